@@ -1,0 +1,21 @@
+// Compiles src/ to dist/ and copies the Python that the virtual board runs.
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status === 0) {
+  cpSync(join(root, 'src/virtual-board/stand-ins'), join(root, 'dist/virtual-board/stand-ins'), {
+    recursive: true,
+  });
+}
+process.exitCode = status ?? 1;

@@ -1,0 +1,167 @@
+// The one error class of this package and the table of its codes. Imports nothing.
+
+interface ErrorFacts {
+  /** Process exit status: 3 port, 4 board silent, 5 firmware, 6 transfer, 7 board's own error, 8 time, 130 interrupted. */
+  readonly exitStatus: 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130;
+  /** The most likely cause, one sentence. */
+  readonly cause: string;
+  /** What to do or type next; `PORT` stands for the port that was used. */
+  readonly next: string;
+}
+
+/** Codes are API: scripts match on them. Wording is not. */
+export const ERROR_TABLE = {
+  usage: {
+    exitStatus: 2,
+    cause: 'An option or its value is not understood.',
+    next: 'esp-portal --help',
+  },
+  'port-none': {
+    exitStatus: 3,
+    cause: 'No board is plugged in, its driver is missing, or the cable only carries power.',
+    next: 'Plug the board in with a data cable, or try without one: esp-portal setup --port virtual:',
+  },
+  'port-ambiguous': {
+    exitStatus: 3,
+    cause: 'Several boards are plugged in.',
+    next: 'Name one of them with --port.',
+  },
+  'port-not-found': {
+    exitStatus: 3,
+    cause: 'The board was unplugged, or the name is misspelt.',
+    next: 'esp-portal --help lists the forms a port can take; without --port the one plugged-in board is used.',
+  },
+  'port-busy': {
+    exitStatus: 3,
+    cause: 'Another program has the port open: a serial monitor, an editor, or another esp-portal.',
+    next: 'Close that program and run the same command again.',
+  },
+  'port-denied': {
+    exitStatus: 3,
+    cause: 'Your user may not open serial ports.',
+    next: 'On Linux: sudo usermod -aG dialout "$USER", then log out and in again.',
+  },
+  'port-lost': {
+    exitStatus: 3,
+    cause: 'The cable was pulled, or the USB adapter reset.',
+    next: 'Plug the board in again and run the same command: it starts over cleanly.',
+  },
+  'port-failed': {
+    exitStatus: 3,
+    cause: 'The operating system refused an operation on the port.',
+    next: 'Unplug the board, plug it in again and run the same command.',
+  },
+  'loader-silent': {
+    exitStatus: 4,
+    cause: 'The board did not enter its ROM loader: no power, wrong port, or its reset lines are not wired.',
+    next: 'Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT and run the same command again.',
+  },
+  'repl-silent': {
+    exitStatus: 4,
+    cause: 'No MicroPython is listening: the flash is blank, holds another program, or its REPL is off.',
+    next: 'esp-portal flash --port PORT',
+  },
+  'portal-silent': {
+    exitStatus: 4,
+    cause: 'The board restarted, but its portal did not report in time.',
+    next: 'esp-portal monitor --port PORT',
+  },
+  'firmware-missing': {
+    exitStatus: 5,
+    cause: 'No firmware file was named, or it cannot be read.',
+    next: 'Download one from https://micropython.org/download/ESP8266_GENERIC/ and pass it with --firmware FILE.',
+  },
+  'firmware-invalid': {
+    exitStatus: 5,
+    cause: 'The file is not a firmware image for an ESP8266 or ESP32.',
+    next: 'Download one from https://micropython.org/download/ESP8266_GENERIC/ and pass it with --firmware FILE.',
+  },
+  'firmware-damaged': {
+    exitStatus: 5,
+    cause: 'The download was cut short or altered: the checksum inside the image does not match.',
+    next: 'Download the file again and run the same command.',
+  },
+  'firmware-wrong-chip': {
+    exitStatus: 5,
+    cause: 'The image was built for another chip.',
+    next: 'Choose the image for your chip at https://micropython.org/download/.',
+  },
+  'firmware-too-large': {
+    exitStatus: 5,
+    cause: 'The flash of this board is smaller than the image.',
+    next: 'Choose a smaller variant (FLASH_1M) at https://micropython.org/download/ESP8266_GENERIC/.',
+  },
+  'flash-failed': {
+    exitStatus: 6,
+    cause: 'The board stopped answering while its flash was written; it holds an incomplete firmware.',
+    next: 'Run the same command again; if it fails again, add --baud 115200.',
+  },
+  'flash-mismatch': {
+    exitStatus: 6,
+    cause: 'The flash does not hold what was sent: a bad cable, too high a baud rate, or worn flash.',
+    next: 'Run the same command again with --baud 115200.',
+  },
+  'firmware-silent': {
+    exitStatus: 6,
+    cause: 'The firmware was written and verified, but did not show its prompt.',
+    next: 'Press RESET, then: esp-portal monitor --port PORT',
+  },
+  'transfer-failed': {
+    exitStatus: 6,
+    cause: 'A file did not arrive on the board as it was sent; the files there were left as they were.',
+    next: 'Run the same command again.',
+  },
+  'board-error': {
+    exitStatus: 7,
+    cause: 'A program on the board ended with an error.',
+    next: 'esp-portal monitor --port PORT',
+  },
+  'board-no-memory': {
+    exitStatus: 7,
+    cause: 'The board ran out of memory.',
+    next: 'Remove what boot.py imports and run the same command again.',
+  },
+  'board-no-space': {
+    exitStatus: 7,
+    cause: 'The filesystem of the board is full.',
+    next: 'Remove files from the board, or start fresh: esp-portal flash --port PORT',
+  },
+  'board-no-filesystem': {
+    exitStatus: 7,
+    cause: 'This firmware has no filesystem (the 512 KB build), or the filesystem is damaged.',
+    next: 'esp-portal flash --port PORT, with an image that has a filesystem',
+  },
+  timeout: {
+    exitStatus: 8,
+    cause: 'What was waited for did not happen in the time allowed.',
+    next: 'Run the same command again with a longer --timeout.',
+  },
+  interrupted: {
+    exitStatus: 130,
+    cause: 'You pressed Ctrl-C.',
+    next: 'Run the same command again: it starts over cleanly.',
+  },
+} as const satisfies Record<string, ErrorFacts>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+interface PortalErrorOptions {
+  /** The error underneath, for `--verbose`. */
+  cause?: unknown;
+  /** What the board itself printed, such as a traceback. */
+  boardOutput?: string;
+}
+
+/** Anything that can go wrong outside this program. Bugs stay plain `Error`. */
+export class PortalError extends Error {
+  override readonly name = 'PortalError';
+  readonly code: ErrorCode;
+  readonly boardOutput: string | undefined;
+
+  /** @param message what happened, one sentence with the names and figures of this case */
+  constructor(code: ErrorCode, message: string, options: PortalErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.boardOutput = options.boardOutput;
+  }
+}

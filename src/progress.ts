@@ -1,0 +1,60 @@
+// What operations report while they run: plain data for whoever shows it. Imports nothing.
+
+/** The stages of the operations, in the words of the field. */
+export type Step =
+  | 'check-image'
+  | 'enter-loader'
+  | 'identify'
+  | 'load-stub'
+  | 'erase'
+  | 'write'
+  | 'verify'
+  | 'restart'
+  | 'enter-repl'
+  | 'upload'
+  | 'start-portal'
+  | 'forget';
+
+/** A stage has begun. */
+export interface StepEvent {
+  readonly event: 'step';
+  readonly step: Step;
+}
+
+/** Bytes of the current stage that are done, of how many. */
+export interface BytesEvent {
+  readonly event: 'bytes';
+  readonly step: Step;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** What the ROM loader told about the board. */
+export interface ChipEvent {
+  readonly event: 'chip';
+  /** As the ROM names it, e.g. `ESP8266EX`. */
+  readonly chip: string;
+  /** Six lower-case hex pairs with colons. */
+  readonly mac: string;
+  readonly flashSizeBytes: number;
+}
+
+/** What the firmware image says about itself. */
+export interface ImageEvent {
+  readonly event: 'image';
+  readonly chip: string;
+  /** MicroPython's version, e.g. `1.27.0`, when the image tells. */
+  readonly version: string | undefined;
+  readonly sizeBytes: number;
+}
+
+/** A file that is now on the board, whole. */
+export interface FileEvent {
+  readonly event: 'file';
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+export type ProgressEvent = StepEvent | BytesEvent | ChipEvent | ImageEvent | FileEvent;
+
+export type OnProgress = (event: ProgressEvent) => void;

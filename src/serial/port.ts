@@ -1,0 +1,47 @@
+// What every operation knows of a serial port: bytes, two control lines, a baud rate.
+// Knows nothing of where the port is (USB, network, a board in software).
+
+/** State of the two control lines, as the host asserts them (asserted = electrically low). */
+export interface ControlLines {
+  readonly dtr: boolean;
+  readonly rts: boolean;
+}
+
+/** Something the port wants a person to know, such as where the network of a virtual board is reachable. */
+export interface PortNotice {
+  readonly event: 'notice';
+  readonly message: string;
+  /** Set when the notice is about an address on this machine, e.g. `http://127.0.0.1:8080/`. */
+  readonly url?: string;
+}
+
+/** An open serial port. Every method throws `port-lost` once the port has gone. */
+export interface Port extends AsyncDisposable {
+  /** What the user called it, for messages. */
+  readonly name: string;
+  readonly baudRate: number;
+  /** Firmware that came with the port, when it needs none from elsewhere (a virtual board). */
+  readonly ownFirmware?: Uint8Array;
+
+  /**
+   * Takes all bytes received so far, waiting for the first.
+   * @returns at least one byte, or `undefined` when `timeoutMs` passed without one
+   * @throws PortalError `port-lost`; the signal's reason when it aborts
+   */
+  read(options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined>;
+
+  /** Puts bytes back, so that the next `read` returns them first. */
+  unread(bytes: Uint8Array): void;
+
+  /** Forgets what was received and not read. */
+  discardInput(): Promise<void>;
+
+  /** Resolves when the bytes have left this computer. */
+  write(bytes: Uint8Array): Promise<void>;
+
+  /** Sets both lines (a line that is left out would be asserted by the driver). */
+  setLines(lines: ControlLines): Promise<void>;
+
+  /** Changes the rate once everything written has left. */
+  setBaudRate(baudRate: number): Promise<void>;
+}

@@ -1,0 +1,107 @@
+// Reads `virtual:[name][?option=value&…]`, the address of a board in software.
+
+import { PortalError } from '../errors.js';
+
+/** How a virtual board is built and wired; see docs/virtual-board.md. */
+export interface VirtualBoardOptions {
+  /** Name of its state folder; letters, digits, `-` and `_`. */
+  readonly name: string;
+  readonly chip: 'esp8266';
+  readonly flashSizeBytes: number;
+  /** `real`: UART and flash take the time they take on a chip. `max`: as fast as this computer can. */
+  readonly speed: 'real' | 'max';
+  /** Host ports tried first for the board's TCP 80 and UDP 53; 0 = any free one. */
+  readonly httpPort: number;
+  readonly dnsPort: number;
+  /** JSON file with the networks in the air; without it a few ready-made ones. */
+  readonly airFile: string | undefined;
+  /** Space for files on the board, in bytes. */
+  readonly filesystemBytes: number | undefined;
+  /** The cable is pulled once the host has written this many bytes (for trying errors). */
+  readonly unplugAfterBytes: number | undefined;
+}
+
+const DEFAULTS: VirtualBoardOptions = {
+  name: 'board',
+  chip: 'esp8266',
+  flashSizeBytes: 4 * 1024 * 1024,
+  speed: 'real',
+  httpPort: 8080,
+  dnsPort: 5353,
+  airFile: undefined,
+  filesystemBytes: undefined,
+  unplugAfterBytes: undefined,
+};
+
+/**
+ * @param address `virtual:` with an optional name and options, e.g. `virtual:desk?flash=1MB&speed=max`
+ * @throws PortalError `usage` for an unknown option or a value out of its range
+ */
+export function parseVirtualAddress(address: string): VirtualBoardOptions {
+  const [name = '', query = ''] = address.slice('virtual:'.length).split('?', 2);
+  if (!/^[\w-]*$/.test(name)) {
+    throw new PortalError(
+      'usage',
+      `The name of a virtual board has letters, digits, - and _ only, not "${name}".`,
+    );
+  }
+  const given: { -readonly [K in keyof VirtualBoardOptions]?: VirtualBoardOptions[K] } = {};
+  for (const [option, value] of new URLSearchParams(query)) {
+    switch (option) {
+      case 'chip':
+        given.chip = oneOf(option, value, ['esp8266']);
+        break;
+      case 'speed':
+        given.speed = oneOf(option, value, ['real', 'max']);
+        break;
+      case 'flash':
+        given.flashSizeBytes = size(option, value);
+        break;
+      case 'files':
+        given.filesystemBytes = size(option, value);
+        break;
+      case 'unplug':
+        given.unplugAfterBytes = size(option, value);
+        break;
+      case 'http':
+        given.httpPort = hostPort(option, value);
+        break;
+      case 'dns':
+        given.dnsPort = hostPort(option, value);
+        break;
+      case 'air':
+        given.airFile = value;
+        break;
+      default:
+        throw new PortalError(
+          'usage',
+          `A virtual board has no option "${option}"; it has chip, flash, speed, http, dns, air, files and unplug.`,
+        );
+    }
+  }
+  return { ...DEFAULTS, ...given, name: name || DEFAULTS.name };
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) {
+    throw new PortalError('usage', `${option}=${value}: a virtual board takes ${allowed.join(' or ')} here.`);
+  }
+  return found;
+}
+
+function size(option: string, value: string): number {
+  const match = /^(\d+)(?:(K|M)B?)?$/i.exec(value);
+  if (!match)
+    throw new PortalError('usage', `${option}=${value}: give a size in bytes, such as 8192, 512K or 4M.`);
+  const unit = { '': 1, K: 1024, M: 1024 * 1024 }[(match[2] ?? '').toUpperCase()] ?? 1;
+  return Number(match[1]) * unit;
+}
+
+function hostPort(option: string, value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65535) {
+    throw new PortalError('usage', `${option}=${value}: give a port number from 0 (any free one) to 65535.`);
+  }
+  return port;
+}
