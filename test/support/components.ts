@@ -1,0 +1,23 @@
+// Programs that some tests need and that npm does not bring.
+
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * Looks for a program on the PATH.
+ * @returns its path, or `undefined` where its tests are to be skipped; under CI a missing one is a failure
+ */
+export function component(program: string): string | undefined {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, program);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // not in this folder
+    }
+  }
+  if (process.env.CI) throw new Error(`${program} is missing; .ci/run installs it.`);
+  process.stdout.write(`${program} is not installed: the tests that need it are skipped.\n`);
+  return undefined;
+}
