@@ -1,6 +1,7 @@
 // Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
+import { PortalError } from '../errors.js';
 import type { Port, PortNotice } from './port.js';
 import { openStreamPort } from './stream-port.js';
 
@@ -13,7 +14,8 @@ export interface OpenPortOptions {
 
 /**
  * Opens a serial port without resetting the board on it.
- * @param address a path (`/dev/ttyUSB0`, `COM3`) or `virtual:[name][?options]`
+ * @param address a path (`/dev/ttyUSB0`, `COM3`),
+ *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
  * @throws PortalError `usage`, `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openPort(address: string, options: OpenPortOptions = {}): Promise<Port> {
@@ -23,6 +25,20 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
     const board = virtualBoard(address, onNotice);
     return openStreamPort({ name: address, path: address, baudRate, onNotice, ...board });
   }
+  if (/^(socket|rfc2217):\/\//.test(address)) {
+    checkNetworkAddress(address);
+    const { tcpBinding } = await import('./network/tcp-binding.js');
+    return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: tcpBinding });
+  }
   const { SerialPort } = await import('serialport');
   return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: SerialPort.binding });
+}
+
+function checkNetworkAddress(address: string): void {
+  if (!/^\w+:\/\/([\w.-]+|\[[\da-f:]+\]):\d+$/i.test(address)) {
+    throw new PortalError(
+      'usage',
+      `${address} needs a host and a port number, as in rfc2217://192.168.1.5:2217.`,
+    );
+  }
 }

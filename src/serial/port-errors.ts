@@ -3,10 +3,16 @@
 import { PortalError } from '../errors.js';
 
 const PATTERNS = [
-  ['port-not-found', /no such file|file not found|ENOENT|cannot find/i],
+  [
+    'port-not-found',
+    /no such file|file not found|ENOENT|cannot find|ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|no answer from/i,
+  ],
   ['port-denied', /permission denied|EACCES|EPERM/i],
   ['port-busy', /cannot lock port|resource busy|EBUSY|access (is )?denied/i],
-  ['port-lost', /EIO|ENXIO|disconnected|device not configured|bad file descriptor|port is not open/i],
+  [
+    'port-lost',
+    /EIO|ENXIO|ECONNRESET|EPIPE|disconnected|device not configured|bad file descriptor|port is not open/i,
+  ],
 ] as const;
 
 const WHAT_HAPPENED = {
