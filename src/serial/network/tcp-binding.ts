@@ -180,9 +180,9 @@ class TelnetPort extends SocketPort {
   }
 
   protected override decode(bytes: Uint8Array): Uint8Array {
-    const { data, reply } = this.#decoder.push(bytes);
+    const { parts, reply } = this.#decoder.push(bytes);
     if (reply.length > 0) this.socket.write(reply);
-    return data;
+    return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
   }
 
   protected override encode(bytes: Uint8Array): Uint8Array {

@@ -30,11 +30,14 @@ export const CONTROL = { noFlowControl: 1, dtrOn: 8, dtrOff: 9, rtsOn: 11, rtsOf
 /** A longer subnegotiation than any of the RFC's is cut: the peer speaks something else. */
 const MAX_SUBNEGOTIATION_BYTES = 64;
 
+/** A piece of a stream: bytes of the serial line, or a COM port subnegotiation. */
+export type TelnetPart =
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
+  | { readonly kind: 'command'; readonly command: number; readonly value: Uint8Array };
+
 export interface TelnetInput {
-  /** What belongs to the serial line. */
-  readonly data: Uint8Array;
-  /** COM port subnegotiations: the command and its value. */
-  readonly commands: readonly { readonly command: number; readonly value: Uint8Array }[];
+  /** In the order in which they came: a baud rate holds for the bytes after it. */
+  readonly parts: readonly TelnetPart[];
   /** What has to be sent back. */
   readonly reply: Uint8Array;
   /** Set once the peer has said whether it speaks RFC 2217. */
@@ -57,9 +60,13 @@ export class TelnetDecoder {
   }
 
   push(bytes: Uint8Array): TelnetInput {
-    const data: number[] = [];
+    const parts: TelnetPart[] = [];
     const reply: number[] = [];
-    const commands: { command: number; value: Uint8Array }[] = [];
+    let data: number[] = [];
+    const endData = () => {
+      if (data.length > 0) parts.push({ kind: 'data', bytes: Uint8Array.from(data) });
+      data = [];
+    };
     let comPort: boolean | undefined;
     for (const byte of bytes) {
       switch (this.#state) {
@@ -90,13 +97,15 @@ export class TelnetDecoder {
           }
           if (byte === SE && this.#subnegotiation[0] === COM_PORT && this.#subnegotiation.length > 1) {
             const [, command = 0, ...value] = this.#subnegotiation;
-            commands.push({ command, value: Uint8Array.from(value) });
+            endData();
+            parts.push({ kind: 'command', command, value: Uint8Array.from(value) });
           }
           this.#state = 'data';
           break;
       }
     }
-    return { data: Uint8Array.from(data), commands, reply: Uint8Array.from(reply), comPort };
+    endData();
+    return { parts, reply: Uint8Array.from(reply), comPort };
   }
 
   #collect(byte: number): void {

@@ -6,9 +6,13 @@ import {
   escapeData,
   SET_BAUD_RATE,
   TelnetDecoder,
+  type TelnetPart,
 } from '../../../src/serial/network/telnet.js';
 import { inPieces, seededRandom } from '../../support/random.js';
 
+const dataOf = (parts: readonly TelnetPart[]) =>
+  Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
+const commandsOf = (parts: readonly TelnetPart[]) => parts.filter((part) => part.kind === 'command');
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 test('115200 baud is asked for as RFC 2217 writes it', () => {
@@ -18,8 +22,8 @@ test('115200 baud is asked for as RFC 2217 writes it', () => {
 test('a value that holds 0xFF is escaped, and read back as it was', () => {
   const command = comPortCommand(SET_BAUD_RATE, baudRateValue(0xff00ff));
   expect(hex(command)).toBe('fffa2c0100ffff00fffffff0');
-  expect(new TelnetDecoder(Buffer.of()).push(command).commands).toEqual([
-    { command: SET_BAUD_RATE, value: Uint8Array.of(0, 0xff, 0, 0xff) },
+  expect(new TelnetDecoder(Buffer.of()).push(command).parts).toEqual([
+    { kind: 'command', command: SET_BAUD_RATE, value: Uint8Array.of(0, 0xff, 0, 0xff) },
   ]);
 });
 
@@ -34,9 +38,23 @@ test('data with any bytes in it, among commands, comes out the same in whatever 
   for (const longest of [2, 10, stream.length + 2]) {
     const decoder = new TelnetDecoder(Buffer.of());
     const pieces = inPieces(stream, random, longest).map((piece) => decoder.push(piece));
-    expect(Buffer.concat(pieces.map((piece) => piece.data)).equals(data)).toBe(true);
-    expect(pieces.flatMap((piece) => piece.commands)).toEqual([{ command: 107, value: Uint8Array.of(0) }]);
+    expect(Buffer.concat(pieces.map(({ parts }) => dataOf(parts))).equals(data)).toBe(true);
+    expect(pieces.flatMap(({ parts }) => commandsOf(parts))).toEqual([
+      { kind: 'command', command: 107, value: Uint8Array.of(0) },
+    ]);
   }
+});
+
+test('a command stays between the bytes that came before it and those that came after', () => {
+  const stream = Buffer.concat([
+    Buffer.from('old'),
+    comPortCommand(SET_BAUD_RATE, [0, 0, 1, 2]),
+    Buffer.from('new'),
+  ]);
+  const { parts } = new TelnetDecoder(Buffer.of()).push(stream);
+  expect(
+    parts.map((part) => (part.kind === 'data' ? String(Buffer.from(part.bytes)) : part.command)),
+  ).toEqual(['old', SET_BAUD_RATE, 'new']);
 });
 
 test('two ends that answer each other come to rest', () => {
@@ -70,8 +88,8 @@ test('random bytes never make it throw, nor keep more than a little', () => {
     const noise = Buffer.from(
       Array.from({ length: random(300) }, () => (random(3) ? random(256) : 240 + random(16))),
     );
-    const { data, reply, commands } = decoder.push(noise);
-    expect(data.length + reply.length).toBeLessThanOrEqual(3 * noise.length);
-    expect(commands.every(({ value }) => value.length <= 64)).toBe(true);
+    const { parts, reply } = decoder.push(noise);
+    expect(dataOf(parts).length + reply.length).toBeLessThanOrEqual(3 * noise.length);
+    expect(commandsOf(parts).every(({ value }) => value.length <= 64)).toBe(true);
   }
 });
