@@ -92,5 +92,18 @@ export function readUntil(stream: SerialPortStream, text: string): Promise<strin
     };
     stream.on('data', onData);
     stream.on('close', onClose);
+    stream.resume();
   });
+}
+
+/** The classic sequence, with what the ROM prints as the sign that it is done. */
+export async function enterDownloadMode(stream: SerialPortStream): Promise<void> {
+  const rate = stream.baudRate;
+  await setBaudRate(stream, 74880);
+  const booted = readUntil(stream, 'boot mode:(1,6)\r\n\r\n');
+  await setLines(stream, false, true);
+  await setLines(stream, true, false);
+  await booted;
+  await setLines(stream, false, false);
+  await setBaudRate(stream, rate);
 }
