@@ -53,6 +53,8 @@ export class TcpConnection implements BoardSocket {
     if (available > 0) {
       const bytes: Buffer = this.#socket.read(available);
       if (peek) this.#socket.unshift(bytes);
+      // Taking the very last byte alone does not bring 'end' about.
+      else this.#socket.read(0);
       return { bytes, port: this.#remotePort };
     }
     if (this.#reset) return -ECONNRESET;

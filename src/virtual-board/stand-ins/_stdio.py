@@ -2,16 +2,12 @@
 
 import io
 from uctypes import addressof
+from _wait import interruptible
 import _board
-
-_INTERRUPTED = -1000
 
 
 def _byte():
-    b = _board.stdin_byte()
-    if b == _INTERRUPTED:
-        raise KeyboardInterrupt
-    return b
+    return interruptible(_board.stdin_byte)
 
 
 class _Binary(io.IOBase):

@@ -1,6 +1,7 @@
 """machine: resets, identity, and pins that lead nowhere."""
 
 import json
+from _wait import interruptible
 import _board
 
 PWRON_RESET = 0
@@ -46,8 +47,7 @@ def idle():
 
 def lightsleep(ms=None):
     while ms is None or ms > 0:
-        if _board.sleep(1000 if ms is None else ms) < 0:
-            raise KeyboardInterrupt
+        interruptible(_board.sleep, 1000 if ms is None else ms)
         if ms is not None:
             break
 

@@ -1,6 +1,7 @@
 """network: the ESP8266's WLAN over the virtual radio, with the names of ports/esp8266/network_wlan.c."""
 
 import json
+from _wait import interruptible
 import _board
 
 STA_IF = 0
@@ -23,7 +24,6 @@ AUTH_WPA_PSK = 2
 AUTH_WPA2_PSK = 3
 AUTH_WPA_WPA2_PSK = 4
 
-_INTERRUPTED = -1000
 _names = {"hostname": "mpy-esp8266", "country": "XX"}
 
 
@@ -104,9 +104,7 @@ class WLAN:
         self._require(True)
         if not self.active():
             raise OSError("STA must be active")
-        found = _board.radio_scan()
-        if found == _INTERRUPTED:
-            raise KeyboardInterrupt
+        found = interruptible(_board.radio_scan)
         return [_scan_entry(i, one) for i, one in enumerate(json.loads(found))]
 
     def ifconfig(self, config=None):

@@ -1,6 +1,7 @@
 """select over the board's sockets and its UART."""
 
 import json
+from _wait import interruptible
 import _board
 
 POLLIN = 1
@@ -8,17 +9,13 @@ POLLOUT = 4
 POLLERR = 8
 POLLHUP = 16
 
-_INTERRUPTED = -1000
 _POLLNVAL = 32
 _STDIN = -1
 
 
 def _wait(watched, timeout_ms):
     """Return [index, events] pairs for the [id, events] pairs that are ready."""
-    ready = _board.poll(json.dumps(watched), timeout_ms)
-    if ready == _INTERRUPTED:
-        raise KeyboardInterrupt
-    return json.loads(ready)
+    return json.loads(interruptible(_board.poll, json.dumps(watched), timeout_ms))
 
 
 def _id(stream):

@@ -2,6 +2,7 @@
 
 import io
 from uctypes import addressof
+from _wait import interruptible
 import _board
 
 AF_INET = 2
@@ -22,14 +23,12 @@ MSG_DONTWAIT = 8
 
 _EAGAIN = 11
 _EHOSTUNREACH = 113
-_INTERRUPTED = -1000
 # Whoever reaches the board from this computer is a client of its access point.
 _CLIENT = "192.168.4.2"
 
 
-def _checked(result):
-    if result == _INTERRUPTED:
-        raise KeyboardInterrupt
+def _checked(function, *args):
+    result = interruptible(function, *args)
     if result < 0:
         raise OSError(-result)
     return result
@@ -45,16 +44,16 @@ class socket(io.IOBase):
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0, *, _accepted=None, _timeout=-1):
         self._is_stream = type == SOCK_STREAM
         self._timeout = _timeout
-        self._socket_id = _accepted or _checked(_board.socket_open(self._is_stream))
+        self._socket_id = _accepted or _checked(_board.socket_open, self._is_stream)
 
     def bind(self, address):
-        _checked(_board.socket_bind(self._socket_id, address[1]))
+        _checked(_board.socket_bind, self._socket_id, address[1])
 
     def listen(self, backlog=4):
-        _checked(_board.socket_listen(self._socket_id, backlog))
+        _checked(_board.socket_listen, self._socket_id, backlog)
 
     def accept(self):
-        number = _checked(_board.socket_accept(self._socket_id, self._timeout))
+        number = _checked(_board.socket_accept, self._socket_id, self._timeout)
         connection = socket(_accepted=number, _timeout=self._timeout)
         return connection, (_CLIENT, _board.socket_remote_port())
 
@@ -72,12 +71,12 @@ class socket(io.IOBase):
     def _receive(self, buf, flags=0):
         timeout = 0 if flags & MSG_DONTWAIT else self._timeout
         peek = bool(flags & MSG_PEEK)
-        return _checked(_board.socket_receive(self._socket_id, addressof(buf), len(buf), peek, timeout))
+        return _checked(_board.socket_receive, self._socket_id, addressof(buf), len(buf), peek, timeout)
 
     def send(self, data):
         if isinstance(data, str):
             data = data.encode()
-        return _checked(_board.socket_send(self._socket_id, addressof(data), len(data), self._timeout))
+        return _checked(_board.socket_send, self._socket_id, addressof(data), len(data), self._timeout)
 
     def sendall(self, data):
         if isinstance(data, str):
@@ -89,7 +88,7 @@ class socket(io.IOBase):
     def sendto(self, data, address):
         if isinstance(data, str):
             data = data.encode()
-        return _checked(_board.socket_send_to(self._socket_id, addressof(data), len(data), address[1]))
+        return _checked(_board.socket_send_to, self._socket_id, addressof(data), len(data), address[1])
 
     def setblocking(self, flag):
         self._timeout = -1 if flag else 0

@@ -2,26 +2,23 @@
 
 import _time
 from _time import ticks_add, ticks_cpu, ticks_diff
+from _wait import interruptible
 from _board import sleep as _sleep, ticks_ms, ticks_us, uptime_s as time
 
-_INTERRUPTED = -1000
 _EPOCH_2000 = 946684800  # seconds after 1970, where the interpreter's own clock begins
 
 
 # Adding zero refuses what is no number.
 def sleep(seconds):
-    if _sleep((seconds + 0) * 1000) == _INTERRUPTED:
-        raise KeyboardInterrupt
+    interruptible(_sleep, (seconds + 0) * 1000)
 
 
 def sleep_ms(ms):
-    if _sleep(ms + 0) == _INTERRUPTED:
-        raise KeyboardInterrupt
+    interruptible(_sleep, ms + 0)
 
 
 def sleep_us(us):
-    if _sleep(us / 1000) == _INTERRUPTED:
-        raise KeyboardInterrupt
+    interruptible(_sleep, us / 1000)
 
 
 def time_ns():
