@@ -93,3 +93,15 @@ test('input() reads a line from the UART', async () => {
   await board.until(PROMPT);
   expect(await board.run('x')).toBe("'Ada'\r\n");
 });
+
+test('Ctrl-C that comes while the program prints is not slept through', async () => {
+  await using board = new RunningBoard();
+  await board.until(PROMPT);
+  await board.enterRaw();
+  board.onTransmit = () => {
+    if (board.received.includes('yyy')) board.send('\x03');
+  };
+  // More than may be under way: the program still prints when Ctrl-C comes.
+  board.send('import time\nprint("y" * 5000)\ntime.sleep(100)\x04');
+  await board.until('KeyboardInterrupt: \r\n\x04>');
+});

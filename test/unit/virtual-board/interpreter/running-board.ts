@@ -19,6 +19,8 @@ export class RunningBoard implements AsyncDisposable {
   readonly files = join(this.state, 'files');
   readonly notices: string[] = [];
   resets = 0;
+  /** Called while the chip transmits, before the program that prints goes on. */
+  onTransmit: () => void = () => {};
   received = '';
   readonly radio = new Radio({
     air: DEFAULT_AIR,
@@ -100,6 +102,7 @@ export class RunningBoard implements AsyncDisposable {
       uart: {
         transmit: (bytes) => {
           this.received += Buffer.from(bytes).toString('latin1');
+          this.onTransmit();
           this.#wake();
         },
         setBaudRate: () => {},
