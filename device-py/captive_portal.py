@@ -76,10 +76,7 @@ class CaptivePortal:
         print("Starting captive portal")
         self._open()
         while not self.signing.step():
-            gc.collect()
-            for event in self.poller.ipoll(_POLL):
-                self._dispatch(event[0], event[1])
-            self.http.tick()
+            self._turn()
             if self._is_forgotten():
                 print("Captive portal stopped")
                 return None
@@ -107,6 +104,12 @@ class CaptivePortal:
         print(
             "Captive portal ready: join WiFi '{}', then open http://{}/".format(printable(point.essid), point.ip)
         )
+
+    def _turn(self):
+        gc.collect()
+        for event in self.poller.ipoll(_POLL):
+            self._dispatch(event[0], event[1])
+        self.http.tick()
 
     def _dispatch(self, sock, event):
         if event & ~select.POLLHUP:  # alone it is no client: old firmware sends storms of it for UDP
