@@ -102,7 +102,9 @@ class CaptivePortal:
         print("Configured DNS server")
         self._heard_at = time.ticks_ms()
         print(
-            "Captive portal ready: join WiFi '{}', then open http://{}/".format(printable(point.essid), point.ip)
+            "Captive portal ready: join WiFi '{}', then open http://{}/".format(
+                printable(point.essid), point.ip
+            )
         )
 
     def _turn(self):

@@ -22,9 +22,13 @@ _WORDS = {
 def head(status, length, kind=HTML, extra=""):
     """Return the bytes up to the body; extra holds whole header lines, each with its CRLF."""
     return (
-        "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
-        "Connection: close\r\nCache-Control: no-store\r\n{}\r\n"
-    ).format(status, _WORDS[status], kind, length, extra).encode()
+        (
+            "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
+            "Connection: close\r\nCache-Control: no-store\r\n{}\r\n"
+        )
+        .format(status, _WORDS[status], kind, length, extra)
+        .encode()
+    )
 
 
 def whole(status, body, kind=HTML, extra=""):

@@ -1,8 +1,6 @@
 """How the board gets from a filled-in form to a network: the portal's states, moved on by step().
 
-    FORM -> ASKED (the answer is on its way to the phone) -> JOINING -> CONNECTED -> finished
-             ^                                                  |
-             +------------- FORM, with a reason  <--------------+
+FORM, ASKED (the answer is on its way to the phone), JOINING, then CONNECTED or FORM again, with a reason.
 """
 
 from time import ticks_add, ticks_diff, ticks_ms

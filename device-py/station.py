@@ -93,7 +93,9 @@ class Station:
 
     def _fail(self, status):
         self.reason = _REASONS.get(status) or ("no address" if self._is_associated() else "timed out")
-        print("Failed to connect to {}. WLAN status={} ({})".format(printable(self.ssid), status, self.reason))
+        print(
+            "Failed to connect to {}. WLAN status={} ({})".format(printable(self.ssid), status, self.reason)
+        )
         self.off()
         return False
 

@@ -16,7 +16,9 @@ def form(signing, status=200, ssid=None, problem=b""):
     if ssid is None:
         ssid = signing.ssid
         if signing.reason:
-            problem = b"".join([b"Could not connect to <b>", page.shown(ssid), b"</b>: ", signing.reason.encode()])
+            problem = b"".join(
+                [b"Could not connect to <b>", page.shown(ssid), b"</b>: ", signing.reason.encode()]
+            )
     networks = signing.networks
     listed = not ssid or any([ssid == network[0] for network in networks])
     slots = {

@@ -1,6 +1,12 @@
 import dnsPacket from 'dns-packet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fakeBoard, type MicroPython, pyBytes, seededRandom, startMicroPython } from '../support/micropython.js';
+import {
+  fakeBoard,
+  type MicroPython,
+  pyBytes,
+  seededRandom,
+  startMicroPython,
+} from '../support/micropython.js';
 
 let py: MicroPython;
 beforeAll(async () => {

@@ -28,7 +28,18 @@ function loaded(): [string, string] | null {
 describe('stored credentials', () => {
   it('come back unchanged, whatever bytes they are of', () => {
     const random = seededRandom(7);
-    const awkward = [',', ',,', '1,a', '"quoted"', 'line\nbreak\r', ' space ', 'Größe 猫', '%2c', '\0', "it's"];
+    const awkward = [
+      ',',
+      ',,',
+      '1,a',
+      '"quoted"',
+      'line\nbreak\r',
+      ' space ',
+      'Größe 猫',
+      '%2c',
+      '\0',
+      "it's",
+    ];
     const cases: [Buffer, Buffer][] = awkward.flatMap((name) =>
       ['', 'plain-password', 'pass,word', ',', ',,,,,,,,'].map((password): [Buffer, Buffer] => [
         Buffer.from(name, 'utf8'),
@@ -71,8 +82,7 @@ describe('stored credentials', () => {
   });
 
   it('are absent on a new board and after forget(), which may be called twice', () => {
-    const absent =
-      'Trying to load WiFi credentials from ./wifi.creds\n./wifi.creds does not exist\nNone\n';
+    const absent = 'Trying to load WiFi credentials from ./wifi.creds\n./wifi.creds does not exist\nNone\n';
     expect(py.run('print(credentials.load())')).toBe(absent);
     py.run(`credentials.save(b'Home', b'secret123')\ncredentials.forget()\ncredentials.forget()`);
     expect(py.run('print(credentials.load())')).toBe(absent);

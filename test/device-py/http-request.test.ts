@@ -119,9 +119,15 @@ describe('the request parser', () => {
     expect(parse(`POST / HTTP/1.1\r\n${header}\r\n\r\nxx`).status).toBe(400);
   });
 
-  it.each(['GET /', 'GET  / HTTP/1.1', 'get / HTTP/1.1', 'GET / FTP/1.1', 'G\x00T / HTTP/1.1', 'GET foo HTTP/1.1'])(
-    'refuses the first line %j with 400',
-    (line) => expect(parse(`${line}\r\nHost: a\r\n\r\n`).status).toBe(400),
+  it.each([
+    'GET /',
+    'GET  / HTTP/1.1',
+    'get / HTTP/1.1',
+    'GET / FTP/1.1',
+    'G\x00T / HTTP/1.1',
+    'GET foo HTTP/1.1',
+  ])('refuses the first line %j with 400', (line) =>
+    expect(parse(`${line}\r\nHost: a\r\n\r\n`).status).toBe(400),
   );
 
   it('takes the host from a target that is a whole URL', () => {
@@ -129,12 +135,27 @@ describe('the request parser', () => {
       host: 'example.com:80',
       path: '/a',
     });
-    expect(parse('GET http://example.com HTTP/1.1\r\n\r\n')).toMatchObject({ host: 'example.com', path: '/' });
+    expect(parse('GET http://example.com HTTP/1.1\r\n\r\n')).toMatchObject({
+      host: 'example.com',
+      path: '/',
+    });
   });
 
   it('comes to an end on 1,000 random inputs', () => {
     const random = seededRandom(1);
-    const alphabet = ['GET ', 'POST ', '/', ' HTTP/1.1', '\r\n', '\n', ':', 'Host', 'Content-Length: 5', '\xff', '%'];
+    const alphabet = [
+      'GET ',
+      'POST ',
+      '/',
+      ' HTTP/1.1',
+      '\r\n',
+      '\n',
+      ':',
+      'Host',
+      'Content-Length: 5',
+      '\xff',
+      '%',
+    ];
     for (let round = 0; round < 1000; round++) {
       const parts = Array.from({ length: 12 }, () => alphabet[Math.floor(random() * alphabet.length)]);
       const { status } = parse(parts.join(''), [1 + Math.floor(random() * 9)]);

@@ -77,7 +77,10 @@ describe('a new board', () => {
 
   it('takes a name, a password and an address for its access point', () => {
     start(`at(9000, interrupt)`, `essid='Lamp', password='long enough', ap_ip='4.3.2.1'`);
-    expect(py.value('[str(board.ap.settings["essid"], "utf-8"), board.ap.settings["authmode"]]')).toEqual(['Lamp', 3]);
+    expect(py.value('[str(board.ap.settings["essid"], "utf-8"), board.ap.settings["authmode"]]')).toEqual([
+      'Lamp',
+      3,
+    ]);
     expect(py.value('board.ap.address[0]')).toBe('4.3.2.1');
   });
 
@@ -152,7 +155,9 @@ send(20000, 'login', '/login', ${GOOD_FORM})
 visit(21000, 'progress')
 visit(30000, 'result')
 `);
-    const seen = [...log, ...['short', 'wrong', 'again', 'login', 'progress', 'result'].map(answer)].join('\n');
+    const seen = [...log, ...['short', 'wrong', 'again', 'login', 'progress', 'result'].map(answer)].join(
+      '\n',
+    );
     expect(seen).not.toMatch(/tooshor|wrong-password|secret123/);
     expect(seen).toContain('Connected to Home');
   });
@@ -316,7 +321,8 @@ at(10000, interrupt)
 });
 
 describe('a board with stored credentials', () => {
-  const store = (text: string) => py.run(`
+  const store = (text: string) =>
+    py.run(`
 with open('wifi.creds', 'wb') as file:
     file.write(b'${text}')
 `);
@@ -361,7 +367,9 @@ at(50000, router_starts)
 visit(60000, 'visitor')
 `);
     expect(py.value('[address, board.ap.is_active]')).toEqual(['10.0.0.7', false]);
-    const last = trace().filter(([, what]) => what.startsWith('connect')).pop();
+    const last = trace()
+      .filter(([, what]) => what.startsWith('connect'))
+      .pop();
     expect(last?.[0]).toBeGreaterThanOrEqual(120_000);
     expect(py.value<number>('board.now')).toBeLessThan(125_000);
     expect(log).toContain('Connected to WiFi!');

@@ -51,15 +51,28 @@ describe('text that strangers chose', () => {
 });
 
 describe('the Host of a request', () => {
-  const ours = (host: string) => py.value<boolean>(`hosts.is_ours(${pyBytes(host)}, (b'lamp', b'lamp.local'))`);
-  it.each(['192.168.4.1', '192.168.4.1:80', '127.0.0.1:8080', '10.0.0.7', '[::1]', '[fe80::1]:80', 'lamp:80', ''])(
-    'means this board: %s',
-    (host) => expect(ours(host)).toBe(true),
-  );
-  it.each(['captive.apple.com', '1.2.3.4.example', '1.2.3', '1.2.3.4:x', 'dead.beef', '[evil.example]', 'lamp.evil', '1.2.3.x'])(
-    'means another: %s',
-    (host) => expect(ours(host)).toBe(false),
-  );
+  const ours = (host: string) =>
+    py.value<boolean>(`hosts.is_ours(${pyBytes(host)}, (b'lamp', b'lamp.local'))`);
+  it.each([
+    '192.168.4.1',
+    '192.168.4.1:80',
+    '127.0.0.1:8080',
+    '10.0.0.7',
+    '[::1]',
+    '[fe80::1]:80',
+    'lamp:80',
+    '',
+  ])('means this board: %s', (host) => expect(ours(host)).toBe(true));
+  it.each([
+    'captive.apple.com',
+    '1.2.3.4.example',
+    '1.2.3',
+    '1.2.3.4:x',
+    'dead.beef',
+    '[evil.example]',
+    'lamp.evil',
+    '1.2.3.x',
+  ])('means another: %s', (host) => expect(ours(host)).toBe(false));
 });
 
 describe('networks found', () => {
@@ -72,8 +85,6 @@ found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), (b'Twice',
       ['Open', -60, false],
       ['Weak', -90, true],
     ]);
-    expect(
-      py.value('len(networks.merge([(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]))'),
-    ).toBe(20);
+    expect(py.value('len(networks.merge([(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]))')).toBe(20);
   });
 });

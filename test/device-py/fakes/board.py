@@ -17,8 +17,10 @@ _POLLIN, _POLLOUT, _POLLHUP = _select.POLLIN, _select.POLLOUT, _select.POLLHUP
 
 
 def at(ms, function):
-    _events.append((ms, function))
-    _events.sort(key=lambda event: event[0])
+    place = len(_events)
+    while place and _events[place - 1][0] > ms:
+        place -= 1
+    _events.insert(place, (ms, function))
 
 
 def note(what):
@@ -118,6 +120,7 @@ class Socket:
     def close(self):
         assert not self.closed
         self.closed = True
+        _sockets.remove(self)
 
 
 class SocketModule:
@@ -262,7 +265,7 @@ class Phone:
         self.listener().incoming.append(self.sock)
 
     def listener(self):
-        return [sock for sock in _sockets if sock.bound and sock.bound[1] == 80 and not sock.closed][0]
+        return [sock for sock in _sockets if sock.bound and sock.bound[1] == 80][0]
 
     def status(self):
         return bytes(self.sock.sent).split(b" ")[1] if self.sock.sent else None
@@ -281,8 +284,8 @@ def post(path, body=b"", host="192.168.4.1", extra=""):
 
 
 def ask_dns(query):
-    [sock for sock in _sockets if sock.bound and sock.bound[1] == 53 and not sock.closed][0].incoming.append(query)
+    [sock for sock in _sockets if sock.bound and sock.bound[1] == 53][0].incoming.append(query)
 
 
 def open_sockets():
-    return len([sock for sock in _sockets if not sock.closed])
+    return len(_sockets)
