@@ -107,7 +107,7 @@ send(16000, 'done', '/done')
     expect(answer('login')).toContain('Connecting to Home');
     expect(answer('progress')).toContain('Connecting to Home');
     expect(answer('result')).toContain('<h1>Connected</h1>');
-    expect(answer('result')).toMatch(/Home[^]*10\.0\.0\.7/);
+    expect(answer('result')).toMatch(/Home[\s\S]*10\.0\.0\.7/);
     expect(log).toContain('Connected to Home, address 10.0.0.7');
     expect(log).toContain('Wrote credentials to ./wifi.creds');
     expect(log.slice(-5)).toEqual([
@@ -286,7 +286,9 @@ visit(16700, 'fedora', '/static/hotspot.txt', 'fedoraproject.org')
 visit(16800, 'other', '/', 'example.com')
 `);
     for (const phone of ['before', 'unseen', 'seen', 'other']) {
-      expect(answer(phone), phone).toMatch(/^HTTP\/1.1 302 [^]*\r\nLocation: http:\/\/192\.168\.4\.1\/\r\n/);
+      expect(answer(phone), phone).toMatch(
+        /^HTTP\/1.1 302 [\s\S]*\r\nLocation: http:\/\/192\.168\.4\.1\/\r\n/,
+      );
     }
     const bodies: Record<string, string> = {
       android: '',

@@ -25,7 +25,7 @@ function faults(source: string): string[] {
     ({ code, message, start_location }) => `${start_location.row}: ${code} ${message}`,
   );
   if (ruff.tokens(source).includes('FStringStart')) problems.push('f-string');
-  const code = source.replace(/"""[^]*?"""/g, '').replace(/#.*/g, '');
+  const code = source.replace(/"""[\s\S]*?"""/g, '').replace(/#.*/g, '');
   for (const absent of ABSENT) {
     const match = absent.exec(code);
     if (match) problems.push(`not on ESP8266: ${match[0]}`);
