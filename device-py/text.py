@@ -1,0 +1,60 @@
+"""Bytes that strangers chose, made safe for a page or a log line, and taken out of a form. Pure."""
+
+_HEX = b"0123456789abcdef"
+
+
+def escape(raw):
+    """Return bytes that stand for raw in HTML text or in a quoted attribute."""
+    raw = raw.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
+    return raw.replace(b'"', b"&quot;").replace(b"'", b"&#39;")
+
+
+def _shown(char):
+    # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
+    o = ord(char)
+    return not (
+        o < 0x20 or 0x7F <= o < 0xA0 or 0x200B <= o < 0x2010 or 0x2028 <= o < 0x2030
+        or 0x2060 <= o < 0x2070 or o == 0xFEFF
+    )  # fmt: skip
+
+
+def _escaped(char):
+    o = ord(char)
+    return ("\\x{:02x}" if o < 256 else "\\u{:04x}").format(o)
+
+
+def printable(raw):
+    """Return str for one line of text: raw itself where it is clean UTF-8, else with escapes."""
+    try:
+        text = str(raw, "utf-8")
+    except UnicodeError:
+        return "".join([chr(b) if 32 <= b < 127 else "\\x{:02x}".format(b) for b in raw])
+    for char in text:
+        if not _shown(char):
+            return "".join([c if _shown(c) else _escaped(c) for c in text])
+    return text
+
+
+def unquote(raw):
+    """Return the bytes that a form-urlencoded value stands for; a % without two hex digits stays."""
+    parts = raw.replace(b"+", b" ").split(b"%")
+    out = bytearray(parts[0])
+    for part in parts[1:]:
+        high = _HEX.find(part[0:1].lower())
+        low = _HEX.find(part[1:2].lower())
+        if len(part) < 2 or high < 0 or low < 0:
+            out.extend(b"%")
+            out.extend(part)
+        else:
+            out.append(high * 16 + low)
+            out.extend(part[2:])
+    return bytes(out)
+
+
+def field(body, name):
+    """Return the decoded value of the first field called name in a form body, b'' if there is none."""
+    for pair in body.split(b"&"):
+        at = pair.find(b"=")
+        if at >= 0 and unquote(pair[:at]) == name:
+            return unquote(pair[at + 1 :])
+    return b""

@@ -1,0 +1,119 @@
+import dnsPacket from 'dns-packet';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  fakeBoard,
+  type MicroPython,
+  pyBytes,
+  seededRandom,
+  startMicroPython,
+} from '../support/micropython.js';
+
+let py: MicroPython;
+beforeAll(async () => {
+  py = await startMicroPython(fakeBoard());
+  py.run('import board, captive_dns, binascii\nout = bytearray(287)\naddr4 = bytes([192, 168, 4, 1])');
+});
+
+/** The board's reply; empty when it stays silent. */
+function reply(query: Uint8Array): Buffer {
+  py.run(`n = captive_dns.answer(${pyBytes(query)}, addr4, out)`);
+  return Buffer.from(py.value<string>("str(binascii.hexlify(bytes(out[:n])), 'utf-8')"), 'hex');
+}
+
+function question(type: string, name: string, extra: object = {}): Buffer {
+  return dnsPacket.encode({
+    type: 'query',
+    id: 0xa741,
+    flags: dnsPacket.RECURSION_DESIRED,
+    questions: [{ type: type as 'A', name }],
+    ...extra,
+  });
+}
+
+describe('DNS answer', () => {
+  it('gives the board’s address to every A question, for a minute at most', () => {
+    for (const name of ['www.google.com', 'a', `${'x'.repeat(63)}.example`, 'CaPtIvE.Apple.com']) {
+      const decoded = dnsPacket.decode(reply(question('A', name)));
+      expect(decoded).toMatchObject({ type: 'response', id: 0xa741, rcode: 'NOERROR', flag_aa: true });
+      expect(decoded.questions).toMatchObject([{ type: 'A', name }]);
+      expect(decoded.answers).toMatchObject([{ type: 'A', name, data: '192.168.4.1' }]);
+      const [answer] = decoded.answers ?? [];
+      expect(answer && 'ttl' in answer && answer.ttl).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it.each(['AAAA', 'HTTPS', 'TXT', 'PTR', 'SOA', 'ANY'])(
+    'says that there is no %s record, without an error',
+    (type) => {
+      const decoded = dnsPacket.decode(reply(question(type, 'example.com')));
+      expect(decoded).toMatchObject({ rcode: 'NOERROR', answers: [], authorities: [], additionals: [] });
+      expect(decoded.questions).toHaveLength(1);
+    },
+  );
+
+  it('ends after the question, however much EDNS the phone sent', () => {
+    const additionals = [{ type: 'OPT', name: '.', udpPayloadSize: 4096, flags: 0, options: [] }];
+    const plain = question('AAAA', 'example.com');
+    const answered = reply(question('AAAA', 'example.com', { additionals }));
+    expect(answered).toHaveLength(plain.length);
+    expect(dnsPacket.decode(answered)).toMatchObject({ additionals: [] });
+  });
+
+  it('repeats the bit that asks for recursion', () => {
+    expect(dnsPacket.decode(reply(question('A', 'a.b'))).flag_rd).toBe(true);
+    expect(dnsPacket.decode(reply(question('A', 'a.b', { flags: 0 }))).flag_rd).toBe(false);
+  });
+
+  it('answers a name of 255 bytes, and is silent on a longer one', () => {
+    const labels = (last: number) => [63, 63, 63, last].map((length) => 'n'.repeat(length)).join('.');
+    expect(reply(question('A', labels(61)))).toHaveLength(287);
+    expect(reply(question('A', labels(62)))).toHaveLength(0);
+  });
+
+  it('is silent on what is no question', () => {
+    const query = question('A', 'example.com');
+    const changed = (at: number, value: number) => {
+      const copy = Buffer.from(query);
+      copy[at] = value;
+      return copy;
+    };
+    const silent: Record<string, Buffer> = {
+      response: changed(2, 0x81),
+      'other opcode': changed(2, 0x29),
+      'no question': changed(5, 0),
+      'two questions': changed(5, 2),
+      'has answers': changed(7, 1),
+      'pointer to itself': changed(12, 0xc0),
+      'label past the end': changed(12, 63),
+      empty: Buffer.alloc(0),
+    };
+    for (const [title, packet] of Object.entries(silent)) expect(reply(packet), title).toHaveLength(0);
+    for (let length = 0; length < query.length; length++) {
+      expect(reply(query.subarray(0, length)), `cut to ${length}`).toHaveLength(0);
+    }
+    expect(reply(query)).not.toHaveLength(0);
+  });
+
+  it('survives 2,000 random packets, answers only well-formed ones, and keeps no memory', () => {
+    const random = seededRandom(53);
+    const base = question('A', 'connectivitycheck.gstatic.com');
+    let answered = 0;
+    let before = 0;
+    for (let round = 0; round < 2000; round++) {
+      if (round === 20) before = py.heldBytes();
+      let packet: Buffer;
+      if (round % 2) {
+        packet = Buffer.from(base);
+        for (let flips = 0; flips < 3; flips++) packet[Math.floor(random() * packet.length)] = random() * 256;
+      } else {
+        packet = Buffer.from(Array.from({ length: Math.floor(random() * 513) }, () => random() * 256));
+      }
+      const bytes = reply(packet);
+      if (bytes.length === 0) continue;
+      answered++;
+      expect(dnsPacket.decode(bytes).questions).toHaveLength(1);
+    }
+    expect(answered).toBeGreaterThan(100);
+    expect(Math.abs(py.heldBytes() - before)).toBeLessThanOrEqual(256);
+  });
+});

@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type MicroPython, pyBytes, seededRandom, startMicroPython } from '../support/micropython.js';
+
+interface Parsed {
+  /** Whether the parser wants no more. */
+  done: boolean;
+  status: number;
+  method: string | null;
+  path: string;
+  host: string | null;
+  origin: string | null;
+  body: string;
+}
+
+let py: MicroPython;
+beforeAll(async () => {
+  py = await startMicroPython();
+  py.run(`
+from http_request import Request
+
+def text(raw):
+    return None if raw is None else ''.join([chr(byte) for byte in raw])
+
+def parse(data, sizes):
+    request = Request()
+    at = 0
+    done = False
+    while at < len(data) and not done:
+        size = sizes[at % len(sizes)]
+        done = request.feed(data[at:at + size])
+        at += size
+    return dict(done=done, status=request.status, method=request.method, path=text(request.path),
+                host=text(request.host), origin=text(request.origin), body=text(request.body))
+`);
+});
+
+function parse(data: string, pieceSizes: number[] = [100_000]): Parsed {
+  return py.value(`parse(${pyBytes(Buffer.from(data, 'latin1'))}, ${JSON.stringify(pieceSizes)})`);
+}
+
+const GET = 'GET /generate_204?x HTTP/1.1\r\nHost: Connectivitycheck.gstatic.com\r\nAccept: */*\r\n\r\n';
+const POST =
+  'POST /login HTTP/1.1\r\nhOsT:192.168.4.1:80\r\nOrigin: http://192.168.4.1\r\nContent-Length:  9 \r\n\r\nssid=a%zz';
+
+describe('the request parser', () => {
+  it('takes what a portal needs from a request', () => {
+    expect(parse(GET)).toEqual({
+      done: true,
+      status: 0,
+      method: 'GET',
+      path: '/generate_204',
+      host: 'connectivitycheck.gstatic.com',
+      origin: null,
+      body: '',
+    });
+    expect(parse(POST)).toMatchObject({
+      done: true,
+      method: 'POST',
+      path: '/login',
+      host: '192.168.4.1:80',
+      origin: 'http://192.168.4.1',
+      body: 'ssid=a%zz',
+    });
+  });
+
+  const requests: Record<string, string> = {
+    GET,
+    POST,
+    'with bare newlines': GET.replaceAll('\r', ''),
+    'after empty lines': `\r\n\r\n${GET}`,
+    'no Host': 'GET / HTTP/1.0\r\n\r\n',
+    'bad first line': 'HELLO\r\n\r\n',
+    'bad header': 'GET / HTTP/1.1\r\nwhat\r\n\r\n',
+    'long header': `GET / HTTP/1.1\r\nCookie: ${'c'.repeat(3000)}\r\n\r\n`,
+    'long body': `POST / HTTP/1.1\r\nContent-Length: 1025\r\n\r\n${'b'.repeat(1025)}`,
+    chunked: 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'cut short': POST.slice(0, -1),
+  };
+  it.each(Object.entries(requests))('finds the same in any pieces: %s', (_title, data) => {
+    const whole = parse(data);
+    const random = seededRandom(80);
+    expect(parse(data, [1])).toEqual(whole);
+    for (let round = 0; round < 10; round++) {
+      const sizes = Array.from({ length: 7 }, () => 1 + Math.floor(random() * 40));
+      expect(parse(data, sizes)).toEqual(whole);
+    }
+  });
+
+  it('waits for all of the body', () => {
+    expect(parse(POST.slice(0, -1)).done).toBe(false);
+    expect(parse(POST.slice(0, 30)).done).toBe(false);
+    expect(parse('').done).toBe(false);
+  });
+
+  it('takes 2 KB of head and refuses more with 431', () => {
+    const head = (size: number) => {
+      const bare = 'GET / HTTP/1.1\r\nX: \r\n\r\n';
+      return bare.replace('X: ', `X: ${'x'.repeat(size - bare.length)}`);
+    };
+    expect(parse(head(2048))).toMatchObject({ done: true, status: 0 });
+    expect(parse(head(2049))).toMatchObject({ done: true, status: 431 });
+    expect(parse('G'.repeat(2049), [1])).toMatchObject({ done: true, status: 431 });
+  });
+
+  it('takes 1 KB of body and refuses more with 413', () => {
+    const post = (size: number) => `POST / HTTP/1.1\r\nContent-Length: ${size}\r\n\r\n${'b'.repeat(size)}`;
+    expect(parse(post(1024))).toMatchObject({ status: 0, body: 'b'.repeat(1024) });
+    expect(parse(post(1025)).status).toBe(413);
+    expect(parse(post(1025).replace('1025', '9'.repeat(40))).status).toBe(413);
+  });
+
+  it.each([
+    'Content-Length: -1',
+    'Content-Length: 1x',
+    'Content-Length:',
+    'Content-Length: 1\r\nContent-Length: 2',
+    ': nameless',
+  ])('refuses %j with 400', (header) => {
+    expect(parse(`POST / HTTP/1.1\r\n${header}\r\n\r\nxx`).status).toBe(400);
+  });
+
+  it.each([
+    'GET /',
+    'GET  / HTTP/1.1',
+    'get / HTTP/1.1',
+    'GET / FTP/1.1',
+    'G\x00T / HTTP/1.1',
+    'GET foo HTTP/1.1',
+  ])('refuses the first line %j with 400', (line) =>
+    expect(parse(`${line}\r\nHost: a\r\n\r\n`).status).toBe(400),
+  );
+
+  it('takes the host from a target that is a whole URL', () => {
+    expect(parse('GET http://Example.com:80/a?b HTTP/1.1\r\nHost: other\r\n\r\n')).toMatchObject({
+      host: 'example.com:80',
+      path: '/a',
+    });
+    expect(parse('GET http://example.com HTTP/1.1\r\n\r\n')).toMatchObject({
+      host: 'example.com',
+      path: '/',
+    });
+  });
+
+  it('comes to an end on 1,000 random inputs', () => {
+    const random = seededRandom(1);
+    const alphabet = [
+      'GET ',
+      'POST ',
+      '/',
+      ' HTTP/1.1',
+      '\r\n',
+      '\n',
+      ':',
+      'Host',
+      'Content-Length: 5',
+      '\xff',
+      '%',
+    ];
+    for (let round = 0; round < 1000; round++) {
+      const parts = Array.from({ length: 12 }, () => alphabet[Math.floor(random() * alphabet.length)]);
+      const { status } = parse(parts.join(''), [1 + Math.floor(random() * 9)]);
+      expect([0, 400, 411, 413, 431]).toContain(status);
+    }
+  });
+});

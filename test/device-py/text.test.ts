@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
+
+let py: MicroPython;
+beforeAll(async () => {
+  py = await startMicroPython();
+  py.run('import text, hosts, networks\nfrom binascii import hexlify');
+});
+
+const hexOf = (expression: string) =>
+  Buffer.from(py.value<string>(`str(hexlify(${expression}), 'utf-8')`), 'hex');
+
+describe('text that strangers chose', () => {
+  it('cannot leave an attribute or start a tag in a page', () => {
+    const evil = `"><script>alert('1')</script>&amp;`;
+    const escaped = hexOf(`text.escape(${pyBytes(evil)})`).toString();
+    expect(escaped).toBe('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;');
+  });
+
+  it('stays on one log line, with control and invisible characters spelt out', () => {
+    const shown = (raw: Uint8Array | string) => py.value<string>(`text.printable(${pyBytes(raw)})`);
+    expect(shown('Café 猫 ☕')).toBe('Café 猫 ☕');
+    expect(shown('a\nConnected to WiFi!\r\x1b[31m\x7f')).toBe('a\\x0aConnected to WiFi!\\x0d\\x1b[31m\\x7f');
+    expect(shown('\u2028\u202e\u200b\ufeff\u0085')).toBe('\\u2028\\u202e\\u200b\\ufeff\\x85');
+    expect(shown(Buffer.from([0x41, 0xff, 0x0a]))).toBe('A\\xff\\x0a');
+  });
+
+  it('comes out of a form byte for byte', () => {
+    const encoded = '%00%FF%c3%a9+%2B%25%2541%26%3D%0A';
+    expect(hexOf(`text.unquote(${pyBytes(encoded)})`)).toEqual(
+      Buffer.concat([Buffer.from([0, 255]), Buffer.from('é +%%41&=\n')]),
+    );
+    for (const broken of ['%', '%4', '%zz', '100%', '%+1', '%%41', 'a%2']) {
+      const kept = broken.replace('+', ' ').replace('%41', 'A');
+      expect(hexOf(`text.unquote(${pyBytes(broken)})`).toString(), broken).toBe(kept);
+    }
+  });
+
+  it('is found by its field name, the first one counting', () => {
+    const field = (body: string, name: string) =>
+      hexOf(`text.field(${pyBytes(body)}, ${pyBytes(name)})`).toString();
+    const body = 'a&ssid=My+Caf%C3%A9&password=x%3Dy=z&ssid=other&%70=1';
+    expect(['ssid', 'password', 'p', 'a', 'none'].map((name) => field(body, name))).toEqual([
+      'My Café',
+      'x=y=z',
+      '1',
+      '',
+      '',
+    ]);
+  });
+});
+
+describe('the Host of a request', () => {
+  const ours = (host: string) =>
+    py.value<boolean>(`hosts.is_ours(${pyBytes(host)}, (b'lamp', b'lamp.local'))`);
+  it.each([
+    '192.168.4.1',
+    '192.168.4.1:80',
+    '127.0.0.1:8080',
+    '10.0.0.7',
+    '[::1]',
+    '[fe80::1]:80',
+    'lamp:80',
+    '',
+  ])('means this board: %s', (host) => expect(ours(host)).toBe(true));
+  it.each([
+    'captive.apple.com',
+    '1.2.3.4.example',
+    '1.2.3',
+    '1.2.3.4:x',
+    'dead.beef',
+    '[evil.example]',
+    'lamp.evil',
+    '1.2.3.x',
+  ])('means another: %s', (host) => expect(ours(host)).toBe(false));
+});
+
+describe('networks found', () => {
+  it('are each listed once, strongest first, without the nameless and no more than twenty', () => {
+    py.run(`
+found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), (b'Twice', b'', 6, -40, 4, 0),
+         (b'', b'', 1, -20, 3, 1), (b'\\0\\0', b'', 1, -20, 3, 1), (b'Open', b'', 1, -60, 0, 0)]`);
+    expect(py.value('[[str(n[0], "utf-8"), n[1], n[2]] for n in networks.merge(found)]')).toEqual([
+      ['Twice', -40, true],
+      ['Open', -60, false],
+      ['Weak', -90, true],
+    ]);
+    expect(py.value('len(networks.merge([(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]))')).toBe(20);
+  });
+});

@@ -1,0 +1,111 @@
+// Runs the board's Python in real MicroPython (WebAssembly), without a board: for modules, not for whole boards.
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+interface WasmPort {
+  FS: { writeFile(path: string, data: string | Uint8Array): void };
+  runPython(code: string): unknown;
+}
+
+interface WasmModule {
+  loadMicroPython(options: {
+    heapsize: number;
+    linebuffer: boolean;
+    stdout: (bytes: Uint8Array) => void;
+  }): Promise<WasmPort>;
+}
+
+/** Where the board's own sources are. */
+export const DEVICE_FOLDER = fileURLToPath(new URL('../../device-py/', import.meta.url));
+
+/** A fresh interpreter with the board's files in it. Starting another one puts this one out of use. */
+export interface MicroPython {
+  /** Runs code at the top level; returns what it printed. A Python exception is thrown with its traceback. */
+  run(code: string): string;
+  /** The value of an expression that json.dumps can write. */
+  value<T>(expression: string): T;
+  /** Bytes allocated after a collection. This port collects only while no Python runs. */
+  heldBytes(): number;
+}
+
+// Emscripten says 44 where a board says 2 (ENOENT).
+const BOARD_ERRORS = `
+import builtins, os, sys
+
+def _as_on_board(function):
+    def call(*args):
+        try:
+            return function(*args)
+        except OSError as error:
+            raise OSError(2 if error.args[0] == 44 else error.args[0])
+    return call
+
+class _Os:
+    mkdir = staticmethod(os.mkdir)
+    listdir = staticmethod(os.listdir)
+    remove = staticmethod(_as_on_board(os.remove))
+    rename = staticmethod(_as_on_board(os.rename))
+
+builtins.open = _as_on_board(open)
+sys.modules['os'] = _Os
+`;
+
+/**
+ * @param extraFiles text of further files on the board, by name
+ */
+export async function startMicroPython(extraFiles: Record<string, string> = {}): Promise<MicroPython> {
+  // The package has no types, and a name that the compiler cannot see needs none.
+  const packageName: string = '@micropython/micropython-webassembly-pyscript';
+  const { loadMicroPython } = (await import(packageName)) as WasmModule;
+  let printed: Uint8Array[] = [];
+  const port = await loadMicroPython({
+    heapsize: 4 * 1024 * 1024,
+    linebuffer: false,
+    stdout: (bytes) => printed.push(bytes),
+  });
+  for (const name of readdirSync(DEVICE_FOLDER)) {
+    port.FS.writeFile(`/${name}`, readFileSync(`${DEVICE_FOLDER}${name}`));
+  }
+  for (const [name, text] of Object.entries(extraFiles)) port.FS.writeFile(`/${name}`, text);
+
+  port.runPython(BOARD_ERRORS);
+
+  const run = (code: string) => {
+    printed = [];
+    port.runPython(code);
+    return Buffer.concat(printed).toString('utf8').replaceAll('\r\n', '\n');
+  };
+  run('import gc, json');
+  return {
+    run,
+    heldBytes() {
+      run('gc.collect()');
+      return Number(run('print(gc.mem_alloc())'));
+    },
+    value<T>(expression: string) {
+      return JSON.parse(run(`print(json.dumps(${expression}))`)) as T;
+    },
+  };
+}
+
+/** The stand-ins for a board's clock, radio and sockets: `import board` before any of the board's modules. */
+export function fakeBoard(): Record<string, string> {
+  return { 'board.py': readFileSync(new URL('../device-py/fakes/board.py', import.meta.url), 'utf8') };
+}
+
+/** A Python bytes literal. */
+export function pyBytes(data: Uint8Array | string): string {
+  const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+  return `b'${[...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}'`;
+}
+
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
