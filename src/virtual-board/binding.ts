@@ -84,7 +84,7 @@ function lock(folder: string): () => void {
 }
 
 /** The open port of a board that has power. */
-export class VirtualPort implements BindingPort {
+class VirtualPort implements BindingPort {
   readonly openOptions: AllOpenOptions;
   isOpen = true;
   readonly #board: VirtualBoard;

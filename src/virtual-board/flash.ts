@@ -12,6 +12,11 @@ const SMALLEST_BYTES = 512 * 1024;
 const LARGEST_BYTES = 16 * 1024 * 1024;
 const MAX_TIMER_LATENESS_MS = 3;
 
+/** Whether there are flash chips of this size on boards: a power of two from 512 KB to 16 MB. */
+export function isFlashSize(sizeBytes: number): boolean {
+  return sizeBytes >= SMALLEST_BYTES && sizeBytes <= LARGEST_BYTES && Number.isInteger(Math.log2(sizeBytes));
+}
+
 /** How long the chip is busy. */
 export interface FlashTiming {
   readonly sectorEraseMs: number;
@@ -68,7 +73,7 @@ export class NorFlash {
   /** @throws RangeError for a size that no board has */
   constructor(options: NorFlashOptions) {
     const { sizeBytes } = options;
-    if (sizeBytes < SMALLEST_BYTES || sizeBytes > LARGEST_BYTES || !Number.isInteger(Math.log2(sizeBytes))) {
+    if (!isFlashSize(sizeBytes)) {
       throw new RangeError(`A flash has 512 KB to 16 MB, a power of two; not ${sizeBytes} bytes.`);
     }
     this.#options = options;

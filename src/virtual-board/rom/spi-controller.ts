@@ -24,7 +24,7 @@ const FLASH_READ_STATUS = 0x05;
 const MAKER_AND_TYPE = 0x40ef;
 
 /** @returns the chip's answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB */
-export function flashId(sizeBytes: number): number {
+function flashId(sizeBytes: number): number {
   return (Math.log2(sizeBytes) << 16) | MAKER_AND_TYPE;
 }
 
