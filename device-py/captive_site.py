@@ -10,9 +10,6 @@ import views
 from hosts import is_ours, same_origin
 from text import field, printable
 
-_BAD_NAME = b"Choose a network, or type a name of 1 to 32 bytes"
-_BAD_PASSWORD = b"A password has 8 to 63 characters or 64 hex digits, and is empty for an open network"
-
 
 def _head_only(chunks):
     """Yield the first piece of a reply, its head."""
@@ -80,9 +77,9 @@ class Site:
         ssid = signing.real_name(field(body, b"ssid") or field(body, b"other"))
         password = field(body, b"password")
         if not 1 <= len(ssid) <= 32:
-            return 400, views.form(signing, 400, ssid[:64], _BAD_NAME), None
+            return 400, views.form(signing, 400, ssid[:64], "bad-name"), None
         if not credentials.is_password(password):
-            return 400, views.form(signing, 400, ssid, _BAD_PASSWORD), None
+            return 400, views.form(signing, 400, ssid, "bad-password"), None
         signing.ask(ssid, password)
         return 200, views.connecting(signing, self.essid, self.url), signing.answered
 

@@ -44,17 +44,16 @@ def network_rows(networks, chosen):
     """Yield a radio button for each (ssid, rssi, secure); chosen (bytes) is the one to be checked."""
     number = 0
     for ssid, rssi, secure in networks:
-        name = shown(ssid)
-        yield '<div class=n><input type=radio name=ssid required id=n{} value="'.format(number).encode()
-        yield name
-        yield b'" checked>' if ssid == chosen else b'">'
-        yield "<label for=n{}><span>".format(number).encode()
-        yield name
-        yield b"</span>"
-        if secure:
-            yield b'<svg class=k role=img aria-label="needs a password"><use href="#k"/></svg>'
         bars = 1 + (rssi > -80) + (rssi > -70) + (rssi > -60)
-        yield '<i role=img aria-label="signal {} of 4" style="--n:{}%"></i></label></div>\n'.format(
-            bars, bars * 25
-        ).encode()
+        slots = {
+            "number": str(number).encode(),
+            "name": shown(ssid),
+            "bars": str(bars).encode(),
+            "percent": str(bars * 25).encode(),
+            "checked": b" checked" if ssid == chosen else b"",
+        }
+        if not secure:
+            slots["lock"] = b""
+        for piece in render("row", slots):
+            yield piece
         number += 1

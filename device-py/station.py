@@ -10,21 +10,10 @@ from text import printable
 _TRIES = const(10)
 _EVERY = const(2000)  # ms between tries
 
-# WLAN.status() on ESP8266 (below 10) and on ESP32.
-_WRONG_PASSWORD = (2, 202)
-_REASONS = {
-    2: "wrong password",
-    202: "wrong password",
-    204: "wrong password",  # the handshake broke off, as it does on a wrong key
-    3: "network not found",
-    200: "network not found",
-    201: "network not found",
-    4: "connection failed",
-    203: "connection failed",
-    210: "network not found",
-    211: "network not found",
-    212: "network not found",
-}
+# WLAN.status() on ESP8266 (below 10) and on ESP32; 204 is a handshake that broke off, as on a wrong key.
+_WRONG_PASSWORD = (2, 202, 204)
+_NOT_FOUND = (3, 200, 201, 210, 211, 212)
+_REFUSED = (4, 203)
 
 
 class Station:
@@ -84,7 +73,7 @@ class Station:
             return None
         status = self.wlan.status()
         # Time heals all failures but this one: a router may still be starting.
-        if self.tries and status in _WRONG_PASSWORD or self.tries == _TRIES:
+        if self.tries and status in (2, 202) or self.tries == _TRIES:
             return self._fail(status)
         self.tries += 1
         self._next = ticks_add(now, _EVERY)
@@ -92,7 +81,14 @@ class Station:
         return None
 
     def _fail(self, status):
-        self.reason = _REASONS.get(status) or ("no address" if self._is_associated() else "timed out")
+        if status in _WRONG_PASSWORD:
+            self.reason = "wrong password"
+        elif status in _NOT_FOUND:
+            self.reason = "network not found"
+        elif status in _REFUSED:
+            self.reason = "connection failed"
+        else:
+            self.reason = "no address" if self._is_associated() else "timed out"
         print(
             "Failed to connect to {}. WLAN status={} ({})".format(printable(self.ssid), status, self.reason)
         )

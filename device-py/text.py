@@ -9,30 +9,22 @@ def escape(raw):
     return raw.replace(b'"', b"&quot;").replace(b"'", b"&#39;")
 
 
-def _shown(char):
+def _is_plain(o):
     # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
-    o = ord(char)
-    return not (
-        o < 0x20 or 0x7F <= o < 0xA0 or 0x200B <= o < 0x2010 or 0x2028 <= o < 0x2030
-        or 0x2060 <= o < 0x2070 or o == 0xFEFF
-    )  # fmt: skip
-
-
-def _escaped(char):
-    o = ord(char)
-    return ("\\x{:02x}" if o < 256 else "\\u{:04x}").format(o)
+    return (
+        31 < o < 127 or 159 < o < 0x200B or 0x206F < o != 0xFEFF or 0x200F < o < 0x2028 or 0x202F < o < 0x2060
+    )
 
 
 def printable(raw):
     """Return str for one line of text: raw itself where it is clean UTF-8, else with escapes."""
+    limit = 0x110000
     try:
         text = str(raw, "utf-8")
     except UnicodeError:
-        return "".join([chr(b) if 32 <= b < 127 else "\\x{:02x}".format(b) for b in raw])
-    for char in text:
-        if not _shown(char):
-            return "".join([c if _shown(c) else _escaped(c) for c in text])
-    return text
+        text = [chr(byte) for byte in raw]
+        limit = 127
+    return "".join([c if _is_plain(ord(c)) and ord(c) < limit else "\\x{:02x}".format(ord(c)) for c in text])
 
 
 def unquote(raw):

@@ -11,30 +11,30 @@ def _send(status, name, slots):
         yield piece
 
 
-def form(signing, status=200, ssid=None, problem=b""):
-    """The form with the networks; problem is HTML and says what was wrong with the last try."""
+def form(signing, status=200, ssid=None, problem=None):
+    """The form with the networks; problem names the page file that says what was wrong with the last one."""
+    reason = b""
     if ssid is None:
         ssid = signing.ssid
         if signing.reason:
-            problem = b"".join(
-                [b"Could not connect to <b>", page.shown(ssid), b"</b>: ", signing.reason.encode()]
-            )
+            problem = "failed"
+            reason = signing.reason.encode()
     networks = signing.networks
     listed = not ssid or any([ssid == network[0] for network in networks])
     slots = {
-        "problem": b"".join([b"<p class=bad role=alert>", problem, b".</p>"]) if problem else b"",
+        "ssid": page.shown(ssid),
+        "reason": reason,
         "networks": lambda: page.network_rows(networks, ssid),
         "other": b"" if listed else page.shown(ssid),
         "checked": b"" if networks and listed else b" checked",
-        "refresh": b"",
     }
+    slots["problem"] = (lambda: page.render(problem, slots)) if problem else b""
     return _send(status, "index", slots)
 
 
 def connecting(signing, essid, url):
     """What is seen while the board tries; the phone may lose the board in the meantime."""
     slots = {
-        "refresh": b'<meta http-equiv="refresh" content="4;url=/status">',
         "ssid": page.shown(signing.ssid),
         "essid": page.shown(essid),
         "url": url.encode(),
@@ -44,13 +44,14 @@ def connecting(signing, essid, url):
 
 
 def scanning():
-    return _send(200, "scanning", {"refresh": b'<meta http-equiv="refresh" content="6;url=/">'})
+    return _send(200, "scanning", {})
 
 
 def connected(signing):
-    address = signing.station.address.encode()
-    return _send(200, "connected", {"ssid": page.shown(signing.ssid), "address": address, "refresh": b""})
+    return _send(
+        200, "connected", {"ssid": page.shown(signing.ssid), "address": signing.station.address.encode()}
+    )
 
 
 def done(essid):
-    return _send(200, "done", {"essid": page.shown(essid), "refresh": b""})
+    return _send(200, "done", {"essid": page.shown(essid)})

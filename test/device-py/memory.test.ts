@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
 
-const IMPORTED_CEILING = 34_500;
-const SERVING_CEILING = 44_500;
+const IMPORTED_CEILING = 33_000;
+const SERVING_CEILING = 43_500;
 
 let py: MicroPython;
 let emptyBytes: number;

@@ -21,7 +21,7 @@ describe('text that strangers chose', () => {
     const shown = (raw: Uint8Array | string) => py.value<string>(`text.printable(${pyBytes(raw)})`);
     expect(shown('Café 猫 ☕')).toBe('Café 猫 ☕');
     expect(shown('a\nConnected to WiFi!\r\x1b[31m\x7f')).toBe('a\\x0aConnected to WiFi!\\x0d\\x1b[31m\\x7f');
-    expect(shown('\u2028\u202e\u200b\ufeff\u0085')).toBe('\\u2028\\u202e\\u200b\\ufeff\\x85');
+    expect(shown('\u2028\u202e\u200b\ufeff\u0085')).toBe('\\x2028\\x202e\\x200b\\xfeff\\x85');
     expect(shown(Buffer.from([0x41, 0xff, 0x0a]))).toBe('A\\xff\\x0a');
   });
 
