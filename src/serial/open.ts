@@ -23,7 +23,7 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
   if (address.startsWith('virtual:')) {
     const { virtualBoard } = await import('../virtual-board/open.js');
     const board = virtualBoard(address, onNotice);
-    return openStreamPort({ name: address, path: address, baudRate, onNotice, ...board });
+    return openStreamPort({ path: address, baudRate, onNotice, ...board });
   }
   if (/^(socket|rfc2217):\/\//.test(address)) {
     checkNetworkAddress(address);

@@ -7,6 +7,12 @@ const FILESYSTEM_AT = 0x90000;
 /** The SDK's parameters: the last five sectors. */
 const SDK_PARAMETER_BYTES = 5 * SECTOR_BYTES;
 
+/** @returns how much of a flash of this size is left for files; `undefined` where MicroPython has no filesystem */
+export function filesystemBytes(flashSizeBytes: number): number | undefined {
+  const bytes = flashSizeBytes - FILESYSTEM_AT - SDK_PARAMETER_BYTES;
+  return bytes > 0 ? bytes : undefined;
+}
+
 /** Tells of each region at most once until it is armed again; a program can only miss it after a restart. */
 export class FlashWatch {
   readonly #sizeBytes: number;

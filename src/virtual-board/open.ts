@@ -1,36 +1,34 @@
 // Puts a virtual board together from its address. The host tool imports this when a port is `virtual:`.
 
+import type { PortNotice } from '../serial/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
 import { generateFirmware } from './image.js';
-import { parseVirtualAddress, type VirtualBoardOptions } from './options.js';
-import type { Firmware } from './program.js';
+import { microPython } from './micropython.js';
+import { parseVirtualAddress } from './options.js';
 import { stateRoot } from './state-folder.js';
 
 /** What a `SerialPortStream` needs to open the board. */
 export interface VirtualBoardPort {
-  readonly binding: VirtualBinding;
   /** The board's name for messages. */
-  readonly path: string;
+  readonly name: string;
+  readonly binding: VirtualBinding;
   /** An image that the board can run, made for it. */
   readonly ownFirmware: Uint8Array;
 }
 
-/** Version that the board runs when nothing else is flashed: that of the interpreter that comes with it. */
+/** What the board runs unless something else is flashed: the interpreter that comes with it. */
 const OWN_MICROPYTHON = { version: '1.27.0', date: '2025-12-09' };
 
 /**
  * @param address `virtual:[name][?option=value&…]`
- * @param firmwareFor makes the software that the flashed image stands for
+ * @param onNotice told where the board's servers can be reached
  * @throws PortalError `usage` for an address that is none
  */
-export function openVirtualBoard(
-  address: string,
-  firmwareFor: (options: VirtualBoardOptions) => Firmware,
-): VirtualBoardPort {
-  const options = parseVirtualAddress(address);
+export function virtualBoard(address: string, onNotice: (notice: PortNotice) => void): VirtualBoardPort {
+  const board = parseVirtualAddress(address);
   return {
-    binding: virtualBinding({ board: options, stateRoot: stateRoot(), firmware: firmwareFor(options) }),
-    path: `virtual:${options.name}`,
+    name: `virtual:${board.name}`,
+    binding: virtualBinding({ board, stateRoot: stateRoot(), firmware: microPython(board, onNotice) }),
     ownFirmware: generateFirmware(OWN_MICROPYTHON),
   };
 }

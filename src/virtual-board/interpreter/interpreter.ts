@@ -10,10 +10,6 @@ import type { BoardFacts, HostCalls, Reply, ToHost, WorkerData } from './message
 import { SharedMemory } from './shared-memory.js';
 import { UartInput } from './uart-input.js';
 
-/** Why the chip started, and the number that `machine.reset_cause()` gives for it. */
-const RESET_CAUSES = { 'power-on': 0, software: 4, 'reset-pin': 6 } as const;
-export type ResetCause = keyof typeof RESET_CAUSES;
-
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
 const REAL_SCAN_MS = 2000;
@@ -22,13 +18,14 @@ export interface InterpreterContext {
   readonly uart: BoardUart;
   /** MicroPython's version, e.g. `1.27.0`. */
   readonly version: string;
-  readonly resetCause: ResetCause;
+  /** What `machine.reset_cause()` gives. */
+  readonly resetCause: number;
   /** Called when a program asks for a hard reset; the interpreter waits to be stopped. */
   readonly requestReset: () => void;
   /** Folder of the board's files and its capacity; undefined: the firmware has no filesystem. */
   readonly files: { readonly folder: string; readonly capacityBytes: number } | undefined;
   readonly flashSizeBytes: number;
-  /** The station's address, six numbers. */
+  /** The station's address, six bytes. */
   readonly mac: readonly number[];
   readonly radio: Radio;
   /** Ports of this computer tried first for the board's TCP 80 and UDP 53; 0: any free one. */
@@ -107,12 +104,13 @@ export class Interpreter implements Program {
     this.#memory.announceReply();
   }
 
-  /** A bug in the virtual board, or its memory ran out: a chip would restart. */
+  /** A bug in the virtual board, or its memory ran out. It stays silent until it is reset: no loop of restarts. */
   #onCrash(error: Error): void {
     if (this.#stopped) return;
-    const message = `The virtual board's interpreter failed and the board restarts: ${error.message}`;
-    this.#context.onNotice({ event: 'notice', message });
-    this.#context.requestReset();
+    this.#context.onNotice({
+      event: 'notice',
+      message: `The virtual board's interpreter failed: ${error.message}`,
+    });
   }
 }
 
@@ -120,7 +118,7 @@ function factsOf(context: InterpreterContext): BoardFacts {
   const isReal = context.speed === 'real';
   return {
     version: context.version,
-    resetCause: RESET_CAUSES[context.resetCause],
+    resetCause: context.resetCause,
     mac: context.mac,
     flashSizeBytes: context.flashSizeBytes,
     files: context.files,
