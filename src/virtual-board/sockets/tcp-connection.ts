@@ -37,6 +37,7 @@ export class TcpConnection implements BoardSocket {
       onChange();
     });
   }
+
   get remotePort(): number {
     return this.#remotePort;
   }
