@@ -56,7 +56,15 @@ export class Interpreter implements Program {
     const { port1, port2 } = new MessageChannel();
     this.#replies = port1;
     const workerData: WorkerData = { memory: this.#memory.buffer, replies: port2, facts: factsOf(context) };
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, transferList: [port2] });
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData,
+      transferList: [port2],
+      // What Emscripten has to say (of memory that is used up) is not for the terminal of whoever runs the board.
+      stdout: true,
+      stderr: true,
+    });
+    this.#worker.stdout.resume();
+    this.#worker.stderr.resume();
     this.#worker.on('message', (message: ToHost) => this.#onMessage(message));
     this.#worker.on('error', (error) => this.#onCrash(error));
   }

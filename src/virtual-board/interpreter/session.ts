@@ -22,6 +22,8 @@ export interface SessionParts {
   readonly output: Output;
 }
 
+// Where it begins. This build collects garbage only between bytes of the prompt; while a program runs its heap grows,
+// up to 2 GB in all, and `gc.mem_alloc()` counts what was ever allocated.
 const HEAP_BYTES = 256 * 1024;
 const PYSTACK_WORDS = 4 * 1024;
 const CTRL_C = 3;

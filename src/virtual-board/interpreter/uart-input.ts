@@ -28,13 +28,17 @@ export class UartInput {
 
   /** Moves what waited into the ring, as far as there is space; to be called again when the worker made some. */
   feed(): void {
-    let moved = 0;
-    for (const byte of this.#waiting) {
-      if (!this.#memory.push(byte)) break;
-      moved += 1;
+    this.#move();
+    if (this.#waiting.length > 0) {
+      this.#memory.askForSpace();
+      // The worker may have emptied the ring just before it was asked, and would never tell.
+      this.#move();
     }
-    this.#waiting = this.#waiting.slice(moved);
-    if (this.#waiting.length > 0) this.#memory.askForSpace();
     this.#memory.ring();
+  }
+
+  #move(): void {
+    const full = this.#waiting.findIndex((byte) => !this.#memory.push(byte));
+    this.#waiting = full < 0 ? [] : this.#waiting.slice(full);
   }
 }

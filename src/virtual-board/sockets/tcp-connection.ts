@@ -13,6 +13,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
 export class TcpConnection implements BoardSocket {
   readonly #socket: Socket;
   readonly #remotePort: number;
+  readonly #onChange: () => void;
   #ended = false;
   #reset = false;
 
@@ -36,7 +37,6 @@ export class TcpConnection implements BoardSocket {
       onChange();
     });
   }
-  readonly #onChange: () => void;
 
   get remotePort(): number {
     return this.#remotePort;

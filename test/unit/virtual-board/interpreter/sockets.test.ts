@@ -174,3 +174,35 @@ test('a soft reset and stop() close what the board opened', async () => {
   await board.stop();
   await expect(connected(second)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
+
+test('a taken DNS port makes way for the next one', async () => {
+  const taken = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address();
+  await using board = await rawBoard({ dnsPort: port });
+  board.send(
+    'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(("", 53))\n' +
+      'd, a = s.recvfrom(9)\ns.sendto(d, a)\x04',
+  );
+  const url = await board.url('udp:');
+  expect(Number(url.port)).toBeGreaterThan(port);
+  expect(await ask(url, 'hello')).toBe('hello');
+  taken.close();
+});
+
+test('a poll watches the UART and sockets together', async () => {
+  await using board = await rawBoard();
+  board.send(
+    'import socket, select, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(("", 53))\n' +
+      'p = select.poll()\np.register(sys.stdin, select.POLLIN)\np.register(s, select.POLLIN)\nprint("ready")\n' +
+      'while True:\n  for o, e in p.poll():\n    if o is s: print("socket", s.recv(9))\n' +
+      '    else: print("uart", sys.stdin.read(1))\x04',
+  );
+  const url = await board.url('udp:');
+  await board.until('ready');
+  board.send('k');
+  await board.until('uart k\r\n');
+  const client = createSocket('udp4');
+  client.send('x', Number(url.port), url.hostname, () => client.close());
+  await board.until("socket b'x'\r\n");
+});
