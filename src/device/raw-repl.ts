@@ -93,12 +93,13 @@ export class RawRepl implements AsyncDisposable {
     return output;
   }
 
-  /** Restarts the board, as its reset button would; works on ports without reset lines too. Ends this session. */
+  /**
+   * Restarts the board, as its reset button would; works on ports without reset lines too. Ends this session: what
+   * the board sends from now on is left to whoever reads next.
+   */
   async restartBoard(): Promise<void> {
     this.#left = true;
     await this.#write(`import machine\nmachine.reset()\n${CTRL_D}`);
-    // What comes next is the boot output; a board that answers `OK` first is still on its way down.
-    await this.#readUntil('OK', ANSWER_TIMEOUT_MS);
   }
 
   /** @returns false when this firmware has no raw-paste mode; it is back at the raw prompt then */

@@ -106,9 +106,10 @@ export class RunningBoard implements AsyncDisposable {
           this.#wake();
         },
         setBaudRate: () => {},
+        drained: () => Promise.resolve(),
       },
       version: '1.27.0',
-      resetCause: 'power-on',
+      resetCause: 0,
       requestReset: () => {
         this.resets += 1;
         this.#wake();
