@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<Step, string>> = {
 const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
   [/^python|failed$|error$|invalid$/, 'red'],
   [/ready$|connected$|saved$/, 'green'],
-  [/^dns\.query|^http\.request/, 'dim'],
+  [/^dns\.query|^http\.request|^boot\.noise/, 'dim'],
 ];
 
 export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions): Reporter {
@@ -127,7 +127,7 @@ class StepLine {
 }
 
 function colour(entry: LogEntry, stream: NodeJS.WriteStream): string {
-  const text = safe(entry.raw);
+  const text = entry.event === 'boot.noise' ? '(boot output at another baud rate)' : safe(entry.raw);
   const style = LOG_STYLES.find(([pattern]) => pattern.test(entry.event))?.[1];
   return style ? styleText(style, text, { stream }) : text;
 }

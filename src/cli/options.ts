@@ -63,7 +63,8 @@ export function timeoutOption<T>(yargs: Argv<T>, describe: string) {
   return yargs.option('timeout', { type: 'number', requiresArg: true, describe });
 }
 
-/** The words that turn an error's advice into a command that works as printed. */
+/** Turns an error's advice into a command that works as printed. */
 export function nextCommand(next: string, port: string | undefined): string {
-  return next.replaceAll('PORT', port ?? 'PORT');
+  if (port === undefined) return next;
+  return next.replaceAll('PORT', /^[\w./:-]+$/.test(port) ? port : `'${port}'`);
 }
