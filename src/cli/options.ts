@@ -38,9 +38,6 @@ export function commonOptions<T>(yargs: Argv<T>): Argv<T & CommonArguments> {
     });
 }
 
-/** Baud rate of the firmware's REPL and log. */
-export const REPL_BAUD_RATE = 115200;
-
 /** `--baud` of commands that flash; the environment is esptool's too. */
 export function flashBaudOption<T>(yargs: Argv<T>) {
   return yargs.option('baud', {

@@ -172,7 +172,7 @@ describe('bad input', () => {
   });
 
   test('a full filesystem is told, and nothing half-done stays', async () => {
-    const full = board('full', '&files=8K');
+    const full = board('full', '&files=16K');
     expect((await home.run(['flash', '--port', full])).exitCode).toBe(0);
     const run = await home.run(['install', '--port', full, '--json']);
     expect(run.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-space' } });
