@@ -29,7 +29,9 @@ async function toHost() {
   const repl = await RawRepl.enter(port);
   const lines = (115200 / 10 / 1024) * SECONDS;
   const start = performance.now();
-  const output = await repl.exec(`x = 'x' * 1022\nfor i in range(${lines}):\n    print(x)`, { timeoutMs: 60_000 });
+  const output = await repl.exec(`x = 'x' * 1022\nfor i in range(${lines}):\n    print(x)`, {
+    timeoutMs: 60_000,
+  });
   const milliseconds = performance.now() - start;
   await repl[Symbol.asyncDispose]();
   await port[Symbol.asyncDispose]();
