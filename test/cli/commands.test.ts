@@ -97,6 +97,16 @@ describe('one board, one process after the other', () => {
     expect(run.exitCode).toBe(8);
   });
 
+  test('Ctrl-C during an upload ends with status 130, and the portal that was there runs on', async () => {
+    const run = await home.run(['install', '--port', port, '--json'], (line, interrupt) => {
+      if (line.includes('"bytes"')) interrupt();
+    });
+    expect(run.exitCode).toBe(130);
+    expect(run.result()).toMatchObject({ ok: false, error: { code: 'interrupted' } });
+    const after = await home.run(['monitor', '--port', port, '--until', 'portal.ready', '--timeout', '20']);
+    expect(after.exitCode).toBe(0);
+  });
+
   test('Ctrl-C ends monitor, and a port that is open elsewhere is busy meanwhile', async () => {
     let second: Promise<{ exitCode: number | null; stderr: string }> | undefined;
     const first = await home.run(['monitor', '--port', port], (line, interrupt) => {
