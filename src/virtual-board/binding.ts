@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { SerialPortStream } from '@serialport/stream';
 import { VirtualBoard } from './board.js';
+import { CHIPS } from './chips/chips.js';
 import type { Clock } from './clock.js';
 import { FolderLocked, lockFolder } from './folder-lock.js';
 import { boardMac } from './mac.js';
@@ -42,9 +43,14 @@ const OPEN_DEFAULTS: AllOpenOptions = {
 };
 
 interface VirtualBindingOptions {
-  readonly board: Pick<VirtualBoardOptions, 'name' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes'>;
+  readonly board: Pick<
+    VirtualBoardOptions,
+    'name' | 'chip' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes' | 'security' | 'preset'
+  >;
   readonly stateRoot: string;
   readonly firmware: Firmware;
+  /** Makes the board's folder what it is to be before the board first has power. */
+  readonly prepare?: (folder: string) => void;
   readonly clock?: Clock;
 }
 
@@ -66,6 +72,7 @@ export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
       const folder = boardFolder(options.stateRoot, options.board.name);
       const unlock = lock(folder);
       try {
+        options.prepare?.(folder);
         return new VirtualPort(options, { ...OPEN_DEFAULTS, ...openOptions }, folder, unlock);
       } catch (error) {
         unlock();
@@ -105,15 +112,21 @@ class VirtualPort implements BindingPort {
     this.openOptions = openOptions;
     this.#unlock = unlock;
     this.#bytesToUnplug = options.board.unplugAfterBytes ?? Number.POSITIVE_INFINITY;
+    const { board } = options;
+    const chip = CHIPS[board.chip];
     this.#board = new VirtualBoard({
+      chip,
       flashFile: join(stateFolder, 'flash.bin'),
-      flashSizeBytes: options.board.flashSizeBytes,
-      mac: boardMac(options.board.name),
+      flashSizeBytes: board.flashSizeBytes,
+      mac: boardMac(board.name, chip.macVendor),
       stateFolder,
-      speed: options.board.speed,
+      speed: board.speed,
+      onUnknownCommand: board.security,
       hostBaudRate: openOptions.baudRate,
       firmware: options.firmware,
-      onHostReceive: (bytes) => this.#received.push(bytes),
+      onHostReceive: (bytes) => {
+        if (board.preset !== 'silent') this.#received.push(bytes);
+      },
       onFailure: (error) => this.#lose(error instanceof Error ? error : new Error(String(error))),
       ...(options.clock ? { clock: options.clock } : {}),
     });

@@ -3,7 +3,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PortNotice } from '../serial/port.js';
-import { filesystemBytes } from './flash-watch.js';
 import { Interpreter } from './interpreter/interpreter.js';
 import type { VirtualBoardOptions } from './options.js';
 import type { Firmware } from './program.js';
@@ -24,16 +23,15 @@ const SDK_MEMORY = 'sdk.json';
 export function microPython(options: VirtualBoardOptions, onNotice: (notice: PortNotice) => void): Firmware {
   const { speed, flashSizeBytes, httpPort, dnsPort } = options;
   const air = options.airFile === undefined ? DEFAULT_AIR : readAir(options.airFile);
-  const roomForFiles = filesystemBytes(flashSizeBytes);
   return {
-    start: ({ stateFolder, mac, ...context }) =>
+    start: ({ stateFolder, mac, filesystem, ...context }) =>
       new Interpreter({
         ...context,
         mac: [...mac],
-        files:
-          roomForFiles === undefined
-            ? undefined
-            : { folder: join(stateFolder, FILES), capacityBytes: options.filesystemBytes ?? roomForFiles },
+        files: filesystem && {
+          folder: join(stateFolder, FILES),
+          capacityBytes: options.filesystemBytes ?? filesystem.sizeBytes,
+        },
         flashSizeBytes,
         radio: new Radio({
           air,

@@ -2,7 +2,7 @@
 
 import type { PortNotice } from '../serial/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
-import { generateFirmware } from './image.js';
+import { CHIPS } from './chips/chips.js';
 import { microPython } from './micropython.js';
 import { parseVirtualAddress } from './options.js';
 import { stateRoot } from './state-folder.js';
@@ -29,6 +29,6 @@ export function virtualBoard(address: string, onNotice: (notice: PortNotice) => 
   return {
     name: `virtual:${board.name}`,
     binding: virtualBinding({ board, stateRoot: stateRoot(), firmware: microPython(board, onNotice) }),
-    ownFirmware: generateFirmware(OWN_MICROPYTHON),
+    ownFirmware: CHIPS[board.chip].generateFirmware(OWN_MICROPYTHON),
   };
 }
