@@ -124,12 +124,12 @@ export const ERROR_TABLE = {
   'board-no-space': {
     exitStatus: 7,
     cause: 'The filesystem of the board is full.',
-    next: 'Remove files from the board, or start fresh: esp-portal flash --port PORT',
+    next: 'Remove files from the board, or start fresh: esp-portal flash --erase --port PORT',
   },
   'board-no-filesystem': {
     exitStatus: 7,
     cause: 'This firmware has no filesystem (the 512 KB build), or the filesystem is damaged.',
-    next: 'esp-portal flash --port PORT, with an image that has a filesystem',
+    next: 'esp-portal flash --erase --port PORT, with an image that has a filesystem',
   },
   timeout: {
     exitStatus: 8,

@@ -15,7 +15,7 @@ export type Step =
   | 'forget';
 
 /** A stage has begun. */
-export interface StepEvent {
+interface StepEvent {
   readonly event: 'step';
   readonly step: Step;
 }
@@ -48,7 +48,7 @@ export interface ImageEvent {
 }
 
 /** A file that is now on the board, whole. */
-export interface FileEvent {
+interface FileEvent {
   readonly event: 'file';
   readonly path: string;
   readonly sizeBytes: number;

@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<Step, string>> = {
 const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
   [/^python|failed$|error$|invalid$/, 'red'],
   [/ready$|connected$|saved$/, 'green'],
-  [/^dns\.query|^http\.request/, 'dim'],
+  [/^dns\.query|^http\.request|^boot\.noise/, 'dim'],
 ];
 
 export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions): Reporter {
@@ -65,10 +65,12 @@ export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions):
 /** The line that shows the current step. */
 class StepLine {
   readonly #spinner: Ora;
+  readonly #stream: NodeJS.WriteStream;
   #step: Step | undefined;
   #startedAt = 0;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
+    this.#stream = stream;
     this.#spinner = ora({ stream, isSilent: quiet, discardStdin: false });
   }
 
@@ -113,8 +115,9 @@ class StepLine {
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
     this.#step = undefined;
-    if (ok) this.#spinner.succeed();
-    else this.#spinner.fail();
+    // ora's own symbols are coloured also where the stream is a file.
+    const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
+    this.#spinner.stopAndPersist({ symbol });
   }
 
   /** Writes something else without tearing the spinner's line. */
@@ -127,7 +130,7 @@ class StepLine {
 }
 
 function colour(entry: LogEntry, stream: NodeJS.WriteStream): string {
-  const text = safe(entry.raw);
+  const text = entry.event === 'boot.noise' ? '(boot output at another baud rate)' : safe(entry.raw);
   const style = LOG_STYLES.find(([pattern]) => pattern.test(entry.event))?.[1];
   return style ? styleText(style, text, { stream }) : text;
 }

@@ -8,6 +8,7 @@ import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
+import { simulateCommand } from './commands/simulate.js';
 import { commonOptions } from './options.js';
 import { reportUsageError } from './run.js';
 
@@ -26,6 +27,7 @@ const parser = commonOptions(yargs(argv))
   .command(installCommand)
   .command(monitorCommand)
   .command(resetCredsCommand)
+  .command(simulateCommand)
   .demandCommand(1, 'Name a command.')
   .strict()
   .recommendCommands()

@@ -38,9 +38,6 @@ export function commonOptions<T>(yargs: Argv<T>): Argv<T & CommonArguments> {
     });
 }
 
-/** Baud rate of the firmware's REPL and log. */
-export const REPL_BAUD_RATE = 115200;
-
 /** `--baud` of commands that flash; the environment is esptool's too. */
 export function flashBaudOption<T>(yargs: Argv<T>) {
   return yargs.option('baud', {
@@ -63,7 +60,8 @@ export function timeoutOption<T>(yargs: Argv<T>, describe: string) {
   return yargs.option('timeout', { type: 'number', requiresArg: true, describe });
 }
 
-/** The words that turn an error's advice into a command that works as printed. */
+/** Turns an error's advice into a command that works as printed. */
 export function nextCommand(next: string, port: string | undefined): string {
-  return next.replaceAll('PORT', port ?? 'PORT');
+  if (port === undefined) return next;
+  return next.replaceAll('PORT', /^[\w./:-]+$/.test(port) ? port : `'${port}'`);
 }

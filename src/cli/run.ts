@@ -10,8 +10,13 @@ import type { Failure, Outcome, Reporter } from './reporter.js';
 export interface CommandContext {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
-  /** Opens the port that the user named, or the one board that is plugged in; closed when the command ends. */
-  openPort(): Promise<Port>;
+  /**
+   * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
+   * Closed when the command ends.
+   */
+  openPort(options?: { otherwise?: string }): Promise<Port>;
+  /** Where the board's web server is for this computer, once a virtual board has told. */
+  localUrl(): string | undefined;
 }
 
 /** Runs a command to its end; never throws. */
@@ -27,16 +32,23 @@ export async function runCommand(
   process.once('SIGTERM', onSignal);
   let portName = args.port;
   let port: Port | undefined;
+  let localUrl: string | undefined;
   try {
     const outcome = await action({
       reporter,
       signal: interrupt.signal,
-      openPort: async () => {
+      openPort: async ({ otherwise } = {}) => {
         const { openPort } = await import('../serial/open.js');
-        portName = await choosePort(args.port);
-        port = await openPort(portName, { onNotice: (notice) => reporter.notice(notice) });
+        portName = await choosePort(args.port, otherwise);
+        port = await openPort(portName, {
+          onNotice: (notice) => {
+            if (notice.url?.startsWith('http:')) localUrl = notice.url;
+            reporter.notice(notice);
+          },
+        });
         return port;
       },
+      localUrl: () => localUrl,
     });
     reporter.done(command, outcome);
   } catch (error) {
@@ -73,8 +85,8 @@ export async function reportUsageError(command: string, message: string, json: b
   reporter.failed(command, failure);
 }
 
-async function choosePort(named: string | undefined): Promise<string> {
-  const given = named ?? process.env.ESP_PORTAL_PORT ?? process.env.ESPTOOL_PORT;
+async function choosePort(named: string | undefined, otherwise: string | undefined): Promise<string> {
+  const given = named ?? process.env.ESP_PORTAL_PORT ?? process.env.ESPTOOL_PORT ?? otherwise;
   if (given) return given;
   const { discoverPorts, theOnlyBoard } = await import('../serial/discover.js');
   return theOnlyBoard(await discoverPorts()).path;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { PortalError } from '../errors.js';
 
-export type ImageChip = 'ESP8266' | 'ESP32';
+type ImageChip = 'ESP8266' | 'ESP32';
 
 /** What an image says about itself. */
 export interface FirmwareImage {

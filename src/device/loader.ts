@@ -10,7 +10,7 @@ import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from './resets.js';
 import { PacketChannel } from './slip.js';
 
 /** The ROM listens at this rate after a reset. */
-export const ROM_BAUD_RATE = 115200;
+const ROM_BAUD_RATE = 115200;
 
 /** Reset sequences in the order in which they are tried: each host and board likes another one. */
 const ENTRY_ATTEMPTS = [TIGHT, CLASSIC, TIGHT, CLASSIC_SLOW, TIGHT, CLASSIC, CLASSIC_SLOW];

@@ -38,6 +38,7 @@ export interface ExecOptions {
 export class RawRepl implements AsyncDisposable {
   readonly #port: Port;
   readonly #signal: AbortSignal | undefined;
+  static #marks = 0;
   #rawPaste = true;
   #left = false;
 
@@ -74,6 +75,14 @@ export class RawRepl implements AsyncDisposable {
     await this.#readUntil(FRIENDLY_PROMPT, PROMPT_TIMEOUT_MS);
     await this.#write(`\r${CTRL_A}`);
     const { found } = await this.#readUntil(RAW_BANNER, BANNER_TIMEOUT_MS);
+    return found && (await this.#isInStep());
+  }
+
+  /** What earlier tries provoked may still be on its way; the answer to this one request comes behind all of it. */
+  async #isInStep(): Promise<boolean> {
+    const mark = `in step ${++RawRepl.#marks}`;
+    await this.#write(`print('${mark}')${CTRL_D}`);
+    const { found } = await this.#readUntil(`OK${mark}\r\n${CTRL_D}${CTRL_D}>`, BANNER_TIMEOUT_MS);
     return found;
   }
 

@@ -4,6 +4,9 @@
 export type LogEvent =
   | { readonly event: 'boot.rom'; readonly resetCause: number; readonly bootMode: number }
   | { readonly event: 'boot.micropython'; readonly version: string; readonly board: string }
+  /** Sent at another baud rate than ours, as an ESP8266's ROM does after a reset. */
+  | { readonly event: 'boot.noise' }
+  | { readonly event: 'creds.loading' }
   | { readonly event: 'creds.loaded' }
   | { readonly event: 'creds.missing' }
   | { readonly event: 'creds.invalid' }
@@ -51,6 +54,8 @@ export type LogEventName = LogEvent['event'];
 export const LOG_EVENT_NAMES = Object.keys({
   'boot.rom': 0,
   'boot.micropython': 0,
+  'boot.noise': 0,
+  'creds.loading': 0,
   'creds.loaded': 0,
   'creds.missing': 0,
   'creds.invalid': 0,

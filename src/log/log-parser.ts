@@ -8,6 +8,11 @@ const TRACEBACK_START = 'Traceback (most recent call last):';
 const FRAME = /^ {2}File "(?<file>.*)", line (?<line>\d+)/;
 const EXCEPTION = /^(?<type>[A-Za-z_][\w.]*)(?:: ?(?<message>.*))?$/;
 
+/** Fewer unreadable characters than this are damage within a line, not another baud rate. */
+const MIN_UNREADABLE = 3;
+/** How many characters of noise may look readable before the text begins. */
+const MAX_READABLE_TAIL = 24;
+
 /** A board without memory can print frames for ever: a longer traceback is cut into lines again. */
 const MAX_TRACEBACK_LINES = 100;
 
@@ -17,7 +22,13 @@ export class LogParser {
 
   /** @param line one line as the board printed it, without its line end */
   push(line: string): LogEntry[] {
-    const text = redact(line);
+    const { noise, text } = splitNoise(line);
+    if (noise === '') return this.#take(redact(line));
+    const entries: LogEntry[] = [...this.end(), { event: 'boot.noise', raw: noise }];
+    return text === '' ? entries : [...entries, ...this.#take(redact(text))];
+  }
+
+  #take(text: string): LogEntry[] {
     if (text === TRACEBACK_START) {
       const unfinished = this.end();
       this.#traceback = [text];
@@ -52,4 +63,21 @@ export class LogParser {
     this.#traceback = [];
     return lines.map((raw) => ({ event: 'line', raw }));
   }
+}
+
+/**
+ * Parts boot output at another baud rate from the first line of the program, to which it is glued: there is no line
+ * end between them. What is unreadable need not end with an unreadable character.
+ */
+function splitNoise(line: string): { noise: string; text: string } {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what makes noise recognisable
+  const unreadable = line.match(/[\0-\x08\x0b-\x1a\x1c-\x1f\x7f\ufffd]/g);
+  if (!unreadable || unreadable.length < MIN_UNREADABLE) return { noise: '', text: line };
+  const start = line.lastIndexOf(unreadable.at(-1) ?? '') + 1;
+  for (let at = start; at < Math.min(line.length, start + MAX_READABLE_TAIL); at++) {
+    const text = line.slice(at);
+    if (text === TRACEBACK_START || parseLine(text).event !== 'line')
+      return { noise: line.slice(0, at), text };
+  }
+  return { noise: line, text: '' };
 }

@@ -14,6 +14,7 @@ const LINES: readonly (readonly [RegExp, (groups: Groups) => LogEvent])[] = [
     /^MicroPython v?(?<version>\S+) on \S+; (?<board>.+)$/,
     ({ version = '', board = '' }) => ({ event: 'boot.micropython', version, board }),
   ],
+  [/^Trying to load WiFi credentials from /, () => ({ event: 'creds.loading' })],
   [/^Loaded WiFi credentials from /, () => ({ event: 'creds.loaded' })],
   [/wifi\.creds does not exist$/, () => ({ event: 'creds.missing' })],
   [/^Invalid credentials file:/, () => ({ event: 'creds.invalid' })],

@@ -13,7 +13,7 @@ import type { Port } from '../serial/port.js';
 
 /** MicroPython's REPL and log speak at this rate. */
 const REPL_BAUD_RATE = 115200;
-export const DEFAULT_FLASH_BAUD_RATE = 460800;
+const DEFAULT_FLASH_BAUD_RATE = 460800;
 
 /** A first boot formats the filesystem, which takes an ESP8266 several seconds. */
 const BANNER_TIMEOUT_MS = 20_000;

@@ -1,6 +1,6 @@
 // The real program in processes of its own, one after the other on the same virtual board.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
@@ -82,6 +82,7 @@ describe('one board, one process after the other', () => {
     expect(run.exitCode).toBe(7);
     expect(run.stderr).toContain('ImportError');
     expect(run.stderr).toContain('File "boot.py", line 1');
+    rmSync(home.boardFile('a', 'boot.py'));
   });
 
   test('monitor ends with status 8 when its time runs out', async () => {
@@ -157,7 +158,7 @@ describe('bad input', () => {
   test('a board with a blank flash has no prompt, and the next command is to flash it', async () => {
     const run = await home.run(['install', '--port', board('blank')]);
     expect(run.exitCode).toBe(4);
-    expect(run.stderr).toContain('Next: esp-portal flash --port virtual:blank');
+    expect(run.stderr).toContain(`Next: esp-portal flash --port '${board('blank')}'`);
   });
 
   test('a cable pulled while flashing, and again while installing, is told and healed by the next run', async () => {
@@ -171,7 +172,7 @@ describe('bad input', () => {
   });
 
   test('a full filesystem is told, and nothing half-done stays', async () => {
-    const full = board('full', '&files=8K');
+    const full = board('full', '&files=16K');
     expect((await home.run(['flash', '--port', full])).exitCode).toBe(0);
     const run = await home.run(['install', '--port', full, '--json']);
     expect(run.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-space' } });

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 
 /** An object of `--json` output. */
-export type JsonLine = { event: string } & Record<string, unknown>;
+type JsonLine = { event: string } & Record<string, unknown>;
 
 export interface CliRun {
   readonly exitCode: number | null;

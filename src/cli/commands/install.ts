@@ -19,7 +19,7 @@ export const installCommand: CommandModule<CommonArguments, InstallArguments> = 
       'MicroPython is on the board already',
     ),
   handler: (args) =>
-    runCommand('install', args, async ({ reporter, signal, openPort }) => {
+    runCommand('install', args, async ({ reporter, signal, openPort, localUrl }) => {
       const { install } = await import('../../operations/install.js');
       const result = await install(await openPort(), {
         readyTimeoutMs: args.timeout === undefined ? undefined : args.timeout * 1000,
@@ -27,7 +27,10 @@ export const installCommand: CommandModule<CommonArguments, InstallArguments> = 
         onProgress: reporter.progress.bind(reporter),
         onLog: reporter.log.bind(reporter),
       });
-      return { fields: { ...result }, lines: [...describeInstall(result), describeStart(result)] };
+      return {
+        fields: { ...result },
+        lines: [...describeInstall(result), describeStart(result, localUrl())],
+      };
     }),
 };
 
@@ -39,9 +42,13 @@ export function describeInstall({ files, bytes, keptMain }: InstallResult): stri
   ];
 }
 
-/** What a person does next. */
-export function describeStart({ state, ssid, url }: PortalStart): string {
-  return state === 'portal'
-    ? `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`
-    : `The board joined "${ssid}" with what it had stored: ${url}`;
+/**
+ * What a person does next.
+ * @param localUrl where a virtual board is reachable, which no phone can join
+ */
+export function describeStart({ state, ssid, url }: PortalStart, localUrl: string | undefined): string {
+  if (state === 'connected') return `The board joined "${ssid}" with what it had stored: ${url}`;
+  return localUrl
+    ? `The portal is open: WiFi "${ssid}", ${url}. Nobody can join the WiFi of a virtual board: open ${localUrl} here.`
+    : `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
 }

@@ -10,7 +10,7 @@ export const resetCredsCommand: CommandModule<CommonArguments, CommonArguments> 
   describe: 'Make the board forget its network and open its portal again',
   builder: (yargs) => yargs.example('$0 reset-creds', 'before a board moves to another home'),
   handler: (args) =>
-    runCommand('reset-creds', args, async ({ reporter, signal, openPort }) => {
+    runCommand('reset-creds', args, async ({ reporter, signal, openPort, localUrl }) => {
       const { resetCredentials } = await import('../../operations/reset-credentials.js');
       const { forgotten, portal } = await resetCredentials(await openPort(), {
         signal,
@@ -23,7 +23,7 @@ export const resetCredsCommand: CommandModule<CommonArguments, CommonArguments> 
         lines: [
           forgotten.length > 0 ? `Forgotten: ${what}.` : 'No network was stored.',
           portal
-            ? describeStart(portal)
+            ? describeStart(portal, localUrl())
             : 'There is no portal on this board; esp-portal install puts it there.',
         ],
       };

@@ -22,7 +22,7 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
       .example('$0 setup --firmware ESP8266_GENERIC-20251209-v1.27.0.bin', 'from a bare board to its portal')
       .example('$0 setup --port virtual:', 'the same with nothing plugged in'),
   handler: (args) =>
-    runCommand('setup', args, async ({ reporter, signal, openPort }) => {
+    runCommand('setup', args, async ({ reporter, signal, openPort, localUrl }) => {
       const until = parseUntil(args.until);
       const { setup } = await import('../../operations/setup.js');
       const onProgress = reporter.progress.bind(reporter);
@@ -36,7 +36,7 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
         onProgress,
         onLog,
       });
-      reporter.milestone([...describeInstall(result.install), describeStart(result.install)]);
+      reporter.milestone([...describeInstall(result.install), describeStart(result.install, localUrl())]);
       const fields = { flash: result.flash, install: result.install };
       const reached = result.install.state === 'portal' ? 'portal.ready' : 'wifi.connected';
       if (until.includes(reached)) return { fields: { ...fields, until: reached }, lines: [] };

@@ -10,9 +10,9 @@ const DO = 253;
 const DONT = 254;
 
 /** Telnet options that a serial line needs. */
-export const BINARY = 0;
-export const SUPPRESS_GO_AHEAD = 3;
-export const COM_PORT = 44;
+const BINARY = 0;
+const SUPPRESS_GO_AHEAD = 3;
+const COM_PORT = 44;
 const SUPPORTED: ReadonlySet<number> = new Set([BINARY, SUPPRESS_GO_AHEAD, COM_PORT]);
 
 /** Subnegotiations of the COM port option, as a client sends them; a server answers with 100 more. */

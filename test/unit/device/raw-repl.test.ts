@@ -80,6 +80,11 @@ class ScriptedBoard {
   #end(acknowledge: string): void {
     this.code = this.#pending;
     this.#pending = '';
+    const mark = /^print\('(in step \d+)'\)$/.exec(this.code)?.[1];
+    if (mark) {
+      this.port.send(`OK${mark}\r\n\x04\x04>`);
+      return;
+    }
     this.port.send(`${acknowledge}${this.#run(this.code)}\x04>`);
   }
 }
@@ -123,6 +128,14 @@ test('a raw REPL that was left open, which shows no prompt, is entered all the s
   await RawRepl.enter(board.port);
   const again = await RawRepl.enter(board.port);
   expect(await again.exec('print(1)')).toBe('1');
+});
+
+test('banners that earlier tries provoked do not confuse what follows', async () => {
+  const board = new ScriptedBoard(ok('1'), 'R\x01');
+  const late = board.port;
+  const repl = RawRepl.enter(late);
+  late.send(`\r\n>>> \r\n${BANNER}`);
+  expect(await (await repl).exec('print(1)')).toBe('1');
 });
 
 test('leaving gives the board back at its friendly prompt', async () => {

@@ -44,7 +44,7 @@ test('a fresh board is understood from its first line to its network', async () 
   expect(entries.map(({ event }) => event)).toEqual([
     'boot.rom',
     'line',
-    'line',
+    'creds.loading',
     'creds.missing',
     'portal.starting',
     'ap.starting',
@@ -112,6 +112,25 @@ test('a traceback that is broken off by a reset loses no line', async () => {
   const entries = await read([Buffer.from(`${lines.join('\n')}\n`)]);
   expect(entries.map(({ raw }) => raw)).toEqual(lines);
   expect(entries.at(-1)?.event).toBe('portal.starting');
+});
+
+test('boot output at another baud rate is told apart from the line that is glued to it', async () => {
+  const noise = Buffer.from('rl\0l|\0\x02\f\f\x80\x8cbp\xee\x0el', 'latin1');
+  const glued = (text: string) => Buffer.concat([noise, Buffer.from(text)]);
+  const traceback =
+    'Traceback (most recent call last):\r\n  File "boot.py", line 1, in <module>\r\nImportError: x\r\n';
+  expect((await read([glued('Starting captive portal\r\n')])).map(({ event }) => event)).toEqual([
+    'boot.noise',
+    'portal.starting',
+  ]);
+  expect((await read([glued(traceback)])).map(({ event }) => event)).toEqual([
+    'boot.noise',
+    'python.traceback',
+  ]);
+  expect((await read([glued('\r\nfrom here\r\n')])).map(({ event }) => event)).toEqual([
+    'boot.noise',
+    'line',
+  ]);
 });
 
 test('lines that follow the wanted one are there for the next reader', async () => {
