@@ -6,6 +6,7 @@ import type { PortNotice } from '../../serial/port.js';
 import type { BoardUart, Program } from '../program.js';
 import type { Radio } from '../radio/radio.js';
 import { SocketTable } from '../sockets/socket-table.js';
+import { LossyUartInput } from './lossy-uart-input.js';
 import type { BoardFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
 import { SharedMemory } from './shared-memory.js';
 import { UartInput } from './uart-input.js';
@@ -40,7 +41,7 @@ export interface InterpreterContext {
 export class Interpreter implements Program {
   readonly #context: InterpreterContext;
   readonly #memory = new SharedMemory();
-  readonly #input = new UartInput(this.#memory);
+  readonly #input: UartInput | LossyUartInput;
   readonly #sockets: SocketTable;
   readonly #replies: MessagePort;
   readonly #worker: Worker;
@@ -49,6 +50,7 @@ export class Interpreter implements Program {
 
   constructor(context: InterpreterContext) {
     this.#context = context;
+    this.#input = context.speed === 'real' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
     const onChange = () => this.#memory.ring();
     this.#sockets = new SocketTable({ ...context, onChange });
     this.#calls = hostCalls(context, this.#sockets);
@@ -75,6 +77,7 @@ export class Interpreter implements Program {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#input.stop();
     this.#sockets.destroyAll();
     this.#context.radio.powerDown();
     this.#replies.close();

@@ -76,6 +76,26 @@ export class Keyboard {
   /** The next byte at the prompt; a Ctrl-C that came too late for the program takes its place in the order. */
   next(): number {
     this.beforeWaiting();
+    this.#memory.readerWaits = true;
+    try {
+      return this.#next();
+    } finally {
+      this.#memory.readerWaits = false;
+    }
+  }
+
+  /** Blocks a program until there is a byte for it, or Ctrl-C. */
+  waitForByte(): number | 'interrupted' {
+    this.#memory.readerWaits = true;
+    try {
+      const byte = this.waitFor(() => this.take(), Number.POSITIVE_INFINITY);
+      return byte === 'timeout' ? 'interrupted' : byte;
+    } finally {
+      this.#memory.readerWaits = false;
+    }
+  }
+
+  #next(): number {
     for (;;) {
       const ringCount = this.#memory.ringCount;
       if (this.#memory.isInterruptPending) {

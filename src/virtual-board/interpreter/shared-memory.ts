@@ -14,6 +14,7 @@ const INTERRUPT_AT = 5;
 const WRITER_WAITS = 6;
 const OUTPUT_UNDER_WAY = 7;
 const REPLIES = 8;
+const READER_WAITS = 9;
 
 /** No byte on the UART interrupts, as `micropython.kbd_intr(-1)` says. */
 export const NO_INTERRUPT_CHAR = -1;
@@ -128,6 +129,14 @@ export class SharedMemory {
   /** @returns whether the writer asked, once */
   takeAskForSpace(): boolean {
     return Atomics.exchange(this.#words, WRITER_WAITS, 0) === 1;
+  }
+
+  /** The program is in a read that has not got its byte yet: if none is taken, it is not the program's doing. */
+  get readerWaits(): boolean {
+    return this.#load(READER_WAITS) === 1;
+  }
+  set readerWaits(waits: boolean) {
+    this.#store(READER_WAITS, waits ? 1 : 0);
   }
 
   /** Bytes of output that have left the worker and not yet the main thread. */
