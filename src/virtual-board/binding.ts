@@ -140,6 +140,8 @@ class VirtualPort implements BindingPort {
     this.#received.clear();
     this.#received.fail(canceled());
     this.#cancelWrite(canceled());
+    // "Hang up on close": the last close lets go of both lines at once. Without it they stay as they are.
+    if (this.openOptions.hupcl && !this.#lost) this.#board.setLines({ dtr: false, rts: false });
     await this.#powerOff();
     this.#unlock();
   }

@@ -1,7 +1,7 @@
 // The virtual board: power, reset, boot, and whatever program has the chip. Knows no host, file name or port.
 
 import type { ControlLines } from '../serial/port.js';
-import type { BootMode, ChipModel, ResetCause } from './chips/chip-model.js';
+import type { BootMode, ChipModel, FirmwareVersion, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { NO_FLASH_TIMING, NorFlash, TYPICAL_FLASH_TIMING } from './flash.js';
 import { FlashWatch } from './flash-watch.js';
@@ -183,16 +183,17 @@ export class VirtualBoard {
     }
     this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
     // What comes in meanwhile is lost: nobody has set up the UART.
-    if (speed === 'real') this.#later(chip.firmwareStartMs, () => this.#startFirmware(cause, result.version));
-    else this.#startFirmware(cause, result.version);
+    if (speed === 'real')
+      this.#later(chip.firmwareStartMs, () => this.#startFirmware(cause, result.firmware));
+    else this.#startFirmware(cause, result.firmware);
   }
 
-  #startFirmware(cause: ResetCause, version: string): void {
+  #startFirmware(cause: ResetCause, version: FirmwareVersion): void {
     const { chip, firmware, mac, stateFolder } = this.#parts;
     const reset = this.#resets;
     this.#program = firmware.start({
       chip: chip.family,
-      version,
+      ...version,
       uart: this.#connect(),
       resetCause: chip.pythonResetCause[cause],
       mac,

@@ -1,6 +1,6 @@
 // What may run on the virtual chip: its ROM loader, or the firmware in its flash. One at a time owns the UART.
 
-import type { ChipFamily, FlashRange } from './chips/chip-model.js';
+import type { ChipFamily, FirmwareVersion, FlashRange } from './chips/chip-model.js';
 
 /** The chip's side of the serial line, as a running program sees it. */
 export interface BoardUart {
@@ -21,10 +21,8 @@ export interface Program {
 }
 
 /** What firmware finds when the ROM starts it. */
-export interface FirmwareContext {
+export interface FirmwareContext extends FirmwareVersion {
   readonly chip: ChipFamily;
-  /** Version of the MicroPython in the flash, such as `1.27.0`. */
-  readonly version: string;
   readonly uart: BoardUart;
   /** Why the chip started, in its port's numbers: `machine.reset_cause()`. */
   readonly resetCause: number;

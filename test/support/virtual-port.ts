@@ -31,6 +31,7 @@ interface OpenOptions {
   readonly speed?: 'real' | 'max';
   readonly baudRate?: number;
   readonly unplugAfterBytes?: number;
+  readonly hupcl?: boolean;
 }
 
 /** @throws what opening the port fails with */
@@ -52,7 +53,7 @@ export async function openStream(options: OpenOptions): Promise<SerialPortStream
     binding,
     path: 'virtual:test',
     baudRate: options.baudRate ?? 115200,
-    hupcl: false,
+    hupcl: options.hupcl ?? false,
     autoOpen: false,
   });
   stream.on('error', () => {});

@@ -30,9 +30,17 @@ export interface FlashRegions {
   readonly settings?: FlashRange | undefined;
 }
 
+/** What a MicroPython says of itself. */
+export interface FirmwareVersion {
+  /** Such as `1.27.0`. */
+  readonly version: string;
+  /** Such as `2025-12-09`. */
+  readonly buildDate: string;
+}
+
 /** What comes of booting from flash. */
 export type BootResult =
-  | { readonly kind: 'runs'; readonly text: string; readonly version: string }
+  | { readonly kind: 'runs'; readonly text: string; readonly firmware: FirmwareVersion }
   | {
       readonly kind: 'stuck';
       readonly text: string;

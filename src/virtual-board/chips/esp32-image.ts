@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { xorChecksum } from '../checksum.js';
-import type { FlashContents, FlashRange } from './chip-model.js';
+import type { FirmwareVersion, FlashContents, FlashRange } from './chip-model.js';
 import { noise } from './noise.js';
 
 const MAGIC = 0xe9;
@@ -106,13 +106,13 @@ export function readPartitions(flash: FlashContents): Partition[] | undefined {
 export function findApplication(
   flash: FlashContents,
   partitions: readonly Partition[],
-): { readonly version: string } | undefined {
+): FirmwareVersion | undefined {
   for (const { type, range } of partitions) {
     const image = type === TYPE_APP ? readEsp32Image(flash, range.address) : undefined;
     if (image === undefined || image.sizeBytes > range.sizeBytes) continue;
     const text = Buffer.from(flash.read(range.address, image.sizeBytes)).toString('latin1');
-    const version = VERSION_TEXT.exec(text)?.[1];
-    if (version !== undefined) return { version };
+    const [, version, buildDate] = VERSION_TEXT.exec(text) ?? [];
+    if (version !== undefined && buildDate !== undefined) return { version, buildDate };
   }
   return undefined;
 }

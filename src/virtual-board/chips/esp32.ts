@@ -72,7 +72,7 @@ function boot(flash: FlashContents): BootResult {
       restart: { afterMs: ROM_WATCHDOG_MS, cause: 'software' },
     };
   }
-  return { kind: 'runs', text: loaded, version: application.version };
+  return { kind: 'runs', text: loaded, firmware: application };
 }
 
 function loadText({ segments, entryPoint }: Esp32Image): string {

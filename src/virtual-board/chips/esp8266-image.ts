@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { xorChecksum } from '../checksum.js';
-import type { FlashContents } from './chip-model.js';
+import type { FirmwareVersion, FlashContents } from './chip-model.js';
 import { noise } from './noise.js';
 
 const MAGIC = 0xe9;
@@ -34,8 +34,7 @@ export interface ImageSegment {
 }
 
 /** A MicroPython that the board can start. */
-export interface BootableImage {
-  readonly version: string;
+export interface BootableImage extends FirmwareVersion {
   /** Size of the flash as the header tells it to the SDK; undefined where it says something unknown. */
   readonly declaredFlashBytes: number | undefined;
   /** From address 0 to the end of the digest. */
@@ -76,10 +75,10 @@ export function readBootableImage(flash: FlashContents): BootableImage | undefin
   if (coveredBytes <= CODE_AT || coveredBytes + DIGEST_BYTES > flash.sizeBytes) return undefined;
   const covered = flash.read(0, coveredBytes);
   if (!digest(covered).equals(flash.read(coveredBytes, DIGEST_BYTES))) return undefined;
-  const version = VERSION_TEXT.exec(Buffer.from(covered).toString('latin1'))?.[1];
-  if (version === undefined) return undefined;
+  const [, version, buildDate] = VERSION_TEXT.exec(Buffer.from(covered).toString('latin1')) ?? [];
+  if (version === undefined || buildDate === undefined) return undefined;
   const declaredFlashBytes = FLASH_SIZES.get((covered[3] ?? 0) >> 4);
-  return { version, declaredFlashBytes, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
+  return { version, buildDate, declaredFlashBytes, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
 }
 
 /** @returns the segments in the header's count, or undefined when there is no such header */

@@ -36,7 +36,7 @@ export const ESP8266: ChipModel = {
   boot(flash): BootResult {
     const image = readBootableImage(flash);
     if (image === undefined) return { kind: 'stuck', text: NOTHING_TO_BOOT };
-    return { kind: 'runs', text: loadLines(image.segments), version: image.version };
+    return { kind: 'runs', text: loadLines(image.segments), firmware: image };
   },
   regions,
   generateFirmware,

@@ -165,6 +165,23 @@ describe.each([
   });
 });
 
+it.each([
+  [1, '(1,6)'],
+  [3, '(3,6)'],
+])(
+  'samples GPIO0 when EN has risen: pulled low %i ms after EN is let go, it boots in mode %s',
+  async (ms, mode) => {
+    const on = bench(IMAGE, { hostBaudRate: 74880 });
+    on.board.powerOn(RELEASED);
+    await press(on, [[false, true]]);
+    on.heard();
+    on.board.setLines({ dtr: false, rts: false });
+    await on.clock.advance(ms);
+    await press(on, [[true, false]]);
+    expect(on.heard()).toContain(`boot mode:${mode}`);
+  },
+);
+
 describe('a board that has nothing to boot', () => {
   const damaged = IMAGE.slice();
   damaged[damaged.length - 1] = (damaged[damaged.length - 1] ?? 0) ^ 1;

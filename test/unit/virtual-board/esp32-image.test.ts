@@ -35,7 +35,10 @@ it('has the parts of a release at their places', () => {
 });
 
 it('boots, and keeps its files where the partition table says', () => {
-  expect(ESP32.boot(flashWith(image))).toMatchObject({ kind: 'runs', version: '1.27.0' });
+  expect(ESP32.boot(flashWith(image))).toMatchObject({
+    kind: 'runs',
+    firmware: { version: '1.27.0', buildDate: '2025-12-09' },
+  });
   expect(ESP32.regions(flashWith(image)).filesystem).toEqual({ address: 0x200000, sizeBytes: 0x200000 });
   expect(ESP32.regions(flashWith(image, 2 * 1024 * 1024)).filesystem).toBeUndefined();
 });
