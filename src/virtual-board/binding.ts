@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { SerialPortStream } from '@serialport/stream';
 import { VirtualBoard } from './board.js';
+import { FLASH_FILE } from './board-folder.js';
 import { CHIPS } from './chips/chips.js';
 import type { Clock } from './clock.js';
 import { FolderLocked, lockFolder } from './folder-lock.js';
@@ -116,7 +117,7 @@ class VirtualPort implements BindingPort {
     const chip = CHIPS[board.chip];
     this.#board = new VirtualBoard({
       chip,
-      flashFile: join(stateFolder, 'flash.bin'),
+      flashFile: join(stateFolder, FLASH_FILE),
       flashSizeBytes: board.flashSizeBytes,
       mac: boardMac(board.name, chip.macVendor),
       stateFolder,

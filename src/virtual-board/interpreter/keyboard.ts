@@ -1,6 +1,6 @@
 // The worker's view of what comes in on the UART: bytes for the prompt or the program, and Ctrl-C.
 
-import { NO_INTERRUPT_CHAR, type SharedMemory } from './shared-memory.js';
+import { NO_INTERRUPT_CHAR, type ProgramOrigin, type SharedMemory } from './shared-memory.js';
 
 const CTRL_C = 3;
 
@@ -37,7 +37,8 @@ export class Keyboard {
   }
 
   /** From now on until `promptStarts`, Ctrl-C on the line interrupts. */
-  programStarts(): void {
+  programStarts(origin: ProgramOrigin): void {
+    this.#memory.program = origin;
     if (this.#attached) this.#memory.interruptChar = CTRL_C;
   }
 
