@@ -23,8 +23,13 @@ const ANSWER_TIMEOUT_MS = 3000;
 
 /** Boards that swallow an interrupt are reset after this many tries, then interrupted while they boot. */
 const TRIES_BEFORE_RESET = 3;
-const BOOT_INTERRUPTS = 30;
-const BOOT_INTERRUPT_EVERY_MS = 100;
+/**
+ * While a board boots, what it does before it restarts again may take a few milliseconds, and only then a Ctrl-C counts:
+ * they come without a gap. Those that nobody reads are lost in its buffer.
+ */
+const BOOT_INTERRUPTS_MS = 3000;
+const INTERRUPT_BURST = CTRL_C.repeat(23); // 2 ms of the line
+const BURST_EVERY_MS = 2;
 
 /** An ESP8266 buffers 255 bytes; without flow control this much is sent at a time. */
 const PLAIN_CHUNK_BYTES = 128;
@@ -57,9 +62,10 @@ export class RawRepl implements AsyncDisposable {
       if (await repl.#tryEntering()) return repl;
     }
     await playReset(port, RUN, signal);
-    for (let sent = 0; sent < BOOT_INTERRUPTS; sent++) {
-      await repl.#write(CTRL_C);
-      const { found } = await repl.#readUntil(FRIENDLY_PROMPT, BOOT_INTERRUPT_EVERY_MS);
+    const deadline = performance.now() + BOOT_INTERRUPTS_MS;
+    while (performance.now() < deadline) {
+      await repl.#write(INTERRUPT_BURST);
+      const { found } = await repl.#readUntil(FRIENDLY_PROMPT, BURST_EVERY_MS);
       if (found) break;
     }
     for (let attempt = 0; attempt < TRIES_BEFORE_RESET; attempt++) {

@@ -11,6 +11,8 @@ import {
   type UpdateOptions,
 } from '../serial/binding-types.js';
 import { VirtualBoard } from './board.js';
+import { FLASH_FILE } from './board-folder.js';
+import { CHIPS } from './chips/chips.js';
 import type { Clock } from './clock.js';
 import { FolderLocked, lockFolder } from './folder-lock.js';
 import { boardMac } from './mac.js';
@@ -25,9 +27,14 @@ const SEND_BUFFER_BYTES = 4096;
 const LOCKED = 'Error: Resource temporarily unavailable Cannot lock port';
 
 interface VirtualBindingOptions {
-  readonly board: Pick<VirtualBoardOptions, 'name' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes'>;
+  readonly board: Pick<
+    VirtualBoardOptions,
+    'name' | 'chip' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes' | 'security' | 'preset'
+  >;
   readonly stateRoot: string;
   readonly firmware: Firmware;
+  /** Makes the board's folder what it is to be before the board first has power. */
+  readonly prepare?: (folder: string) => void;
   readonly clock?: Clock;
 }
 
@@ -49,6 +56,7 @@ export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
       const folder = boardFolder(options.stateRoot, options.board.name);
       const unlock = lock(folder);
       try {
+        options.prepare?.(folder);
         return new VirtualPort(options, { ...OPEN_DEFAULTS, ...openOptions }, folder, unlock);
       } catch (error) {
         unlock();
@@ -88,15 +96,21 @@ class VirtualPort implements BindingPort {
     this.openOptions = openOptions;
     this.#unlock = unlock;
     this.#bytesToUnplug = options.board.unplugAfterBytes ?? Number.POSITIVE_INFINITY;
+    const { board } = options;
+    const chip = CHIPS[board.chip];
     this.#board = new VirtualBoard({
-      flashFile: join(stateFolder, 'flash.bin'),
-      flashSizeBytes: options.board.flashSizeBytes,
-      mac: boardMac(options.board.name),
+      chip,
+      flashFile: join(stateFolder, FLASH_FILE),
+      flashSizeBytes: board.flashSizeBytes,
+      mac: boardMac(board.name, chip.macVendor),
       stateFolder,
-      speed: options.board.speed,
+      speed: board.speed,
+      onUnknownCommand: board.security,
       hostBaudRate: openOptions.baudRate,
       firmware: options.firmware,
-      onHostReceive: (bytes) => this.#received.push(bytes),
+      onHostReceive: (bytes) => {
+        if (board.preset !== 'silent') this.#received.push(bytes);
+      },
       onFailure: (error) => this.#lose(error instanceof Error ? error : new Error(String(error))),
       ...(options.clock ? { clock: options.clock } : {}),
     });
@@ -110,6 +124,8 @@ class VirtualPort implements BindingPort {
     this.#received.clear();
     this.#received.fail(canceled());
     this.#cancelWrite(canceled());
+    // "Hang up on close": the last close lets go of both lines at once. Without it they stay as they are.
+    if (this.openOptions.hupcl && !this.#lost) this.#board.setLines({ dtr: false, rts: false });
     await this.#powerOff();
     this.#unlock();
   }

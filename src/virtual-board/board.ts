@@ -1,23 +1,15 @@
 // The virtual board: power, reset, boot, and whatever program has the chip. Knows no host, file name or port.
 
 import type { ControlLines } from '../serial/port.js';
+import type { BootMode, ChipModel, FirmwareVersion, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { NO_FLASH_TIMING, NorFlash, TYPICAL_FLASH_TIMING } from './flash.js';
 import { FlashWatch } from './flash-watch.js';
-import { readBootableImage } from './image.js';
 import type { BoardUart, Firmware, Program } from './program.js';
 import { type ResetPins, resetPins } from './reset-circuit.js';
+import type { UnknownCommandReaction } from './rom/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
-import { ESP8266 } from './rom/esp8266.js';
 import { loaderMachine } from './rom/machine.js';
-import {
-  type BootMode,
-  bootLine,
-  loadLines,
-  NOTHING_TO_BOOT,
-  ROM_BAUD_RATE,
-  ROM_RESET_CAUSE,
-} from './rom-output.js';
 import { SerialLine } from './uart.js';
 
 /** Rate that MicroPython sets for its REPL. */
@@ -26,15 +18,8 @@ const FIRMWARE_BAUD_RATE = 115200;
 /** EN rises slowly, for it hangs on a capacitor: lines that change one after the other count as one change. */
 const EN_RISE_MS = 2;
 
-/** Why the chip starts: what its ROM prints, and what the SDK tells a program. */
-const CAUSES = {
-  powerOn: { rom: ROM_RESET_CAUSE.powerOn, sdk: 0 },
-  software: { rom: ROM_RESET_CAUSE.external, sdk: 4 },
-  enPin: { rom: ROM_RESET_CAUSE.external, sdk: 6 },
-} as const;
-type Cause = (typeof CAUSES)[keyof typeof CAUSES];
-
 export interface VirtualBoardParts {
+  readonly chip: ChipModel;
   /** Path of the file that holds the flash. */
   readonly flashFile: string;
   readonly flashSizeBytes: number;
@@ -42,6 +27,8 @@ export interface VirtualBoardParts {
   /** Where the firmware keeps what outlives the process. */
   readonly stateFolder: string;
   readonly speed: 'real' | 'max';
+  /** What the ROM loader makes of GET_SECURITY_INFO and anything else that it does not know. */
+  readonly onUnknownCommand: UnknownCommandReaction;
   readonly hostBaudRate: number;
   readonly firmware: Firmware;
   /** Bytes as the host's adapter receives them. */
@@ -60,6 +47,7 @@ export class VirtualBoard {
   readonly #watch: FlashWatch;
   #pins: ResetPins = { en: true, gpio0: true };
   #cancelRise: () => void = () => {};
+  #cancelLater: () => void = () => {};
   #bootMode: BootMode = 'flash';
   #program: Program | undefined;
   /** Cuts the program at hand off from the line. */
@@ -73,9 +61,9 @@ export class VirtualBoard {
     this.#parts = parts;
     this.#clock = parts.clock ?? SYSTEM_CLOCK;
     const paced = parts.speed === 'real';
-    this.#watch = new FlashWatch(parts.flashSizeBytes, {
+    this.#watch = new FlashWatch({
       filesystem: () => parts.firmware.onFilesystemErased?.(parts.stateFolder),
-      sdkParameters: () => parts.firmware.onSdkParametersErased?.(parts.stateFolder),
+      settings: () => parts.firmware.onSdkParametersErased?.(parts.stateFolder),
     });
     this.flash = new NorFlash({
       path: parts.flashFile,
@@ -88,7 +76,7 @@ export class VirtualBoard {
       clock: this.#clock,
       paced,
       hostBaudRate: parts.hostBaudRate,
-      chipBaudRate: ROM_BAUD_RATE,
+      chipBaudRate: parts.chip.romBaudRate,
       onHostReceive: parts.onHostReceive,
       onChipReceive: (bytes) => this.#program?.receive(bytes),
     });
@@ -97,7 +85,7 @@ export class VirtualBoard {
   /** Gives the board power; it boots at once from what the pins say. */
   powerOn(lines: ControlLines): void {
     this.#pins = resetPins(lines);
-    if (this.#pins.en) this.#sampleAndBoot(CAUSES.powerOn);
+    if (this.#pins.en) this.#sampleAndBoot('power-on');
   }
 
   /** The host's control lines changed. */
@@ -109,7 +97,7 @@ export class VirtualBoard {
       this.#halt();
     }
     if (!before.en && this.#pins.en) {
-      this.#cancelRise = this.#clock.setTimer(() => this.#sampleAndBoot(CAUSES.enPin), EN_RISE_MS);
+      this.#cancelRise = this.#clock.setTimer(() => this.#sampleAndBoot('en-pin'), EN_RISE_MS);
     }
   }
 
@@ -122,7 +110,7 @@ export class VirtualBoard {
     this.flash.close();
   }
 
-  #sampleAndBoot(cause: Cause): void {
+  #sampleAndBoot(cause: ResetCause): void {
     this.#bootMode = this.#pins.gpio0 ? 'flash' : 'download';
     this.#boot(cause);
   }
@@ -130,19 +118,20 @@ export class VirtualBoard {
   /** Stops what runs, at once as far as the line can see. */
   #halt(): void {
     this.#resets++;
+    this.#cancelLater();
     this.#revoke();
-    this.line.chipReset(ROM_BAUD_RATE);
+    this.line.chipReset(this.#parts.chip.romBaudRate);
     const program = this.#program;
     this.#program = undefined;
     if (program !== undefined) this.#enqueue(() => program.stop());
   }
 
-  #boot(cause: Cause): void {
+  #boot(cause: ResetCause): void {
     this.#halt();
     const reset = this.#resets;
     this.#enqueue(() => {
       if (reset !== this.#resets) return;
-      this.#print(bootLine(cause.rom, this.#bootMode));
+      this.#print(this.#parts.chip.bootText(cause, this.#bootMode));
       if (this.#bootMode === 'download') this.#startLoader();
       else this.#startFlash(cause);
     });
@@ -153,20 +142,20 @@ export class VirtualBoard {
   }
 
   #startLoader(): void {
-    const { mac, onFailure } = this.#parts;
+    const { chip, mac, onFailure, onUnknownCommand } = this.#parts;
     this.line.matchNextInput();
-    this.#watch.arm(readBootableImage(this.flash)?.sizeBytes);
+    this.#watch.arm(chip.regions(this.flash));
     this.#program = startDownloadMode({
       machine: loaderMachine({
-        chip: ESP8266,
+        chip: chip.loader,
         flash: this.flash,
         mac,
         chipBaudRate: () => this.line.chipBaudRate,
       }),
       uart: this.#connect(),
-      onUnknownCommand: 'error',
+      onUnknownCommand,
       onRunUserCode: () => this.#leaveLoader(),
-      onRestart: () => this.#boot(CAUSES.software),
+      onRestart: () => this.#boot('software'),
       onFailure,
     });
   }
@@ -178,30 +167,50 @@ export class VirtualBoard {
     this.#program = undefined;
     this.#enqueue(() => {
       if (reset !== this.#resets) return;
-      this.line.chip.setBaudRate(ROM_BAUD_RATE);
-      this.#startFlash(CAUSES.enPin);
+      this.line.chip.setBaudRate(this.#parts.chip.romBaudRate);
+      this.#startFlash('en-pin');
     });
   }
 
-  #startFlash(cause: Cause): void {
-    const image = readBootableImage(this.flash);
-    if (image === undefined) {
-      this.#print(NOTHING_TO_BOOT);
+  #startFlash(cause: ResetCause): void {
+    const { chip, speed } = this.#parts;
+    const result = chip.boot(this.flash);
+    this.#print(result.text);
+    if (result.kind === 'stuck') {
+      const { restart } = result;
+      if (restart !== undefined) this.#later(restart.afterMs, () => this.#boot(restart.cause));
       return;
     }
-    this.#print(loadLines(image.segments));
     this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
-    const { firmware, mac, stateFolder } = this.#parts;
+    // What comes in meanwhile is lost: nobody has set up the UART.
+    if (speed === 'real')
+      this.#later(chip.firmwareStartMs, () => this.#startFirmware(cause, result.firmware));
+    else this.#startFirmware(cause, result.firmware);
+  }
+
+  #startFirmware(cause: ResetCause, version: FirmwareVersion): void {
+    const { chip, firmware, mac, stateFolder } = this.#parts;
     const reset = this.#resets;
     this.#program = firmware.start({
-      version: image.version,
+      chip: chip.family,
+      ...version,
       uart: this.#connect(),
-      resetCause: cause.sdk,
+      resetCause: chip.pythonResetCause[cause],
       mac,
+      filesystem: chip.regions(this.flash).filesystem,
       stateFolder,
       requestReset: () => {
-        if (reset === this.#resets) this.#boot(CAUSES.software);
+        if (reset === this.#resets) this.#boot('software');
       },
+    });
+  }
+
+  /** Does something after all that was printed has left and this time has passed, unless a reset comes first. */
+  #later(delayMs: number, action: () => void): void {
+    const reset = this.#resets;
+    void this.line.chip.drained().then(() => {
+      if (reset !== this.#resets) return;
+      this.#cancelLater = this.#clock.setTimer(action, delayMs);
     });
   }
 

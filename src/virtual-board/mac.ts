@@ -2,13 +2,11 @@
 
 import { createHash } from 'node:crypto';
 
-/** A block that Espressif has used for ESP8266. */
-const VENDOR = [0x5c, 0xcf, 0x7f];
-
 /**
  * @param name the board's name; the same name has the same address for ever
+ * @param vendor the first three bytes
  * @returns six bytes
  */
-export function boardMac(name: string): Uint8Array {
-  return Uint8Array.from([...VENDOR, ...createHash('sha256').update(name).digest().subarray(0, 3)]);
+export function boardMac(name: string, vendor: readonly number[]): Uint8Array {
+  return Uint8Array.from([...vendor, ...createHash('sha256').update(name).digest().subarray(0, 3)]);
 }

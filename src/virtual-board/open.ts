@@ -2,9 +2,10 @@
 
 import type { PortNotice } from '../serial/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
-import { generateFirmware } from './image.js';
+import { CHIPS } from './chips/chips.js';
 import { microPython } from './micropython.js';
 import { parseVirtualAddress } from './options.js';
+import { preparePreset } from './presets.js';
 import { stateRoot } from './state-folder.js';
 
 /** What a `SerialPortStream` needs to open the board. */
@@ -26,9 +27,19 @@ const OWN_MICROPYTHON = { version: '1.27.0', date: '2025-12-09' };
  */
 export function virtualBoard(address: string, onNotice: (notice: PortNotice) => void): VirtualBoardPort {
   const board = parseVirtualAddress(address);
+  const { preset } = board;
+  const chip = CHIPS[board.chip];
+  const ownFirmware = chip.generateFirmware(OWN_MICROPYTHON);
   return {
     name: `virtual:${board.name}`,
-    binding: virtualBinding({ board, stateRoot: stateRoot(), firmware: microPython(board, onNotice) }),
-    ownFirmware: generateFirmware(OWN_MICROPYTHON),
+    binding: virtualBinding({
+      board,
+      stateRoot: stateRoot(),
+      firmware: microPython(board, onNotice),
+      prepare: (folder) => {
+        if (preset !== undefined) preparePreset(preset, folder, chip, ownFirmware);
+      },
+    }),
+    ownFirmware,
   };
 }

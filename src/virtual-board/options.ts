@@ -1,16 +1,23 @@
 // Reads `virtual:[name][?option=value&…]`, the address of a board in software.
 
 import { PortalError } from '../errors.js';
+import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from './chips/chips.js';
 import { isFlashSize } from './flash.js';
+import { PRESET_NAMES, type PresetName } from './preset-names.js';
+import type { UnknownCommandReaction } from './rom/chip-definition.js';
 
 /** How a virtual board is built and wired; see docs/virtual-board.md. */
 export interface VirtualBoardOptions {
   /** Name of its state folder; letters, digits, `-` and `_`. */
   readonly name: string;
-  readonly chip: 'esp8266';
+  readonly chip: ChipName;
   readonly flashSizeBytes: number;
   /** `real`: UART and flash take the time they take on a chip. `max`: as fast as this computer can. */
   readonly speed: 'real' | 'max';
+  /** How the ROM loader takes GET_SECURITY_INFO, and any other command that it does not know. */
+  readonly security: UnknownCommandReaction;
+  /** State that a new board begins with. */
+  readonly preset: PresetName | undefined;
   /** Host ports tried first for the board's TCP 80 and UDP 53; 0 = any free one. */
   readonly httpPort: number;
   readonly dnsPort: number;
@@ -25,14 +32,18 @@ export interface VirtualBoardOptions {
 const DEFAULTS: VirtualBoardOptions = {
   name: 'board',
   chip: 'esp8266',
-  flashSizeBytes: 4 * 1024 * 1024,
+  flashSizeBytes: USUAL_FLASH_BYTES.esp8266,
   speed: 'real',
+  security: 'error',
+  preset: undefined,
   httpPort: 8080,
   dnsPort: 5353,
   airFile: undefined,
   filesystemBytes: undefined,
   unplugAfterBytes: undefined,
 };
+
+const CHIP_NAMES = Object.keys(CHIPS) as ChipName[];
 
 /**
  * @param address `virtual:` with an optional name and options, e.g. `virtual:desk?flash=1MB&speed=max`
@@ -50,10 +61,16 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   for (const [option, value] of new URLSearchParams(query)) {
     switch (option) {
       case 'chip':
-        given.chip = oneOf(option, value, ['esp8266']);
+        given.chip = oneOf(option, value, CHIP_NAMES);
         break;
       case 'speed':
         given.speed = oneOf(option, value, ['real', 'max']);
+        break;
+      case 'security':
+        given.security = oneOf(option, value, ['error', 'reset', 'silence']);
+        break;
+      case 'preset':
+        given.preset = oneOf(option, value, PRESET_NAMES);
         break;
       case 'flash':
         given.flashSizeBytes = flashSize(option, value);
@@ -76,11 +93,18 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       default:
         throw new PortalError(
           'usage',
-          `A virtual board has no option "${option}"; it has chip, flash, speed, http, dns, air, files and unplug.`,
+          `A virtual board has no option "${option}"; it has chip, flash, speed, http, dns, air, files, unplug, security and preset.`,
         );
     }
   }
-  return { ...DEFAULTS, ...given, name: name || DEFAULTS.name };
+  const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
+  return {
+    ...DEFAULTS,
+    flashSizeBytes: USUAL_FLASH_BYTES[chip],
+    ...given,
+    chip,
+    name: name || DEFAULTS.name,
+  };
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

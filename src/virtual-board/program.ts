@@ -1,5 +1,7 @@
 // What may run on the virtual chip: its ROM loader, or the firmware in its flash. One at a time owns the UART.
 
+import type { ChipFamily, FirmwareVersion, FlashRange } from './chips/chip-model.js';
+
 /** The chip's side of the serial line, as a running program sees it. */
 export interface BoardUart {
   /** Sends bytes to the host, at the rate of the line. Never waits: see `drained`. */
@@ -19,14 +21,15 @@ export interface Program {
 }
 
 /** What firmware finds when the ROM starts it. */
-export interface FirmwareContext {
-  /** Version of the MicroPython in the flash, such as `1.27.0`. */
-  readonly version: string;
+export interface FirmwareContext extends FirmwareVersion {
+  readonly chip: ChipFamily;
   readonly uart: BoardUart;
-  /** Why the chip started, as the SDK counts: 0 power-on, 4 software, 6 EN pin. `machine.reset_cause()`. */
+  /** Why the chip started, in its port's numbers: `machine.reset_cause()`. */
   readonly resetCause: number;
   /** Six bytes from the efuses. */
   readonly mac: Uint8Array;
+  /** Where the flash has room for files; undefined: nowhere. */
+  readonly filesystem: FlashRange | undefined;
   /** Folder where what the board remembers is kept; the board's alone while it has power. */
   readonly stateFolder: string;
   /** Restarts the chip as `machine.reset()` does. Returns at once; `stop` is called soon after. */

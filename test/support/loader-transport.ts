@@ -95,6 +95,8 @@ export async function connectLoader(
   const loader = new ESPLoader({ transport, baudrate: baudRate, romBaudrate: 115200, terminal: SILENT });
   await loader.connect('default_reset', 2);
   // Tested with `!= null` in esptool-js, so that 0 selects registers which an ESP8266 does not have.
-  Object.assign(loader.chip, { SPI_MOSI_DLEN_OFFS: null, SPI_MISO_DLEN_OFFS: null });
+  if (loader.chip.CHIP_NAME === 'ESP8266') {
+    Object.assign(loader.chip, { SPI_MOSI_DLEN_OFFS: null, SPI_MISO_DLEN_OFFS: null });
+  }
   return { loader, transport };
 }

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { SerialPortStream } from '@serialport/stream';
 import { onTestFinished } from 'vitest';
 import { virtualBinding } from '../../src/virtual-board/binding.js';
+import type { ChipName } from '../../src/virtual-board/chips/chips.js';
 import type { Firmware } from '../../src/virtual-board/program.js';
+import type { UnknownCommandReaction } from '../../src/virtual-board/rom/chip-definition.js';
 import { fakeFirmware } from './fake-firmware.js';
 
 /** A folder that goes when the test ends. */
@@ -23,10 +25,13 @@ export function flashPath(stateRoot: string, name = 'test'): string {
 interface OpenOptions {
   readonly stateRoot: string;
   readonly firmware?: Firmware;
+  readonly chip?: ChipName;
+  readonly security?: UnknownCommandReaction;
   readonly flashSizeBytes?: number;
   readonly speed?: 'real' | 'max';
   readonly baudRate?: number;
   readonly unplugAfterBytes?: number;
+  readonly hupcl?: boolean;
 }
 
 /** @throws what opening the port fails with */
@@ -34,6 +39,9 @@ export async function openStream(options: OpenOptions): Promise<SerialPortStream
   const binding = virtualBinding({
     board: {
       name: 'test',
+      chip: options.chip ?? 'esp8266',
+      security: options.security ?? 'error',
+      preset: undefined,
       flashSizeBytes: options.flashSizeBytes ?? 4 * 1024 * 1024,
       speed: options.speed ?? 'max',
       unplugAfterBytes: options.unplugAfterBytes,
@@ -45,7 +53,7 @@ export async function openStream(options: OpenOptions): Promise<SerialPortStream
     binding,
     path: 'virtual:test',
     baudRate: options.baudRate ?? 115200,
-    hupcl: false,
+    hupcl: options.hupcl ?? false,
     autoOpen: false,
   });
   stream.on('error', () => {});

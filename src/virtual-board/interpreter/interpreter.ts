@@ -6,8 +6,10 @@ import type { PortNotice } from '../../serial/port.js';
 import type { BoardUart, Program } from '../program.js';
 import type { Radio } from '../radio/radio.js';
 import { SocketTable } from '../sockets/socket-table.js';
+import { DeafProgramWatch } from './deaf-program.js';
+import { LossyUartInput } from './lossy-uart-input.js';
 import type { BoardFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
-import { SharedMemory } from './shared-memory.js';
+import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import { UartInput } from './uart-input.js';
 
 /** 115200 baud, ten bits a byte. */
@@ -40,45 +42,75 @@ export interface InterpreterContext {
 export class Interpreter implements Program {
   readonly #context: InterpreterContext;
   readonly #memory = new SharedMemory();
-  readonly #input = new UartInput(this.#memory);
+  readonly #input: UartInput | LossyUartInput;
   readonly #sockets: SocketTable;
-  readonly #replies: MessagePort;
-  readonly #worker: Worker;
+  readonly #deafness: DeafProgramWatch;
+  #replies: MessagePort;
+  #worker: Worker;
   readonly #calls: HostCalls;
   #stopped = false;
 
   constructor(context: InterpreterContext) {
     this.#context = context;
+    this.#input = context.speed === 'real' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
     const onChange = () => this.#memory.ring();
     this.#sockets = new SocketTable({ ...context, onChange });
     this.#calls = hostCalls(context, this.#sockets);
     context.radio.powerUp();
+    [this.#worker, this.#replies] = this.#startWorker(undefined);
+    this.#deafness = new DeafProgramWatch(this.#memory, () => void this.#endProgram());
+  }
+
+  #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
     const { port1, port2 } = new MessageChannel();
-    this.#replies = port1;
-    const workerData: WorkerData = { memory: this.#memory.buffer, replies: port2, facts: factsOf(context) };
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const workerData: WorkerData = {
+      memory: this.#memory.buffer,
+      replies: port2,
+      facts: factsOf(this.#context),
+      interrupted,
+    };
+    const worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData,
       transferList: [port2],
       // What Emscripten has to say (of memory that is used up) is not for the terminal of whoever runs the board.
       stdout: true,
       stderr: true,
     });
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
-    this.#worker.on('message', (message: ToHost) => this.#onMessage(message));
-    this.#worker.on('error', (error) => this.#onCrash(error));
+    worker.stdout.resume();
+    worker.stderr.resume();
+    worker.on('message', (message: ToHost) => this.#onMessage(message));
+    worker.on('error', (error) => this.#onCrash(error));
+    return [worker, port1];
+  }
+
+  /** Ends a program that is deaf to Ctrl-C. Its variables are lost with it; the prompt comes as if it had listened. */
+  async #endProgram(): Promise<void> {
+    const interrupted = this.#memory.program;
+    await this.#closeWorker();
+    if (this.#stopped) return;
+    this.#sockets.closeAll();
+    this.#memory.forgetWorker();
+    [this.#worker, this.#replies] = this.#startWorker(interrupted);
+  }
+
+  async #closeWorker(): Promise<void> {
+    this.#replies.close();
+    await this.#worker.terminate();
   }
 
   receive(bytes: Uint8Array): void {
-    if (!this.#stopped) this.#input.receive(bytes);
+    if (this.#stopped) return;
+    this.#input.receive(bytes);
+    this.#deafness.check();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#input.stop();
+    this.#deafness.stop();
     this.#sockets.destroyAll();
     this.#context.radio.powerDown();
-    this.#replies.close();
-    await this.#worker.terminate();
+    await this.#closeWorker();
   }
 
   #onMessage(message: ToHost): void {

@@ -1,6 +1,6 @@
 // The worker's view of what comes in on the UART: bytes for the prompt or the program, and Ctrl-C.
 
-import { NO_INTERRUPT_CHAR, type SharedMemory } from './shared-memory.js';
+import { NO_INTERRUPT_CHAR, type ProgramOrigin, type SharedMemory } from './shared-memory.js';
 
 const CTRL_C = 3;
 
@@ -37,7 +37,8 @@ export class Keyboard {
   }
 
   /** From now on until `promptStarts`, Ctrl-C on the line interrupts. */
-  programStarts(): void {
+  programStarts(origin: ProgramOrigin): void {
+    this.#memory.program = origin;
     if (this.#attached) this.#memory.interruptChar = CTRL_C;
   }
 
@@ -76,6 +77,26 @@ export class Keyboard {
   /** The next byte at the prompt; a Ctrl-C that came too late for the program takes its place in the order. */
   next(): number {
     this.beforeWaiting();
+    this.#memory.readerWaits = true;
+    try {
+      return this.#next();
+    } finally {
+      this.#memory.readerWaits = false;
+    }
+  }
+
+  /** Blocks a program until there is a byte for it, or Ctrl-C. */
+  waitForByte(): number | 'interrupted' {
+    this.#memory.readerWaits = true;
+    try {
+      const byte = this.waitFor(() => this.take(), Number.POSITIVE_INFINITY);
+      return byte === 'timeout' ? 'interrupted' : byte;
+    } finally {
+      this.#memory.readerWaits = false;
+    }
+  }
+
+  #next(): number {
     for (;;) {
       const ringCount = this.#memory.ringCount;
       if (this.#memory.isInterruptPending) {

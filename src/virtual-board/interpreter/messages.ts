@@ -2,6 +2,7 @@
 
 import type { AirNetwork } from '../radio/air.js';
 import type { ApSettings, RadioInterface, RadioState } from '../radio/radio.js';
+import type { ProgramOrigin } from './shared-memory.js';
 
 /** Received bytes, with the port they came from. */
 export interface Datagram {
@@ -52,6 +53,8 @@ export interface WorkerData {
   readonly memory: SharedArrayBuffer;
   readonly replies: import('node:worker_threads').MessagePort;
   readonly facts: BoardFacts;
+  /** Where the program came from that a Ctrl-C ended, and the interpreter with it. */
+  readonly interrupted: ProgramOrigin | undefined;
 }
 
 /** What the board knows about itself. Plain data. */

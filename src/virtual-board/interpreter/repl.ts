@@ -86,7 +86,7 @@ export class Repl {
     const startsProgram =
       byte === CTRL_D || (this.#mode === 'friendly' && (byte === CARRIAGE_RETURN || byte === NEWLINE));
     if (!startsProgram) return this.#isExit(this.#python.replProcessChar(byte));
-    this.#keyboard.programStarts();
+    this.#keyboard.programStarts(this.#mode);
     const result = this.#python.replProcessChar(byte);
     this.#keyboard.promptStarts();
     return this.#isExit(result);

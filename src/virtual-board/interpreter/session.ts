@@ -11,6 +11,7 @@ import type { Keyboard } from './keyboard.js';
 import type { BoardFacts } from './messages.js';
 import type { Output } from './output.js';
 import { Repl, type ReplMode } from './repl.js';
+import type { ProgramOrigin } from './shared-memory.js';
 import { socketFunctions } from './socket-functions.js';
 import { systemFunctions } from './system-functions.js';
 import { STAND_IN_FOLDER } from './traceback-filter.js';
@@ -37,7 +38,12 @@ const NO_INTERRUPT_CHAR = -1;
 export async function runSession(
   parts: SessionParts,
   mode: ReplMode,
-  start: { readonly afterHardReset: boolean; readonly isNewFilesystem: boolean },
+  start: {
+    readonly afterHardReset: boolean;
+    readonly isNewFilesystem: boolean;
+    /** A program was interrupted the hard way: its prompt is what comes next. */
+    readonly interrupted: ProgramOrigin | undefined;
+  },
 ): Promise<ReplMode> {
   const { facts, keyboard, output } = parts;
   const console = new Console(output, keyboard);
@@ -46,15 +52,26 @@ export async function runSession(
   const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes);
   giveBoard(python, parts, console, files);
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
-  const booted = runFile(python, console, keyboard, 'boot.py');
-  // Since MicroPython 1.22 a boot.py that fails keeps main.py from running.
-  if (booted && mode === 'friendly') runFile(python, console, keyboard, 'main.py');
+  if (start.interrupted === undefined) {
+    const booted = runFile(python, console, keyboard, 'boot.py');
+    // Since MicroPython 1.22 a boot.py that fails keeps main.py from running.
+    if (booted && mode === 'friendly') runFile(python, console, keyboard, 'main.py');
+  } else {
+    console.print(tracebackOf(start.interrupted));
+  }
   if (start.afterHardReset) console.print('\r\n');
   const banner = `MicroPython v${facts.version} on ${runnerOf(python).BUILD_DATE}; ESP module with ESP8266`;
   const endedIn = new Repl(python, console, keyboard, banner).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');
   return endedIn;
+}
+
+/** What is left of an interrupted program, in the frame that its prompt gives it. */
+function tracebackOf(origin: ProgramOrigin): string {
+  const file = origin === 'file' ? 'main.py' : '<stdin>';
+  const traceback = `Traceback (most recent call last):\r\n  File "${file}", line 1, in <module>\r\nKeyboardInterrupt: \r\n`;
+  return origin === 'raw' ? `\x04${traceback}\x04` : traceback;
 }
 
 async function load(console: Console): Promise<MicroPython> {
@@ -105,11 +122,14 @@ function giveBoard(
 /** @returns false when it ended with an error other than SystemExit; a file that is not there is no error */
 function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name: string): boolean {
   const runner = runnerOf(python);
-  keyboard.programStarts();
+  keyboard.programStarts('file');
   try {
     runner.kbd_intr(CTRL_C);
     runner.run_if_exists(name);
-    return true;
+    // A Ctrl-C that straight-line code did not come to see ends the file after its last line, as pyexec does.
+    if (!keyboard.takeInterrupt()) return true;
+    console.print('KeyboardInterrupt: \r\n');
+    return false;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'PythonError') throw error;
     if ('type' in error && error.type === 'SystemExit') return true;

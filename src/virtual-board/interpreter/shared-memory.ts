@@ -14,6 +14,12 @@ const INTERRUPT_AT = 5;
 const WRITER_WAITS = 6;
 const OUTPUT_UNDER_WAY = 7;
 const REPLIES = 8;
+const READER_WAITS = 9;
+const PROGRAM = 10;
+
+/** Where the running program came from: a file, or a prompt. */
+export const PROGRAMS = ['file', 'friendly', 'raw'] as const;
+export type ProgramOrigin = (typeof PROGRAMS)[number];
 
 /** No byte on the UART interrupts, as `micropython.kbd_intr(-1)` says. */
 export const NO_INTERRUPT_CHAR = -1;
@@ -128,6 +134,28 @@ export class SharedMemory {
   /** @returns whether the writer asked, once */
   takeAskForSpace(): boolean {
     return Atomics.exchange(this.#words, WRITER_WAITS, 0) === 1;
+  }
+
+  /** The program is in a read that has not got its byte yet: if none is taken, it is not the program's doing. */
+  get readerWaits(): boolean {
+    return this.#load(READER_WAITS) === 1;
+  }
+  set readerWaits(waits: boolean) {
+    this.#store(READER_WAITS, waits ? 1 : 0);
+  }
+
+  get program(): ProgramOrigin {
+    return PROGRAMS[this.#load(PROGRAM)] ?? 'file';
+  }
+  set program(origin: ProgramOrigin) {
+    this.#store(PROGRAM, PROGRAMS.indexOf(origin));
+  }
+
+  /** The worker was ended in the middle of anything; what was received and not read stays. */
+  forgetWorker(): void {
+    this.interruptChar = NO_INTERRUPT_CHAR;
+    for (const index of [INTERRUPT_PENDING, WRITER_WAITS, OUTPUT_UNDER_WAY, READER_WAITS])
+      this.#store(index, 0);
   }
 
   /** Bytes of output that have left the worker and not yet the main thread. */

@@ -46,7 +46,7 @@ export function systemFunctions({ facts, call, keyboard, console, memory }: Syst
     },
     /** @returns the next byte of the UART, or INTERRUPTED */
     stdin_byte(): number {
-      const byte = keyboard.waitFor(() => keyboard.take(), Number.POSITIVE_INFINITY);
+      const byte = keyboard.waitForByte();
       return typeof byte === 'number' ? byte : INTERRUPTED;
     },
     stdout_write: (address: number, length: number) => console.writeRaw(memory.read(address, length)),

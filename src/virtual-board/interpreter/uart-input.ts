@@ -1,10 +1,11 @@
-// The receive interrupt of the virtual chip's UART, on the main thread: it runs whatever the interpreter is doing.
+// The receive interrupt of the virtual chip's UART where time does not count: nothing is lost. Runs on the main
+// thread, whatever the interpreter is doing.
 
 import type { SharedMemory } from './shared-memory.js';
 
 /**
  * Puts bytes into the ring as `uart0_rx_intr_handler` does: the interrupt character is acted on when it arrives and
- * never enters the ring. What does not fit waits here, in order; a chip would drop it.
+ * never enters the ring. What does not fit waits here, in order; LossyUartInput drops it, as a chip does.
  */
 export class UartInput {
   readonly #memory: SharedMemory;
@@ -19,7 +20,6 @@ export class UartInput {
       if (byte === this.#memory.interruptChar) {
         this.#memory.raiseInterrupt(this.#memory.pushed + this.#waiting.length);
       } else {
-        // The one place where "drop what overruns" would go instead.
         this.#waiting.push(byte);
       }
     }
@@ -36,6 +36,8 @@ export class UartInput {
     }
     this.#memory.ring();
   }
+
+  stop(): void {}
 
   #move(): void {
     const full = this.#waiting.findIndex((byte) => !this.#memory.push(byte));

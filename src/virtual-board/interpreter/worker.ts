@@ -10,18 +10,21 @@ import type { ReplMode } from './repl.js';
 import { runSession } from './session.js';
 import { SharedMemory } from './shared-memory.js';
 
-const { facts, memory: buffer, replies } = workerData as WorkerData;
+const { facts, memory: buffer, replies, ...data } = workerData as WorkerData;
 const memory = new SharedMemory(buffer);
 const post = (message: ToHost): void => parentPort?.postMessage(message);
 const call = createCallHost(memory, replies, post);
 const keyboard = new Keyboard(memory, () => post({ kind: 'ring-has-space' }));
 const output = new Output(memory, post, facts.outputBytesPerSecond);
 
-let mode: ReplMode = 'friendly';
-let afterHardReset = true;
+let { interrupted } = data;
+let mode: ReplMode = interrupted === 'raw' ? 'raw' : 'friendly';
+let afterHardReset = interrupted === undefined;
 for (;;) {
   const isNewFilesystem = facts.files !== undefined && !existsSync(facts.files.folder);
-  mode = await runSession({ facts, call, keyboard, output }, mode, { afterHardReset, isNewFilesystem });
+  const start = { afterHardReset, isNewFilesystem, interrupted };
+  mode = await runSession({ facts, call, keyboard, output }, mode, start);
   call('closeAll');
   afterHardReset = false;
+  interrupted = undefined;
 }

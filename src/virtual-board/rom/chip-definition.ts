@@ -17,4 +17,6 @@ export interface ChipDefinition {
   readonly syncValue: number;
   /** Where the ROM's answers end: status, error and, from ESP32 on, two more bytes. */
   readonly romStatusBytes: 2 | 4;
+  /** Which ROM: the ESP32's has more commands, and erases what it is asked to. */
+  readonly rom: 'esp8266' | 'esp32';
 }

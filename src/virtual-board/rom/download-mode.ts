@@ -3,7 +3,7 @@
 import { FlashInterrupted } from '../flash.js';
 import type { BoardUart, Program } from '../program.js';
 import type { UnknownCommandReaction } from './chip-definition.js';
-import { type LoaderExit, serveCommands } from './command-loop.js';
+import { type CommandTable, type LoaderExit, serveCommands } from './command-loop.js';
 import type { LoaderMachine } from './machine.js';
 import { romLoader } from './rom-loader.js';
 import { SlipLink } from './slip-link.js';
@@ -44,15 +44,19 @@ export function startDownloadMode(options: DownloadModeOptions): Program {
 }
 
 async function runLoaders(options: DownloadModeOptions, link: SlipLink): Promise<LoaderExit> {
-  let exit = await serveCommands(link, romLoader(options.machine, options.onUnknownCommand));
+  let exit = await serveAndClose(link, romLoader(options.machine, link, options.onUnknownCommand));
   while (exit === 'start-stub') {
     const stub = stubLoader(options.machine, link);
     link.send(STUB_GREETING);
-    try {
-      exit = await serveCommands(link, stub);
-    } finally {
-      stub.close();
-    }
+    exit = await serveAndClose(link, stub);
   }
   return exit;
+}
+
+async function serveAndClose(link: SlipLink, loader: CommandTable & { close(): void }): Promise<LoaderExit> {
+  try {
+    return await serveCommands(link, loader);
+  } finally {
+    loader.close();
+  }
 }

@@ -1,8 +1,8 @@
 // The stub's way of writing flash: blocks are acknowledged first and written afterwards, sectors erased as
 // the writing comes to them. What goes wrong is remembered for the next command.
 
-import { createInflate, type Inflate } from 'node:zlib';
 import { BLOCK_BYTES, type NorFlash, SECTOR_BYTES } from '../flash.js';
+import { Inflater } from './inflater.js';
 import { STUB_ERROR } from './stub-errors.js';
 
 const SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
@@ -20,8 +20,7 @@ export class FlashWriter {
   #nextEraseSector = 0;
   #remainingEraseSectors = 0;
   #lastError = 0;
-  #inflate: Inflate | undefined;
-  #inflated: Uint8Array = new Uint8Array(0);
+  #inflater: Inflater | undefined;
 
   /** @param limitBytes size that the flash was declared to have; writes beyond it fail */
   constructor(flash: NorFlash, limitBytes: () => number) {
@@ -47,7 +46,7 @@ export class FlashWriter {
     this.#nextEraseSector = Math.floor(address / SECTOR_BYTES);
     this.#remainingEraseSectors = Math.ceil(((address % SECTOR_BYTES) + totalBytes) / SECTOR_BYTES);
     this.#lastError = 0;
-    if (compressed) this.#openInflate();
+    if (compressed) this.#inflater = new Inflater();
   }
 
   /** Writes a block of plain data; what exceeds the announced total is padding. */
@@ -70,15 +69,17 @@ export class FlashWriter {
       return;
     }
     if (!this.#flash.busy) await this.#eraseNext(); // runs on while the block is inflated
-    await this.#feedInflate(block);
-    const due = (): boolean =>
-      this.#inflated.length >= INFLATE_BUFFER_BYTES ||
-      (this.#inflated.length > 0 && this.#inflated.length >= this.#remainingBytes);
-    while (this.#remainingBytes > 0 && due()) {
-      const bytes = this.#inflated.subarray(0, INFLATE_BUFFER_BYTES);
-      this.#inflated = this.#inflated.subarray(bytes.length);
-      await this.writePlain(bytes);
+    const inflater = this.#inflater;
+    if (inflater === undefined) {
+      this.#lastError = STUB_ERROR.inflateError;
+      return;
     }
+    await inflater.feed(block);
+    if (inflater.failed) this.#lastError = STUB_ERROR.inflateError;
+    const due = (): boolean =>
+      inflater.availableBytes >= INFLATE_BUFFER_BYTES ||
+      (inflater.availableBytes > 0 && inflater.availableBytes >= this.#remainingBytes);
+    while (this.#remainingBytes > 0 && due()) await this.writePlain(inflater.take(INFLATE_BUFFER_BYTES));
   }
 
   /** @returns the error of the whole write, 0 = none */
@@ -92,9 +93,8 @@ export class FlashWriter {
   /** Ends what is under way, as a reset does. */
   close(): void {
     this.#active = false;
-    this.#inflate?.destroy();
-    this.#inflate = undefined;
-    this.#inflated = new Uint8Array(0);
+    this.#inflater?.close();
+    this.#inflater = undefined;
   }
 
   async #eraseNext(): Promise<void> {
@@ -106,32 +106,5 @@ export class FlashWriter {
     else await this.#flash.eraseBlock(address);
     this.#nextEraseSector += sectors;
     this.#remainingEraseSectors -= sectors;
-  }
-
-  #openInflate(): void {
-    const inflate = createInflate();
-    inflate.on('data', (chunk: Uint8Array) => {
-      this.#inflated = Buffer.concat([this.#inflated, chunk]);
-    });
-    inflate.on('error', () => {
-      if (this.#inflate === inflate) this.#lastError = STUB_ERROR.inflateError;
-    });
-    this.#inflate = inflate;
-  }
-
-  /** Resolves when all that the block yields has been collected, or its data is damaged. */
-  #feedInflate(block: Uint8Array): Promise<void> {
-    const inflate = this.#inflate;
-    if (inflate === undefined || inflate.destroyed) {
-      this.#lastError = STUB_ERROR.inflateError;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      inflate.once('close', resolve);
-      inflate.write(block, () => {
-        inflate.off('close', resolve);
-        resolve();
-      });
-    });
   }
 }

@@ -17,6 +17,7 @@ export const OP = {
   readReg: 0x0a,
   spiSetParams: 0x0b,
   spiAttach: 0x0d,
+  readFlashSlow: 0x0e,
   changeBaudRate: 0x0f,
   flashDeflBegin: 0x10,
   flashDeflData: 0x11,

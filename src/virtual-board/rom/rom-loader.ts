@@ -1,42 +1,44 @@
-// Commands of the loader in the ESP8266's ROM: enough to fill RAM and start a stub, or to write flash slowly.
+// Commands that the loaders in all ROMs have: enough to fill RAM and start a stub, or to write flash slowly.
 
+import { xorChecksum } from '../checksum.js';
 import { BLOCK_BYTES, SECTOR_BYTES } from '../flash.js';
-import { xorChecksum } from '../image.js';
 import type { UnknownCommandReaction } from './chip-definition.js';
-import type { Command, CommandTable, Outcome } from './command-loop.js';
+import type { Command, CommandTable } from './command-loop.js';
+import { esp32RomCommands } from './esp32-rom-commands.js';
 import type { LoaderMachine } from './machine.js';
 import { OP, type Request } from './packet.js';
+import { failed, ROM_ERROR } from './rom-errors.js';
+import type { SlipLink } from './slip-link.js';
 
-/** Error bytes of the ROM, as the protocol's documentation lists them. */
-const ROM_ERROR = { invalidMessage: 0x05, failed: 0x06, badChecksum: 0x07 } as const;
 const SYNC_ANSWERS = 8;
 const BLOCK_HEADER_BYTES = 16;
 const LARGEST_FLASH_BYTES = 16 * 1024 * 1024;
 const SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
 
-function failed(error: number): Outcome {
-  return { failure: [1, error] };
-}
-
 /** A data block after its 16-byte header, or undefined when its checksum or length is wrong. */
-function checkedBlock(request: Request): Uint8Array | undefined {
+export function checkedBlock(request: Request): Uint8Array | undefined {
   const block = request.data.subarray(BLOCK_HEADER_BYTES);
   if (request.word(0) !== block.length || xorChecksum(block) !== (request.checksum & 0xff)) return undefined;
   return block;
 }
 
 /**
- * How many sectors the ROM erases when asked for `askedSectors`: its routine erases the sectors up to the next
+ * How many sectors an ESP8266's ROM erases when asked for `askedSectors`: its routine erases the sectors up to the next
  * 64 KB boundary without counting them. Flashers allow for that when they ask.
  */
-export function romErasedSectors(firstSector: number, askedSectors: number): number {
+export function esp8266ErasedSectors(firstSector: number, askedSectors: number): number {
   const toBoundary = SECTORS_PER_BLOCK - (firstSector % SECTORS_PER_BLOCK);
   return askedSectors + Math.min(askedSectors, toBoundary);
 }
 
 /** The table of the ROM loader. */
-export function romLoader(machine: LoaderMachine, onUnknown: UnknownCommandReaction): CommandTable {
+export function romLoader(
+  machine: LoaderMachine,
+  link: SlipLink,
+  onUnknown: UnknownCommandReaction,
+): CommandTable & { close(): void } {
   const { chip, flash, space, ram } = machine;
+  const esp32 = chip.rom === 'esp32' ? esp32RomCommands(machine, link) : undefined;
   let nextWrite: number | undefined;
   let last: { op: number; value: number } = { op: 0, value: 0 };
 
@@ -65,10 +67,13 @@ export function romLoader(machine: LoaderMachine, onUnknown: UnknownCommandReact
     },
     [OP.flashBegin]: async (request) => {
       const address = request.word(3);
-      if (address + request.word(0) > LARGEST_FLASH_BYTES) return failed(ROM_ERROR.failed);
+      if (!flashIsAttached() || address + request.word(0) > LARGEST_FLASH_BYTES) {
+        return failed(ROM_ERROR.failed);
+      }
       const firstSector = Math.floor(address / SECTOR_BYTES);
       const asked = Math.ceil(request.word(0) / SECTOR_BYTES);
-      for (let index = 0; index < romErasedSectors(firstSector, asked); index++) {
+      const count = chip.rom === 'esp8266' ? esp8266ErasedSectors(firstSector, asked) : asked;
+      for (let index = 0; index < count; index++) {
         await flash.eraseSector((firstSector + index) * SECTOR_BYTES);
       }
       await flash.ready();
@@ -88,7 +93,12 @@ export function romLoader(machine: LoaderMachine, onUnknown: UnknownCommandReact
       nextWrite = undefined;
       return { exit: request.word(0) === 0 ? 'restart' : 'run-user-code' };
     },
+    ...esp32?.commands,
   };
+
+  function flashIsAttached(): boolean {
+    return esp32?.flashIsAttached() ?? true;
+  }
 
   function remember(op: number, command: Command): Command {
     return async (request) => {
@@ -114,5 +124,6 @@ export function romLoader(machine: LoaderMachine, onUnknown: UnknownCommandReact
         answers: last.op === OP.sync ? SYNC_ANSWERS : 1,
       };
     },
+    close: () => esp32?.close(),
   };
 }

@@ -2,8 +2,8 @@
 // not executed.
 
 import { createHash } from 'node:crypto';
+import { xorChecksum } from '../checksum.js';
 import { BLOCK_BYTES, SECTOR_BYTES } from '../flash.js';
-import { xorChecksum } from '../image.js';
 import type { Command, CommandTable, Outcome } from './command-loop.js';
 import { sendFlash } from './flash-reader.js';
 import { FlashWriter } from './flash-writer.js';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { generateFirmware } from '../../../src/virtual-board/image.js';
+import { generateFirmware } from '../../../src/virtual-board/chips/esp8266-image.js';
 import { fakeFirmware } from '../../support/fake-firmware.js';
 import {
   closeStream,

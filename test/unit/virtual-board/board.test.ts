@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { VirtualBoard } from '../../../src/virtual-board/board.js';
-import { generateFirmware } from '../../../src/virtual-board/image.js';
+import { CHIPS, type ChipName } from '../../../src/virtual-board/chips/chips.js';
+import { generateFirmware } from '../../../src/virtual-board/chips/esp8266-image.js';
 import { boardMac } from '../../../src/virtual-board/mac.js';
 import { type FakeFirmware, fakeFirmware } from '../../support/fake-firmware.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -20,18 +21,24 @@ interface Bench {
 }
 
 /** A board without power, with this in its flash. */
-function bench(flash: Uint8Array, options: { hostBaudRate?: number; speed?: 'real' | 'max' } = {}): Bench {
+function bench(
+  flash: Uint8Array,
+  options: { hostBaudRate?: number; speed?: 'real' | 'max'; chip?: ChipName } = {},
+): Bench {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'flash.bin'), flash);
   const clock = new ManualClock();
   const firmware = fakeFirmware();
   let received = '';
+  const chip = CHIPS[options.chip ?? 'esp8266'];
   const board = new VirtualBoard({
+    chip,
     flashFile: join(folder, 'flash.bin'),
     flashSizeBytes: 4 * 1024 * 1024,
-    mac: boardMac('bench'),
+    mac: boardMac('bench', chip.macVendor),
     stateFolder: folder,
     speed: options.speed ?? 'max',
+    onUnknownCommand: 'error',
     hostBaudRate: options.hostBaudRate ?? 115200,
     firmware,
     onHostReceive: (bytes) => {
@@ -64,7 +71,11 @@ describe('a board with MicroPython in its flash', () => {
     expect(on.heard()).toMatch(
       / ets Jan {2}8 2013,rst cause:1, boot mode:\(3,6\)[\s\S]*load 0x40100000, len 10240/,
     );
-    expect(on.firmware.starts[0]).toMatchObject({ version: '1.27.0', resetCause: 0, mac: boardMac('bench') });
+    expect(on.firmware.starts[0]).toMatchObject({
+      version: '1.27.0',
+      resetCause: 0,
+      mac: boardMac('bench', CHIPS.esp8266.macVendor),
+    });
     on.board.line.setHostBaudRate(115200);
     on.board.line.hostWrite(new TextEncoder().encode('hello'));
     await on.clock.advance(10);
@@ -154,6 +165,23 @@ describe.each([
   });
 });
 
+it.each([
+  [1, '(1,6)'],
+  [3, '(3,6)'],
+])(
+  'samples GPIO0 when EN has risen: pulled low %i ms after EN is let go, it boots in mode %s',
+  async (ms, mode) => {
+    const on = bench(IMAGE, { hostBaudRate: 74880 });
+    on.board.powerOn(RELEASED);
+    await press(on, [[false, true]]);
+    on.heard();
+    on.board.setLines({ dtr: false, rts: false });
+    await on.clock.advance(ms);
+    await press(on, [[true, false]]);
+    expect(on.heard()).toContain(`boot mode:${mode}`);
+  },
+);
+
 describe('a board that has nothing to boot', () => {
   const damaged = IMAGE.slice();
   damaged[damaged.length - 1] = (damaged[damaged.length - 1] ?? 0) ^ 1;
@@ -178,8 +206,87 @@ it('shows boot output as garbage to a host at 115200, and the firmware after it 
   const on = bench(IMAGE, { speed: 'real' });
   on.board.powerOn(RELEASED);
   await on.clock.advance(100);
-  const heard = on.heard();
-  expect(heard).not.toContain('rst cause');
-  expect(heard).toMatch(/MicroPython v1\.27\.0\r\n>>> $/);
-  expect(heard.length).toBeGreaterThan(100);
+  const boot = on.heard();
+  expect(boot).not.toContain('rst cause');
+  expect(boot.length).toBeGreaterThan(100);
+  await on.clock.advance(900);
+  expect(on.heard()).toBe('MicroPython v1.27.0\r\n>>> ');
+});
+
+it('hears nothing between its ROM and its firmware, and is not started twice by a reset in between', async () => {
+  const on = bench(IMAGE, { speed: 'real' });
+  on.board.powerOn(RELEASED);
+  await on.clock.advance(200);
+  on.board.line.hostWrite(new TextEncoder().encode('too early'));
+  await press(on, [[false, true]]);
+  await press(on, [[false, false]]);
+  await on.clock.advance(200);
+  on.board.line.hostWrite(new TextEncoder().encode('too early'));
+  await on.clock.advance(1000);
+  expect(on.firmware.starts).toHaveLength(1);
+  expect(on.heard()).toMatch(/MicroPython v1\.27\.0\r\n>>> $/);
+});
+
+describe('an ESP32', () => {
+  const image = CHIPS.esp32.generateFirmware({ version: '1.27.0', date: '2025-12-09' });
+  const flashed = Buffer.concat([Buffer.alloc(0x1000, 0xff), image]);
+
+  it('says at 115200 baud why it starts and what it loads, and starts MicroPython', async () => {
+    const on = bench(flashed, { chip: 'esp32', speed: 'real' });
+    on.board.powerOn({ dtr: true, rts: true });
+    await on.clock.advance(1000);
+    expect(on.heard()).toMatch(
+      /^ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 \(POWERON_RESET\),boot:0x13 \(SPI_FAST_FLASH_BOOT\)\r\nconfigsip: 0, SPIWP:0xee\r\n[\s\S]*load:0x3fff0030,len:4604\r\n[\s\S]*entry 0x4008064c\r\nMicroPython v1\.27\.0\r\n>>> $/,
+    );
+    expect(on.firmware.starts[0]).toMatchObject({
+      chip: 'esp32',
+      resetCause: 1,
+      filesystem: { address: 0x200000, sizeBytes: 0x200000 },
+    });
+    on.firmware.starts[0]?.requestReset();
+    await on.clock.advance(1000);
+    expect(on.heard()).toContain('rst:0xc (SW_CPU_RESET),boot:0x13');
+    expect(on.firmware.starts[1]).toMatchObject({ resetCause: 5 });
+  });
+
+  it('waits for a download when GPIO0 is low', async () => {
+    const on = bench(flashed, { chip: 'esp32' });
+    on.board.powerOn(RELEASED);
+    await on.clock.advance(10);
+    on.heard();
+    await press(on, [
+      [false, true],
+      [true, false],
+    ]);
+    await press(on, [[false, false]]);
+    expect(on.heard()).toMatch(
+      /rst:0x1 \(POWERON_RESET\),boot:0x3 \(DOWNLOAD_BOOT\(UART0\/UART1\/SDIO_REI_REO_V2\)\)\r\nwaiting for download\r\n$/,
+    );
+  });
+
+  it('restarts for ever with a blank flash, until it is held in reset', async () => {
+    const on = bench(new Uint8Array(0), { chip: 'esp32', speed: 'real' });
+    on.board.powerOn(RELEASED);
+    await on.clock.advance(2000);
+    expect(
+      on.heard().match(/rst:0x10 \(RTCWDT_RTC_RESET\)[^e]*invalid header: 0xffffffff/g)?.length,
+    ).toBeGreaterThan(2);
+    await press(on, [[false, true]]);
+    on.heard();
+    await on.clock.advance(2000);
+    expect(on.heard()).toBe('');
+  });
+
+  it.each([
+    ['its application is damaged', flashed.length - 100],
+    ['its partition table is overwritten', 0x8000],
+  ])('finds nothing to start when %s', async (_, at) => {
+    const damaged = Buffer.from(flashed);
+    damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+    const on = bench(damaged, { chip: 'esp32' });
+    on.board.powerOn(RELEASED);
+    await on.clock.advance(100);
+    expect(on.heard()).toContain('No bootable app partitions');
+    expect(on.firmware.starts).toHaveLength(0);
+  });
 });

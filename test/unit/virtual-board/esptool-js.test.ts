@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import type { ESPLoader } from 'esptool-js';
 import { expect, it } from 'vitest';
-import { generateFirmware } from '../../../src/virtual-board/image.js';
+import { CHIPS } from '../../../src/virtual-board/chips/chips.js';
+import { generateFirmware } from '../../../src/virtual-board/chips/esp8266-image.js';
 import { boardMac } from '../../../src/virtual-board/mac.js';
 import { fakeFirmware } from '../../support/fake-firmware.js';
 import { connectLoader } from '../../support/loader-transport.js';
@@ -38,7 +39,9 @@ it('connects by the reset lines, tells chip, MAC and crystal, loads its stub and
   expect(loader.chip.CHIP_NAME).toBe('ESP8266');
   expect(await loader.chip.getChipDescription(loader)).toBe('ESP8266EX');
   expect(await loader.chip.readMac(loader)).toBe(
-    Array.from(boardMac('test'), (byte) => byte.toString(16).padStart(2, '0')).join(':'),
+    Array.from(boardMac('test', CHIPS.esp8266.macVendor), (byte) => byte.toString(16).padStart(2, '0')).join(
+      ':',
+    ),
   );
   expect(await loader.chip.getCrystalFreq(loader)).toBe(26);
   await loader.runStub();

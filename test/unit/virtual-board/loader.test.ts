@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import type { SerialPortStream } from '@serialport/stream';
 import { describe, expect, it } from 'vitest';
-import { romErasedSectors } from '../../../src/virtual-board/rom/rom-loader.js';
+import { esp8266ErasedSectors } from '../../../src/virtual-board/rom/rom-loader.js';
 import { encodeSlip, SlipDecoder } from '../../../src/virtual-board/slip.js';
 import { fakeFirmware } from '../../support/fake-firmware.js';
 import { connectLoader } from '../../support/loader-transport.js';
@@ -127,9 +127,9 @@ describe('ROM loader', () => {
   });
 
   it('erases the sectors up to the next 64 KB boundary twice, as flashers allow for', () => {
-    expect(romErasedSectors(0, 134)).toBe(150); // esptool asks for 134 to have 150
-    expect(romErasedSectors(0, 3)).toBe(6);
-    expect(romErasedSectors(20, 40)).toBe(52);
+    expect(esp8266ErasedSectors(0, 134)).toBe(150); // esptool asks for 134 to have 150
+    expect(esp8266ErasedSectors(0, 3)).toBe(6);
+    expect(esp8266ErasedSectors(20, 40)).toBe(52);
   });
 
   it('ignores frames that are no requests', async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import type { Clock } from '../../../src/virtual-board/clock.js';
 import { SerialLine } from '../../../src/virtual-board/uart.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { seededBytes } from '../../support/seeded.js';
+import { seededBytes, seededSizes } from '../../support/seeded.js';
 
 interface Ends {
   readonly clock: ManualClock;
@@ -43,6 +44,48 @@ it.each([9600, 115200, 460800, 921600])(
     await clock.advance(2);
     expect(chip).toEqual([...sent]);
     expect(host).toEqual([...sent]);
+  },
+);
+
+it.each([115200, 921600])(
+  'keeps to %i baud within 3 %% over half a minute of timers that fire late',
+  async (rate) => {
+    const time = new ManualClock();
+    const lateness = seededSizes(9, 1000, 15);
+    let timers = 0;
+    const clock: Clock = {
+      nowMs: () => time.nowMs(),
+      setTimer: (callback, delayMs) =>
+        time.setTimer(callback, delayMs + (lateness[timers++ % lateness.length] ?? 0)),
+    };
+    let received = 0;
+    let lastMs = 0;
+    const line = new SerialLine({
+      clock,
+      paced: true,
+      hostBaudRate: rate,
+      chipBaudRate: rate,
+      onHostReceive: () => {},
+      onChipReceive: (bytes) => {
+        received += bytes.length;
+        lastMs = time.nowMs();
+      },
+    });
+    const seconds = 30;
+    // As a program writes: a piece whenever the one before has gone.
+    let done = false;
+    const program = (async () => {
+      for (let sent = 0; sent < (seconds * rate) / 10; sent += 4096) {
+        line.hostWrite(new Uint8Array(4096));
+        await line.hostPending(4096);
+      }
+      await line.hostPending(0);
+      done = true;
+    })();
+    while (!done) await time.advance(20);
+    await program;
+    expect((received * 10_000) / rate / lastMs).toBeGreaterThan(0.97);
+    expect((received * 10_000) / rate / lastMs).toBeLessThan(1.03);
   },
 );
 

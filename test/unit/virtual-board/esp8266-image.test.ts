@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { bootableVersion, generateFirmware, readBootableImage } from '../../../src/virtual-board/image.js';
-import { loadLines } from '../../../src/virtual-board/rom-output.js';
+import { generateFirmware, readBootableImage } from '../../../src/virtual-board/chips/esp8266-image.js';
+import { loadLines } from '../../../src/virtual-board/chips/esp8266-rom-output.js';
 
 const image = generateFirmware({ version: '1.27.0', date: '2025-12-09' });
 
@@ -15,6 +15,8 @@ function flashWith(contents: Uint8Array) {
     read: (address: number, lengthBytes: number) => bytes.slice(address, address + lengthBytes),
   };
 }
+
+const bootableVersion = (flash: ReturnType<typeof flashWith>) => readBootableImage(flash)?.version;
 
 /** A copy with one bit of the byte at `offset` changed. */
 function damaged(offset: number): Uint8Array {

@@ -2,9 +2,11 @@
 // Layout after MicroPython's ports/esp8266/makeimg.py: segments, padding, length, code, MD5.
 
 import { createHash } from 'node:crypto';
+import { xorChecksum } from '../checksum.js';
+import type { FirmwareVersion, FlashContents } from './chip-model.js';
+import { noise } from './noise.js';
 
 const MAGIC = 0xe9;
-const CHECKSUM_SEED = 0xef;
 const HEADER_BYTES = 8;
 const SEGMENT_HEADER_BYTES = 8;
 const LENGTH_AT = 0x8ffc;
@@ -14,6 +16,17 @@ const DIGEST_BYTES = 16;
 const UNSUMMED_BYTES = 4;
 const VERSION_TEXT = /MicroPython v(\d+\.\d+(?:\.\d+)?)[\w.-]* on (\d{4}-\d\d-\d\d)/;
 
+/** High nibble of header byte 3. */
+const FLASH_SIZES: ReadonlyMap<number, number> = new Map([
+  [0, 512 * 1024],
+  [1, 256 * 1024],
+  [2, 1024 * 1024],
+  [3, 2 * 1024 * 1024],
+  [4, 4 * 1024 * 1024],
+  [8, 8 * 1024 * 1024],
+  [9, 16 * 1024 * 1024],
+]);
+
 /** A part of an image that the ROM copies to RAM. */
 export interface ImageSegment {
   readonly address: number;
@@ -21,16 +34,12 @@ export interface ImageSegment {
 }
 
 /** A MicroPython that the board can start. */
-export interface BootableImage {
-  readonly version: string;
+export interface BootableImage extends FirmwareVersion {
+  /** Size of the flash as the header tells it to the SDK; undefined where it says something unknown. */
+  readonly declaredFlashBytes: number | undefined;
   /** From address 0 to the end of the digest. */
   readonly sizeBytes: number;
   readonly segments: readonly ImageSegment[];
-}
-
-interface FlashContents {
-  readonly sizeBytes: number;
-  read(address: number, lengthBytes: number): Uint8Array;
 }
 
 /**
@@ -66,19 +75,10 @@ export function readBootableImage(flash: FlashContents): BootableImage | undefin
   if (coveredBytes <= CODE_AT || coveredBytes + DIGEST_BYTES > flash.sizeBytes) return undefined;
   const covered = flash.read(0, coveredBytes);
   if (!digest(covered).equals(flash.read(coveredBytes, DIGEST_BYTES))) return undefined;
-  const version = VERSION_TEXT.exec(Buffer.from(covered).toString('latin1'))?.[1];
-  if (version === undefined) return undefined;
-  return { version, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
-}
-
-/** @returns version of the MicroPython at address 0, or undefined when nothing there can be started */
-export function bootableVersion(flash: FlashContents): string | undefined {
-  return readBootableImage(flash)?.version;
-}
-
-/** XOR over a segment's bytes, the way the ROM sums images and loaders sum their blocks. */
-export function xorChecksum(bytes: Uint8Array, seed = CHECKSUM_SEED): number {
-  return bytes.reduce((sum, byte) => sum ^ byte, seed);
+  const [, version, buildDate] = VERSION_TEXT.exec(Buffer.from(covered).toString('latin1')) ?? [];
+  if (version === undefined || buildDate === undefined) return undefined;
+  const declaredFlashBytes = FLASH_SIZES.get((covered[3] ?? 0) >> 4);
+  return { version, buildDate, declaredFlashBytes, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
 }
 
 /** @returns the segments in the header's count, or undefined when there is no such header */
@@ -87,7 +87,7 @@ function readSegments(flash: FlashContents): ImageSegment[] | undefined {
   if (magic !== MAGIC || count === 0 || count > 16) return undefined;
   const segments: ImageSegment[] = [];
   let offset = HEADER_BYTES;
-  let sum = CHECKSUM_SEED;
+  let sum: number | undefined;
   for (let index = 0; index < count; index++) {
     const header = new DataView(flash.read(offset, SEGMENT_HEADER_BYTES).buffer);
     const lengthBytes = header.getUint32(4, true);
@@ -118,21 +118,11 @@ function segmentBlock(segments: readonly ImageSegment[]): Uint8Array {
   const body = Buffer.concat(parts);
   const block = new Uint8Array((body.length | 0xf) + 1);
   block.set(body);
-  block[block.length - 1] = segments.reduce((sum, { data }) => xorChecksum(data, sum), CHECKSUM_SEED);
+  block[block.length - 1] =
+    segments.reduce<number | undefined>((sum, { data }) => xorChecksum(data, sum), undefined) ?? 0;
   return block;
 }
 
 function digest(image: Uint8Array): Buffer {
   return createHash('md5').update(image.subarray(UNSUMMED_BYTES)).digest();
-}
-
-/** The same incompressible bytes every time (xorshift32). */
-function noise(lengthBytes: number, seed: number): Uint8Array {
-  let state = seed * 0x9e3779b1;
-  return Uint8Array.from({ length: lengthBytes }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state & 0xff;
-  });
 }

@@ -1,16 +1,15 @@
 // What the ESP8266's ROM prints before anything else runs, at 74880 baud (115200 on a 40 MHz crystal's scale).
 // Forms as seen in boot logs of real boards; text only.
 
-import { type ImageSegment, xorChecksum } from './image.js';
+import { xorChecksum } from '../checksum.js';
+import type { BootMode } from './chip-model.js';
+import type { ImageSegment } from './esp8266-image.js';
 
 /** Baud rate of the ROM's own output with the usual 26 MHz crystal. */
 export const ROM_BAUD_RATE = 74880;
 
 /** What the reset cause in the ROM's line can be here. */
-export const ROM_RESET_CAUSE = { powerOn: 1, external: 2 } as const;
-
-/** What the strapping pins select: GPIO0 low at reset is download. */
-export type BootMode = 'download' | 'flash';
+export const ROM_RESET_CAUSE = { powerOn: 1, external: 2, watchdog: 4 } as const;
 
 const BOOT_MODE_TEXT: Record<BootMode, string> = { download: '(1,6)', flash: '(3,6)' };
 

@@ -1,0 +1,8 @@
+// The checksum that Espressif's ROMs use for images and for blocks on the wire. Pure.
+
+const SEED = 0xef;
+
+/** XOR over bytes, as the ROM sums an image's segments and loaders sum their blocks. */
+export function xorChecksum(bytes: Uint8Array, seed = SEED): number {
+  return bytes.reduce((sum, byte) => sum ^ byte, seed);
+}

@@ -1,0 +1,55 @@
+// The ESP8266, and the ESP8285 that differs in an efuse: how they boot and where MicroPython keeps its files.
+
+import { SECTOR_BYTES } from '../flash.js';
+import { ESP8266_LOADER, ESP8285_LOADER } from '../rom/esp8266-loader.js';
+import type { BootResult, ChipModel, FlashContents, FlashRegions, ResetCause } from './chip-model.js';
+import { generateFirmware, readBootableImage } from './esp8266-image.js';
+import {
+  bootLine,
+  loadLines,
+  NOTHING_TO_BOOT,
+  ROM_BAUD_RATE,
+  ROM_RESET_CAUSE,
+} from './esp8266-rom-output.js';
+
+/** MicroPython puts its filesystem here, or behind a larger image. */
+const FILESYSTEM_AT = 0x90000;
+/** The SDK's parameters: the last five sectors. */
+const SETTINGS_BYTES = 5 * SECTOR_BYTES;
+
+const ROM_CAUSES: Readonly<Record<ResetCause, number>> = {
+  'power-on': ROM_RESET_CAUSE.powerOn,
+  'en-pin': ROM_RESET_CAUSE.external,
+  software: ROM_RESET_CAUSE.external,
+  watchdog: ROM_RESET_CAUSE.watchdog,
+};
+
+export const ESP8266: ChipModel = {
+  family: 'esp8266',
+  loader: ESP8266_LOADER,
+  romBaudRate: ROM_BAUD_RATE,
+  firmwareStartMs: 500,
+  pythonResetCause: { 'power-on': 0, 'en-pin': 6, software: 4, watchdog: 1 },
+  macVendor: [0x5c, 0xcf, 0x7f],
+  firmwareAddress: 0,
+  bootText: (cause, mode) => bootLine(ROM_CAUSES[cause], mode),
+  boot(flash): BootResult {
+    const image = readBootableImage(flash);
+    if (image === undefined) return { kind: 'stuck', text: NOTHING_TO_BOOT };
+    return { kind: 'runs', text: loadLines(image.segments), firmware: image };
+  },
+  regions,
+  generateFirmware,
+};
+
+export const ESP8285: ChipModel = { ...ESP8266, loader: ESP8285_LOADER };
+
+/** The SDK believes the image's header about the flash, which flashers patch; a chip has no more than it has. */
+function regions(flash: FlashContents): FlashRegions {
+  const image = readBootableImage(flash);
+  const sizeBytes = Math.min(flash.sizeBytes, image?.declaredFlashBytes ?? flash.sizeBytes);
+  const settings = { address: sizeBytes - SETTINGS_BYTES, sizeBytes: SETTINGS_BYTES };
+  const address = Math.max(FILESYSTEM_AT, Math.ceil((image?.sizeBytes ?? 0) / SECTOR_BYTES) * SECTOR_BYTES);
+  const roomBytes = settings.address - address;
+  return { settings, filesystem: roomBytes > 0 ? { address, sizeBytes: roomBytes } : undefined };
+}

@@ -1,0 +1,12 @@
+// Stands for machine code in generated images.
+
+/** The same incompressible bytes every time (xorshift32). */
+export function noise(lengthBytes: number, seed: number): Uint8Array {
+  let state = seed * 0x9e3779b1;
+  return Uint8Array.from({ length: lengthBytes }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state & 0xff;
+  });
+}

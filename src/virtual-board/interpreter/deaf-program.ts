@@ -1,0 +1,40 @@
+// Notices a program that does not take its Ctrl-C: a loop that neither prints nor sleeps nor asks for anything.
+// A chip interrupts it between two bytecodes; this interpreter has no hook there, and can only be ended.
+
+import { type Clock, SYSTEM_CLOCK } from '../clock.js';
+import { NO_INTERRUPT_CHAR, type SharedMemory } from './shared-memory.js';
+
+/** Longer than any single step of a program that would take it. */
+const DEAF_AFTER_MS = 500;
+
+export class DeafProgramWatch {
+  readonly #memory: SharedMemory;
+  readonly #onDeaf: () => void;
+  readonly #clock: Clock;
+  #cancel: (() => void) | undefined;
+
+  constructor(memory: SharedMemory, onDeaf: () => void, clock: Clock = SYSTEM_CLOCK) {
+    this.#memory = memory;
+    this.#onDeaf = onDeaf;
+    this.#clock = clock;
+  }
+
+  /** To be called when bytes came in. */
+  check(): void {
+    if (!this.#isInterrupting || this.#cancel !== undefined) return;
+    this.#cancel = this.#clock.setTimer(() => {
+      this.#cancel = undefined;
+      if (this.#isInterrupting) this.#onDeaf();
+    }, DEAF_AFTER_MS);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  /** Ctrl-C waits for a program that lets itself be interrupted. */
+  get #isInterrupting(): boolean {
+    return this.#memory.isInterruptPending && this.#memory.interruptChar !== NO_INTERRUPT_CHAR;
+  }
+}

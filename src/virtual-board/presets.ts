@@ -1,0 +1,42 @@
+// States that a new virtual board can begin with: boards that somebody's program has made hard to talk to.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CORRUPT_MARKER, FILES_FOLDER, FLASH_FILE } from './board-folder.js';
+import type { ChipModel } from './chips/chip-model.js';
+import type { PresetName } from './preset-names.js';
+
+/** What inisetup leaves, less its comments; long enough for a Ctrl-C to meet it. */
+const BOOT = 'import os, machine\nimport gc\ngc.collect()\n';
+
+/** What such a board holds beside MicroPython; a preset that is not here begins blank. */
+const CONTENTS: Partial<Record<PresetName, { files?: Record<string, string>; corrupt?: boolean }>> = {
+  'corrupt-fs': { corrupt: true },
+  'repl-off': { files: { 'boot.py': 'import os\nos.dupterm(None, 1)\n' } },
+  'bare-loop': { files: { 'boot.py': BOOT, 'main.py': 'while True: pass\n' } },
+  'reboot-loop': {
+    files: { 'boot.py': BOOT, 'main.py': "import machine\nprint('Starting')\nmachine.reset()\n" },
+  },
+};
+
+/**
+ * Prepares the folder of a board that has never had power; any other stays as it is.
+ *
+ * @param firmware an image for this chip
+ */
+export function preparePreset(
+  preset: PresetName,
+  folder: string,
+  chip: Pick<ChipModel, 'firmwareAddress'>,
+  firmware: Uint8Array,
+): void {
+  const contents = CONTENTS[preset];
+  if (contents === undefined || existsSync(join(folder, FLASH_FILE))) return;
+  const files = Object.entries(contents.files ?? {});
+  if (files.length > 0) mkdirSync(join(folder, FILES_FOLDER), { recursive: true });
+  for (const [name, text] of files) writeFileSync(join(folder, FILES_FOLDER, name), text);
+  if (contents.corrupt) writeFileSync(join(folder, CORRUPT_MARKER), '');
+  // Last, for with it the board counts as one that has state.
+  const erased = new Uint8Array(chip.firmwareAddress).fill(0xff);
+  writeFileSync(join(folder, FLASH_FILE), Buffer.concat([erased, firmware]));
+}

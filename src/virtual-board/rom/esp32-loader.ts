@@ -1,0 +1,49 @@
+// The ESP32 as its loaders show it, as data: a D0WD of revision 3, as modules have carried since 2020.
+// Registers after Espressif's technical reference and esptool's documentation.
+
+import type { ChipDefinition } from './chip-definition.js';
+
+const EFUSE_BASE = 0x3ff5a000;
+const SYSCON_DATE = 0x3ff6607c;
+/** Bits that together say revision 3: efuse word 3, efuse word 5, SYSCON's date register. */
+const REVISION_BIT_0 = 1 << 15;
+const REVISION_BIT_1 = 1 << 20;
+const REVISION_BIT_2 = 0x80000000;
+/** Efuse word 3, bits 9 to 11: ESP32-D0WD. */
+const PACKAGE_D0WD = 1 << 9;
+
+export const ESP32_LOADER: ChipDefinition = {
+  magic: { address: 0x40001000, value: 0x00f01d83 },
+  uartDivider: { address: 0x3ff40014, clockHz: 40_000_000 },
+  spi: {
+    base: 0x3ff42000,
+    usr: 0x1c,
+    usr1: 0x20,
+    usr2: 0x24,
+    w0: 0x80,
+    answerLength: { offset: 0x2c, shift: 0, mask: 0xffffff },
+  },
+  efuses: (mac) => {
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac;
+    return new Map([
+      [EFUSE_BASE + 4, ((c << 24) | (d << 16) | (e << 8) | f) >>> 0],
+      [EFUSE_BASE + 8, (crc8(mac) << 16) | (a << 8) | b],
+      [EFUSE_BASE + 12, REVISION_BIT_0 | PACKAGE_D0WD],
+      [EFUSE_BASE + 20, REVISION_BIT_1],
+      [SYSCON_DATE, REVISION_BIT_2],
+    ]);
+  },
+  syncValue: 0x20120707,
+  romStatusBytes: 4,
+  rom: 'esp32',
+};
+
+/** The checksum beside the address in the efuses (polynomial 0x31, reflected). */
+function crc8(bytes: Uint8Array): number {
+  let crc = 0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x8c : crc >>> 1;
+  }
+  return crc;
+}

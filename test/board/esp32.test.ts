@@ -1,0 +1,44 @@
+// The main job on the other chip: a blank ESP32 is flashed, and what it must not be flashed with is refused.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkFirmware, flash, openPort } from 'esp-portal';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { esp8266Image } from '../support/images.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+const flashFile = (board: string): string => join(home.folder, 'virtual', board, 'flash.bin');
+
+test.each([
+  ['at-once', 'speed=max', 4],
+  ['in-time', 'speed=real', 4],
+  ['large', 'speed=max&flash=16M', 16],
+])('a blank ESP32 (%s) is flashed end to end with %s', async (name, options, megabytes) => {
+  await using port = await openPort(`virtual:${name}?chip=esp32&http=0&dns=0&${options}`);
+  const own = port.ownFirmware ?? Buffer.of();
+  const flashed = await flash(port, {
+    firmware: checkFirmware(own, 'own firmware'),
+    erase: name === 'large',
+  });
+  expect(flashed).toMatchObject({
+    chip: 'ESP32-D0WD-V3 (revision 3)',
+    flashSizeBytes: megabytes * 1024 * 1024,
+    version: '1.27.0',
+  });
+  expect(flashed.mac).toMatch(/^24:0a:c4:/);
+  const contents = readFileSync(flashFile(name));
+  expect(contents.subarray(0x1000, 0x1000 + own.length).equals(own)).toBe(true);
+});
+
+test('an image for an ESP8266 is refused before anything is written', async () => {
+  await using port = await openPort('virtual:wrong?chip=esp32&http=0&dns=0&speed=max');
+  const firmware = checkFirmware(esp8266Image(), 'esp8266.bin');
+  await expect(flash(port, { firmware })).rejects.toMatchObject({ code: 'firmware-wrong-chip' });
+  expect(readFileSync(flashFile('wrong'))).toHaveLength(0);
+});

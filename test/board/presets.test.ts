@@ -1,0 +1,106 @@
+// Boards that somebody has made hard to talk to: what each leads to, and what heals it.
+
+import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RawRepl } from '../../dist/device/raw-repl.js';
+import { CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+/** A board of its own for each test. */
+let boards = 0;
+function open(preset: string, options = 'speed=max'): Promise<Port> {
+  return openPort(`virtual:preset-${++boards}?preset=${preset}&http=0&dns=0&${options}`);
+}
+
+const ownFirmware = (port: Port) => checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
+
+/** What the board computes, as the sign that its prompt is ours. */
+async function compute(port: Port): Promise<string> {
+  await using repl = await RawRepl.enter(port);
+  return await repl.exec('print(6 * 7)'); // before the prompt is given back
+}
+
+describe('a board whose filesystem is corrupt', () => {
+  test.each(['esp8266', 'esp32'])(
+    '(%s) says so, can be interrupted, takes no files, and is healed by erasing',
+    async (chip) => {
+      await using port = await open('corrupt-fs', `speed=max&chip=${chip}`);
+      let said = '';
+      while (!/reprogram MicroPython\.|firmware programming\)\./.test(said)) {
+        const bytes = await port.read({ timeoutMs: 5000 });
+        if (!bytes) throw new Error(`it went silent after ${said}`);
+        said += Buffer.from(bytes).toString('latin1');
+      }
+      expect(said).toMatch(
+        /The filesystem (starting at sector 144 with size 875 sectors looks corrupt|appears to be corrupted)/,
+      );
+      expect(await compute(port)).toBe('42\r\n');
+      await expect(install(port)).rejects.toMatchObject({ code: 'board-no-filesystem' });
+
+      await flash(port, { firmware: ownFirmware(port), erase: true });
+      expect(await install(port)).toMatchObject({ state: 'portal' });
+    },
+  );
+});
+
+describe('a board whose REPL was taken off the UART', () => {
+  test('is silent, and is healed by erasing', async () => {
+    await using port = await open('repl-off');
+    await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+    await flash(port, { firmware: ownFirmware(port), erase: true });
+    expect(await compute(port)).toBe('42\r\n');
+  });
+});
+
+describe.each(['speed=max', 'speed=real'])('with %s', (speed) => {
+  test('a board that loops with a bare `while True` is interrupted', async () => {
+    await using port = await open('bare-loop', speed);
+    expect(await compute(port)).toBe('42\r\n');
+  });
+
+  test('a board that restarts for ever is reset, and interrupted while it boots', async () => {
+    await using port = await open('reboot-loop', speed);
+    expect(await compute(port)).toBe('42\r\n');
+  });
+});
+
+test('a board that never answers is silent to the prompt and to the loader', async () => {
+  await using port = await open('silent');
+  await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+  await expect(flash(port, { firmware: ownFirmware(port) })).rejects.toMatchObject({ code: 'loader-silent' });
+});
+
+test('an ESP8285 is told by its efuse, and flashed and installed on in its 1 MB', async () => {
+  await using port = await open('esp8285');
+  const flashed = await flash(port, { firmware: ownFirmware(port) });
+  expect(flashed).toMatchObject({ chip: 'ESP8285', flashSizeBytes: 1024 * 1024 });
+  expect(await install(port)).toMatchObject({ state: 'portal' });
+});
+
+describe.each(['error', 'reset', 'silence'])('a ROM that takes unknown commands with %s', (security) => {
+  test.each(['esp8266', 'esp32'])('is flashed all the same (%s)', async (chip) => {
+    await using port = await openPort(
+      `virtual:${security}-${chip}?security=${security}&chip=${chip}&speed=max&http=0&dns=0`,
+    );
+    expect(await flash(port, { firmware: ownFirmware(port) })).toMatchObject({ version: '1.27.0' });
+  });
+});
+
+test.each([
+  ['512K', 512 * 1024],
+  ['1M', 1024 * 1024],
+  ['2M', 2 * 1024 * 1024],
+  ['8M', 8 * 1024 * 1024],
+  ['16M', 16 * 1024 * 1024],
+])('an ESP8266 with %s of flash is flashed', async (size, sizeBytes) => {
+  await using port = await openPort(`virtual:size-${size}?flash=${size}&speed=max&http=0&dns=0`);
+  expect(await flash(port, { firmware: ownFirmware(port), erase: true })).toMatchObject({
+    flashSizeBytes: sizeBytes,
+    version: '1.27.0',
+  });
+});

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { inspectFirmware } from '../../../src/device/image.js';
+import { ESP32 } from '../../../src/virtual-board/chips/esp32.js';
+import { esp32Image } from '../../support/images.js';
+
+const image = ESP32.generateFirmware({ version: '1.27.0', date: '2025-12-09' });
+
+/** A flash with an image where ESP32s have theirs. */
+function flashWith(contents: Uint8Array, sizeBytes = 4 * 1024 * 1024) {
+  const bytes = new Uint8Array(sizeBytes).fill(0xff);
+  bytes.set(contents, 0x1000);
+  return {
+    sizeBytes,
+    read: (address: number, lengthBytes: number) => bytes.slice(address, address + lengthBytes),
+  };
+}
+
+function damaged(offset: number): Uint8Array {
+  const copy = image.slice();
+  copy[offset] = (copy[offset] ?? 0) ^ 1;
+  return copy;
+}
+
+it('is a whole image to the tool that flashes it, which looks at it in its own way', () => {
+  expect(inspectFirmware(image, 'own')).toMatchObject({ chip: 'ESP32', offset: 0x1000, version: '1.27.0' });
+  expect(() => inspectFirmware(damaged(image.length - 1), 'own')).toThrow(
+    expect.objectContaining({ code: 'firmware-damaged' }),
+  );
+});
+
+it('has the parts of a release at their places', () => {
+  expect([image[0], image[0xf000], image[0xf000 + 23]]).toEqual([0xe9, 0xe9, 1]);
+  expect(Buffer.from(image.subarray(0x7000, 0x7020)).toString('latin1')).toContain('nvs');
+  expect([...image.subarray(0x7000, 0x7004)]).toEqual([0xaa, 0x50, 1, 2]);
+});
+
+it('boots, and keeps its files where the partition table says', () => {
+  expect(ESP32.boot(flashWith(image))).toMatchObject({
+    kind: 'runs',
+    firmware: { version: '1.27.0', buildDate: '2025-12-09' },
+  });
+  expect(ESP32.regions(flashWith(image)).filesystem).toEqual({ address: 0x200000, sizeBytes: 0x200000 });
+  expect(ESP32.regions(flashWith(image, 2 * 1024 * 1024)).filesystem).toBeUndefined();
+});
+
+it.each([
+  ['the bootloader', 100],
+  ['the partition table', 0x7040],
+  ['the application', 0xf000 + 200],
+  ['the SHA-256', image.length - 1],
+])('does not boot when %s is damaged', (_, offset) => {
+  expect(ESP32.boot(flashWith(damaged(offset)))).toMatchObject({ kind: 'stuck' });
+});
+
+it('does not boot an image that only looks like one from afar', () => {
+  expect(ESP32.boot(flashWith(esp32Image()))).toMatchObject({ kind: 'stuck' });
+});
