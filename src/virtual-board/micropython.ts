@@ -13,6 +13,9 @@ import { Radio } from './radio/radio.js';
 /** A join takes about this long: scan of one channel, handshake, address. */
 const REAL_JOIN_MS = 1000;
 
+/** A phone that lost the access point scans for it and joins again. */
+const REAL_REJOIN_MS = 1000;
+
 /** In a board's state folder. */
 const FILES = 'files';
 const SDK_MEMORY = 'sdk.json';
@@ -40,6 +43,7 @@ export function microPython(options: VirtualBoardOptions, onNotice: (notice: Por
           mac: [...mac],
           sdkFile: join(stateFolder, SDK_MEMORY),
           joinMs: speed === 'real' ? REAL_JOIN_MS : 0,
+          rejoinMs: speed === 'real' ? REAL_REJOIN_MS : 0,
         }),
         httpPort,
         dnsPort,
