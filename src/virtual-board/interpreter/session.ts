@@ -11,7 +11,7 @@ import type { Keyboard } from './keyboard.js';
 import { loadRuntime } from './load-runtime.js';
 import type { BoardFacts } from './messages.js';
 import type { Output } from './output.js';
-import { Repl, type ReplMode } from './repl.js';
+import { type ExitRequest, Repl, type ReplMode } from './repl.js';
 import { socketFunctions } from './socket-functions.js';
 import { systemFunctions } from './system-functions.js';
 import { STAND_IN_FOLDER } from './traceback-filter.js';
@@ -45,7 +45,8 @@ export async function runSession(
   const python = await load(console, facts.runtime);
   keyboard.connect(python._module);
   const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes);
-  giveBoard(python, parts, console, files, start.afterHardReset);
+  const exit: ExitRequest = { asked: false };
+  giveBoard(python, parts, { console, files, exit, afterHardReset: start.afterHardReset });
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
   const booted = runFile(python, console, keyboard, 'boot.py');
   // Since MicroPython 1.22 a boot.py that fails keeps main.py from running.
@@ -53,7 +54,7 @@ export async function runSession(
   // The ESP8266's main() prints a line end before its first prompt.
   if (start.afterHardReset && facts.chip === 'esp8266') console.print('\r\n');
   const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.machine}`;
-  const endedIn = new Repl(python, console, keyboard, banner).run(mode);
+  const endedIn = new Repl(python, console, keyboard, { banner, exit }).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');
   return endedIn;
@@ -84,13 +85,19 @@ async function load(console: Console, runtime: BoardFacts['runtime']): Promise<M
   return python;
 }
 
+/** What one life of the interpreter has for itself. */
+interface SessionState {
+  readonly console: Console;
+  readonly files: BoardFiles | undefined;
+  readonly exit: ExitRequest;
+  readonly afterHardReset: boolean;
+}
+
 /** Puts the board's modules and files in place of the port's own. */
 function giveBoard(
   python: MicroPython,
   { facts, call, keyboard }: SessionParts,
-  console: Console,
-  files: BoardFiles | undefined,
-  afterHardReset: boolean,
+  { console, files, exit, afterHardReset }: SessionState,
 ): void {
   const folder = new URL('../stand-ins/', import.meta.url);
   python.FS.mkdir(STAND_IN_FOLDER);
@@ -99,7 +106,7 @@ function giveBoard(
   }
   const memory = new BoardMemory(python);
   python.registerJsModule('_board', {
-    ...systemFunctions({ facts, call, keyboard, console, memory, afterHardReset }),
+    ...systemFunctions({ facts, call, keyboard, console, memory, exit, afterHardReset }),
     ...socketFunctions(call, keyboard, memory),
     ...(files ? fileFunctions(files, memory) : {}),
   });

@@ -7,6 +7,7 @@ import type { CallHost } from './call-host.js';
 import type { Console } from './console.js';
 import type { Keyboard } from './keyboard.js';
 import type { BoardFacts } from './messages.js';
+import type { ExitRequest } from './repl.js';
 import { INTERRUPTED } from './socket-functions.js';
 
 export interface SystemParts {
@@ -15,13 +16,22 @@ export interface SystemParts {
   readonly keyboard: Keyboard;
   readonly console: Console;
   readonly memory: BoardMemory;
+  readonly exit: ExitRequest;
   readonly afterHardReset: boolean;
 }
 
 /** MicroPython's small integers, which `ticks_…` stay in. */
 const TICKS_MASK = 0x3fffffff;
 
-export function systemFunctions({ facts, call, keyboard, console, memory, afterHardReset }: SystemParts) {
+export function systemFunctions({
+  facts,
+  call,
+  keyboard,
+  console,
+  memory,
+  exit,
+  afterHardReset,
+}: SystemParts) {
   /** Programs that wait in a loop of their own call one of these: there Ctrl-C gets them. */
   const checked = <T>(value: T): T => {
     keyboard.scheduleInterrupt();
@@ -31,6 +41,9 @@ export function systemFunctions({ facts, call, keyboard, console, memory, afterH
     keyboard.waitFor(() => undefined, Math.max(0, ms)) === 'interrupted' ? INTERRUPTED : 0;
   return {
     facts: () => JSON.stringify(facts),
+    ask_for_soft_reset(): void {
+      exit.asked = true;
+    },
     after_hard_reset: () => afterHardReset,
     sleep,
     ticks_ms: () => checked(Math.floor(performance.now()) & TICKS_MASK),

@@ -31,6 +31,7 @@ def reset():
 
 
 def soft_reset():
+    _board.ask_for_soft_reset()
     raise SystemExit
 
 
