@@ -3,6 +3,7 @@
 import type { PortNotice } from '../serial/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
 import { generateFirmware } from './image.js';
+import { runtimeFor } from './interpreter/runtimes.js';
 import { microPython } from './micropython.js';
 import { parseVirtualAddress } from './options.js';
 import { stateRoot } from './state-folder.js';
@@ -16,9 +17,6 @@ export interface VirtualBoardPort {
   readonly ownFirmware: Uint8Array;
 }
 
-/** What the board runs unless something else is flashed: the interpreter that comes with it. */
-const OWN_MICROPYTHON = { version: '1.27.0', date: '2025-12-09' };
-
 /**
  * @param address `virtual:[name][?option=value&…]`
  * @param onNotice told where the board's servers can be reached
@@ -26,9 +24,10 @@ const OWN_MICROPYTHON = { version: '1.27.0', date: '2025-12-09' };
  */
 export function virtualBoard(address: string, onNotice: (notice: PortNotice) => void): VirtualBoardPort {
   const board = parseVirtualAddress(address);
+  const { version, buildDate } = runtimeFor(board.micropython).runtime;
   return {
     name: `virtual:${board.name}`,
     binding: virtualBinding({ board, stateRoot: stateRoot(), firmware: microPython(board, onNotice) }),
-    ownFirmware: generateFirmware(OWN_MICROPYTHON),
+    ownFirmware: generateFirmware({ version, date: buildDate }),
   };
 }

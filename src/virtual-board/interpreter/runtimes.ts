@@ -20,6 +20,10 @@ export const RUNTIMES = [
   { version: '1.29.0', buildDate: '2026-08-24', packageName: 'mp129' },
 ] as const satisfies readonly Runtime[];
 
+/** How a user names them. */
+export const RUNTIME_RELEASES = ['1.23', '1.27', '1.29'] as const;
+export type RuntimeRelease = (typeof RUNTIME_RELEASES)[number];
+
 /** What a board runs unless something else is flashed. */
 export const OWN_RUNTIME: Runtime = RUNTIMES[1];
 

@@ -32,7 +32,9 @@ export function loadSdkMemory(file: string, mac: readonly number[]): SdkMemory {
 /** What a chip does whose SDK remembers nothing: an ESP8266 opens an access point, an ESP32's radio is off. */
 export function blankSdkMemory(chip: Chip, mac: readonly number[]): SdkMemory {
   const isEsp8266 = chip === 'esp8266';
-  const suffix = hex(mac.slice(3)).toUpperCase();
+  // The access point's own address: an ESP32's is one above the station's.
+  const own = isEsp8266 ? mac : mac.with(5, ((mac[5] ?? 0) + 1) & 0xff);
+  const suffix = hex(own.slice(3)).toUpperCase();
   return {
     stationActive: false,
     apActive: isEsp8266,

@@ -93,6 +93,11 @@ export class RunningBoard implements AsyncDisposable {
     return new URL(this.notices.find((url) => url.startsWith(start)) ?? '');
   }
 
+  /** Resolves when the board has said something that contains `text`. */
+  async message(text: string): Promise<void> {
+    await this.#eventually(() => this.messages.some((one) => one.includes(text)), `waiting for ${text}`);
+  }
+
   async powerCycle(): Promise<void> {
     await this.#interpreter.stop();
     this.received = '';

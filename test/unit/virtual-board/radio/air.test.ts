@@ -19,7 +19,15 @@ test('networks are read, with defaults for what is left out', () => {
   expect(
     air('[{"ssid": "A", "password": "12345678", "fails": "no-address"}, {"ssid": "B", "rssi": -80}]'),
   ).toEqual([
-    { ssid: 'A', password: '12345678', channel: 6, rssi: -60, hidden: false, fails: 'no-address', addressMs: 0 },
+    {
+      ssid: 'A',
+      password: '12345678',
+      channel: 6,
+      rssi: -60,
+      hidden: false,
+      fails: 'no-address',
+      addressMs: 0,
+    },
     { ssid: 'B', password: '', channel: 6, rssi: -80, hidden: false, fails: undefined, addressMs: 0 },
   ]);
 });
