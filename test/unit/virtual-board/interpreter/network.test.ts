@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hexToText } from '../../../../src/virtual-board/radio/byte-text.js';
 import { PROMPT, RunningBoard, VERSIONS } from './running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
@@ -114,5 +115,24 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     expect(await refused('w.config("nonsense")')).toBe('unknown config param\r\n');
     expect(await refused('w.config(essid="x")')).toBe('AP required\r\n');
     expect(await refused('network.WLAN(1).connect("x", "y")')).toBe('STA required\r\n');
+  });
+
+  test('an SSID need not be text: it is scanned, joined and remembered as bytes', async () => {
+    const network = { ssid: hexToText('c3ff20'), password: '', channel: 1, rssi: -40 };
+    await using board = new RunningBoard({
+      version,
+      air: [{ ...network, hidden: false, fails: undefined, addressMs: 0 }],
+    });
+    await board.until(PROMPT);
+    await board.enterRaw();
+    await board.exec(JOIN);
+    await output(board, 'w.active(True)');
+    expect(await output(board, 'print(w.scan()[0][0])')).toBe("b'\\xc3\\xff '\r\n");
+    expect(await output(board, 'print(join(b"\\xc3\\xff ", "")[0])')).toBe('5\r\n');
+    await board.powerCycle();
+    await board.until(PROMPT);
+    await board.run('import network, time; w = network.WLAN(0)');
+    board.send('while not w.isconnected(): time.sleep_ms(1)\r\r');
+    await board.until('... \r\n>>> ');
   });
 });

@@ -209,4 +209,92 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     client.send('x', Number(url.port), url.hostname, () => client.close());
     await board.until("socket b'x'\r\n");
   });
+
+  test('datagrams that come faster than they are read are lost: one fits before 1.26, then four', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket\nu = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nu.bind(("", 53))\n' +
+        'last = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nlast.bind(("", 54))\nprint("bound")\n' +
+        'last.recv(1)\nu.setblocking(False)\n' +
+        'try:\n  while True: print(u.recv(9))\nexcept OSError as e: print(e.errno)\x04',
+    );
+    await board.until('bound\r\n');
+    const [first, second] = board.notices.map((url) => Number(new URL(url).port));
+    const client = createSocket('udp4');
+    for (const text of ['1', '2', '3', '4', '5', '6']) client.send(text, first);
+    client.send('!', second);
+    const expected = version === '1.23.0' ? ['1'] : ['1', '2', '3', '4'];
+    expect(await board.until('11\r\n')).toBe(`${expected.map((one) => `b'${one}'\r\n`).join('')}11\r\n`);
+    client.close();
+  });
+
+  test.each([
+    ['esp8266', 1072],
+    ['esp32', 5760],
+  ] as const)('an %s sends what fits its buffer of %i bytes and says how much', async (chip, bytes) => {
+    await using board = await rawBoard({ chip });
+    board.send(
+      'import socket, network\nnetwork.WLAN(1).active(True)\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\n' +
+        'c, a = s.accept()\nc.setblocking(False)\nn = [c.send(b"x" * 9000)]\n' +
+        'try:\n  while True: n.append(c.send(b"x" * 9000))\nexcept OSError as e: print(n[0], e.errno)\nc.close()\x04',
+    );
+    const client = await connected(await board.url('http:'));
+    // It is not read: the board's buffer fills up behind those of this computer.
+    client.pause();
+    expect(await board.until(' 11\r\n')).toContain(`${bytes} 11\r\n`);
+    client.destroy();
+  });
+
+  test('the phone loses its connection when the board joins on another channel, and may come back', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket, network, time\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nc, a = s.accept()\n' +
+        'w = network.WLAN(0)\nw.active(True)\nw.connect("Home WiFi", "correct horse")\n' +
+        'try: c.recv(1)\nexcept OSError as e: print(e.errno)\nc.close()\n' +
+        'while not w.isconnected(): time.sleep_ms(1)\n' +
+        'c, a = s.accept()\nc.send("joined")\nc.close()\x04',
+    );
+    const url = await board.url('http:');
+    const phone = await connected(url);
+    const [lost] = await once(phone, 'error');
+    expect(lost).toMatchObject({ code: 'ECONNRESET' });
+    await board.until('104\r\n');
+    // The join has ended when the board accepts: whoever is refused tries again.
+    for (;;) {
+      const again = await connected(url);
+      const [answer] = await Promise.race([once(again, 'data'), once(again, 'close')]);
+      if (answer instanceof Uint8Array) {
+        expect(String(answer)).toBe('joined');
+        break;
+      }
+    }
+  });
+
+  test('without a network nobody reaches the board', async () => {
+    await using board = await rawBoard();
+    await board.exec(
+      'import socket, network\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nnetwork.WLAN(1).active(False)',
+    );
+    const phone = connect(Number((await board.url('http:')).port), '127.0.0.1');
+    const [refused] = await once(phone, 'error');
+    expect(refused).toMatchObject({ code: 'ECONNRESET' });
+    expect(await board.exec('s.settimeout(0)\ntry: s.accept()\nexcept OSError as e: print(e.errno)')).toEqual(
+      {
+        out: '11\r\n',
+        error: '',
+      },
+    );
+  });
+
+  test('an ESP8266 listens on two ports and has four UDP sockets; more raise ENOMEM', async () => {
+    await using board = await rawBoard();
+    const { out } = await board.exec(
+      'import socket\nkeep = []\ndef number(kind, act):\n  try:\n    s = socket.socket(socket.AF_INET, kind)\n' +
+        '    keep.append(s)\n    s.bind(("", 7000 + len(keep)))\n    act(s)\n    return 0\n' +
+        '  except OSError as e: return e.errno\n' +
+        'print([number(socket.SOCK_STREAM, lambda s: s.listen(1)) for _ in range(3)])\n' +
+        'print([number(socket.SOCK_DGRAM, lambda s: 0) for _ in range(5)])',
+    );
+    expect(out).toBe('[0, 0, 12]\r\n[0, 0, 0, 0, 12]\r\n');
+  });
 });

@@ -40,6 +40,8 @@ test.each([
   ['[{"ssid": "A"}, {"ssid": "B", "password": "short"}]', 'network 2 needs a password of 8'],
   ['[{"ssid": "A", "channel": 99}]', 'network 1: channel has to be a whole number from 1 to 14'],
   ['[{"ssid": "A", "fails": "often"}]', 'network 1 can fail with'],
+  ['[{"ssidHex": "f"}]', 'network 1 needs an ssidHex of hexadecimal digits'],
+  ['[{"ssid": "A", "addressMs": -1}]', 'network 1: addressMs has to be a whole number'],
   ['[{"ssid": "A", "pasword": "x"}]', 'network 1 has "pasword"; known are ssid'],
 ])('%s is refused', (text, message) => {
   expect(() => air(text)).toThrow(
