@@ -32,6 +32,7 @@ export class BoardFiles {
     this.#paths = new BoardPaths(folder);
     mkdirSync(folder, { recursive: true });
     this.open = new OpenFiles(
+      `${folder}.overwrite`,
       (oldSize, newSize) => newSize <= oldSize || blocksOf(newSize) - blocksOf(oldSize) <= this.#freeBlocks(),
     );
   }
