@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { EBADF, EINVAL, ENOSPC, errnoOf } from './errno.js';
+import { blocksOf } from './littlefs-blocks.js';
 
 interface OpenFile {
   readonly path: string;
@@ -19,6 +20,8 @@ interface OpenFile {
   readonly readable: boolean;
   readonly writable: boolean;
   readonly appends: boolean;
+  /** littlefs writes to new blocks: those of the content that was there stay taken until the file is closed. */
+  heldBlocks: number;
   position: number;
 }
 
@@ -50,6 +53,7 @@ export class OpenFiles {
     const flags = { r: both ? 'r+' : 'r', w: 'w+', x: 'wx+', a: 'a+' }[kind];
     if (flags === undefined) return -EINVAL;
     try {
+      const oldSize = kind === 'w' ? (statSync(hostPath, { throwIfNoEntry: false })?.size ?? 0) : 0;
       const fd = this.#openOnHost(hostPath, flags);
       const file: OpenFile = {
         path: hostPath,
@@ -57,6 +61,7 @@ export class OpenFiles {
         readable: kind === 'r' || both,
         writable: kind !== 'r' || both,
         appends: kind === 'a',
+        heldBlocks: blocksOf(oldSize),
         position: 0,
       };
       if (file.appends) file.position = fstatSync(fd).size;
@@ -100,7 +105,12 @@ export class OpenFiles {
     if (!file?.writable) return -EBADF;
     const { size } = fstatSync(file.fd);
     const position = file.appends ? size : file.position;
-    if (!this.#hasRoom(size, position + bytes.length)) return -ENOSPC;
+    const held = file.heldBlocks;
+    if (position < size) file.heldBlocks = Math.max(held, blocksOf(size));
+    if (!this.#hasRoom(size, Math.max(size, position + bytes.length))) {
+      file.heldBlocks = held;
+      return -ENOSPC;
+    }
     const replacedEnd = Math.min(size, position + bytes.length);
     if (position < replacedEnd && pageOf(position) !== pageOf(replacedEnd - 1)) {
       this.#replace(file, bytes, position);
@@ -118,6 +128,17 @@ export class OpenFiles {
     if (base + offset < 0) return -EINVAL;
     file.position = base + offset;
     return file.position;
+  }
+
+  /** What was written has taken the place of what was there. */
+  flush(fd: number): void {
+    const file = this.#open.get(fd);
+    if (file) file.heldBlocks = 0;
+  }
+
+  /** Blocks of old content that files being written still take. */
+  get heldBlocks(): number {
+    return [...this.#open.values()].reduce((sum, file) => sum + file.heldBlocks, 0);
   }
 
   /** Closing twice is allowed, as on the board. */

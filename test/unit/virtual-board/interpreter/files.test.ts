@@ -133,7 +133,24 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
         'try:\n  while True: n += f.write(b"x" * 1024)\nexcept OSError as e: print(e.errno, n)\n' +
         'os.remove("big"); print(os.statvfs("/")[3])',
     );
-    expect(out).toBe('(4096, 4096, 8, 5)\r\n28 20480\r\n5\r\n');
+    expect(out).toBe('(4096, 4096, 8, 5)\r\n28 19456\r\n5\r\n');
+  });
+
+  test('replacing a file takes room for both, until it is closed or flushed', async () => {
+    await using board = await rawBoard({ files: undefined });
+    await board.stop();
+    const folder = join(board.state, 'small');
+    await using small = await rawBoard({ files: { folder, capacityBytes: 8 * 4096 } });
+    const out = await output(
+      small,
+      'import os\ndef free(): return os.statvfs("/")[3]\n' +
+        'with open("f", "wb") as f: f.write(b"x" * 12000)\nprint(free())\n' +
+        'f = open("f", "wb"); print(free())\n' +
+        'try: f.write(b"y" * 12000)\nexcept OSError as e: print(e.errno)\n' +
+        'f.write(b"y" * 8000); f.flush(); print(free()); f.close()\n' +
+        'f = open("f", "r+b"); f.write(b"z"); print(free()); f.close(); print(free(), open("f").read(2))',
+    );
+    expect(out).toBe('2\r\n2\r\n28\r\n3\r\n1\r\n3 zy\r\n');
   });
 
   test('without a filesystem opening raises OSError 19 and the prompt comes up', async () => {
