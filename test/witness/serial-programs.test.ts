@@ -6,16 +6,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateFirmware } from '../../src/virtual-board/image.js';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { freePort } from '../support/free-port.js';
 
 const home = new CliHome();
 const firmware = join(home.folder, 'firmware.bin');
-const image = Buffer.from(generateFirmware({ version: '1.27.0', date: '2025-12-09' }));
-beforeAll(() => writeFileSync(firmware, image));
+let image: Buffer;
+beforeAll(async () => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+  await using donor = await openPort('virtual:donor');
+  image = Buffer.from(donor.ownFirmware ?? []);
+  writeFileSync(firmware, image);
+});
 afterAll(() => home[Symbol.dispose]());
 
 const simulate = (board: string, ...args: string[]) =>
