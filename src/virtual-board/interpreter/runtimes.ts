@@ -9,8 +9,11 @@ export interface Runtime {
   readonly packageName: 'mp123' | '@micropython/micropython-webassembly-pyscript' | 'mp129';
 }
 
-/** Oldest first. Older ones lack what the virtual board needs: 1.22 and before have no `registerJsModule`. */
-const RUNTIMES = [
+/**
+ * Oldest first. Older ones lack what the virtual board needs: 1.22 and before have no `registerJsModule`.
+ * @public tests run on each of them
+ */
+export const RUNTIMES = [
   { version: '1.23.0', buildDate: '2024-06-02', packageName: 'mp123' },
   {
     version: '1.27.0',
