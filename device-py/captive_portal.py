@@ -85,10 +85,11 @@ class CaptivePortal:
 
     def _open(self):
         # Only now: an application whose network is there has the memory for itself.
-        from captive_dns import DNSServer
+        # The largest first, while there is most room to compile it.
         from captive_http import HTTPServer
-        from captive_site import Site
         from sign_in import SignIn
+        from captive_site import Site
+        from captive_dns import DNSServer
 
         gc.collect()
         point = self.access_point
