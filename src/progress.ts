@@ -4,7 +4,6 @@
 export type Step =
   | 'check-image'
   | 'enter-loader'
-  | 'identify'
   | 'load-stub'
   | 'erase'
   | 'write'

@@ -34,12 +34,12 @@ export interface Port extends AsyncDisposable {
   unread(bytes: Uint8Array): void;
 
   /** Forgets what was received and not read. */
-  discardInput(): Promise<void>;
+  discardInput(): void;
 
   /** Resolves when the bytes have left this computer. */
   write(bytes: Uint8Array): Promise<void>;
 
-  /** Sets both lines (a line that is left out would be asserted by the driver). */
+  /** Sets both lines. On a port that has none (a pseudo-terminal) it does nothing but say so once. */
   setLines(lines: ControlLines): Promise<void>;
 
   /** Changes the rate once everything written has left. */

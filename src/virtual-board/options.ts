@@ -1,6 +1,7 @@
 // Reads `virtual:[name][?option=value&…]`, the address of a board in software.
 
 import { PortalError } from '../errors.js';
+import { isFlashSize } from './flash.js';
 
 /** How a virtual board is built and wired; see docs/virtual-board.md. */
 export interface VirtualBoardOptions {
@@ -55,7 +56,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
         given.speed = oneOf(option, value, ['real', 'max']);
         break;
       case 'flash':
-        given.flashSizeBytes = size(option, value);
+        given.flashSizeBytes = flashSize(option, value);
         break;
       case 'files':
         given.filesystemBytes = size(option, value);
@@ -96,6 +97,14 @@ function size(option: string, value: string): number {
     throw new PortalError('usage', `${option}=${value}: give a size in bytes, such as 8192, 512K or 4M.`);
   const unit = { '': 1, K: 1024, M: 1024 * 1024 }[(match[2] ?? '').toUpperCase()] ?? 1;
   return Number(match[1]) * unit;
+}
+
+function flashSize(option: string, value: string): number {
+  const sizeBytes = size(option, value);
+  if (!isFlashSize(sizeBytes)) {
+    throw new PortalError('usage', `${option}=${value}: a flash has 512K, 1M, 2M, 4M, 8M or 16M.`);
+  }
+  return sizeBytes;
 }
 
 function hostPort(option: string, value: string): number {

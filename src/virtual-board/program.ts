@@ -2,10 +2,12 @@
 
 /** The chip's side of the serial line, as a running program sees it. */
 export interface BoardUart {
-  /** Sends bytes to the host, at the rate of the line. */
+  /** Sends bytes to the host, at the rate of the line. Never waits: see `drained`. */
   transmit(bytes: Uint8Array): void;
   /** Sets the chip's baud rate, once what was sent before has left. */
   setBaudRate(baudRate: number): void;
+  /** Resolves when everything transmitted has left: a chip that prints waits for its small buffer. */
+  drained(): Promise<void>;
 }
 
 /** A program that has the chip to itself until it is stopped. */
@@ -14,4 +16,29 @@ export interface Program {
   receive(bytes: Uint8Array): void;
   /** Ends at once, as when EN goes low; nothing is transmitted afterwards. */
   stop(): Promise<void>;
+}
+
+/** What firmware finds when the ROM starts it. */
+export interface FirmwareContext {
+  /** Version of the MicroPython in the flash, such as `1.27.0`. */
+  readonly version: string;
+  readonly uart: BoardUart;
+  /** Why the chip started, as the SDK counts: 0 power-on, 4 software, 6 EN pin. `machine.reset_cause()`. */
+  readonly resetCause: number;
+  /** Six bytes from the efuses. */
+  readonly mac: Uint8Array;
+  /** Folder where what the board remembers is kept; the board's alone while it has power. */
+  readonly stateFolder: string;
+  /** Restarts the chip as `machine.reset()` does. Returns at once; `stop` is called soon after. */
+  requestReset(): void;
+}
+
+/** The software on the board, and what it loses when its flash is erased under it. */
+export interface Firmware {
+  /** Starts what the flash holds. */
+  start(context: FirmwareContext): Program;
+  /** The filesystem's sectors were erased or overwritten: its files are gone. */
+  onFilesystemErased?(stateFolder: string): void;
+  /** The SDK's sectors were erased: the radio forgets networks and settings. */
+  onSdkParametersErased?(stateFolder: string): void;
 }

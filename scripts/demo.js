@@ -1,0 +1,37 @@
+// npm run demo: a fresh virtual board goes through setup, and a person can join it to a network in a browser.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+if (!existsSync(path('dist/cli/main.js'))) {
+  const { status } = spawnSync(process.execPath, [path('scripts/build.js')], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+const { DEFAULT_AIR } = await import('../dist/virtual-board/radio/air.js');
+
+console.log(
+  'A virtual ESP8266 will be flashed, given the portal, and started. Around it are these networks:\n',
+);
+for (const { ssid, password } of DEFAULT_AIR) {
+  console.log(`  ${ssid.padEnd(24)} ${password === '' ? 'open' : `password: ${password}`}`);
+}
+console.log(
+  '\nWhen the portal is ready, open the address http://127.0.0.1:… that is printed below in a browser,',
+);
+console.log('choose a network and type its password. Ctrl-C ends the demo.\n');
+
+const stateFolder = mkdtempSync(join(tmpdir(), 'esp-portal-demo-'));
+const args = [path('bin/esp-portal.js'), 'setup', '--port', 'virtual:demo', ...process.argv.slice(2)];
+const child = spawn(process.execPath, args, {
+  stdio: 'inherit',
+  env: { ...process.env, ESP_PORTAL_STATE_DIR: stateFolder },
+});
+process.on('SIGINT', () => {}); // the terminal sends it to the child too, which ends by itself
+child.on('exit', (code) => {
+  rmSync(stateFolder, { recursive: true, force: true });
+  process.exitCode = code ?? 1;
+});

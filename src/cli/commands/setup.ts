@@ -1,0 +1,47 @@
+// esp-portal setup
+
+import type { CommandModule } from 'yargs';
+import { firmwareFor } from '../firmware-source.js';
+import type { CommonArguments } from '../options.js';
+import { runCommand } from '../run.js';
+import { flashOptions } from './flash.js';
+import { describeInstall, describeStart } from './install.js';
+import { type FollowArguments, follow, followOptions, parseUntil } from './monitor.js';
+
+interface SetupArguments extends CommonArguments, FollowArguments {
+  firmware: string | undefined;
+  baud: number | undefined;
+  erase: boolean;
+}
+
+export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
+  command: 'setup',
+  describe: 'Everything in one go: flash, install, monitor',
+  builder: (yargs) =>
+    followOptions(flashOptions(yargs))
+      .example('$0 setup --firmware ESP8266_GENERIC-20251209-v1.27.0.bin', 'from a bare board to its portal')
+      .example('$0 setup --port virtual:', 'the same with nothing plugged in'),
+  handler: (args) =>
+    runCommand('setup', args, async ({ reporter, signal, openPort }) => {
+      const until = parseUntil(args.until);
+      const { setup } = await import('../../operations/setup.js');
+      const onProgress = reporter.progress.bind(reporter);
+      const onLog = reporter.log.bind(reporter);
+      const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
+      const result = await setup(port, {
+        firmware: image,
+        baudRate: args.baud,
+        erase: args.erase,
+        signal,
+        onProgress,
+        onLog,
+      });
+      reporter.milestone([...describeInstall(result.install), describeStart(result.install)]);
+      const fields = { flash: result.flash, install: result.install };
+      const reached = result.install.state === 'portal' ? 'portal.ready' : 'wifi.connected';
+      if (until.includes(reached)) return { fields: { ...fields, until: reached }, lines: [] };
+      const timeoutMs = args.timeout === undefined ? undefined : args.timeout * 1000;
+      const followed = await follow(port, { until, timeoutMs, log: result.log, signal, onLog });
+      return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
+    }),
+};

@@ -1,0 +1,153 @@
+// For people: what goes on is on stderr (a spinner on a terminal, plain lines elsewhere), the board's log and the
+// outcome on stdout.
+
+import { styleText } from 'node:util';
+import ora, { type Ora } from 'ora';
+import { PortalError } from '../errors.js';
+import type { LogEntry } from '../log/events.js';
+import type { BytesEvent, ProgressEvent, Step } from '../progress.js';
+import type { Reporter } from './reporter.js';
+
+interface HumanOptions {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  quiet: boolean;
+  verbose: boolean;
+}
+
+const STEPS: Readonly<Record<Step, string>> = {
+  'check-image': 'Check the firmware image',
+  'enter-loader': 'Enter the ROM loader',
+  'load-stub': 'Load the flasher stub',
+  erase: 'Erase the flash',
+  write: 'Write the firmware',
+  verify: 'Verify by MD5',
+  restart: 'Restart the board',
+  'enter-repl': 'Enter the raw REPL',
+  upload: 'Upload the portal',
+  'start-portal': 'Start the portal',
+  forget: 'Forget the network',
+};
+
+const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
+  [/^python|failed$|error$|invalid$/, 'red'],
+  [/ready$|connected$|saved$/, 'green'],
+  [/^dns\.query|^http\.request/, 'dim'],
+];
+
+export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions): Reporter {
+  const steps = new StepLine(stderr, quiet);
+  const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
+  const conclude = (lines: readonly string[]) => {
+    steps.finish(true);
+    if (!quiet) for (const line of lines) say(line);
+  };
+  return {
+    progress: (event) => steps.show(event),
+    notice: ({ message }) => steps.around(() => quiet || stderr.write(`${message}\n`)),
+    log: (entry) => say(colour(entry, stdout)),
+    milestone: conclude,
+    done: (_command, { lines }) => conclude(lines),
+    failed: (_command, { error, cause, next }) => {
+      steps.finish(false);
+      const red = styleText('red', `Error: ${error.message}`, { stream: stderr });
+      stderr.write(`${red}\n`);
+      if (error instanceof PortalError && error.boardOutput)
+        stderr.write(`${indent(safe(error.boardOutput))}\n`);
+      if (cause) stderr.write(`Likely cause: ${cause}\n`);
+      if (next) stderr.write(`Next: ${next}\n`);
+      if (verbose || !(error instanceof PortalError)) stderr.write(`${error.stack}\n`);
+      if (verbose && error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+    },
+  };
+}
+
+/** The line that shows the current step. */
+class StepLine {
+  readonly #spinner: Ora;
+  #step: Step | undefined;
+  #startedAt = 0;
+
+  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
+    this.#spinner = ora({ stream, isSilent: quiet, discardStdin: false });
+  }
+
+  show(event: ProgressEvent): void {
+    switch (event.event) {
+      case 'step':
+        this.finish(true);
+        this.#step = event.step;
+        this.#startedAt = performance.now();
+        if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
+        else this.#spinner.text = STEPS[event.step];
+        break;
+      case 'bytes':
+        this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
+        break;
+      case 'chip':
+        this.#tell(`${event.chip}, MAC ${event.mac}, ${mebibytes(event.flashSizeBytes)} MB flash`);
+        break;
+      case 'image':
+        this.#tell(
+          `MicroPython ${event.version ?? '(version unknown)'} for ${event.chip}, ${kilobytes(event.sizeBytes)} KB`,
+        );
+        break;
+      case 'file':
+        break; // the bytes say it
+    }
+  }
+
+  #amount({ doneBytes, totalBytes }: BytesEvent): string {
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const percent = Math.round((100 * doneBytes) / totalBytes);
+    const speed = doneBytes / seconds;
+    const left = Math.ceil((totalBytes - doneBytes) / speed);
+    const size = `${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
+    return `${percent} %  ${size}  ${kilobytes(speed)} KB/s${left > 0 ? `  ${left} s left` : ''}`;
+  }
+
+  #tell(text: string): void {
+    this.#spinner.text = `${this.#spinner.text}  ${text}`;
+  }
+
+  finish(ok: boolean): void {
+    if (this.#step === undefined) return;
+    this.#step = undefined;
+    if (ok) this.#spinner.succeed();
+    else this.#spinner.fail();
+  }
+
+  /** Writes something else without tearing the spinner's line. */
+  around(write: () => void): void {
+    const spinning = this.#spinner.isSpinning;
+    if (spinning) this.#spinner.clear();
+    write();
+    if (spinning) this.#spinner.render();
+  }
+}
+
+function colour(entry: LogEntry, stream: NodeJS.WriteStream): string {
+  const text = safe(entry.raw);
+  const style = LOG_STYLES.find(([pattern]) => pattern.test(entry.event))?.[1];
+  return style ? styleText(style, text, { stream }) : text;
+}
+
+/** Keeps a board from steering the terminal: control characters are shown, not obeyed. */
+function safe(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
+  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ');
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(1);
+}
+
+function mebibytes(bytes: number): number {
+  return bytes / (1024 * 1024);
+}

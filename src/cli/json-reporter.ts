@@ -1,0 +1,30 @@
+// NDJSON on stdout: one object a line, the last one the result.
+
+import { PortalError } from '../errors.js';
+import type { Reporter } from './reporter.js';
+
+/** @param write takes one line without its end */
+export function jsonReporter(write: (line: string) => void): Reporter {
+  const print = (object: object) => write(JSON.stringify(object));
+  return {
+    progress: print,
+    notice: print,
+    log: ({ event, ...fields }) => print({ event, time: new Date().toISOString(), ...fields }),
+    milestone: () => {}, // its events have said it
+    done: (command, { fields }) => print({ event: 'result', command, ok: true, exitCode: 0, ...fields }),
+    failed: (command, { error, exitCode, cause, next }) =>
+      print({
+        event: 'result',
+        command,
+        ok: false,
+        exitCode,
+        error: {
+          code: error instanceof PortalError ? error.code : 'bug',
+          message: error.message,
+          cause,
+          next,
+          ...(error instanceof PortalError && { boardOutput: error.boardOutput }),
+        },
+      }),
+  };
+}

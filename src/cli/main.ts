@@ -1,0 +1,47 @@
+// The command line: which commands there are and what to do with one that is not understood.
+
+import { readFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { flashCommand } from './commands/flash.js';
+import { installCommand } from './commands/install.js';
+import { monitorCommand } from './commands/monitor.js';
+import { resetCredsCommand } from './commands/reset-creds.js';
+import { setupCommand } from './commands/setup.js';
+import { commonOptions } from './options.js';
+import { reportUsageError } from './run.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const argv = hideBin(process.argv);
+if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
+
+/** Thrown through yargs so that it prints nothing and exits nowhere itself. */
+class UsageError extends Error {}
+
+const parser = commonOptions(yargs(argv))
+  .scriptName('esp-portal')
+  .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
+  .command(setupCommand)
+  .command(flashCommand)
+  .command(installCommand)
+  .command(monitorCommand)
+  .command(resetCredsCommand)
+  .demandCommand(1, 'Name a command.')
+  .strict()
+  .recommendCommands()
+  .version(version)
+  .help()
+  .alias('help', 'h')
+  .wrap(Math.min(110, process.stdout.columns ?? 110))
+  .exitProcess(false)
+  .fail((message, error) => {
+    throw error ?? new UsageError(message);
+  });
+
+try {
+  await parser.parseAsync();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  const command = argv.find((word) => !word.startsWith('-')) ?? 'esp-portal';
+  await reportUsageError(command, error.message, argv.includes('--json'));
+}

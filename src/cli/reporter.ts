@@ -1,0 +1,33 @@
+// What a command tells while it runs and when it ends; how it is shown is up to the implementations.
+
+import type { PortalError } from '../errors.js';
+import type { LogEntry } from '../log/events.js';
+import type { ProgressEvent } from '../progress.js';
+import type { PortNotice } from '../serial/port.js';
+
+/** How a command ended well. */
+export interface Outcome {
+  /** Fields of the JSON result. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The same for people, a line each. */
+  readonly lines: readonly string[];
+}
+
+/** How a command ended badly. */
+export interface Failure {
+  readonly error: PortalError | Error;
+  readonly exitCode: number;
+  /** The likely cause and the next command; absent for a bug in esp-portal. */
+  readonly cause?: string;
+  readonly next?: string;
+}
+
+export interface Reporter {
+  progress(event: ProgressEvent): void;
+  notice(notice: PortNotice): void;
+  log(entry: LogEntry): void;
+  /** The main thing is reached, but the command goes on. */
+  milestone(lines: readonly string[]): void;
+  done(command: string, outcome: Outcome): void;
+  failed(command: string, failure: Failure): void;
+}

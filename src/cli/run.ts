@@ -1,0 +1,89 @@
+// Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
+
+import { ERROR_TABLE, PortalError } from '../errors.js';
+import type { Port } from '../serial/port.js';
+import type { CommonArguments } from './options.js';
+import { nextCommand } from './options.js';
+import type { Failure, Outcome, Reporter } from './reporter.js';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Opens the port that the user named, or the one board that is plugged in; closed when the command ends. */
+  openPort(): Promise<Port>;
+}
+
+/** Runs a command to its end; never throws. */
+export async function runCommand(
+  command: string,
+  args: CommonArguments,
+  action: (context: CommandContext) => Promise<Outcome>,
+): Promise<void> {
+  const reporter = await createReporter(args);
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command} was interrupted.`));
+  process.once('SIGINT', onSignal); // a second Ctrl-C ends the process at once
+  process.once('SIGTERM', onSignal);
+  let portName = args.port;
+  let port: Port | undefined;
+  try {
+    const outcome = await action({
+      reporter,
+      signal: interrupt.signal,
+      openPort: async () => {
+        const { openPort } = await import('../serial/open.js');
+        portName = await choosePort(args.port);
+        port = await openPort(portName, { onNotice: (notice) => reporter.notice(notice) });
+        return port;
+      },
+    });
+    reporter.done(command, outcome);
+  } catch (error) {
+    const failure = describeFailure(error, portName);
+    process.exitCode = failure.exitCode;
+    reporter.failed(command, failure);
+  } finally {
+    await port?.[Symbol.asyncDispose]();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+/** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
+async function createReporter(args: Pick<CommonArguments, 'json' | 'quiet' | 'verbose'>): Promise<Reporter> {
+  if (args.json) {
+    const { jsonReporter } = await import('./json-reporter.js');
+    return jsonReporter((line) => process.stdout.write(`${line}\n`));
+  }
+  const { humanReporter } = await import('./human-reporter.js');
+  return humanReporter({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    quiet: args.quiet,
+    verbose: args.verbose,
+  });
+}
+
+/** Reports that the command line itself was not understood. */
+export async function reportUsageError(command: string, message: string, json: boolean): Promise<void> {
+  const reporter = await createReporter({ json, quiet: false, verbose: false });
+  const failure = describeFailure(new PortalError('usage', message), undefined);
+  process.exitCode = failure.exitCode;
+  reporter.failed(command, failure);
+}
+
+async function choosePort(named: string | undefined): Promise<string> {
+  const given = named ?? process.env.ESP_PORTAL_PORT ?? process.env.ESPTOOL_PORT;
+  if (given) return given;
+  const { discoverPorts, theOnlyBoard } = await import('../serial/discover.js');
+  return theOnlyBoard(await discoverPorts()).path;
+}
+
+function describeFailure(error: unknown, port: string | undefined): Failure {
+  if (error instanceof PortalError) {
+    const { exitStatus, cause, next } = ERROR_TABLE[error.code];
+    return { error, exitCode: exitStatus, cause, next: nextCommand(next, port) };
+  }
+  return { error: error instanceof Error ? error : new Error(String(error)), exitCode: 1 };
+}

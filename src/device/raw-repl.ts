@@ -1,0 +1,196 @@
+// MicroPython's raw REPL over a Port: enter, run code, leave. Knows no files.
+// Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
+
+import { PortalError } from '../errors.js';
+import type { Port } from '../serial/port.js';
+import { readBytes, readUntil } from '../serial/read-until.js';
+import { boardError } from './board-error.js';
+import { playReset, RUN } from './resets.js';
+
+const CTRL_A = '\x01'; // enter the raw REPL; in raw-paste: window granted
+const CTRL_B = '\x02'; // back to the friendly REPL
+const CTRL_C = '\x03'; // interrupt
+const CTRL_D = '\x04'; // end of code, of output, of errors
+const END = 0x04;
+
+const RAW_BANNER = 'raw REPL; CTRL-B to exit\r\n>';
+const FRIENDLY_PROMPT = '>>> ';
+
+/** A program may take a second to clean up after Ctrl-C before its prompt comes. */
+const PROMPT_TIMEOUT_MS = 1000;
+const BANNER_TIMEOUT_MS = 500;
+const ANSWER_TIMEOUT_MS = 3000;
+
+/** Boards that swallow an interrupt are reset after this many tries, then interrupted while they boot. */
+const TRIES_BEFORE_RESET = 3;
+const BOOT_INTERRUPTS = 30;
+const BOOT_INTERRUPT_EVERY_MS = 100;
+
+/** An ESP8266 buffers 255 bytes; without flow control this much is sent at a time. */
+const PLAIN_CHUNK_BYTES = 128;
+
+export interface ExecOptions {
+  /** How long the code may run, in milliseconds. */
+  timeoutMs?: number;
+}
+
+/** A board that waits for code. Dispose it to give the board back to its friendly prompt. */
+export class RawRepl implements AsyncDisposable {
+  readonly #port: Port;
+  readonly #signal: AbortSignal | undefined;
+  #rawPaste = true;
+  #left = false;
+
+  private constructor(port: Port, signal: AbortSignal | undefined) {
+    this.#port = port;
+    this.#signal = signal;
+  }
+
+  /**
+   * Interrupts what runs on the board and enters the raw REPL.
+   * @throws PortalError `repl-silent` after 20 s at the most, `port-lost`; the signal's reason
+   */
+  static async enter(port: Port, signal?: AbortSignal): Promise<RawRepl> {
+    const repl = new RawRepl(port, signal);
+    for (let attempt = 0; attempt < TRIES_BEFORE_RESET; attempt++) {
+      if (await repl.#tryEntering()) return repl;
+    }
+    await playReset(port, RUN, signal);
+    for (let sent = 0; sent < BOOT_INTERRUPTS; sent++) {
+      await repl.#write(CTRL_C);
+      const { found } = await repl.#readUntil(FRIENDLY_PROMPT, BOOT_INTERRUPT_EVERY_MS);
+      if (found) break;
+    }
+    for (let attempt = 0; attempt < TRIES_BEFORE_RESET; attempt++) {
+      if (await repl.#tryEntering()) return repl;
+    }
+    throw new PortalError('repl-silent', `No MicroPython prompt answers on ${port.name}.`);
+  }
+
+  async #tryEntering(): Promise<boolean> {
+    this.#port.discardInput();
+    await this.#write(`\r${CTRL_C}`);
+    // A raw REPL left open shows no prompt, so going on without one is right.
+    await this.#readUntil(FRIENDLY_PROMPT, PROMPT_TIMEOUT_MS);
+    await this.#write(`\r${CTRL_A}`);
+    const { found } = await this.#readUntil(RAW_BANNER, BANNER_TIMEOUT_MS);
+    return found;
+  }
+
+  /**
+   * Runs code and returns what it printed.
+   * @param code Python source; 0x03 and 0x04 have to be escaped in it
+   * @throws PortalError for an exception on the board (see boardError), `repl-silent` when it does not end in time,
+   *   `port-lost`; the signal's reason
+   */
+  async exec(code: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<string> {
+    const bytes = Buffer.from(code, 'utf8');
+    if (!(this.#rawPaste && (await this.#sendRawPaste(bytes)))) await this.#sendPlain(bytes);
+    const output = await this.#expect(END, timeoutMs, 'finish the code it was given');
+    const errors = await this.#expect(END, ANSWER_TIMEOUT_MS, 'finish its error report');
+    await this.#expect('>', ANSWER_TIMEOUT_MS, 'show its prompt');
+    if (errors.trim() !== '') throw boardError(errors);
+    return output;
+  }
+
+  /**
+   * Restarts the board, as its reset button would; works on ports without reset lines too. Ends this session: what
+   * the board sends from now on is left to whoever reads next.
+   */
+  async restartBoard(): Promise<void> {
+    this.#left = true;
+    await this.#write(`import machine\nmachine.reset()\n${CTRL_D}`);
+  }
+
+  /** @returns false when this firmware has no raw-paste mode; it is back at the raw prompt then */
+  async #sendRawPaste(code: Uint8Array): Promise<boolean> {
+    await this.#write(`\x05A${CTRL_A}`);
+    const answer = Buffer.from(await this.#readBytes(2)).toString('latin1');
+    if (answer !== 'R\x01') {
+      this.#rawPaste = false;
+      // Firmware that does not know the request takes it for a wish to see the raw banner again.
+      if (answer === 'ra') await this.#expect('>', ANSWER_TIMEOUT_MS, 'show its raw prompt');
+      else if (answer !== 'R\x00') throw this.#silent('answer in its raw REPL');
+      return false;
+    }
+    const window = Buffer.from(await this.#readBytes(2)).readUInt16LE();
+    let credit = window;
+    for (let sent = 0; sent < code.length; ) {
+      // Grants that are already here are taken up; with no credit left the next one is waited for.
+      while (credit === 0 || (await this.#hasInput())) {
+        const [grant] = await this.#readBytes(1);
+        if (grant === END) return this.#abortRawPaste();
+        if (grant !== 0x01) throw this.#silent('grant more bytes');
+        credit += window;
+      }
+      const chunk = code.subarray(sent, sent + credit);
+      await this.#port.write(chunk);
+      sent += chunk.length;
+      credit -= chunk.length;
+    }
+    await this.#write(CTRL_D);
+    // Late grants may come before the end is acknowledged.
+    await this.#expect(END, ANSWER_TIMEOUT_MS, 'take the end of the code');
+    return true;
+  }
+
+  /** The board ran out of memory or cannot compile: it wants no more, and reports why after our end mark. */
+  async #abortRawPaste(): Promise<boolean> {
+    await this.#write(CTRL_D);
+    return true;
+  }
+
+  async #sendPlain(code: Uint8Array): Promise<void> {
+    for (let start = 0; start < code.length; start += PLAIN_CHUNK_BYTES) {
+      this.#signal?.throwIfAborted();
+      await this.#port.write(code.subarray(start, start + PLAIN_CHUNK_BYTES));
+    }
+    await this.#write(CTRL_D);
+    await this.#expect('OK', ANSWER_TIMEOUT_MS, 'acknowledge code');
+  }
+
+  async #hasInput(): Promise<boolean> {
+    const bytes = await this.#port.read({ timeoutMs: 0, signal: this.#signal });
+    if (bytes) this.#port.unread(bytes);
+    return bytes !== undefined;
+  }
+
+  async #write(text: string): Promise<void> {
+    await this.#port.write(Buffer.from(text, 'latin1'));
+  }
+
+  async #readUntil(marker: string | number, timeoutMs: number) {
+    return readUntil(this.#port, marker, { timeoutMs, signal: this.#signal });
+  }
+
+  async #readBytes(count: number): Promise<Uint8Array> {
+    const bytes = await readBytes(this.#port, count, { timeoutMs: ANSWER_TIMEOUT_MS, signal: this.#signal });
+    if (bytes.length < count) throw this.#silent('answer in its raw REPL');
+    return bytes;
+  }
+
+  /** Reads up to a marker and returns the text before it. */
+  async #expect(marker: string | number, timeoutMs: number, doing: string): Promise<string> {
+    const { bytes, found } = await this.#readUntil(marker, timeoutMs);
+    if (!found) throw this.#silent(doing);
+    const markerLength = typeof marker === 'string' ? marker.length : 1;
+    return Buffer.from(bytes.subarray(0, -markerLength)).toString('utf8');
+  }
+
+  #silent(doing: string): PortalError {
+    return new PortalError('repl-silent', `The board on ${this.#port.name} did not ${doing}.`);
+  }
+
+  /** Interrupts what still runs and goes back to the friendly prompt; silent when the port has gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#left) return;
+    this.#left = true;
+    try {
+      await this.#write(`${CTRL_C}${CTRL_B}`);
+      // Not the caller's signal: leaving the board at its prompt is what an interrupted caller wants.
+      await readUntil(this.#port, FRIENDLY_PROMPT, { timeoutMs: PROMPT_TIMEOUT_MS });
+    } catch (error) {
+      if (!(error instanceof PortalError)) throw error;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// setup: flash, install and monitor in one go over one opened port.
+
+import { BoardLog } from '../log/board-log.js';
+import type { Port } from '../serial/port.js';
+import { type FlashOptions, type FlashResult, flash } from './flash.js';
+import { type InstallOptions, type InstallResult, install } from './install.js';
+
+export interface SetupResult {
+  readonly flash: FlashResult;
+  readonly install: InstallResult;
+  /** The log, to go on reading from where the portal reported. */
+  readonly log: BoardLog;
+}
+
+/**
+ * From whatever is on the board to a portal that is ready.
+ * @throws PortalError as flash and install
+ */
+export async function setup(
+  port: Port,
+  options: FlashOptions & Omit<InstallOptions, 'log'>,
+): Promise<SetupResult> {
+  const flashed = await flash(port, options);
+  const log = new BoardLog(port);
+  const installed = await install(port, { ...options, log });
+  return { flash: flashed, install: installed, log };
+}

@@ -1,0 +1,211 @@
+// Serial ports behind a TCP connection, as a binding for SerialPortStream: raw bytes (`socket://`) or Telnet with
+// baud rate and control lines (`rfc2217://`).
+
+import { connect, type Socket } from 'node:net';
+import type {
+  BindingInterface,
+  BindingPortInterface,
+  OpenOptions,
+  PortStatus,
+  SetOptions,
+  UpdateOptions,
+} from '@serialport/bindings-interface';
+import {
+  baudRateValue,
+  CLIENT_GREETING,
+  CONTROL,
+  comPortCommand,
+  escapeData,
+  PURGE_DATA,
+  SET_BAUD_RATE,
+  SET_CONTROL,
+  SET_DATA_SIZE,
+  SET_PARITY,
+  SET_STOP_SIZE,
+  TelnetDecoder,
+} from './telnet.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Both purge directions at the server: what it received and what it has to send. */
+const PURGE_BOTH = 3;
+
+export const tcpBinding: BindingInterface = {
+  list: async () => [],
+  open: async (options: OpenOptions) => {
+    const url = new URL(options.path);
+    const socket = await connected(url);
+    const port =
+      url.protocol === 'rfc2217:' ? new TelnetPort(socket, options) : new SocketPort(socket, options);
+    await port.begin();
+    return port;
+  },
+};
+
+async function connected({ hostname, port }: URL): Promise<Socket> {
+  const host = hostname.replace(/^\[|\]$/g, ''); // an IPv6 address in a URL
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), noDelay: true });
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error(`no answer from ${host}:${port}`)));
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      socket.setTimeout(0);
+      resolve(socket);
+    });
+  });
+}
+
+/** Bytes as they are; a socket has no lines and no baud rate. */
+class SocketPort implements BindingPortInterface {
+  readonly openOptions: Required<OpenOptions>;
+  isOpen = true;
+  protected readonly socket: Socket;
+  #received: Uint8Array[] = [];
+  #ended: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(socket: Socket, options: OpenOptions) {
+    this.socket = socket;
+    this.openOptions = {
+      dataBits: 8,
+      stopBits: 1,
+      parity: 'none',
+      lock: true,
+      rtscts: false,
+      xon: false,
+      xoff: false,
+      xany: false,
+      hupcl: false,
+      ...options,
+    };
+    socket.on('data', (bytes) => {
+      this.#received.push(this.decode(bytes));
+      this.#wake();
+    });
+    socket.on('error', (error) => this.#end(error));
+    socket.on('close', () => this.#end(new Error('disconnected')));
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    this.#wake();
+  }
+
+  /** Says what has to be said before anything else. */
+  async begin(): Promise<void> {}
+
+  /** @returns what of the bytes belongs to the serial line */
+  protected decode(bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+
+  protected encode(bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
+    for (;;) {
+      const piece = this.#received.shift();
+      if (piece && piece.length > 0) {
+        const bytesRead = Math.min(length, piece.length);
+        buffer.set(piece.subarray(0, bytesRead), offset);
+        if (bytesRead < piece.length) this.#received.unshift(piece.subarray(bytesRead));
+        return { buffer, bytesRead };
+      }
+      if (!this.isOpen) throw Object.assign(new Error('closed'), { canceled: true });
+      if (piece) continue;
+      if (this.#ended) throw this.#ended;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async write(buffer: Buffer): Promise<void> {
+    await this.send(this.encode(buffer));
+  }
+
+  protected async send(bytes: Uint8Array): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    await new Promise<void>((resolve, reject) => {
+      this.socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  async update(_options: UpdateOptions): Promise<void> {}
+
+  async set(_options: SetOptions): Promise<void> {
+    throw new Error('Operation not supported: a socket has no control lines');
+  }
+
+  async get(): Promise<PortStatus> {
+    return { cts: false, dsr: false, dcd: false };
+  }
+
+  async getBaudRate(): Promise<{ baudRate: number }> {
+    return { baudRate: this.openOptions.baudRate };
+  }
+
+  async flush(): Promise<void> {
+    this.#received = [];
+  }
+
+  async drain(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+    this.socket.destroy();
+    this.#wake();
+  }
+}
+
+/** RFC 2217. Acknowledgements are not waited for: some servers send none. */
+class TelnetPort extends SocketPort {
+  readonly #decoder = new TelnetDecoder(CLIENT_GREETING);
+  #lines = { dtr: undefined as boolean | undefined, rts: undefined as boolean | undefined };
+
+  override async begin(): Promise<void> {
+    await this.send(
+      Buffer.concat([
+        CLIENT_GREETING,
+        comPortCommand(SET_BAUD_RATE, baudRateValue(this.openOptions.baudRate)),
+        comPortCommand(SET_DATA_SIZE, [8]),
+        comPortCommand(SET_PARITY, [1]), // none
+        comPortCommand(SET_STOP_SIZE, [1]),
+        comPortCommand(SET_CONTROL, [CONTROL.noFlowControl]),
+        comPortCommand(PURGE_DATA, [PURGE_BOTH]),
+      ]),
+    );
+  }
+
+  protected override decode(bytes: Uint8Array): Uint8Array {
+    const { parts, reply } = this.#decoder.push(bytes);
+    if (reply.length > 0) this.socket.write(reply);
+    return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
+  }
+
+  protected override encode(bytes: Uint8Array): Uint8Array {
+    return escapeData(bytes);
+  }
+
+  override async update({ baudRate }: UpdateOptions): Promise<void> {
+    await this.send(comPortCommand(SET_BAUD_RATE, baudRateValue(baudRate)));
+  }
+
+  /** Changed lines only, and both in one segment: what lies between two would be a reset of its own. */
+  override async set({ dtr = true, rts = true }: SetOptions): Promise<void> {
+    const commands: Uint8Array[] = [];
+    if (dtr !== this.#lines.dtr)
+      commands.push(comPortCommand(SET_CONTROL, [dtr ? CONTROL.dtrOn : CONTROL.dtrOff]));
+    if (rts !== this.#lines.rts)
+      commands.push(comPortCommand(SET_CONTROL, [rts ? CONTROL.rtsOn : CONTROL.rtsOff]));
+    this.#lines = { dtr, rts };
+    if (commands.length > 0) await this.send(Buffer.concat(commands));
+  }
+
+  override async flush(): Promise<void> {
+    await super.flush();
+    await this.send(comPortCommand(PURGE_DATA, [PURGE_BOTH]));
+  }
+}

@@ -1,0 +1,156 @@
+// Telnet with the COM port option: RFC 854, RFC 856 (binary), RFC 2217. Pure: bytes in, events and bytes out.
+// Serves both ends: a client's and a server's subnegotiations differ by 100.
+
+const IAC = 255;
+const SE = 240;
+const SB = 250;
+const WILL = 251;
+const WONT = 252;
+const DO = 253;
+const DONT = 254;
+
+/** Telnet options that a serial line needs. */
+export const BINARY = 0;
+export const SUPPRESS_GO_AHEAD = 3;
+export const COM_PORT = 44;
+const SUPPORTED: ReadonlySet<number> = new Set([BINARY, SUPPRESS_GO_AHEAD, COM_PORT]);
+
+/** Subnegotiations of the COM port option, as a client sends them; a server answers with 100 more. */
+export const SET_BAUD_RATE = 1;
+export const SET_DATA_SIZE = 2;
+export const SET_PARITY = 3;
+export const SET_STOP_SIZE = 4;
+export const SET_CONTROL = 5;
+export const PURGE_DATA = 12;
+export const SERVER_OFFSET = 100;
+
+/** Values of SET_CONTROL. */
+export const CONTROL = { noFlowControl: 1, dtrOn: 8, dtrOff: 9, rtsOn: 11, rtsOff: 12 } as const;
+
+/** A longer subnegotiation than any of the RFC's is cut: the peer speaks something else. */
+const MAX_SUBNEGOTIATION_BYTES = 64;
+
+/** A piece of a stream: bytes of the serial line, or a COM port subnegotiation. */
+export type TelnetPart =
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
+  | { readonly kind: 'command'; readonly command: number; readonly value: Uint8Array };
+
+export interface TelnetInput {
+  /** In the order in which they came: a baud rate holds for the bytes after it. */
+  readonly parts: readonly TelnetPart[];
+  /** What has to be sent back. */
+  readonly reply: Uint8Array;
+  /** Set once the peer has said whether it speaks RFC 2217. */
+  readonly comPort: boolean | undefined;
+}
+
+/** Takes a Telnet stream apart, in whatever pieces it comes. */
+export class TelnetDecoder {
+  #state: 'data' | 'iac' | 'verb' | 'subnegotiation' | 'subnegotiation-iac' = 'data';
+  #verb = 0;
+  #subnegotiation: number[] = [];
+  /** Options that were agreed to, so that an acknowledgement is not acknowledged again. */
+  readonly #agreed = new Set<string>();
+
+  /** @param offered options that this end has asked for or announced itself */
+  constructor(offered: Uint8Array) {
+    for (let at = 0; at + 2 < offered.length; at += 3) {
+      this.#agreed.add(`${offered[at + 1] === WILL ? 'us' : 'them'} ${offered[at + 2]}`);
+    }
+  }
+
+  push(bytes: Uint8Array): TelnetInput {
+    const parts: TelnetPart[] = [];
+    const reply: number[] = [];
+    let data: number[] = [];
+    const endData = () => {
+      if (data.length > 0) parts.push({ kind: 'data', bytes: Uint8Array.from(data) });
+      data = [];
+    };
+    let comPort: boolean | undefined;
+    for (const byte of bytes) {
+      switch (this.#state) {
+        case 'data':
+          if (byte === IAC) this.#state = 'iac';
+          else data.push(byte);
+          break;
+        case 'iac':
+          if (byte === IAC) data.push(byte);
+          this.#state = byte === SB ? 'subnegotiation' : byte >= WILL && byte <= DONT ? 'verb' : 'data';
+          this.#verb = byte;
+          this.#subnegotiation = [];
+          break;
+        case 'verb':
+          reply.push(...this.#answer(this.#verb, byte));
+          if (byte === COM_PORT) comPort = this.#verb === DO || this.#verb === WILL;
+          this.#state = 'data';
+          break;
+        case 'subnegotiation':
+          if (byte === IAC) this.#state = 'subnegotiation-iac';
+          else this.#collect(byte);
+          break;
+        case 'subnegotiation-iac':
+          if (byte === IAC) {
+            this.#collect(byte);
+            this.#state = 'subnegotiation';
+            break;
+          }
+          if (byte === SE && this.#subnegotiation[0] === COM_PORT && this.#subnegotiation.length > 1) {
+            const [, command = 0, ...value] = this.#subnegotiation;
+            endData();
+            parts.push({ kind: 'command', command, value: Uint8Array.from(value) });
+          }
+          this.#state = 'data';
+          break;
+      }
+    }
+    endData();
+    return { parts, reply: Uint8Array.from(reply), comPort };
+  }
+
+  #collect(byte: number): void {
+    if (this.#subnegotiation.length < MAX_SUBNEGOTIATION_BYTES) this.#subnegotiation.push(byte);
+  }
+
+  /** RFC 854: agree once to what is supported, refuse the rest, never answer an answer. */
+  #answer(verb: number, option: number): number[] {
+    const asked = verb === DO || verb === DONT; // about us; WILL and WONT are about them
+    const key = `${asked ? 'us' : 'them'} ${option}`;
+    if (verb === DONT || verb === WONT) {
+      return this.#agreed.delete(key) ? [IAC, asked ? WONT : DONT, option] : [];
+    }
+    if (this.#agreed.has(key)) return [];
+    if (!SUPPORTED.has(option)) return [IAC, asked ? WONT : DONT, option];
+    this.#agreed.add(key);
+    return [IAC, asked ? WILL : DO, option];
+  }
+}
+
+/** What a client says first. */
+export const CLIENT_GREETING = Uint8Array.from(
+  [
+    [WILL, BINARY],
+    [DO, BINARY],
+    [WILL, SUPPRESS_GO_AHEAD],
+    [DO, SUPPRESS_GO_AHEAD],
+    [WILL, COM_PORT],
+  ].flatMap((words) => [IAC, ...words]),
+);
+
+/** Doubles every 0xFF, which would begin a command. */
+export function escapeData(data: Uint8Array): Uint8Array {
+  if (!data.includes(IAC)) return data;
+  return Uint8Array.from(Array.from(data).flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte])));
+}
+
+/** A COM port subnegotiation. */
+export function comPortCommand(command: number, value: Uint8Array | readonly number[]): Uint8Array {
+  return Uint8Array.of(IAC, SB, COM_PORT, command, ...escapeData(Uint8Array.from(value)), IAC, SE);
+}
+
+/** SET_BAUD_RATE's value: 32 bits, most significant byte first. */
+export function baudRateValue(baudRate: number): Uint8Array {
+  const value = Buffer.alloc(4);
+  value.writeUInt32BE(baudRate);
+  return value;
+}

@@ -1,0 +1,44 @@
+// Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
+// Drivers are loaded when they are needed: importing serialport takes longer than most commands.
+
+import { PortalError } from '../errors.js';
+import type { Port, PortNotice } from './port.js';
+import { openStreamPort } from './stream-port.js';
+
+export interface OpenPortOptions {
+  /** Bits a second; 115200 is what MicroPython speaks. */
+  baudRate?: number;
+  /** Told what a person should know about the port, such as where a virtual board's web server is. */
+  onNotice?: (notice: PortNotice) => void;
+}
+
+/**
+ * Opens a serial port without resetting the board on it.
+ * @param address a path (`/dev/ttyUSB0`, `COM3`),
+ *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
+ * @throws PortalError `usage`, `port-not-found`, `port-denied`, `port-busy`, `port-failed`
+ */
+export async function openPort(address: string, options: OpenPortOptions = {}): Promise<Port> {
+  const { baudRate = 115200, onNotice = () => {} } = options;
+  if (address.startsWith('virtual:')) {
+    const { virtualBoard } = await import('../virtual-board/open.js');
+    const board = virtualBoard(address, onNotice);
+    return openStreamPort({ path: address, baudRate, onNotice, ...board });
+  }
+  if (/^(socket|rfc2217):\/\//.test(address)) {
+    checkNetworkAddress(address);
+    const { tcpBinding } = await import('./network/tcp-binding.js');
+    return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: tcpBinding });
+  }
+  const { SerialPort } = await import('serialport');
+  return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: SerialPort.binding });
+}
+
+function checkNetworkAddress(address: string): void {
+  if (!/^\w+:\/\/([\w.-]+|\[[\da-f:]+\]):\d+$/i.test(address)) {
+    throw new PortalError(
+      'usage',
+      `${address} needs a host and a port number, as in rfc2217://192.168.1.5:2217.`,
+    );
+  }
+}

@@ -1,0 +1,151 @@
+// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, virtual board).
+
+import type { BindingInterface } from '@serialport/bindings-interface';
+import { SerialPortStream } from '@serialport/stream';
+import { PortalError } from '../errors.js';
+import type { ControlLines, Port, PortNotice } from './port.js';
+import { meansNoControlLines, portError } from './port-errors.js';
+
+interface StreamPortOptions {
+  /** What the user called the port, for messages. */
+  name: string;
+  /** What the binding calls it. */
+  path: string;
+  baudRate: number;
+  binding: BindingInterface;
+  onNotice: (notice: PortNotice) => void;
+  ownFirmware?: Uint8Array | undefined;
+}
+
+/**
+ * Opens a port without resetting the board: the driver asserts both lines, which pulls neither EN nor GPIO0,
+ * and both are let go together.
+ * @throws PortalError `port-not-found`, `port-denied`, `port-busy`, `port-failed`
+ */
+export async function openStreamPort(options: StreamPortOptions): Promise<Port> {
+  const stream = new SerialPortStream({
+    binding: options.binding,
+    path: options.path,
+    baudRate: options.baudRate,
+    hupcl: false, // closing must not reset the board either
+    autoOpen: false,
+  });
+  const port = new StreamPort(stream, options);
+  await port.call((done) => stream.open(done));
+  await port.setLines({ dtr: false, rts: false });
+  return port;
+}
+
+class StreamPort implements Port {
+  readonly name: string;
+  readonly ownFirmware?: Uint8Array;
+  readonly #stream: SerialPortStream;
+  readonly #onNotice: (notice: PortNotice) => void;
+  #received: Uint8Array[] = [];
+  #wake: () => void = () => {};
+  #lost: PortalError | undefined;
+  #hasLines = true;
+
+  constructor(stream: SerialPortStream, options: StreamPortOptions) {
+    this.name = options.name;
+    if (options.ownFirmware) this.ownFirmware = options.ownFirmware;
+    this.#stream = stream;
+    this.#onNotice = options.onNotice;
+    stream.on('data', (chunk: Uint8Array) => {
+      this.#received.push(chunk);
+      this.#wake();
+    });
+    const lose = (error?: Error | null) => {
+      this.#lost ??= portError(this.name, error ?? new Error('disconnected'));
+      this.#wake();
+    };
+    stream.on('close', lose);
+    stream.on('error', lose);
+  }
+
+  get baudRate(): number {
+    return this.#stream.baudRate;
+  }
+
+  async read(options: {
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Uint8Array | undefined> {
+    options.signal?.throwIfAborted();
+    if (this.#received.length === 0 && !this.#lost) await this.#waitForBytes(options);
+    options.signal?.throwIfAborted();
+    if (this.#received.length > 0) {
+      const bytes = Buffer.concat(this.#received);
+      this.#received = [];
+      return bytes;
+    }
+    if (this.#lost) throw this.#lost;
+    return undefined;
+  }
+
+  async #waitForBytes({
+    timeoutMs,
+    signal,
+  }: {
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, timeoutMs);
+      signal?.addEventListener('abort', wake);
+      this.#wake = wake;
+    });
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#received.unshift(bytes);
+  }
+
+  discardInput(): void {
+    this.#received = [];
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.call((done) => this.#stream.write(Buffer.from(bytes), done));
+    await this.call((done) => this.#stream.drain(done));
+  }
+
+  async setLines(lines: ControlLines): Promise<void> {
+    if (!this.#hasLines) return;
+    try {
+      await this.call((done) => this.#stream.set({ ...lines }, done));
+    } catch (error) {
+      const cause = error instanceof PortalError ? error.cause : error;
+      if (!(cause instanceof Error && meansNoControlLines(cause))) throw error;
+      this.#hasLines = false;
+      this.#onNotice({
+        event: 'notice',
+        message: `${this.name} has no reset lines: press the buttons on the board where a restart is needed.`,
+      });
+    }
+  }
+
+  async setBaudRate(baudRate: number): Promise<void> {
+    await this.call((done) => this.#stream.drain(done));
+    await this.call((done) => this.#stream.update({ baudRate }, done));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#stream.isOpen) return;
+    this.#lost ??= new PortalError('port-lost', `${this.name} was closed.`);
+    await new Promise<void>((resolve) => this.#stream.close(() => resolve()));
+  }
+
+  /** Runs a callback-style call of the stream; throws a wrapped error. */
+  async call(start: (done: (error?: Error | null) => void) => void): Promise<void> {
+    if (this.#lost) throw this.#lost;
+    await new Promise<void>((resolve, reject) => {
+      start((error) => (error ? reject(portError(this.name, error)) : resolve()));
+    });
+  }
+}

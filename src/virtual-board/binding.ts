@@ -1,0 +1,224 @@
+// A virtual board as a binding for SerialPortStream: the same calls, waits and errors as serialport's own.
+
+import { join } from 'node:path';
+import type { SerialPortStream } from '@serialport/stream';
+import { VirtualBoard } from './board.js';
+import type { Clock } from './clock.js';
+import { FolderLocked, lockFolder } from './folder-lock.js';
+import { boardMac } from './mac.js';
+import type { VirtualBoardOptions } from './options.js';
+import type { Firmware } from './program.js';
+import { ReceiveBuffer } from './receive-buffer.js';
+import { boardFolder } from './state-folder.js';
+
+/** The kernel takes this much before `write` waits. */
+const SEND_BUFFER_BYTES = 4096;
+/** serialport's own text on POSIX systems, which programs match on. */
+const LOCKED = 'Error: Resource temporarily unavailable Cannot lock port';
+
+/**
+ * serialport's own types. `@serialport/bindings-interface` does not show its types to ES modules, so they are
+ * read off the stream that takes the binding.
+ */
+type BindingPort = NonNullable<SerialPortStream['port']>;
+type AllOpenOptions = BindingPort['openOptions'];
+type OpenOptions = Pick<AllOpenOptions, 'path' | 'baudRate'> & Partial<AllOpenOptions>;
+type SetOptions = Parameters<BindingPort['set']>[0];
+type UpdateOptions = Parameters<BindingPort['update']>[0];
+type PortStatus = Awaited<ReturnType<BindingPort['get']>>;
+
+const OPEN_DEFAULTS: AllOpenOptions = {
+  path: '',
+  baudRate: 0,
+  dataBits: 8,
+  lock: true,
+  stopBits: 1,
+  parity: 'none',
+  rtscts: false,
+  xon: false,
+  xoff: false,
+  xany: false,
+  hupcl: true,
+};
+
+interface VirtualBindingOptions {
+  readonly board: Pick<VirtualBoardOptions, 'name' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes'>;
+  readonly stateRoot: string;
+  readonly firmware: Firmware;
+  readonly clock?: Clock;
+}
+
+/** For `new SerialPortStream({ binding, path, baudRate })`. The path is a name in messages, no more. */
+export interface VirtualBinding {
+  /** There is none to list: boards come into being when they are opened. */
+  list(): Promise<never[]>;
+  open(options: OpenOptions): Promise<VirtualPort>;
+}
+
+/**
+ * Each `open` takes the board for itself and gives it power; `close` takes the power away. Its flash and
+ * files stay in `<stateRoot>/virtual/<name>/`.
+ */
+export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
+  return {
+    list: () => Promise.resolve([]),
+    open: async (openOptions) => {
+      const folder = boardFolder(options.stateRoot, options.board.name);
+      const unlock = lock(folder);
+      try {
+        return new VirtualPort(options, { ...OPEN_DEFAULTS, ...openOptions }, folder, unlock);
+      } catch (error) {
+        unlock();
+        throw error;
+      }
+    },
+  };
+}
+
+function lock(folder: string): () => void {
+  try {
+    return lockFolder(folder);
+  } catch (error) {
+    throw error instanceof FolderLocked ? new Error(LOCKED, { cause: error }) : error;
+  }
+}
+
+/** The open port of a board that has power. */
+class VirtualPort implements BindingPort {
+  readonly openOptions: AllOpenOptions;
+  isOpen = true;
+  readonly #board: VirtualBoard;
+  readonly #unlock: () => void;
+  readonly #received = new ReceiveBuffer();
+  /** Bytes that may still be written before the cable is pulled. */
+  #bytesToUnplug: number;
+  #lost: Error | undefined;
+  #boardClosed: Promise<void> | undefined;
+  #cancelWrite: (error: Error) => void = () => {};
+
+  constructor(
+    options: VirtualBindingOptions,
+    openOptions: AllOpenOptions,
+    stateFolder: string,
+    unlock: () => void,
+  ) {
+    this.openOptions = openOptions;
+    this.#unlock = unlock;
+    this.#bytesToUnplug = options.board.unplugAfterBytes ?? Number.POSITIVE_INFINITY;
+    this.#board = new VirtualBoard({
+      flashFile: join(stateFolder, 'flash.bin'),
+      flashSizeBytes: options.board.flashSizeBytes,
+      mac: boardMac(options.board.name),
+      stateFolder,
+      speed: options.board.speed,
+      hostBaudRate: openOptions.baudRate,
+      firmware: options.firmware,
+      onHostReceive: (bytes) => this.#received.push(bytes),
+      onFailure: (error) => this.#lose(error instanceof Error ? error : new Error(String(error))),
+      ...(options.clock ? { clock: options.clock } : {}),
+    });
+    // An operating system asserts both lines when it opens a port.
+    this.#board.powerOn({ dtr: true, rts: true });
+  }
+
+  async close(): Promise<void> {
+    this.#checkOpen();
+    this.isOpen = false;
+    this.#received.clear();
+    this.#received.fail(canceled());
+    this.#cancelWrite(canceled());
+    await this.#powerOff();
+    this.#unlock();
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
+    this.#checkOpen();
+    if (buffer.length < offset + length) throw new Error('buffer is too small');
+    const bytesRead = await this.#received.read(buffer, offset, length);
+    return { buffer, bytesRead };
+  }
+
+  async write(buffer: Buffer): Promise<void> {
+    this.#checkOpen();
+    if (this.#lost) throw ioError('write');
+    const bytes = buffer.subarray(0, Math.min(buffer.length, this.#bytesToUnplug));
+    this.#bytesToUnplug -= bytes.length;
+    this.#board.line.hostWrite(bytes);
+    const pulled = this.#bytesToUnplug === 0;
+    await this.#orCancelled(this.#board.line.hostPending(pulled ? 0 : SEND_BUFFER_BYTES));
+    if (pulled) this.#lose(ioError('read'));
+    if (this.#lost) throw ioError('write');
+  }
+
+  async update({ baudRate }: UpdateOptions): Promise<void> {
+    this.#checkUsable();
+    if (!Number.isInteger(baudRate) || baudRate <= 0)
+      throw new TypeError('"options.baudRate" is not a baud rate');
+    this.#board.line.setHostBaudRate(baudRate);
+    this.openOptions.baudRate = baudRate;
+  }
+
+  /** A line that is left out is asserted, as in serialport. */
+  async set({ dtr = true, rts = true }: SetOptions): Promise<void> {
+    this.#checkUsable();
+    this.#board.setLines({ dtr, rts });
+  }
+
+  async get(): Promise<PortStatus> {
+    this.#checkUsable();
+    return { cts: false, dsr: false, dcd: false };
+  }
+
+  async getBaudRate(): Promise<{ baudRate: number }> {
+    this.#checkUsable();
+    return { baudRate: this.#board.line.hostBaudRate };
+  }
+
+  async flush(): Promise<void> {
+    this.#checkUsable();
+    this.#received.clear();
+    this.#board.line.hostDiscard();
+  }
+
+  async drain(): Promise<void> {
+    this.#checkUsable();
+    await this.#orCancelled(this.#board.line.hostPending(0));
+  }
+
+  /** The cable is out: the board has no power, and nobody is told but who reads or writes. */
+  #lose(reason: Error): void {
+    if (this.#lost) return;
+    this.#lost = reason;
+    this.#received.fail(reason);
+    this.#powerOff().catch(() => {}); // `close` waits for the same and reports it
+  }
+
+  #powerOff(): Promise<void> {
+    this.#boardClosed ??= this.#board.close();
+    return this.#boardClosed;
+  }
+
+  async #orCancelled(done: Promise<void>): Promise<void> {
+    const cancelled = new Promise<never>((_, reject) => {
+      this.#cancelWrite = reject;
+    });
+    await Promise.race([done, cancelled]);
+  }
+
+  #checkOpen(): void {
+    if (!this.isOpen) throw new Error('Port is not open');
+  }
+
+  #checkUsable(): void {
+    this.#checkOpen();
+    if (this.#lost) throw ioError('ioctl');
+  }
+}
+
+function ioError(call: string): Error {
+  return Object.assign(new Error(`EIO: i/o error, ${call}`), { code: 'EIO' });
+}
+
+function canceled(): Error {
+  return Object.assign(new Error('Canceled'), { canceled: true });
+}

@@ -1,0 +1,71 @@
+// The file that a virtual board's flash outlives the process in. Knows bytes and places, not what flash can do.
+
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+
+const ERASED = 0xff;
+
+/**
+ * Contents of the flash from address 0 to the last byte ever programmed; what lies beyond the end of the
+ * file is erased. So a blank 16 MB flash takes no space, and the file compares byte for byte with an image.
+ */
+export class FlashFile {
+  readonly #fd: number;
+  #lengthBytes: number;
+
+  /** Opens `path`, creating it empty (= blank flash). */
+  constructor(path: string) {
+    this.#fd = openExisting(path) ?? openSync(path, 'w+');
+    this.#lengthBytes = fstatSync(this.#fd).size;
+  }
+
+  /** Fills `into` with the file, and with erased bytes after its end. */
+  load(into: Uint8Array): void {
+    into.fill(ERASED);
+    let offset = 0;
+    while (offset < into.length) {
+      const count = readSync(this.#fd, into, offset, into.length - offset, offset);
+      if (count === 0) return;
+      offset += count;
+    }
+  }
+
+  /** Stores what the flash now holds from `address` on, in place. */
+  store(address: number, bytes: Uint8Array): void {
+    if (address > this.#lengthBytes) {
+      this.#write(this.#lengthBytes, new Uint8Array(address - this.#lengthBytes).fill(ERASED));
+    }
+    this.#write(address, bytes);
+  }
+
+  /** Notes that a range was erased; at the end of the file that makes it shorter. */
+  erase(address: number, lengthBytes: number): void {
+    if (address >= this.#lengthBytes) return;
+    if (address + lengthBytes >= this.#lengthBytes) {
+      ftruncateSync(this.#fd, address);
+      this.#lengthBytes = address;
+    } else {
+      this.#write(address, new Uint8Array(lengthBytes).fill(ERASED));
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #write(address: number, bytes: Uint8Array): void {
+    let done = 0;
+    while (done < bytes.length) {
+      done += writeSync(this.#fd, bytes, done, bytes.length - done, address + done);
+    }
+    this.#lengthBytes = Math.max(this.#lengthBytes, address + bytes.length);
+  }
+}
+
+function openExisting(path: string): number | undefined {
+  try {
+    return openSync(path, 'r+');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+// An exclusive lock on a folder, by a file with the owner's process id. Knows nothing of what it protects.
+
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folders that this process holds: its own id in a file does not tell. */
+const held = new Set<string>();
+
+/** A takeover is a matter of milliseconds; one that is older died on the way. */
+const TAKEOVER_LIFETIME_MS = 5000;
+
+/** Somebody else has the folder. */
+export class FolderLocked extends Error {
+  override readonly name = 'FolderLocked';
+}
+
+/**
+ * Takes the folder for this process; a lock whose process has ended counts for nothing.
+ *
+ * @returns what gives it back
+ * @throws FolderLocked
+ */
+export function lockFolder(folder: string): () => void {
+  const lock = join(folder, 'lock');
+  if (held.has(lock)) throw new FolderLocked(`${folder} is in use by this process.`);
+  if (!create(lock)) {
+    if (ownerIsAlive(lock)) throw new FolderLocked(`${folder} is in use by another process.`);
+    takeOver(lock);
+  }
+  held.add(lock);
+  return () => {
+    held.delete(lock);
+    rmSync(lock, { force: true });
+  };
+}
+
+/** Creates a file with this process's id, complete from the first moment. @returns false when it exists */
+function create(path: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Replaces a stale lock. Two that try at once would take the lock from each other: only one may. */
+function takeOver(lock: string): void {
+  const takeover = `${lock}.takeover`;
+  if (!create(takeover)) {
+    if (ageMs(takeover) > TAKEOVER_LIFETIME_MS) rmSync(takeover, { force: true });
+    throw new FolderLocked(`${lock} is being taken over by another process.`);
+  }
+  try {
+    if (ownerIsAlive(lock)) throw new FolderLocked(`${lock} has been taken over by another process.`);
+    rmSync(lock, { force: true });
+    if (!create(lock)) throw new FolderLocked(`${lock} was taken by another process.`);
+  } finally {
+    rmSync(takeover, { force: true });
+  }
+}
+
+function ownerIsAlive(lock: string): boolean {
+  let owner: number;
+  try {
+    owner = Number(readFileSync(lock, 'utf8'));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+  // This process would be in `held`: an earlier one had the same id, as in containers.
+  if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return false;
+  try {
+    process.kill(owner, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
+  }
+}
+
+function ageMs(path: string): number {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

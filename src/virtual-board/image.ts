@@ -1,0 +1,138 @@
+// MicroPython images for ESP8266 as the virtual board makes and boots them. Knows layouts, not protocols.
+// Layout after MicroPython's ports/esp8266/makeimg.py: segments, padding, length, code, MD5.
+
+import { createHash } from 'node:crypto';
+
+const MAGIC = 0xe9;
+const CHECKSUM_SEED = 0xef;
+const HEADER_BYTES = 8;
+const SEGMENT_HEADER_BYTES = 8;
+const LENGTH_AT = 0x8ffc;
+const CODE_AT = 0x9000;
+const DIGEST_BYTES = 16;
+/** Flash mode, size and frequency: flashers patch them, so the digest leaves them out. */
+const UNSUMMED_BYTES = 4;
+const VERSION_TEXT = /MicroPython v(\d+\.\d+(?:\.\d+)?)[\w.-]* on (\d{4}-\d\d-\d\d)/;
+
+/** A part of an image that the ROM copies to RAM. */
+export interface ImageSegment {
+  readonly address: number;
+  readonly data: Uint8Array;
+}
+
+/** A MicroPython that the board can start. */
+export interface BootableImage {
+  readonly version: string;
+  /** From address 0 to the end of the digest. */
+  readonly sizeBytes: number;
+  readonly segments: readonly ImageSegment[];
+}
+
+interface FlashContents {
+  readonly sizeBytes: number;
+  read(address: number, lengthBytes: number): Uint8Array;
+}
+
+/**
+ * A small image that is valid in every respect except that its code is noise: as much as it takes for
+ * progress to be seen, since noise does not compress.
+ *
+ * @param options.version such as `1.27.0`
+ * @param options.date such as `2025-12-09`
+ * @returns an image of 57 KB for address 0
+ */
+export function generateFirmware(options: { version: string; date: string }): Uint8Array {
+  const banner = new TextEncoder().encode(`MicroPython v${options.version} on ${options.date}\0`);
+  const code = noise(20 * 1024, 2);
+  code.set(banner, 64);
+  const segments = segmentBlock([
+    { address: 0x40100000, data: noise(10 * 1024, 1) },
+    { address: 0x3ffe8000, data: new Uint8Array(1088) },
+  ]);
+
+  const image = new Uint8Array(CODE_AT + code.length + DIGEST_BYTES).fill(0xff);
+  image.set(segments);
+  new DataView(image.buffer).setUint32(LENGTH_AT, CODE_AT + code.length, true);
+  image.set(code, CODE_AT);
+  image.set(digest(image.subarray(0, CODE_AT + code.length)), CODE_AT + code.length);
+  return image;
+}
+
+/** @returns the MicroPython that the flash holds whole, or undefined when the chip could not run it */
+export function readBootableImage(flash: FlashContents): BootableImage | undefined {
+  const segments = readSegments(flash);
+  if (segments === undefined) return undefined;
+  const coveredBytes = new DataView(flash.read(LENGTH_AT, 4).buffer).getUint32(0, true);
+  if (coveredBytes <= CODE_AT || coveredBytes + DIGEST_BYTES > flash.sizeBytes) return undefined;
+  const covered = flash.read(0, coveredBytes);
+  if (!digest(covered).equals(flash.read(coveredBytes, DIGEST_BYTES))) return undefined;
+  const version = VERSION_TEXT.exec(Buffer.from(covered).toString('latin1'))?.[1];
+  if (version === undefined) return undefined;
+  return { version, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
+}
+
+/** @returns version of the MicroPython at address 0, or undefined when nothing there can be started */
+export function bootableVersion(flash: FlashContents): string | undefined {
+  return readBootableImage(flash)?.version;
+}
+
+/** XOR over a segment's bytes, the way the ROM sums images and loaders sum their blocks. */
+export function xorChecksum(bytes: Uint8Array, seed = CHECKSUM_SEED): number {
+  return bytes.reduce((sum, byte) => sum ^ byte, seed);
+}
+
+/** @returns the segments in the header's count, or undefined when there is no such header */
+function readSegments(flash: FlashContents): ImageSegment[] | undefined {
+  const [magic, count = 0] = flash.read(0, HEADER_BYTES);
+  if (magic !== MAGIC || count === 0 || count > 16) return undefined;
+  const segments: ImageSegment[] = [];
+  let offset = HEADER_BYTES;
+  let sum = CHECKSUM_SEED;
+  for (let index = 0; index < count; index++) {
+    const header = new DataView(flash.read(offset, SEGMENT_HEADER_BYTES).buffer);
+    const lengthBytes = header.getUint32(4, true);
+    offset += SEGMENT_HEADER_BYTES;
+    if (offset + lengthBytes >= LENGTH_AT) return undefined;
+    const data = flash.read(offset, lengthBytes);
+    segments.push({ address: header.getUint32(0, true), data });
+    sum = xorChecksum(data, sum);
+    offset += lengthBytes;
+  }
+  const checksumAt = offset | 0xf;
+  return flash.read(checksumAt, 1)[0] === sum ? segments : undefined;
+}
+
+/** Header and segments; the checksum is the last byte of a whole number of 16-byte lines. */
+function segmentBlock(segments: readonly ImageSegment[]): Uint8Array {
+  const header = new Uint8Array(HEADER_BYTES);
+  header.set([MAGIC, segments.length, 0x00, 0x40]); // qio, 4 MB at 40 MHz
+  new DataView(header.buffer).setUint32(4, 0x40100004, true);
+  const parts: Uint8Array[] = [header];
+  for (const { address, data } of segments) {
+    const segmentHeader = new Uint8Array(SEGMENT_HEADER_BYTES);
+    const view = new DataView(segmentHeader.buffer);
+    view.setUint32(0, address, true);
+    view.setUint32(4, data.length, true);
+    parts.push(segmentHeader, data);
+  }
+  const body = Buffer.concat(parts);
+  const block = new Uint8Array((body.length | 0xf) + 1);
+  block.set(body);
+  block[block.length - 1] = segments.reduce((sum, { data }) => xorChecksum(data, sum), CHECKSUM_SEED);
+  return block;
+}
+
+function digest(image: Uint8Array): Buffer {
+  return createHash('md5').update(image.subarray(UNSUMMED_BYTES)).digest();
+}
+
+/** The same incompressible bytes every time (xorshift32). */
+function noise(lengthBytes: number, seed: number): Uint8Array {
+  let state = seed * 0x9e3779b1;
+  return Uint8Array.from({ length: lengthBytes }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state & 0xff;
+  });
+}

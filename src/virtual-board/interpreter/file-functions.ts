@@ -1,0 +1,35 @@
+// The functions behind the stand-in filesystem (stand-ins/_files.py). Numbers below zero are errnos.
+
+import type { BoardFiles } from './board-files.js';
+import type { BoardMemory } from './board-memory.js';
+
+/** @returns functions for Python; structures go as JSON text */
+export function fileFunctions(files: BoardFiles, memory: BoardMemory) {
+  return {
+    file_open: (path: string, mode: string) => files.openFile(path, mode),
+    file_read(fd: number, address: number, maxBytes: number): number {
+      const bytes = files.open.read(fd, maxBytes);
+      if (typeof bytes === 'number') return bytes;
+      memory.write(address, bytes);
+      return bytes.length;
+    },
+    file_write: (fd: number, address: number, length: number) =>
+      files.open.write(fd, memory.read(address, length)),
+    file_line_length: (fd: number) => files.open.lineLength(fd),
+    file_remaining: (fd: number) => files.open.remaining(fd),
+    file_seek: (fd: number, offset: number, whence: number) => files.open.seek(fd, offset, whence),
+    file_close: (fd: number) => files.open.close(fd),
+    path_stat: (path: string) => jsonOrErrno(files.stat(path)),
+    path_list: (path: string) => jsonOrErrno(files.list(path)),
+    path_rename: (from: string, to: string) => files.rename(from, to),
+    path_remove: (path: string) => files.remove(path),
+    path_mkdir: (path: string) => files.makeDirectory(path),
+    path_chdir: (path: string) => files.changeDirectory(path),
+    path_getcwd: () => files.currentDirectory,
+    files_space: () => JSON.stringify(files.space),
+  };
+}
+
+function jsonOrErrno(value: object | number): string | number {
+  return typeof value === 'number' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,160 @@
+// MicroPython on the virtual chip, as its board sees it: started, fed bytes, stopped. Runs it in a worker and
+// answers the worker's questions about radio and sockets.
+
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { PortNotice } from '../../serial/port.js';
+import type { BoardUart, Program } from '../program.js';
+import type { Radio } from '../radio/radio.js';
+import { SocketTable } from '../sockets/socket-table.js';
+import type { BoardFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
+import { SharedMemory } from './shared-memory.js';
+import { UartInput } from './uart-input.js';
+
+/** 115200 baud, ten bits a byte. */
+const REAL_BYTES_PER_SECOND = 11_520;
+const REAL_SCAN_MS = 2000;
+
+export interface InterpreterContext {
+  readonly uart: BoardUart;
+  /** MicroPython's version, e.g. `1.27.0`. */
+  readonly version: string;
+  /** What `machine.reset_cause()` gives. */
+  readonly resetCause: number;
+  /** Called when a program asks for a hard reset; the interpreter waits to be stopped. */
+  readonly requestReset: () => void;
+  /** Folder of the board's files and its capacity; undefined: the firmware has no filesystem. */
+  readonly files: { readonly folder: string; readonly capacityBytes: number } | undefined;
+  readonly flashSizeBytes: number;
+  /** The station's address, six bytes. */
+  readonly mac: readonly number[];
+  readonly radio: Radio;
+  /** Ports of this computer tried first for the board's TCP 80 and UDP 53; 0: any free one. */
+  readonly httpPort: number;
+  readonly dnsPort: number;
+  readonly speed: 'real' | 'max';
+  /** Told whenever a port of the board can be reached from this computer. */
+  readonly onNotice: (notice: PortNotice) => void;
+}
+
+/** Starts when it is made: radio and sockets come up, `boot.py` and `main.py` run, the prompt follows. */
+export class Interpreter implements Program {
+  readonly #context: InterpreterContext;
+  readonly #memory = new SharedMemory();
+  readonly #input = new UartInput(this.#memory);
+  readonly #sockets: SocketTable;
+  readonly #replies: MessagePort;
+  readonly #worker: Worker;
+  readonly #calls: HostCalls;
+  #stopped = false;
+
+  constructor(context: InterpreterContext) {
+    this.#context = context;
+    const onChange = () => this.#memory.ring();
+    this.#sockets = new SocketTable({ ...context, onChange });
+    this.#calls = hostCalls(context, this.#sockets);
+    context.radio.powerUp();
+    const { port1, port2 } = new MessageChannel();
+    this.#replies = port1;
+    const workerData: WorkerData = { memory: this.#memory.buffer, replies: port2, facts: factsOf(context) };
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData,
+      transferList: [port2],
+      // What Emscripten has to say (of memory that is used up) is not for the terminal of whoever runs the board.
+      stdout: true,
+      stderr: true,
+    });
+    this.#worker.stdout.resume();
+    this.#worker.stderr.resume();
+    this.#worker.on('message', (message: ToHost) => this.#onMessage(message));
+    this.#worker.on('error', (error) => this.#onCrash(error));
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (!this.#stopped) this.#input.receive(bytes);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#sockets.destroyAll();
+    this.#context.radio.powerDown();
+    this.#replies.close();
+    await this.#worker.terminate();
+  }
+
+  #onMessage(message: ToHost): void {
+    if (this.#stopped) return;
+    switch (message.kind) {
+      case 'output':
+        this.#context.uart.transmit(message.bytes);
+        this.#memory.addOutputUnderWay(-message.bytes.length);
+        this.#memory.ring();
+        break;
+      case 'ring-has-space':
+        this.#input.feed();
+        break;
+      case 'call':
+        void this.#answer(message.name, message.args);
+        break;
+    }
+  }
+
+  async #answer(name: keyof HostCalls, args: readonly unknown[]): Promise<void> {
+    // The worker's side of this message is typed by HostCalls; across threads only the name remains.
+    const answer = this.#calls[name] as (...args: readonly unknown[]) => unknown;
+    let reply: Reply;
+    try {
+      reply = { value: await answer(...args) };
+    } catch (error) {
+      reply = { error: error instanceof Error ? error.message : String(error) };
+    }
+    if (this.#stopped) return;
+    this.#replies.postMessage(reply);
+    this.#memory.announceReply();
+  }
+
+  /** A bug in the virtual board, or its memory ran out. It stays silent until it is reset: no loop of restarts. */
+  #onCrash(error: Error): void {
+    if (this.#stopped) return;
+    this.#context.onNotice({
+      event: 'notice',
+      message: `The virtual board's interpreter failed: ${error.message}`,
+    });
+  }
+}
+
+function factsOf(context: InterpreterContext): BoardFacts {
+  const isReal = context.speed === 'real';
+  return {
+    version: context.version,
+    resetCause: context.resetCause,
+    mac: context.mac,
+    flashSizeBytes: context.flashSizeBytes,
+    files: context.files,
+    outputBytesPerSecond: isReal ? REAL_BYTES_PER_SECOND : undefined,
+    scanMs: isReal ? REAL_SCAN_MS : 0,
+  };
+}
+
+function hostCalls(context: InterpreterContext, sockets: SocketTable): HostCalls {
+  const { radio } = context;
+  return {
+    requestReset: () => context.requestReset(),
+    radioState: () => radio.state(),
+    setActive: (which, active) => radio.setActive(which, active),
+    connect: (credentials) => radio.connect(credentials),
+    disconnect: () => radio.disconnect(),
+    scan: () => radio.scan(),
+    configureAp: (settings) => radio.configureAp(settings),
+    setAddress: (which, address) => radio.setAddress(which, address),
+    openSocket: (kind) => sockets.openSocket(kind),
+    bind: (id, port) => sockets.bind(id, port),
+    listen: (id, backlog) => sockets.listen(id, backlog),
+    accept: (id) => sockets.accept(id),
+    receive: (id, maxBytes, peek) => sockets.receive(id, maxBytes, peek),
+    send: (id, bytes) => sockets.send(id, bytes),
+    sendTo: (id, bytes, port) => sockets.sendTo(id, bytes, port),
+    poll: (ids) => sockets.poll(ids),
+    close: (id) => sockets.close(id),
+    closeAll: () => sockets.closeAll(),
+  };
+}

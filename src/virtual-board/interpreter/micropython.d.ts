@@ -1,0 +1,42 @@
+// The part of MicroPython's WebAssembly port that the virtual board uses; the package comes without types.
+declare module '@micropython/micropython-webassembly-pyscript' {
+  export interface LoadOptions {
+    /** Bytes; no limit: the heap grows when it is full. */
+    heapsize: number;
+    /** Words of the Python stack. */
+    pystack: number;
+    linebuffer: boolean;
+    stdin(): number | null;
+    stdout(bytes: Uint8Array): void;
+    stderr(bytes: Uint8Array): void;
+  }
+
+  export interface OpenStream {
+    stream_ops: { write(stream: unknown, memory: Int8Array, offset: number, length: number): number };
+  }
+
+  export interface MicroPython {
+    readonly FS: {
+      mkdir(path: string): void;
+      writeFile(path: string, data: Uint8Array): void;
+      getStream(fd: number): OpenStream;
+    };
+    readonly _module: {
+      getValue(address: number, type: 'i8'): number;
+      setValue(address: number, value: number, type: 'i8'): void;
+      _mp_sched_keyboard_interrupt(): void;
+      /** -1 while no byte on the UART interrupts. */
+      _mp_hal_get_interrupt_char(): number;
+    };
+    registerJsModule(name: string, module: object): void;
+    /** A module, which has whatever attributes Python gave it. */
+    pyimport(name: string): unknown;
+    /** Throws `PythonError` with the formatted traceback as its message. */
+    runPython(code: string): unknown;
+    replInit(): void;
+    /** @returns 256 and more when a soft reset was asked for */
+    replProcessChar(byte: number): number;
+  }
+
+  export function loadMicroPython(options: LoadOptions): Promise<MicroPython>;
+}

@@ -1,0 +1,134 @@
+// One life of the interpreter, from its start to the next soft reset, in the order of esp8266/main.c's mp_reset.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { loadMicroPython, type MicroPython } from '@micropython/micropython-webassembly-pyscript';
+import { BoardFiles } from './board-files.js';
+import { BoardMemory } from './board-memory.js';
+import type { CallHost } from './call-host.js';
+import { Console } from './console.js';
+import { fileFunctions } from './file-functions.js';
+import type { Keyboard } from './keyboard.js';
+import type { BoardFacts } from './messages.js';
+import type { Output } from './output.js';
+import { Repl, type ReplMode } from './repl.js';
+import { socketFunctions } from './socket-functions.js';
+import { systemFunctions } from './system-functions.js';
+import { STAND_IN_FOLDER } from './traceback-filter.js';
+
+export interface SessionParts {
+  readonly facts: BoardFacts;
+  readonly call: CallHost;
+  readonly keyboard: Keyboard;
+  readonly output: Output;
+}
+
+// Where it begins. This build collects garbage only between bytes of the prompt; while a program runs its heap grows,
+// up to 2 GB in all, and `gc.mem_alloc()` counts what was ever allocated.
+const HEAP_BYTES = 256 * 1024;
+const PYSTACK_WORDS = 4 * 1024;
+const CTRL_C = 3;
+const NO_INTERRUPT_CHAR = -1;
+
+/**
+ * Runs boot.py, main.py and the prompt.
+ * @param isNewFilesystem the files have never been used: do what `inisetup` does
+ * @returns the REPL's mode when a soft reset was asked for
+ */
+export async function runSession(
+  parts: SessionParts,
+  mode: ReplMode,
+  start: { readonly afterHardReset: boolean; readonly isNewFilesystem: boolean },
+): Promise<ReplMode> {
+  const { facts, keyboard, output } = parts;
+  const console = new Console(output, keyboard);
+  const python = await load(console);
+  keyboard.connect(python._module);
+  const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes);
+  giveBoard(python, parts, console, files);
+  if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
+  const booted = runFile(python, console, keyboard, 'boot.py');
+  // Since MicroPython 1.22 a boot.py that fails keeps main.py from running.
+  if (booted && mode === 'friendly') runFile(python, console, keyboard, 'main.py');
+  if (start.afterHardReset) console.print('\r\n');
+  const banner = `MicroPython v${facts.version} on ${runnerOf(python).BUILD_DATE}; ESP module with ESP8266`;
+  const endedIn = new Repl(python, console, keyboard, banner).run(mode);
+  files?.open.closeAll();
+  console.print('MPY: soft reboot\r\n');
+  return endedIn;
+}
+
+async function load(console: Console): Promise<MicroPython> {
+  const write = (bytes: Uint8Array) => console.write(bytes);
+  const python = await loadMicroPython({
+    heapsize: HEAP_BYTES,
+    pystack: PYSTACK_WORDS,
+    linebuffer: false,
+    stdin: () => null,
+    stdout: write,
+    stderr: write,
+  });
+  // The port hands over single bytes; one level below, each write is whole.
+  for (const fd of [1, 2]) {
+    const stream = python.FS.getStream(fd);
+    stream.stream_ops = {
+      ...stream.stream_ops,
+      write(_stream, memory, offset, length) {
+        write(Uint8Array.from(memory.subarray(offset, offset + length)));
+        return length;
+      },
+    };
+  }
+  return python;
+}
+
+/** Puts the board's modules and files in place of the port's own. */
+function giveBoard(
+  python: MicroPython,
+  { facts, call, keyboard }: SessionParts,
+  console: Console,
+  files: BoardFiles | undefined,
+): void {
+  const folder = new URL('../stand-ins/', import.meta.url);
+  python.FS.mkdir(STAND_IN_FOLDER);
+  for (const name of readdirSync(folder)) {
+    python.FS.writeFile(`${STAND_IN_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
+  }
+  const memory = new BoardMemory(python);
+  python.registerJsModule('_board', {
+    ...systemFunctions({ facts, call, keyboard, console, memory }),
+    ...socketFunctions(call, keyboard, memory),
+    ...(files ? fileFunctions(files, memory) : {}),
+  });
+  python.runPython(`import sys\nsys.path[:] = ['${STAND_IN_FOLDER}']\nimport _start\ndel sys, _start`);
+}
+
+/** @returns false when it ended with an error other than SystemExit; a file that is not there is no error */
+function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name: string): boolean {
+  const runner = runnerOf(python);
+  keyboard.programStarts();
+  try {
+    runner.kbd_intr(CTRL_C);
+    runner.run_if_exists(name);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'PythonError') throw error;
+    if ('type' in error && error.type === 'SystemExit') return true;
+    console.print(error.message);
+    return false;
+  } finally {
+    runner.kbd_intr(NO_INTERRUPT_CHAR);
+    keyboard.promptStarts();
+    console.flush();
+  }
+}
+
+/** What stand-ins/_run.py offers. */
+interface Runner {
+  kbd_intr(byte: number): void;
+  run_if_exists(name: string): void;
+  readonly BUILD_DATE: string;
+}
+
+function runnerOf(python: MicroPython): Runner {
+  return python.pyimport('_run') as Runner;
+}

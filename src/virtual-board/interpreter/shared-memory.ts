@@ -1,0 +1,149 @@
+// The memory that the main thread and the interpreter's worker share: the UART's receive ring, flags, one doorbell.
+// Knows nothing of what the bytes mean.
+
+const WORDS = 16;
+/** One slot stays empty, so that full and empty differ: 255 bytes fit, as in an ESP8266's `stdin_ringbuf`. */
+const RING_SIZE = 256;
+
+const DOORBELL = 0;
+const HEAD = 1;
+const TAIL = 2;
+const INTERRUPT_CHAR = 3;
+const INTERRUPT_PENDING = 4;
+const INTERRUPT_AT = 5;
+const WRITER_WAITS = 6;
+const OUTPUT_UNDER_WAY = 7;
+const REPLIES = 8;
+
+/** No byte on the UART interrupts, as `micropython.kbd_intr(-1)` says. */
+export const NO_INTERRUPT_CHAR = -1;
+
+/** Both threads hold one over the same buffer. Positions count bytes since the start, wrapping at 2^31. */
+export class SharedMemory {
+  readonly buffer: SharedArrayBuffer;
+  readonly #words: Int32Array;
+  readonly #ring: Uint8Array;
+
+  constructor(buffer = new SharedArrayBuffer(WORDS * 4 + RING_SIZE)) {
+    this.buffer = buffer;
+    this.#words = new Int32Array(buffer, 0, WORDS);
+    this.#ring = new Uint8Array(buffer, WORDS * 4, RING_SIZE);
+    if (this.#load(HEAD) === 0) this.interruptChar = NO_INTERRUPT_CHAR;
+  }
+
+  /** Wakes the worker: a byte, a socket, or output that has left. */
+  ring(): void {
+    Atomics.add(this.#words, DOORBELL, 1);
+    Atomics.notify(this.#words, DOORBELL);
+  }
+
+  /** Take this before looking at what is awaited, and hand it to `waitForRing`: no ring is missed then. */
+  get ringCount(): number {
+    return this.#load(DOORBELL);
+  }
+
+  /** Blocks the calling thread until the doorbell has rung since `ringCount` was taken, or the time is over. */
+  waitForRing(ringCount: number, timeoutMs: number): void {
+    Atomics.wait(this.#words, DOORBELL, ringCount, timeoutMs);
+  }
+
+  /**
+   * Replies have a bell of their own: a program that waits on the doorbell asks questions meanwhile, and must not be
+   * woken by the answers.
+   */
+  announceReply(): void {
+    Atomics.add(this.#words, REPLIES, 1);
+    Atomics.notify(this.#words, REPLIES);
+  }
+
+  get replyCount(): number {
+    return this.#load(REPLIES);
+  }
+
+  waitForReply(replyCount: number): void {
+    Atomics.wait(this.#words, REPLIES, replyCount);
+  }
+
+  /** @returns false when the ring is full */
+  push(byte: number): boolean {
+    const head = this.#load(HEAD);
+    if (((head - this.#load(TAIL)) & 0x7fffffff) >= RING_SIZE - 1) return false;
+    this.#ring[head % RING_SIZE] = byte;
+    this.#store(HEAD, (head + 1) & 0x7fffffff);
+    return true;
+  }
+
+  shift(): number | undefined {
+    const tail = this.#load(TAIL);
+    if (tail === this.#load(HEAD)) return undefined;
+    const byte = this.#ring[tail % RING_SIZE];
+    this.#store(TAIL, (tail + 1) & 0x7fffffff);
+    return byte;
+  }
+
+  get isEmpty(): boolean {
+    return this.#load(TAIL) === this.#load(HEAD);
+  }
+
+  /** Bytes ever put into the ring, and ever taken out of it. */
+  get pushed(): number {
+    return this.#load(HEAD);
+  }
+  get shifted(): number {
+    return this.#load(TAIL);
+  }
+
+  /** The byte that raises KeyboardInterrupt on its arrival instead of being received. */
+  get interruptChar(): number {
+    return this.#load(INTERRUPT_CHAR);
+  }
+  set interruptChar(byte: number) {
+    this.#store(INTERRUPT_CHAR, byte);
+  }
+
+  /** @param position how many received bytes came before the interrupt */
+  raiseInterrupt(position: number): void {
+    this.#store(INTERRUPT_AT, position & 0x7fffffff);
+    this.#store(INTERRUPT_PENDING, 1);
+  }
+
+  get isInterruptPending(): boolean {
+    return this.#load(INTERRUPT_PENDING) === 1;
+  }
+
+  get interruptPosition(): number {
+    return this.#load(INTERRUPT_AT);
+  }
+
+  /** @returns whether there was one */
+  takeInterrupt(): boolean {
+    return Atomics.exchange(this.#words, INTERRUPT_PENDING, 0) === 1;
+  }
+
+  /** The writer wants to hear of space in the ring. */
+  askForSpace(): void {
+    this.#store(WRITER_WAITS, 1);
+  }
+
+  /** @returns whether the writer asked, once */
+  takeAskForSpace(): boolean {
+    return Atomics.exchange(this.#words, WRITER_WAITS, 0) === 1;
+  }
+
+  /** Bytes of output that have left the worker and not yet the main thread. */
+  get outputUnderWay(): number {
+    return this.#load(OUTPUT_UNDER_WAY);
+  }
+
+  addOutputUnderWay(bytes: number): void {
+    Atomics.add(this.#words, OUTPUT_UNDER_WAY, bytes);
+  }
+
+  #load(index: number): number {
+    return Atomics.load(this.#words, index);
+  }
+
+  #store(index: number, value: number): void {
+    Atomics.store(this.#words, index, value);
+  }
+}

@@ -1,0 +1,82 @@
+// The functions behind the stand-in `socket` and `select`. They block here, in the worker, where Ctrl-C ends them.
+
+import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../sockets/board-socket.js';
+import type { BoardMemory } from './board-memory.js';
+import type { CallHost } from './call-host.js';
+import { EAGAIN } from './errno.js';
+import type { Keyboard } from './keyboard.js';
+
+const ETIMEDOUT = 110;
+/** Ctrl-C came: the stand-in raises KeyboardInterrupt. No errno is that large. */
+export const INTERRUPTED = -1000;
+/** The id of `sys.stdin` in a poll. */
+const STDIN = -1;
+
+/** @param timeoutMs in each function: below zero waits for ever, zero does not wait */
+export function socketFunctions(call: CallHost, keyboard: Keyboard, memory: BoardMemory) {
+  let remotePort = 0;
+
+  function block<T>(attempt: () => T | number, timeoutMs: number): T | number {
+    const result = keyboard.waitFor(() => {
+      const outcome = attempt();
+      return outcome === -EAGAIN ? undefined : outcome;
+    }, forever(timeoutMs));
+    if (result === 'interrupted') return INTERRUPTED;
+    return result === 'timeout' ? -(timeoutMs === 0 ? EAGAIN : ETIMEDOUT) : result;
+  }
+
+  return {
+    socket_open: (isTcp: boolean) => call('openSocket', isTcp ? 'tcp' : 'udp'),
+    socket_bind: (id: number, port: number) => call('bind', id, port),
+    socket_listen: (id: number, backlog: number) => call('listen', id, backlog),
+    socket_close: (id: number) => call('close', id),
+    socket_remote_port: () => remotePort,
+    socket_accept(id: number, timeoutMs: number): number {
+      const accepted = block(() => call('accept', id), timeoutMs);
+      if (typeof accepted === 'number') return accepted;
+      remotePort = accepted.port;
+      return accepted.id;
+    },
+    socket_receive(id: number, address: number, maxBytes: number, peek: boolean, timeoutMs: number): number {
+      const received = block(() => call('receive', id, maxBytes, peek), timeoutMs);
+      if (typeof received === 'number') return received;
+      remotePort = received.port;
+      memory.write(address, received.bytes);
+      return received.bytes.length;
+    },
+    socket_send(id: number, address: number, length: number, timeoutMs: number): number {
+      if (length === 0) return 0;
+      const bytes = memory.read(address, length);
+      return block(() => call('send', id, bytes), timeoutMs);
+    },
+    socket_send_to: (id: number, address: number, length: number, port: number) =>
+      call('sendTo', id, memory.read(address, length), port),
+    /** @param watched JSON: a list of [id, events]; @returns JSON: a list of [index, events], or INTERRUPTED */
+    poll(watched: string, timeoutMs: number): string | number {
+      const pairs: [id: number, events: number][] = JSON.parse(watched);
+      const ready = keyboard.waitFor(() => pollOnce(pairs, call, keyboard), forever(timeoutMs));
+      if (ready === 'interrupted') return INTERRUPTED;
+      return JSON.stringify(ready === 'timeout' ? [] : ready);
+    },
+  };
+}
+
+function pollOnce(
+  watched: readonly (readonly [id: number, events: number])[],
+  call: CallHost,
+  keyboard: Keyboard,
+): [index: number, events: number][] | undefined {
+  const sockets = watched.map(([id]) => id).filter((id) => id !== STDIN);
+  const states = sockets.length > 0 ? call('poll', sockets) : [];
+  const ready: [number, number][] = [];
+  watched.forEach(([id, events], index) => {
+    const state = id === STDIN ? (keyboard.hasByte ? POLLIN : 0) | POLLOUT : (states.shift() ?? 0);
+    const seen = state & (events | POLLERR | POLLHUP);
+    if (seen !== 0) ready.push([index, seen]);
+  });
+  return ready.length > 0 ? ready : undefined;
+}
+
+function forever(timeoutMs: number): number {
+  return timeoutMs < 0 ? Number.POSITIVE_INFINITY : timeoutMs;
+}

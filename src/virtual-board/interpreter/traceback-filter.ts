@@ -1,0 +1,46 @@
+// Takes the stand-ins' own frames out of printed tracebacks: on a board these modules are C and show none.
+
+/** Folder from which the stand-ins are imported, inside the interpreter. */
+export const STAND_IN_FOLDER = '/.board';
+
+const FRAME = new TextEncoder().encode(`  File "${STAND_IN_FOLDER}/`);
+const NEWLINE = 10;
+
+/** Fed the output in any pieces; what may become such a line is held until it is known. */
+export class TracebackFilter {
+  #matched = 0;
+  #state: 'line-start' | 'pass' | 'drop' = 'line-start';
+
+  /** @returns what is to be printed now */
+  feed(bytes: Uint8Array): Uint8Array {
+    const out: number[] = [];
+    for (const byte of bytes) this.#byte(byte, out);
+    return Uint8Array.from(out);
+  }
+
+  /** @returns what was held back; it turned out to be something else */
+  flush(): Uint8Array {
+    const held = FRAME.slice(0, this.#matched);
+    if (this.#matched > 0) this.#state = 'pass';
+    this.#matched = 0;
+    return held;
+  }
+
+  #byte(byte: number, out: number[]): void {
+    if (this.#state === 'line-start') {
+      if (byte === FRAME[this.#matched]) {
+        this.#matched += 1;
+        if (this.#matched === FRAME.length) {
+          this.#matched = 0;
+          this.#state = 'drop';
+        }
+        return;
+      }
+      out.push(...FRAME.slice(0, this.#matched));
+      this.#matched = 0;
+      this.#state = 'pass';
+    }
+    if (this.#state === 'pass') out.push(byte);
+    if (byte === NEWLINE) this.#state = 'line-start';
+  }
+}

@@ -1,0 +1,89 @@
+// The networks around a virtual board: what a scan finds and what a join needs to know. No timing, no state.
+
+import { readFileSync } from 'node:fs';
+import { PortalError } from '../../errors.js';
+
+/** One access point in the air. */
+export interface AirNetwork {
+  readonly ssid: string;
+  /** Empty: an open network. */
+  readonly password: string;
+  readonly channel: number;
+  readonly rssi: number;
+  readonly hidden: boolean;
+  /** How a join with the right password fails, if it does. */
+  readonly fails: 'no-address' | 'out-of-range' | undefined;
+}
+
+/** In the air unless the board is told otherwise. */
+export const DEFAULT_AIR: readonly AirNetwork[] = [
+  network('Home WiFi', 'correct horse', 6, -48),
+  network('Smith, Jones & Co', 'comma,comma', 1, -61),
+  network('Corner Café ☕', 'flat white', 11, -67),
+  network('Free Library WiFi', '', 3, -72),
+];
+
+function network(ssid: string, password: string, channel: number, rssi: number): AirNetwork {
+  return { ssid, password, channel, rssi, hidden: false, fails: undefined };
+}
+
+/**
+ * @param path JSON file: a list of `{ssid, password, channel, rssi, hidden?, fails?}`
+ * @throws PortalError `usage` when it cannot be read or an entry makes no sense
+ */
+export function readAir(path: string): readonly AirNetwork[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new PortalError('usage', `air=${path}: not a readable JSON file.`, { cause: error });
+  }
+  if (!Array.isArray(parsed)) {
+    throw new PortalError(
+      'usage',
+      `air=${path}: a list of networks is expected, such as [{"ssid": "Home"}].`,
+    );
+  }
+  return parsed.map((entry: unknown, index) => parseNetwork(entry, `air=${path}: network ${index + 1}`));
+}
+
+function parseNetwork(entry: unknown, where: string): AirNetwork {
+  if (typeof entry !== 'object' || entry === null) throw wrong(where, 'is no object');
+  const given = new Map<string, unknown>(Object.entries(entry));
+  const known = ['ssid', 'password', 'channel', 'rssi', 'hidden', 'fails'];
+  const unknown = [...given.keys()].find((key) => !known.includes(key));
+  if (unknown !== undefined) throw wrong(where, `has "${unknown}"; known are ${known.join(', ')}`);
+  const password = given.get('password') ?? '';
+  const ssid = given.get('ssid');
+  if (typeof ssid !== 'string' || !inBytes(ssid, 1, 32)) throw wrong(where, 'needs an ssid of 1 to 32 bytes');
+  if (typeof password !== 'string' || (password !== '' && !inBytes(password, 8, 64))) {
+    throw wrong(where, 'needs a password of 8 to 63 bytes, or "" for an open network');
+  }
+  return {
+    ssid,
+    password,
+    channel: integer(given.get('channel') ?? 6, 1, 14, `${where}: channel`),
+    rssi: integer(given.get('rssi') ?? -60, -120, 0, `${where}: rssi`),
+    hidden: given.get('hidden') === true,
+    fails: failure(given.get('fails'), where),
+  };
+}
+
+function failure(value: unknown, where: string): AirNetwork['fails'] {
+  if (value === undefined || value === 'no-address' || value === 'out-of-range') return value;
+  throw wrong(where, 'can fail with "no-address" or "out-of-range" only');
+}
+
+function inBytes(text: string, min: number, max: number): boolean {
+  const length = Buffer.byteLength(text);
+  return length >= min && length <= max;
+}
+
+function integer(value: unknown, min: number, max: number, what: string): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw wrong(what, `has to be a whole number from ${min} to ${max}`);
+}
+
+function wrong(where: string, what: string): PortalError {
+  return new PortalError('usage', `${where} ${what}.`);
+}

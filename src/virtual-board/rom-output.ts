@@ -1,0 +1,47 @@
+// What the ESP8266's ROM prints before anything else runs, at 74880 baud (115200 on a 40 MHz crystal's scale).
+// Forms as seen in boot logs of real boards; text only.
+
+import { type ImageSegment, xorChecksum } from './image.js';
+
+/** Baud rate of the ROM's own output with the usual 26 MHz crystal. */
+export const ROM_BAUD_RATE = 74880;
+
+/** What the reset cause in the ROM's line can be here. */
+export const ROM_RESET_CAUSE = { powerOn: 1, external: 2 } as const;
+
+/** What the strapping pins select: GPIO0 low at reset is download. */
+export type BootMode = 'download' | 'flash';
+
+const BOOT_MODE_TEXT: Record<BootMode, string> = { download: '(1,6)', flash: '(3,6)' };
+
+/** The line that every reset starts with. */
+export function bootLine(romResetCause: number, mode: BootMode): string {
+  return `\r\n ets Jan  8 2013,rst cause:${romResetCause}, boot mode:${BOOT_MODE_TEXT[mode]}\r\n\r\n`;
+}
+
+/** What the ROM says while it copies an image's segments to RAM. */
+export function loadLines(segments: readonly ImageSegment[]): string {
+  let text = '';
+  let room = 16;
+  let sum: number | undefined;
+  for (const [index, { address, data }] of segments.entries()) {
+    // The ROM reads lines of 16 bytes: `room` is left of the line at hand, `tail` is needed of the last.
+    const tail = (((data.length - room) % 16) + 16) % 16;
+    sum = xorChecksum(data, sum);
+    text += `load 0x${address.toString(16)}, len ${data.length}, room ${room} \r\n`;
+    text += `tail ${tail}\r\nchksum 0x${hexByte(sum)}\r\n`;
+    room = 16 - tail - 8;
+    if (room < 0 && index + 1 < segments.length) {
+      text += `ho 0 tail ${tail} room ${-room}\r\n`;
+      room += 16;
+    }
+  }
+  return `${text}csum 0x${hexByte(sum ?? 0)}\r\n`;
+}
+
+/** What the ROM says to flash that it cannot start, before it goes silent. */
+export const NOTHING_TO_BOOT = 'ets_main.c \r\n';
+
+function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}

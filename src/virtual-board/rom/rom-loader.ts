@@ -1,0 +1,118 @@
+// Commands of the loader in the ESP8266's ROM: enough to fill RAM and start a stub, or to write flash slowly.
+
+import { BLOCK_BYTES, SECTOR_BYTES } from '../flash.js';
+import { xorChecksum } from '../image.js';
+import type { UnknownCommandReaction } from './chip-definition.js';
+import type { Command, CommandTable, Outcome } from './command-loop.js';
+import type { LoaderMachine } from './machine.js';
+import { OP, type Request } from './packet.js';
+
+/** Error bytes of the ROM, as the protocol's documentation lists them. */
+const ROM_ERROR = { invalidMessage: 0x05, failed: 0x06, badChecksum: 0x07 } as const;
+const SYNC_ANSWERS = 8;
+const BLOCK_HEADER_BYTES = 16;
+const LARGEST_FLASH_BYTES = 16 * 1024 * 1024;
+const SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
+
+function failed(error: number): Outcome {
+  return { failure: [1, error] };
+}
+
+/** A data block after its 16-byte header, or undefined when its checksum or length is wrong. */
+function checkedBlock(request: Request): Uint8Array | undefined {
+  const block = request.data.subarray(BLOCK_HEADER_BYTES);
+  if (request.word(0) !== block.length || xorChecksum(block) !== (request.checksum & 0xff)) return undefined;
+  return block;
+}
+
+/**
+ * How many sectors the ROM erases when asked for `askedSectors`: its routine erases the sectors up to the next
+ * 64 KB boundary without counting them. Flashers allow for that when they ask.
+ */
+export function romErasedSectors(firstSector: number, askedSectors: number): number {
+  const toBoundary = SECTORS_PER_BLOCK - (firstSector % SECTORS_PER_BLOCK);
+  return askedSectors + Math.min(askedSectors, toBoundary);
+}
+
+/** The table of the ROM loader. */
+export function romLoader(machine: LoaderMachine, onUnknown: UnknownCommandReaction): CommandTable {
+  const { chip, flash, space, ram } = machine;
+  let nextWrite: number | undefined;
+  let last: { op: number; value: number } = { op: 0, value: 0 };
+
+  const commands: Record<number, Command> = {
+    [OP.sync]: () => ({ value: chip.syncValue, answers: SYNC_ANSWERS }),
+    [OP.readReg]: (request) => ({ value: space.read(request.word(0)) }),
+    [OP.writeReg]: (request) => {
+      const [address, value, mask] = [request.word(0), request.word(1), request.word(2)];
+      space.write(address, (value & mask) | (space.read(address) & ~mask));
+      return {};
+    },
+    [OP.memBegin]: (request) => {
+      ram.begin(request.word(0), request.word(3));
+      return {};
+    },
+    [OP.memData]: (request) => {
+      const block = checkedBlock(request);
+      if (block === undefined) return failed(ROM_ERROR.badChecksum);
+      return ram.write(block) === 'ok' ? {} : failed(ROM_ERROR.failed);
+    },
+    [OP.memEnd]: (request) => {
+      if (!ram.end()) return failed(ROM_ERROR.failed);
+      const [stay, entry] = [request.word(0), request.word(1)];
+      if (stay !== 0) return {};
+      return { exit: ram.holdsProgramAt(entry) ? 'start-stub' : 'crash' };
+    },
+    [OP.flashBegin]: async (request) => {
+      const address = request.word(3);
+      if (address + request.word(0) > LARGEST_FLASH_BYTES) return failed(ROM_ERROR.failed);
+      const firstSector = Math.floor(address / SECTOR_BYTES);
+      const asked = Math.ceil(request.word(0) / SECTOR_BYTES);
+      for (let index = 0; index < romErasedSectors(firstSector, asked); index++) {
+        await flash.eraseSector((firstSector + index) * SECTOR_BYTES);
+      }
+      await flash.ready();
+      nextWrite = address;
+      return {};
+    },
+    [OP.flashData]: async (request) => {
+      const block = checkedBlock(request);
+      if (block === undefined) return failed(ROM_ERROR.badChecksum);
+      if (nextWrite === undefined) return failed(ROM_ERROR.failed);
+      await flash.write(nextWrite, block);
+      await flash.ready();
+      nextWrite += block.length;
+      return {};
+    },
+    [OP.flashEnd]: (request) => {
+      nextWrite = undefined;
+      return { exit: request.word(0) === 0 ? 'restart' : 'run-user-code' };
+    },
+  };
+
+  function remember(op: number, command: Command): Command {
+    return async (request) => {
+      const outcome = await command(request);
+      last = { op, value: outcome.value ?? 0 };
+      return outcome;
+    };
+  }
+
+  return {
+    statusBytes: chip.romStatusBytes,
+    commands: new Map(
+      Object.entries(commands).map(([op, command]) => [Number(op), remember(Number(op), command)]),
+    ),
+    // The ROM leaves its answer as the last command filled it and only sets the error. So the answer carries
+    // that command's number, and comes eight times after a SYNC: flashers know both.
+    unknown: () => {
+      if (onUnknown === 'silence') return { answers: 0 };
+      if (onUnknown === 'reset') return { answers: 0, exit: 'restart' };
+      return {
+        ...failed(ROM_ERROR.invalidMessage),
+        ...last,
+        answers: last.op === OP.sync ? SYNC_ANSWERS : 1,
+      };
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// A UDP port of the virtual board, with lwIP's short queue of datagrams.
+
+import { createSocket, type Socket } from 'node:dgram';
+import { EAGAIN, ENOTCONN } from '../interpreter/errno.js';
+import type { Datagram } from '../interpreter/messages.js';
+import { type BoardSocket, POLLIN, POLLOUT } from './board-socket.js';
+import { LOOPBACK } from './host-ports.js';
+
+/** Datagrams that wait; a further one is lost. One before MicroPython 1.26. */
+const QUEUE_LENGTH = 4;
+
+export class UdpSocket implements BoardSocket {
+  readonly #onChange: () => void;
+  readonly #queue: Datagram[] = [];
+  #socket: Socket;
+  #closed = false;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+    this.#socket = this.#create();
+  }
+
+  /** @returns the port on this computer; rejects with Node's error when it is taken */
+  open(hostPort: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const socket = this.#socket;
+      socket.once('error', (error) => {
+        // A socket that failed to bind cannot be used again.
+        socket.close();
+        this.#socket = this.#create();
+        reject(error);
+      });
+      socket.bind(hostPort, LOOPBACK, () => {
+        socket.removeAllListeners('error');
+        socket.on('error', this.#onChange);
+        resolve(socket.address().port);
+      });
+    });
+  }
+
+  poll(): number {
+    return (this.#queue.length > 0 ? POLLIN : 0) | POLLOUT;
+  }
+
+  receive(maxBytes: number, peek: boolean): Datagram | number {
+    const datagram = peek ? this.#queue[0] : this.#queue.shift();
+    if (!datagram) return -EAGAIN;
+    return { bytes: datagram.bytes.subarray(0, maxBytes), port: datagram.port };
+  }
+
+  send(): number {
+    return -ENOTCONN;
+  }
+
+  sendTo(bytes: Uint8Array, port: number): number {
+    this.#socket.send(bytes, port, LOOPBACK);
+    return bytes.length;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  destroy(): void {
+    this.close();
+  }
+
+  #create(): Socket {
+    const socket = createSocket('udp4');
+    socket.unref();
+    socket.on('message', (bytes, from) => {
+      if (this.#queue.length < QUEUE_LENGTH) this.#queue.push({ bytes, port: from.port });
+      this.#onChange();
+    });
+    return socket;
+  }
+}

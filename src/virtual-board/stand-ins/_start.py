@@ -1,0 +1,36 @@
+"""Puts the stand-ins in place of the interpreter's own modules. Runs once, before anything of the board's."""
+
+import sys
+
+_FOLDER = sys.path[:]
+
+# With an empty path only built-in modules are found: these are the ones that the stand-ins build on.
+sys.path.clear()
+import os, time, vfs
+import micropython
+import builtins
+
+sys.modules["_os"] = os
+sys.modules["_time"] = time
+sys.path.extend(_FOLDER)
+
+for _name in ("os", "time", "socket", "select", "network", "machine", "esp", "_files", "_run", "_setup"):
+    sys.modules.pop(_name, None)
+    _module = __import__(_name)
+    sys.modules[_name] = _module
+    if not _name.startswith("_"):
+        sys.modules["u" + _name] = _module
+
+import _sys, _micropython, _stdio
+
+builtins.input = _stdio.input
+sys.modules["sys"] = sys.modules["usys"] = _sys
+sys.modules["micropython"] = sys.modules["umicropython"] = _micropython
+
+import _files
+
+vfs.umount("/")
+if _files.exist():
+    vfs.mount(_files.Files(), "/")
+sys.path[:] = ["", "/lib", "/"]
+del sys.modules["_board"]

@@ -1,0 +1,111 @@
+"""machine: resets, identity, and pins that lead nowhere."""
+
+import json
+from _wait import interruptible
+import _board
+
+PWRON_RESET = 0
+WDT_RESET = 1
+SOFT_RESET = 4
+DEEPSLEEP_RESET = 5
+HARD_RESET = 6
+DEEPSLEEP = 4
+
+_facts = json.loads(_board.facts())
+_frequency = 80000000
+
+
+def reset():
+    _board.reset()
+
+
+def soft_reset():
+    raise SystemExit
+
+
+def reset_cause():
+    return _facts["resetCause"]
+
+
+def unique_id():
+    mac = _facts["mac"]
+    return bytes((mac[5], mac[4], mac[3], 0))
+
+
+def freq(hertz=None):
+    global _frequency
+    if hertz is None:
+        return _frequency
+    if hertz not in (80000000, 160000000):
+        raise ValueError("frequency can only be either 80Mhz or 160MHz")
+    _frequency = hertz
+
+
+def idle():
+    _board.ticks_ms()
+
+
+def lightsleep(ms=None):
+    while ms is None or ms > 0:
+        interruptible(_board.sleep, 1000 if ms is None else ms)
+        if ms is not None:
+            break
+
+
+sleep = lightsleep
+
+
+def disable_irq():
+    return 0
+
+
+def enable_irq(state=0):
+    pass
+
+
+class Pin:
+    IN = 0
+    OUT = 1
+    OPEN_DRAIN = 2
+    PULL_UP = 1
+    IRQ_RISING = 1
+    IRQ_FALLING = 2
+    _levels = {}
+
+    def __init__(self, number, mode=-1, pull=-1, value=None):
+        self._number = number
+        self.init(mode, pull, value)
+
+    def init(self, mode=-1, pull=-1, value=None):
+        if value is not None:
+            self.value(value)
+
+    def value(self, level=None):
+        if level is None:
+            return self._levels.get(self._number, 0)
+        self._levels[self._number] = 1 if level else 0
+
+    __call__ = value
+
+    def on(self):
+        self.value(1)
+
+    def off(self):
+        self.value(0)
+
+    def irq(self, handler=None, trigger=3, hard=False):
+        return self
+
+    def __repr__(self):
+        return "Pin({})".format(self._number)
+
+
+Signal = Pin
+
+
+class WDT:
+    def __init__(self, id=0, timeout=5000):
+        pass
+
+    def feed(self):
+        pass

@@ -1,0 +1,37 @@
+// Where virtual boards keep what outlives a process. Knows paths, not what is in them.
+
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What decides where the user's state lies. */
+export interface StateEnvironment {
+  readonly env: {
+    readonly ESP_PORTAL_STATE_DIR?: string | undefined;
+    readonly LOCALAPPDATA?: string | undefined;
+    readonly XDG_STATE_HOME?: string | undefined;
+  };
+  readonly platform: string;
+  readonly home: string;
+}
+
+/**
+ * @returns `$ESP_PORTAL_STATE_DIR`, or the folder for programs' state that the operating system's
+ *   conventions give to `esp-portal`; it need not exist
+ */
+export function stateRoot(
+  from: StateEnvironment = { env: process.env, platform: process.platform, home: homedir() },
+): string {
+  const { env, platform, home } = from;
+  if (env.ESP_PORTAL_STATE_DIR) return env.ESP_PORTAL_STATE_DIR;
+  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'esp-portal');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'esp-portal');
+  return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'esp-portal');
+}
+
+/** Creates the folder of one board when it is not there, and returns its path. */
+export function boardFolder(root: string, name: string): string {
+  const folder = join(root, 'virtual', name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}

@@ -1,0 +1,188 @@
+// The real program in processes of its own, one after the other on the same virtual board.
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { esp32Image, esp8266Image } from '../support/images.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+/** Every process gets host ports of its own. */
+const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
+const file = (name: string, bytes: Uint8Array) => {
+  const path = join(home.folder, name);
+  writeFileSync(path, bytes);
+  return path;
+};
+
+describe('one board, one process after the other', () => {
+  const port = board('a');
+
+  test('flash puts the firmware on it', async () => {
+    const run = await home.run(['flash', '--port', port, '--json']);
+    expect(run.result()).toMatchObject({
+      event: 'result',
+      command: 'flash',
+      ok: true,
+      exitCode: 0,
+      version: '1.27.0',
+    });
+    expect(run.exitCode).toBe(0);
+    expect(run.json().map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['step', 'bytes', 'chip', 'image']),
+    );
+  });
+
+  test('install puts the portal on it', async () => {
+    const run = await home.run(['install', '--port', port, '--json']);
+    expect(run.result()).toMatchObject({ command: 'install', ok: true, state: 'portal' });
+    expect(existsSync(home.boardFile('a', 'captive_portal.py'))).toBe(true);
+    expect(existsSync(home.boardFile('a', 'captive_portal.py.new'))).toBe(false);
+  });
+
+  test('monitor sees it come up without resetting it, and ends at the event it was told', async () => {
+    const run = await home.run([
+      'monitor',
+      '--port',
+      port,
+      '--until',
+      'portal.ready',
+      '--timeout',
+      '20',
+      '--json',
+    ]);
+    expect(run.result()).toMatchObject({ command: 'monitor', ok: true, until: 'portal.ready' });
+    const events = run.json().map(({ event }) => event);
+    expect(events.filter((event) => event === 'portal.starting')).toHaveLength(1);
+  });
+
+  test('reset-creds says that nothing was stored, and succeeds', async () => {
+    const run = await home.run(['reset-creds', '--port', port, '--json']);
+    expect(run.result()).toMatchObject({
+      command: 'reset-creds',
+      ok: true,
+      forgotten: [],
+      portal: { state: 'portal' },
+    });
+  });
+
+  test('a main.py of somebody else is kept', async () => {
+    writeFileSync(home.boardFile('a', 'main.py'), 'print("mine")\n');
+    const run = await home.run(['install', '--port', port]);
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('The main.py that was there is now main.py.old.');
+    expect(existsSync(home.boardFile('a', 'main.py.old'))).toBe(true);
+  });
+
+  test("the board's traceback is shown and the exit status says whose error it is", async () => {
+    writeFileSync(home.boardFile('a', 'boot.py'), 'import nothing_of_that_name\n');
+    const run = await home.run(['install', '--port', port]);
+    expect(run.exitCode).toBe(7);
+    expect(run.stderr).toContain('ImportError');
+    expect(run.stderr).toContain('File "boot.py", line 1');
+  });
+
+  test('monitor ends with status 8 when its time runs out', async () => {
+    const run = await home.run(['monitor', '--port', port, '--until', 'dns.query', '--timeout', '1']);
+    expect(run.exitCode).toBe(8);
+  });
+
+  test('Ctrl-C ends monitor, and a port that is open elsewhere is busy meanwhile', async () => {
+    let second: Promise<{ exitCode: number | null; stderr: string }> | undefined;
+    const first = await home.run(['monitor', '--port', port], (line, interrupt) => {
+      if (!line.startsWith('Captive portal ready') || second) return;
+      second = home.run(['install', '--port', port]);
+      void second.then(interrupt);
+    });
+    expect(first.exitCode).toBe(0);
+    expect(await second).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('in use by another program'),
+    });
+  });
+});
+
+test('setup takes a blank board to its portal in one go', async () => {
+  const run = await home.run(['setup', '--port', board('b'), '--until', 'portal.ready', '--json']);
+  expect(run.result()).toMatchObject({ command: 'setup', ok: true, install: { state: 'portal' } });
+  expect(run.json().filter(({ event }) => event === 'notice')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) }),
+    ]),
+  );
+});
+
+describe('bad input', () => {
+  const flashed = board('c');
+
+  test.each([
+    ['no such port', ['install', '--port', '/dev/no-such-port'], 3, 'There is no port'],
+    ['no such command', ['instal'], 2, 'instal'],
+    ['no such event', ['monitor', '--port', board('x'), '--until', 'x'], 2, 'There is no event "x"'],
+    [
+      'no such option of a virtual board',
+      ['flash', '--port', 'virtual:x?colour=red'],
+      2,
+      'no option "colour"',
+    ],
+    ['no such file', ['flash', '--port', board('x'), '--firmware', 'no-such.bin'], 5, 'cannot be read'],
+  ])('%s', async (_what, args, exitCode, message) => {
+    const run = await home.run(args);
+    expect(run).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
+    expect(run.stderr).toMatch(/^Next: \S+/m);
+    expect(run.stderr).not.toContain('    at ');
+  });
+
+  test.each([
+    ['a file that is no image', () => Buffer.from('<html>'), 'firmware-invalid'],
+    ['an image cut short', () => esp8266Image().subarray(0, -100), 'firmware-damaged'],
+    ['an image for another chip', () => esp32Image(), 'firmware-wrong-chip'],
+    ['an image larger than the flash', () => esp8266Image(600_000), 'firmware-too-large'],
+  ])('%s leaves the firmware on the board as it is', async (_what, image, code) => {
+    const port = board('d', '&flash=512K');
+    const run = await home.run([
+      'flash',
+      '--port',
+      port,
+      '--firmware',
+      file(`${code}.bin`, image()),
+      '--json',
+    ]);
+    expect(run.exitCode).toBe(5);
+    expect(run.result()).toMatchObject({ ok: false, exitCode: 5, error: { code } });
+  });
+
+  test('a board with a blank flash has no prompt, and the next command is to flash it', async () => {
+    const run = await home.run(['install', '--port', board('blank')]);
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain('Next: esp-portal flash --port virtual:blank');
+  });
+
+  test('a cable pulled while flashing, and again while installing, is told and healed by the next run', async () => {
+    expect((await home.run(['flash', '--port', `${flashed}&unplug=20000`])).exitCode).toBe(3);
+    expect((await home.run(['flash', '--port', flashed])).exitCode).toBe(0);
+    const cut = await home.run(['install', '--port', `${flashed}&unplug=9000`]);
+    expect(cut.exitCode).toBe(3);
+    expect(cut.stderr).toContain('went away');
+    expect(existsSync(home.boardFile('c', 'main.py'))).toBe(false);
+    expect((await home.run(['install', '--port', flashed])).exitCode).toBe(0);
+  });
+
+  test('a full filesystem is told, and nothing half-done stays', async () => {
+    const full = board('full', '&files=8K');
+    expect((await home.run(['flash', '--port', full])).exitCode).toBe(0);
+    const run = await home.run(['install', '--port', full, '--json']);
+    expect(run.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-space' } });
+    expect(existsSync(home.boardFile('full', 'main.py'))).toBe(false);
+    expect(existsSync(home.boardFile('full', 'captive_dns.py.new'))).toBe(false);
+  });
+
+  test('a board without a filesystem is told', async () => {
+    const small = board('small', '&flash=512K');
+    expect((await home.run(['flash', '--port', small])).exitCode).toBe(0);
+    const run = await home.run(['install', '--port', small, '--json']);
+    expect(run.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-filesystem' } });
+  });
+});

@@ -1,0 +1,73 @@
+// Runs the real program in a process of its own, with a state folder of its own.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+
+/** An object of `--json` output. */
+export type JsonLine = { event: string } & Record<string, unknown>;
+
+export interface CliRun {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout as JSON, a line each. */
+  json(): JsonLine[];
+  /** The last JSON line. */
+  result(): JsonLine;
+}
+
+/** A home for virtual boards that is removed after use. */
+export class CliHome implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'esp-portal-test-'));
+
+  /**
+   * Runs a command to its end.
+   * @param onLine told each line of stdout as it comes, with a way to interrupt the program
+   */
+  run(
+    args: readonly string[],
+    onLine: (line: string, interrupt: () => void) => void = () => {},
+  ): Promise<CliRun> {
+    const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
+    const child = spawn(process.execPath, [BIN, ...args], {
+      env: { ...env, ESP_PORTAL_STATE_DIR: this.folder, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    let unfinished = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      const lines = (unfinished + text).split('\n');
+      unfinished = lines.pop() ?? '';
+      for (const line of lines) onLine(line, () => child.kill('SIGINT'));
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const json = () =>
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as JsonLine);
+    return new Promise((resolve) => {
+      child.on('close', (exitCode) => {
+        resolve({ exitCode, stdout, stderr, json, result: () => json().at(-1) ?? { event: 'none' } });
+      });
+    });
+  }
+
+  /** Where a virtual board keeps its files. */
+  boardFile(board: string, name: string): string {
+    return join(this.folder, 'virtual', board, 'files', name);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

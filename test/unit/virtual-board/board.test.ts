@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { VirtualBoard } from '../../../src/virtual-board/board.js';
+import { generateFirmware } from '../../../src/virtual-board/image.js';
+import { boardMac } from '../../../src/virtual-board/mac.js';
+import { type FakeFirmware, fakeFirmware } from '../../support/fake-firmware.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import { temporaryFolder } from '../../support/virtual-port.js';
+
+const IMAGE = generateFirmware({ version: '1.27.0', date: '2025-12-09' });
+const RELEASED = { dtr: false, rts: false };
+
+interface Bench {
+  readonly board: VirtualBoard;
+  readonly clock: ManualClock;
+  readonly firmware: FakeFirmware;
+  /** What the host has received so far, and forgets. */
+  heard(): string;
+}
+
+/** A board without power, with this in its flash. */
+function bench(flash: Uint8Array, options: { hostBaudRate?: number; speed?: 'real' | 'max' } = {}): Bench {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'flash.bin'), flash);
+  const clock = new ManualClock();
+  const firmware = fakeFirmware();
+  let received = '';
+  const board = new VirtualBoard({
+    flashFile: join(folder, 'flash.bin'),
+    flashSizeBytes: 4 * 1024 * 1024,
+    mac: boardMac('bench'),
+    stateFolder: folder,
+    speed: options.speed ?? 'max',
+    hostBaudRate: options.hostBaudRate ?? 115200,
+    firmware,
+    onHostReceive: (bytes) => {
+      received += Buffer.from(bytes).toString('latin1');
+    },
+    onFailure: (error) => {
+      throw error;
+    },
+    clock,
+  });
+  onTestFinished(() => board.close());
+  const heard = (): string => {
+    const text = received;
+    received = '';
+    return text;
+  };
+  return { board, clock, firmware, heard };
+}
+
+async function press(bench: Bench, lines: [dtr: boolean, rts: boolean][]): Promise<void> {
+  for (const [dtr, rts] of lines) bench.board.setLines({ dtr, rts });
+  await bench.clock.advance(10);
+}
+
+describe('a board with MicroPython in its flash', () => {
+  it('boots it at power-on, after the ROM has said so at 74880 baud', async () => {
+    const on = bench(IMAGE, { hostBaudRate: 74880 });
+    on.board.powerOn({ dtr: true, rts: true });
+    await on.clock.advance(10);
+    expect(on.heard()).toMatch(
+      / ets Jan {2}8 2013,rst cause:1, boot mode:\(3,6\)[\s\S]*load 0x40100000, len 10240/,
+    );
+    expect(on.firmware.starts[0]).toMatchObject({ version: '1.27.0', resetCause: 0, mac: boardMac('bench') });
+    on.board.line.setHostBaudRate(115200);
+    on.board.line.hostWrite(new TextEncoder().encode('hello'));
+    await on.clock.advance(10);
+    expect(on.heard()).toContain('hello');
+  });
+
+  it('stops at once when EN goes low, and starts anew when it rises', async () => {
+    const on = bench(IMAGE);
+    on.board.powerOn(RELEASED);
+    await on.clock.advance(10);
+    on.heard();
+    await press(on, [[false, true]]);
+    expect(on.firmware.stops).toBe(1);
+    expect(on.heard()).toBe('');
+    on.board.line.hostWrite(new TextEncoder().encode('anyone?'));
+    await press(on, [[false, false]]);
+    expect(on.firmware.starts.map(({ resetCause }) => resetCause)).toEqual([0, 6]);
+    expect(on.heard()).toMatch(/MicroPython v1\.27\.0\r\n>>> $/);
+  });
+
+  it('is left alone by lines that are both asserted or released together', async () => {
+    const on = bench(IMAGE);
+    on.board.powerOn({ dtr: true, rts: true });
+    await press(on, [
+      [false, false],
+      [true, true],
+      [false, false],
+    ]);
+    expect(on.firmware.starts).toHaveLength(1);
+    expect(on.firmware.stops).toBe(0);
+  });
+
+  it('restarts when its program asks, once however often it does', async () => {
+    const on = bench(IMAGE);
+    on.board.powerOn(RELEASED);
+    await on.clock.advance(10);
+    on.firmware.starts[0]?.requestReset();
+    on.firmware.starts[0]?.requestReset();
+    await on.clock.advance(10);
+    expect(on.firmware.starts.map(({ resetCause }) => resetCause)).toEqual([0, 4]);
+  });
+});
+
+describe.each([
+  [
+    'the classic sequence',
+    [
+      [false, true],
+      [true, false],
+    ],
+  ],
+  [
+    'the Unix sequence',
+    [
+      [false, false],
+      [true, true],
+      [false, true],
+      [true, false],
+    ],
+  ],
+  [
+    'lines that Windows changes one by one, RTS first',
+    [
+      [false, true],
+      [false, false],
+      [true, false],
+    ],
+  ],
+  [
+    'lines that Python changes one by one, DTR first',
+    [
+      [false, true],
+      [true, true],
+      [true, false],
+    ],
+  ],
+] as [string, [boolean, boolean][]][])('%s', (_, lines) => {
+  it('brings the chip into download mode, not into its flash', async () => {
+    const on = bench(IMAGE, { hostBaudRate: 74880 });
+    on.board.powerOn(RELEASED);
+    await on.clock.advance(10);
+    on.heard();
+    await press(on, lines);
+    await press(on, [[false, false]]);
+    expect(on.heard()).toBe('\r\n ets Jan  8 2013,rst cause:2, boot mode:(1,6)\r\n\r\n');
+    expect(on.firmware.starts).toHaveLength(1);
+  });
+});
+
+describe('a board that has nothing to boot', () => {
+  const damaged = IMAGE.slice();
+  damaged[damaged.length - 1] = (damaged[damaged.length - 1] ?? 0) ^ 1;
+
+  it.each([
+    ['a blank flash', new Uint8Array(0)],
+    ['a damaged trailer', damaged],
+    ['an image cut short', IMAGE.subarray(0, 0xa000)],
+  ])('complains and goes silent with %s', async (_, flash) => {
+    const on = bench(flash, { hostBaudRate: 74880 });
+    on.board.powerOn(RELEASED);
+    await on.clock.advance(1000);
+    expect(on.heard()).toBe('\r\n ets Jan  8 2013,rst cause:1, boot mode:(3,6)\r\n\r\nets_main.c \r\n');
+    on.board.line.hostWrite(new TextEncoder().encode('\r\n'));
+    await on.clock.advance(1000);
+    expect(on.heard()).toBe('');
+    expect(on.firmware.starts).toHaveLength(0);
+  });
+});
+
+it('shows boot output as garbage to a host at 115200, and the firmware after it in the clear', async () => {
+  const on = bench(IMAGE, { speed: 'real' });
+  on.board.powerOn(RELEASED);
+  await on.clock.advance(100);
+  const heard = on.heard();
+  expect(heard).not.toContain('rst cause');
+  expect(heard).toMatch(/MicroPython v1\.27\.0\r\n>>> $/);
+  expect(heard.length).toBeGreaterThan(100);
+});

@@ -1,0 +1,146 @@
+// An interpreter without its chip: a UART that collects what is sent, and a folder for its files.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  Interpreter,
+  type InterpreterContext,
+} from '../../../../dist/virtual-board/interpreter/interpreter.js';
+import { DEFAULT_AIR } from '../../../../dist/virtual-board/radio/air.js';
+import { Radio } from '../../../../dist/virtual-board/radio/radio.js';
+
+export const PROMPT = '>>> ';
+const DEADLINE_MS = 15_000;
+const MAC = [0x2c, 0xf4, 0x32, 0x78, 0xd0, 0xc1];
+
+/** A board whose power can be cut and restored; its files and its SDK's memory stay. */
+export class RunningBoard implements AsyncDisposable {
+  readonly state = mkdtempSync(join(tmpdir(), 'esp-portal-interpreter-'));
+  readonly files = join(this.state, 'files');
+  readonly notices: string[] = [];
+  resets = 0;
+  /** Called while the chip transmits, before the program that prints goes on. */
+  onTransmit: () => void = () => {};
+  received = '';
+  readonly radio = new Radio({
+    air: DEFAULT_AIR,
+    mac: MAC,
+    sdkFile: join(this.state, 'sdk.json'),
+    joinMs: 20,
+  });
+  readonly #changes: Partial<InterpreterContext>;
+  #interpreter: Interpreter;
+  #wake: () => void = () => {};
+
+  constructor(changes: Partial<InterpreterContext> = {}) {
+    this.#changes = changes;
+    this.#interpreter = this.#start();
+  }
+
+  send(text: string): void {
+    this.#interpreter.receive(Buffer.from(text, 'latin1'));
+  }
+
+  /** Resolves to all output up to and with `text`, and forgets it. */
+  async until(text: string): Promise<string> {
+    await this.#eventually(() => this.received.includes(text), `waiting for ${JSON.stringify(text)}`);
+    const end = this.received.indexOf(text) + text.length;
+    const seen = this.received.slice(0, end);
+    this.received = this.received.slice(end);
+    return seen;
+  }
+
+  /** Runs one line at the friendly prompt. @returns what it printed */
+  async run(line: string): Promise<string> {
+    this.send(`${line}\r`);
+    await this.until('\r\n');
+    return (await this.until(PROMPT)).slice(0, -PROMPT.length);
+  }
+
+  /** Runs code in the raw REPL, which has been entered. */
+  async exec(code: string): Promise<{ out: string; error: string }> {
+    this.send(`${code}\x04`);
+    await this.until('OK');
+    const out = (await this.until('\x04')).slice(0, -1);
+    const error = (await this.until('\x04>')).slice(0, -2);
+    return { out, error };
+  }
+
+  async enterRaw(): Promise<void> {
+    this.send('\r\x01');
+    await this.until('raw REPL; CTRL-B to exit\r\n>');
+  }
+
+  async resetRequested(): Promise<void> {
+    await this.#eventually(() => this.resets > 0, 'waiting for a reset');
+  }
+
+  /** Resolves to the address under which a port of the board was announced. */
+  async url(start: string): Promise<URL> {
+    await this.#eventually(() => this.notices.some((url) => url.startsWith(start)), `waiting for ${start}`);
+    return new URL(this.notices.find((url) => url.startsWith(start)) ?? '');
+  }
+
+  async powerCycle(): Promise<void> {
+    await this.#interpreter.stop();
+    this.received = '';
+    this.notices.length = 0;
+    this.#interpreter = this.#start();
+  }
+
+  stop(): Promise<void> {
+    return this.#interpreter.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    rmSync(this.state, { recursive: true, force: true });
+  }
+
+  #start(): Interpreter {
+    return new Interpreter({
+      uart: {
+        transmit: (bytes) => {
+          this.received += Buffer.from(bytes).toString('latin1');
+          this.onTransmit();
+          this.#wake();
+        },
+        setBaudRate: () => {},
+        drained: () => Promise.resolve(),
+      },
+      version: '1.27.0',
+      resetCause: 0,
+      requestReset: () => {
+        this.resets += 1;
+        this.#wake();
+      },
+      files: { folder: this.files, capacityBytes: 256 * 1024 },
+      flashSizeBytes: 4 * 1024 * 1024,
+      mac: MAC,
+      radio: this.radio,
+      httpPort: 0,
+      dnsPort: 0,
+      speed: 'max',
+      onNotice: (notice) => {
+        if (notice.url !== undefined) this.notices.push(notice.url);
+        this.#wake();
+      },
+      ...this.#changes,
+    });
+  }
+
+  async #eventually(condition: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + DEADLINE_MS;
+    while (!condition()) {
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) throw new Error(`${what}; received so far: ${JSON.stringify(this.received)}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}

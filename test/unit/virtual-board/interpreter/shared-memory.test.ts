@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { SharedMemory } from '../../../../src/virtual-board/interpreter/shared-memory.js';
+import { UartInput } from '../../../../src/virtual-board/interpreter/uart-input.js';
+
+function takeAll(memory: SharedMemory): number[] {
+  const bytes: number[] = [];
+  for (let byte = memory.shift(); byte !== undefined; byte = memory.shift()) bytes.push(byte);
+  return bytes;
+}
+
+test('the ring takes 255 bytes; the rest waits and follows in order', () => {
+  const memory = new SharedMemory();
+  const input = new UartInput(memory);
+  const sent = Array.from({ length: 700 }, (_, i) => i % 251);
+  input.receive(Uint8Array.from(sent));
+  const taken = takeAll(memory);
+  expect(taken.length).toBe(255);
+  while (memory.takeAskForSpace()) {
+    input.feed();
+    taken.push(...takeAll(memory));
+  }
+  expect(taken).toEqual(sent);
+});
+
+test('the interrupt character is acted on when it arrives, and is data while it is off', () => {
+  const memory = new SharedMemory();
+  const input = new UartInput(memory);
+  input.receive(Uint8Array.of(1, 3));
+  expect(memory.isInterruptPending).toBe(false);
+  memory.interruptChar = 3;
+  input.receive(Uint8Array.of(2, 3, 4));
+  expect(memory.takeInterrupt()).toBe(true);
+  expect(memory.interruptPosition).toBe(3);
+  expect(takeAll(memory)).toEqual([1, 3, 2, 4]);
+});
