@@ -39,13 +39,6 @@ def _checked(ssid, password):
     return ssid, password
 
 
-def is_password(password):
-    """Tell whether password (bytes) can be a network's: WPA2's 8 to 63 bytes or 64 hex digits, or none."""
-    if len(password) == 64:
-        return all([byte in b"0123456789abcdefABCDEF" for byte in password])
-    return not password or 8 <= len(password) <= 63
-
-
 def load():
     """Return the stored (ssid, password), or None when there are none that can be read."""
     print("Trying to load WiFi credentials from {}".format(FILE))
@@ -67,15 +60,18 @@ def load():
 
 def save(ssid, password):
     """Store credentials that work. The old ones stay whole until the new ones are."""
-    data = encode(ssid, password)
-    with open(_TEMP, "wb") as file:
-        file.write(data)
     try:
-        os.rename(_TEMP, FILE)
-    except OSError:
-        # FAT does not rename onto a file that is there.
-        os.remove(FILE)
-        os.rename(_TEMP, FILE)
+        with open(_TEMP, "wb") as file:
+            file.write(encode(ssid, password))
+        try:
+            os.rename(_TEMP, FILE)
+        except OSError:
+            # FAT does not rename onto a file that is there.
+            os.remove(FILE)
+            os.rename(_TEMP, FILE)
+    except OSError as error:
+        print("Could not write credentials: {}".format(error))
+        return
     print("Wrote credentials to {}".format(FILE))
 
 
