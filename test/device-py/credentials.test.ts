@@ -93,7 +93,9 @@ describe('stored credentials', () => {
 credentials.save(b'Old', b'old-password')
 os.mkdir('wifi.creds.new')  # takes the temporary file's place
 `);
-    expect(py.run(`credentials.save(b'New', b'new-password')`)).toMatch(/^Could not write credentials: .+\n$/);
+    expect(py.run(`credentials.save(b'New', b'new-password')`)).toMatch(
+      /^Could not write credentials: .+\n$/,
+    );
     expect(loaded()).toEqual([hex('Old'), hex('old-password')]);
   });
 });
