@@ -47,16 +47,16 @@ class DNSServer(Server):
                 query, sender = self.sock.recvfrom(512)
                 length = answer(query, self.addr4, self.out)
                 if length:
-                    self._log(query)
+                    self.log(query)
                     self.sock.sendto(memoryview(self.out)[:length], sender)
         except OSError as error:
             if error.args[0] != 11:  # EAGAIN
                 print("DNS server exception: {}".format(error))
 
-    def _log(self, query):
-        labels = []
+    def log(self, query):
+        parts = []
         at = _HEADER
         while query[at]:
-            labels.append(query[at + 1 : at + 1 + query[at]])
+            parts.append(query[at + 1 : at + 1 + query[at]])
             at += query[at] + 1
-        print("Sending {}. -> {}".format(printable(b".".join(labels)), self.ip_addr))
+        print("Sending {}. -> {}".format(printable(b".".join(parts)), self.ip_addr))

@@ -18,6 +18,8 @@ class CaptivePortal:
     timeout_s: seconds without a client after which the portal gives up
     """
 
+    http = dns = signing = None
+
     def __init__(
         self, essid=None, password=None, ap_ip="192.168.4.1", hostname=None, country=None, timeout_s=None
     ):
@@ -29,7 +31,6 @@ class CaptivePortal:
         self.timeout_s = timeout_s
         self.station = network.WLAN(network.STA_IF)
         self.access_point = network.WLAN(network.AP_IF)
-        self.http = self.dns = self.signing = None
 
     def submitted(self, field):
         """Called with every form that is in order, for subclasses: field(b"x") is what was typed in x."""
@@ -49,7 +50,7 @@ class CaptivePortal:
     def _serve(self):
         self._open()
         while not self._turn():
-            if self.signing.is_idle(self.timeout_s):
+            if self.timeout_s and self.signing.is_idle(self.timeout_s):
                 print("Captive portal stopped")
                 return None
         print("Connected to WiFi!")

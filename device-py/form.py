@@ -1,5 +1,6 @@
 """What the form says, checked and handed to the portal; loaded for each form that comes in."""
 
+from page import shown
 from server import printable
 
 _HEX = b"0123456789abcdef"
@@ -7,19 +8,20 @@ _HEX = b"0123456789abcdef"
 
 def login(signing, body):
     """Take a form's body; return status, page, and what to call once it has left."""
-    names = [network[0] for network in signing.networks]
-    ssid = signing.ssid = real_name(field(body, b"ssid") or field(body, b"other"), names)
+    names = [network[0] for network in signing.slots["networks"]]
+    ssid = real_name(field(body, b"ssid") or field(body, b"other"), names)
     password = field(body, b"password")
+    problem = b""
     if not 1 <= len(ssid) <= 32:
-        signing.ssid = ssid[:32]
-        signing.problem = "bad-name"
+        problem = "bad-name"
     elif not is_password(password):
-        signing.problem = "bad-password"
-    else:
-        signing.portal.submitted(lambda name: field(body, name))
-        signing.ask(ssid, password)
-        return 200, "connecting", signing.answered
-    return 400, "index", None
+        problem = "bad-password"
+    signing.show({"ssid": shown(ssid[:32]), "problem": problem})
+    if problem:
+        return 400, "index", None
+    signing.portal.submitted(lambda name: field(body, name))
+    signing.ask(ssid, password)
+    return 200, "connecting", signing.answered
 
 
 def real_name(name, names):

@@ -7,15 +7,19 @@ Only what a portal needs is kept: method, path, Host, Origin and the body.
 class Request:
     """Fed by feed() until that returns True; then status is 0, or what to refuse the request with."""
 
-    def __init__(self):
-        self.method = None  # str, once the first line is in
-        self.host = None  # lower case, with the port if one was given
-        self.origin = None
-        self.path = b""  # without the query
-        self.body = b""  # in the head the line under way
-        self.status = 0
-        self.size = 0  # bytes of the head so far; -1 in the body
-        self.length = None  # what Content-Length says
+    method = None  # str, once the first line is in
+    host = None  # lower case, with the port if one was given
+    origin = None
+    path = b""  # without the query
+    body = b""  # in the head the line under way
+    status = 0
+    size = 0  # bytes of the head so far; -1 in the body
+    length = None  # what Content-Length says
+    # What the server keeps with it: the pieces of the reply still to come, once there is one, what of the
+    # last ones is still to be sent, and what to call when all has left.
+    chunks = None
+    rest = b""
+    then = None
 
     def feed(self, data):
         """Take data (bytes); return True when no more is needed."""
@@ -29,7 +33,7 @@ class Request:
             else:
                 self.size += end
                 try:
-                    self._take(data[:end].rstrip(b"\r\n"))
+                    self.take(data[:end].rstrip(b"\r\n"))
                 except ValueError:
                     self.status = 400
                 data = data[end:]
@@ -42,7 +46,7 @@ class Request:
             return True
         return False
 
-    def _take(self, line):
+    def take(self, line):
         """Take a line of the head; a ValueError makes the request a bad one."""
         if not self.method:
             if line:  # RFC 9112, 2.2: skip empty lines before the first

@@ -7,24 +7,27 @@ from time import sleep_ms
 from captive_dns import DNSServer
 from captive_http import HTTPServer
 from captive_site import reply
+from page import shown
 from server import printable
 from sign_in import SignIn
 
 
 def open_portal(portal):
     """Put the portal into its first state and everything into place for its loop."""
-    signing = SignIn(portal)  # with a scan, which later would disturb phones
-    portal.signing = signing
     point = portal.access_point
+    ip = portal.ap_ip
+    url = "http://{}/".format(ip)
     essid = portal.essid
     if essid is None:
         chip = "ESP32" if sys.platform == "esp32" else "ESP8266"
         essid = "{}-{}".format(chip, str(hexlify(point.config("mac")[-3:]), "utf-8"))
-    signing.essid = essid = essid.encode() if isinstance(essid, str) else essid
-    name = (portal.hostname or "localhost").lower().encode()
-    signing.names = (name, name + b".local", b"localhost")
-    ip = portal.ap_ip
-    signing.url = "http://{}/".format(ip)
+    essid = essid.encode() if isinstance(essid, str) else essid
+    slots = {"essid": shown(essid), "url": url.encode(), "ssid": b"", "problem": b""}
+    portal.signing = signing = SignIn(portal, slots)  # with a scan, which later would disturb phones
+    signing.url = url
+    host = (portal.hostname or "localhost").lower().encode()
+    signing.hosts = (host, host + b".local", b"localhost")
+
     while True:
         print("Waiting for access point to turn on")
         point.active(True)
@@ -38,8 +41,8 @@ def open_portal(portal):
     point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of whoever joins
     print("AP mode configured: {}".format(point.ifconfig()))
 
-    portal.http = HTTPServer(portal.poller, lambda request: reply(signing, request))
+    portal.http = HTTPServer(portal.poller, reply, signing)
     print("Configured HTTP server")
     portal.dns = DNSServer(portal.poller, ip)
     print("Configured DNS server")
-    print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), signing.url))
+    print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), url))

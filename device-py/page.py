@@ -13,7 +13,7 @@ def shown(raw):
     return raw.replace('"', "&quot;").replace("'", "&#39;").encode()
 
 
-def send(status, page, slots, extra, is_head):
+def send(status, page, slots, extra, method):
     """Yield a whole reply; extra holds whole header lines, each with its CRLF."""
     size = 0
     for piece in render(page, slots):  # read twice: its length comes before its first byte
@@ -29,7 +29,7 @@ def send(status, page, slots, extra, is_head):
             extra,
         ).encode()
     )
-    if not is_head:
+    if method != "HEAD":
         yield from render(page, slots)
 
 
@@ -49,15 +49,16 @@ def render(value, slots):
         yield value
     else:
         number = 0
-        for ssid, bars, secure in value:
-            name = shown(ssid)
-            number += 1
-            row = {
-                "number": str(number).encode(),
-                "name": name,
-                "bars": str(bars).encode(),
-                "checked": b" checked" if name == slots["ssid"] else b"",
-            }
-            if not secure:
+        other = slots["ssid"]
+        for network in value:
+            name = shown(network[0])
+            row = {"name": name, "number": str(number).encode(), "bars": str(network[1]).encode()}
+            row["checked"] = b""
+            if name == other:
+                other = b""
+                row["checked"] = b" checked"
+            if not network[2]:
                 row["lock"] = b""
             yield from render("row", row)
+            number += 1
+        yield from render("other", {"other": other, "checked": b" checked" if other or not value else b""})

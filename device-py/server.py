@@ -32,19 +32,21 @@ class Server:
         print("{} stopped".format(self.name))
 
 
-def _is_plain(o):
-    # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
-    return (
-        31 < o < 127 or 159 < o < 0x200B or 0x206F < o != 0xFEFF or 0x200F < o < 0x2028 or 0x202F < o < 0x2060
-    )
-
-
 def printable(raw):
     """Return str for one line of text: raw itself where it is clean UTF-8, else with escapes."""
     limit = 0x110000
     try:
         text = str(raw, "utf-8")
     except UnicodeError:
-        text = [chr(byte) for byte in raw]
+        text = map(chr, raw)
         limit = 127
-    return "".join([c if _is_plain(ord(c)) and ord(c) < limit else "\\x{:02x}".format(ord(c)) for c in text])
+    out = []
+    for c in text:
+        o = ord(c)
+        # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
+        if o < 32 or 126 < o < 160 or 0x200A < o < 0x2010 or 0x2027 < o < 0x2030 or o >= limit:
+            c = "\\x{:02x}".format(o)
+        elif 0x205F < o < 0x2070 or o == 0xFEFF:
+            c = "\\x{:02x}".format(o)
+        out.append(c)
+    return "".join(out)

@@ -7,24 +7,26 @@ CONNECTED (address is set) or FORM again. An attempt without a wish is for the s
 from time import ticks_add, ticks_diff, ticks_ms
 
 from micropython import const
+from page import shown
 from server import load
 
-# All in ms.
-_GRACE = const(1000)  # from the answer's last byte to connect(), which may change the channel
-_MINUTE = const(60000)  # without a client until the stored network is tried, or for one to see the result
-_READING = const(12000)  # from the result being served to telling phones that they are online
-_CLOSING = const(3000)  # from then on, for them to ask
+_MINUTE = const(60000)  # ms without a client until the stored network is tried, or for one to see the result
 
 
 class SignIn:
-    def __init__(self, portal):
+    address = wish = attempt = probe = None
+    is_seen = False
+
+    def __init__(self, portal, slots):
         self.portal = portal
-        self.ssid = self.problem = b""  # problem: the name of the page file that tells it
-        self.reason = ""  # why the last try failed
-        self.address = self.wish = self.attempt = self.probe = None
-        self.is_seen = False
+        self.slots = slots
         self.rescan()
         self.heard()
+
+    def show(self, slots):
+        """Change what the pages show, but not those under way, whose length has been told."""
+        self.slots = dict(self.slots)
+        self.slots.update(slots)
 
     def takes_form(self):
         """Tell whether a form may be shown and sent: also while the stored network is tried again."""
@@ -33,9 +35,8 @@ class SignIn:
     def is_idle(self, timeout_s):
         """Tell whether no client has come for timeout_s, and nothing is under way."""
         return (
-            timeout_s
+            not self.attempt
             and self.takes_form()
-            and not self.attempt
             and ticks_diff(ticks_ms(), self.heard_at) >= timeout_s * 1000
         )
 
@@ -44,74 +45,73 @@ class SignIn:
         self.heard_at = ticks_ms()
         self.alone = False
         if self.takes_form():
-            self._wait(_MINUTE)
+            self.wait(_MINUTE)
 
     def rescan(self):
         if self.takes_form():
-            self._give_up()
-            self.networks = load("networks").scan(self.portal.station)
+            self.give_up()
+            self.show({"networks": load("networks").scan(self.portal.station)})
 
     def ask(self, ssid, password):
         """Take a checked form; it is tried when answered() has been called."""
-        self._give_up()
-        self.ssid = ssid
+        self.give_up()
         self.wish = ssid, password
-        self.problem = b""
-        self._wait(_MINUTE)
+        self.wait(_MINUTE)
 
     def answered(self):
-        self._wait(_GRACE)
+        self.wait(1000)  # until connect(), which may change the channel and so cut the answer off
 
     def seen(self):
         """The result page has left for the phone; it is read before the phone learns that it is online."""
         if not self.is_seen:
             self.is_seen = True
-            self._wait(_READING)
+            self.wait(12000)
 
     def done(self):
         """The user has read the result: probes are answered as in a network that is online."""
         if not self.probe:
             self.is_seen = True
             self.probe = load("probes").online_answer
-            self._wait(_CLOSING)
+            self.wait(3000)
 
     def step(self):
         """Do what is due; return True once the portal has done its work."""
+        stored = self.portal.stored
         if self.attempt:
             joined = self.attempt.poll()
             if joined is not None:
-                self._tried(joined)
+                self.tried(joined, stored)
         elif ticks_diff(ticks_ms(), self.at) >= 0:
             if self.address:
                 if self.probe or not self.is_seen:
                     return True
                 self.done()
-            elif self.wish or self.portal.stored:
+            elif self.wish or stored:
                 self.alone = True
-                self.attempt = load("station").Attempt(self.portal.station, self.wish or self.portal.stored)
+                self.attempt = load("station").Attempt(self.portal.station, self.wish or stored)
             else:
-                self._wait(_MINUTE)
+                self.wait(_MINUTE)
         return False
 
-    def _wait(self, ms):
+    def wait(self, ms):
         self.at = ticks_add(ticks_ms(), ms)
 
-    def _give_up(self):
+    def give_up(self):
         if self.attempt:
             self.attempt = None
             self.portal.station.active(False)
 
-    def _tried(self, joined):
-        wait = _MINUTE
+    def tried(self, joined, stored):
+        self.wait(_MINUTE)
         if joined:
             self.address = self.attempt.address
+            self.show({"address": self.address.encode()})
             if self.wish:
                 load("credentials").save(*self.wish)
             else:
-                self.ssid = self.portal.stored[0]
-                wait = 0 if self.alone else wait  # nobody waits for the outcome
+                self.show({"ssid": shown(stored[0])})
+                if self.alone:  # nobody waits for the outcome
+                    self.wait(0)
         elif self.wish:
-            self.problem = "failed"
-            self.reason = self.attempt.reason
+            self.show({"problem": "failed", "reason": self.attempt.reason.encode()})
         self.attempt = self.wish = None
-        self._wait(wait)
