@@ -1,7 +1,6 @@
 """What turns a board into a captive portal: its own WiFi, and the two servers on it. Needed once."""
 
 import sys
-from binascii import hexlify
 from time import sleep_ms
 
 from captive_dns import DNSServer
@@ -19,9 +18,10 @@ def open_portal(portal):
     url = "http://{}/".format(ip)
     essid = portal.essid
     if essid is None:
-        chip = "ESP32" if sys.platform == "esp32" else "ESP8266"
-        essid = "{}-{}".format(chip, str(hexlify(point.config("mac")[-3:]), "utf-8"))
-    essid = essid.encode() if isinstance(essid, str) else essid
+        essid = "ESP32" if sys.platform == "esp32" else "ESP8266"
+        essid = "{}-{:02x}{:02x}{:02x}".format(essid, *point.config("mac")[-3:])
+    if isinstance(essid, str):
+        essid = essid.encode()
     slots = {"essid": shown(essid), "url": url.encode(), "ssid": b"", "problem": b""}
     portal.signing = signing = SignIn(portal, slots)  # with a scan, which later would disturb phones
     signing.url = url

@@ -38,15 +38,16 @@ def printable(raw):
     try:
         text = str(raw, "utf-8")
     except UnicodeError:
-        text = map(chr, raw)
+        text = raw
         limit = 127
-    out = []
-    for c in text:
+    out = bytearray()
+    for at in range(len(text)):
+        c = text[at : at + 1]  # text[at] would be interned, and so stay in memory for ever
         o = ord(c)
         # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
         if o < 32 or 126 < o < 160 or 0x200A < o < 0x2010 or 0x2027 < o < 0x2030 or o >= limit:
             c = "\\x{:02x}".format(o)
         elif 0x205F < o < 0x2070 or o == 0xFEFF:
             c = "\\x{:02x}".format(o)
-        out.append(c)
-    return "".join(out)
+        out.extend(c)
+    return str(out, "utf-8")
