@@ -10,7 +10,7 @@ from server import Server
 
 _MAX_CLIENTS = const(4)  # the ESP8266 has about 5 TCP connections; one stays for whoever comes next
 _PATIENCE = const(5000)  # ms for a request to arrive, and for each step of the reply to be taken
-_ENOUGH = const(280)  # bytes to be sent; a piece of 256 more makes one TCP segment of the ESP8266
+_ENOUGH = const(128)  # bytes to be sent at once; the last piece may have 256 more
 
 
 class HTTPServer(Server):
@@ -21,7 +21,7 @@ class HTTPServer(Server):
         self.reply = reply
         self.site = site
         self.clients = []
-        self.out = bytearray(536)
+        self.out = bytearray(384)
 
     def handle(self):
         """Take a step with whoever is ready for one; to be called a few times a second."""
@@ -72,6 +72,7 @@ class HTTPServer(Server):
             self.drop(client)
         elif client.chunks is None and client.feed(data):
             client.chunks, client.then = self.reply(self.site, client)
+            client.method = client.host = client.path = None  # as long as it takes to send, that is memory
             self.poller.modify(client.sock, select.POLLOUT)
             self.write(client)
 

@@ -35,30 +35,50 @@ def send(status, page, slots, extra, method):
 
 def render(value, slots):
     """Yield the pieces (bytes) of what a slot stands for."""
-    if isinstance(value, str):
-        with open(value + ".html", "rb") as file:
-            for line in file:
-                parts = line.split(b"{{")
-                yield parts[0]
-                for part in parts[1:]:
-                    name, part = part.split(b"}}", 1)
-                    name = str(name, "utf-8")
-                    yield from render(slots.get(name, name), slots)
-                    yield part
-    elif isinstance(value, bytes):
-        yield value
-    else:
-        number = 0
-        other = slots["ssid"]
-        for network in value:
-            name = shown(network[0])
-            row = {"name": name, "number": str(number).encode(), "bars": str(network[1]).encode()}
-            row["checked"] = b""
-            if name == other:
-                other = b""
-                row["checked"] = b" checked"
-            if not network[2]:
-                row["lock"] = b""
-            yield from render("row", row)
-            number += 1
-        yield from render("other", {"other": other, "checked": b" checked" if other or not value else b""})
+    todo = [value]  # last comes first; a stack of ours is smaller than generators in generators
+    while todo:
+        value = todo.pop()
+        if isinstance(value, bytes):
+            yield value
+        elif isinstance(value, dict):
+            slots = value
+        elif isinstance(value, str):
+            todo.append(open(value + ".html", "rb"))
+        elif isinstance(value, list):
+            todo.append(rows(value, slots))
+        else:
+            for item in value:
+                todo.append(value)
+                if isinstance(item, bytes):  # a line of a file
+                    parts = item.split(b"{{")
+                    while len(parts) > 1:
+                        name, part = parts.pop().split(b"}}", 1)
+                        name = str(name, "utf-8")
+                        todo.append(part)
+                        todo.append(slots.get(name, name))
+                    item = parts[0]
+                todo.append(item)
+                break
+            else:
+                value.close()
+
+
+def rows(networks, slots):
+    """Yield for each network what its row shows, and the row; last comes the row for any other."""
+    number = 0
+    other = slots["ssid"]
+    for network in networks:
+        name = shown(network[0])
+        row = {"name": name, "number": str(number).encode(), "bars": str(network[1]).encode()}
+        row["checked"] = b""
+        if name == other:
+            other = b""
+            row["checked"] = b" checked"
+        if not network[2]:
+            row["lock"] = b""
+        yield row
+        yield "row"
+        number += 1
+    yield {"other": other, "checked": b"" if number and not other else b" checked"}
+    yield "other"
+    yield slots
