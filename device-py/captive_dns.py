@@ -34,11 +34,11 @@ def answer(query, addr4, out):
 
 
 class DNSServer(Server):
-    def __init__(self, poller, ip_addr):
+    def __init__(self, poller, ip_addr, out):
         super().__init__(poller, 53, socket.SOCK_DGRAM, "DNS Server")
         self.ip_addr = ip_addr
         self.addr4 = bytes([int(part) for part in ip_addr.split(".")])
-        self.out = bytearray(287)  # header, a name of 255 bytes, type, class, answer
+        self.out = out
 
     def handle(self):
         """Answer what has come in, a few at a time, so that HTTP gets its turn."""

@@ -21,7 +21,7 @@ class HTTPServer(Server):
         self.reply = reply
         self.site = site
         self.clients = []
-        self.out = bytearray(384)
+        self.out = bytearray(384)  # for the name server as well
 
     def handle(self):
         """Take a step with whoever is ready for one; to be called a few times a second."""

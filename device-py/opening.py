@@ -3,12 +3,13 @@
 import sys
 from time import sleep_ms
 
-from captive_dns import DNSServer
+# What takes most memory to compile comes first, while there is most.
 from captive_http import HTTPServer
+from sign_in import SignIn
 from captive_site import reply
+from captive_dns import DNSServer
 from page import shown
 from server import printable
-from sign_in import SignIn
 
 
 def open_portal(portal):
@@ -43,6 +44,6 @@ def open_portal(portal):
 
     portal.http = HTTPServer(portal.poller, reply, signing)
     print("Configured HTTP server")
-    portal.dns = DNSServer(portal.poller, ip)
+    portal.dns = DNSServer(portal.poller, ip, portal.http.out)
     print("Configured DNS server")
     print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), url))

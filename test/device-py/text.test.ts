@@ -25,6 +25,14 @@ describe('text that strangers chose', () => {
     expect(shown(Buffer.from([0x41, 0xff, 0x0a]))).toBe('A\\xff\\x0a');
   });
 
+  it('leaves nothing in memory, however many different characters it has', () => {
+    const names = Array.from({ length: 300 }, (_, index) => pyBytes(String.fromCodePoint(0x4e00 + index)));
+    py.run(`for name in (b'\\xff', b'a', ${names[0]}):\n    server.printable(name)`);
+    const before = py.heldBytes();
+    for (const name of names) py.run(`server.printable(${name})`);
+    expect(py.heldBytes() - before).toBeLessThanOrEqual(256);
+  });
+
   it('comes out of a form byte for byte', () => {
     const encoded = '%00%FF%c3%a9+%2B%25%2541%26%3D%0A';
     expect(hexOf(`form.unquote(${pyBytes(encoded)})`)).toEqual(
