@@ -28,10 +28,8 @@ class HTTPServer(Server):
         if len(self.clients) < _MAX_CLIENTS:
             self.guard(self.accept, None)
         for client in list(self.clients):
-            if ticks_diff(ticks_ms(), client.at) >= 0:
-                self.drop(client)
-            else:
-                self.guard(self.write if client.chunks else self.read, client)
+            is_late = ticks_diff(ticks_ms(), client.at) >= 0
+            self.guard(self.drop if is_late else self.write if client.chunks else self.read, client)
 
     def stop(self):
         for client in list(self.clients):
@@ -57,14 +55,11 @@ class HTTPServer(Server):
         sock.setblocking(False)
         client = Request()
         client.sock = sock
-        self.wait(client, _PATIENCE)
+        client.at = ticks_add(ticks_ms(), _PATIENCE)
         self.clients.append(client)
         self.poller.register(sock, select.POLLIN)
         if len(self.clients) >= _MAX_CLIENTS:
             self.poller.modify(self.sock, 0)
-
-    def wait(self, client, ms):
-        client.at = ticks_add(ticks_ms(), ms)
 
     def read(self, client):
         data = client.sock.recv(256)
@@ -92,14 +87,14 @@ class HTTPServer(Server):
             sent = 0
             try:
                 sent = client.sock.send(memoryview(out)[:length])
-                self.wait(client, _PATIENCE)
+                client.at = ticks_add(ticks_ms(), _PATIENCE)
             finally:
                 client.rest = bytes(memoryview(out)[sent:length])
             if sent < length:
                 return
         if client.status:
             client.chunks = ()  # a refusal: the rest of the request is read and forgotten
-            self.wait(client, 1000)  # closing at once would reset the reply away
+            client.at = ticks_add(ticks_ms(), 1000)  # closing at once would reset the reply away
             self.poller.modify(client.sock, select.POLLIN)
         else:
             self.drop(client)

@@ -60,7 +60,10 @@ class CaptivePortal:
         print("Starting captive portal")
         gc.collect()
         self.poller = select.poll()
+        level = micropython.opt_level()
+        micropython.opt_level(3)  # without line numbers: they take memory, and the functions here are short
         load("opening").open_portal(self)
+        micropython.opt_level(level)
 
     def _turn(self):
         """Serve whoever is there and do what is due; return True when the portal has done its work."""
@@ -70,7 +73,11 @@ class CaptivePortal:
                 self.signing.heard()
         self.dns.handle()
         self.http.handle()
-        return self.signing.step()
+        try:
+            return self.signing.step()
+        except MemoryError as error:  # what was due is still due, and clients give back what they hold
+            print("Captive portal exception: {}".format(repr(error)))
+            return False
 
     def _cleanup(self, address):
         micropython.kbd_intr(-1)  # an impatient second Ctrl-C must not leave half of it undone

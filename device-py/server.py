@@ -45,9 +45,14 @@ def printable(raw):
         c = text[at : at + 1]  # text[at] would be interned, and so stay in memory for ever
         o = ord(c)
         # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
-        if o < 32 or 126 < o < 160 or 0x200A < o < 0x2010 or 0x2027 < o < 0x2030 or o >= limit:
-            c = "\\x{:02x}".format(o)
-        elif 0x205F < o < 0x2070 or o == 0xFEFF:
+        if (
+            not 31 < o < limit
+            or 126 < o < 160
+            or 0x200A < o < 0x2010
+            or 0x2027 < o < 0x2030
+            or 0x205F < o < 0x2070
+            or o == 0xFEFF
+        ):
             c = "\\x{:02x}".format(o)
         out.extend(c)
     return str(out, "utf-8")

@@ -32,7 +32,7 @@ portal = clients = client = None
   const emptyNames = qstrBytes();
   const imported = RESIDENT.map((name) => {
     const before = py.heldBytes();
-    py.run(`import ${name}`);
+    py.run(`micropython.opt_level(${['server', 'captive_portal'].includes(name) ? 0 : 3})\nimport ${name}`); // as the portal does
     return [name, py.heldBytes() - before] as const;
   });
   const importedBytes = py.heldBytes() - emptyBytes;

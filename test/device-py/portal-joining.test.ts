@@ -322,6 +322,29 @@ at(10000, interrupt)
   });
 });
 
+describe('a portal that runs out of memory', () => {
+  it('tries again what was due, and joins', () => {
+    const log = start(`
+import sign_in
+load = sign_in.load
+missing = ['station', 'credentials']
+
+def scarce(name):
+    if name in missing:
+        missing.remove(name)
+        raise MemoryError
+    return load(name)
+
+sign_in.load = scarce
+send(5000, 'login', '/login', ${GOOD_FORM})
+visit(14000, 'result')
+`);
+    expect(log.filter((line) => line === 'Captive portal exception: MemoryError()')).toHaveLength(2);
+    expect(answer('result')).toContain('<h1>Connected</h1>');
+    expect(py.value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123']);
+  });
+});
+
 describe('a board with stored credentials', () => {
   const store = (text: string) =>
     py.run(`
