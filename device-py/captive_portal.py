@@ -2,6 +2,7 @@
 
 import gc
 import select
+import sys
 
 import micropython
 import network
@@ -62,8 +63,10 @@ class CaptivePortal:
         self.poller = select.poll()
         level = micropython.opt_level()
         micropython.opt_level(3)  # without line numbers: they take memory, and the functions here are short
-        load("opening").open_portal(self)
-        micropython.opt_level(level)
+        try:
+            load("opening").open_portal(self)
+        finally:
+            micropython.opt_level(level)
 
     def _turn(self):
         """Serve whoever is there and do what is due; return True when the portal has done its work."""
@@ -92,6 +95,9 @@ class CaptivePortal:
                 self.access_point.active(False)
                 print("Turned off access point")
             self.http = self.dns = self.signing = None
+            # The memory is the application's from now on.
+            for name in ("captive_http", "http_request", "sign_in", "captive_site", "page", "captive_dns"):
+                sys.modules.pop(name, None)
         finally:
             micropython.kbd_intr(3)
         gc.collect()

@@ -6,7 +6,8 @@ import { fakeBoard, type MicroPython, startMicroPython } from '../support/microp
 const IMPORTED_CEILING = 16_000;
 const WAITING_CEILING = 18_000;
 const SERVING_CEILING = 21_000;
-const JOINING_CEILING = 22_200;
+const CLOSED_CEILING = 7_000;
+const JOINING_CEILING = 22_100;
 
 /** What stays loaded while the portal is open, in the order in which it is loaded. */
 const RESIDENT = ['server', 'captive_portal', 'captive_http', 'sign_in', 'captive_site', 'captive_dns'];
@@ -105,6 +106,31 @@ describe('memory', () => {
     const bytes = ownBytes();
     report(`${bytes} bytes held while joining`);
     expect(bytes).toBeLessThanOrEqual(JOINING_CEILING);
+  });
+
+  it.each([
+    ['joined its network', `send_form()`],
+    ['been interrupted', `board.at(20000, interrupt)`],
+  ])('is given back when the portal has %s', async (_title, plan) => {
+    py = await startMicroPython(fakeBoard());
+    py.run(`
+import board, os, sys
+
+def send_form():
+    board.at(8000, lambda: board.post('/login', b'ssid=Home&password=secret123') and None)
+
+def interrupt():
+    raise KeyboardInterrupt
+
+board.sta.networks = {b'Home': (b'secret123', 3000)}
+board.sta.found = [(b'Home', b'abcdef', 1, -30, 3, 0)]
+`);
+    qstrBytes();
+    const emptyBytes = py.heldBytes();
+    py.run(`${plan}\nimport captive_portal\nportal = captive_portal.CaptivePortal()\nportal.start()`);
+    const bytes = py.heldBytes() - emptyBytes;
+    report(`${bytes} bytes held by a portal that is closed`);
+    expect(bytes).toBeLessThanOrEqual(CLOSED_CEILING);
   });
 
   it('suffices to end what slow clients asked for', async () => {
