@@ -2,19 +2,17 @@
 
 import socket
 
-from micropython import const
 from server import Server, printable
-
-_HEADER = const(12)  # bytes; RFC 1035, section 4.1.1
 
 
 def answer(query, addr4, out):
     """Fill out (bytearray, 287 bytes) with the reply to query; return its length, 0 to stay silent."""
     end = len(query)
-    # One standard query, no answers or authorities; additional records (EDNS) are ignored.
-    if end < _HEADER + 5 or query[2] & 0xF8 or query[4:10] != b"\0\1\0\0\0\0":
+    # After a header of 12 bytes (RFC 1035, section 4.1.1) one standard query, no answers or authorities;
+    # additional records (EDNS) are ignored.
+    if end < 17 or query[2] & 0xF8 or query[4:10] != b"\0\1\0\0\0\0":
         return 0
-    at = _HEADER
+    at = 12
     while query[at]:
         at += query[at] + 1 if query[at] < 64 else 512  # 64 and more: pointers, which cannot be here
         if at + 5 > end or at > 266:  # a name has 255 bytes at most
@@ -55,7 +53,7 @@ class DNSServer(Server):
 
     def log(self, query):
         parts = []
-        at = _HEADER
+        at = 12
         while query[at]:
             parts.append(query[at + 1 : at + 1 + query[at]])
             at += query[at] + 1

@@ -20,22 +20,22 @@ def decode(data):
     if data[:1] != b",":
         parts = data.split(b",")
         if len(parts) != 2:
-            raise ValueError("not one comma")
+            raise ValueError
         return _checked(parts[0], parts[1])
     end = data.find(b",", 1)
     digits = data[1:end]
     if end < 0 or len(digits) > 2 or not digits.isdigit():
-        raise ValueError("bad length")
+        raise ValueError
     start = end + 1
     end = start + int(digits)
     if data[end : end + 1] != b",":
-        raise ValueError("cut short")
+        raise ValueError
     return _checked(data[start:end], data[end + 1 :])
 
 
 def _checked(ssid, password):
     if not 1 <= len(ssid) <= 32 or len(password) > 64:
-        raise ValueError("bad size")
+        raise ValueError
     return ssid, password
 
 

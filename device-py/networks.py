@@ -1,7 +1,5 @@
 """The networks around, as people want to see them; loaded for a scan."""
 
-_MOST = 20  # what a list on a phone, and the ESP8266's memory, can take
-
 
 def scan(station):
     """Return the networks around, merged; takes 2 to 4 s and leaves the station off."""
@@ -22,5 +20,6 @@ def merge(found):
         ssid = network[0]
         if ssid.replace(b"\0", b"") and (ssid not in best or network[3] > best[ssid][3]):
             best[ssid] = network
-    found = sorted(best.values(), key=lambda network: -network[3])[:_MOST]
+    # Twenty are what a list on a phone, and the ESP8266's memory, can take.
+    found = sorted(best.values(), key=lambda network: -network[3])[:20]
     return [(n[0], 1 + (n[3] > -80) + (n[3] > -70) + (n[3] > -60), n[4] != 0) for n in found]

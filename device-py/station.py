@@ -2,11 +2,7 @@
 
 from time import ticks_add, ticks_diff, ticks_ms
 
-from micropython import const
 from server import printable
-
-_TRIES = const(10)
-_EVERY = const(2000)  # ms between tries
 
 
 class Attempt:
@@ -40,19 +36,19 @@ class Attempt:
                 print("Connected to {}, address {}".format(self.name, address))
                 return True
         if self.refused:
-            return self._fail(4)
+            return self.fail(4)
         if ticks_diff(ticks_ms(), self.at) < 0:
             return None
         status = wlan.status()
         # Time heals all failures but this one: a router may still be starting.
-        if self.tries and status in (2, 202) or self.tries == _TRIES:
-            return self._fail(status)
+        if self.tries and status in (2, 202) or self.tries == 10:
+            return self.fail(status)
         self.tries += 1
-        self.at = ticks_add(ticks_ms(), _EVERY)
-        print("Connection attempt {}/{} ...".format(self.tries, _TRIES))
+        self.at = ticks_add(ticks_ms(), 2000)
+        print("Connection attempt {}/10 ...".format(self.tries))
         return None
 
-    def _fail(self, status):
+    def fail(self, status):
         # WLAN.status() on ESP8266 (below 10) and on ESP32; 204 is a handshake that broke off.
         if status in (2, 202, 204):
             self.reason = "wrong password"

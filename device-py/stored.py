@@ -5,8 +5,6 @@ from time import sleep_ms
 import network
 from server import load
 
-_POLL = 200  # ms
-
 
 def join(portal):
     """Set portal.stored, (ssid, password) or None; return the address there, None if it is not joined."""
@@ -28,4 +26,4 @@ def join(portal):
         if joined is False:
             print("Connect with saved credentials failed, starting captive portal")
             return None
-        sleep_ms(_POLL)
+        sleep_ms(200)
