@@ -162,6 +162,21 @@ visit(30000, 'result')
     expect(seen).toContain('Connected to Home');
   });
 
+  it('hands a form that is in order to a subclass, with the fields that its own page has', () => {
+    py.run(`
+typed = []
+
+class Portal(CaptivePortal):
+    def submitted(self, field):
+        typed.append(str(field(b'server'), 'utf-8'))
+
+send(5000, 'short', '/login', b'ssid=Home&password=tooshor&server=refused')
+send(6000, 'login', '/login', ${GOOD_FORM} + b'&server=mqtt.example%3A1883')
+visit(14000, 'result')
+Portal().start()`);
+    expect(py.value('typed')).toEqual(['mqtt.example:1883']);
+  });
+
   it('returns to the form with the reason and the network, and stores nothing', () => {
     const log = start(`
 send(5000, 'login', '/login', b'ssid=Home&password=wrong-password')
