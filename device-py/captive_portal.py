@@ -2,17 +2,11 @@
 
 import gc
 import select
-import time
+import sys
 
-import credentials
 import micropython
 import network
-from access_point import AccessPoint
-from micropython import const
-from station import Station
-from text import printable
-
-_POLL = const(200)  # ms
+from server import load
 
 
 class CaptivePortal:
@@ -25,23 +19,28 @@ class CaptivePortal:
     timeout_s: seconds without a client after which the portal gives up
     """
 
+    http = dns = signing = None
+
     def __init__(
         self, essid=None, password=None, ap_ip="192.168.4.1", hostname=None, country=None, timeout_s=None
     ):
-        self.access_point = AccessPoint(essid, password, ap_ip)
-        self.station = Station()
+        self.essid = essid
+        self.password = password
+        self.ap_ip = ap_ip
         self.hostname = hostname
         self.country = country
         self.timeout_s = timeout_s
-        self.poller = select.poll()
-        self.http = self.dns = self.signing = None
-        self._heard_at = 0  # ticks
+        self.station = network.WLAN(network.STA_IF)
+        self.access_point = network.WLAN(network.AP_IF)
+
+    def submitted(self, field):
+        """Called with every form that is in order, for subclasses: field(b"x") is what was typed in x."""
 
     def start(self):
         """Join the stored network, or serve the portal until a network is joined."""
         address = None
         try:
-            address = self._join_stored() or self._serve()
+            address = load("stored").join(self) or self._serve()
         except KeyboardInterrupt:
             print("Captive portal stopped")
         finally:
@@ -49,80 +48,39 @@ class CaptivePortal:
                 self._cleanup(address)
         return address
 
-    def connected(self, ssid, address):
-        """Called when a person's choice has been joined and stored; for subclasses to override."""
-
-    def _join_stored(self):
-        for name, value in (("country", self.country), ("hostname", self.hostname)):
-            if value and hasattr(network, name):
-                getattr(network, name)(value)
-        # Both off: the SDK may be busy with a network or an access point that it remembers.
-        self.station.off()
-        self.access_point.close()
-        self.stored = credentials.load()
-        if not self.stored:
-            return None
-        self.station.begin(self.stored[0], self.stored[1], time.ticks_ms())
-        while True:
-            joined = self.station.poll(time.ticks_ms())
-            if joined:
-                return self.station.address
-            if joined is False:
-                print("Connect with saved credentials failed, starting captive portal")
-                return None
-            time.sleep_ms(_POLL)
-
     def _serve(self):
-        print("Starting captive portal")
         self._open()
-        while not self.signing.step():
-            self._turn()
-            if self._is_forgotten():
+        while not self._turn():
+            if self.timeout_s and self.signing.is_idle(self.timeout_s):
                 print("Captive portal stopped")
                 return None
         print("Connected to WiFi!")
-        return self.station.address
+        return self.signing.address
 
     def _open(self):
-        # Only now: an application whose network is there has the memory for itself.
-        from captive_dns import DNSServer
-        from captive_http import HTTPServer
-        from captive_site import Site
-        from sign_in import SignIn
-
+        print("Starting captive portal")
         gc.collect()
-        point = self.access_point
-        self.signing = SignIn(self.station, self.stored)
-        self.signing.networks = self.station.scan()  # a scan would disturb phones that are there
-        point.open()
-        site = Site(self.signing, point.essid, point.ip, self.hostname)
-        self.http = HTTPServer(self.poller, site.reply)
-        print("Configured HTTP server")
-        self.dns = DNSServer(self.poller, point.ip)
-        print("Configured DNS server")
-        self._heard_at = time.ticks_ms()
-        print(
-            "Captive portal ready: join WiFi '{}', then open http://{}/".format(
-                printable(point.essid), point.ip
-            )
-        )
+        self.poller = select.poll()
+        level = micropython.opt_level()
+        micropython.opt_level(3)  # without line numbers: they take memory, and the functions here are short
+        try:
+            load("opening").open_portal(self)
+        finally:
+            micropython.opt_level(level)
 
     def _turn(self):
+        """Serve whoever is there and do what is due; return True when the portal has done its work."""
         gc.collect()
-        for event in self.poller.ipoll(_POLL):
-            self._dispatch(event[0], event[1])
-        self.http.tick()
-
-    def _dispatch(self, sock, event):
-        if event & ~select.POLLHUP:  # alone it is no client: old firmware sends storms of it for UDP
-            self._heard_at = time.ticks_ms()
-            self.signing.heard()
-        return self.http.handle(sock, event) or self.dns.handle(sock, event)
-
-    def _is_forgotten(self):
-        if not self.timeout_s or self.signing.is_busy():
+        for event in self.poller.ipoll(200):
+            if event[1] & ~select.POLLHUP:  # alone no client: old firmware sends storms of it for UDP
+                self.signing.heard()
+        self.dns.handle()
+        self.http.handle()
+        try:
+            return self.signing.step()
+        except MemoryError as error:  # what was due is still due, and clients give back what they hold
+            print("Captive portal exception: {}".format(repr(error)))
             return False
-        return time.ticks_diff(time.ticks_ms(), self._heard_at) >= self.timeout_s * 1000
 
     def _cleanup(self, address):
         micropython.kbd_intr(-1)  # an impatient second Ctrl-C must not leave half of it undone
@@ -132,11 +90,14 @@ class CaptivePortal:
                 if server:
                     server.stop()
             if not address:
-                self.station.off()
+                self.station.active(False)
             if self.signing:
-                self.access_point.close()
+                self.access_point.active(False)
                 print("Turned off access point")
             self.http = self.dns = self.signing = None
+            # The memory is the application's from now on.
+            for name in ("captive_http", "http_request", "sign_in", "captive_site", "page", "captive_dns"):
+                sys.modules.pop(name, None)
         finally:
             micropython.kbd_intr(3)
         gc.collect()

@@ -1,107 +1,72 @@
-"""What the portal does with a request: its own pages and actions, and the way to them from anywhere else.
+"""What the portal does with a request: its own pages and actions, and the way to them from anywhere else."""
 
-No sockets here. An answer is (status, iterator of bytes, function to call once they have left, or None).
-"""
-
-import credentials
-import http_reply
-import probes
-import views
-from hosts import is_ours, same_origin
-from text import field, printable
+from page import send
+from server import load, printable
 
 
-def _head_only(chunks):
-    """Yield the first piece of a reply, its head."""
-    for piece in chunks:
-        yield piece
-        break
-    chunks.close()
+def is_ours(host, hosts):
+    """Tell whether a Host means this board: an address that reached us does, as does no Host at all."""
+    if host[:1] == b"[":
+        return not host.strip(b"0123456789abcdef.:[]")
+    if host.strip(b"0123456789.:"):
+        return host.split(b":")[0] in hosts
+    return not host or len(host.split(b".")) == 4
 
 
-class Site:
-    def __init__(self, signing, essid, ap_ip, hostname=None):
-        self.signing = signing
-        self.essid = essid
-        self.ap_ip = ap_ip.encode()
-        self.url = "http://{}/".format(ap_ip)
-        name = (hostname or "localhost").lower().encode()
-        self.names = (name, name + b".local", b"localhost")
+def reply(signing, request):
+    """Return (iterator of bytes, function to call once they have left, or None), and log the request."""
+    method = request.method
+    host = request.host or b""
+    ours = is_ours(host, signing.hosts)
+    status = request.status
+    page = then = None
+    if not status:
+        status, page, then = answer(signing, request, method, host, ours)
+    print("HTTP {} {} {}".format(status, method or "-", printable(host[:64]) + printable(request.path[:64])))
+    extra = ""
+    slots = signing.slots
+    if page is None:
+        url = "http://{}/".format(str(host, "utf-8")) if ours and host else signing.url
+        slots = {"url": url.encode(), "status": str(status).encode()}
+        page = "refused"
+        if status == 302:
+            page = "moved"
+            extra = "Location: {}\r\n".format(url)
+    if status in (204, 405):
+        extra = "Allow: GET, HEAD, POST, OPTIONS\r\n"
+    if method == "HEAD":
+        then = None
+    return send(status, page, slots, extra, method), then
 
-    def reply(self, request):
-        """Return (iterator of bytes, function to call once they have left, or None), and log the request."""
-        status, chunks, then = self._answer(request)
-        where = printable((request.host or b"")[:64]) + printable(request.path[:64])
-        print("HTTP {} {} {}".format(status, request.method or "-", where))
-        return (_head_only(chunks) if request.method == "HEAD" else chunks), then
 
-    def _answer(self, request):
-        method = request.method
-        if request.status:
-            return self._plain(request.status)
-        if method == "OPTIONS":
-            return 204, http_reply.whole(204, b"", http_reply.TEXT, http_reply.ALLOW), None
-        if method not in ("GET", "HEAD", "POST"):
-            return self._plain(405)
-        ours = is_ours(request.host, self.names)
+def answer(signing, request, method, host, ours):
+    """Return status, page (a name, its bytes, or None for a plain one), and what to call once it has left."""
+    path = request.path
+    if method == "OPTIONS":
+        return 204, b"", None
+    if method == "POST":
+        # Old browsers send no Origin.
+        if not ours or request.origin not in (None, b"http://" + (host or signing.portal.ap_ip.encode())):
+            return 403, None, None
+    elif method not in ("GET", "HEAD"):
+        return 405, None, None
+    elif signing.probe:
+        found = signing.probe(host, path)
+        if found:
+            return found
+    if path in (b"/favicon.ico", b"/wpad.dat"):
+        return 404, None, None
+    if ours:
+        takes_form = signing.takes_form()
+        if signing.address and path == b"/done":
+            return 200, "done", signing.done
         if method == "POST":
-            if not ours or not same_origin(request.origin, request.host, self.ap_ip):
-                return self._plain(403)
-            return self._post(request)
-        if self.signing.online:
-            found = probes.online_answer(request.host, request.path)
-            if found:
-                return found + (None,)
-        if request.path in (b"/favicon.ico", b"/wpad.dat"):
-            return self._plain(404)
-        if not ours:
-            return self._redirect(self.url)
-        if request.path in (b"/", b"/status"):
-            return self._state(method == "GET")
-        if request.path == b"/done" and method == "GET":
-            return self._done(request)
-        return self._home(request)
-
-    def _post(self, request):
-        if request.path == b"/done":
-            return self._done(request)
-        if self.signing.takes_form():
-            if request.path == b"/login":
-                return self._login(request.body)
-            if request.path == b"/scan":
-                return 200, views.scanning(), self.signing.rescan
-        return self._home(request)
-
-    def _login(self, body):
-        signing = self.signing
-        ssid = signing.real_name(field(body, b"ssid") or field(body, b"other"))
-        password = field(body, b"password")
-        if not 1 <= len(ssid) <= 32:
-            return 400, views.form(signing, 400, ssid[:64], "bad-name"), None
-        if not credentials.is_password(password):
-            return 400, views.form(signing, 400, ssid, "bad-password"), None
-        signing.ask(ssid, password)
-        return 200, views.connecting(signing, self.essid, self.url), signing.answered
-
-    def _state(self, is_seen):
-        signing = self.signing
-        if signing.is_connected():
-            return 200, views.connected(signing), signing.seen if is_seen else None
-        if signing.takes_form():
-            return 200, views.form(signing), None
-        return 200, views.connecting(signing, self.essid, self.url), None
-
-    def _done(self, request):
-        if not self.signing.is_connected():
-            return self._home(request)
-        return 200, views.done(self.essid), self.signing.done
-
-    def _home(self, request):
-        """Lead to our first page under the name or address by which we were reached."""
-        return self._redirect("http://{}/".format(str(request.host, "utf-8")) if request.host else self.url)
-
-    def _redirect(self, url):
-        return 302, http_reply.redirect(url), None
-
-    def _plain(self, status):
-        return status, http_reply.plain(status), None
+            if takes_form and path == b"/login":
+                return load("form").login(signing, request.body)
+            if takes_form and path == b"/scan":
+                return 200, "scanning", signing.rescan
+        elif path in (b"/", b"/status"):
+            if signing.address:
+                return 200, "connected", signing.seen
+            return 200, "index" if takes_form else "connecting", None
+    return 302, None, None

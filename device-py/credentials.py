@@ -20,30 +20,23 @@ def decode(data):
     if data[:1] != b",":
         parts = data.split(b",")
         if len(parts) != 2:
-            raise ValueError("not one comma")
+            raise ValueError
         return _checked(parts[0], parts[1])
     end = data.find(b",", 1)
     digits = data[1:end]
     if end < 0 or len(digits) > 2 or not digits.isdigit():
-        raise ValueError("bad length")
+        raise ValueError
     start = end + 1
     end = start + int(digits)
     if data[end : end + 1] != b",":
-        raise ValueError("cut short")
+        raise ValueError
     return _checked(data[start:end], data[end + 1 :])
 
 
 def _checked(ssid, password):
     if not 1 <= len(ssid) <= 32 or len(password) > 64:
-        raise ValueError("bad size")
+        raise ValueError
     return ssid, password
-
-
-def is_password(password):
-    """Tell whether password (bytes) can be a network's: WPA2's 8 to 63 bytes or 64 hex digits, or none."""
-    if len(password) == 64:
-        return all([byte in b"0123456789abcdefABCDEF" for byte in password])
-    return not password or 8 <= len(password) <= 63
 
 
 def load():
@@ -67,15 +60,18 @@ def load():
 
 def save(ssid, password):
     """Store credentials that work. The old ones stay whole until the new ones are."""
-    data = encode(ssid, password)
-    with open(_TEMP, "wb") as file:
-        file.write(data)
     try:
-        os.rename(_TEMP, FILE)
-    except OSError:
-        # FAT does not rename onto a file that is there.
-        os.remove(FILE)
-        os.rename(_TEMP, FILE)
+        with open(_TEMP, "wb") as file:
+            file.write(encode(ssid, password))
+        try:
+            os.rename(_TEMP, FILE)
+        except OSError:
+            # FAT does not rename onto a file that is there.
+            os.remove(FILE)
+            os.rename(_TEMP, FILE)
+    except OSError as error:
+        print("Could not write credentials: {}".format(error))
+        return
     print("Wrote credentials to {}".format(FILE))
 
 

@@ -3,93 +3,82 @@
 Only what a portal needs is kept: method, path, Host, Origin and the body.
 """
 
-from micropython import const
-
-_MAX_HEAD = const(2048)  # bytes
-_MAX_BODY = const(1024)  # bytes
-
 
 class Request:
     """Fed by feed() until that returns True; then status is 0, or what to refuse the request with."""
 
-    def __init__(self):
-        self.method = None  # str, once the first line is in
-        self.path = b""  # without the query
-        self.host = None  # lower case, with the port if one was given
-        self.origin = None
-        self.body = b""
-        self.status = 0
-        self._line = bytearray()
-        self._head_size = 0
-        self._length = None  # what Content-Length says
-        self._missing = None  # bytes of the body still to come; None in the head
+    method = None  # str, once the first line is in
+    host = None  # lower case, with the port if one was given
+    origin = None
+    path = b""  # without the query
+    body = b""  # in the head the line under way
+    status = 0
+    size = 0  # bytes of the head so far; -1 in the body
+    length = None  # what Content-Length says
+    # What the server keeps with it: the pieces of the reply still to come, once there is one, what of the
+    # last ones is still to be sent, and what to call when all has left.
+    chunks = None
+    rest = b""
+    then = None
 
     def feed(self, data):
         """Take data (bytes); return True when no more is needed."""
-        at = 0
-        while self._missing is None and not self.status:
-            end = data.find(b"\n", at)
-            stop = len(data) if end < 0 else end + 1
-            self._head_size += stop - at
-            if self._head_size > _MAX_HEAD:
+        data = self.body + data
+        while self.size >= 0:
+            end = data.find(b"\n") + 1
+            if self.size + (end or len(data)) > 2048:
                 self.status = 431
+            elif not end:
                 break
-            self._line.extend(data[at:stop])
-            if end < 0:
-                return False
-            at = stop
-            line = bytes(self._line).rstrip(b"\r\n")
-            self._line = bytearray()
-            self.status = self._take_line(line)
-        if self.status:
+            else:
+                self.size += end
+                try:
+                    self.take(data[:end].rstrip(b"\r\n"))
+                except ValueError:
+                    self.status = 400
+                data = data[end:]
+            if self.status:
+                self.body = b""
+                return True
+        self.body = data
+        if self.size < 0 and len(data) >= (self.length or 0):
+            self.body = data[: self.length or 0]
             return True
-        part = data[at : at + self._missing]
-        self.body += part
-        self._missing -= len(part)
-        return not self._missing
+        return False
 
-    def _take_line(self, line):
-        if self.method is None:
-            return self._take_first(line) if line else 0  # RFC 9112, 2.2: skip empty lines before it
-        if line:
-            return self._take_header(line)
-        if self.path[:1] != b"/" and self.method != "OPTIONS":
-            return 400
-        self._missing = self._length or 0
-        return 0
-
-    def _take_first(self, line):
-        parts = line.split(b" ")
-        if len(parts) != 3 or not parts[2].startswith(b"HTTP/1.") or len(parts[0]) > 16:
-            return 400
-        target = parts[1].split(b"?", 1)[0]
-        if target.startswith(b"http://"):  # as sent to a proxy; its host counts
-            slash = target.find(b"/", 7)
-            self.host = target[7 : slash if slash > 0 else len(target)].lower()
-            target = target[slash:] if slash > 0 else b"/"
-        if not parts[0].isalpha() or not parts[0].isupper():
-            return 400
-        self.method = str(parts[0], "utf-8")
-        self.path = target
-        return 0
-
-    def _take_header(self, line):
-        colon = line.find(b":")
-        if colon < 1:
-            return 400
-        name = line[:colon].lower()
-        value = line[colon + 1 :].strip()
-        if name == b"host":
-            if self.host is None:
-                self.host = value.lower()
-        elif name == b"origin":
-            self.origin = value.lower()
-        elif name == b"transfer-encoding":
-            return 411
-        elif name == b"content-length":
-            if not value.isdigit() or self._length not in (None, int(value[:9])):
-                return 400
-            self._length = int(value[:9])
-            if self._length > _MAX_BODY or len(value) > 9:
-                return 413
-        return 0
+    def take(self, line):
+        """Take a line of the head; a ValueError makes the request a bad one."""
+        if not self.method:
+            if line:  # RFC 9112, 2.2: skip empty lines before the first
+                method, path, version = line.split(b" ")
+                path = path.split(b"?", 1)[0]
+                if path.startswith(b"http://"):  # as sent to a proxy; its host counts
+                    path = path[7:].split(b"/", 1)
+                    self.host = path[0].lower()
+                    path = b"/" + path[1] if path[1:] else b"/"
+                if not (version.startswith(b"HTTP/1.") and method.isalpha() and method.isupper()):
+                    raise ValueError
+                self.method = str(method[:16], "utf-8")
+                self.path = path
+        elif line:
+            name, value = line.split(b":", 1)
+            name = name.lower()
+            value = value.strip().lower()
+            if not name:
+                raise ValueError
+            if name == b"host":
+                self.host = value if self.host is None else self.host
+            elif name == b"origin":
+                self.origin = value
+            elif name == b"transfer-encoding":
+                self.status = 411
+            elif name == b"content-length":
+                if not value.isdigit() or self.length not in (None, int(value)):
+                    raise ValueError
+                self.length = int(value)
+                if self.length > 1024:
+                    self.status = 413
+        elif self.path[:1] != b"/" and self.method != "OPTIONS":
+            raise ValueError
+        else:
+            self.size = -1

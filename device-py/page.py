@@ -1,59 +1,84 @@
 """Pages, streamed from their files in flash a line at a time, so that no page is ever held in memory.
 
-In a file `{{name}}` stands for a slot: bytes, or a function that returns an iterable of bytes. A name
-that is no slot is the file `name.html`, put in its place.
+In a file `{{name}}` stands for a slot. Its value is bytes, or the networks' list, or the name of the file
+`name.html` that is put in its place; a name that is no slot is such a file's.
 """
 
-from text import escape, printable
+from server import printable
 
 
-def render(name, slots):
-    """Yield the pieces (bytes) of the page file `name.html`."""
-    with open(name + ".html", "rb") as file:
-        while True:
-            line = file.readline()
-            if not line:
-                return
-            parts = line.split(b"{{")
-            yield parts[0]
-            for part in parts[1:]:
-                end = part.find(b"}}")
-                for piece in _slot(str(part[:end], "utf-8"), slots):
-                    yield piece
-                yield part[end + 2 :]
+def shown(raw):
+    """Return an SSID as HTML, fit for an attribute; one that is no clean text shows its bytes as escapes."""
+    raw = printable(raw).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return raw.replace('"', "&quot;").replace("'", "&#39;").encode()
 
 
-def _slot(name, slots):
-    value = slots.get(name)
-    if value is None:
-        return render(name, slots)
-    return (value,) if isinstance(value, bytes) else value()
+def send(status, page, slots, extra, method):
+    """Yield a whole reply; extra holds whole header lines, each with its CRLF."""
+    size = 0
+    for piece in render(page, slots):  # read twice: its length comes before its first byte
+        size += len(piece)
+    yield (
+        "HTTP/1.1 {} {}\r\nContent-Type: text/{}; charset=utf-8\r\nContent-Length: {}\r\n"
+        "Connection: close\r\nCache-Control: no-store\r\n{}\r\n".format(
+            status,
+            # A table of them all would take half a kilobyte, and no client reads them.
+            "OK" if status < 300 else "Found" if status < 400 else "Refused",
+            "html" if isinstance(page, str) or page[:1] == b"<" else "plain",
+            size,
+            extra,
+        ).encode()
+    )
+    if method != "HEAD":
+        yield from render(page, slots)
 
 
-def size(name, slots):
-    """Return the length of a page in bytes; its slots must give the same when it is rendered next."""
-    return sum(len(piece) for piece in render(name, slots))
+def render(value, slots):
+    """Yield the pieces (bytes) of what a slot stands for."""
+    todo = [value]  # last comes first; a stack of ours is smaller than generators in generators
+    while todo:
+        value = todo.pop()
+        if isinstance(value, bytes):
+            yield value
+        elif isinstance(value, dict):
+            slots = value
+        elif isinstance(value, str):
+            todo.append(open(value + ".html", "rb"))
+        elif isinstance(value, list):
+            todo.append(rows(value, slots))
+        else:
+            for item in value:
+                todo.append(value)
+                if isinstance(item, bytes):  # a line of a file
+                    parts = item.split(b"{{")
+                    while len(parts) > 1:
+                        name, part = parts.pop().split(b"}}", 1)
+                        name = str(name, "utf-8")
+                        todo.append(part)
+                        todo.append(slots.get(name, name))
+                    item = parts[0]
+                todo.append(item)
+                break
+            else:
+                value.close()
 
 
-def shown(ssid):
-    """Return an SSID as HTML; one that is no clean text shows its bytes as escapes."""
-    return escape(printable(ssid).encode())
-
-
-def network_rows(networks, chosen):
-    """Yield a radio button for each (ssid, rssi, secure); chosen (bytes) is the one to be checked."""
+def rows(networks, slots):
+    """Yield for each network what its row shows, and the row; last comes the row for any other."""
     number = 0
-    for ssid, rssi, secure in networks:
-        bars = 1 + (rssi > -80) + (rssi > -70) + (rssi > -60)
-        slots = {
-            "number": str(number).encode(),
-            "name": shown(ssid),
-            "bars": str(bars).encode(),
-            "percent": str(bars * 25).encode(),
-            "checked": b" checked" if ssid == chosen else b"",
-        }
-        if not secure:
-            slots["lock"] = b""
-        for piece in render("row", slots):
-            yield piece
+    other = slots["ssid"]
+    for network in networks:
+        name = shown(network[0])
+        row = {"name": name, "number": str(number).encode(), "bars": str(network[1]).encode()}
+        row["checked"] = b""
+        if name == other:
+            other = b""
+            row["checked"] = b" checked"
+        if not network[2]:
+            row["lock"] = b""
+        yield row
+        yield "row"
         number += 1
+    yield {"other": other, "checked": b"" if number and not other else b" checked"}
+    yield "other"
+    yield slots

@@ -1,158 +1,117 @@
-"""How the board gets from a filled-in form to a network: the portal's states, moved on by step().
+"""How the board gets from a filled-in form to a network: what the portal knows, moved on by step().
 
-FORM, ASKED (the answer is on its way to the phone), JOINING, then CONNECTED or FORM again, with a reason.
+FORM, ASKED (wish is set, the answer is on its way to the phone), JOINING (attempt is set as well), then
+CONNECTED (address is set) or FORM again. An attempt without a wish is for the stored network, unasked.
 """
 
 from time import ticks_add, ticks_diff, ticks_ms
 
-import credentials
 from micropython import const
-from text import printable
+from page import shown
+from server import load
 
-_FORM = const(0)
-_ASKED = const(1)
-_JOINING = const(2)
-_CONNECTED = const(3)
-
-# All in ms.
-_GRACE = const(1000)  # from the answer's last byte to connect(), which may change the channel
-_RETRY = const(60000)  # without a client, until the stored network is tried again
-_UNSEEN = const(60000)  # for a phone to come back for the result
-_READING = const(12000)  # from the result being served to telling phones that they are online
-_CLOSING = const(3000)  # from then on, for them to ask
+_MINUTE = const(60000)  # ms without a client until the stored network is tried, or for one to see the result
 
 
 class SignIn:
-    def __init__(self, station, stored):
-        self.station = station
-        self.stored = stored  # (ssid, password) that could not be reached, or None
-        self.networks = []
-        self.ssid = b""
-        self.reason = None  # why the last try failed, in words
-        self.online = False  # probes may be told so
-        self._password = b""
-        self._state = _FORM
-        self._background = False  # it is the stored network that is being tried, and nobody asked
-        self._scan = False
-        self._seen = False
-        self._alone = True  # no client since the last try of the stored network
-        self._at = ticks_add(ticks_ms(), _RETRY)  # when the state has its next step
+    address = wish = attempt = probe = None
+    is_seen = False
 
-    def is_connected(self):
-        return self._state == _CONNECTED
+    def __init__(self, portal, slots):
+        self.portal = portal
+        self.slots = slots
+        self.rescan()
+        self.heard()
 
-    def is_busy(self):
-        return self._state != _FORM
+    def show(self, slots):
+        """Change what the pages show, but not those under way, whose length has been told."""
+        self.slots = dict(self.slots)
+        self.slots.update(slots)
 
     def takes_form(self):
         """Tell whether a form may be shown and sent: also while the stored network is tried again."""
-        return self._state == _FORM or self._background
+        return not (self.address or self.wish)
 
-    def real_name(self, name):
-        """Return the SSID that a page shows as name: not every SSID is text that a browser sends back."""
-        names = [found[0] for found in self.networks]
-        if name not in names:
-            for ssid in names:
-                if printable(ssid).encode() == name:
-                    return ssid
-        return name
-
-    def ask(self, ssid, password):
-        """Take a checked form; nothing is tried before answered()."""
-        self._give_up_background()
-        self.ssid = ssid
-        self._password = password
-        self.reason = None
-        self.station.tries = 0
-        self._state = _ASKED
-        self._at = None
-
-    def answered(self):
-        self._at = ticks_add(ticks_ms(), _GRACE)
-
-    def rescan(self):
-        self._scan = True
+    def is_idle(self, timeout_s):
+        """Tell whether no client has come for timeout_s, and nothing is under way."""
+        return (
+            not self.attempt
+            and self.takes_form()
+            and ticks_diff(ticks_ms(), self.heard_at) >= timeout_s * 1000
+        )
 
     def heard(self):
         """A client asked something, so the radio stays on its channel for now."""
-        self._alone = False
-        if self._state == _FORM:
-            self._at = ticks_add(ticks_ms(), _RETRY)
+        self.heard_at = ticks_ms()
+        self.alone = False
+        if self.takes_form():
+            self.wait(_MINUTE)
+
+    def rescan(self):
+        if self.takes_form():
+            self.give_up()
+            self.show({"networks": load("networks").scan(self.portal.station)})
+
+    def ask(self, ssid, password):
+        """Take a checked form; it is tried when answered() has been called."""
+        self.give_up()
+        self.wish = ssid, password
+        self.wait(_MINUTE)
+
+    def answered(self):
+        self.wait(1000)  # until connect(), which may change the channel and so cut the answer off
 
     def seen(self):
         """The result page has left for the phone; it is read before the phone learns that it is online."""
-        if not self._seen and not self.online:
-            self._seen = True
-            self._at = ticks_add(ticks_ms(), _READING)
+        if not self.is_seen:
+            self.is_seen = True
+            self.wait(12000)
 
     def done(self):
-        """The user has read the result."""
-        if not self.online:
-            self._go_online()
+        """The user has read the result: probes are answered as in a network that is online."""
+        if not self.probe:
+            self.is_seen = True
+            self.probe = load("probes").online_answer
+            self.wait(3000)
 
     def step(self):
         """Do what is due; return True once the portal has done its work."""
-        now = ticks_ms()
-        if self._scan and self.takes_form():
-            self._scan = False
-            self._give_up_background()
-            self.networks = self.station.scan()
-        if self._state == _JOINING:
-            joined = self.station.poll(now)
+        stored = self.portal.stored
+        if self.attempt:
+            joined = self.attempt.poll()
             if joined is not None:
-                (self._succeed if joined else self._fail)()
-        elif self._at is not None and ticks_diff(now, self._at) >= 0:
-            return self._advance(now)
+                self.tried(joined, stored)
+        elif ticks_diff(ticks_ms(), self.at) >= 0:
+            if self.address:
+                if self.probe or not self.is_seen:
+                    return True
+                self.done()
+            elif self.wish or stored:
+                self.alone = True
+                self.attempt = load("station").Attempt(self.portal.station, self.wish or stored)
+            else:
+                self.wait(_MINUTE)
         return False
 
-    def _advance(self, now):
-        if self._state == _CONNECTED:
-            if self._seen and not self.online:
-                self._go_online()
-                return False
-            return True
-        if self._state == _ASKED:
-            self._join(self.ssid, self._password, now)
-        elif self.stored:
-            self._background = self._alone = True
-            self._join(self.stored[0], self.stored[1], now)
-        else:
-            self._at = None
-        return False
+    def wait(self, ms):
+        self.at = ticks_add(ticks_ms(), ms)
 
-    def _join(self, ssid, password, now):
-        self._state = _JOINING
-        self.station.begin(ssid, password, now)
+    def give_up(self):
+        if self.attempt:
+            self.attempt = None
+            self.portal.station.active(False)
 
-    def _succeed(self):
-        self._state = _CONNECTED
-        # Nobody waits for the outcome of a try in the background.
-        wait = 0 if self._background and self._alone else _UNSEEN
-        self._at = ticks_add(ticks_ms(), wait)
-        if self._background:
-            self._background = False
-            self.ssid = self.stored[0]
-            return
-        try:
-            credentials.save(self.ssid, self._password)
-        except OSError as error:
-            print("Could not write credentials: {}".format(error))
-        self._password = b""
-
-    def _fail(self):
-        self._state = _FORM
-        self._at = ticks_add(ticks_ms(), _RETRY)
-        self._password = b""
-        if not self._background:
-            self.reason = self.station.reason
-        self._background = False
-
-    def _give_up_background(self):
-        if self._background:
-            self._background = False
-            self._state = _FORM
-            self.station.off()
-
-    def _go_online(self):
-        self.online = True
-        self._at = ticks_add(ticks_ms(), _CLOSING)
+    def tried(self, joined, stored):
+        self.wait(_MINUTE)
+        if joined:
+            self.address = self.attempt.address
+            self.show({"address": self.address.encode()})
+            if self.wish:
+                load("credentials").save(*self.wish)
+            else:
+                self.show({"ssid": shown(stored[0])})
+                if self.alone:  # nobody waits for the outcome
+                    self.wait(0)
+        elif self.wish:
+            self.show({"problem": "failed", "reason": self.attempt.reason.encode()})
+        self.attempt = self.wish = None

@@ -54,6 +54,12 @@ interface FileEvent {
   readonly sizeBytes: number;
 }
 
-export type ProgressEvent = StepEvent | BytesEvent | ChipEvent | ImageEvent | FileEvent;
+/** What the flash held: nothing, a MicroPython whose files stay, or something else, which is erased. */
+interface ContentsEvent {
+  readonly event: 'contents';
+  readonly contents: 'blank' | 'micropython' | 'other';
+}
+
+export type ProgressEvent = StepEvent | BytesEvent | ChipEvent | ContentsEvent | ImageEvent | FileEvent;
 
 export type OnProgress = (event: ProgressEvent) => void;

@@ -29,6 +29,12 @@ const STEPS: Readonly<Record<Step, string>> = {
   forget: 'Forget the network',
 };
 
+const CONTENTS = {
+  blank: 'blank',
+  micropython: 'holds MicroPython: its files stay',
+  other: 'holds something else',
+};
+
 const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
   [/^python|failed$|error$|invalid$/, 'red'],
   [/ready$|connected$|saved$/, 'green'],
@@ -68,6 +74,7 @@ class StepLine {
   readonly #stream: NodeJS.WriteStream;
   #step: Step | undefined;
   #startedAt = 0;
+  #told = false;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
     this.#stream = stream;
@@ -80,6 +87,7 @@ class StepLine {
         this.finish(true);
         this.#step = event.step;
         this.#startedAt = performance.now();
+        this.#told = false;
         if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
         else this.#spinner.text = STEPS[event.step];
         break;
@@ -88,6 +96,9 @@ class StepLine {
         break;
       case 'chip':
         this.#tell(`${event.chip}, MAC ${event.mac}, ${mebibytes(event.flashSizeBytes)} MB flash`);
+        break;
+      case 'contents':
+        this.#tell(CONTENTS[event.contents]);
         break;
       case 'image':
         this.#tell(
@@ -109,7 +120,8 @@ class StepLine {
   }
 
   #tell(text: string): void {
-    this.#spinner.text = `${this.#spinner.text}  ${text}`;
+    this.#spinner.text += this.#told ? `, ${text}` : `  ${text}`;
+    this.#told = true;
   }
 
   finish(ok: boolean): void {

@@ -163,6 +163,11 @@ export class ChipLoader {
     });
   }
 
+  /** Reads a few bytes of the flash. */
+  async read(address: number, sizeBytes: number): Promise<Uint8Array> {
+    return this.#call('flash-failed', 'read the flash', () => this.#esp.readFlash(address, sizeBytes));
+  }
+
   /** @returns the MD5 of a region of the flash, as the chip computes it, in lower-case hex */
   async md5(address: number, sizeBytes: number): Promise<string> {
     return this.#call('flash-failed', 'read the flash back', () => this.#esp.flashMd5sum(address, sizeBytes));

@@ -1,6 +1,7 @@
 // flash: puts a MicroPython image on a board, proves it, and sees the firmware's banner.
 
 import { createHash } from 'node:crypto';
+import { inspectFlash } from '../device/flash-contents.js';
 import { type FirmwareImage, inspectFirmware, withFlashSize } from '../device/image.js';
 import type { ChipLoader } from '../device/loader.js';
 import { RawRepl } from '../device/raw-repl.js';
@@ -23,7 +24,10 @@ export interface FlashOptions {
   firmware: FirmwareImage;
   /** Bits a second while writing; 460800 unless told otherwise. */
   baudRate?: number | undefined;
-  /** Erase the whole flash first, files and stored networks included. */
+  /**
+   * Erase the whole flash first, files and stored networks included. A flash that holds something else than
+   * MicroPython is erased in any case.
+   */
   erase?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
@@ -78,7 +82,9 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
     chip = await loader.prepare(baudRate);
     onProgress(chip);
     checkSize(chip, firmware);
-    if (erase) {
+    const contents = await inspectFlash(loader, firmware);
+    onProgress({ event: 'contents', contents });
+    if (erase || contents === 'other') {
       onProgress({ event: 'step', step: 'erase' });
       await loader.eraseAll();
     }

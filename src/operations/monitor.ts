@@ -30,8 +30,13 @@ export async function monitor(port: Port, options: MonitorOptions): Promise<LogE
     const entry = await log.waitFor(isWanted, { timeoutMs: timeoutMs ?? ONE_DAY_MS, signal, onLog });
     if (entry) return entry;
     if (timeoutMs !== undefined) {
-      const wanted = until.length > 0 ? until.join(' or ') : 'the end';
-      throw new PortalError('timeout', `${timeoutMs / 1000} s went by on ${port.name} without ${wanted}.`);
+      const time = `${timeoutMs / 1000} s`;
+      throw new PortalError(
+        'timeout',
+        until.length > 0
+          ? `${time} went by on ${port.name} without ${until.join(' or ')}.`
+          : `The ${time} of following ${port.name} are over.`,
+      );
     }
   }
 }

@@ -1,8 +1,8 @@
 // A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, virtual board).
 
-import type { BindingInterface } from '@serialport/bindings-interface';
 import { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
+import type { Binding } from './binding-types.js';
 import type { ControlLines, Port, PortNotice } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
 
@@ -12,7 +12,7 @@ interface StreamPortOptions {
   /** What the binding calls it. */
   path: string;
   baudRate: number;
-  binding: BindingInterface;
+  binding: Binding;
   onNotice: (notice: PortNotice) => void;
   ownFirmware?: Uint8Array | undefined;
 }

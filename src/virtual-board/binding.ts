@@ -1,7 +1,15 @@
 // A virtual board as a binding for SerialPortStream: the same calls, waits and errors as serialport's own.
 
 import { join } from 'node:path';
-import type { SerialPortStream } from '@serialport/stream';
+import {
+  type AllOpenOptions,
+  type BindingPort,
+  OPEN_DEFAULTS,
+  type OpenOptions,
+  type PortStatus,
+  type SetOptions,
+  type UpdateOptions,
+} from '../serial/binding-types.js';
 import { VirtualBoard } from './board.js';
 import { FLASH_FILE } from './board-folder.js';
 import { CHIPS } from './chips/chips.js';
@@ -17,31 +25,6 @@ import { boardFolder } from './state-folder.js';
 const SEND_BUFFER_BYTES = 4096;
 /** serialport's own text on POSIX systems, which programs match on. */
 const LOCKED = 'Error: Resource temporarily unavailable Cannot lock port';
-
-/**
- * serialport's own types. `@serialport/bindings-interface` does not show its types to ES modules, so they are
- * read off the stream that takes the binding.
- */
-type BindingPort = NonNullable<SerialPortStream['port']>;
-type AllOpenOptions = BindingPort['openOptions'];
-type OpenOptions = Pick<AllOpenOptions, 'path' | 'baudRate'> & Partial<AllOpenOptions>;
-type SetOptions = Parameters<BindingPort['set']>[0];
-type UpdateOptions = Parameters<BindingPort['update']>[0];
-type PortStatus = Awaited<ReturnType<BindingPort['get']>>;
-
-const OPEN_DEFAULTS: AllOpenOptions = {
-  path: '',
-  baudRate: 0,
-  dataBits: 8,
-  lock: true,
-  stopBits: 1,
-  parity: 'none',
-  rtscts: false,
-  xon: false,
-  xoff: false,
-  xany: false,
-  hupcl: true,
-};
 
 interface VirtualBindingOptions {
   readonly board: Pick<

@@ -14,6 +14,9 @@ import { Radio } from './radio/radio.js';
 /** A join takes about this long: scan of one channel, handshake, address. */
 const REAL_JOIN_MS = 1000;
 
+/** A phone that lost the access point scans for it and joins again. */
+const REAL_REJOIN_MS = 1000;
+
 /**
  * @param onNotice told where the board's servers can be reached
  * @throws PortalError `usage` when the file with the networks makes no sense
@@ -35,6 +38,7 @@ export function microPython(options: VirtualBoardOptions, onNotice: (notice: Por
         mac: [...mac],
         sdkFile: join(stateFolder, SDK_FILE),
         joinMs: speed === 'real' ? REAL_JOIN_MS : 0,
+        rejoinMs: speed === 'real' ? REAL_REJOIN_MS : 0,
       }),
       httpPort,
       dnsPort,

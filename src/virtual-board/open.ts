@@ -3,6 +3,7 @@
 import type { PortNotice } from '../serial/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
 import { CHIPS } from './chips/chips.js';
+import { runtimeFor } from './interpreter/runtimes.js';
 import { microPython } from './micropython.js';
 import { parseVirtualAddress } from './options.js';
 import { preparePreset } from './presets.js';
@@ -17,9 +18,6 @@ export interface VirtualBoardPort {
   readonly ownFirmware: Uint8Array;
 }
 
-/** What the board runs unless something else is flashed: the interpreter that comes with it. */
-const OWN_MICROPYTHON = { version: '1.27.0', date: '2025-12-09' };
-
 /**
  * @param address `virtual:[name][?option=value&…]`
  * @param onNotice told where the board's servers can be reached
@@ -28,8 +26,9 @@ const OWN_MICROPYTHON = { version: '1.27.0', date: '2025-12-09' };
 export function virtualBoard(address: string, onNotice: (notice: PortNotice) => void): VirtualBoardPort {
   const board = parseVirtualAddress(address);
   const { preset } = board;
+  const { version, buildDate } = runtimeFor(board.micropython).runtime;
   const chip = CHIPS[board.chip];
-  const ownFirmware = chip.generateFirmware(OWN_MICROPYTHON);
+  const ownFirmware = chip.generateFirmware({ version, date: buildDate });
   return {
     name: `virtual:${board.name}`,
     binding: virtualBinding({

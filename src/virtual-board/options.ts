@@ -3,6 +3,7 @@
 import { PortalError } from '../errors.js';
 import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from './chips/chips.js';
 import { isFlashSize } from './flash.js';
+import { RUNTIME_RELEASES, type RuntimeRelease } from './interpreter/runtimes.js';
 import { PRESET_NAMES, type PresetName } from './preset-names.js';
 import type { UnknownCommandReaction } from './rom/chip-definition.js';
 
@@ -23,6 +24,8 @@ export interface VirtualBoardOptions {
   readonly dnsPort: number;
   /** JSON file with the networks in the air; without it a few ready-made ones. */
   readonly airFile: string | undefined;
+  /** Release of the firmware that comes with the board, which `flash` writes when it is given none. */
+  readonly micropython: RuntimeRelease;
   /** Space for files on the board, in bytes. */
   readonly filesystemBytes: number | undefined;
   /** The cable is pulled once the host has written this many bytes (for trying errors). */
@@ -39,6 +42,7 @@ const DEFAULTS: VirtualBoardOptions = {
   httpPort: 8080,
   dnsPort: 5353,
   airFile: undefined,
+  micropython: '1.27',
   filesystemBytes: undefined,
   unplugAfterBytes: undefined,
 };
@@ -75,6 +79,9 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       case 'flash':
         given.flashSizeBytes = flashSize(option, value);
         break;
+      case 'micropython':
+        given.micropython = oneOf(option, value, RUNTIME_RELEASES);
+        break;
       case 'files':
         given.filesystemBytes = size(option, value);
         break;
@@ -93,7 +100,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       default:
         throw new PortalError(
           'usage',
-          `A virtual board has no option "${option}"; it has chip, flash, speed, http, dns, air, files, unplug, security and preset.`,
+          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, unplug, security and preset.`,
         );
     }
   }

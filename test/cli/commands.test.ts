@@ -1,6 +1,6 @@
 // The real program in processes of its own, one after the other on the same virtual board.
 
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
@@ -40,6 +40,13 @@ describe('one board, one process after the other', () => {
     expect(run.result()).toMatchObject({ command: 'install', ok: true, state: 'portal' });
     expect(existsSync(home.boardFile('a', 'captive_portal.py'))).toBe(true);
     expect(existsSync(home.boardFile('a', 'captive_portal.py.new'))).toBe(false);
+  });
+
+  test('flash puts it on again without touching the files, and the portal that was there runs', async () => {
+    const run = await home.run(['flash', '--port', port, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, version: '1.27.0' });
+    expect(run.json()).toContainEqual({ event: 'contents', contents: 'micropython' });
+    expect(existsSync(home.boardFile('a', 'captive_portal.py'))).toBe(true);
   });
 
   test('monitor sees it come up without resetting it, and ends at the event it was told', async () => {
@@ -90,6 +97,16 @@ describe('one board, one process after the other', () => {
     expect(run.exitCode).toBe(8);
   });
 
+  test('Ctrl-C during an upload ends with status 130, and the portal that was there runs on', async () => {
+    const run = await home.run(['install', '--port', port, '--json'], (line, interrupt) => {
+      if (line.includes('"bytes"')) interrupt();
+    });
+    expect(run.exitCode).toBe(130);
+    expect(run.result()).toMatchObject({ ok: false, error: { code: 'interrupted' } });
+    const after = await home.run(['monitor', '--port', port, '--until', 'portal.ready', '--timeout', '20']);
+    expect(after.exitCode).toBe(0);
+  });
+
   test('Ctrl-C ends monitor, and a port that is open elsewhere is busy meanwhile', async () => {
     let second: Promise<{ exitCode: number | null; stderr: string }> | undefined;
     const first = await home.run(['monitor', '--port', port], (line, interrupt) => {
@@ -103,6 +120,27 @@ describe('one board, one process after the other', () => {
       stderr: expect.stringContaining('in use by another program'),
     });
   });
+});
+
+test("a flash that holds another maker's program is erased before MicroPython is written", async () => {
+  const folder = join(home.folder, 'virtual', 'used');
+  mkdirSync(join(folder, 'files'), { recursive: true });
+  writeFileSync(join(folder, 'flash.bin'), Buffer.alloc(0x200000, Buffer.from([0xe9, 1, 2, 3, 4, 5, 6, 7])));
+  writeFileSync(join(folder, 'files', 'remains'), '');
+  const run = await home.run(['flash', '--port', board('used'), '--json']);
+  expect(run.result()).toMatchObject({ ok: true, version: '1.27.0' });
+  expect(run.json()).toContainEqual({ event: 'contents', contents: 'other' });
+  const flash = readFileSync(join(folder, 'flash.bin'));
+  expect(flash.subarray(0x90000).every((byte) => byte === 0xff)).toBe(true);
+  expect(existsSync(join(folder, 'files', 'remains'))).toBe(false);
+});
+
+test('--erase forgets the files too', async () => {
+  await home.run(['flash', '--port', board('erased')]);
+  writeFileSync(home.boardFile('erased', 'mine.txt'), 'x');
+  const run = await home.run(['flash', '--erase', '--port', board('erased')]);
+  expect(run.exitCode).toBe(0);
+  expect(existsSync(home.boardFile('erased', 'mine.txt'))).toBe(false);
 });
 
 test('setup takes a blank board to its portal in one go', async () => {

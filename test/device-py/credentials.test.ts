@@ -92,19 +92,10 @@ describe('stored credentials', () => {
     py.run(`
 credentials.save(b'Old', b'old-password')
 os.mkdir('wifi.creds.new')  # takes the temporary file's place
-try:
-    credentials.save(b'New', b'new-password')
-except OSError:
-    pass
 `);
-    expect(loaded()).toEqual([hex('Old'), hex('old-password')]);
-  });
-
-  it('accept the passwords that WPA2 has, and none', () => {
-    const valid = (password: string) => py.value<boolean>(`credentials.is_password(${pyBytes(password)})`);
-    expect(['', '12345678', 'x'.repeat(63), `${'aB3'.repeat(21)}f`, 'ä'.repeat(31)].map(valid)).toEqual(
-      Array(5).fill(true),
+    expect(py.run(`credentials.save(b'New', b'new-password')`)).toMatch(
+      /^Could not write credentials: .+\n$/,
     );
-    expect(['1', '1234567', 'g'.repeat(64), 'a'.repeat(65)].map(valid)).toEqual(Array(4).fill(false));
+    expect(loaded()).toEqual([hex('Old'), hex('old-password')]);
   });
 });

@@ -162,6 +162,21 @@ visit(30000, 'result')
     expect(seen).toContain('Connected to Home');
   });
 
+  it('hands a form that is in order to a subclass, with the fields that its own page has', () => {
+    py.run(`
+typed = []
+
+class Portal(CaptivePortal):
+    def submitted(self, field):
+        typed.append(str(field(b'server'), 'utf-8'))
+
+send(5000, 'short', '/login', b'ssid=Home&password=tooshor&server=refused')
+send(6000, 'login', '/login', ${GOOD_FORM} + b'&server=mqtt.example%3A1883')
+visit(14000, 'result')
+Portal().start()`);
+    expect(py.value('typed')).toEqual(['mqtt.example:1883']);
+  });
+
   it('returns to the form with the reason and the network, and stores nothing', () => {
     const log = start(`
 send(5000, 'login', '/login', b'ssid=Home&password=wrong-password')
@@ -319,6 +334,29 @@ at(10000, interrupt)
     expect(answer('scan')).toContain('url=/"');
     expect(answer('form')).toContain('value="New"');
     expect(trace().filter(([, what]) => what === 'scan')).toHaveLength(2);
+  });
+});
+
+describe('a portal that runs out of memory', () => {
+  it('tries again what was due, and joins', () => {
+    const log = start(`
+import sign_in
+load = sign_in.load
+missing = ['station', 'credentials']
+
+def scarce(name):
+    if name in missing:
+        missing.remove(name)
+        raise MemoryError
+    return load(name)
+
+sign_in.load = scarce
+send(5000, 'login', '/login', ${GOOD_FORM})
+visit(14000, 'result')
+`);
+    expect(log.filter((line) => line === 'Captive portal exception: MemoryError()')).toHaveLength(2);
+    expect(answer('result')).toContain('<h1>Connected</h1>');
+    expect(py.value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123']);
   });
 });
 

@@ -44,7 +44,7 @@ describe.each(pythonNames)('%s', (name) => {
   it('is formatted', () => expect(ruff.format(read(name))).toBe(read(name)));
 
   it('is small enough to be compiled on an ESP8266', () => {
-    expect(Buffer.byteLength(read(name))).toBeLessThanOrEqual(6144);
+    expect(Buffer.byteLength(read(name))).toBeLessThanOrEqual(5120);
   });
 
   it('says at its top what it is for', () => {

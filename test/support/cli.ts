@@ -62,6 +62,11 @@ export class CliHome implements Disposable {
     });
   }
 
+  /** Starts a command that stays, such as simulate. */
+  start(args: readonly string[]): StayingRun {
+    return new StayingRun((onLine) => this.run(args, onLine));
+  }
+
   /** Where a virtual board keeps its files. */
   boardFile(board: string, name: string): string {
     return join(this.folder, 'virtual', board, 'files', name);
@@ -69,5 +74,49 @@ export class CliHome implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A command that runs until it is stopped. */
+export class StayingRun {
+  readonly #lines: string[] = [];
+  readonly #ended: Promise<CliRun>;
+  #interrupt: () => void = () => {};
+  #wake: () => void = () => {};
+  #over = false;
+
+  constructor(run: (onLine: (line: string, interrupt: () => void) => void) => Promise<CliRun>) {
+    this.#ended = run((line, interrupt) => {
+      this.#lines.push(line);
+      this.#interrupt = interrupt;
+      this.#wake();
+    });
+    void this.#ended.then(() => {
+      this.#over = true;
+      this.#wake();
+    });
+  }
+
+  /** Waits for a line of stdout that holds `text`, be it one that has come already. */
+  async line(text: string): Promise<string> {
+    for (;;) {
+      const found = this.#lines.find((line) => line.includes(text));
+      if (found !== undefined) return found;
+      if (this.#over) throw new Error(`it ended without "${text}": ${(await this.#ended).stderr}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Stops it as Ctrl-C does. */
+  async stop(): Promise<CliRun> {
+    this.#interrupt();
+    return this.#ended;
+  }
+
+  /** Waits until it ends by itself. */
+  end(): Promise<CliRun> {
+    return this.#ended;
   }
 }

@@ -2,14 +2,16 @@
 // baud rate and control lines (`rfc2217://`).
 
 import { connect, type Socket } from 'node:net';
-import type {
-  BindingInterface,
-  BindingPortInterface,
-  OpenOptions,
-  PortStatus,
-  SetOptions,
-  UpdateOptions,
-} from '@serialport/bindings-interface';
+import {
+  type AllOpenOptions,
+  type Binding,
+  type BindingPort,
+  OPEN_DEFAULTS,
+  type OpenOptions,
+  type PortStatus,
+  type SetOptions,
+  type UpdateOptions,
+} from '../binding-types.js';
 import {
   baudRateValue,
   CLIENT_GREETING,
@@ -30,7 +32,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Both purge directions at the server: what it received and what it has to send. */
 const PURGE_BOTH = 3;
 
-export const tcpBinding: BindingInterface = {
+export const tcpBinding: Binding = {
   list: async () => [],
   open: async (options: OpenOptions) => {
     const url = new URL(options.path);
@@ -57,8 +59,8 @@ async function connected({ hostname, port }: URL): Promise<Socket> {
 }
 
 /** Bytes as they are; a socket has no lines and no baud rate. */
-class SocketPort implements BindingPortInterface {
-  readonly openOptions: Required<OpenOptions>;
+class SocketPort implements BindingPort {
+  readonly openOptions: AllOpenOptions;
   isOpen = true;
   protected readonly socket: Socket;
   #received: Uint8Array[] = [];
@@ -67,18 +69,7 @@ class SocketPort implements BindingPortInterface {
 
   constructor(socket: Socket, options: OpenOptions) {
     this.socket = socket;
-    this.openOptions = {
-      dataBits: 8,
-      stopBits: 1,
-      parity: 'none',
-      lock: true,
-      rtscts: false,
-      xon: false,
-      xoff: false,
-      xany: false,
-      hupcl: false,
-      ...options,
-    };
+    this.openOptions = { ...OPEN_DEFAULTS, ...options };
     socket.on('data', (bytes) => {
       this.#received.push(this.decode(bytes));
       this.#wake();

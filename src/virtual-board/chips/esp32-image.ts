@@ -20,7 +20,7 @@ const VERSION_TEXT = /v(\d+\.\d+(?:\.\d+)?)[\w.-]* on (\d{4}-\d\d-\d\d)/;
 
 /** Addresses in flash. */
 export const BOOTLOADER_AT = 0x1000;
-export const PARTITION_TABLE_AT = 0x8000;
+const PARTITION_TABLE_AT = 0x8000;
 const APPLICATION_AT = 0x10000;
 
 /** An image whose checksum, and whose SHA-256 where it has one, are right. */

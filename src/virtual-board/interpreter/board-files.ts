@@ -4,11 +4,9 @@ import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } f
 import { join } from 'node:path';
 import { BoardPaths } from './board-paths.js';
 import { EEXIST, EINVAL, EISDIR, ENOENT, ENOSPC, ENOTDIR, errnoOf } from './errno.js';
+import { BLOCK_BYTES, blocksOf, DIRECTORY_BLOCKS } from './littlefs-blocks.js';
 import { OpenFiles } from './open-files.js';
 
-const BLOCK_BYTES = 4096;
-/** A directory of littlefs takes a pair of blocks. */
-const DIRECTORY_BLOCKS = 2;
 const IS_DIRECTORY = 0x4000;
 const IS_FILE = 0x8000;
 
@@ -32,7 +30,8 @@ export class BoardFiles {
     this.#paths = new BoardPaths(folder);
     mkdirSync(folder, { recursive: true });
     this.open = new OpenFiles(
-      (oldSize, newSize) => newSize <= oldSize || blocksOf(newSize) - blocksOf(oldSize) <= this.#freeBlocks(),
+      `${folder}.overwrite`,
+      (oldSize, newSize) => blocksOf(newSize) - blocksOf(oldSize) <= this.#freeBlocks(),
     );
   }
 
@@ -127,7 +126,7 @@ export class BoardFiles {
   }
 
   #freeBlocks(): number {
-    return this.#blocks - usedBlocks(this.#folder);
+    return this.#blocks - usedBlocks(this.#folder) - this.open.heldBlocks;
   }
 }
 
@@ -138,8 +137,4 @@ function usedBlocks(folder: string): number {
     blocks += entry.isDirectory() ? usedBlocks(place) : blocksOf(statSync(place).size);
   }
   return blocks;
-}
-
-function blocksOf(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / BLOCK_BYTES);
 }

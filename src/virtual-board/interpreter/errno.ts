@@ -8,12 +8,12 @@ export const ENOTDIR = 20;
 export const EISDIR = 21;
 export const EINVAL = 22;
 export const ENOSPC = 28;
-export const ENOTEMPTY = 39;
+const ENOTEMPTY = 39;
 export const EOPNOTSUPP = 95;
 export const EADDRINUSE = 98;
 export const ECONNRESET = 104;
 export const ENOTCONN = 107;
-export const EIO = 5;
+const EIO = 5;
 export const ENOMEM = 12;
 
 const BY_NODE_CODE: Readonly<Record<string, number>> = {

@@ -18,6 +18,7 @@ export function fileFunctions(files: BoardFiles, memory: BoardMemory) {
     file_line_length: (fd: number) => files.open.lineLength(fd),
     file_remaining: (fd: number) => files.open.remaining(fd),
     file_seek: (fd: number, offset: number, whence: number) => files.open.seek(fd, offset, whence),
+    file_flush: (fd: number) => files.open.flush(fd),
     file_close: (fd: number) => files.open.close(fd),
     path_stat: (path: string) => jsonOrErrno(files.stat(path)),
     path_list: (path: string) => jsonOrErrno(files.list(path)),

@@ -4,11 +4,14 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { PortNotice } from '../../serial/port.js';
 import type { BoardUart, Program } from '../program.js';
-import type { Radio } from '../radio/radio.js';
+import type { Chip, Radio } from '../radio/radio.js';
+import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
 import { DeafProgramWatch } from './deaf-program.js';
 import { LossyUartInput } from './lossy-uart-input.js';
+import { machineName } from './machine-name.js';
 import type { BoardFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
+import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import { UartInput } from './uart-input.js';
 
@@ -18,8 +21,12 @@ const REAL_SCAN_MS = 2000;
 
 export interface InterpreterContext {
   readonly uart: BoardUart;
-  /** MicroPython's version, e.g. `1.27.0`. */
+  /** An ESP8266 when left out. */
+  readonly chip?: Chip;
+  /** Of the firmware in the flash, e.g. `1.27.0`; the nearest interpreter that there is stands for it. */
   readonly version: string;
+  /** When it was built, e.g. `2025-12-09`; when left out, that of the interpreter. */
+  readonly buildDate?: string;
   /** What `machine.reset_cause()` gives. */
   readonly resetCause: number;
   /** Called when a program asks for a hard reset; the interpreter waits to be stopped. */
@@ -53,9 +60,16 @@ export class Interpreter implements Program {
   constructor(context: InterpreterContext) {
     this.#context = context;
     this.#input = context.speed === 'real' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
+    tellOfOtherVersion(context);
     const onChange = () => this.#memory.ring();
-    this.#sockets = new SocketTable({ ...context, onChange });
+    this.#sockets = new SocketTable({
+      ...context,
+      onChange,
+      limits: socketLimits(context.chip ?? 'esp8266', context.version),
+      isReachable: () => context.radio.isReachable,
+    });
     this.#calls = hostCalls(context, this.#sockets);
+    context.radio.onClientsLost = () => this.#sockets.dropClients();
     context.radio.powerUp();
     [this.#worker, this.#replies] = this.#startWorker(undefined);
     this.#deafness = new DeafProgramWatch(this.#memory, () => void this.#endProgram());
@@ -109,6 +123,7 @@ export class Interpreter implements Program {
     this.#input.stop();
     this.#deafness.stop();
     this.#sockets.destroyAll();
+    this.#context.radio.onClientsLost = () => {};
     this.#context.radio.powerDown();
     await this.#closeWorker();
   }
@@ -154,10 +169,26 @@ export class Interpreter implements Program {
   }
 }
 
+/** A firmware of which there is no interpreter behaves a little differently on a real board. */
+function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
+  const { runtime, isExact } = runtimeFor(version);
+  if (isExact) return;
+  onNotice({
+    event: 'notice',
+    message: `The flash holds MicroPython ${version}; the virtual board runs it as ${runtime.version}, the nearest it has.`,
+  });
+}
+
 function factsOf(context: InterpreterContext): BoardFacts {
   const isReal = context.speed === 'real';
+  const chip = context.chip ?? 'esp8266';
+  const { runtime } = runtimeFor(context.version);
   return {
+    chip,
+    machine: machineName(chip, context.flashSizeBytes),
     version: context.version,
+    buildDate: context.buildDate ?? runtime.buildDate,
+    runtime: runtime.packageName,
     resetCause: context.resetCause,
     mac: context.mac,
     flashSizeBytes: context.flashSizeBytes,
@@ -181,6 +212,7 @@ function hostCalls(context: InterpreterContext, sockets: SocketTable): HostCalls
     openSocket: (kind) => sockets.openSocket(kind),
     bind: (id, port) => sockets.bind(id, port),
     listen: (id, backlog) => sockets.listen(id, backlog),
+    clientAddress: () => radio.clientAddress,
     accept: (id) => sockets.accept(id),
     receive: (id, maxBytes, peek) => sockets.receive(id, maxBytes, peek),
     send: (id, bytes) => sockets.send(id, bytes),

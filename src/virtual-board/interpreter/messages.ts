@@ -1,7 +1,8 @@
 // What the interpreter's worker and the main thread say to each other. Types only.
 
 import type { AirNetwork } from '../radio/air.js';
-import type { ApSettings, RadioInterface, RadioState } from '../radio/radio.js';
+import type { ApSettings, Chip, RadioInterface, RadioState } from '../radio/radio.js';
+import type { Runtime } from './runtimes.js';
 import type { ProgramOrigin } from './shared-memory.js';
 
 /** Received bytes, with the port they came from. */
@@ -32,6 +33,8 @@ export interface HostCalls {
   configureAp(settings: Partial<ApSettings>): void;
   setAddress(which: RadioInterface, address: readonly string[]): void;
 
+  /** Who a packet comes from: a client of the access point, or of the router. */
+  clientAddress(): string;
   openSocket(kind: 'tcp' | 'udp'): number;
   bind(id: number, port: number): Promise<number>;
   listen(id: number, backlog: number): Promise<number>;
@@ -59,8 +62,14 @@ export interface WorkerData {
 
 /** What the board knows about itself. Plain data. */
 export interface BoardFacts {
-  /** MicroPython's version, e.g. `1.27.0`. */
+  readonly chip: Chip;
+  /** What its firmware calls it, in the banner and in `os.uname()`. */
+  readonly machine: string;
+  /** MicroPython's version and the day it was built, e.g. `1.27.0` and `2025-12-09`. */
   readonly version: string;
+  readonly buildDate: string;
+  /** The interpreter that stands for it. */
+  readonly runtime: Runtime['packageName'];
   /** REASON_… of the SDK: 0 power on, 4 software, 6 reset pin. */
   readonly resetCause: number;
   readonly mac: readonly number[];

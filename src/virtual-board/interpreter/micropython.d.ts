@@ -40,3 +40,11 @@ declare module '@micropython/micropython-webassembly-pyscript' {
 
   export function loadMicroPython(options: LoadOptions): Promise<MicroPython>;
 }
+
+// The same port at other versions, by npm alias.
+declare module 'mp123' {
+  export { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
+}
+declare module 'mp129' {
+  export { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
+}

@@ -1,25 +1,47 @@
 // The files that a program on the board has open. Every write is on the host's disk when it returns.
 
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { EBADF, EINVAL, ENOSPC, errnoOf } from './errno.js';
+import { blocksOf } from './littlefs-blocks.js';
 
 interface OpenFile {
-  readonly fd: number;
+  readonly path: string;
+  fd: number;
   readonly readable: boolean;
   readonly writable: boolean;
   readonly appends: boolean;
+  /** littlefs writes to new blocks: those of the content that was there stay taken until the file is closed. */
+  heldBlocks: number;
   position: number;
 }
 
+/** A kernel copies a write page by page, and a process that is killed may end between two of them. */
+const PAGE_BYTES = 4096;
 /** Looks this far ahead for the end of a line. */
 const LINE_CHUNK_BYTES = 256;
 
 export class OpenFiles {
   readonly #open = new Map<number, OpenFile>();
   readonly #hasRoom: (oldSize: number, newSize: number) => boolean;
+  readonly #scratchPath: string;
+  #lastId = 0;
 
-  /** @param hasRoom whether a file may grow from one size to another, in bytes */
-  constructor(hasRoom: (oldSize: number, newSize: number) => boolean) {
+  /**
+   * @param scratchPath a file on the same disk that the board does not see
+   * @param hasRoom whether a file may grow from one size to another, in bytes
+   */
+  constructor(scratchPath: string, hasRoom: (oldSize: number, newSize: number) => boolean) {
+    this.#scratchPath = scratchPath;
     this.#hasRoom = hasRoom;
   }
 
@@ -31,17 +53,21 @@ export class OpenFiles {
     const flags = { r: both ? 'r+' : 'r', w: 'w+', x: 'wx+', a: 'a+' }[kind];
     if (flags === undefined) return -EINVAL;
     try {
+      const oldSize = kind === 'w' ? (statSync(hostPath, { throwIfNoEntry: false })?.size ?? 0) : 0;
       const fd = this.#openOnHost(hostPath, flags);
       const file: OpenFile = {
+        path: hostPath,
         fd,
         readable: kind === 'r' || both,
         writable: kind !== 'r' || both,
         appends: kind === 'a',
+        heldBlocks: blocksOf(oldSize),
         position: 0,
       };
       if (file.appends) file.position = fstatSync(fd).size;
-      this.#open.set(fd, file);
-      return fd;
+      this.#lastId += 1;
+      this.#open.set(this.#lastId, file);
+      return this.#lastId;
     } catch (error) {
       return errnoOf(error);
     }
@@ -71,16 +97,26 @@ export class OpenFiles {
   remaining(fd: number): number {
     const file = this.#open.get(fd);
     if (!file?.readable) return -EBADF;
-    return Math.max(0, fstatSync(fd).size - file.position);
+    return Math.max(0, fstatSync(file.fd).size - file.position);
   }
 
   write(fd: number, bytes: Uint8Array): number {
     const file = this.#open.get(fd);
     if (!file?.writable) return -EBADF;
-    const size = fstatSync(fd).size;
+    const { size } = fstatSync(file.fd);
     const position = file.appends ? size : file.position;
-    if (!this.#hasRoom(size, position + bytes.length)) return -ENOSPC;
-    writeSync(fd, bytes, 0, bytes.length, position);
+    const held = file.heldBlocks;
+    if (position < size) file.heldBlocks = Math.max(held, blocksOf(size));
+    if (!this.#hasRoom(size, Math.max(size, position + bytes.length))) {
+      file.heldBlocks = held;
+      return -ENOSPC;
+    }
+    const replacedEnd = Math.min(size, position + bytes.length);
+    if (position < replacedEnd && pageOf(position) !== pageOf(replacedEnd - 1)) {
+      this.#replace(file, bytes, position);
+    } else {
+      writeSync(file.fd, bytes, 0, bytes.length, position);
+    }
     file.position = position + bytes.length;
     return bytes.length;
   }
@@ -88,19 +124,52 @@ export class OpenFiles {
   seek(fd: number, offset: number, whence: number): number {
     const file = this.#open.get(fd);
     if (!file) return -EBADF;
-    const base = whence === 0 ? 0 : whence === 1 ? file.position : fstatSync(fd).size;
+    const base = whence === 0 ? 0 : whence === 1 ? file.position : fstatSync(file.fd).size;
     if (base + offset < 0) return -EINVAL;
     file.position = base + offset;
     return file.position;
   }
 
+  /** What was written has taken the place of what was there. */
+  flush(fd: number): void {
+    const file = this.#open.get(fd);
+    if (file) file.heldBlocks = 0;
+  }
+
+  /** Blocks of old content that files being written still take. */
+  get heldBlocks(): number {
+    return [...this.#open.values()].reduce((sum, file) => sum + file.heldBlocks, 0);
+  }
+
   /** Closing twice is allowed, as on the board. */
   close(fd: number): void {
-    if (this.#open.delete(fd)) closeSync(fd);
+    const file = this.#open.get(fd);
+    if (file && this.#open.delete(fd)) closeSync(file.fd);
   }
 
   closeAll(): void {
     for (const fd of [...this.#open.keys()]) this.close(fd);
+  }
+
+  /** Overwrites several pages at once: the file's whole new content takes the place of the old. */
+  #replace(file: OpenFile, bytes: Uint8Array, position: number): void {
+    const onDisk = statSync(file.path, { throwIfNoEntry: false });
+    if (onDisk?.ino !== fstatSync(file.fd).ino) {
+      // Removed or renamed meanwhile: nobody finds it under its name any more.
+      writeSync(file.fd, bytes, 0, bytes.length, position);
+      return;
+    }
+    const old = readFileSync(file.path);
+    const content = Buffer.alloc(Math.max(old.length, position + bytes.length));
+    content.set(old);
+    content.set(bytes, position);
+    writeFileSync(this.#scratchPath, content);
+    renameSync(this.#scratchPath, file.path);
+    for (const other of this.#open.values()) {
+      if (other.path !== file.path) continue;
+      closeSync(other.fd);
+      other.fd = openSync(file.path, 'r+');
+    }
   }
 
   #openOnHost(hostPath: string, flags: string): number {
@@ -117,4 +186,8 @@ export class OpenFiles {
     const buffer = new Uint8Array(maxBytes);
     return buffer.subarray(0, readSync(file.fd, buffer, 0, maxBytes, file.position));
   }
+}
+
+function pageOf(position: number): number {
+  return Math.floor(position / PAGE_BYTES);
 }

@@ -16,11 +16,17 @@ const CARRIAGE_RETURN = 13;
 const NEWLINE = 10;
 const FORCED_EXIT = 0x100;
 
+/** What `machine.soft_reset()` leaves for the prompt: before MicroPython 1.24 no other SystemExit resets. */
+export interface ExitRequest {
+  asked: boolean;
+}
+
 export class Repl {
   readonly #python: MicroPython;
   readonly #console: Console;
   readonly #keyboard: Keyboard;
   readonly #banner: string;
+  readonly #exit: ExitRequest;
   #mode: ReplMode = 'friendly';
   /** Bytes of the line so far in raw mode, none of them held back. */
   #rawLineLength = 0;
@@ -28,7 +34,13 @@ export class Repl {
   #held: number[] = [];
 
   /** @param banner first line of the friendly REPL */
-  constructor(python: MicroPython, console: Console, keyboard: Keyboard, banner: string) {
+  constructor(
+    python: MicroPython,
+    console: Console,
+    keyboard: Keyboard,
+    { banner, exit }: { readonly banner: string; readonly exit: ExitRequest },
+  ) {
+    this.#exit = exit;
     this.#python = python;
     this.#console = console;
     this.#keyboard = keyboard;
@@ -86,10 +98,11 @@ export class Repl {
     const startsProgram =
       byte === CTRL_D || (this.#mode === 'friendly' && (byte === CARRIAGE_RETURN || byte === NEWLINE));
     if (!startsProgram) return this.#isExit(this.#python.replProcessChar(byte));
+    this.#exit.asked = false;
     this.#keyboard.programStarts(this.#mode);
     const result = this.#python.replProcessChar(byte);
     this.#keyboard.promptStarts();
-    return this.#isExit(result);
+    return this.#exit.asked || this.#isExit(result);
   }
 
   #rawPaste(): boolean {

@@ -1,16 +1,17 @@
 // One life of the interpreter, from its start to the next soft reset, in the order of esp8266/main.c's mp_reset.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { loadMicroPython, type MicroPython } from '@micropython/micropython-webassembly-pyscript';
+import type { MicroPython } from '@micropython/micropython-webassembly-pyscript';
 import { BoardFiles } from './board-files.js';
 import { BoardMemory } from './board-memory.js';
 import type { CallHost } from './call-host.js';
 import { Console } from './console.js';
 import { fileFunctions } from './file-functions.js';
 import type { Keyboard } from './keyboard.js';
+import { loadRuntime } from './load-runtime.js';
 import type { BoardFacts } from './messages.js';
 import type { Output } from './output.js';
-import { Repl, type ReplMode } from './repl.js';
+import { type ExitRequest, Repl, type ReplMode } from './repl.js';
 import type { ProgramOrigin } from './shared-memory.js';
 import { socketFunctions } from './socket-functions.js';
 import { systemFunctions } from './system-functions.js';
@@ -47,10 +48,11 @@ export async function runSession(
 ): Promise<ReplMode> {
   const { facts, keyboard, output } = parts;
   const console = new Console(output, keyboard);
-  const python = await load(console);
+  const python = await load(console, facts.runtime);
   keyboard.connect(python._module);
   const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes);
-  giveBoard(python, parts, console, files);
+  const exit: ExitRequest = { asked: false };
+  giveBoard(python, parts, { console, files, exit, afterHardReset: start.afterHardReset });
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
   if (start.interrupted === undefined) {
     const booted = runFile(python, console, keyboard, 'boot.py');
@@ -59,9 +61,10 @@ export async function runSession(
   } else {
     console.print(tracebackOf(start.interrupted));
   }
-  if (start.afterHardReset) console.print('\r\n');
-  const banner = `MicroPython v${facts.version} on ${runnerOf(python).BUILD_DATE}; ESP module with ESP8266`;
-  const endedIn = new Repl(python, console, keyboard, banner).run(mode);
+  // The ESP8266's main() prints a line end before its first prompt.
+  if (start.afterHardReset && facts.chip === 'esp8266') console.print('\r\n');
+  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.machine}`;
+  const endedIn = new Repl(python, console, keyboard, { banner, exit }).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');
   return endedIn;
@@ -74,8 +77,9 @@ function tracebackOf(origin: ProgramOrigin): string {
   return origin === 'raw' ? `\x04${traceback}\x04` : traceback;
 }
 
-async function load(console: Console): Promise<MicroPython> {
+async function load(console: Console, runtime: BoardFacts['runtime']): Promise<MicroPython> {
   const write = (bytes: Uint8Array) => console.write(bytes);
+  const loadMicroPython = await loadRuntime(runtime);
   const python = await loadMicroPython({
     heapsize: HEAP_BYTES,
     pystack: PYSTACK_WORDS,
@@ -98,12 +102,19 @@ async function load(console: Console): Promise<MicroPython> {
   return python;
 }
 
+/** What one life of the interpreter has for itself. */
+interface SessionState {
+  readonly console: Console;
+  readonly files: BoardFiles | undefined;
+  readonly exit: ExitRequest;
+  readonly afterHardReset: boolean;
+}
+
 /** Puts the board's modules and files in place of the port's own. */
 function giveBoard(
   python: MicroPython,
   { facts, call, keyboard }: SessionParts,
-  console: Console,
-  files: BoardFiles | undefined,
+  { console, files, exit, afterHardReset }: SessionState,
 ): void {
   const folder = new URL('../stand-ins/', import.meta.url);
   python.FS.mkdir(STAND_IN_FOLDER);
@@ -112,7 +123,7 @@ function giveBoard(
   }
   const memory = new BoardMemory(python);
   python.registerJsModule('_board', {
-    ...systemFunctions({ facts, call, keyboard, console, memory }),
+    ...systemFunctions({ facts, call, keyboard, console, memory, exit, afterHardReset }),
     ...socketFunctions(call, keyboard, memory),
     ...(files ? fileFunctions(files, memory) : {}),
   });
@@ -146,7 +157,6 @@ function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name
 interface Runner {
   kbd_intr(byte: number): void;
   run_if_exists(name: string): void;
-  readonly BUILD_DATE: string;
 }
 
 function runnerOf(python: MicroPython): Runner {

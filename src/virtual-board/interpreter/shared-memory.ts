@@ -18,7 +18,7 @@ const READER_WAITS = 9;
 const PROGRAM = 10;
 
 /** Where the running program came from: a file, or a prompt. */
-export const PROGRAMS = ['file', 'friendly', 'raw'] as const;
+const PROGRAMS = ['file', 'friendly', 'raw'] as const;
 export type ProgramOrigin = (typeof PROGRAMS)[number];
 
 /** No byte on the UART interrupts, as `micropython.kbd_intr(-1)` says. */

@@ -31,6 +31,7 @@ export function socketFunctions(call: CallHost, keyboard: Keyboard, memory: Boar
     socket_listen: (id: number, backlog: number) => call('listen', id, backlog),
     socket_close: (id: number) => call('close', id),
     socket_remote_port: () => remotePort,
+    socket_remote_address: () => call('clientAddress'),
     socket_accept(id: number, timeoutMs: number): number {
       const accepted = block(() => call('accept', id), timeoutMs);
       if (typeof accepted === 'number') return accepted;

@@ -1,11 +1,13 @@
 // The functions behind the stand-in `time`, `machine`, `network`, `sys` and `micropython`.
 
-import type { ApSettings, RadioInterface } from '../radio/radio.js';
+import { hexToText, textToHex } from '../radio/byte-text.js';
+import type { ApSettings, RadioInterface, RadioState } from '../radio/radio.js';
 import type { BoardMemory } from './board-memory.js';
 import type { CallHost } from './call-host.js';
 import type { Console } from './console.js';
 import type { Keyboard } from './keyboard.js';
 import type { BoardFacts } from './messages.js';
+import type { ExitRequest } from './repl.js';
 import { INTERRUPTED } from './socket-functions.js';
 
 export interface SystemParts {
@@ -14,12 +16,22 @@ export interface SystemParts {
   readonly keyboard: Keyboard;
   readonly console: Console;
   readonly memory: BoardMemory;
+  readonly exit: ExitRequest;
+  readonly afterHardReset: boolean;
 }
 
 /** MicroPython's small integers, which `ticks_…` stay in. */
 const TICKS_MASK = 0x3fffffff;
 
-export function systemFunctions({ facts, call, keyboard, console, memory }: SystemParts) {
+export function systemFunctions({
+  facts,
+  call,
+  keyboard,
+  console,
+  memory,
+  exit,
+  afterHardReset,
+}: SystemParts) {
   /** Programs that wait in a loop of their own call one of these: there Ctrl-C gets them. */
   const checked = <T>(value: T): T => {
     keyboard.scheduleInterrupt();
@@ -29,6 +41,10 @@ export function systemFunctions({ facts, call, keyboard, console, memory }: Syst
     keyboard.waitFor(() => undefined, Math.max(0, ms)) === 'interrupted' ? INTERRUPTED : 0;
   return {
     facts: () => JSON.stringify(facts),
+    ask_for_soft_reset(): void {
+      exit.asked = true;
+    },
+    after_hard_reset: () => afterHardReset,
     sleep,
     ticks_ms: () => checked(Math.floor(performance.now()) & TICKS_MASK),
     ticks_us: () => checked(Math.floor((performance.now() * 1000) % (TICKS_MASK + 1))),
@@ -50,16 +66,34 @@ export function systemFunctions({ facts, call, keyboard, console, memory }: Syst
       return typeof byte === 'number' ? byte : INTERRUPTED;
     },
     stdout_write: (address: number, length: number) => console.writeRaw(memory.read(address, length)),
-    radio_state: () => checked(JSON.stringify(call('radioState'))),
+    radio_state: () => checked(JSON.stringify(inHex(call('radioState')))),
     radio_active: (which: RadioInterface, active: boolean) => call('setActive', which, active),
-    radio_connect: (ssid: string, password: string) => call('connect', { ssid, password }),
+    /** SSIDs and passwords cross to Python in hex: they need not be text. */
+    radio_connect: (ssid: string, password: string) =>
+      call('connect', { ssid: hexToText(ssid), password: hexToText(password) }),
     radio_connect_again: () => call('connect', undefined),
     radio_disconnect: () => call('disconnect'),
-    radio_scan: () => (sleep(facts.scanMs) === INTERRUPTED ? INTERRUPTED : JSON.stringify(call('scan'))),
+    radio_scan: () =>
+      sleep(facts.scanMs) === INTERRUPTED
+        ? INTERRUPTED
+        : JSON.stringify(call('scan').map((one) => ({ ...one, ssid: textToHex(one.ssid) }))),
     radio_configure_ap(settings: string): void {
       // Written by stand-ins/network.py alone.
-      call('configureAp', JSON.parse(settings) as Partial<ApSettings>);
+      const given = JSON.parse(settings) as Partial<ApSettings>;
+      call('configureAp', {
+        ...given,
+        ...(given.ssid === undefined ? {} : { ssid: hexToText(given.ssid) }),
+        ...(given.password === undefined ? {} : { password: hexToText(given.password) }),
+      });
     },
     radio_address: (which: RadioInterface, address: string) => call('setAddress', which, address.split(' ')),
+  };
+}
+
+function inHex({ station, ap, channel }: RadioState): RadioState {
+  return {
+    station: { ...station, ssid: textToHex(station.ssid) },
+    ap: { ...ap, ssid: textToHex(ap.ssid) },
+    channel,
   };
 }

@@ -2,9 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { PortalError } from '../../errors.js';
+import { hexToText, textToHex } from './byte-text.js';
 
 /** One access point in the air. */
 export interface AirNetwork {
+  /** See byte-text.ts: it need not be UTF-8. */
   readonly ssid: string;
   /** Empty: an open network. */
   readonly password: string;
@@ -13,6 +15,8 @@ export interface AirNetwork {
   readonly hidden: boolean;
   /** How a join with the right password fails, if it does. */
   readonly fails: 'no-address' | 'out-of-range' | undefined;
+  /** How long its DHCP server takes, once the station has joined. */
+  readonly addressMs: number;
 }
 
 /** In the air unless the board is told otherwise. */
@@ -24,11 +28,11 @@ export const DEFAULT_AIR: readonly AirNetwork[] = [
 ];
 
 function network(ssid: string, password: string, channel: number, rssi: number): AirNetwork {
-  return { ssid, password, channel, rssi, hidden: false, fails: undefined };
+  return { ssid, password, channel, rssi, hidden: false, fails: undefined, addressMs: 0 };
 }
 
 /**
- * @param path JSON file: a list of `{ssid, password, channel, rssi, hidden?, fails?}`
+ * @param path JSON file: a list of `{ssid or ssidHex, password, channel, rssi, hidden?, fails?, addressMs?}`
  * @throws PortalError `usage` when it cannot be read or an entry makes no sense
  */
 export function readAir(path: string): readonly AirNetwork[] {
@@ -50,11 +54,11 @@ export function readAir(path: string): readonly AirNetwork[] {
 function parseNetwork(entry: unknown, where: string): AirNetwork {
   if (typeof entry !== 'object' || entry === null) throw wrong(where, 'is no object');
   const given = new Map<string, unknown>(Object.entries(entry));
-  const known = ['ssid', 'password', 'channel', 'rssi', 'hidden', 'fails'];
+  const known = ['ssid', 'ssidHex', 'password', 'channel', 'rssi', 'hidden', 'fails', 'addressMs'];
   const unknown = [...given.keys()].find((key) => !known.includes(key));
   if (unknown !== undefined) throw wrong(where, `has "${unknown}"; known are ${known.join(', ')}`);
   const password = given.get('password') ?? '';
-  const ssid = given.get('ssid');
+  const ssid = given.has('ssidHex') ? fromHex(given.get('ssidHex'), where) : given.get('ssid');
   if (typeof ssid !== 'string' || !inBytes(ssid, 1, 32)) throw wrong(where, 'needs an ssid of 1 to 32 bytes');
   if (typeof password !== 'string' || (password !== '' && !inBytes(password, 8, 64))) {
     throw wrong(where, 'needs a password of 8 to 63 bytes, or "" for an open network');
@@ -66,6 +70,7 @@ function parseNetwork(entry: unknown, where: string): AirNetwork {
     rssi: integer(given.get('rssi') ?? -60, -120, 0, `${where}: rssi`),
     hidden: given.get('hidden') === true,
     fails: failure(given.get('fails'), where),
+    addressMs: integer(given.get('addressMs') ?? 0, 0, 600_000, `${where}: addressMs`),
   };
 }
 
@@ -74,8 +79,13 @@ function failure(value: unknown, where: string): AirNetwork['fails'] {
   throw wrong(where, 'can fail with "no-address" or "out-of-range" only');
 }
 
+function fromHex(value: unknown, where: string): string {
+  if (typeof value === 'string' && /^([\da-f]{2})+$/i.test(value)) return hexToText(value);
+  throw wrong(where, 'needs an ssidHex of hexadecimal digits, two a byte');
+}
+
 function inBytes(text: string, min: number, max: number): boolean {
-  const length = Buffer.byteLength(text);
+  const length = textToHex(text).length / 2;
   return length >= min && length <= max;
 }
 

@@ -1,29 +1,27 @@
-// The virtual board's WiFi: a station that joins networks in the air, an access point, and the SDK's memory of both.
-// One per board; lives through soft resets of the interpreter, as the SDK does.
+// The virtual board's WiFi: a station that joins networks in the air, an access point, one channel for both, and the
+// SDK's memory. One per board; lives through soft resets of the interpreter, as the SDK does.
 
 import type { AirNetwork } from './air.js';
-import { type ApSettings, loadSdkMemory, type SdkMemory, saveSdkMemory } from './sdk-memory.js';
+import {
+  type ApSettings,
+  blankSdkMemory,
+  loadSdkMemory,
+  type SdkMemory,
+  saveSdkMemory,
+} from './sdk-memory.js';
+import { type Chip, Station } from './station.js';
 
 export type { ApSettings } from './sdk-memory.js';
+export type { Chip } from './station.js';
 export type RadioInterface = 'station' | 'ap';
-
-/** STATION_… of the ESP8266 SDK, as `WLAN.status()` shows them. */
-export const STATION_STATUS = {
-  idle: 0,
-  connecting: 1,
-  wrongPassword: 2,
-  noApFound: 3,
-  connectFail: 4,
-  gotIp: 5,
-} as const;
-
-export type StationStatus = (typeof STATION_STATUS)[keyof typeof STATION_STATUS];
 
 /** Everything a program can ask about the radio. Plain data: it crosses threads. */
 export interface RadioState {
   readonly station: {
     readonly active: boolean;
-    readonly status: StationStatus;
+    readonly status: number;
+    /** On its way to a network, or trying again after a failure. */
+    readonly joining: boolean;
     /** Of the network that was last asked for. */
     readonly ssid: string;
     readonly rssi: number;
@@ -35,45 +33,61 @@ export interface RadioState {
 }
 
 export interface RadioOptions {
+  /** An ESP8266 when left out. */
+  readonly chip?: Chip;
   readonly air: readonly AirNetwork[];
   /** The station's address, six numbers; the access point's differs in its first. */
   readonly mac: readonly number[];
-  /** Where the SDK's memory is kept, e.g. `<state>/sdk.json`; its folder must exist. */
+  /** Where the ESP8266's SDK keeps its memory, e.g. `<state>/sdk.json`; its folder must exist. */
   readonly sdkFile: string;
   /** How long a join takes. */
   readonly joinMs: number;
+  /** How long a phone takes to find the access point again after it has moved; 0: until the next turn. */
+  readonly rejoinMs?: number;
 }
 
-const NO_ADDRESS: readonly string[] = ['0.0.0.0', '0.0.0.0', '0.0.0.0', '0.0.0.0'];
-const AP_ADDRESS: readonly string[] = ['192.168.4.1', '255.255.255.0', '192.168.4.1', '208.67.222.222'];
-/** RSSI that the SDK reports without a connection. */
+const AP_ADDRESS: Record<Chip, readonly string[]> = {
+  esp8266: ['192.168.4.1', '255.255.255.0', '192.168.4.1', '208.67.222.222'],
+  esp32: ['192.168.4.1', '255.255.255.0', '192.168.4.1', '0.0.0.0'],
+};
+/** RSSI that the ESP8266's SDK reports without a connection. */
 const NO_RSSI = 31;
 
 export class Radio {
   readonly #options: RadioOptions;
+  readonly #chip: Chip;
+  readonly #station: Station;
   #memory: SdkMemory;
-  #status: StationStatus = STATION_STATUS.idle;
-  #joined: AirNetwork | undefined;
-  #stationAddress = NO_ADDRESS;
-  #apAddress = AP_ADDRESS;
-  #timer: NodeJS.Timeout | undefined;
+  #apAddress: readonly string[];
+  #channel: number;
+  /** The phone has lost the access point and looks for it. */
+  #rejoining: NodeJS.Timeout | undefined;
+  /** Whoever was connected through the access point no longer is. */
+  onClientsLost: () => void = () => {};
 
   constructor(options: RadioOptions) {
     this.#options = options;
-    this.#memory = loadSdkMemory(options.sdkFile, options.mac);
+    this.#chip = options.chip ?? 'esp8266';
+    this.#station = new Station({ ...options, chip: this.#chip, onTuned: (channel) => this.#tune(channel) });
+    this.#memory = this.#load();
+    this.#channel = this.#memory.ap.channel;
+    this.#apAddress = AP_ADDRESS[this.#chip];
   }
 
-  /** The chip starts: the SDK brings up what it remembers, and joins the network it remembers. */
+  /** The chip starts: an ESP8266 brings up what it remembers, and joins the network it remembers. */
   powerUp(): void {
     this.powerDown();
-    this.#memory = loadSdkMemory(this.#options.sdkFile, this.#options.mac);
+    this.#memory = this.#load();
+    this.#channel = this.#memory.ap.channel;
     if (this.#memory.stationActive) this.#join();
   }
 
   /** The chip is held in reset, or has no power. */
   powerDown(): void {
-    this.#leave(STATION_STATUS.idle);
-    this.#apAddress = AP_ADDRESS;
+    this.#station.reset();
+    clearTimeout(this.#rejoining);
+    this.#rejoining = undefined;
+    this.#apAddress = AP_ADDRESS[this.#chip];
   }
 
   state(): RadioState {
@@ -81,23 +95,40 @@ export class Radio {
     return {
       station: {
         active: stationActive,
-        status: this.#status,
+        status: this.#station.status,
+        joining: this.#station.isJoining,
         ssid: credentials.ssid,
-        rssi: this.#joined?.rssi ?? NO_RSSI,
-        address: this.#stationAddress,
+        rssi: this.#station.network?.rssi ?? NO_RSSI,
+        address: this.#station.address,
       },
       ap: { ...ap, active: apActive, address: this.#apAddress },
-      channel: this.#joined?.channel ?? ap.channel,
+      channel: this.#channel,
     };
+  }
+
+  /** Whether a client's packets arrive: through the access point, or through the router that the station joined. */
+  get isReachable(): boolean {
+    return (this.#memory.apActive && this.#rejoining === undefined) || this.#station.network !== undefined;
+  }
+
+  /** The address that a client has, as the board's programs see it. */
+  get clientAddress(): string {
+    const [own = ''] = this.#memory.apActive ? this.#apAddress : this.#station.address;
+    const host = own.endsWith('.2') ? 3 : 2;
+    return own.replace(/\d+$/, String(host));
   }
 
   setActive(which: RadioInterface, active: boolean): void {
     if (which === 'ap') {
+      if (active === this.#memory.apActive) return;
       this.#remember({ apActive: active });
+      if (active && !this.#station.network) this.#channel = this.#memory.ap.channel;
+      if (!active) this.onClientsLost();
     } else if (active !== this.#memory.stationActive) {
       this.#remember({ stationActive: active });
-      if (active) this.#join();
-      else this.#leave(STATION_STATUS.idle);
+      // The ESP8266's SDK joins what it remembers; an ESP32 waits for `connect`.
+      if (!active) this.#station.leave();
+      else if (this.#chip === 'esp8266') this.#join();
     }
   }
 
@@ -108,7 +139,7 @@ export class Radio {
   }
 
   disconnect(): void {
-    this.#leave(STATION_STATUS.idle);
+    this.#station.leave();
   }
 
   /** What a scan finds, strongest first; the caller lets the time of a scan pass. */
@@ -118,51 +149,40 @@ export class Radio {
 
   configureAp(settings: Partial<ApSettings>): void {
     this.#remember({ ap: { ...this.#memory.ap, ...settings } });
+    if (settings.channel !== undefined && !this.#station.network) this.#tune(settings.channel);
   }
 
   setAddress(which: RadioInterface, address: readonly string[]): void {
     if (which === 'ap') this.#apAddress = address;
-    else this.#stationAddress = address;
+    else this.#station.address = address;
   }
 
   #join(): void {
-    this.#leave(STATION_STATUS.idle);
     const { ssid, password } = this.#memory.credentials;
-    if (ssid === '') return;
-    this.#status = STATION_STATUS.connecting;
-    this.#timer = setTimeout(() => this.#finishJoin(ssid, password), this.#options.joinMs);
-    // A board must not keep the process alive by itself.
-    this.#timer.unref();
+    this.#station.join(ssid, password);
   }
 
-  #finishJoin(ssid: string, password: string): void {
-    const found = this.#options.air.find((one) => one.ssid === ssid && one.fails !== 'out-of-range');
-    if (!found) {
-      this.#status = STATION_STATUS.noApFound;
-    } else if (found.password !== password) {
-      this.#status = found.password === '' ? STATION_STATUS.connectFail : STATION_STATUS.wrongPassword;
-    } else if (found.fails !== 'no-address') {
-      this.#joined = found;
-      this.#status = STATION_STATUS.gotIp;
-      this.#stationAddress = stationAddress(this.#options.mac);
-    }
+  /** There is one radio: the access point goes where the station goes, and those it served have to find it again. */
+  #tune(channel: number): void {
+    if (channel === this.#channel) return;
+    this.#channel = channel;
+    if (!this.#memory.apActive) return;
+    clearTimeout(this.#rejoining);
+    this.#rejoining = setTimeout(() => {
+      this.#rejoining = undefined;
+    }, this.#options.rejoinMs ?? 0);
+    this.#rejoining.unref();
+    this.onClientsLost();
   }
 
-  #leave(status: StationStatus): void {
-    clearTimeout(this.#timer);
-    this.#joined = undefined;
-    this.#stationAddress = NO_ADDRESS;
-    this.#status = status;
+  #load(): SdkMemory {
+    const { sdkFile, mac } = this.#options;
+    return this.#chip === 'esp32' ? blankSdkMemory('esp32', mac) : loadSdkMemory(sdkFile, mac);
   }
 
+  /** An ESP32's firmware keeps all of it in RAM: `esp_wifi_set_storage(WIFI_STORAGE_RAM)`. */
   #remember(changes: Partial<SdkMemory>): void {
     this.#memory = { ...this.#memory, ...changes };
-    saveSdkMemory(this.#options.sdkFile, this.#memory);
+    if (this.#chip === 'esp8266') saveSdkMemory(this.#options.sdkFile, this.#memory);
   }
-}
-
-/** What the router's DHCP server gives this board: the same each time. */
-function stationAddress(mac: readonly number[]): readonly string[] {
-  const host = 20 + ((mac[5] ?? 0) % 200);
-  return [`192.168.1.${host}`, '255.255.255.0', '192.168.1.1', '192.168.1.1'];
 }

@@ -1,6 +1,7 @@
 // What the ESP8266's SDK keeps in its own flash sectors: credentials, access point, mode. Outlives power.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { Chip } from './station.js';
 
 /** The access point's settings; `authmode` in the SDK's numbers (0 open, 3 WPA2, 4 WPA/WPA2). */
 export interface ApSettings {
@@ -18,25 +19,34 @@ export interface SdkMemory {
   readonly ap: ApSettings;
 }
 
-/** @returns what is stored, or what a chip with blank SDK sectors does: an open access point, no station */
+/** @returns what is stored, or what a chip with blank SDK sectors does */
 export function loadSdkMemory(file: string, mac: readonly number[]): SdkMemory {
   try {
     // Written by saveSdkMemory alone; a file that is not whole counts as blank, as a bad checksum does on the chip.
     return JSON.parse(readFileSync(file, 'utf8')) as SdkMemory;
   } catch {
-    return {
-      stationActive: false,
-      apActive: true,
-      credentials: { ssid: '', password: '' },
-      ap: {
-        ssid: `ESP-${hex(mac.slice(3)).toUpperCase()}`,
-        password: '',
-        authmode: 0,
-        channel: 1,
-        hidden: false,
-      },
-    };
+    return blankSdkMemory('esp8266', mac);
   }
+}
+
+/** What a chip does whose SDK remembers nothing: an ESP8266 opens an access point, an ESP32's radio is off. */
+export function blankSdkMemory(chip: Chip, mac: readonly number[]): SdkMemory {
+  const isEsp8266 = chip === 'esp8266';
+  // The access point's own address: an ESP32's is one above the station's.
+  const own = isEsp8266 ? mac : mac.with(5, ((mac[5] ?? 0) + 1) & 0xff);
+  const suffix = hex(own.slice(3)).toUpperCase();
+  return {
+    stationActive: false,
+    apActive: isEsp8266,
+    credentials: { ssid: '', password: '' },
+    ap: {
+      ssid: isEsp8266 ? `ESP-${suffix}` : `ESP_${suffix}`,
+      password: '',
+      authmode: 0,
+      channel: 1,
+      hidden: false,
+    },
+  };
 }
 
 /** Whole or not at all: a new file takes the old one's place. */

@@ -16,7 +16,7 @@ const LARGEST_FLASH_BYTES = 16 * 1024 * 1024;
 const SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
 
 /** A data block after its 16-byte header, or undefined when its checksum or length is wrong. */
-export function checkedBlock(request: Request): Uint8Array | undefined {
+function checkedBlock(request: Request): Uint8Array | undefined {
   const block = request.data.subarray(BLOCK_HEADER_BYTES);
   if (request.word(0) !== block.length || xorChecksum(block) !== (request.checksum & 0xff)) return undefined;
   return block;

@@ -4,17 +4,17 @@ import { EADDRINUSE, EBADF, EINVAL, ENOMEM, ENOTCONN, EOPNOTSUPP } from '../inte
 import type { Accepted, Datagram } from '../interpreter/messages.js';
 import { type BoardSocket, NewSocket, POLLERR } from './board-socket.js';
 import { type HostPortsOptions, openOnHostPort } from './host-ports.js';
+import type { SocketLimits } from './limits.js';
 import { TcpConnection } from './tcp-connection.js';
 import { TcpListener } from './tcp-listener.js';
 import { UdpSocket } from './udp-socket.js';
 
-/** MEMP_NUM_TCP_PCB and MEMP_NUM_UDP_PCB of the ESP8266 port. */
-const MAX_CONNECTIONS = 5;
-const MAX_UDP = 4;
-
 export interface SocketTableOptions extends HostPortsOptions {
   /** Called when a program that waits for a socket should look again. */
   readonly onChange: () => void;
+  readonly limits: SocketLimits;
+  /** Whether packets from outside arrive; without a network a board hears and sends nothing. */
+  readonly isReachable: () => boolean;
 }
 
 export class SocketTable {
@@ -44,10 +44,13 @@ export class SocketTable {
     const socket = this.#sockets.get(id);
     if (!(socket instanceof NewSocket)) return socket ? -EINVAL : -EBADF;
     if (socket.kind === 'udp') return -EOPNOTSUPP;
+    const { limits, isReachable, onChange } = this.#options;
+    if (this.#count(TcpListener) >= limits.listeners) return -ENOMEM;
     const listener = new TcpListener({
       backlog,
-      hasRoom: () => this.#connectionCount() < MAX_CONNECTIONS,
-      onChange: this.#options.onChange,
+      accepts: () => isReachable() && this.#connectionCount() < limits.connections,
+      sendBufferBytes: limits.sendBufferBytes,
+      onChange,
     });
     this.#sockets.set(id, listener);
     return this.#openPort(id, 'tcp', socket.boardPort, (port) => listener.open(port));
@@ -75,7 +78,8 @@ export class SocketTable {
       if (bound < 0) return bound;
     }
     const socket = this.#sockets.get(id);
-    if (socket instanceof UdpSocket) return socket.sendTo(bytes, port);
+    if (socket instanceof UdpSocket)
+      return this.#options.isReachable() ? socket.sendTo(bytes, port) : bytes.length;
     return socket ? -EOPNOTSUPP : -EBADF;
   }
 
@@ -95,6 +99,16 @@ export class SocketTable {
     for (const id of [...this.#sockets.keys()]) this.close(id);
   }
 
+  /** Whoever was connected has left the network: connections break, listeners stay. */
+  dropClients(): void {
+    for (const socket of this.#sockets.values()) {
+      if (socket instanceof TcpConnection) socket.cutOff();
+      if (socket instanceof TcpListener) socket.cutOffWaiting();
+    }
+    for (const socket of this.#closing) socket.cutOff();
+    this.#options.onChange();
+  }
+
   /** As a hard reset does: no socket survives it. */
   destroyAll(): void {
     for (const socket of [...this.#sockets.values(), ...this.#closing]) socket.destroy();
@@ -103,9 +117,9 @@ export class SocketTable {
   }
 
   async #bindUdp(id: number, port: number): Promise<number> {
-    const count = [...this.#sockets.values()].filter((one) => one instanceof UdpSocket).length;
-    if (count >= MAX_UDP) return -ENOMEM;
-    const socket = new UdpSocket(this.#options.onChange);
+    const { limits, isReachable, onChange } = this.#options;
+    if (this.#count(UdpSocket) >= limits.udpSockets) return -ENOMEM;
+    const socket = new UdpSocket({ queueLength: limits.datagrams, accepts: isReachable, onChange });
     this.#sockets.set(id, socket);
     return this.#openPort(id, 'udp', port, (hostPort) => socket.open(hostPort));
   }
@@ -133,10 +147,13 @@ export class SocketTable {
     return this.#lastId;
   }
 
+  #count(kind: typeof TcpListener | typeof UdpSocket | typeof TcpConnection): number {
+    return [...this.#sockets.values()].filter((one) => one instanceof kind).length;
+  }
+
   #connectionCount(): number {
-    let count = 0;
+    let count = this.#count(TcpConnection);
     for (const socket of this.#sockets.values()) {
-      if (socket instanceof TcpConnection) count += 1;
       if (socket instanceof TcpListener) count += socket.waitingCount;
     }
     return count;

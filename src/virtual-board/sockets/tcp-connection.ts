@@ -5,8 +5,6 @@ import { EAGAIN, ECONNRESET } from '../interpreter/errno.js';
 import type { Datagram } from '../interpreter/messages.js';
 import { type BoardSocket, POLLERR, POLLHUP, POLLIN, POLLOUT } from './board-socket.js';
 
-/** TCP_SND_BUF of the ESP8266 port: two segments of 536 bytes. More is taken only when this has left. */
-const SEND_BUFFER_BYTES = 2 * 536;
 /** A client that never closes its side is cut off, as by MICROPY_PY_LWIP_TCP_CLOSE_TIMEOUT_MS. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
@@ -14,14 +12,19 @@ export class TcpConnection implements BoardSocket {
   readonly #socket: Socket;
   readonly #remotePort: number;
   readonly #onChange: () => void;
+  readonly #sendBufferBytes: number;
   #ended = false;
   #reset = false;
 
-  /** @param onChange called when the state for `poll` may have changed */
-  constructor(socket: Socket, onChange: () => void) {
+  /** @param options.onChange called when the state for `poll` may have changed */
+  constructor(
+    socket: Socket,
+    { onChange, sendBufferBytes }: { readonly onChange: () => void; readonly sendBufferBytes: number },
+  ) {
     this.#socket = socket;
     this.#remotePort = socket.remotePort ?? 0;
     this.#onChange = onChange;
+    this.#sendBufferBytes = sendBufferBytes;
     socket.setNoDelay(true);
     socket.on('readable', () => {
       // At the end of the stream this makes 'end' follow.
@@ -82,12 +85,18 @@ export class TcpConnection implements BoardSocket {
     this.#socket.destroy();
   }
 
+  /** The other side is gone without a word; on both sides it looks like a reset. */
+  cutOff(): void {
+    this.#reset = true;
+    this.#socket.resetAndDestroy();
+  }
+
   /** Nothing is left of the connection, nor of what was sent on it. */
   get isGone(): boolean {
     return this.#socket.destroyed;
   }
 
   #room(): number {
-    return Math.max(0, SEND_BUFFER_BYTES - this.#socket.writableLength);
+    return Math.max(0, this.#sendBufferBytes - this.#socket.writableLength);
   }
 }

@@ -9,8 +9,9 @@ import { TcpConnection } from './tcp-connection.js';
 export interface TcpListenerOptions {
   /** Connections that may wait. */
   readonly backlog: number;
-  /** Whether the board has memory for one more connection. */
-  readonly hasRoom: () => boolean;
+  /** Whether the board hears of it, and has memory for one more connection. */
+  readonly accepts: () => boolean;
+  readonly sendBufferBytes: number;
   readonly onChange: () => void;
 }
 
@@ -23,11 +24,11 @@ export class TcpListener implements BoardSocket {
     this.#options = options;
     // Half open: the board's program decides when its side of a connection closes.
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
-      if (this.#waiting.length >= options.backlog || !options.hasRoom()) {
+      if (this.#waiting.length >= options.backlog || !options.accepts()) {
         socket.resetAndDestroy();
         return;
       }
-      this.#waiting.push(new TcpConnection(socket, options.onChange));
+      this.#waiting.push(new TcpConnection(socket, options));
       options.onChange();
     });
     this.#server.unref();
@@ -52,6 +53,10 @@ export class TcpListener implements BoardSocket {
 
   accept(): TcpConnection | number {
     return this.#waiting.shift() ?? -EAGAIN;
+  }
+
+  cutOffWaiting(): void {
+    for (const connection of this.#waiting.splice(0)) connection.cutOff();
   }
 
   poll(): number {

@@ -6,17 +6,22 @@ import type { Datagram } from '../interpreter/messages.js';
 import { type BoardSocket, POLLIN, POLLOUT } from './board-socket.js';
 import { LOOPBACK } from './host-ports.js';
 
-/** Datagrams that wait; a further one is lost. One before MicroPython 1.26. */
-const QUEUE_LENGTH = 4;
+export interface UdpSocketOptions {
+  /** Datagrams that wait; a further one is lost. */
+  readonly queueLength: number;
+  /** Whether the board hears of a datagram. */
+  readonly accepts: () => boolean;
+  readonly onChange: () => void;
+}
 
 export class UdpSocket implements BoardSocket {
-  readonly #onChange: () => void;
+  readonly #options: UdpSocketOptions;
   readonly #queue: Datagram[] = [];
   #socket: Socket;
   #closed = false;
 
-  constructor(onChange: () => void) {
-    this.#onChange = onChange;
+  constructor(options: UdpSocketOptions) {
+    this.#options = options;
     this.#socket = this.#create();
   }
 
@@ -32,7 +37,7 @@ export class UdpSocket implements BoardSocket {
       });
       socket.bind(hostPort, LOOPBACK, () => {
         socket.removeAllListeners('error');
-        socket.on('error', this.#onChange);
+        socket.on('error', this.#options.onChange);
         resolve(socket.address().port);
       });
     });
@@ -71,8 +76,10 @@ export class UdpSocket implements BoardSocket {
     const socket = createSocket('udp4');
     socket.unref();
     socket.on('message', (bytes, from) => {
-      if (this.#queue.length < QUEUE_LENGTH) this.#queue.push({ bytes, port: from.port });
-      this.#onChange();
+      const { queueLength, accepts, onChange } = this.#options;
+      if (!accepts() || this.#queue.length >= queueLength) return;
+      this.#queue.push({ bytes, port: from.port });
+      onChange();
     });
     return socket;
   }

@@ -117,7 +117,7 @@ class _File(io.IOBase):
         return self.seek(0, 1)
 
     def flush(self):
-        pass
+        _board.file_flush(self._fd)
 
     def close(self):
         _board.file_close(self._fd)
@@ -126,7 +126,10 @@ class _File(io.IOBase):
         if request == 4:  # MP_STREAM_CLOSE
             self.close()
             return 0
-        return 0 if request == 1 else -_EINVAL
+        if request == 1:  # MP_STREAM_FLUSH
+            self.flush()
+            return 0
+        return -_EINVAL
 
     def __enter__(self):
         return self

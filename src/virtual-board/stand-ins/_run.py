@@ -2,9 +2,8 @@
 
 import __main__
 import os
+from builtins import execfile
 from micropython import kbd_intr
-
-BUILD_DATE = "2025-12-09"
 
 
 def run_if_exists(name):

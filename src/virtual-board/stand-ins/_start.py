@@ -14,7 +14,12 @@ sys.modules["_os"] = os
 sys.modules["_time"] = time
 sys.path.extend(_FOLDER)
 
-for _name in ("os", "time", "socket", "select", "network", "machine", "esp", "_files", "_run", "_setup"):
+_NAMES = ["os", "time", "socket", "select", "network", "machine", "esp", "_files", "_run", "_setup"]
+from _facts import IS_ESP32
+
+if IS_ESP32:
+    _NAMES.append("esp32")
+for _name in _NAMES:
     sys.modules.pop(_name, None)
     _module = __import__(_name)
     sys.modules[_name] = _module
@@ -27,10 +32,12 @@ builtins.input = _stdio.input
 sys.modules["sys"] = sys.modules["usys"] = _sys
 sys.modules["micropython"] = sys.modules["umicropython"] = _micropython
 
-import _files
+import _absent, _files
 
+_absent.hide()
 vfs.umount("/")
 if _files.exist():
     vfs.mount(_files.Files(), "/")
-sys.path[:] = ["", "/lib", "/"]
+# The ESP8266 looks into the root whatever the current directory is.
+sys.path[:] = ["", "/lib"] if IS_ESP32 else ["", "/lib", "/"]
 del sys.modules["_board"]

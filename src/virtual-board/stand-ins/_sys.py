@@ -1,22 +1,27 @@
-"""sys, as an ESP8266 shows it."""
+"""sys, as the board shows it."""
 
 import sys as _real
-import json
 from collections import namedtuple
+from _facts import FACTS, IS_ESP32, VERSION_TEXT
 from _stdio import stdin, stdout, stderr
-import _board
 
-_version = json.loads(_board.facts())["version"]
-_numbers = tuple(int(n) for n in _version.split("."))
+_numbers = tuple(int(n) for n in FACTS["version"].split("."))
 _Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
 
-platform = "esp8266"
-version = "3.4.0; MicroPython v{} on 2025-12-09".format(_version)
-# Format 6.3, architecture xtensa.
+# Left out of the ESP8266's build, though the interpreter has them.
+_ABSENT = () if IS_ESP32 else ("ps1", "ps2")
+
+platform = FACTS["chip"]
+version = "3.4.0; MicroPython " + VERSION_TEXT
+# Format 6.3 with the architecture: xtensa or xtensawin.
+_MPY = 11014 if IS_ESP32 else 9990
+_BUILD = "ESP32_GENERIC" if IS_ESP32 else "ESP8266_GENERIC"
 implementation = _Implementation(
-    "micropython", _numbers + ("",), "ESP module with ESP8266", 9990, "ESP8266_GENERIC"
+    "micropython", _numbers + ("",), FACTS["machine"], _MPY, _BUILD
 )
 
 
 def __getattr__(name):
+    if name in _ABSENT:
+        raise AttributeError(name)
     return getattr(_real, name)

@@ -1,13 +1,12 @@
 """esp: what programs ask of the SDK."""
 
-import json
-import _board
+from _facts import FACTS
 
 SLEEP_NONE = 0
 SLEEP_LIGHT = 1
 SLEEP_MODEM = 2
 
-_flash_size = json.loads(_board.facts())["flashSizeBytes"]
+_flash_size = FACTS["flashSizeBytes"]
 
 
 def osdebug(uart, level=None):

@@ -1,18 +1,29 @@
 """machine: resets, identity, and pins that lead nowhere."""
 
-import json
+from _facts import FACTS, IS_ESP32
 from _wait import interruptible
 import _board
 
-PWRON_RESET = 0
-WDT_RESET = 1
-SOFT_RESET = 4
-DEEPSLEEP_RESET = 5
-HARD_RESET = 6
-DEEPSLEEP = 4
+if IS_ESP32:
+    PWRON_RESET = 1
+    HARD_RESET = 2
+    WDT_RESET = 3
+    DEEPSLEEP_RESET = 4
+    SOFT_RESET = 5
+    SLEEP = 2
+    DEEPSLEEP = 4
+else:
+    PWRON_RESET = 0
+    WDT_RESET = 1
+    SOFT_RESET = 4
+    DEEPSLEEP_RESET = 5
+    HARD_RESET = 6
+    DEEPSLEEP = 4
 
-_facts = json.loads(_board.facts())
-_frequency = 80000000
+# What the ESP8266's SDK counts, as ESP-IDF sees it: EN is the power of the chip, machine.reset() is ESP_RST_SW.
+_ESP32_CAUSES = {0: 1, 4: 2, 6: 1}
+_FREQUENCIES = (20000000, 40000000, 80000000, 160000000, 240000000) if IS_ESP32 else (80000000, 160000000)
+_frequency = 160000000 if IS_ESP32 else 80000000
 
 
 def reset():
@@ -20,15 +31,21 @@ def reset():
 
 
 def soft_reset():
+    _board.ask_for_soft_reset()
     raise SystemExit
 
 
 def reset_cause():
-    return _facts["resetCause"]
+    cause = FACTS["resetCause"]
+    if not IS_ESP32:
+        return cause
+    return _ESP32_CAUSES.get(cause, 0) if _board.after_hard_reset() else SOFT_RESET
 
 
 def unique_id():
-    mac = _facts["mac"]
+    mac = FACTS["mac"]
+    if IS_ESP32:
+        return bytes(mac)
     return bytes((mac[5], mac[4], mac[3], 0))
 
 
@@ -36,8 +53,12 @@ def freq(hertz=None):
     global _frequency
     if hertz is None:
         return _frequency
-    if hertz not in (80000000, 160000000):
-        raise ValueError("frequency can only be either 80Mhz or 160MHz")
+    if hertz not in _FREQUENCIES:
+        raise ValueError(
+            "frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz"
+            if IS_ESP32
+            else "frequency can only be either 80Mhz or 160MHz"
+        )
     _frequency = hertz
 
 

@@ -1,22 +1,38 @@
-"""network: the ESP8266's WLAN over the virtual radio, with the names of ports/esp8266/network_wlan.c."""
+"""network: WLAN over the virtual radio, as ports/esp8266/network_wlan.c and ports/esp32/network_wlan.c have it."""
 
 import json
+from binascii import hexlify, unhexlify
+from _facts import FACTS, IS_ESP32
 from _wait import interruptible
 import _board
 
 STA_IF = 0
 AP_IF = 1
 
-STAT_IDLE = 0
-STAT_CONNECTING = 1
-STAT_WRONG_PASSWORD = 2
-STAT_NO_AP_FOUND = 3
-STAT_CONNECT_FAIL = 4
-STAT_GOT_IP = 5
+if IS_ESP32:
+    STAT_IDLE = 1000
+    STAT_CONNECTING = 1001
+    STAT_GOT_IP = 1010
+    STAT_BEACON_TIMEOUT = 200
+    STAT_NO_AP_FOUND = 201
+    STAT_WRONG_PASSWORD = 202
+    STAT_ASSOC_FAIL = STAT_CONNECT_FAIL = 203
+    STAT_HANDSHAKE_TIMEOUT = 204
+    STAT_NO_AP_FOUND_W_COMPATIBLE_SECURITY = 210
+    STAT_NO_AP_FOUND_IN_AUTHMODE_THRESHOLD = 211
+    STAT_NO_AP_FOUND_IN_RSSI_THRESHOLD = 212
+    MODE_LR = 8
+else:
+    STAT_IDLE = 0
+    STAT_CONNECTING = 1
+    STAT_WRONG_PASSWORD = 2
+    STAT_NO_AP_FOUND = 3
+    STAT_CONNECT_FAIL = 4
+    STAT_GOT_IP = 5
 
 MODE_11B = 1
 MODE_11G = 2
-MODE_11N = 3
+MODE_11N = 4 if IS_ESP32 else 3
 
 AUTH_OPEN = 0
 AUTH_WEP = 1
@@ -24,7 +40,11 @@ AUTH_WPA_PSK = 2
 AUTH_WPA2_PSK = 3
 AUTH_WPA_WPA2_PSK = 4
 
-_names = {"hostname": "mpy-esp8266", "country": "XX"}
+_DEFAULT_PROTOCOL = 7 if IS_ESP32 else MODE_11N
+_IGNORED = ("mac", "protocol", "txpower", "pm") + (("max_clients", "bandwidth") if IS_ESP32 else ())
+
+_names = {"hostname": "mpy-" + FACTS["chip"], "country": "XX"}
+_reconnects = -1
 
 
 def hostname(name=None):
@@ -43,8 +63,12 @@ def phy_mode(mode=None):
     return MODE_11N if mode is None else None
 
 
-def _text(value):
-    return value if isinstance(value, str) else str(value, "utf-8")
+def _hex(value, limit):
+    return str(hexlify((value.encode() if isinstance(value, str) else bytes(value))[:limit]), "utf-8")
+
+
+def _text(digits):
+    return str(unhexlify(digits), "utf-8")
 
 
 class WLAN:
@@ -56,12 +80,12 @@ class WLAN:
     SEC_WPA2 = 3
     SEC_WPA_WPA2 = 4
     PM_NONE = 0
-    PM_POWERSAVE = 1
-    PM_PERFORMANCE = 2
+    PM_POWERSAVE = 2 if IS_ESP32 else 1
+    PM_PERFORMANCE = 1 if IS_ESP32 else 2
 
     def __init__(self, interface=0):
         if interface not in (0, 1):
-            raise ValueError
+            raise ValueError("invalid WLAN interface identifier") if IS_ESP32 else ValueError()
         self._is_station = interface == 0
         self._which = "ap" if interface else "station"
 
@@ -73,19 +97,30 @@ class WLAN:
             raise OSError("STA required" if is_station else "AP required")
 
     def active(self, on=None):
-        if on is None:
-            return self._state()[self._which]["active"]
-        _board.radio_active(self._which, bool(on))
+        if on is not None:
+            _board.radio_active(self._which, bool(on))
+            if not IS_ESP32:
+                return
+        return self._state()[self._which]["active"]
 
     def connect(self, ssid=None, key=None, *, bssid=None):
-        self._require(True)
+        if IS_ESP32:
+            station = self._state()["station"]
+            if not station["active"]:
+                raise OSError("Wifi Not Started")
+            # It tries again for ever, and says no to whoever asks meanwhile (micropython#17661).
+            if station["joining"]:
+                raise OSError("Wifi Internal Error")
+        else:
+            self._require(True)
         if ssid is None and key is None:
             _board.radio_connect_again()
         else:
-            _board.radio_connect(_text(ssid or "")[:32], _text(key or "")[:64])
+            _board.radio_connect(_hex(ssid or "", 32), _hex(key or "", 64))
 
     def disconnect(self):
-        self._require(True)
+        if not IS_ESP32:
+            self._require(True)
         _board.radio_disconnect()
 
     def isconnected(self):
@@ -93,16 +128,21 @@ class WLAN:
 
     def status(self, what=None):
         if what is None:
-            return self._state()["station"]["status"] if self._is_station else -1
+            if self._is_station:
+                return self._state()["station"]["status"]
+            return None if IS_ESP32 else -1
         if what == "rssi" and self._is_station:
+            if IS_ESP32 and not self.isconnected():
+                raise OSError("Wifi Not Connected")
             return self._state()["station"]["rssi"]
         if what == "stations" and not self._is_station:
             return []
         raise ValueError("unknown status param")
 
     def scan(self):
-        self._require(True)
-        if not self.active():
+        if not IS_ESP32:
+            self._require(True)
+        if not self._state()["station"]["active"]:
             raise OSError("STA must be active")
         found = interruptible(_board.radio_scan)
         return [_scan_entry(i, one) for i, one in enumerate(json.loads(found))]
@@ -129,21 +169,27 @@ class WLAN:
         return self._query(args[0])
 
     def _configure(self, kwargs):
+        global _reconnects
         settings = {}
         for key, value in kwargs.items():
             if key in ("essid", "ssid"):
-                settings["ssid"] = _text(value)
+                settings["ssid"] = _hex(value, 32)
             elif key in ("password", "key"):
-                settings["password"] = _text(value)
+                settings["password"] = _hex(value, 63)
             elif key in ("authmode", "security"):
                 settings["authmode"] = value
             elif key == "channel":
-                settings["channel"] = value
+                # On the station it only tells where a scan begins.
+                if not self._is_station:
+                    settings["channel"] = value
             elif key == "hidden":
                 settings["hidden"] = bool(value)
             elif key in ("hostname", "dhcp_hostname"):
                 hostname(value)
-            elif key not in ("mac", "protocol", "txpower", "pm"):
+            elif key == "reconnects" and IS_ESP32:
+                self._require(True)
+                _reconnects = value
+            elif key not in _IGNORED:
                 raise ValueError("unknown config param")
         if settings:
             self._require(False)
@@ -152,19 +198,22 @@ class WLAN:
     def _query(self, key):
         state = self._state()
         if key == "mac":
-            mac = bytearray(json.loads(_board.facts())["mac"])
+            mac = bytearray(FACTS["mac"])
             if not self._is_station:
-                mac[0] |= 2
+                if IS_ESP32:
+                    mac[5] = (mac[5] + 1) & 0xFF
+                else:
+                    mac[0] |= 2
             return bytes(mac)
         if key in ("essid", "ssid"):
-            return state[self._which]["ssid"]
+            return _text(state[self._which]["ssid"])
         if key == "channel":
             return state["channel"]
         if key in ("hostname", "dhcp_hostname"):
             self._require(True)
             return hostname()
         if key == "protocol":
-            return MODE_11N
+            return _DEFAULT_PROTOCOL
         if key == "pm":
             return WLAN.PM_PERFORMANCE
         if key == "hidden":
@@ -173,11 +222,17 @@ class WLAN:
         if key in ("authmode", "security"):
             self._require(False)
             return state["ap"]["authmode"]
+        if IS_ESP32 and key == "reconnects":
+            self._require(True)
+            return _reconnects
+        if IS_ESP32 and key == "max_clients":
+            return 4
         raise ValueError("unknown config param")
 
 
 def _scan_entry(index, network):
     bssid = bytes((0x02, 0x1A, 0x11, 0xF0, 0x00, index + 1))
-    ssid = b"" if network["hidden"] else network["ssid"].encode()
+    ssid = b"" if network["hidden"] else unhexlify(network["ssid"])
     authmode = AUTH_WPA2_PSK if network["password"] else AUTH_OPEN
-    return (ssid, bssid, network["channel"], network["rssi"], authmode, int(network["hidden"]))
+    hidden = False if IS_ESP32 else int(network["hidden"])
+    return (ssid, bssid, network["channel"], network["rssi"], authmode, hidden)

@@ -1,12 +1,13 @@
 """os: the interpreter's own file functions, and what names the board."""
 
-import json
 import random
 from collections import namedtuple
 from _os import chdir, getcwd, ilistdir, listdir, mkdir, mount, remove, rename, rmdir, stat, statvfs, umount, unlink
+from _facts import FACTS, IS_ESP32, VERSION_TEXT
 import _board
 
-_version = json.loads(_board.facts())["version"]
+# Version of Espressif's SDK in the ESP8266's firmware (system_get_sdk_version); the ESP32's names its own.
+_RELEASE = FACTS["version"] if IS_ESP32 else "2.2.0-dev(9422289)"
 _Uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
 
 sep = "/"
@@ -14,11 +15,11 @@ sep = "/"
 
 def uname():
     return _Uname(
-        "esp8266",
-        "esp8266",
-        _version,
-        "v{} on 2025-12-09".format(_version),
-        "ESP module with ESP8266",
+        FACTS["chip"],
+        FACTS["chip"],
+        _RELEASE,
+        VERSION_TEXT,
+        FACTS["machine"],
     )
 
 

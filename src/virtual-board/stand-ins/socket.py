@@ -23,8 +23,6 @@ MSG_DONTWAIT = 8
 
 _EAGAIN = 11
 _EHOSTUNREACH = 113
-# Whoever reaches the board from this computer is a client of its access point.
-_CLIENT = "192.168.4.2"
 
 
 def _checked(function, *args):
@@ -32,6 +30,11 @@ def _checked(function, *args):
     if result < 0:
         raise OSError(-result)
     return result
+
+
+def _sender():
+    """Whoever reaches the board from this computer is a client of its access point, or of the router."""
+    return (_board.socket_remote_address(), _board.socket_remote_port())
 
 
 def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
@@ -55,7 +58,7 @@ class socket(io.IOBase):
     def accept(self):
         number = _checked(_board.socket_accept, self._socket_id, self._timeout)
         connection = socket(_accepted=number, _timeout=self._timeout)
-        return connection, (_CLIENT, _board.socket_remote_port())
+        return connection, _sender()
 
     def connect(self, address):
         raise OSError(_EHOSTUNREACH)
@@ -66,7 +69,7 @@ class socket(io.IOBase):
 
     def recvfrom(self, size, flags=0):
         data = self.recv(size, flags)
-        return data, (_CLIENT, _board.socket_remote_port())
+        return data, _sender()
 
     def _receive(self, buf, flags=0):
         timeout = 0 if flags & MSG_DONTWAIT else self._timeout

@@ -6,10 +6,18 @@ import {
   Interpreter,
   type InterpreterContext,
 } from '../../../../dist/virtual-board/interpreter/interpreter.js';
-import { DEFAULT_AIR } from '../../../../dist/virtual-board/radio/air.js';
+import { RUNTIMES } from '../../../../dist/virtual-board/interpreter/runtimes.js';
+import { type AirNetwork, DEFAULT_AIR } from '../../../../dist/virtual-board/radio/air.js';
 import { Radio } from '../../../../dist/virtual-board/radio/radio.js';
 
 export const PROMPT = '>>> ';
+/** For `describe.each`: what holds on one version has to hold on all. */
+export const VERSIONS = RUNTIMES.map(({ version }) => version);
+
+export function dateOf(version: string): string {
+  return RUNTIMES.find((one) => one.version === version)?.buildDate ?? '';
+}
+
 const DEADLINE_MS = 15_000;
 const MAC = [0x2c, 0xf4, 0x32, 0x78, 0xd0, 0xc1];
 
@@ -17,23 +25,27 @@ const MAC = [0x2c, 0xf4, 0x32, 0x78, 0xd0, 0xc1];
 export class RunningBoard implements AsyncDisposable {
   readonly state = mkdtempSync(join(tmpdir(), 'esp-portal-interpreter-'));
   readonly files = join(this.state, 'files');
+  /** Addresses of the board's ports. */
   readonly notices: string[] = [];
+  readonly messages: string[] = [];
   resets = 0;
   /** Called while the chip transmits, before the program that prints goes on. */
   onTransmit: () => void = () => {};
   received = '';
-  readonly radio = new Radio({
-    air: DEFAULT_AIR,
-    mac: MAC,
-    sdkFile: join(this.state, 'sdk.json'),
-    joinMs: 20,
-  });
+  readonly radio: Radio;
   readonly #changes: Partial<InterpreterContext>;
   #interpreter: Interpreter;
   #wake: () => void = () => {};
 
-  constructor(changes: Partial<InterpreterContext> = {}) {
+  constructor(changes: Partial<InterpreterContext> & { readonly air?: readonly AirNetwork[] } = {}) {
     this.#changes = changes;
+    this.radio = new Radio({
+      ...(changes.chip ? { chip: changes.chip } : {}),
+      air: changes.air ?? DEFAULT_AIR,
+      mac: MAC,
+      sdkFile: join(this.state, 'sdk.json'),
+      joinMs: 20,
+    });
     this.#interpreter = this.#start();
   }
 
@@ -81,6 +93,11 @@ export class RunningBoard implements AsyncDisposable {
     return new URL(this.notices.find((url) => url.startsWith(start)) ?? '');
   }
 
+  /** Resolves when the board has said something that contains `text`. */
+  async message(text: string): Promise<void> {
+    await this.#eventually(() => this.messages.some((one) => one.includes(text)), `waiting for ${text}`);
+  }
+
   async powerCycle(): Promise<void> {
     await this.#interpreter.stop();
     this.received = '';
@@ -122,6 +139,7 @@ export class RunningBoard implements AsyncDisposable {
       dnsPort: 0,
       speed: 'max',
       onNotice: (notice) => {
+        this.messages.push(notice.message);
         if (notice.url !== undefined) this.notices.push(notice.url);
         this.#wake();
       },

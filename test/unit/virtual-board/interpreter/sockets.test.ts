@@ -1,208 +1,300 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { expect, test } from 'vitest';
-import { PROMPT, RunningBoard } from './running-board.js';
+import { describe, expect, test } from 'vitest';
+import { PROMPT, RunningBoard, VERSIONS } from './running-board.js';
 
-async function rawBoard(...args: ConstructorParameters<typeof RunningBoard>): Promise<RunningBoard> {
-  const board = new RunningBoard(...args);
-  await board.until(PROMPT);
-  await board.enterRaw();
-  return board;
-}
-
-async function connected(url: URL): Promise<Socket> {
-  const socket = connect(Number(url.port), url.hostname);
-  await once(socket, 'connect');
-  return socket;
-}
-
-/** Sends a datagram and resolves to the answer. */
-async function ask(url: URL, question: string): Promise<string> {
-  const client = createSocket('udp4');
-  try {
-    client.send(question, Number(url.port), url.hostname);
-    const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(10_000) });
-    return String(answer);
-  } finally {
-    client.close();
+describe.each(VERSIONS)('MicroPython %s', (version) => {
+  async function rawBoard(
+    changes: ConstructorParameters<typeof RunningBoard>[0] = {},
+  ): Promise<RunningBoard> {
+    const board = new RunningBoard({ version, ...changes });
+    await board.until(PROMPT);
+    await board.enterRaw();
+    return board;
   }
-}
 
-test('a polled UDP server on port 53 answers a datagram from this computer', async () => {
-  await using board = await rawBoard();
-  board.send(
-    [
-      'import socket, select',
-      's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)',
-      's.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)',
-      's.bind(socket.getaddrinfo("0.0.0.0", 53)[0][-1])',
-      's.setblocking(False)',
-      'try: s.recvfrom(9)',
-      'except OSError as e: print("empty", e.errno)',
-      'p = select.poll(); p.register(s, select.POLLIN)',
-      'while True:',
-      '  for o, e in p.ipoll(60000):',
-      '    d, a = o.recvfrom(512)',
-      '    print(o is s, e, d, a[0])',
-      '    o.sendto(b"re:" + d, a)\x04',
-    ].join('\n'),
-  );
-  await board.until('empty 11\r\n');
-  const url = await board.url('udp:');
-  expect(await ask(url, 'one')).toBe('re:one');
-  expect(await ask(url, 'two')).toBe('re:two');
-  expect(await board.until("b'two' 192.168.4.2\r\n")).toBe(
-    "True 1 b'one' 192.168.4.2\r\nTrue 1 b'two' 192.168.4.2\r\n",
-  );
-});
+  async function connected(url: URL): Promise<Socket> {
+    const socket = connect(Number(url.port), url.hostname);
+    await once(socket, 'connect');
+    return socket;
+  }
 
-test('a polled TCP server on port 80 serves an HTTP request of fetch', async () => {
-  await using board = await rawBoard();
-  board.send(
-    [
-      'import socket, select',
-      's = socket.socket()',
-      's.bind(("0.0.0.0", 80)); s.listen(1); s.setblocking(False)',
-      'p = select.poll(); p.register(s, select.POLLIN)',
-      'body = b"x" * 20000',
-      'while True:',
-      '  for o, e in p.poll(60000):',
-      '    if o is s:',
-      '      c, a = s.accept(); c.setblocking(True); p.register(c, select.POLLIN)',
-      '    else:',
-      '      print(o.readline(), e)',
-      '      o.write(b"HTTP/1.0 200 OK\\r\\nContent-Length: 20000\\r\\n\\r\\n"); o.sendall(body)',
-      '      p.unregister(o); o.close()\x04',
-    ].join('\n'),
-  );
-  const url = await board.url('http:');
-  const response = await fetch(new URL('/hello', url));
-  expect(await response.text()).toBe('x'.repeat(20_000));
-  await board.until("b'GET /hello HTTP/1.1\\r\\n' 1\r\n");
-});
+  /** Sends a datagram and resolves to the answer. */
+  async function ask(url: URL, question: string): Promise<string> {
+    const client = createSocket('udp4');
+    try {
+      client.send(question, Number(url.port), url.hostname);
+      const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(10_000) });
+      return String(answer);
+    } finally {
+      client.close();
+    }
+  }
 
-test('a blocking accept and recv see the client, its bytes and its end', async () => {
-  await using board = await rawBoard();
-  board.send(
-    'import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nc, a = s.accept()\nprint(a[0])\n' +
-      'while True:\n  d = c.recv(4)\n  print(d)\n  if not d: break\nc.send("bye")\nc.close()\nprint("done")\x04',
-  );
-  const client = await connected(await board.url('http:'));
-  client.end('hello!');
-  const [answer] = await once(client, 'data');
-  expect(String(answer)).toBe('bye');
-  expect(await board.until('done')).toContain("192.168.4.2\r\nb'hell'\r\nb'o!'\r\nb''\r\n");
-});
+  test('a polled UDP server on port 53 answers a datagram from this computer', async () => {
+    await using board = await rawBoard();
+    board.send(
+      [
+        'import socket, select',
+        's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)',
+        's.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)',
+        's.bind(socket.getaddrinfo("0.0.0.0", 53)[0][-1])',
+        's.setblocking(False)',
+        'try: s.recvfrom(9)',
+        'except OSError as e: print("empty", e.errno)',
+        'p = select.poll(); p.register(s, select.POLLIN)',
+        'while True:',
+        '  for o, e in p.ipoll(60000):',
+        '    d, a = o.recvfrom(512)',
+        '    print(o is s, e, d, a[0])',
+        '    o.sendto(b"re:" + d, a)\x04',
+      ].join('\n'),
+    );
+    await board.until('empty 11\r\n');
+    const url = await board.url('udp:');
+    expect(await ask(url, 'one')).toBe('re:one');
+    expect(await ask(url, 'two')).toBe('re:two');
+    expect(await board.until("b'two' 192.168.4.2\r\n")).toBe(
+      "True 1 b'one' 192.168.4.2\r\nTrue 1 b'two' 192.168.4.2\r\n",
+    );
+  });
 
-test('a reset by the client is ECONNRESET, and error and hang-up for poll', async () => {
-  await using board = await rawBoard();
-  board.send(
-    'import socket, select\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nc, a = s.accept()\n' +
-      'print("accepted")\np = select.poll()\np.register(c, select.POLLIN)\nprint(p.poll(60000)[0][1])\n' +
-      'try: c.recv(1)\nexcept OSError as e: print(e.errno)\x04',
-  );
-  const client = await connected(await board.url('http:'));
-  await board.until('accepted\r\n');
-  client.resetAndDestroy();
-  expect(await board.until('104\r\n')).toBe('25\r\n104\r\n');
-});
+  test('a polled TCP server on port 80 serves an HTTP request of fetch', async () => {
+    await using board = await rawBoard();
+    board.send(
+      [
+        'import socket, select',
+        's = socket.socket()',
+        's.bind(("0.0.0.0", 80)); s.listen(1); s.setblocking(False)',
+        'p = select.poll(); p.register(s, select.POLLIN)',
+        'body = b"x" * 20000',
+        'while True:',
+        '  for o, e in p.poll(60000):',
+        '    if o is s:',
+        '      c, a = s.accept(); c.setblocking(True); p.register(c, select.POLLIN)',
+        '    else:',
+        '      print(o.readline(), e)',
+        '      o.write(b"HTTP/1.0 200 OK\\r\\nContent-Length: 20000\\r\\n\\r\\n"); o.sendall(body)',
+        '      p.unregister(o); o.close()\x04',
+      ].join('\n'),
+    );
+    const url = await board.url('http:');
+    const response = await fetch(new URL('/hello', url));
+    expect(await response.text()).toBe('x'.repeat(20_000));
+    await board.until("b'GET /hello HTTP/1.1\\r\\n' 1\r\n");
+  });
 
-test('timeouts and wrong uses raise the errors of lwIP', async () => {
-  await using board = await rawBoard();
-  const { out, error } = await board.exec(
-    [
-      'import socket, select',
-      'def number(f, *a):',
-      '  try: return f(*a)',
-      '  except OSError as e: return e.errno',
-      's = socket.socket()',
-      'print(number(s.accept), number(s.recv, 1), number(s.send, b"x"))',
-      's.bind(("", 80)); s.listen(1)',
-      's.settimeout(0.01); print(number(s.accept))',
-      's.settimeout(0); print(number(s.accept))',
-      'p = select.poll(); p.register(s); print(p.poll(10), select.select([s], [], [], 0.01))',
-      'n = socket.socket(); q = select.poll(); q.register(n, select.POLLIN); print(q.poll(0)[0][1])',
-      's.close(); print(number(s.accept))',
-    ].join('\n'),
-  );
-  expect(error).toBe('');
-  expect(out).toBe('22 107 107\r\n110\r\n11\r\n[] ([], [], [])\r\n16\r\n9\r\n');
-});
+  test('a blocking accept and recv see the client, its bytes and its end', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nc, a = s.accept()\nprint(a[0])\n' +
+        'while True:\n  d = c.recv(4)\n  print(d)\n  if not d: break\nc.send("bye")\nc.close()\nprint("done")\x04',
+    );
+    const client = await connected(await board.url('http:'));
+    client.end('hello!');
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toBe('bye');
+    expect(await board.until('done')).toContain("192.168.4.2\r\nb'hell'\r\nb'o!'\r\nb''\r\n");
+  });
 
-test('about five connections fit; a further client is refused', async () => {
-  await using board = await rawBoard();
-  board.send(
-    'import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(8)\nl = []\n' +
-      'for i in range(5): l.append(s.accept()[0])\nprint("five")\nl.append(s.accept()[0])\nprint("six")\x04',
-  );
-  const url = await board.url('http:');
-  const clients = [];
-  for (let i = 0; i < 5; i += 1) clients.push(await connected(url));
-  await board.until('five');
-  const sixth = connect(Number(url.port), url.hostname);
-  const [error] = await once(sixth, 'error');
-  expect(error).toMatchObject({ code: 'ECONNRESET' });
-  for (const client of clients) client.destroy();
-});
+  test('a reset by the client is ECONNRESET, and error and hang-up for poll', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket, select\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nc, a = s.accept()\n' +
+        'print("accepted")\np = select.poll()\np.register(c, select.POLLIN)\nprint(p.poll(60000)[0][1])\n' +
+        'try: c.recv(1)\nexcept OSError as e: print(e.errno)\x04',
+    );
+    const client = await connected(await board.url('http:'));
+    await board.until('accepted\r\n');
+    client.resetAndDestroy();
+    expect(await board.until('104\r\n')).toBe('25\r\n104\r\n');
+  });
 
-test('the preferred port is used, or the next one when it is taken', async () => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const address = taken.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  await using board = await rawBoard({ httpPort: port });
-  await board.exec('import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(1)');
-  const url = await board.url('http:');
-  expect(Number(url.port)).toBeGreaterThan(port);
-  expect(Number(url.port)).toBeLessThan(port + 33);
-  taken.close();
-});
+  test('timeouts and wrong uses raise the errors of lwIP', async () => {
+    await using board = await rawBoard();
+    const { out, error } = await board.exec(
+      [
+        'import socket, select',
+        'def number(f, *a):',
+        '  try: return f(*a)',
+        '  except OSError as e: return e.errno',
+        's = socket.socket()',
+        'print(number(s.accept), number(s.recv, 1), number(s.send, b"x"))',
+        's.bind(("", 80)); s.listen(1)',
+        's.settimeout(0.01); print(number(s.accept))',
+        's.settimeout(0); print(number(s.accept))',
+        'p = select.poll(); p.register(s); print(p.poll(10), select.select([s], [], [], 0.01))',
+        'n = socket.socket(); q = select.poll(); q.register(n, select.POLLIN); print(q.poll(0)[0][1])',
+        's.close(); print(number(s.accept))',
+      ].join('\n'),
+    );
+    expect(error).toBe('');
+    expect(out).toBe('22 107 107\r\n110\r\n11\r\n[] ([], [], [])\r\n16\r\n9\r\n');
+  });
 
-test('a soft reset and stop() close what the board opened', async () => {
-  await using board = await rawBoard();
-  const listen = 'import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(1)';
-  await board.exec(listen);
-  const first = await board.url('http:');
-  board.send('\x04');
-  await board.until('raw REPL; CTRL-B to exit\r\n>');
-  await expect(connected(first)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  board.notices.length = 0;
-  await board.exec(listen);
-  const second = await board.url('http:');
-  (await connected(second)).destroy();
-  await board.stop();
-  await expect(connected(second)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-});
+  test('about five connections fit; a further client is refused', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(8)\nl = []\n' +
+        'for i in range(5): l.append(s.accept()[0])\nprint("five")\nl.append(s.accept()[0])\nprint("six")\x04',
+    );
+    const url = await board.url('http:');
+    const clients = [];
+    for (let i = 0; i < 5; i += 1) clients.push(await connected(url));
+    await board.until('five');
+    const sixth = connect(Number(url.port), url.hostname);
+    const [error] = await once(sixth, 'error');
+    expect(error).toMatchObject({ code: 'ECONNRESET' });
+    for (const client of clients) client.destroy();
+  });
 
-test('a taken DNS port makes way for the next one', async () => {
-  const taken = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const { port } = taken.address();
-  await using board = await rawBoard({ dnsPort: port });
-  board.send(
-    'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(("", 53))\n' +
-      'd, a = s.recvfrom(9)\ns.sendto(d, a)\x04',
-  );
-  const url = await board.url('udp:');
-  expect(Number(url.port)).toBeGreaterThan(port);
-  expect(await ask(url, 'hello')).toBe('hello');
-  taken.close();
-});
+  test('the preferred port is used, or the next one when it is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    await using board = await rawBoard({ httpPort: port });
+    await board.exec('import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(1)');
+    const url = await board.url('http:');
+    expect(Number(url.port)).toBeGreaterThan(port);
+    expect(Number(url.port)).toBeLessThan(port + 33);
+    taken.close();
+  });
 
-test('a poll watches the UART and sockets together', async () => {
-  await using board = await rawBoard();
-  board.send(
-    'import socket, select, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(("", 53))\n' +
-      'p = select.poll()\np.register(sys.stdin, select.POLLIN)\np.register(s, select.POLLIN)\nprint("ready")\n' +
-      'while True:\n  for o, e in p.poll():\n    if o is s: print("socket", s.recv(9))\n' +
-      '    else: print("uart", sys.stdin.read(1))\x04',
-  );
-  const url = await board.url('udp:');
-  await board.until('ready');
-  board.send('k');
-  await board.until('uart k\r\n');
-  const client = createSocket('udp4');
-  client.send('x', Number(url.port), url.hostname, () => client.close());
-  await board.until("socket b'x'\r\n");
+  test('a soft reset and stop() close what the board opened', async () => {
+    await using board = await rawBoard();
+    const listen = 'import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(1)';
+    await board.exec(listen);
+    const first = await board.url('http:');
+    board.send('\x04');
+    await board.until('raw REPL; CTRL-B to exit\r\n>');
+    await expect(connected(first)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    board.notices.length = 0;
+    await board.exec(listen);
+    const second = await board.url('http:');
+    (await connected(second)).destroy();
+    await board.stop();
+    await expect(connected(second)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('a taken DNS port makes way for the next one', async () => {
+    const taken = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address();
+    await using board = await rawBoard({ dnsPort: port });
+    board.send(
+      'import socket\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(("", 53))\n' +
+        'd, a = s.recvfrom(9)\ns.sendto(d, a)\x04',
+    );
+    const url = await board.url('udp:');
+    expect(Number(url.port)).toBeGreaterThan(port);
+    expect(await ask(url, 'hello')).toBe('hello');
+    taken.close();
+  });
+
+  test('a poll watches the UART and sockets together', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket, select, sys\ns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(("", 53))\n' +
+        'p = select.poll()\np.register(sys.stdin, select.POLLIN)\np.register(s, select.POLLIN)\nprint("ready")\n' +
+        'while True:\n  for o, e in p.poll():\n    if o is s: print("socket", s.recv(9))\n' +
+        '    else: print("uart", sys.stdin.read(1))\x04',
+    );
+    const url = await board.url('udp:');
+    await board.until('ready');
+    board.send('k');
+    await board.until('uart k\r\n');
+    const client = createSocket('udp4');
+    client.send('x', Number(url.port), url.hostname, () => client.close());
+    await board.until("socket b'x'\r\n");
+  });
+
+  test('datagrams that come faster than they are read are lost: one fits before 1.26, then four', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket\nu = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nu.bind(("", 53))\n' +
+        'last = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nlast.bind(("", 54))\nprint("bound")\n' +
+        'last.recv(1)\nu.setblocking(False)\n' +
+        'try:\n  while True: print(u.recv(9))\nexcept OSError as e: print(e.errno)\x04',
+    );
+    await board.until('bound\r\n');
+    const [first, second] = board.notices.map((url) => Number(new URL(url).port));
+    const client = createSocket('udp4');
+    for (const text of ['1', '2', '3', '4', '5', '6']) client.send(text, first);
+    client.send('!', second);
+    const expected = version === '1.23.0' ? ['1'] : ['1', '2', '3', '4'];
+    expect(await board.until('11\r\n')).toBe(`${expected.map((one) => `b'${one}'\r\n`).join('')}11\r\n`);
+    client.close();
+  });
+
+  test.each([
+    ['esp8266', 1072],
+    ['esp32', 5760],
+  ] as const)('an %s sends what fits its buffer of %i bytes and says how much', async (chip, bytes) => {
+    await using board = await rawBoard({ chip });
+    board.send(
+      'import socket, network\nnetwork.WLAN(1).active(True)\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\n' +
+        'c, a = s.accept()\nc.setblocking(False)\nn = [c.send(b"x" * 9000)]\n' +
+        'try:\n  while True: n.append(c.send(b"x" * 9000))\nexcept OSError as e: print(n[0], e.errno)\nc.close()\x04',
+    );
+    const client = await connected(await board.url('http:'));
+    // It is not read: the board's buffer fills up behind those of this computer.
+    client.pause();
+    expect(await board.until(' 11\r\n')).toContain(`${bytes} 11\r\n`);
+    client.destroy();
+  });
+
+  test('the phone loses its connection when the board joins on another channel, and may come back', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket, network, time\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nc, a = s.accept()\n' +
+        'w = network.WLAN(0)\nw.active(True)\nw.connect("Home WiFi", "correct horse")\n' +
+        'try: c.recv(1)\nexcept OSError as e: print(e.errno)\nc.close()\n' +
+        'while not w.isconnected(): time.sleep_ms(1)\n' +
+        'c, a = s.accept()\nc.send("joined")\nc.close()\x04',
+    );
+    const url = await board.url('http:');
+    const phone = await connected(url);
+    const [lost] = await once(phone, 'error');
+    expect(lost).toMatchObject({ code: 'ECONNRESET' });
+    await board.until('104\r\n');
+    // The join has ended when the board accepts: whoever is refused tries again.
+    for (;;) {
+      const again = await connected(url);
+      const [answer] = await Promise.race([once(again, 'data'), once(again, 'close')]);
+      if (answer instanceof Uint8Array) {
+        expect(String(answer)).toBe('joined');
+        break;
+      }
+    }
+  });
+
+  test('without a network nobody reaches the board', async () => {
+    await using board = await rawBoard();
+    await board.exec(
+      'import socket, network\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nnetwork.WLAN(1).active(False)',
+    );
+    const phone = connect(Number((await board.url('http:')).port), '127.0.0.1');
+    const [refused] = await once(phone, 'error');
+    expect(refused).toMatchObject({ code: 'ECONNRESET' });
+    expect(await board.exec('s.settimeout(0)\ntry: s.accept()\nexcept OSError as e: print(e.errno)')).toEqual(
+      {
+        out: '11\r\n',
+        error: '',
+      },
+    );
+  });
+
+  test('an ESP8266 listens on two ports and has four UDP sockets; more raise ENOMEM', async () => {
+    await using board = await rawBoard();
+    const { out } = await board.exec(
+      'import socket\nkeep = []\ndef number(kind, act):\n  try:\n    s = socket.socket(socket.AF_INET, kind)\n' +
+        '    keep.append(s)\n    s.bind(("", 7000 + len(keep)))\n    act(s)\n    return 0\n' +
+        '  except OSError as e: return e.errno\n' +
+        'print([number(socket.SOCK_STREAM, lambda s: s.listen(1)) for _ in range(3)])\n' +
+        'print([number(socket.SOCK_DGRAM, lambda s: 0) for _ in range(5)])',
+    );
+    expect(out).toBe('[0, 0, 12]\r\n[0, 0, 0, 0, 12]\r\n');
+  });
 });

@@ -19,8 +19,16 @@ test('networks are read, with defaults for what is left out', () => {
   expect(
     air('[{"ssid": "A", "password": "12345678", "fails": "no-address"}, {"ssid": "B", "rssi": -80}]'),
   ).toEqual([
-    { ssid: 'A', password: '12345678', channel: 6, rssi: -60, hidden: false, fails: 'no-address' },
-    { ssid: 'B', password: '', channel: 6, rssi: -80, hidden: false, fails: undefined },
+    {
+      ssid: 'A',
+      password: '12345678',
+      channel: 6,
+      rssi: -60,
+      hidden: false,
+      fails: 'no-address',
+      addressMs: 0,
+    },
+    { ssid: 'B', password: '', channel: 6, rssi: -80, hidden: false, fails: undefined, addressMs: 0 },
   ]);
 });
 
@@ -32,6 +40,8 @@ test.each([
   ['[{"ssid": "A"}, {"ssid": "B", "password": "short"}]', 'network 2 needs a password of 8'],
   ['[{"ssid": "A", "channel": 99}]', 'network 1: channel has to be a whole number from 1 to 14'],
   ['[{"ssid": "A", "fails": "often"}]', 'network 1 can fail with'],
+  ['[{"ssidHex": "f"}]', 'network 1 needs an ssidHex of hexadecimal digits'],
+  ['[{"ssid": "A", "addressMs": -1}]', 'network 1: addressMs has to be a whole number'],
   ['[{"ssid": "A", "pasword": "x"}]', 'network 1 has "pasword"; known are ssid'],
 ])('%s is refused', (text, message) => {
   expect(() => air(text)).toThrow(

@@ -1,0 +1,17 @@
+// npm run bench [name…]: measures speed as a ratio to a physical limit, because machines differ. Never a test.
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+process.env.ESP_PORTAL_STATE_DIR = await mkdtemp(join(tmpdir(), 'esp-portal-bench-'));
+const wanted = process.argv.slice(2);
+const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.bench.js'));
+for (const file of files) {
+  const name = file.replace('.bench.js', '');
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  const { bench } = await import(`./${file}`);
+  for await (const line of bench()) console.log(`  ${line}`);
+}
+await rm(process.env.ESP_PORTAL_STATE_DIR, { recursive: true, force: true });

@@ -1,0 +1,57 @@
+// The real MicroPythons that come with the virtual board, and which of them stands for a given firmware.
+
+/** One build of MicroPython's WebAssembly port. */
+export interface Runtime {
+  readonly version: string;
+  /** As in the banner of the firmware of that release. */
+  readonly buildDate: string;
+  /** Name under which package.json installs it. */
+  readonly packageName: 'mp123' | '@micropython/micropython-webassembly-pyscript' | 'mp129';
+}
+
+/**
+ * Oldest first. Older ones lack what the virtual board needs: 1.22 and before have no `registerJsModule`.
+ * @public tests run on each of them
+ */
+export const RUNTIMES = [
+  { version: '1.23.0', buildDate: '2024-06-02', packageName: 'mp123' },
+  {
+    version: '1.27.0',
+    buildDate: '2025-12-09',
+    packageName: '@micropython/micropython-webassembly-pyscript',
+  },
+  { version: '1.29.0', buildDate: '2026-08-24', packageName: 'mp129' },
+] as const satisfies readonly Runtime[];
+
+/** How a user names them. */
+export const RUNTIME_RELEASES = ['1.23', '1.27', '1.29'] as const;
+export type RuntimeRelease = (typeof RUNTIME_RELEASES)[number];
+
+/** What a board runs unless something else is flashed. */
+export const OWN_RUNTIME: Runtime = RUNTIMES[1];
+
+/**
+ * @param version of a firmware, such as `1.26.1`
+ * @returns the nearest runtime, the newer of two that are equally near; `isExact` when it has the same minor version
+ */
+export function runtimeFor(version: string): { readonly runtime: Runtime; readonly isExact: boolean } {
+  const wanted = minorOf(version);
+  let nearest: Runtime = OWN_RUNTIME;
+  for (const runtime of RUNTIMES) {
+    if (Math.abs(minorOf(runtime.version) - wanted) <= Math.abs(minorOf(nearest.version) - wanted)) {
+      nearest = runtime;
+    }
+  }
+  return { runtime: nearest, isExact: minorOf(nearest.version) === wanted };
+}
+
+/** @returns whether a firmware is at least as new as `minimum`, such as `1.26` */
+export function isAtLeast(version: string, minimum: string): boolean {
+  return minorOf(version) >= minorOf(minimum);
+}
+
+/** 1.27 as 1027: one number to compare. */
+function minorOf(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major * 1000 + minor;
+}

@@ -1,0 +1,1 @@
+"""Made into modules by _absent.py."""

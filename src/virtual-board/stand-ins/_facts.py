@@ -1,0 +1,8 @@
+"""What the board knows about itself; see BoardFacts in interpreter/messages.ts."""
+
+import json
+import _board
+
+FACTS = json.loads(_board.facts())
+IS_ESP32 = FACTS["chip"] == "esp32"
+VERSION_TEXT = "v{} on {}".format(FACTS["version"], FACTS["buildDate"])

@@ -1,0 +1,76 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { humanReporter } from '../../../src/cli/human-reporter.js';
+import { PortalError } from '../../../src/errors.js';
+
+function reporter(options: { quiet?: boolean; verbose?: boolean } = {}) {
+  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    streams[name].on('data', (chunk) => {
+      written[name] += chunk;
+    });
+  }
+  const tested = humanReporter({
+    stdout: streams.stdout as unknown as NodeJS.WriteStream,
+    stderr: streams.stderr as unknown as NodeJS.WriteStream,
+    quiet: false,
+    verbose: false,
+    ...options,
+  });
+  return { tested, written };
+}
+
+test('without a terminal each step is one plain line, when it is done', () => {
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'write' });
+  tested.progress({ event: 'bytes', step: 'write', doneBytes: 50_000, totalBytes: 100_000 });
+  tested.progress({ event: 'bytes', step: 'write', doneBytes: 100_000, totalBytes: 100_000 });
+  tested.progress({ event: 'step', step: 'verify' });
+  tested.done('flash', { fields: {}, lines: ['It runs.'] });
+  expect(written.stderr).toMatch(
+    /^✔ Write the firmware {2}100 % {2}100\.0 of 100\.0 KB .*\n✔ Verify by MD5\n$/,
+  );
+  expect(written.stdout).toBe('It runs.\n');
+});
+
+test('a board cannot steer the terminal', () => {
+  const { tested, written } = reporter();
+  tested.log({ event: 'line', raw: '\x1b[2Jgone\x07\x9b1m and\ttabs' });
+  expect(written.stdout).toBe('\\x1b[2Jgone\\x07\\x9b1m and\ttabs\n');
+});
+
+test('an error says what happened, why, what to type, and what the board printed', () => {
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'upload' });
+  tested.failed('install', {
+    error: new PortalError('board-error', 'It ended.', { boardOutput: 'Traceback\n\x1b[0mValueError' }),
+    exitCode: 7,
+    cause: 'A bug.',
+    next: 'esp-portal monitor',
+  });
+  expect(written.stderr).toBe(
+    '✖ Upload the portal\nError: It ended.\n    Traceback\n    \\x1b[0mValueError\nLikely cause: A bug.\nNext: esp-portal monitor\n',
+  );
+});
+
+test('the stack is shown for a bug, and for an error only when asked', () => {
+  for (const [error, verbose, shown] of [
+    [new Error('a bug'), false, true],
+    [new PortalError('timeout', 'late'), false, false],
+    [new PortalError('timeout', 'late'), true, true],
+  ] as const) {
+    const { tested, written } = reporter({ verbose });
+    tested.failed('flash', { error, exitCode: 1 });
+    expect(written.stderr.includes('    at ')).toBe(shown);
+  }
+});
+
+test('quiet keeps to the log and to errors', () => {
+  const { tested, written } = reporter({ quiet: true });
+  tested.progress({ event: 'step', step: 'write' });
+  tested.notice({ event: 'notice', message: 'by the way' });
+  tested.log({ event: 'line', raw: 'from the board' });
+  tested.done('monitor', { fields: {}, lines: ['done'] });
+  expect(written).toEqual({ stdout: 'from the board\n', stderr: '' });
+});

@@ -1,0 +1,166 @@
+// Between the tool and the virtual board stand programs that are not ours: ser2net (RFC 2217), socat with a
+// pseudo-terminal, and serialport's own driver for it.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openPort } from 'esp-portal';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CliHome, type StayingRun } from '../support/cli.js';
+import { component } from '../support/components.js';
+import { freePort } from '../support/free-port.js';
+
+const home = new CliHome();
+const firmware = join(home.folder, 'firmware.bin');
+let image: Buffer;
+beforeAll(async () => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+  await using donor = await openPort('virtual:donor');
+  image = Buffer.from(donor.ownFirmware ?? []);
+  writeFileSync(firmware, image);
+});
+afterAll(() => home[Symbol.dispose]());
+
+const simulate = (board: string, ...args: string[]) =>
+  home.start(['simulate', '--port', `virtual:${board}&dns=0`, ...args, '--json']);
+const urlIn = (line: string) => JSON.parse(line).url as string;
+
+test('a board over RFC 2217 goes through setup, and another client is turned away meanwhile', async () => {
+  const simulator = simulate('remote?http=0', '--listen', '127.0.0.1:0');
+  const port = urlIn(await simulator.line('rfc2217://'));
+  const [setup, second] = await Promise.all([
+    home.run(['setup', '--port', port, '--firmware', firmware, '--until', 'portal.ready', '--json']),
+    simulator.line('connected').then(() => home.run(['monitor', '--port', port, '--timeout', '5', '--json'])),
+  ]);
+  expect(setup.result()).toMatchObject({ ok: true, install: { state: 'portal' } });
+  expect(second.result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });
+  expect(existsSync(home.boardFile('remote', 'captive_portal.py'))).toBe(true);
+  expect(await simulator.stop()).toMatchObject({ exitCode: 0 });
+});
+
+test('a remote port that nobody serves is told', async () => {
+  const run = await home.run(['install', '--port', `rfc2217://127.0.0.1:${await freePort()}`]);
+  expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('There is no port') });
+});
+
+const ser2net = component('ser2net');
+
+describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
+  let relay: ChildProcess;
+  let port: string;
+  let simulator: StayingRun;
+
+  beforeAll(async () => {
+    simulator = simulate('relayed?http=0', '--listen', '127.0.0.1:0');
+    const board = new URL(urlIn(await simulator.line('rfc2217://'))).port;
+    const relayPort = await freePort();
+    const config = join(home.folder, 'ser2net.yaml');
+    writeFileSync(
+      config,
+      `connection: &board\n  accepter: telnet(rfc2217=true),tcp,127.0.0.1,${relayPort}\n  connector: telnet(rfc2217=true),tcp,127.0.0.1,${board}\n`,
+    );
+    relay = spawn(ser2net ?? '', ['-d', '-n', '-c', config], { stdio: 'ignore' });
+    await listening(relayPort);
+    port = `rfc2217://127.0.0.1:${relayPort}`;
+  });
+  afterAll(async () => {
+    relay?.kill();
+    await simulator?.stop();
+  });
+
+  test('a blank board is flashed: reset lines, baud rates and every byte get through', async () => {
+    const run = await home.run(['flash', '--port', port, '--firmware', firmware, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, chip: 'ESP8266EX', version: '1.27.0' });
+    const flash = readFileSync(join(home.folder, 'virtual', 'relayed', 'flash.bin')).subarray(
+      0,
+      image.length,
+    );
+    expect(flash.subarray(4).equals(image.subarray(4))).toBe(true);
+  });
+
+  test('the portal is installed, found by monitor, and made to forget', async () => {
+    const install = await home.run(['install', '--port', port, '--json']);
+    expect(install.result()).toMatchObject({ ok: true, state: 'portal' });
+    const forget = await home.run(['reset-creds', '--port', port, '--json']);
+    expect(forget.result()).toMatchObject({ ok: true, forgotten: [] });
+  });
+});
+
+const socat = component('socat');
+
+describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver", () => {
+  const pty = join(home.folder, 'pty');
+  let webPort: number;
+  let simulator: StayingRun;
+
+  beforeAll(async () => {
+    webPort = await freePort();
+    const flashed = await home.run(['flash', '--port', 'virtual:desk?speed=max&http=0&dns=0']);
+    expect(flashed.exitCode).toBe(0);
+    simulator = simulate(`desk?http=${webPort}`, '--pty', pty);
+    await simulator.line('connected'); // socat is there, and so is its pseudo-terminal
+  });
+  afterAll(async () => {
+    await simulator?.stop();
+  });
+
+  test('the portal is installed without reset lines, which is said once', async () => {
+    const run = await home.run(['install', '--port', pty]);
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr.match(/has no reset lines/g)).toHaveLength(1);
+    expect(existsSync(home.boardFile('desk', 'captive_portal.py'))).toBe(true);
+  });
+
+  test('reset-creds restarts the board into its access point', async () => {
+    const run = await home.run(['reset-creds', '--port', pty, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, forgotten: [], portal: { state: 'portal' } });
+  });
+
+  test('monitor hears what the board does, and does not restart it', async () => {
+    const monitor = home.run([
+      'monitor',
+      '--port',
+      pty,
+      '--until',
+      'http.request',
+      '--timeout',
+      '20',
+      '--json',
+    ]);
+    // The monitor may still be opening its port; a phone asks more than once too.
+    const asking = setInterval(() => void fetch(`http://127.0.0.1:${webPort}/`).catch(() => {}), 200);
+    const run = await monitor;
+    clearInterval(asking);
+    expect(run.result()).toMatchObject({ ok: true, until: 'http.request' });
+    expect(run.json().map(({ event }) => event)).not.toContain('portal.starting');
+  });
+
+  test('flashing says which buttons to press', async () => {
+    const run = await home.run(['flash', '--port', pty, '--firmware', firmware]);
+    expect(run).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('Hold BOOT') });
+  });
+
+  test('the end of the other side is a port that went away', async () => {
+    const monitor = home.start(['monitor', '--port', pty, '--json']);
+    await monitor.line('no reset lines');
+    await simulator.stop();
+    expect((await monitor.end()).result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });
+  });
+});
+
+async function listening(tcpPort: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(tcpPort, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+    if (isOpen) return;
+    await delay(50);
+  }
+  throw new Error(`nobody listens on ${tcpPort}`);
+}
