@@ -1,0 +1,137 @@
+// The process that is the board ends in the middle of anything: what its flash holds is a prefix of what was done.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { seededRandom } from '../support/random.js';
+import { seededBytes } from '../support/seeded.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+const FLASH = new URL('../../dist/virtual-board/flash.js', import.meta.url);
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+const FLASH_BYTES = 512 * 1024;
+const SECTOR_BYTES = 4096;
+
+type Operation = { erase: number } | { write: number; bytes: string };
+
+/** Does a list of operations on a flash, and says a line after each. */
+const WRITER = `
+  import { readFileSync, writeSync } from 'node:fs';
+  const { NorFlash, NO_FLASH_TIMING } = await import(process.argv[1]);
+  const clock = { nowMs: () => 0, setTimer: () => () => {} };
+  const flash = new NorFlash({ path: process.argv[2], sizeBytes: ${FLASH_BYTES}, timing: NO_FLASH_TIMING, clock });
+  for (const { erase, write, bytes } of JSON.parse(readFileSync(process.argv[3], 'utf8'))) {
+    if (erase === undefined) await flash.write(write, Buffer.from(bytes, 'base64'));
+    else await flash.eraseSector(erase);
+    writeSync(1, '.\\n');
+  }
+  setInterval(() => {}, 1000); // until it is killed`;
+
+function operations(seed: number, count: number): Operation[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const address = random(FLASH_BYTES);
+    if (random(3) === 0) return { erase: address };
+    const lengthBytes = Math.min(1 + random(3 * SECTOR_BYTES), FLASH_BYTES - address);
+    return { write: address, bytes: Buffer.from(seededBytes(index + 1, lengthBytes)).toString('base64') };
+  });
+}
+
+/** What an operation does to NOR flash, by the book. */
+function apply(contents: Buffer, operation: Operation): Buffer {
+  const after = Buffer.from(contents);
+  if ('erase' in operation) {
+    const start = operation.erase - (operation.erase % SECTOR_BYTES);
+    return after.fill(0xff, start, start + SECTOR_BYTES);
+  }
+  for (const [index, byte] of Buffer.from(operation.bytes, 'base64').entries()) {
+    after[operation.write + index] = (after[operation.write + index] ?? 0xff) & byte;
+  }
+  return after;
+}
+
+/** The file as a flash: what is behind its end is erased. */
+function readFlash(path: string): Buffer {
+  const file = readFileSync(path);
+  return Buffer.concat([file, Buffer.alloc(FLASH_BYTES - file.length, 0xff)]);
+}
+
+/** Whether `actual` is `before` changed to `after` up to some byte, and not behind it. */
+function isBetween(before: Buffer, after: Buffer, actual: Buffer): boolean {
+  let at = 0;
+  while (at < FLASH_BYTES && actual[at] === after[at]) at++;
+  return actual.subarray(at).equals(before.subarray(at));
+}
+
+test('a flash whose process is killed holds a prefix of the operations, and all that were reported', async () => {
+  const random = seededRandom(2026);
+  const path = join(home.folder, 'killed.bin');
+  let contents: Buffer = Buffer.alloc(FLASH_BYTES, 0xff);
+  for (let round = 0; round < 10; round++) {
+    const todo = operations(round + 1, 600);
+    const list = join(home.folder, 'operations.json');
+    writeFileSync(list, JSON.stringify(todo));
+    const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, FLASH.href, path, list], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const killAfter = 1 + random(400);
+    let reported = 0;
+    for await (const _ of createInterface(child.stdout)) {
+      if (++reported === killAfter) child.kill('SIGKILL');
+    }
+    if (child.signalCode === null && child.exitCode === null) await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+
+    const actual = readFlash(path);
+    for (const operation of todo.slice(0, reported)) contents = apply(contents, operation);
+    const next = todo[reported];
+    expect(isBetween(contents, next ? apply(contents, next) : contents, actual), `round ${round}`).toBe(true);
+    contents = actual;
+  }
+});
+
+test('a board whose flashing is killed again and again holds a prefix of its image, and is flashed in the end', async () => {
+  const random = seededRandom(7);
+  const image = await ownImage();
+  const arguments_ = ['flash', '--json', '--port', 'virtual:cut?http=0&dns=0', '--firmware', image.path];
+  for (let round = 0; round < 4; round++) {
+    const child = spawn(process.execPath, [BIN, ...arguments_], {
+      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let writing = false;
+    for await (const line of createInterface(child.stdout)) {
+      if (!writing && JSON.parse(line).step === 'write') {
+        writing = true;
+        setTimeout(() => child.kill('SIGKILL'), random(1500));
+      }
+    }
+    const flash = readFileSync(join(home.folder, 'virtual', 'cut', 'flash.bin'));
+    let same = 0;
+    while (same < flash.length && flash[same] === image.bytes[same]) same++;
+    const rest = flash.subarray(same);
+    // Behind the new prefix lies what earlier rounds left of the same image, in whole sectors, or nothing.
+    for (let at = 0; at < rest.length; at++) {
+      expect([0xff, image.bytes[same + at]], `byte ${same + at} in round ${round}`).toContain(rest[at]);
+    }
+  }
+  const done = await home.run(arguments_);
+  expect(done.exitCode).toBe(0);
+  expect(readFileSync(join(home.folder, 'virtual', 'cut', 'flash.bin')).equals(image.bytes)).toBe(true);
+});
+
+/** The image that a virtual board brings, as a file. */
+async function ownImage(): Promise<{ path: string; bytes: Buffer }> {
+  const { CHIPS } = await import('../../dist/virtual-board/chips/chips.js');
+  const bytes = Buffer.from(CHIPS.esp8266.generateFirmware({ version: '1.27.0', date: '2025-12-09' }));
+  const path = join(home.folder, 'own.bin');
+  writeFileSync(path, bytes);
+  return { path, bytes };
+}
