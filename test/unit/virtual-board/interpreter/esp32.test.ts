@@ -67,7 +67,7 @@ describe.each(VERSIONS)('MicroPython %s on an ESP32', (version) => {
     );
   });
 
-  test('it shows the last failure, or idle after disconnect(), until it has joined', async () => {
+  test('it shows the last failure, even after disconnect(), until it has joined', async () => {
     await using board = await rawBoard();
     await output(board, `${JOIN}w.connect("Home WiFi", "wrong horse")\nwait(202)`);
     // It still tries with the wrong password, and says no meanwhile.
@@ -79,7 +79,15 @@ describe.each(VERSIONS)('MicroPython %s on an ESP32', (version) => {
         board,
         'w.disconnect(); w.connect("Home WiFi", "correct horse"); print(w.status()); print(wait(1010))',
       ),
-    ).toBe('1000\r\n1010\r\n');
+    ).toBe('202\r\n1010\r\n');
+  });
+
+  test('with finite reconnects it gives up, and connect() may be called again', async () => {
+    await using board = await rawBoard();
+    await output(board, `${JOIN}w.config(reconnects=0)\nw.connect("Home WiFi", "wrong horse")\nwait(202)`);
+    expect(
+      await output(board, 'w.connect("Home WiFi", "correct horse"); print(w.status(), wait(1010))'),
+    ).toBe('202 1010\r\n');
   });
 
   test('it forgets credentials and access point when it is reset, and writes no SDK memory', async () => {
