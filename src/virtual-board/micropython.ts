@@ -34,6 +34,7 @@ export function microPython(options: VirtualBoardOptions, onNotice: (notice: Por
       },
       flashSizeBytes,
       radio: new Radio({
+        chip: context.chip,
         air,
         mac: [...mac],
         sdkFile: join(stateFolder, SDK_FILE),

@@ -12,7 +12,11 @@ const ruff = new Workspace(
 // Absent on ESP8266 (see MicroPython's ports/esp8266/mpconfigport.h), though CPython has them.
 const ABSENT = [
   /\.(partition|rpartition|splitlines|center|removeprefix|removesuffix|isalnum|casefold|zfill|title)\(/,
-  /\b(md5|crc32|randint|choice|compile|__file__)\b/,
+  /\b(md5|crc32|randint|randrange|choice|compile|execfile|complex|NotImplemented|__file__)\b/,
+  /\brandom\.(random|uniform)\b/,
+  /\bmath\.(inf|nan|tau|factorial|isclose|expm1|log2|log10|a?cosh|a?sinh|a?tanh|erfc?|l?gamma)\b/,
+  /\b__(setattr|delattr)__\b/,
+  /\.(hex|fromhex|indices)\(/, // bytes.hex is younger than v1.12
   /\bnext\(.*,.*\)/, // next() with a default
   /\biter\(.*,.*\)/, // iter() with a sentinel
   /\b(async|await|nonlocal)\b/,
@@ -58,6 +62,9 @@ describe('the check of sources', () => {
     'match x:\n    case 1:\n        pass\n',
     'y = f"{x}"\n',
     'head, _, tail = "a:b".partition(":")\n',
+    'import random\n\nx = random.randrange(3)\n',
+    'import math\n\nx = math.inf\n',
+    'x = b"ab".hex()\n',
     'def size(name: str):\n    pass\n',
     'value = next(iter(()), None)\n',
     'async def main():\n    pass\n',

@@ -43,7 +43,7 @@ export const ESP32: ChipModel = {
   loader: ESP32_LOADER,
   romBaudRate: 115200,
   firmwareStartMs: 300,
-  pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 5, watchdog: 3 },
+  pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 2, watchdog: 3 },
   macVendor: [0x24, 0x0a, 0xc4],
   firmwareAddress: BOOTLOADER_AT,
   bootText: (cause, mode) => `${ROM_DATE}\r\n\r\nrst:${ROM_CAUSES[cause]},boot:${BOOT_MODES[mode]}\r\n`,

@@ -20,8 +20,10 @@ export interface RadioState {
   readonly station: {
     readonly active: boolean;
     readonly status: number;
-    /** On its way to a network, or trying again after a failure. */
+    /** On its way to a network. */
     readonly joining: boolean;
+    /** The last way ended in a failure. */
+    readonly failed: boolean;
     /** Of the network that was last asked for. */
     readonly ssid: string;
     readonly rssi: number;
@@ -97,6 +99,7 @@ export class Radio {
         active: stationActive,
         status: this.#station.status,
         joining: this.#station.isJoining,
+        failed: this.#station.hasFailed,
         ssid: credentials.ssid,
         rssi: this.#station.network?.rssi ?? NO_RSSI,
         address: this.#station.address,

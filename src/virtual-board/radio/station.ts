@@ -29,7 +29,10 @@ const NO_ADDRESS: readonly string[] = ['0.0.0.0', '0.0.0.0', '0.0.0.0', '0.0.0.0
 export class Station {
   readonly #options: StationOptions;
   #step: StationStep = 'idle';
-  /** An ESP32 shows why it failed until it has succeeded, even while it tries again; `idle` after `disconnect`. */
+  /**
+   * An ESP32 shows why it failed until it has succeeded, even after `disconnect()` and while it joins another network;
+   * and `idle`, once it has left a network that it had joined.
+   */
   #lastFailure: StationStep | undefined;
   #network: AirNetwork | undefined;
   #address = NO_ADDRESS;
@@ -59,9 +62,13 @@ export class Station {
     this.#address = address;
   }
 
-  /** An ESP32 never gives up by itself: it is busy until it has joined, or was told to stop. */
   get isJoining(): boolean {
-    return this.#step !== 'idle' && this.#step !== 'gotIp';
+    return this.#step === 'connecting';
+  }
+
+  /** It has failed, and an ESP32 tries again until it is told to stop. */
+  get hasFailed(): boolean {
+    return this.#step !== 'idle' && this.#step !== 'connecting' && this.#step !== 'gotIp';
   }
 
   join(ssid: string, password: string): void {
@@ -73,7 +80,8 @@ export class Station {
 
   /** As `disconnect()` does. */
   leave(): void {
-    if (this.#step !== 'idle') this.#lastFailure = 'idle';
+    // ESP-IDF reports a disconnection only to whoever was connected.
+    if (this.#step === 'gotIp') this.#lastFailure = 'idle';
     this.#forget();
   }
 

@@ -20,8 +20,6 @@ else:
     HARD_RESET = 6
     DEEPSLEEP = 4
 
-# What the ESP8266's SDK counts, as ESP-IDF sees it: EN is the power of the chip, machine.reset() is ESP_RST_SW.
-_ESP32_CAUSES = {0: 1, 4: 2, 6: 1}
 _FREQUENCIES = (20000000, 40000000, 80000000, 160000000, 240000000) if IS_ESP32 else (80000000, 160000000)
 _frequency = 160000000 if IS_ESP32 else 80000000
 
@@ -36,10 +34,8 @@ def soft_reset():
 
 
 def reset_cause():
-    cause = FACTS["resetCause"]
-    if not IS_ESP32:
-        return cause
-    return _ESP32_CAUSES.get(cause, 0) if _board.after_hard_reset() else SOFT_RESET
+    # Only the ESP32's firmware counts a soft reset as one.
+    return FACTS["resetCause"] if _board.after_hard_reset() or not IS_ESP32 else SOFT_RESET
 
 
 def unique_id():

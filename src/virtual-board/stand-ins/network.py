@@ -108,8 +108,8 @@ class WLAN:
             station = self._state()["station"]
             if not station["active"]:
                 raise OSError("Wifi Not Started")
-            # It tries again for ever, and says no to whoever asks meanwhile (micropython#17661).
-            if station["joining"]:
+            # It tries again for ever, unless told how often, and says no to whoever asks meanwhile (micropython#17661).
+            if station["joining"] or station["failed"] and _reconnects < 0:
                 raise OSError("Wifi Internal Error")
         else:
             self._require(True)

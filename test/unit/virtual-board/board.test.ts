@@ -246,7 +246,7 @@ describe('an ESP32', () => {
     on.firmware.starts[0]?.requestReset();
     await on.clock.advance(1000);
     expect(on.heard()).toContain('rst:0xc (SW_CPU_RESET),boot:0x13');
-    expect(on.firmware.starts[1]).toMatchObject({ resetCause: 5 });
+    expect(on.firmware.starts[1]).toMatchObject({ resetCause: 2 });
   });
 
   it('waits for a download when GPIO0 is low', async () => {
