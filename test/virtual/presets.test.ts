@@ -2,7 +2,7 @@
 
 import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RawRepl } from '../../dist/device/raw-repl.js';
+import { RawRepl } from '../../src/device/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();

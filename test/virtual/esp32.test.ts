@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFirmware, flash, openPort } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RawRepl } from '../../src/device/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 import { esp8266Image } from '../support/images.js';
 
@@ -32,6 +33,13 @@ test.each([
     version: '1.27.0',
   });
   expect(flashed.mac).toMatch(/^24:0a:c4:/);
+  {
+    await using repl = await RawRepl.enter(port);
+    const told = await repl.exec(
+      'import sys, os\nprint(sys.platform, os.uname().machine, len(os.listdir()))',
+    );
+    expect(told).toBe('esp32 Generic ESP32 module with ESP32 1\r\n');
+  }
   const contents = readFileSync(flashFile(name));
   expect(contents.subarray(0x1000, 0x1000 + own.length).equals(own)).toBe(true);
 });
