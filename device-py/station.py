@@ -40,8 +40,9 @@ class Attempt:
         if ticks_diff(ticks_ms(), self.at) < 0:
             return None
         status = wlan.status()
-        # Time heals all failures but this one: a router may still be starting.
-        if self.tries and status in (2, 202) or self.tries == 10:
+        # Time heals all failures but a wrong password: a router may still be starting. An ESP32 shows its
+        # last failure while it tries again, so it has to keep to it for a while.
+        if self.tries == 10 or (status == 2 and self.tries) or (status == 202 and self.tries > 2):
             return self.fail(status)
         self.tries += 1
         self.at = ticks_add(ticks_ms(), 2000)

@@ -2,6 +2,7 @@
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
 import { PortalError } from '../errors.js';
+import { delay } from '../serial/delay.js';
 import type { Port } from '../serial/port.js';
 import { readBytes, readUntil } from '../serial/read-until.js';
 import { boardError } from './board-error.js';
@@ -31,8 +32,12 @@ const BOOT_INTERRUPTS_MS = 3000;
 const INTERRUPT_BURST = CTRL_C.repeat(23); // 2 ms of the line
 const BURST_EVERY_MS = 2;
 
-/** An ESP8266 buffers 255 bytes; without flow control this much is sent at a time. */
-const PLAIN_CHUNK_BYTES = 128;
+/**
+ * Without flow control code goes out in small pieces, and no faster than a wire would carry them: a socket or a
+ * pseudo-terminal takes more at once than the 64 bytes that some boards buffer.
+ */
+const PLAIN_CHUNK_BYTES = 32;
+const BITS_PER_BYTE = 10;
 
 export interface ExecOptions {
   /** How long the code may run, in milliseconds. */
@@ -156,9 +161,10 @@ export class RawRepl implements AsyncDisposable {
   }
 
   async #sendPlain(code: Uint8Array): Promise<void> {
+    const chunkMs = (PLAIN_CHUNK_BYTES * BITS_PER_BYTE * 1000) / this.#port.baudRate;
     for (let start = 0; start < code.length; start += PLAIN_CHUNK_BYTES) {
-      this.#signal?.throwIfAborted();
-      await this.#port.write(code.subarray(start, start + PLAIN_CHUNK_BYTES));
+      const chunk = code.subarray(start, start + PLAIN_CHUNK_BYTES);
+      await Promise.all([this.#port.write(chunk), delay(chunkMs, this.#signal)]);
     }
     await this.#write(CTRL_D);
     await this.#expect('OK', ANSWER_TIMEOUT_MS, 'acknowledge code');

@@ -1,7 +1,7 @@
 // Reset sequences on the two control lines. Asserted = low; RTS pulls EN and DTR pulls GPIO0, each through a
 // transistor that does nothing while both lines are asserted.
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { delay } from '../serial/delay.js';
 import type { Port } from '../serial/port.js';
 
 /** One state of the lines and how long it is held. */
@@ -48,7 +48,7 @@ export async function playReset(port: Port, sequence: ResetSequence, signal?: Ab
   try {
     for (const { dtr, rts, holdMs } of sequence) {
       await port.setLines({ dtr, rts });
-      if (holdMs > 0) await delay(holdMs, undefined, { signal });
+      if (holdMs > 0) await delay(holdMs, signal);
     }
   } catch (error) {
     if (signal?.aborted) await port.setLines({ dtr: false, rts: false });

@@ -222,6 +222,29 @@ at(80000, interrupt)
   });
 
   it.each([
+    ['passes', 9500, /^Connected to Slow/],
+    ['stays', 30_000, /^Failed to connect to Slow. WLAN status=202 \(wrong password\)$/],
+  ])(
+    'believes an ESP32 that says "wrong password" only when it keeps to it: one that %s',
+    (_what, untilMs, outcome) => {
+      const log = start(`
+board.sta.networks[b'Slow'] = (b'', 3000)
+
+def say():
+    board.sta.status = lambda what=None: 202
+
+at(4900, say)
+send(5000, 'login', '/login', b'ssid=Slow&password=')
+at(${untilMs}, lambda: delattr(board.sta, 'status'))
+visit(12500, 'result')
+at(32000, interrupt)
+`);
+      const outcomes = log.filter((line) => /^(Connected to|Failed to connect to) Slow/.test(line));
+      expect(outcomes).toEqual([expect.stringMatching(outcome)]);
+    },
+  );
+
+  it.each([
     ['no network', 'password=secret123', 'Choose a network'],
     ['a name of 33 bytes', `other=${'x'.repeat(33)}`, 'Choose a network'],
     ['a password of 7', 'ssid=Home&password=1234567', '8 to 63'],

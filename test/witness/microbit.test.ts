@@ -2,7 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/device/raw-repl.js';
@@ -14,8 +17,24 @@ import { replConformance } from '../support/repl-conformance.js';
 
 const FIRMWARE = '/usr/share/firmware-microbit-micropython/firmware.hex';
 const qemu = component('qemu-system-arm', FIRMWARE);
+const socat = component('socat');
 
-describe.skipIf(!qemu)('the raw REPL client on stock firmware', () => {
+/** Ways to the emulator's serial line; what else they start ends when it does. */
+const CARRIERS: Record<string, (tcpPort: number, folder: string) => Promise<string>> = {
+  'a socket': async (tcpPort) => `socket://127.0.0.1:${tcpPort}`,
+  "socat's pseudo-terminal and serialport's driver": async (tcpPort, folder) => {
+    const pty = join(folder, 'pty');
+    const made = watchFor(folder, 'pty');
+    spawn(socat ?? '', [`pty,raw,echo=0,link=${pty}`, `tcp:127.0.0.1:${tcpPort},nodelay`], {
+      stdio: 'ignore',
+    });
+    await made;
+    return pty;
+  },
+};
+
+describe.skipIf(!qemu || !socat).each(Object.entries(CARRIERS))('stock firmware over %s', (_name, carry) => {
+  const folder = mkdtempSync(join(tmpdir(), 'esp-portal-microbit-'));
   let emulator: ChildProcess;
   let port: Port;
 
@@ -30,12 +49,13 @@ describe.skipIf(!qemu)('the raw REPL client on stock firmware', () => {
       { stdio: 'ignore' },
     );
     await listening(tcpPort, emulator);
-    port = await openPort(`socket://127.0.0.1:${tcpPort}`);
+    port = await openPort(await carry(tcpPort, folder));
   });
 
   afterAll(async () => {
     await port?.[Symbol.asyncDispose]();
     emulator?.kill();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   replConformance(() => port, {
@@ -73,4 +93,11 @@ async function listening(tcpPort: number, emulator: ChildProcess): Promise<void>
     await delay(50);
   }
   throw new Error('the emulator does not listen');
+}
+
+/** Resolves when a file of that name is in the folder. */
+async function watchFor(folder: string, name: string): Promise<void> {
+  const watcher = watch(folder);
+  while (!existsSync(join(folder, name))) await once(watcher, 'change');
+  watcher.close();
 }

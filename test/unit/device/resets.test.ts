@@ -31,6 +31,6 @@ test('an interrupted sequence lets both lines go', async () => {
   const abort = new AbortController();
   const playing = playReset(port, CLASSIC, abort.signal);
   abort.abort(new Error('enough'));
-  await expect(playing).rejects.toThrow();
+  await expect(playing).rejects.toThrow('enough');
   expect(port.lines.at(-1)).toEqual({ dtr: false, rts: false });
 });
