@@ -152,15 +152,23 @@ type ServedStep = TelnetPart | { readonly kind: 'lines'; readonly controls: numb
 
 const LINE_CONTROLS: readonly number[] = [CONTROL.dtrOn, CONTROL.dtrOff, CONTROL.rtsOn, CONTROL.rtsOff];
 
-/** Joins neighbouring line changes: between two of them there would be a reset that nobody asked for. */
+/**
+ * Joins a change of DTR and one of RTS that came together: between them there would be a reset that nobody asked
+ * for. A second change of the same line is a step of its own.
+ */
 function toSteps(parts: readonly TelnetPart[]): ServedStep[] {
   const steps: ServedStep[] = [];
   for (const part of parts) {
     const control = part.kind === 'command' && part.command === SET_CONTROL ? part.value[0] : undefined;
     const last = steps.at(-1);
     if (control === undefined || !LINE_CONTROLS.includes(control)) steps.push(part);
-    else if (last?.kind === 'lines') last.controls.push(control);
-    else steps.push({ kind: 'lines', controls: [control] });
+    else if (last?.kind === 'lines' && !last.controls.some((other) => isDtr(other) === isDtr(control))) {
+      last.controls.push(control);
+    } else steps.push({ kind: 'lines', controls: [control] });
   }
   return steps;
+}
+
+function isDtr(control: number): boolean {
+  return control === CONTROL.dtrOn || control === CONTROL.dtrOff;
 }

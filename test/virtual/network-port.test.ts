@@ -1,0 +1,154 @@
+// Ports behind a network, in one process: the server is ours, what travels between is real TCP.
+
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { BoardLog, install, openPort, type Port, resetCredentials } from 'esp-portal';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { RawRepl } from '../../src/device/raw-repl.js';
+import { servePort } from '../../src/serial/network/serve-port.js';
+import { comPortCommand, SET_BAUD_RATE } from '../../src/serial/network/telnet.js';
+import { CliHome } from '../support/cli.js';
+import { FakePort } from '../support/fake-port.js';
+import { seededRandom } from '../support/random.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+/** Serves a port until disposed. */
+async function serve(port: Port, protocol: 'rfc2217' | 'raw') {
+  const stop = new AbortController();
+  let listening: (address: AddressInfo) => void = () => {};
+  const address = new Promise<AddressInfo>((resolve) => {
+    listening = resolve;
+  });
+  const served = servePort(port, {
+    protocol,
+    host: '127.0.0.1',
+    tcpPort: 0,
+    signal: stop.signal,
+    onListening: listening,
+    onClient: () => {},
+  });
+  return {
+    tcpPort: (await address).port,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await served;
+    },
+  };
+}
+
+describe('socket:// carries everything but reset lines', () => {
+  test('install, the log and reset-creds work through it', { timeout: 120_000 }, async () => {
+    const flashed = await home.run(['flash', '--port', 'virtual:raw?speed=max&http=0&dns=0']);
+    expect(flashed.exitCode).toBe(0);
+    await using board = await openPort('virtual:raw?speed=max&http=0&dns=0');
+    await using server = await serve(board, 'raw');
+    const notices: string[] = [];
+    await using port = await openPort(`socket://127.0.0.1:${server.tcpPort}`, {
+      onNotice: ({ message }) => notices.push(message),
+    });
+    const log = new BoardLog(port);
+    expect(await install(port, { log })).toMatchObject({ state: 'portal' });
+    expect(await resetCredentials(port)).toMatchObject({ forgotten: [], portal: { state: 'portal' } });
+    expect(notices).toHaveLength(1); // that there are no reset lines
+  });
+});
+
+describe('a server that talks nonsense', () => {
+  test.each(['rfc2217', 'socket'])(
+    'does no harm to a %s client: what it cannot understand ends in a named error',
+    async (scheme) => {
+      const random = seededRandom(5);
+      const noise = Buffer.from(
+        Array.from({ length: 20_000 }, () => (random(3) ? random(256) : 240 + random(16))),
+      );
+      const server = createServer((socket) => {
+        socket.on('error', () => {});
+        for (let at = 0; at < noise.length; at += 500) socket.write(noise.subarray(at, at + 500));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port: tcpPort } = server.address() as AddressInfo;
+      {
+        await using port = await openPort(`${scheme}://127.0.0.1:${tcpPort}`);
+        await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+      }
+      server.close();
+    },
+    40_000,
+  );
+
+  test('a connection that breaks is a port that went away, for reads and for writes', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.resetAndDestroy());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await using port = await openPort(`rfc2217://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await expect(port.read({ timeoutMs: 5000 })).rejects.toMatchObject({ code: 'port-lost' });
+    await expect(port.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'port-lost' });
+    server.close();
+  });
+});
+
+describe('a client that talks nonsense', () => {
+  let port: FakePort;
+  beforeEach(() => {
+    port = new FakePort();
+  });
+
+  test('does no harm to the server, and the next one is served', async () => {
+    await using server = await serve(port, 'rfc2217');
+    const random = seededRandom(9);
+    for (let round = 0; round < 20; round++) {
+      const client = connect(server.tcpPort, '127.0.0.1');
+      client.on('error', () => {});
+      await once(client, 'connect');
+      client.end(
+        Buffer.from(Array.from({ length: 2000 }, () => (random(3) ? random(256) : 240 + random(16)))),
+      );
+      client.resume();
+      await once(client, 'close');
+    }
+    port.written = Buffer.alloc(0);
+    const client = connect(server.tcpPort, '127.0.0.1');
+    await once(client, 'connect');
+    client.write(
+      Buffer.concat([
+        comPortCommand(SET_BAUD_RATE, [0, 0, 0x25, 0x80]),
+        Buffer.from('hello\xff\xff', 'latin1'),
+      ]),
+    );
+    const answer = comPortCommand(SET_BAUD_RATE + 100, [0, 0, 0x25, 0x80]);
+    let received = Buffer.alloc(0);
+    while (received.length < answer.length) {
+      const [bytes] = (await once(client, 'data')) as [Buffer];
+      received = Buffer.concat([received, bytes]);
+    }
+    expect(received.toString('hex')).toBe(Buffer.from(answer).toString('hex'));
+    expect(port.baudRate).toBe(9600);
+    client.destroy();
+  });
+
+  test('changes of both lines that come together are one change', async () => {
+    await using server = await serve(port, 'rfc2217');
+    {
+      await using client = await openPort(`rfc2217://127.0.0.1:${server.tcpPort}`);
+      await client.setLines({ dtr: true, rts: true });
+      await client.setLines({ dtr: false, rts: true });
+      await client.setBaudRate(74880);
+      await client.write(Buffer.from([1, 255, 2]));
+      while (port.written.length < 3) await new Promise(setImmediate);
+    }
+    expect(port.lines).toEqual([
+      { dtr: false, rts: false },
+      { dtr: true, rts: true },
+      { dtr: false, rts: true },
+    ]);
+    expect([...port.written]).toEqual([1, 255, 2]);
+    expect(port.baudRate).toBe(74880);
+  });
+});
