@@ -1,12 +1,7 @@
 import dnsPacket from 'dns-packet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  fakeBoard,
-  type MicroPython,
-  pyBytes,
-  seededRandom,
-  startMicroPython,
-} from '../support/micropython.js';
+import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
+import { seededRandom } from '../support/random.js';
 
 let py: MicroPython;
 beforeAll(async () => {
@@ -104,9 +99,9 @@ describe('DNS answer', () => {
       let packet: Buffer;
       if (round % 2) {
         packet = Buffer.from(base);
-        for (let flips = 0; flips < 3; flips++) packet[Math.floor(random() * packet.length)] = random() * 256;
+        for (let flips = 0; flips < 3; flips++) packet[random(packet.length)] = random(256);
       } else {
-        packet = Buffer.from(Array.from({ length: Math.floor(random() * 513) }, () => random() * 256));
+        packet = Buffer.from(Array.from({ length: random(513) }, () => random(256)));
       }
       const bytes = reply(packet);
       if (bytes.length === 0) continue;

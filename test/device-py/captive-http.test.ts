@@ -1,6 +1,7 @@
 // What clients of all kinds get from the portal while it waits for a form, and what they cannot do to it.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { fakeBoard, type MicroPython, seededRandom, startMicroPython } from '../support/micropython.js';
+import { fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
+import { seededRandom } from '../support/random.js';
 
 let py: MicroPython;
 beforeEach(async () => {
@@ -266,7 +267,7 @@ keep(6000, 'b', lambda: Phone(b'GET /' + b'x' * 500 + b' HTTP/1.1\\r\\nHost: ' +
     ];
     const inputs = Array.from(
       { length: 1000 },
-      () => `b'${Array.from({ length: 9 }, () => words[Math.floor(random() * words.length)]).join('')}'`,
+      () => `b'${Array.from({ length: 9 }, () => words[random(words.length)]).join('')}'`,
     );
     const log = serve(`
 inputs = [${inputs.join(',')}]

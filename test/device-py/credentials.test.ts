@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type MicroPython, pyBytes, seededRandom, startMicroPython } from '../support/micropython.js';
+import { type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
+import { seededRandom } from '../support/random.js';
 
 let py: MicroPython;
 beforeEach(async () => {
@@ -47,8 +48,8 @@ describe('stored credentials', () => {
       ]),
     );
     for (let round = 0; round < 100; round++) {
-      const bytes = (length: number) => Buffer.from(Array.from({ length }, () => 40 + random() * 8));
-      cases.push([bytes(1 + Math.floor(random() * 32)), bytes(Math.floor(random() * 65))]);
+      const bytes = (length: number) => Buffer.from(Array.from({ length }, () => 40 + random(8)));
+      cases.push([bytes(1 + random(32)), bytes(random(65))]);
     }
     for (const [ssid, password] of cases) {
       py.run(`credentials.save(${pyBytes(ssid)}, ${pyBytes(password)})`);

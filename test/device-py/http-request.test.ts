@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type MicroPython, pyBytes, seededRandom, startMicroPython } from '../support/micropython.js';
+import { type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
+import { seededRandom } from '../support/random.js';
 
 interface Parsed {
   /** Whether the parser wants no more. */
@@ -81,7 +82,7 @@ describe('the request parser', () => {
     const random = seededRandom(80);
     expect(parse(data, [1])).toEqual(whole);
     for (let round = 0; round < 10; round++) {
-      const sizes = Array.from({ length: 7 }, () => 1 + Math.floor(random() * 40));
+      const sizes = Array.from({ length: 7 }, () => 1 + random(40));
       expect(parse(data, sizes)).toEqual(whole);
     }
   });
@@ -157,8 +158,8 @@ describe('the request parser', () => {
       '%',
     ];
     for (let round = 0; round < 1000; round++) {
-      const parts = Array.from({ length: 12 }, () => alphabet[Math.floor(random() * alphabet.length)]);
-      const { status } = parse(parts.join(''), [1 + Math.floor(random() * 9)]);
+      const parts = Array.from({ length: 12 }, () => alphabet[random(alphabet.length)]);
+      const { status } = parse(parts.join(''), [1 + random(9)]);
       expect([0, 400, 411, 413, 431]).toContain(status);
     }
   });

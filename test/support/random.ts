@@ -21,3 +21,14 @@ export function inPieces(bytes: Uint8Array, random: (below: number) => number, l
   }
   return pieces;
 }
+
+export function seededBytes(seed: number, lengthBytes: number): Uint8Array {
+  const random = seededRandom(seed);
+  return Uint8Array.from({ length: lengthBytes }, () => random(256));
+}
+
+/** `count` sizes from 1 to `largest`. */
+export function seededSizes(seed: number, count: number, largest: number): number[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => 1 + random(largest));
+}

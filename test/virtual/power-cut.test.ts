@@ -8,8 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
-import { seededRandom } from '../support/random.js';
-import { seededBytes } from '../support/seeded.js';
+import { seededBytes, seededRandom } from '../support/random.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeSlip, SlipDecoder } from '../../../src/virtual-board/slip.js';
-import { seededBytes, seededSizes } from '../../support/seeded.js';
+import { seededBytes, seededSizes } from '../../support/random.js';
 
 describe('SLIP', () => {
   it('escapes END and ESC as RFC 1055 says', () => {

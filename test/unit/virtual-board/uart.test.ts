@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Clock } from '../../../src/virtual-board/clock.js';
 import { SerialLine } from '../../../src/virtual-board/uart.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { seededBytes, seededSizes } from '../../support/seeded.js';
+import { seededBytes, seededSizes } from '../../support/random.js';
 
 interface Ends {
   readonly clock: ManualClock;

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { seededRandom } from '../../../support/random.js';
 
 const KILLS = 30;
 const MAX_RUN_MS = 60;
@@ -45,17 +46,6 @@ while True:
     if k % 20 == 0:
         os.remove('log')
 `;
-
-/** The same numbers every time (mulberry32). */
-function randoms(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 function untilWriting(board: ChildProcess): Promise<void> {
   let seen = '';
@@ -112,7 +102,7 @@ test(`killed at ${KILLS} random moments, every file is a prefix of the writes do
   mkdirSync(files);
   writeFileSync(join(files, 'main.py'), MAIN);
   writeFileSync(join(files, 'page'), 'x'.repeat(10_000));
-  const random = randoms(8266);
+  const random = seededRandom(8266);
   let rounds = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const board = spawn(
@@ -124,7 +114,7 @@ test(`killed at ${KILLS} random moments, every file is a prefix of the writes do
     );
     const ended = once(board, 'exit');
     await untilWriting(board);
-    await new Promise((resolve) => setTimeout(resolve, random() * MAX_RUN_MS));
+    await new Promise((resolve) => setTimeout(resolve, random(MAX_RUN_MS)));
     board.kill('SIGKILL');
     await ended;
     const done = check();

@@ -3,7 +3,7 @@ import { LossyUartInput } from '../../../../src/virtual-board/interpreter/lossy-
 import { NO_INTERRUPT_CHAR, SharedMemory } from '../../../../src/virtual-board/interpreter/shared-memory.js';
 import { SerialLine } from '../../../../src/virtual-board/uart.js';
 import { ManualClock } from '../../../support/manual-clock.js';
-import { seededBytes } from '../../../support/seeded.js';
+import { seededBytes } from '../../../support/random.js';
 
 /** The receiving end of a line at 115200 baud; time passes when a test says so. */
 function chip() {

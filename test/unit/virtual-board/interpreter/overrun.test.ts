@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { SYSTEM_CLOCK } from '../../../../src/virtual-board/clock.js';
 import { SerialLine } from '../../../../src/virtual-board/uart.js';
-import { seededBytes } from '../../../support/seeded.js';
+import { seededBytes } from '../../../support/random.js';
 import { PROMPT, RunningBoard } from './running-board.js';
 
 const GO = 'go\r\n';
