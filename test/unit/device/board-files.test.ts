@@ -1,19 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { quote } from '../../../src/device/board-files.js';
+import { type MicroPython, startMicroPython } from '../../support/micropython.js';
 
-// Python itself decides what a literal means; it is on every machine that builds node-gyp modules, and on CI.
-const evaluate = (literal: string) =>
-  Buffer.from(
-    execFileSync(
-      'python3',
-      ['-c', `v = ${literal}\nprint((v if isinstance(v, bytes) else v.encode()).hex())`],
-      {
-        encoding: 'utf8',
-      },
-    ).trim(),
-    'hex',
-  );
+let py: MicroPython;
+beforeAll(async () => {
+  py = await startMicroPython();
+});
+
+/** MicroPython itself decides what a literal means. */
+function evaluate(literal: string): Buffer {
+  py.run(`import binascii\nv = ${literal}\nv = v if isinstance(v, bytes) else v.encode()`);
+  return Buffer.from(py.value<string>("str(binascii.hexlify(v), 'utf-8')"), 'hex');
+}
 
 test('a bytes literal stands for the same bytes, and holds no control byte that the raw REPL would take', () => {
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
