@@ -1,7 +1,6 @@
 // esp-portal flash
 
 import type { Argv, CommandModule } from 'yargs';
-import { firmwareFor } from '../firmware-source.js';
 import { type CommonArguments, flashBaudOption } from '../options.js';
 import { runCommand } from '../run.js';
 
@@ -37,6 +36,7 @@ export const flashCommand: CommandModule<CommonArguments, FlashArguments> = {
   handler: (args) =>
     runCommand('flash', args, async ({ reporter, signal, openPort }) => {
       const { flash } = await import('../../operations/flash.js');
+      const { firmwareFor } = await import('../firmware-source.js');
       const onProgress = reporter.progress.bind(reporter);
       const firmware = await firmwareFor(args.firmware, openPort, onProgress);
       const result = await flash(firmware.port, {

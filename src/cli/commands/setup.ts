@@ -1,7 +1,6 @@
 // esp-portal setup
 
 import type { CommandModule } from 'yargs';
-import { firmwareFor } from '../firmware-source.js';
 import type { CommonArguments } from '../options.js';
 import { runCommand } from '../run.js';
 import { flashOptions } from './flash.js';
@@ -25,6 +24,7 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
     runCommand('setup', args, async ({ reporter, signal, openPort, localUrl }) => {
       const until = parseUntil(args.until);
       const { setup } = await import('../../operations/setup.js');
+      const { firmwareFor } = await import('../firmware-source.js');
       const onProgress = reporter.progress.bind(reporter);
       const onLog = reporter.log.bind(reporter);
       const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
