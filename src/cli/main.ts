@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { PortalError } from '../errors.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
@@ -15,9 +16,6 @@ import { reportUsageError } from './run.js';
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const argv = hideBin(process.argv);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
-
-/** Thrown through yargs so that it prints nothing and exits nowhere itself. */
-class UsageError extends Error {}
 
 const parser = commonOptions(yargs(argv))
   .scriptName('esp-portal')
@@ -36,14 +34,16 @@ const parser = commonOptions(yargs(argv))
   .alias('help', 'h')
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .exitProcess(false)
+  .parserConfiguration({ 'duplicate-arguments-array': false })
   .fail((message, error) => {
-    throw error ?? new UsageError(message);
+    throw error ?? new PortalError('usage', message);
   });
 
 try {
   await parser.parseAsync();
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
+  if (!isUsage) throw error;
   const command = argv.find((word) => !word.startsWith('-')) ?? 'esp-portal';
   await reportUsageError(command, error.message, argv.includes('--json'));
 }

@@ -1,6 +1,7 @@
 // Options that several commands share, with their environment variables.
 
 import type { Argv } from 'yargs';
+import { PortalError } from '../errors.js';
 
 /** What every command takes. */
 export interface CommonArguments {
@@ -42,22 +43,44 @@ export function commonOptions<T>(yargs: Argv<T>): Argv<T & CommonArguments> {
 export function flashBaudOption<T>(yargs: Argv<T>) {
   return yargs.option('baud', {
     alias: 'b',
-    type: 'number',
+    type: 'string',
     requiresArg: true,
-    default: environmentBaud(),
+    coerce: baudRate,
+    default: process.env.ESP_PORTAL_BAUD ?? process.env.ESPTOOL_BAUD,
     defaultDescription: '460800, or $ESP_PORTAL_BAUD, $ESPTOOL_BAUD',
     describe: 'Bits a second while writing the flash',
   });
 }
 
-function environmentBaud(): number | undefined {
-  const value = process.env.ESP_PORTAL_BAUD ?? process.env.ESPTOOL_BAUD;
-  return value === undefined ? undefined : Number(value);
+/** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
+const BAUD_RATES = { min: 9600, max: 4_000_000 };
+
+function baudRate(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= BAUD_RATES.min && value <= BAUD_RATES.max) return value;
+  throw new PortalError(
+    'usage',
+    `A baud rate of "${text}" makes no sense: give a number from ${BAUD_RATES.min} to ${BAUD_RATES.max}.`,
+  );
 }
 
-/** Seconds on the command line, milliseconds inside. */
+/** `--timeout`: seconds on the command line, milliseconds inside. */
 export function timeoutOption<T>(yargs: Argv<T>, describe: string) {
-  return yargs.option('timeout', { type: 'number', requiresArg: true, describe });
+  return yargs.option('timeout', { type: 'string', requiresArg: true, coerce: milliseconds, describe });
+}
+
+/** A longer wait than a day is none that a timer of Node.js can be relied on for. */
+const MAX_TIMEOUT_S = 24 * 60 * 60;
+
+function milliseconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds > 0 && seconds <= MAX_TIMEOUT_S) return seconds * 1000;
+  throw new PortalError(
+    'usage',
+    `--timeout ${text}: give a number of seconds above 0, up to ${MAX_TIMEOUT_S}.`,
+  );
 }
 
 /** Turns an error's advice into a command that works as printed. */

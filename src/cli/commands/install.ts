@@ -22,7 +22,7 @@ export const installCommand: CommandModule<CommonArguments, InstallArguments> = 
     runCommand('install', args, async ({ reporter, signal, openPort, localUrl }) => {
       const { install } = await import('../../operations/install.js');
       const result = await install(await openPort(), {
-        readyTimeoutMs: args.timeout === undefined ? undefined : args.timeout * 1000,
+        readyTimeoutMs: args.timeout,
         signal,
         onProgress: reporter.progress.bind(reporter),
         onLog: reporter.log.bind(reporter),

@@ -12,6 +12,7 @@ import { runCommand } from '../run.js';
 /** Options of every command that follows the log. */
 export interface FollowArguments {
   until: string | undefined;
+  /** Milliseconds. */
   timeout: number | undefined;
 }
 
@@ -35,7 +36,7 @@ export const monitorCommand: CommandModule<CommonArguments, CommonArguments & Fo
       const until = parseUntil(args.until);
       return follow(await openPort(), {
         until,
-        timeoutMs: args.timeout === undefined ? undefined : args.timeout * 1000,
+        timeoutMs: args.timeout,
         signal,
         onLog: reporter.log.bind(reporter),
       });

@@ -40,8 +40,7 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
       const fields = { flash: result.flash, install: result.install };
       const reached = result.install.state === 'portal' ? 'portal.ready' : 'wifi.connected';
       if (until.includes(reached)) return { fields: { ...fields, until: reached }, lines: [] };
-      const timeoutMs = args.timeout === undefined ? undefined : args.timeout * 1000;
-      const followed = await follow(port, { until, timeoutMs, log: result.log, signal, onLog });
+      const followed = await follow(port, { until, timeoutMs: args.timeout, log: result.log, signal, onLog });
       return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
     }),
 };
