@@ -46,7 +46,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions):
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
   const conclude = (lines: readonly string[]) => {
     steps.finish(true);
-    if (!quiet) for (const line of lines) say(line);
+    if (!quiet) for (const line of lines) say(safe(line));
   };
   return {
     progress: (event) => steps.show(event),
@@ -56,7 +56,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions):
     done: (_command, { lines }) => conclude(lines),
     failed: (_command, { error, cause, next }) => {
       steps.finish(false);
-      const red = styleText('red', `Error: ${error.message}`, { stream: stderr });
+      const red = styleText('red', `Error: ${safe(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput)
         stderr.write(`${indent(safe(error.boardOutput))}\n`);

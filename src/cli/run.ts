@@ -30,6 +30,13 @@ export async function runCommand(
   const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command} was interrupted.`));
   process.once('SIGINT', onSignal); // a second Ctrl-C ends the process at once
   process.once('SIGTERM', onSignal);
+  let pipeClosed = false;
+  const onPipe = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    pipeClosed = true; // `| head` has seen enough
+    onSignal();
+  };
+  process.stdout.on('error', onPipe);
   let portName = args.port;
   let port: Port | undefined;
   let localUrl: string | undefined;
@@ -52,9 +59,11 @@ export async function runCommand(
     });
     reporter.done(command, outcome);
   } catch (error) {
-    const failure = describeFailure(error, portName);
-    process.exitCode = failure.exitCode;
-    reporter.failed(command, failure);
+    if (!pipeClosed) {
+      const failure = describeFailure(error, portName);
+      process.exitCode = failure.exitCode;
+      reporter.failed(command, failure);
+    }
   } finally {
     await port?.[Symbol.asyncDispose]();
     process.off('SIGINT', onSignal);

@@ -116,6 +116,11 @@ export class BoardFiles {
     await this.remove(paths.map((path) => path + STAGED_SUFFIX));
   }
 
+  /** Code that removes what was staged, for a session that ends with it. */
+  static discarding(paths: readonly string[]): string {
+    return paths.map((path) => `_rm(${quote(path + STAGED_SUFFIX)})`).join('\n');
+  }
+
   /** Removes files; one that is not there is no error. */
   async remove(paths: readonly string[]): Promise<void> {
     await this.#repl.exec(paths.map((path) => `_rm(${quote(path)})`).join('\n'));

@@ -19,14 +19,21 @@ export type FlashContents = 'blank' | 'micropython' | 'other';
 const ESP8266_LENGTH_AT = 0x8ffc;
 const MD5_BYTES = 16;
 
+/** The image's header and that of its first segment; flashers write mode and size into two of its bytes. */
+const HEADER_BYTES = 16;
+const PATCHED_BYTES: readonly number[] = [2, 3];
+
 const ESP32_PARTITION_TABLE = { address: 0x8000, sizeBytes: 0xc00 };
 
 /** Looks at the flash that is about to be written with `image`. */
 export async function inspectFlash(loader: FlashReader, image: FirmwareImage): Promise<FlashContents> {
-  const header = await loader.read(image.offset, 4);
+  const header = await loader.read(image.offset, HEADER_BYTES);
   if (header.every((byte) => byte === 0xff)) return 'blank';
   const same = image.chip === 'ESP8266' ? isWholeEsp8266(loader) : hasPartitionsOf(image, loader);
-  return (await same) ? 'micropython' : 'other';
+  if (await same) return 'micropython';
+  // The beginning of this very image: an earlier run was cut short, and the files behind it are MicroPython's.
+  const begun = header.every((byte, at) => PATCHED_BYTES.includes(at) || byte === image.bytes[at]);
+  return begun ? 'blank' : 'other';
 }
 
 /** The image in the flash proves itself by the MD5 at its end. */

@@ -78,12 +78,17 @@ export class ChipLoader {
     });
     await port.setBaudRate(ROM_BAUD_RATE);
     const loader = new ChipLoader(port, esp, signal);
-    for (const sequence of ENTRY_ATTEMPTS) {
-      await playReset(port, sequence, signal);
-      if (await loader.#sync()) {
-        await loader.#call('loader-silent', 'identify the chip', () => detectChip(esp));
-        return loader;
+    try {
+      for (const sequence of ENTRY_ATTEMPTS) {
+        await playReset(port, sequence, signal);
+        if (await loader.#sync()) {
+          await loader.#call('loader-silent', 'identify the chip', () => detectChip(esp));
+          return loader;
+        }
       }
+    } catch (error) {
+      await playReset(port, RUN).catch(() => {}); // a board left in its loader looks dead
+      throw error;
     }
     throw new PortalError(
       'loader-silent',

@@ -122,6 +122,25 @@ export class RawRepl implements AsyncDisposable {
     await this.#write(`import machine\nmachine.reset()\n${CTRL_D}`);
   }
 
+  /**
+   * Restarts the board after something went wrong half-way, so that what ran before runs on. Needs no signal: an
+   * interrupted caller wants just this. A board or a port that does not answer is left as it is.
+   * @param cleanUp code to run first; its errors do not matter
+   */
+  async abandon(cleanUp = 'pass'): Promise<void> {
+    this.#left = true;
+    try {
+      await this.#write(`${CTRL_C}${CTRL_C}`); // ends a program, then code that was being sent
+      await readUntil(this.#port, '>', { timeoutMs: BANNER_TIMEOUT_MS });
+      const indented = cleanUp.replace(/^/gm, '    ');
+      await this.#write(
+        `try:\n${indented}\nexcept Exception:\n    pass\nimport machine\nmachine.reset()\n${CTRL_D}`,
+      );
+    } catch (error) {
+      if (!(error instanceof PortalError)) throw error;
+    }
+  }
+
   /** @returns false when this firmware has no raw-paste mode; it is back at the raw prompt then */
   async #sendRawPaste(code: Uint8Array): Promise<boolean> {
     await this.#write(`\x05A${CTRL_A}`);

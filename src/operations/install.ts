@@ -46,7 +46,7 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
     try {
       keptMain = await upload(repl, files, onProgress);
     } catch (error) {
-      await repl.restartBoard().catch(() => {}); // what ran before goes on running
+      await repl.abandon(BoardFiles.discarding(files.map((file) => file.path)));
       throw error;
     }
     onProgress({ event: 'step', step: 'start-portal' });
@@ -87,13 +87,21 @@ async function upload(
       onProgress({ event: 'file', path: file.path, sizeBytes: file.bytes.length });
     }
   } catch (error) {
-    if (isFromBoard(error)) await board.discard(paths);
+    if (isFromBoard(error)) await board.discard(paths).catch(() => {}); // the first error is the one that matters
     throw error;
   }
   const foreignMain = present.includes(MAIN_FILE) && !isOurs(await board.read(MAIN_FILE));
-  if (foreignMain) await board.rename(MAIN_FILE, KEPT_MAIN_FILE);
+  const kept = foreignMain ? freeName(present) : undefined;
+  if (kept) await board.rename(MAIN_FILE, kept);
   await board.commit(paths);
-  return foreignMain ? KEPT_MAIN_FILE : undefined;
+  return kept;
+}
+
+/** A name that takes nobody's place: an earlier main.py may have been kept before. */
+function freeName(present: readonly string[]): string {
+  let name = KEPT_MAIN_FILE;
+  for (let number = 2; present.includes(name); number++) name = `${KEPT_MAIN_FILE}${number}`;
+  return name;
 }
 
 function withoutSuffix(name: string): string {

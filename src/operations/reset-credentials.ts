@@ -52,10 +52,15 @@ export async function resetCredentials(
   {
     await using repl = await RawRepl.enter(port, signal);
     onProgress({ event: 'step', step: 'forget' });
-    const board = await BoardFiles.open(repl);
-    const names = await board.list();
-    hasPortal = names.includes('captive_portal.py') && names.includes('main.py');
-    forgotten = await forget(repl, board, names);
+    try {
+      const board = await BoardFiles.open(repl);
+      const names = await board.list();
+      hasPortal = names.includes('captive_portal.py') && names.includes('main.py');
+      forgotten = await forget(repl, board, names);
+    } catch (error) {
+      await repl.abandon();
+      throw error;
+    }
     onProgress({ event: 'step', step: 'restart' });
     await repl.restartBoard();
   }

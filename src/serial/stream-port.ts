@@ -6,6 +6,10 @@ import type { Binding } from './binding-types.js';
 import type { ControlLines, Port, PortNotice } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
 
+/** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
+const WRITE_GRACE_MS = 10_000;
+const CLOSE_GRACE_MS = 2000;
+
 interface StreamPortOptions {
   /** What the user called the port, for messages. */
   name: string;
@@ -32,7 +36,12 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
   });
   const port = new StreamPort(stream, options);
   await port.call((done) => stream.open(done));
-  await port.setLines({ dtr: false, rts: false });
+  try {
+    await port.setLines({ dtr: false, rts: false });
+  } catch (error) {
+    await port[Symbol.asyncDispose]();
+    throw error;
+  }
   return port;
 }
 
@@ -45,6 +54,7 @@ class StreamPort implements Port {
   #wake: () => void = () => {};
   #lost: PortalError | undefined;
   #hasLines = true;
+  readonly #pending = new Set<(error: PortalError) => void>();
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
     this.name = options.name;
@@ -58,6 +68,8 @@ class StreamPort implements Port {
     const lose = (error?: Error | null) => {
       this.#lost ??= portError(this.name, error ?? new Error('disconnected'));
       this.#wake();
+      // A stream that is closing queues calls for its next opening, which never comes.
+      for (const reject of this.#pending) reject(this.#lost);
     };
     stream.on('close', lose);
     stream.on('error', lose);
@@ -111,8 +123,22 @@ class StreamPort implements Port {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await this.call((done) => this.#stream.write(Buffer.from(bytes), done));
-    await this.call((done) => this.#stream.drain(done));
+    const timer = setTimeout(() => this.#giveUp(), WRITE_GRACE_MS + (bytes.length * 10_000) / this.baudRate);
+    try {
+      await this.call((done) => this.#stream.write(Buffer.from(bytes), done));
+      await this.call((done) => this.#stream.drain(done));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The other end has taken no bytes for longer than any wire needs. */
+  #giveUp(): void {
+    this.#lost ??= new PortalError(
+      'port-failed',
+      `${this.name} takes no bytes: nobody reads at its other end.`,
+    );
+    for (const reject of this.#pending) reject(this.#lost);
   }
 
   async setLines(lines: ControlLines): Promise<void> {
@@ -138,14 +164,27 @@ class StreamPort implements Port {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#stream.isOpen) return;
     this.#lost ??= new PortalError('port-lost', `${this.name} was closed.`);
-    await new Promise<void>((resolve) => this.#stream.close(() => resolve()));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_GRACE_MS); // a driver may wait for bytes that nobody takes
+      this.#stream.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** Runs a callback-style call of the stream; throws a wrapped error. */
   async call(start: (done: (error?: Error | null) => void) => void): Promise<void> {
     if (this.#lost) throw this.#lost;
-    await new Promise<void>((resolve, reject) => {
-      start((error) => (error ? reject(portError(this.name, error)) : resolve()));
-    });
+    let abandon: (error: PortalError) => void = () => {};
+    try {
+      await new Promise<void>((resolve, reject) => {
+        abandon = reject;
+        this.#pending.add(abandon);
+        start((error) => (error ? reject(portError(this.name, error)) : resolve()));
+      });
+    } finally {
+      this.#pending.delete(abandon);
+    }
   }
 }

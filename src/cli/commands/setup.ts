@@ -1,6 +1,7 @@
 // esp-portal setup
 
 import type { CommandModule } from 'yargs';
+import type { LogEntry, LogEventName } from '../../log/events.js';
 import type { CommonArguments } from '../options.js';
 import { runCommand } from '../run.js';
 import { flashOptions } from './flash.js';
@@ -26,7 +27,11 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
       const { setup } = await import('../../operations/setup.js');
       const { firmwareFor } = await import('../firmware-source.js');
       const onProgress = reporter.progress.bind(reporter);
-      const onLog = reporter.log.bind(reporter);
+      let reached: LogEventName | undefined;
+      const onLog = (entry: LogEntry) => {
+        if (until.includes(entry.event)) reached ??= entry.event;
+        reporter.log(entry);
+      };
       const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
       const result = await setup(port, {
         firmware: image,
@@ -38,8 +43,7 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
       });
       reporter.milestone([...describeInstall(result.install), describeStart(result.install, localUrl())]);
       const fields = { flash: result.flash, install: result.install };
-      const reached = result.install.state === 'portal' ? 'portal.ready' : 'wifi.connected';
-      if (until.includes(reached)) return { fields: { ...fields, until: reached }, lines: [] };
+      if (reached) return { fields: { ...fields, until: reached }, lines: [] };
       const followed = await follow(port, { until, timeoutMs: args.timeout, log: result.log, signal, onLog });
       return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
     }),

@@ -54,6 +54,8 @@ export async function servePort(port: Port, options: ServeOptions): Promise<void
   server.listen(options.tcpPort, options.host);
   await once(server, 'listening');
   options.onListening(server.address() as AddressInfo);
+  // A client that reads nothing must not keep the service from ending.
+  options.signal.addEventListener('abort', () => client?.close(), { once: true });
   try {
     while (!options.signal.aborted) {
       // Read with no client too: a serial line does not keep what nobody listens to.
@@ -63,8 +65,10 @@ export async function servePort(port: Port, options: ServeOptions): Promise<void
   } catch (error) {
     if (!options.signal.aborted) throw error;
   } finally {
+    const closed = once(server, 'close');
     client?.close();
     server.close();
+    await closed;
   }
 }
 
@@ -79,8 +83,16 @@ class RawClient {
   }
 
   async send(bytes: Uint8Array): Promise<void> {
-    if (this.socket.write(bytes)) return;
-    await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]);
+    if (this.socket.destroyed || this.socket.write(bytes)) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.socket.off('drain', done);
+        this.socket.off('close', done);
+        resolve();
+      };
+      this.socket.on('drain', done);
+      this.socket.on('close', done);
+    });
   }
 
   close(): void {

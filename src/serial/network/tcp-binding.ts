@@ -192,6 +192,8 @@ class TelnetPort extends SocketPort {
     if (rts !== this.#lines.rts)
       commands.push(comPortCommand(SET_CONTROL, [rts ? CONTROL.rtsOn : CONTROL.rtsOff]));
     this.#lines = { dtr, rts };
+    // Servers may apply one after the other: RTS without DTR, on the way to neither, would be a reset.
+    if (!dtr && !rts) commands.reverse();
     if (commands.length > 0) await this.send(Buffer.concat(commands));
   }
 
