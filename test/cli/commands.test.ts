@@ -135,6 +135,18 @@ test("a flash that holds another maker's program is erased before MicroPython is
   expect(existsSync(join(folder, 'files', 'remains'))).toBe(false);
 });
 
+test('a flash that was cut short does not cost the files at the next run', async () => {
+  const port = board('short');
+  await home.run(['flash', '--port', port]);
+  writeFileSync(home.boardFile('short', 'mine.txt'), 'x');
+  const cut = await home.run(['flash', '--port', port, '--json'], (line, interrupt) => {
+    if (line.includes('"bytes"')) interrupt();
+  });
+  expect(cut.exitCode).toBe(130);
+  expect((await home.run(['flash', '--port', port])).exitCode).toBe(0);
+  expect(existsSync(home.boardFile('short', 'mine.txt'))).toBe(true);
+});
+
 test('--erase forgets the files too', async () => {
   await home.run(['flash', '--port', board('erased')]);
   writeFileSync(home.boardFile('erased', 'mine.txt'), 'x');
@@ -184,6 +196,9 @@ describe('bad input', () => {
     ['an image larger than the flash', () => esp8266Image(600_000), 'firmware-too-large'],
   ])('%s leaves the firmware on the board as it is', async (_what, image, code) => {
     const port = board('d', '&flash=512K');
+    const flash = join(home.folder, 'virtual', 'd', 'flash.bin');
+    if (!existsSync(flash)) await home.run(['flash', '--port', port]);
+    const before = readFileSync(flash);
     const run = await home.run([
       'flash',
       '--port',
@@ -192,6 +207,8 @@ describe('bad input', () => {
       file(`${code}.bin`, image()),
       '--json',
     ]);
+    expect(readFileSync(flash).equals(before)).toBe(true);
+    expect(before.length).toBeGreaterThan(50_000);
     expect(run.exitCode).toBe(5);
     expect(run.result()).toMatchObject({ ok: false, exitCode: 5, error: { code } });
   });

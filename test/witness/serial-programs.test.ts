@@ -2,9 +2,9 @@
 // pseudo-terminal, and serialport's own driver for it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -38,6 +38,34 @@ test('a board over RFC 2217 goes through setup, and another client is turned awa
   expect(second.result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });
   expect(existsSync(home.boardFile('remote', 'captive_portal.py'))).toBe(true);
   expect(await simulator.stop()).toMatchObject({ exitCode: 0 });
+});
+
+test('an upload that is interrupted leaves the board running what it ran, and nothing half-done', async () => {
+  expect(
+    (await home.run(['setup', '--port', 'virtual:cut?speed=max&http=0&dns=0', '--until', 'portal.ready']))
+      .exitCode,
+  ).toBe(0);
+  const simulator = simulate('cut?http=0', '--listen', '127.0.0.1:0'); // it keeps its power
+  const port = urlIn(await simulator.line('rfc2217://'));
+  const run = await home.run(['install', '--port', port, '--json'], (line, interrupt) => {
+    if (/"doneBytes":1\d{4}/.test(line)) interrupt();
+  });
+  expect(run.exitCode).toBe(130);
+  const monitor = await home.run([
+    'monitor',
+    '--port',
+    port,
+    '--until',
+    'portal.ready',
+    '--timeout',
+    '20',
+    '--json',
+  ]);
+  expect(monitor.result()).toMatchObject({ ok: true, until: 'portal.ready' });
+  expect(
+    readdirSync(dirname(home.boardFile('cut', 'main.py'))).filter((name) => name.endsWith('.new')),
+  ).toEqual([]);
+  await simulator.stop();
 });
 
 test('a remote port that nobody serves is told', async () => {
