@@ -108,7 +108,7 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
     expect(flash.subarray(4).equals(image.subarray(4))).toBe(true);
   });
 
-  test('the portal is installed, found by monitor, and made to forget', async () => {
+  test('the portal is installed and made to forget', async () => {
     const install = await home.run(['install', '--port', port, '--json']);
     expect(install.result()).toMatchObject({ ok: true, state: 'portal' });
     const forget = await home.run(['reset-creds', '--port', port, '--json']);
