@@ -28,7 +28,8 @@ type StartEntry = LogEntry & { event: 'portal.ready' | 'wifi.connected' | 'pytho
 /**
  * Reads the log of a board that is restarting.
  * @param portName for messages
- * @throws PortalError `board-error` with the traceback, `portal-silent`, `port-lost`; the signal's reason
+ * @throws PortalError `board-error` with the traceback, `portal-silent`, `timeout` when it was
+ *   the caller's time that ran out, `port-lost`; the signal's reason
  */
 export async function startPortal(
   log: BoardLog,
@@ -54,7 +55,7 @@ export async function startPortal(
       });
     case undefined:
       throw new PortalError(
-        'portal-silent',
+        options.timeoutMs === undefined ? 'portal-silent' : 'timeout', // the caller's own limit
         `The portal on ${portName} did not report within ${timeoutMs / 1000} s.`,
       );
   }

@@ -92,6 +92,11 @@ describe('one board, one process after the other', () => {
     rmSync(home.boardFile('a', 'boot.py'));
   });
 
+  test('install ends with status 8 when the time that it was given runs out', async () => {
+    const run = await home.run(['install', '--port', port, '--timeout', '0.001']);
+    expect(run.exitCode).toBe(8);
+  });
+
   test('monitor ends with status 8 when its time runs out', async () => {
     const run = await home.run(['monitor', '--port', port, '--until', 'dns.query', '--timeout', '1']);
     expect(run.exitCode).toBe(8);
