@@ -38,7 +38,8 @@ export async function servePort(port: Port, options: ServeOptions): Promise<void
   let client: RawClient | undefined;
   const server = createServer({ noDelay: true }, (socket) => {
     if (client) {
-      socket.end();
+      socket.on('error', () => {});
+      socket.destroy(); // one that is only ended stays until its client has read
       return;
     }
     const name = `${socket.remoteAddress}:${socket.remotePort}`;
