@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/build.ts',
     reporters: ['default', new CountReporter()],
+    maxWorkers: 3, // tests mostly wait for a board, so that more of them than cores is faster
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
