@@ -2,9 +2,17 @@
 
 import { ERROR_TABLE, PortalError } from '../errors.js';
 import type { Port } from '../serial/port.js';
-import type { CommonArguments } from './options.js';
+import type { Command } from './command.js';
 import { nextCommand } from './options.js';
-import type { Failure, Outcome, Reporter } from './reporter.js';
+import type { Failure, Reporter } from './reporter.js';
+
+/** The values of the options that every command takes. */
+export interface CommonValues {
+  port?: string | undefined;
+  json: boolean;
+  quiet: boolean;
+  verbose: boolean;
+}
 
 /** What a command works with. */
 export interface CommandContext {
@@ -20,14 +28,11 @@ export interface CommandContext {
 }
 
 /** Runs a command to its end; never throws. */
-export async function runCommand(
-  command: string,
-  args: CommonArguments,
-  action: (context: CommandContext) => Promise<Outcome>,
-): Promise<void> {
+export async function runCommand(command: Command, values: never): Promise<void> {
+  const args: CommonValues = values;
   const reporter = await createReporter(args);
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command} was interrupted.`));
+  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted.`));
   process.once('SIGINT', onSignal); // a second Ctrl-C ends the process at once
   process.once('SIGTERM', onSignal);
   let pipeClosed = false;
@@ -41,7 +46,7 @@ export async function runCommand(
   let port: Port | undefined;
   let localUrl: string | undefined;
   try {
-    const outcome = await action({
+    const outcome = await command.run(values, {
       reporter,
       signal: interrupt.signal,
       openPort: async ({ otherwise } = {}) => {
@@ -57,12 +62,12 @@ export async function runCommand(
       },
       localUrl: () => localUrl,
     });
-    reporter.done(command, outcome);
+    reporter.done(command.name, outcome);
   } catch (error) {
     if (!pipeClosed) {
       const failure = describeFailure(error, portName);
       process.exitCode = failure.exitCode;
-      reporter.failed(command, failure);
+      reporter.failed(command.name, failure);
     }
   } finally {
     await port?.[Symbol.asyncDispose]();
@@ -72,7 +77,7 @@ export async function runCommand(
 }
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createReporter(args: Pick<CommonArguments, 'json' | 'quiet' | 'verbose'>): Promise<Reporter> {
+async function createReporter(args: CommonValues): Promise<Reporter> {
   if (args.json) {
     const { jsonReporter } = await import('./json-reporter.js');
     return jsonReporter((line) => process.stdout.write(`${line}\n`));
@@ -86,16 +91,21 @@ async function createReporter(args: Pick<CommonArguments, 'json' | 'quiet' | 've
   });
 }
 
-/** Reports that the command line itself was not understood. */
-export async function reportUsageError(command: string, message: string, json: boolean): Promise<void> {
+/** Reports that the command line itself was not understood; `next` is where its help is. */
+export async function reportUsageError(
+  command: string,
+  message: string,
+  next: string,
+  json: boolean,
+): Promise<void> {
   const reporter = await createReporter({ json, quiet: false, verbose: false });
-  const failure = describeFailure(new PortalError('usage', message), undefined);
+  const failure = { ...describeFailure(new PortalError('usage', message), undefined), next };
   process.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
 
 async function choosePort(named: string | undefined, otherwise: string | undefined): Promise<string> {
-  const given = named ?? process.env.ESP_PORTAL_PORT ?? process.env.ESPTOOL_PORT ?? otherwise;
+  const given = named ?? otherwise;
   if (given) return given;
   const { discoverPorts, theOnlyBoard } = await import('../serial/discover.js');
   return theOnlyBoard(await discoverPorts()).path;
