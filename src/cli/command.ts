@@ -5,7 +5,14 @@ import type { CommonOptions } from './options.js';
 import type { Outcome } from './reporter.js';
 import type { CommandContext } from './run.js';
 
-export type OptionTable = Readonly<Record<string, Options>>;
+/** An option as yargs knows it, and what a shell can offer for its value beside its choices. */
+export interface OptionSpec extends Options {
+  readonly complete?: 'ports' | 'events' | 'files' | undefined;
+  /** Its value is never shown. */
+  readonly secret?: boolean | undefined;
+}
+
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 /** The values of a table of options, by name, as parsed. */
 export type OptionValues<O extends OptionTable> = InferredOptionTypes<O & CommonOptions>;
@@ -19,7 +26,7 @@ export interface Command {
   readonly details: readonly string[];
   /** Its own options, beside those that every command takes. */
   readonly options: OptionTable;
-  /** Words after the name, for commands that take some, e.g. `<shell>`. */
+  /** The word after the name, for commands that take one, e.g. `<shell>`. */
   readonly positional?: Positional;
   /** Command lines that work as printed, and what each is for. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];

@@ -1,9 +1,12 @@
 // Every command, in the order in which the help lists them.
 
 import type { Command, OptionTable } from './command.js';
+import { completionCommand } from './commands/completion.js';
+import { configCommand } from './commands/config.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
+import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -15,7 +18,10 @@ export const COMMANDS: readonly Command[] = [
   installCommand,
   monitorCommand,
   resetCredsCommand,
+  portsCommand,
   simulateCommand,
+  configCommand,
+  completionCommand,
 ];
 
 /** The options of all of them. */

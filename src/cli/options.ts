@@ -1,7 +1,7 @@
 // Options that several commands share, and how their values are read.
 
-import type { Options } from 'yargs';
 import { PortalError } from '../errors.js';
+import type { OptionTable } from './command.js';
 
 /** Headings in the help. */
 export const GROUP = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
@@ -13,6 +13,7 @@ export const COMMON_OPTIONS = {
     type: 'string',
     requiresArg: true,
     group: GROUP.board,
+    complete: 'ports',
     describe:
       'Serial port: a path, COM3, id:SERIAL, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
   },
@@ -42,7 +43,7 @@ export const COMMON_OPTIONS = {
     group: GROUP.output,
     describe: 'Colours (--no-color, or $NO_COLOR, for none)',
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
 export type CommonOptions = typeof COMMON_OPTIONS;
 
@@ -56,7 +57,7 @@ export const FLASH_BAUD_OPTION = {
     defaultDescription: '460800',
     describe: 'Bits a second while writing the flash',
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies OptionTable;
 
 /** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
 const BAUD_RATES = { min: 9600, max: 4_000_000 };

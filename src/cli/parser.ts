@@ -3,6 +3,7 @@
 import type { Argv } from 'yargs';
 import { PortalError } from '../errors.js';
 import type { Command, OptionTable } from './command.js';
+import { welcome } from './commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from './commands.js';
 import { COMMON_OPTIONS, GROUP } from './options.js';
 import { readSettings, type SettingsPlace } from './settings.js';
@@ -24,9 +25,7 @@ export function createParser({ version, place, width, run }: ParserOptions): Arg
     .scriptName('esp-portal')
     .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
     .options(COMMON_OPTIONS)
-    .demandCommand(1, 'Name a command.')
     .strict()
-    .recommendCommands()
     .version(version)
     .help()
     .alias('help', 'h')
@@ -40,6 +39,7 @@ export function createParser({ version, place, width, run }: ParserOptions): Arg
       throw error ?? new PortalError('usage', message);
     });
   for (const command of COMMANDS) register(parser, command, place, run);
+  parser.command('$0', false, {}, (values) => run(welcome, values as never));
   return parser;
 }
 

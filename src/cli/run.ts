@@ -51,7 +51,7 @@ export async function runCommand(command: Command, values: never): Promise<void>
       signal: interrupt.signal,
       openPort: async ({ otherwise } = {}) => {
         const { openPort } = await import('../serial/open.js');
-        portName = await choosePort(args.port, otherwise);
+        portName = args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
         port = await openPort(portName, {
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
@@ -104,11 +104,10 @@ export async function reportUsageError(
   reporter.failed(command, failure);
 }
 
-async function choosePort(named: string | undefined, otherwise: string | undefined): Promise<string> {
-  const given = named ?? otherwise;
-  if (given) return given;
-  const { discoverPorts, theOnlyBoard } = await import('../serial/discover.js');
-  return theOnlyBoard(await discoverPorts()).path;
+async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
+  const { choosePort } = await import('./choose-port.js');
+  const somebodyIsThere = !json && process.stdin.isTTY && process.stderr.isTTY;
+  return choosePort(somebodyIsThere ? { input: process.stdin, output: process.stderr } : undefined, signal);
 }
 
 function describeFailure(error: unknown, port: string | undefined): Failure {

@@ -14,7 +14,7 @@ export interface OpenPortOptions {
 
 /**
  * Opens a serial port without resetting the board on it.
- * @param address a path (`/dev/ttyUSB0`, `COM3`),
+ * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
  * @throws PortalError `usage`, `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
@@ -31,7 +31,13 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
     return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: tcpBinding });
   }
   const { SerialPort } = await import('serialport');
-  return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: SerialPort.binding });
+  const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;
+  return openStreamPort({ name: address, path, baudRate, onNotice, binding: SerialPort.binding });
+}
+
+async function pathOf(serialNumber: string): Promise<string> {
+  const { discoverPorts, portWithSerial } = await import('./discover.js');
+  return portWithSerial(await discoverPorts(), serialNumber).path;
 }
 
 function checkNetworkAddress(address: string): void {

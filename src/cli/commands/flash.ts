@@ -9,6 +9,7 @@ export const FLASH_OPTIONS = {
     alias: 'f',
     type: 'string',
     requiresArg: true,
+    complete: 'files',
     describe: 'MicroPython image, a .bin from micropython.org (a virtual board brings its own)',
   },
   erase: {

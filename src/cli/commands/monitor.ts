@@ -13,6 +13,7 @@ export const FOLLOW_OPTIONS = {
   until: {
     type: 'string',
     requiresArg: true,
+    complete: 'events',
     describe: 'End at one of these events, separated by commas (portal.ready, wifi.connected, …)',
   },
   ...timeoutOption('Seconds until it gives up'),
