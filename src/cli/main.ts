@@ -1,14 +1,13 @@
 // The command line's entry: parses, runs, and reports what is not understood.
 
-import { readFileSync } from 'node:fs';
 import { PortalError } from '../errors.js';
 import { COMMANDS } from './commands.js';
 import { COMPLETE_REQUEST } from './completion-scripts.js';
+import { packageVersion } from './package-version.js';
 import { createParser } from './parser.js';
 import { reportUsageError, runCommand } from './run.js';
 import { usualPlace } from './settings.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
 
@@ -22,7 +21,7 @@ if (argv[0] === COMPLETE_REQUEST) {
 async function parseAndRun(): Promise<void> {
   try {
     const parser = createParser({
-      version,
+      version: packageVersion(),
       place: usualPlace(),
       width: Math.min(110, process.stdout.columns ?? 110),
       run: runCommand,

@@ -37,6 +37,13 @@ export const COMMON_OPTIONS = {
     group: GROUP.output,
     describe: 'What is underneath an error',
   },
+  report: {
+    type: 'string',
+    requiresArg: true,
+    group: GROUP.output,
+    complete: 'files',
+    describe: 'If it fails, save versions and the last lines of the exchange to this file, without secrets',
+  },
   color: {
     type: 'boolean',
     default: true,
@@ -62,8 +69,7 @@ export const FLASH_BAUD_OPTION = {
 /** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
 const BAUD_RATES = { min: 9600, max: 4_000_000 };
 
-/** Reads a baud rate; throws `usage`. */
-export function baudRate(text: string | undefined): number | undefined {
+function baudRate(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= BAUD_RATES.min && value <= BAUD_RATES.max) return value;

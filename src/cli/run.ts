@@ -1,17 +1,20 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
+import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
 import type { Port } from '../serial/port.js';
 import type { Command } from './command.js';
+import { Exchange } from './exchange.js';
 import { nextCommand } from './options.js';
 import type { Failure, Reporter } from './reporter.js';
 
 /** The values of the options that every command takes. */
-export interface CommonValues {
+interface CommonValues {
   port?: string | undefined;
   json: boolean;
   quiet: boolean;
   verbose: boolean;
+  report?: string | undefined;
 }
 
 /** What a command works with. */
@@ -42,6 +45,7 @@ export async function runCommand(command: Command, values: never): Promise<void>
     onSignal();
   };
   process.stdout.on('error', onPipe);
+  const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
   let localUrl: string | undefined;
@@ -57,6 +61,7 @@ export async function runCommand(command: Command, values: never): Promise<void>
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
             reporter.notice(notice);
           },
+          onTraffic: (direction, bytes) => exchange.record(direction, bytes),
         });
         return port;
       },
@@ -67,7 +72,8 @@ export async function runCommand(command: Command, values: never): Promise<void>
     if (!pipeClosed) {
       const failure = describeFailure(error, portName);
       process.exitCode = failure.exitCode;
-      reporter.failed(command.name, failure);
+      const report = await writeReport(command, values, failure, exchange);
+      reporter.failed(command.name, { ...failure, ...report });
     }
   } finally {
     await port?.[Symbol.asyncDispose]();
@@ -108,6 +114,21 @@ async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<st
   const { choosePort } = await import('./choose-port.js');
   const somebodyIsThere = !json && process.stdin.isTTY && process.stderr.isTTY;
   return choosePort(somebodyIsThere ? { input: process.stdin, output: process.stderr } : undefined, signal);
+}
+
+/** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */
+async function writeReport(
+  command: Command,
+  values: CommonValues,
+  { error }: Failure,
+  exchange: Exchange,
+): Promise<Pick<Failure, 'report' | 'reportFile'>> {
+  const isBug = !(error instanceof PortalError);
+  if (!isBug && values.report === undefined) return {};
+  const { bugReport } = await import('./bug-report.js');
+  const report = bugReport({ command, values: { ...values }, error, exchange });
+  if (values.report !== undefined) await writeFile(values.report, report);
+  return { report: isBug ? report : undefined, reportFile: values.report };
 }
 
 function describeFailure(error: unknown, port: string | undefined): Failure {

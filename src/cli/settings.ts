@@ -7,7 +7,7 @@ import { PortalError } from '../errors.js';
 import type { OptionTable } from './command.js';
 
 /** In the folder where a command runs, or in one above it. */
-export const PROJECT_FILE = 'esp-portal.json';
+const PROJECT_FILE = 'esp-portal.json';
 
 /** Variables of esptool that mean the same; ours come first. */
 const ESPTOOL_VARIABLES: Readonly<Record<string, string>> = { port: 'ESPTOOL_PORT', baud: 'ESPTOOL_BAUD' };
