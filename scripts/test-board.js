@@ -51,7 +51,9 @@ async function report() {
         `| ${fullName} | ${result} | ${(duration / 1000).toFixed(1)} |`,
     ),
     ...tests.flatMap(({ fullName, failureMessages }) =>
-      failureMessages.map((message) => `\n**${fullName}**\n\n\`\`\`\n${message.split('\n    at ')[0]}\n\`\`\``),
+      failureMessages.map(
+        (message) => `\n**${fullName}**\n\n\`\`\`\n${message.split('\n    at ')[0]}\n\`\`\``,
+      ),
     ),
     '',
   ].join('\n');
