@@ -110,7 +110,7 @@ export class LogParser {
       this.#emit(SDK_NOISE, cut.noise);
       if (cut.after === '') {
         // The line end was the SDK's: what stood before goes on in the next line.
-        if (cut.before !== '') this.#interrupt(cut.before);
+        if (cut.before !== '') this.#interrupt(cut.before.replace(/\r+$/, ''));
         return;
       }
       text = cut.before + cut.after;
@@ -124,11 +124,15 @@ export class LogParser {
     if (this.#interrupted.length > MAX_LINE_BYTES) this.#flushInterrupted();
   }
 
-  /** @returns the line that the SDK interrupted; what is a line by itself was none */
+  /** @returns the line that the SDK interrupted; what is a line by itself is none of it */
   #join(before: string, after: string): string {
     this.#interrupted = undefined;
-    const isSecretOpen = maskSecrets(before, false).isOpen;
-    if (isSecretOpen || !isUnderstood(after)) return before + after;
+    const joined = before + after;
+    const isOneLine =
+      maskSecrets(before, false).isOpen ||
+      !isUnderstood(after) ||
+      (isUnderstood(joined) && !isUnderstood(before));
+    if (isOneLine) return joined;
     this.#onText(before, true);
     return after;
   }

@@ -42,27 +42,46 @@ interface Secret {
  * @param isWhole false when the rest of the line is still to come: in doubt it is a secret then
  */
 export function findSecret(line: string, isWhole: boolean, from = 0): Secret | undefined {
-  const end = line.length;
-  const joining = line.indexOf(PASSWORD_OF_JOIN, from);
-  if (joining >= 0) return { start: joining + PASSWORD_OF_JOIN.length, end };
-  const failed = line.indexOf(FAILED_JOIN, from);
-  const failedWith = failed < 0 ? -1 : line.indexOf(OF_FAILED_JOIN, failed);
-  if (failedWith >= 0 && !(isWhole && OUR_FAILED_JOIN.test(line))) {
-    const status = isWhole ? FAILED_STATUS.exec(line)?.index : undefined;
-    const start = failedWith + OF_FAILED_JOIN.length;
-    if (status === undefined || status >= start) return { start, end: status ?? end };
-  }
-  const invalid = line.indexOf(INVALID_FILE, from);
-  if (invalid >= 0) {
-    const start = invalid + INVALID_FILE.length;
-    if (!(isWhole && OUR_INVALID_FILE.test(line.slice(start))) && start < end) return { start, end };
-  }
+  const found = [
+    ofJoin(line, from),
+    ofFailedJoin(line, isWhole, from),
+    ofInvalidFile(line, isWhole, from),
+    ofForm(line, from),
+  ];
+  let first: Secret | undefined;
+  // A password may hold what another kind of secret begins with.
+  for (const secret of found) if (secret && !(first && first.start <= secret.start)) first = secret;
+  return first;
+}
+
+function ofJoin(line: string, from: number): Secret | undefined {
+  const at = line.indexOf(PASSWORD_OF_JOIN, from);
+  return at < 0 ? undefined : { start: at + PASSWORD_OF_JOIN.length, end: line.length };
+}
+
+function ofFailedJoin(line: string, isWhole: boolean, from: number): Secret | undefined {
+  const at = line.indexOf(FAILED_JOIN, from);
+  const withAt = at < 0 ? -1 : line.indexOf(OF_FAILED_JOIN, at);
+  if (withAt < 0 || (isWhole && OUR_FAILED_JOIN.test(line))) return undefined;
+  const start = withAt + OF_FAILED_JOIN.length;
+  const end = (isWhole ? FAILED_STATUS.exec(line)?.index : undefined) ?? line.length;
+  return end < start ? undefined : { start, end };
+}
+
+function ofInvalidFile(line: string, isWhole: boolean, from: number): Secret | undefined {
+  const at = line.indexOf(INVALID_FILE, from);
+  const start = at + INVALID_FILE.length;
+  if (at < 0 || (isWhole && OUR_INVALID_FILE.test(line.slice(start)))) return undefined;
+  return start === line.length ? undefined : { start, end: line.length };
+}
+
+function ofForm(line: string, from: number): Secret | undefined {
   if (!line.includes('=', from)) return undefined;
   FORM_FIELD.lastIndex = from;
   if (!FORM_FIELD.test(line)) return undefined;
   const start = FORM_FIELD.lastIndex;
   const length = line.slice(start).search(FORM_FIELD_END);
-  return { start, end: length < 0 ? end : start + length };
+  return { start, end: length < 0 ? line.length : start + length };
 }
 
 /** A line with its secrets masked, and whether the last of them may go on in what follows. */
