@@ -52,6 +52,18 @@ export function flashBaudOption<T>(yargs: Argv<T>) {
   });
 }
 
+/** `--baud` of commands that only listen and talk; what the environment says is for flashing. */
+export function logBaudOption<T>(yargs: Argv<T>) {
+  return yargs.option('baud', {
+    alias: 'b',
+    type: 'string',
+    requiresArg: true,
+    coerce: baudRate,
+    defaultDescription: '115200',
+    describe: 'Bits a second of the log',
+  });
+}
+
 /** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
 const BAUD_RATES = { min: 9600, max: 4_000_000 };
 
@@ -81,6 +93,15 @@ function milliseconds(text: string | undefined): number | undefined {
     'usage',
     `--timeout ${text}: give a number of seconds above 0, up to ${MAX_TIMEOUT_S}.`,
   );
+}
+
+/** A size such as `8192`, `512K` or `10M`. */
+export function sizeInBytes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+)([KM]?)$/i.exec(text);
+  const sizeBytes = Number(match?.[1]) * ({ K: 1000, M: 1_000_000 }[match?.[2]?.toUpperCase() ?? ''] ?? 1);
+  if (match && sizeBytes > 0) return sizeBytes;
+  throw new PortalError('usage', `A size of "${text}" makes no sense: give bytes, such as 65536, 512K or 10M.`);
 }
 
 /** Turns an error's advice into a command that works as printed. */

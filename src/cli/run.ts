@@ -2,9 +2,19 @@
 
 import { ERROR_TABLE, PortalError } from '../errors.js';
 import type { Port } from '../serial/port.js';
+import type { Timestamp } from './log-view.js';
 import type { CommonArguments } from './options.js';
 import { nextCommand } from './options.js';
 import type { Failure, Outcome, Reporter } from './reporter.js';
+
+interface OpenOptions {
+  /** Where nothing is named, this one. */
+  otherwise?: string;
+  /** This one, whatever is named: the port that was open before, again. */
+  address?: string;
+  /** Bits a second; 115200 unless told otherwise. */
+  baudRate?: number | undefined;
+}
 
 /** What a command works with. */
 export interface CommandContext {
@@ -14,15 +24,19 @@ export interface CommandContext {
    * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
    * Closed when the command ends.
    */
-  openPort(options?: { otherwise?: string }): Promise<Port>;
+  openPort(options?: OpenOptions): Promise<Port>;
+  /** The address of the port that was opened last, as it can be opened again. */
+  portAddress(): string;
   /** Where the board's web server is for this computer, once a virtual board has told. */
   localUrl(): string | undefined;
 }
 
+type ReporterArguments = Pick<CommonArguments, 'json' | 'quiet' | 'verbose'> & { timestamp?: Timestamp };
+
 /** Runs a command to its end; never throws. */
 export async function runCommand(
   command: string,
-  args: CommonArguments,
+  args: ReporterArguments & CommonArguments,
   action: (context: CommandContext) => Promise<Outcome>,
 ): Promise<void> {
   const reporter = await createReporter(args);
@@ -44,10 +58,11 @@ export async function runCommand(
     const outcome = await action({
       reporter,
       signal: interrupt.signal,
-      openPort: async ({ otherwise } = {}) => {
+      openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../serial/open.js');
-        portName = await choosePort(args.port, otherwise);
+        portName = address ?? (await choosePort(args.port, otherwise));
         port = await openPort(portName, {
+          ...(baudRate !== undefined && { baudRate }),
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
             reporter.notice(notice);
@@ -55,6 +70,7 @@ export async function runCommand(
         });
         return port;
       },
+      portAddress: () => portName ?? '',
       localUrl: () => localUrl,
     });
     reporter.done(command, outcome);
@@ -72,7 +88,7 @@ export async function runCommand(
 }
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createReporter(args: Pick<CommonArguments, 'json' | 'quiet' | 'verbose'>): Promise<Reporter> {
+async function createReporter(args: ReporterArguments): Promise<Reporter> {
   if (args.json) {
     const { jsonReporter } = await import('./json-reporter.js');
     return jsonReporter((line) => process.stdout.write(`${line}\n`));
@@ -83,6 +99,7 @@ async function createReporter(args: Pick<CommonArguments, 'json' | 'quiet' | 've
     stderr: process.stderr,
     quiet: args.quiet,
     verbose: args.verbose,
+    timestamp: args.timestamp,
   });
 }
 

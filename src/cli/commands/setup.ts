@@ -6,7 +6,7 @@ import type { CommonArguments } from '../options.js';
 import { runCommand } from '../run.js';
 import { flashOptions } from './flash.js';
 import { describeInstall, describeStart } from './install.js';
-import { type FollowArguments, follow, followOptions, parseUntil } from './monitor.js';
+import { type FollowArguments, follow, followOptions } from './monitor.js';
 
 interface SetupArguments extends CommonArguments, FollowArguments {
   firmware: string | undefined;
@@ -23,13 +23,13 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
       .example('$0 setup --port virtual:', 'the same with nothing plugged in'),
   handler: (args) =>
     runCommand('setup', args, async ({ reporter, signal, openPort, localUrl }) => {
-      const until = parseUntil(args.until);
+      const { until, 'fail-on': failOn } = args;
       const { setup } = await import('../../operations/setup.js');
       const { firmwareFor } = await import('../firmware-source.js');
       const onProgress = reporter.progress.bind(reporter);
       let reached: LogEventName | undefined;
       const onLog = (entry: LogEntry) => {
-        if (until.includes(entry.event)) reached ??= entry.event;
+        if (until?.matches(entry)) reached ??= entry.event;
         reporter.log(entry);
       };
       const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
@@ -44,7 +44,9 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
       reporter.milestone([...describeInstall(result.install), describeStart(result.install, localUrl())]);
       const fields = { flash: result.flash, install: result.install };
       if (reached) return { fields: { ...fields, until: reached }, lines: [] };
-      const followed = await follow(port, { until, timeoutMs: args.timeout, log: result.log, signal, onLog });
+      const followed = await follow(port, {
+        ...{ until, failOn, timeoutMs: args.timeout, log: result.log, signal, onLog },
+      });
       return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
     }),
 };
