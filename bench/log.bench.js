@@ -28,7 +28,10 @@ const ORDINARY = [
 export async function* bench() {
   const ordinary = Buffer.from(`${ORDINARY.join('\r\n')}\r\n`);
   yield measure('ordinary log', repeated(ordinary));
-  yield measure("lines of somebody else's program", repeated(Buffer.from('value: 12345 and some more text\n')));
+  yield measure(
+    "lines of somebody else's program",
+    repeated(Buffer.from('value: 12345 and some more text\n')),
+  );
   yield measure('no line end at all', Buffer.alloc(CHUNK_BYTES, 'x'));
 }
 

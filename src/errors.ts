@@ -1,10 +1,14 @@
 // The one error class of this package and the table of its codes. Imports nothing.
 
-interface ErrorFacts {
+export interface ErrorFacts {
   /** Process exit status: 3 port, 4 board silent, 5 firmware, 6 transfer, 7 board's own error, 8 time, 130 interrupted. */
   readonly exitStatus: 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130;
+  /** What people see, with names and figures of a case. */
+  readonly sees?: string;
   /** The most likely cause, one sentence. */
   readonly cause: string;
+  /** Others, the likelier first. */
+  readonly otherCauses?: readonly string[];
   /** What to do or type next; `PORT` stands for the port that was used. */
   readonly next: string;
 }

@@ -17,6 +17,9 @@ interface HumanOptions {
   timestamp?: Timestamp | undefined;
 }
 
+/** Opens the page where bugs are reported, wherever the package says it is. */
+const WHERE_TO_REPORT = 'npm bugs esp-portal';
+
 const STEPS: Readonly<Record<Step, string>> = {
   'check-image': 'Check the firmware image',
   'enter-loader': 'Enter the ROM loader',
@@ -55,7 +58,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
     },
     milestone: conclude,
     done: (_command, { lines }) => conclude(lines),
-    failed: (_command, { error, cause, next }) => {
+    failed: (_command, { error, cause, next, report, reportFile }) => {
       log.settle();
       steps.finish(false);
       const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
@@ -64,8 +67,14 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
         stderr.write(`${indent(printable(error.boardOutput))}\n`);
       if (cause) stderr.write(`Likely cause: ${cause}\n`);
       if (next) stderr.write(`Next: ${next}\n`);
-      if (verbose || !(error instanceof PortalError)) stderr.write(`${error.stack}\n`);
-      if (verbose && error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+      if (report !== undefined) {
+        stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
+        stderr.write(`${indent(report)}\n`);
+      } else if (verbose) {
+        stderr.write(`${error.stack}\n`);
+        if (error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+      }
+      if (reportFile !== undefined) stderr.write(`What is needed for a bug report is in ${reportFile}.\n`);
     },
   };
 }

@@ -4,8 +4,8 @@ import { styleText } from 'node:util';
 import type { LogEntry, LogEventName } from '../log/events.js';
 import { printable } from './terminal-text.js';
 
-export const TIMESTAMPS = ['none', 'iso', 'epoch', 'delta'] as const;
-export type Timestamp = (typeof TIMESTAMPS)[number];
+/** What stands before each line; `delta` counts from the one before. */
+export type Timestamp = 'none' | 'iso' | 'epoch' | 'delta';
 
 type Style = Parameters<typeof styleText>[0];
 

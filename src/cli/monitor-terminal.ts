@@ -1,10 +1,11 @@
 // Joins a log that is followed with the terminal, pipe or file that it is shown on, and with the keys that are pressed.
 
 import { PortalError } from '../errors.js';
+import type { EventFilter } from '../log/event-filter.js';
 import type { LogEntry } from '../log/events.js';
 import { Monitor, type MonitorOptions } from '../operations/monitor.js';
 import { identifyPort, listPorts, reopenPort } from '../serial/reconnect.js';
-import { type MonitorArguments, untilEnd } from './commands/monitor.js';
+import { eventFilters, type MonitorValues, untilEnd } from './commands/monitor.js';
 import { jsonReporter } from './json-reporter.js';
 import { LogFile } from './log-file.js';
 import type { Outcome } from './reporter.js';
@@ -14,8 +15,10 @@ import { printable, TerminalFilter } from './terminal-text.js';
 
 const DEFAULT_LOG_SIZE_BYTES = 10_000_000;
 
-export async function monitorOnTerminal(args: MonitorArguments, context: CommandContext): Promise<Outcome> {
-  const { until, timeout: timeoutMs, reset, baud: baudRate } = args;
+export async function monitorOnTerminal(args: MonitorValues, context: CommandContext): Promise<Outcome> {
+  const { timeout: timeoutMs, reset, 'log-baud': baudRate } = args;
+  const filters = await eventFilters(args, ['until', 'fail-on', 'filter', 'exclude']);
+  const { until } = filters;
   const left = new AbortController();
   const signal = AbortSignal.any([context.signal, left.signal]);
   const path = args['log-file'];
@@ -23,10 +26,10 @@ export async function monitorOnTerminal(args: MonitorArguments, context: Command
   const port = await context.openPort({ baudRate });
   const identity = await identifyPort(context.portAddress(), listPorts);
   const options: MonitorOptions = {
-    ...{ until, failOn: args['fail-on'], timeoutMs, reset, signal },
+    ...{ until, failOn: filters['fail-on'], timeoutMs, reset, signal },
     bootBaudRate: args['boot-baud'],
     showSecrets: args['show-secrets'],
-    onLog: logSink(args, context, file),
+    onLog: logSink(args, filters, context, file),
     onRaw: args.raw || args.interactive ? rawSink(args) : undefined,
     reopen: args.reconnect
       ? (within) =>
@@ -44,7 +47,8 @@ export async function monitorOnTerminal(args: MonitorArguments, context: Command
 
 /** Everything goes to the file, and what is asked for to the screen. */
 function logSink(
-  { filter, exclude, raw, interactive, json }: MonitorArguments,
+  { raw, interactive, json }: MonitorValues,
+  { filter, exclude }: Record<'filter' | 'exclude', EventFilter | undefined>,
   { reporter }: CommandContext,
   file: LogFile | undefined,
 ): (entry: LogEntry) => void {
@@ -68,14 +72,14 @@ function fileSink(file: LogFile, json: boolean): (entry: LogEntry) => void {
 }
 
 /** To a terminal goes what cannot steer it; a pipe or a file gets the bytes. */
-function rawSink({ interactive }: MonitorArguments): (bytes: Uint8Array) => void {
+function rawSink({ interactive }: MonitorValues): (bytes: Uint8Array) => void {
   const { stdout } = process;
   if (!stdout.isTTY) return (bytes) => void stdout.write(bytes);
   const filter = new TerminalFilter({ allowsEditing: interactive });
   return (bytes) => void stdout.write(filter.push(bytes));
 }
 
-function keys(monitor: Monitor, args: MonitorArguments, left: AbortController): Disposable {
+function keys(monitor: Monitor, args: MonitorValues, left: AbortController): Disposable {
   const { stdin, stderr } = process;
   const isTyped = stdin.isTTY && process.stdout.isTTY;
   if (!isTyped && !args.interactive) return { [Symbol.dispose]() {} };

@@ -53,9 +53,7 @@ export class BoardLog {
       const entry = this.#shift();
       if (entry) return entry;
       const leftMs = Math.max(0, deadline - performance.now());
-      const untilQuietMs = this.#isQuiet
-        ? leftMs
-        : Math.max(0, this.#heardAt + QUIET_MS - performance.now());
+      const untilQuietMs = this.#isQuiet ? leftMs : Math.max(0, this.#heardAt + QUIET_MS - performance.now());
       const bytes = await this.#port.read({ timeoutMs: Math.min(leftMs, untilQuietMs), signal });
       if (bytes) this.#hear(bytes);
       else if (!this.#isQuiet && performance.now() >= this.#heardAt + QUIET_MS) this.#fallQuiet();

@@ -13,7 +13,17 @@ const ESP32_START = /^rst:0x([0-9a-f]+) \(\w+\),boot:0x([0-9a-f]+)/;
 const LOADING_STARTS = [
   ...['load 0x', 'tail ', 'chksum 0x', 'csum 0x', 'ho 0 tail ', '~ld', 'wdt reset', '2nd boot version'],
   ...['SPI Speed', 'SPI Mode', 'SPI Flash Size', 'jump to run user'],
-  ...['ets Jun', 'ets Jul', 'ets Jan', 'ESP-ROM:', 'Build:', 'Saved PC:', 'SPIWP:', 'configsip: ', 'clk_drv:'],
+  ...[
+    'ets Jun',
+    'ets Jul',
+    'ets Jan',
+    'ESP-ROM:',
+    'Build:',
+    'Saved PC:',
+    'SPIWP:',
+    'configsip: ',
+    'clk_drv:',
+  ],
   ...['mode:DIO', 'mode:QIO', 'mode:DOUT', 'mode:QOUT', 'load:0x', 'entry 0x', 'waiting for download'],
 ];
 

@@ -37,8 +37,7 @@ export function startCrash(line: string): Group | undefined {
 
 const FATAL_EXCEPTION = /^(Fatal exception|Exception) \(?(\d+)(?:\)|\(\w+\)):?\s*$/;
 const EPC_LINE = /^epc1=0x[0-9a-f]+[, ]/;
-const ESP8266_DUMP =
-  /^(?:\s*$|epc1=|ctx: |sp: |>>>stack>>>|[0-9a-f]{8}: |-{3,} CUT HERE|last failed alloc)/;
+const ESP8266_DUMP = /^(?:\s*$|epc1=|ctx: |sp: |>>>stack>>>|[0-9a-f]{8}: |-{3,} CUT HERE|last failed alloc)/;
 
 function startEsp8266Crash(line: string): Group | undefined {
   const exception = FATAL_EXCEPTION.exec(line);
@@ -98,7 +97,9 @@ function startEsp32Crash(line: string): Group | undefined {
       registers: registersIn(lines, /\b([A-Z][A-Z0-9/]{0,8})\s*: (0x[0-9a-f]+)/g),
       backtrace: lines
         .filter((entry) => entry.startsWith('Backtrace:'))
-        .flatMap((entry) => Array.from(entry.matchAll(/(0x[0-9a-f]+):0x[0-9a-f]+/g), ([, address = '']) => address)),
+        .flatMap((entry) =>
+          Array.from(entry.matchAll(/(0x[0-9a-f]+):0x[0-9a-f]+/g), ([, address = '']) => address),
+        ),
       explanation: explainEsp32Panic(kind),
       advice: kind === 'brownout' ? BROWNOUT_ADVICE : ESP32_ADVICE,
     };

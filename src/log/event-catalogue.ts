@@ -40,7 +40,11 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
     fields: { version: 'text, such as `1.27.0`', machine: 'text: what the firmware calls the board' },
     example: 'MicroPython v1.27.0 on 2025-12-09; ESP module with ESP8266',
   },
-  'boot.soft': { meaning: 'MicroPython starts anew without a reset.', fields: {}, example: 'MPY: soft reboot' },
+  'boot.soft': {
+    meaning: 'MicroPython starts anew without a reset.',
+    fields: {},
+    example: 'MPY: soft reboot',
+  },
   'boot.noise': {
     meaning:
       "Text at another baud rate, such as what an ESP8266's ROM prints at 74880 baud; `--boot-baud` makes it readable.",
@@ -125,7 +129,11 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
     example: "AP mode configured: ('192.168.4.1', '255.255.255.0', '192.168.4.1', '192.168.4.1')",
   },
   'ap.stopped': { meaning: 'The access point is closed.', fields: {}, example: 'Turned off access point' },
-  'portal.starting': { meaning: 'The portal begins to open.', fields: {}, example: 'Starting captive portal' },
+  'portal.starting': {
+    meaning: 'The portal begins to open.',
+    fields: {},
+    example: 'Starting captive portal',
+  },
   'portal.ready': {
     meaning:
       'The portal is open. The blog series has no such line: wait for `dns.ready` there, which comes last.',

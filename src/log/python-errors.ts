@@ -36,7 +36,8 @@ const ERRNOS: Readonly<Record<number, Errno>> = {
   1: { name: 'EPERM', meaning: 'The operation is not allowed in this state.' },
   2: {
     name: 'ENOENT',
-    meaning: 'There is no such file on the board: names are case-sensitive, os.listdir() shows what is there.',
+    meaning:
+      'There is no such file on the board: names are case-sensitive, os.listdir() shows what is there.',
   },
   5: { name: 'EIO', meaning: 'Reading or writing the flash failed, or a device does not answer.' },
   9: { name: 'EBADF', meaning: 'The file or socket is closed.' },

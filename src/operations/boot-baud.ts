@@ -1,8 +1,8 @@
 // Follows an ESP8266 through a reset: its ROM speaks 74880 baud before the program speaks its own rate.
 
-import { isNoise } from '../log/boot-noise.js';
-import { isEndOfRomText } from '../log/boot-lines.js';
 import { playReset, RUN } from '../device/resets.js';
+import { isEndOfRomText } from '../log/boot-lines.js';
+import { isNoise } from '../log/boot-noise.js';
 import type { ControlLines, Port } from '../serial/port.js';
 
 /** A ROM's text takes 50 ms, more where an image has many segments; a board that has no such ROM is not waited for. */
@@ -45,10 +45,14 @@ export class BootBaudPort implements Port {
     await playReset(this.#port, RUN, signal);
   }
 
-  async read(options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined> {
+  async read(options: {
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Uint8Array | undefined> {
     if (this.#bootEndsAt === undefined) {
       const bytes = await this.#port.read(options);
-      if (bytes && performance.now() > this.#ignoreNoiseUntil && isNoise(textOf(bytes))) await this.#beginBoot();
+      if (bytes && performance.now() > this.#ignoreNoiseUntil && isNoise(textOf(bytes)))
+        await this.#beginBoot();
       return bytes;
     }
     const leftMs = Math.max(0, this.#bootEndsAt - performance.now());

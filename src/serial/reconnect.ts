@@ -61,10 +61,7 @@ export async function reopenPort(
 }
 
 /** @returns where the adapter is now; `undefined` while it is not there, or while several could be it */
-export function findAgain(
-  { address, usb }: PortIdentity,
-  listed: readonly ListedPort[],
-): string | undefined {
+export function findAgain({ address, usb }: PortIdentity, listed: readonly ListedPort[]): string | undefined {
   const alike = listed.filter(
     ({ vendorId, productId, serialNumber }) =>
       vendorId === usb?.vendorId && productId === usb?.productId && serialNumber === usb?.serialNumber,

@@ -165,7 +165,10 @@ describe('a traceback', () => {
     expect(read(...lines).map(({ raw }) => raw)).toEqual(lines);
   });
 
-  const frames = (name: string) => ['Traceback (most recent call last):', `  File "m.py", line 1, in ${name}`];
+  const frames = (name: string) => [
+    'Traceback (most recent call last):',
+    `  File "m.py", line 1, in ${name}`,
+  ];
   test.each([
     [[...frames('<module>'), 'MemoryError: '], 'import'],
     [[...frames('start'), 'MemoryError: memory allocation failed, allocating 2048 bytes'], 'gc.collect()'],
@@ -329,7 +332,9 @@ describe('boot output at another baud rate', () => {
   test('is told apart from the line that is glued to it', () => {
     expect(glued('Starting captive portal\r\n')).toEqual(['boot.noise', 'portal.starting']);
     expect(
-      glued('Traceback (most recent call last):\r\n  File "boot.py", line 1, in <module>\r\nImportError: x\r\n'),
+      glued(
+        'Traceback (most recent call last):\r\n  File "boot.py", line 1, in <module>\r\nImportError: x\r\n',
+      ),
     ).toEqual(['boot.noise', 'python.traceback']);
     expect(glued('\r\nfrom here\r\n')).toEqual(['boot.noise', 'line']);
   });
