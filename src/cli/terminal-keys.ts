@@ -42,19 +42,13 @@ export function listenToKeys(input: Input, actions: KeyActions): Disposable {
   };
 }
 
-function handle(part: Uint8Array, actions: KeyActions): void {
-  switch (part.length === 1 ? part[0] : undefined) {
-    case CTRL_CLOSING_BRACKET:
-      return actions.leave();
-    case CTRL_R:
-      return actions.reset();
-    case CTRL_T:
-      return actions.help();
-    case CTRL_C:
-      return actions.send ? actions.send(part) : actions.interrupt();
-    default:
-      actions.send?.(part);
-  }
+function handle(part: Uint8Array, { leave, reset, help, interrupt, send }: KeyActions): void {
+  const key = part.length === 1 ? part[0] : undefined;
+  if (key === CTRL_CLOSING_BRACKET) leave();
+  else if (key === CTRL_R) reset();
+  else if (key === CTRL_T) help();
+  else if (send) send(part);
+  else if (key === CTRL_C) interrupt();
 }
 
 /** Our keys one by one, and what is between them: pasted text comes at once. */

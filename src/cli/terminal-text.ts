@@ -11,10 +11,10 @@ const COLOURS =
 
 /** Text for a terminal, a file or a pipe: without colours of its own, the rest of what is unsafe escaped. */
 export function printable(text: string): string {
-  return text.replace(COLOURS, '').replace(UNSAFE, escape);
+  return text.replace(COLOURS, '').replace(UNSAFE, escaped);
 }
 
-function escape(character: string): string {
+function escaped(character: string): string {
   const code = character.charCodeAt(0);
   return code < 0x100
     ? `\\x${code.toString(16).padStart(2, '0')}`
@@ -72,7 +72,7 @@ export class TerminalFilter {
       if (index < from) continue; // within a sequence that passed
       out += text.slice(from, index);
       const passes = this.#passing(text, index);
-      out += passes === '' ? escape(character) : passes;
+      out += passes === '' ? escaped(character) : passes;
       from = index + Math.max(1, passes.length);
     }
     return out + text.slice(from);

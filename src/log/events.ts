@@ -90,7 +90,7 @@ export type LogEvent =
   | { readonly event: 'line' };
 
 /** What every entry has beside the fields of its event. */
-export interface LogEntryFacts {
+interface LogEntryFacts {
   /** The text that it was read from, passwords masked: one line or, for tracebacks and crashes, several. */
   readonly raw: string;
   /** When its last byte arrived, in milliseconds since 1970. */

@@ -3,7 +3,7 @@
 import type { LineMeaning } from './events.js';
 
 /** What became of a line. A group that refuses one has ended before it. */
-export type Taken =
+type Taken =
   | { readonly kind: 'taken' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'complete'; readonly meaning: LineMeaning };
