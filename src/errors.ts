@@ -70,6 +70,11 @@ export const ERROR_TABLE = {
     cause: 'The board restarted, but its portal did not report in time.',
     next: 'esp-portal monitor --port PORT',
   },
+  'log-file-failed': {
+    exitStatus: 2,
+    cause: 'The folder does not exist or may not be written to, or the disk is full.',
+    next: 'Name another file with --log-file.',
+  },
   'firmware-missing': {
     exitStatus: 5,
     cause: 'No firmware file was named, or it cannot be read.',

@@ -4,15 +4,17 @@
 import { styleText } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { PortalError } from '../errors.js';
-import type { LogEntry } from '../log/events.js';
 import type { BytesEvent, ProgressEvent, Step } from '../progress.js';
+import { LogView, type Timestamp } from './log-view.js';
 import type { Reporter } from './reporter.js';
+import { printable } from './terminal-text.js';
 
 interface HumanOptions {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   quiet: boolean;
   verbose: boolean;
+  timestamp?: Timestamp | undefined;
 }
 
 /** Opens the page where bugs are reported, wherever the package says it is. */
@@ -38,31 +40,31 @@ const CONTENTS = {
   other: 'holds something else',
 };
 
-const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
-  [/^python|failed$|error$|invalid$/, 'red'],
-  [/ready$|connected$|saved$/, 'green'],
-  [/^dns\.query|^http\.request|^boot\.noise/, 'dim'],
-];
-
-export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions): Reporter {
+export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
   const steps = new StepLine(stderr, quiet);
+  const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
   const conclude = (lines: readonly string[]) => {
+    log.settle();
     steps.finish(true);
-    if (!quiet) for (const line of lines) say(safe(line));
+    if (!quiet) for (const line of lines) say(printable(line));
   };
   return {
     progress: (event) => steps.show(event),
     notice: ({ message }) => steps.around(() => quiet || stderr.write(`${message}\n`)),
-    log: (entry) => say(colour(entry, stdout)),
+    log: (entry) => {
+      // A line without end and the step's line would be one.
+      if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
+    },
     milestone: conclude,
     done: (_command, { lines }) => conclude(lines),
     failed: (_command, { error, cause, next, report, reportFile }) => {
+      log.settle();
       steps.finish(false);
-      const red = styleText('red', `Error: ${safe(error.message)}`, { stream: stderr });
+      const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput)
-        stderr.write(`${indent(safe(error.boardOutput))}\n`);
+        stderr.write(`${indent(printable(error.boardOutput))}\n`);
       if (cause) stderr.write(`Likely cause: ${cause}\n`);
       if (next) stderr.write(`Next: ${next}\n`);
       if (report !== undefined) {
@@ -141,6 +143,10 @@ class StepLine {
     this.#spinner.stopAndPersist({ symbol });
   }
 
+  get isShown(): boolean {
+    return this.#spinner.isSpinning;
+  }
+
   /** Writes something else without tearing the spinner's line. */
   around(write: () => void): void {
     const spinning = this.#spinner.isSpinning;
@@ -148,20 +154,6 @@ class StepLine {
     write();
     if (spinning) this.#spinner.render();
   }
-}
-
-function colour(entry: LogEntry, stream: NodeJS.WriteStream): string {
-  const text = entry.event === 'boot.noise' ? '(boot output at another baud rate)' : safe(entry.raw);
-  const style = LOG_STYLES.find(([pattern]) => pattern.test(entry.event))?.[1];
-  return style ? styleText(style, text, { stream }) : text;
-}
-
-/** Keeps a board from steering the terminal: control characters are shown, not obeyed. */
-function safe(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
 }
 
 function indent(text: string): string {

@@ -4,7 +4,7 @@ import type { LogEntry, LogEventName } from '../../log/events.js';
 import { defineCommand } from '../command.js';
 import { FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeStart } from './install.js';
-import { FOLLOW_OPTIONS, follow, parseUntil } from './monitor.js';
+import { eventFilters, FOLLOW_OPTIONS, untilEnd } from './monitor.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
@@ -16,13 +16,13 @@ export const setupCommand = defineCommand({
     ['setup --port virtual:', 'the same with nothing plugged in'],
   ],
   async run(args, { reporter, signal, openPort, localUrl }) {
-    const until = parseUntil(args.until);
+    const { until, 'fail-on': failOn } = await eventFilters(args, ['until', 'fail-on']);
     const { setup } = await import('../../operations/setup.js');
     const { firmwareFor } = await import('../firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     let reached: LogEventName | undefined;
     const onLog = (entry: LogEntry) => {
-      if (until.includes(entry.event)) reached ??= entry.event;
+      if (until?.matches(entry)) reached ??= entry.event;
       reporter.log(entry);
     };
     const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
@@ -37,7 +37,9 @@ export const setupCommand = defineCommand({
     reporter.milestone([...describeInstall(result.install), describeStart(result.install, localUrl())]);
     const fields = { flash: result.flash, install: result.install };
     if (reached) return { fields: { ...fields, until: reached }, lines: [] };
-    const followed = await follow(port, { until, timeoutMs: args.timeout, log: result.log, signal, onLog });
+    const { monitor } = await import('../../operations/monitor.js');
+    const options = { until, failOn, timeoutMs: args.timeout, log: result.log, signal, onLog };
+    const followed = await untilEnd(monitor(port, options), options);
     return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
   },
 });
