@@ -1,7 +1,7 @@
 // Which firmware a command writes: the file that was named, or the one that came with the port.
 
 import { readFile } from 'node:fs/promises';
-import type { FirmwareImage } from '../device/image.js';
+import type { FirmwareImage } from '../device/firmware-image.js';
 import { PortalError } from '../errors.js';
 import { checkFirmware } from '../operations/flash.js';
 import type { OnProgress } from '../progress.js';

@@ -16,6 +16,8 @@ interface HumanOptions {
 }
 
 const STEPS: Readonly<Record<Step, string>> = {
+  'find-firmware': 'Find the firmware',
+  download: 'Download the firmware',
   'check-image': 'Check the firmware image',
   'enter-loader': 'Enter the ROM loader',
   'load-stub': 'Load the flasher stub',
@@ -30,8 +32,10 @@ const STEPS: Readonly<Record<Step, string>> = {
 };
 
 const CONTENTS = {
+  same: 'holds this firmware already',
   blank: 'blank',
   micropython: 'holds MicroPython: its files stay',
+  'other-layout': 'holds a MicroPython that keeps its files elsewhere',
   other: 'holds something else',
 };
 
