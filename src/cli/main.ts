@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { PortalError } from '../errors.js';
+import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
@@ -22,6 +23,7 @@ const parser = commonOptions(yargs(argv))
   .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
   .command(setupCommand)
   .command(flashCommand)
+  .command(firmwareCommand)
   .command(installCommand)
   .command(monitorCommand)
   .command(resetCredsCommand)

@@ -26,8 +26,8 @@ export function inspectFirmware(bytes: Uint8Array, name: string): FirmwareImage 
 const MISTAKEN: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(!doctype|html)/i, 'is a web page; the link to the .bin is on it'],
   [/^UF2\n/, 'is a UF2 file for boards that show up as a drive; the .bin beside it is meant'],
-  [/^\x7fELF/, 'is an ELF file; the .bin beside it is meant'],
-  [/^PK|^\x1f\x8b/, 'is an archive; unpack it first'],
+  [/^.ELF/s, 'is an ELF file; the .bin beside it is meant'],
+  [/^PK/, 'is an archive; unpack it first'],
 ];
 
 function whatElse(bytes: Uint8Array): string {

@@ -83,7 +83,9 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   const job = new FlashJob(port, options);
   try {
     let written = await writeAtSomeRate(job, baudRate, options);
-    for (const mode of [...simplerModes(written.image.flashMode), undefined]) {
+    // A board that nobody restarted has not shown whether its flash mode is right.
+    const modes = written.restarts ? simplerModes(written.image.flashMode) : [];
+    for (const mode of [...modes, undefined]) {
       if (!written.restarts) options.onProgress?.({ event: 'action', action: 'press-reset' });
       const sign = await seeFirmware(port, { timeoutMs: bannerTimeoutMs, signal });
       if (sign) return describe(written, sign, job.flashMode);

@@ -4,15 +4,11 @@ import type { CommandModule } from 'yargs';
 import type { LogEntry, LogEventName } from '../../log/events.js';
 import type { CommonArguments } from '../options.js';
 import { runCommand } from '../run.js';
-import { flashOptions } from './flash.js';
+import { eraseOptions, type FlashArguments, flashOptions } from './flash.js';
 import { describeInstall, describeStart } from './install.js';
 import { type FollowArguments, follow, followOptions, parseUntil } from './monitor.js';
 
-interface SetupArguments extends CommonArguments, FollowArguments {
-  firmware: string | undefined;
-  baud: number | undefined;
-  erase: boolean;
-}
+interface SetupArguments extends FlashArguments, FollowArguments {}
 
 export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
   command: 'setup',
@@ -24,6 +20,7 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
   handler: (args) =>
     runCommand('setup', args, async ({ reporter, signal, openPort, localUrl }) => {
       const until = parseUntil(args.until);
+      const erasing = eraseOptions(args);
       const { setup } = await import('../../operations/setup.js');
       const { firmwareFor } = await import('../firmware-source.js');
       const onProgress = reporter.progress.bind(reporter);
@@ -32,11 +29,11 @@ export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
         if (until.includes(entry.event)) reached ??= entry.event;
         reporter.log(entry);
       };
-      const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
+      const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
       const result = await setup(port, {
-        firmware: image,
+        firmware,
         baudRate: args.baud,
-        erase: args.erase,
+        ...erasing,
         signal,
         onProgress,
         onLog,
