@@ -88,6 +88,15 @@ export async function firstDifference(
   return address + same * SECTOR_BYTES;
 }
 
+/** The sectors, from the first to the last, in which two images of the same length differ. */
+export function changedSectors(before: Uint8Array, after: Uint8Array): { start: number; end: number } {
+  const isChanged = (byte: number, at: number) => byte !== before[at];
+  const first = Math.max(0, after.findIndex(isChanged));
+  const last = Math.max(0, after.findLastIndex(isChanged));
+  const start = first - (first % SECTOR_BYTES);
+  return { start, end: Math.min(after.length, wholeSectors(last + 1)) };
+}
+
 function wholeSectors(bytes: number): number {
   return Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES;
 }

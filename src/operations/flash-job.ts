@@ -1,7 +1,7 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
 import type { FirmwareImage, FlashMode } from '../device/firmware-image.js';
-import { firstDifference, inspectFlash, md5 } from '../device/flash-contents.js';
+import { changedSectors, firstDifference, inspectFlash, md5 } from '../device/flash-contents.js';
 import { forBoard } from '../device/image-header.js';
 import type { ChipLoader, FlashWrite } from '../device/loader.js';
 import { PortalError } from '../errors.js';
@@ -57,6 +57,8 @@ export class FlashJob {
   #state: BoardState = 'untouched';
   #percent = 0;
   #hasErased = false;
+  /** What an earlier attempt wrote and verified. */
+  #verified: Uint8Array | undefined;
 
   constructor(port: Port, options: FlashJobOptions) {
     this.#port = port;
@@ -104,6 +106,12 @@ export class FlashJob {
   async #fill(loader: ChipLoader, image: FirmwareImage, { flashSizeBytes }: ChipEvent): Promise<boolean> {
     const { compressForFlash } = await import('../device/loader.js');
     const bytes = forBoard(image, flashSizeBytes, this.flashMode);
+    if (this.#verified) {
+      const { start, end } = changedSectors(this.#verified, bytes);
+      await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
+      await this.#verify(loader, image.offset, bytes);
+      return false;
+    }
     const compressing = compressForFlash(bytes); // while the board is asked what it holds
     compressing.catch(() => {});
     const contents = await inspectFlash(loader, image, bytes);
@@ -112,6 +120,7 @@ export class FlashJob {
     const mustErase = erase && !this.#hasErased;
     if (contents === 'same' && !mustErase) {
       this.#state = 'written';
+      this.#verified = bytes;
       return true;
     }
     const isForeign = contents === 'other' || contents === 'other-layout';
@@ -142,6 +151,7 @@ export class FlashJob {
     this.#step('verify');
     if ((await loader.md5(address, bytes.length)) === md5(bytes)) {
       this.#state = 'written';
+      this.#verified = bytes;
       return;
     }
     if (await loader.isWriteProtected()) {

@@ -72,7 +72,8 @@ function lock(folder: string): () => void {
   try {
     return lockFolder(folder);
   } catch (error) {
-    throw error instanceof FolderLocked ? new Error(LOCKED, { cause: error }) : error;
+    if (!(error instanceof FolderLocked)) throw error;
+    throw Object.assign(new Error(LOCKED, { cause: error }), { processId: error.processId });
   }
 }
 
