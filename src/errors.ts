@@ -60,6 +60,11 @@ export const ERROR_TABLE = {
     cause: 'The board did not enter its ROM loader: no power, wrong port, or its reset lines are not wired.',
     next: 'Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT and run the same command again.',
   },
+  'board-restarts': {
+    exitStatus: 4,
+    cause: 'Its supply is too weak (a brown-out): a thin cable, a hub, or something else on the same 3.3 V.',
+    next: 'Use a short cable and another USB port, unplug what hangs on the board, and run the same command again.',
+  },
   'repl-silent': {
     exitStatus: 4,
     cause: 'No MicroPython is listening: the flash is blank, holds another program, or its REPL is off.',
@@ -77,38 +82,43 @@ export const ERROR_TABLE = {
   },
   'firmware-missing': {
     exitStatus: 5,
-    cause: 'No firmware file was named, or it cannot be read.',
-    next: 'Download one from https://micropython.org/download/ESP8266_GENERIC/ and pass it with --firmware FILE.',
+    cause: 'No such file or release, or there is no MicroPython for this chip and flash.',
+    next: 'esp-portal firmware',
+  },
+  'firmware-download': {
+    exitStatus: 5,
+    cause: 'The server cannot be reached, or does not have the file; this computer may be offline.',
+    next: 'Check the connection and run the same command again, or name a file or a cached release: esp-portal firmware',
   },
   'firmware-invalid': {
     exitStatus: 5,
-    cause: 'The file is not a firmware image for an ESP8266 or ESP32.',
-    next: 'Download one from https://micropython.org/download/ESP8266_GENERIC/ and pass it with --firmware FILE.',
+    cause: 'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family.',
+    next: 'Leave --firmware out for the newest release, or see what there is: esp-portal firmware',
   },
   'firmware-damaged': {
     exitStatus: 5,
     cause: 'The download was cut short or altered: the checksum inside the image does not match.',
-    next: 'Download the file again and run the same command.',
+    next: 'Download the file again, or leave --firmware out: a release is fetched and checked for you.',
   },
   'firmware-wrong-chip': {
     exitStatus: 5,
     cause: 'The image was built for another chip.',
-    next: 'Choose the image for your chip at https://micropython.org/download/.',
+    next: 'Leave --firmware out for the image that fits, or see which there are: esp-portal firmware',
   },
   'firmware-too-large': {
     exitStatus: 5,
-    cause: 'The flash of this board is smaller than the image.',
-    next: 'Choose a smaller variant (FLASH_1M) at https://micropython.org/download/ESP8266_GENERIC/.',
+    cause: 'The flash of this board is smaller than the image needs.',
+    next: 'Leave --firmware out for the variant that fits, or see which there are: esp-portal firmware',
   },
   'flash-failed': {
     exitStatus: 6,
-    cause: 'The board stopped answering while its flash was written; it holds an incomplete firmware.',
-    next: 'Run the same command again; if it fails again, add --baud 115200.',
+    cause: 'The board stopped answering: a loose cable, too high a baud rate, or too weak a supply.',
+    next: 'Run the same command again: it starts over cleanly. If it fails again, add --baud 115200.',
   },
   'flash-mismatch': {
     exitStatus: 6,
-    cause: 'The flash does not hold what was sent: a bad cable, too high a baud rate, or worn flash.',
-    next: 'Run the same command again with --baud 115200.',
+    cause: 'The flash does not keep what is written: worn out, write-protected, or disturbed on the way.',
+    next: 'Run the same command again with --erase --baud 115200; at the same address again, the flash chip is broken.',
   },
   'firmware-silent': {
     exitStatus: 6,

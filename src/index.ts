@@ -1,6 +1,6 @@
 // The typed library: the command line's operations without its terminal.
 
-export type { FirmwareImage } from './device/image.js';
+export type { FirmwareImage } from './device/firmware-image.js';
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
 export { BoardLog } from './log/board-log.js';
 export type { LogEntry, LogEvent, LogEventName } from './log/events.js';

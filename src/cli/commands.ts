@@ -3,6 +3,7 @@
 import type { Command, OptionTable } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
@@ -15,6 +16,7 @@ import { COMMON_OPTIONS } from './options.js';
 export const COMMANDS: readonly Command[] = [
   setupCommand,
   flashCommand,
+  firmwareCommand,
   installCommand,
   monitorCommand,
   resetCredsCommand,

@@ -4,7 +4,7 @@
 import { styleText } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { PortalError } from '../errors.js';
-import type { BytesEvent, ProgressEvent, Step } from '../progress.js';
+import type { BytesEvent, ChipEvent, ProgressEvent, Step } from '../progress.js';
 import { LogView, type Timestamp } from './log-view.js';
 import type { Reporter } from './reporter.js';
 import { printable } from './terminal-text.js';
@@ -21,6 +21,8 @@ interface HumanOptions {
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
 const STEPS: Readonly<Record<Step, string>> = {
+  'find-firmware': 'Find the firmware',
+  download: 'Download the firmware',
   'check-image': 'Check the firmware image',
   'enter-loader': 'Enter the ROM loader',
   'load-stub': 'Load the flasher stub',
@@ -35,8 +37,10 @@ const STEPS: Readonly<Record<Step, string>> = {
 };
 
 const CONTENTS = {
+  same: 'holds this firmware already',
   blank: 'blank',
   micropython: 'holds MicroPython: its files stay',
+  'other-layout': 'holds a MicroPython that keeps its files elsewhere',
   other: 'holds something else',
 };
 
@@ -106,15 +110,29 @@ class StepLine {
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
         break;
       case 'chip':
-        this.#tell(`${event.chip}, MAC ${event.mac}, ${mebibytes(event.flashSizeBytes)} MB flash`);
+        this.#tell(describeChip(event));
         break;
       case 'contents':
         this.#tell(CONTENTS[event.contents]);
         break;
       case 'image':
         this.#tell(
-          `MicroPython ${event.version ?? '(version unknown)'} for ${event.chip}, ${kilobytes(event.sizeBytes)} KB`,
+          `MicroPython ${event.version ?? '(version unknown)'} for ${event.chip}, ${kilobytes(event.sizeBytes)} KB${event.flashMode ? `, ${event.flashMode}` : ''}`,
         );
+        break;
+      case 'download':
+        this.#tell(event.url);
+        break;
+      case 'fallback':
+        this.#tell(event.reason);
+        this.finish(false);
+        this.#say(
+          `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
+        );
+        break;
+      case 'action':
+        this.finish(true);
+        this.#say('Press RESET on the board: it cannot be restarted from here.');
         break;
       case 'file':
         break; // the bytes say it
@@ -128,6 +146,10 @@ class StepLine {
     const left = Math.ceil((totalBytes - doneBytes) / speed);
     const size = `${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
     return `${percent} %  ${size}  ${kilobytes(speed)} KB/s${left > 0 ? `  ${left} s left` : ''}`;
+  }
+
+  #say(line: string): void {
+    if (!this.#spinner.isSilent) this.#stream.write(`${line}\n`);
   }
 
   #tell(text: string): void {
@@ -164,6 +186,7 @@ function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(1);
 }
 
-function mebibytes(bytes: number): number {
-  return bytes / (1024 * 1024);
+function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
+  const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
+  return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
 }

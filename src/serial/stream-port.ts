@@ -168,14 +168,18 @@ class StreamPort implements Port {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#stream.isOpen) return;
+    // One that was lost is closing already, and keeps its lock until that is done.
+    const isClosing = this.#stream.closing;
+    if (!this.#stream.isOpen && !isClosing) return;
     this.#lost ??= new PortalError('port-lost', `${this.name} was closed.`);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, CLOSE_GRACE_MS); // a driver may wait for bytes that nobody takes
-      this.#stream.close(() => {
+      const done = () => {
         clearTimeout(timer);
         resolve();
-      });
+      };
+      if (isClosing) this.#stream.once('close', done);
+      else this.#stream.close(done);
     });
   }
 

@@ -35,7 +35,7 @@ test('a board over RFC 2217 goes through setup, and another client is turned awa
     simulator.line('connected').then(() => home.run(['monitor', '--port', port, '--timeout', '5', '--json'])),
   ]);
   expect(setup.result()).toMatchObject({ ok: true, install: { state: 'portal' } });
-  expect(second.result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });
+  expect(second.result()).toMatchObject({ exitCode: 3, error: { code: 'port-busy' } });
   expect(existsSync(home.boardFile('remote', 'captive_portal.py'))).toBe(true);
   expect(await simulator.stop()).toMatchObject({ exitCode: 0 });
 });

@@ -2,7 +2,7 @@
 
 import type { LogEntry, LogEventName } from '../../log/events.js';
 import { defineCommand } from '../command.js';
-import { FLASH_OPTIONS } from './flash.js';
+import { eraseOptions, FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeStart } from './install.js';
 import { eventFilters, FOLLOW_OPTIONS, untilEnd } from './monitor.js';
 
@@ -17,6 +17,7 @@ export const setupCommand = defineCommand({
   ],
   async run(args, { reporter, signal, openPort, localUrl }) {
     const { until, 'fail-on': failOn } = await eventFilters(args, ['until', 'fail-on']);
+    const erasing = eraseOptions(args);
     const { setup } = await import('../../operations/setup.js');
     const { firmwareFor } = await import('../firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
@@ -25,11 +26,11 @@ export const setupCommand = defineCommand({
       if (until?.matches(entry)) reached ??= entry.event;
       reporter.log(entry);
     };
-    const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
+    const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
     const result = await setup(port, {
-      firmware: image,
+      firmware,
       baudRate: args.baud,
-      erase: args.erase,
+      ...erasing,
       signal,
       onProgress,
       onLog,
