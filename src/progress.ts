@@ -60,6 +60,18 @@ interface ContentsEvent {
   readonly contents: 'blank' | 'micropython' | 'other';
 }
 
-export type ProgressEvent = StepEvent | BytesEvent | ChipEvent | ContentsEvent | ImageEvent | FileEvent;
+/** The MicroPython that answers, and what it can import. */
+export interface BoardEvent {
+  readonly event: 'board';
+  /** As `sys.platform` names it, e.g. `esp8266`. */
+  readonly platform: string;
+  readonly version: string;
+  /** How modules are sent: as bytecode of a format, or as source. */
+  readonly form: 'mpy6' | 'mpy5' | 'source';
+  readonly freeHeapBytes: number;
+  readonly freeSpaceBytes: number;
+}
+
+export type ProgressEvent = StepEvent | BoardEvent | BytesEvent | ChipEvent | ContentsEvent | ImageEvent | FileEvent;
 
 export type OnProgress = (event: ProgressEvent) => void;

@@ -35,6 +35,8 @@ const CONTENTS = {
   other: 'holds something else',
 };
 
+const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
+
 const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
   [/^python|failed$|error$|invalid$/, 'red'],
   [/ready$|connected$|saved$/, 'green'],
@@ -93,6 +95,9 @@ class StepLine {
         break;
       case 'bytes':
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
+        break;
+      case 'board':
+        this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
         break;
       case 'chip':
         this.#tell(`${event.chip}, MAC ${event.mac}, ${mebibytes(event.flashSizeBytes)} MB flash`);

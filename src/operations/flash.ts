@@ -152,7 +152,7 @@ async function seeFirmware(port: Port, signal: AbortSignal | undefined): Promise
   try {
     await using _repl = await RawRepl.enter(port, signal);
   } catch (error) {
-    if (!(error instanceof PortalError && error.code === 'repl-silent')) throw error;
+    if (!(error instanceof PortalError && error.code.startsWith('repl-'))) throw error;
     throw new PortalError('firmware-silent', `No MicroPython banner came from ${port.name}.`, {
       cause: error,
     });

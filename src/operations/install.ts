@@ -1,19 +1,35 @@
-// install: puts the portal's files on the board, all or nothing, and waits until the portal says that it is ready.
+// install: puts the portal and the user's program on a board, all or nothing, and waits until the portal is ready.
 
-import { MAIN_FILE, type PortalFile, portalFiles } from '../bundle/portal-files.js';
-import { BoardFiles, STAGED_SUFFIX } from '../device/board-files.js';
+import {
+  type BundleFile,
+  type BundleForm,
+  bundleFormFor,
+  type PortalBundle,
+  readPortalBundle,
+} from '../bundle/portal-bundle.js';
+import { CONFIG_FILE, type PortalConfig, portalConfigFile } from '../bundle/portal-config.js';
+import { BoardFiles } from '../device/board-files.js';
+import type { BoardFacts } from '../device/board-facts.js';
 import { RawRepl } from '../device/raw-repl.js';
-import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { type InstallPlan, likelyManifests, type MainMode, planInstall, stagedFiles } from './plan-install.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
-/** Where a main.py that is not ours is kept. */
-const KEPT_MAIN_FILE = 'main.py.old';
-
 export interface InstallOptions {
+  /** What the portal is set to; left out, a configuration on the board stays. */
+  config?: PortalConfig | undefined;
+  /** The user's program, see readAppFolder; left out, one on the board stays. */
+  app?: readonly BundleFile[] | undefined;
+  /** What to do with a main.py that is not ours; `keep` unless told otherwise. */
+  main?: MainMode | undefined;
+  /** Find out what would be done, and do none of it. */
+  dryRun?: boolean | undefined;
+  /** Another build of the portal than the one that comes with this package. */
+  portal?: PortalBundle | undefined;
   /** How long the portal may take to report, in milliseconds. */
   readyTimeoutMs?: number | undefined;
   /** The log of this port, when somebody goes on reading it afterwards. */
@@ -24,98 +40,109 @@ export interface InstallOptions {
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
-export interface InstallResult extends PortalStart {
-  readonly files: number;
+/** `waiting`: a main.py that does not start the portal was kept. `untouched`: it was only to be found out. */
+type NotStarted = { readonly state: 'waiting' | 'untouched'; readonly ssid?: undefined; readonly url?: undefined };
+
+export type InstallResult = (PortalStart | NotStarted) & {
+  /** How the portal's modules were sent. */
+  readonly form: BundleForm;
+  /** MicroPython on the board. */
+  readonly version: string;
+  /** Files whose content was sent, and their size. */
+  readonly filesSent: number;
   readonly bytes: number;
-  /** Set when a main.py of somebody else was there: the name under which it was kept. */
-  readonly keptMain: string | undefined;
-}
+  /** Of what went over the wire for them, after compression. */
+  readonly sentBytes: number;
+  /** Paths that were sent, removed, and kept under another name because they are not ours. */
+  readonly sent: readonly string[];
+  readonly removed: readonly string[];
+  readonly kept: Readonly<Record<string, string>>;
+};
 
 /**
- * Uploads the portal and starts it.
- * @throws PortalError `repl-silent`, `transfer-failed`, `board-…`, `portal-silent`, `port-lost`; the signal's reason
+ * Uploads what has changed and restarts the board.
+ * @throws PortalError `repl-…`, `usage` for a configuration that cannot work, `transfer-failed`, `board-…`,
+ *   `portal-silent`, `timeout`, `port-lost`; the signal's reason
  */
 export async function install(port: Port, options: InstallOptions = {}): Promise<InstallResult> {
-  const { signal, onProgress = () => {} } = options;
-  const files = await portalFiles();
+  const { signal, onProgress = () => {}, main = 'keep', app } = options;
+  const configBytes = portalConfigFile(options.config ?? {});
+  const config = configBytes && { path: CONFIG_FILE, bytes: configBytes };
+  const bundle = options.portal ?? (await readPortalBundle());
+  const known = Object.values(bundle).flatMap((portal) => likelyManifests({ portal, config, app }));
 
   onProgress({ event: 'step', step: 'enter-repl' });
-  let keptMain: string | undefined;
-  {
-    await using repl = await RawRepl.enter(port, signal);
-    try {
-      keptMain = await upload(repl, files, onProgress);
-    } catch (error) {
-      await repl.abandon(BoardFiles.discarding(files.map((file) => file.path)));
-      throw error;
-    }
+  let repl = await RawRepl.enter(port, signal);
+  let uploaded: Uploaded;
+  try {
+    const settled = await enterSettled(repl, () => RawRepl.enter(port, signal), known);
+    repl = settled.repl;
+    const form = bundleFormFor(settled.facts.mpy);
+    onProgress({
+      event: 'board',
+      version: settled.facts.version,
+      platform: settled.facts.platform,
+      form,
+      freeHeapBytes: settled.facts.freeHeapBytes,
+      freeSpaceBytes: settled.facts.freeSpaceBytes,
+    });
+    const foreignMain = main === 'append' ? await readMain(repl, settled.facts) : undefined;
+    const plan = planInstall({ portal: bundle[form], config, app, mainMode: main }, settled.facts, foreignMain);
+    uploaded = { plan, form, facts: settled.facts, sentBytes: 0 };
+    if (!options.dryRun && !plan.isNothing) uploaded.sentBytes = await upload(repl, uploaded, options);
     onProgress({ event: 'step', step: 'start-portal' });
-    await repl.restartBoard();
+    if (options.dryRun || plan.isNothing) await repl.restartBoard();
+  } finally {
+    await repl[Symbol.asyncDispose]();
   }
-  const log = options.log ?? new BoardLog(port);
-  const started = await startPortal(log, port.name, {
-    timeoutMs: options.readyTimeoutMs,
+  return { ...(await start(port, uploaded.plan, options)), ...describe(uploaded) };
+}
+
+interface Uploaded {
+  readonly plan: InstallPlan;
+  readonly form: BundleForm;
+  readonly facts: BoardFacts;
+  sentBytes: number;
+}
+
+async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
+  if (facts.mainStartsPortal) return undefined;
+  const main = await (await BoardFiles.open(repl)).read('main.py');
+  return main && Buffer.from(main).toString('utf8');
+}
+
+async function upload(repl: RawRepl, { plan, facts }: Uploaded, options: InstallOptions): Promise<number> {
+  const { signal, onProgress = () => {} } = options;
+  const files = stagedFiles(plan);
+  await checkRoom(repl, facts, files);
+  onProgress({ event: 'step', step: 'upload' });
+  const { sentBytes } = await applyPlan(repl, facts, files, plan.commit, {
     signal,
+    onBytes: (doneBytes, totalBytes) => onProgress({ event: 'bytes', step: 'upload', doneBytes, totalBytes }),
+  });
+  for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
+  return sentBytes;
+}
+
+async function start(port: Port, plan: InstallPlan, options: InstallOptions): Promise<PortalStart | NotStarted> {
+  if (options.dryRun) return { state: 'untouched' };
+  if (plan.main === 'without-portal') return { state: 'waiting' };
+  return startPortal(options.log ?? new BoardLog(port), port.name, {
+    timeoutMs: options.readyTimeoutMs,
+    signal: options.signal,
     onLog: options.onLog,
   });
-  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  return { ...started, files: files.length, bytes, keptMain };
 }
 
-/** Stages and verifies every file before the first one is put into its place. */
-async function upload(
-  repl: RawRepl,
-  files: readonly PortalFile[],
-  onProgress: OnProgress,
-): Promise<string | undefined> {
-  const board = await BoardFiles.open(repl);
-  const present = await board.list();
-  const paths = files.map((file) => file.path);
-  const totalBytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  let doneBytes = 0;
-  onProgress({ event: 'step', step: 'upload' });
-  try {
-    // What an interrupted run left takes space that this one may need.
-    await board.remove(
-      present.filter((name) => name.endsWith(STAGED_SUFFIX) && paths.includes(withoutSuffix(name))),
-    );
-    for (const file of files) {
-      await board.stage(file, (fileBytes) => {
-        onProgress({ event: 'bytes', step: 'upload', doneBytes: doneBytes + fileBytes, totalBytes });
-      });
-      doneBytes += file.bytes.length;
-      onProgress({ event: 'file', path: file.path, sizeBytes: file.bytes.length });
-    }
-  } catch (error) {
-    if (isFromBoard(error)) await board.discard(paths).catch(() => {}); // the first error is the one that matters
-    throw error;
-  }
-  const foreignMain = present.includes(MAIN_FILE) && !isOurs(await board.read(MAIN_FILE));
-  const kept = foreignMain ? freeName(present) : undefined;
-  if (kept) await board.rename(MAIN_FILE, kept);
-  await board.commit(paths);
-  return kept;
-}
-
-/** A name that takes nobody's place: an earlier main.py may have been kept before. */
-function freeName(present: readonly string[]): string {
-  let name = KEPT_MAIN_FILE;
-  for (let number = 2; present.includes(name); number++) name = `${KEPT_MAIN_FILE}${number}`;
-  return name;
-}
-
-function withoutSuffix(name: string): string {
-  return name.slice(0, -STAGED_SUFFIX.length);
-}
-
-/** A main.py that starts the portal is an earlier one of ours, or was made to work with it. */
-function isOurs(main: Uint8Array | undefined): boolean {
-  return Buffer.from(main ?? []).includes('CaptivePortal');
-}
-
-/** Whether the board still listens, so that it can be tidied up. */
-function isFromBoard(error: unknown): boolean {
-  return (
-    error instanceof PortalError && (error.code.startsWith('board-') || error.code === 'transfer-failed')
-  );
+function describe({ plan, form, facts, sentBytes }: Uploaded) {
+  return {
+    form,
+    version: facts.version,
+    filesSent: plan.sent.length,
+    bytes: plan.sent.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    sentBytes,
+    sent: plan.sent.map(({ path }) => path),
+    removed: plan.removed,
+    kept: Object.fromEntries(plan.kept),
+  };
 }

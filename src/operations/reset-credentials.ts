@@ -55,7 +55,7 @@ export async function resetCredentials(
     try {
       const board = await BoardFiles.open(repl);
       const names = await board.list();
-      hasPortal = names.includes('captive_portal.py') && names.includes('main.py');
+      hasPortal = names.some((name) => /^captive_portal\.m?py$/.test(name)) && names.includes('main.py');
       forgotten = await forget(repl, board, names);
     } catch (error) {
       await repl.abandon();

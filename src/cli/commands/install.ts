@@ -35,10 +35,15 @@ export const installCommand: CommandModule<CommonArguments, InstallArguments> = 
 };
 
 /** What was put on the board, for people. */
-export function describeInstall({ files, bytes, keptMain }: InstallResult): string[] {
+export function describeInstall({ state, filesSent, bytes, sentBytes, removed, kept }: InstallResult): string[] {
+  const size = `${(bytes / 1000).toFixed(1)} KB`;
+  const would = state === 'untouched' ? 'would be ' : '';
   return [
-    `${files} files (${(bytes / 1000).toFixed(1)} KB) are on the board.`,
-    ...(keptMain ? [`The main.py that was there is now ${keptMain}.`] : []),
+    filesSent === 0
+      ? 'Everything is on the board already.'
+      : `${filesSent} files (${size}) ${would || 'were '}sent${sentBytes ? ` as ${(sentBytes / 1000).toFixed(1)} KB` : ''}.`,
+    ...(removed.length > 0 ? [`${would || 'Were '}removed: ${removed.join(', ')}.`] : []),
+    ...Object.entries(kept).map(([path, name]) => `The ${path} that was there is ${would ? 'would be' : 'now'} ${name}.`),
   ];
 }
 
@@ -46,7 +51,9 @@ export function describeInstall({ files, bytes, keptMain }: InstallResult): stri
  * What a person does next.
  * @param localUrl where a virtual board is reachable, which no phone can join
  */
-export function describeStart({ state, ssid, url }: PortalStart, localUrl: string | undefined): string {
+export function describeStart({ state, ssid, url }: InstallResult | PortalStart, localUrl: string | undefined): string {
+  if (state === 'untouched') return 'Nothing was changed.';
+  if (state === 'waiting') return 'x';
   if (state === 'connected') return `The board joined "${ssid}" with what it had stored: ${url}`;
   return localUrl
     ? `The portal is open: WiFi "${ssid}", ${url}. Nobody can join the WiFi of a virtual board: open ${localUrl} here.`
