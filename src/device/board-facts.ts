@@ -8,8 +8,8 @@ import { MANIFEST_FILE, type ManifestEntry, parseManifest, shortHash } from './m
 import { minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
 
-/** How a board can unpack what was compressed. */
-export type Inflater = 'deflate' | 'uzlib' | 'none';
+/** The module with which a board unpacks what was compressed: MicroPython 1.21 changed it. */
+export type Inflater = 'deflate' | 'uzlib';
 
 /** A file of ours as it is now. */
 export type FileState = 'same' | 'changed' | 'missing';
@@ -47,60 +47,47 @@ export interface BoardFacts {
 }
 
 /**
- * Prints a line each: the figures; short hash and, unless the host knows it, text of the manifest; a letter for each of
- * its files; the other names. `B` shortens a hash, `H` hashes a file in pieces because it may exceed the memory.
+ * Prints all of it as JSON; the manifest's text is left out if the host knows it. Of each file in it a letter tells
+ * how it is. `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory.
  */
 const PROGRAM = minify(`
 import sys,os,gc,json,hashlib,binascii
 def B(d):
     return binascii.b2a_base64(d[:9])[:-1].decode()
-def H(p):
+def H(*l):
     h=hashlib.sha256()
     b=bytearray(256)
-    with open(p,'rb') as f:
-        while 1:
-            n=f.readinto(b)
-            if not n:
-                return h.digest()
-            h.update(memoryview(b)[:n])
-def F(known):
+    for p in l:
+        with open(p,'rb') as f:
+            while 1:
+                n=f.readinto(b)
+                if not n:
+                    break
+                h.update(memoryview(b)[:n])
+    return h.digest()
+def F(k):
     gc.collect()
     i=sys.implementation
     s=os.statvfs('/')
-    z='none'
-    for m in'uzlib','deflate':
-        try:
-            __import__(m)
-            z=m
-        except ImportError:
-            pass
-    names=os.listdir('/')
+    a=os.listdir('/')
     c=q=0
-    if'main.py'in names:
-        with open('main.py') as f:
-            for l in f:
-                c|=l[:${COMMIT_MARK.length}]==${quote(COMMIT_MARK)}
-                q|='CaptivePortal'in l
-    print(sys.platform,'.'.join(str(n) for n in i[1][:3]),getattr(i,'_mpy',getattr(i,'mpy',0)),gc.mem_free(),s[0],s[3],z,int(hasattr(sys.stdin,'buffer')),int(c),int(q))
-    m=d=''
-    if${quote(MANIFEST_FILE)}in names:
-        with open(${quote(MANIFEST_FILE)}) as f:
-            m=f.read()
+    m=d=r=''
+    if'main.py'in a:
+        for l in open('main.py'):
+            c|=l[:${COMMIT_MARK.length}]==${quote(COMMIT_MARK)}
+            q|='CaptivePortal'in l
+    if${quote(MANIFEST_FILE)}in a:
+        m=open(${quote(MANIFEST_FILE)}).read()
         d=B(hashlib.sha256(m.encode()).digest())
-    print(d)
-    print(json.dumps('' if d in known else m))
-    r=''
-    for l in m.split('\\n'):
-        if l:
-            p=l[15:]
-            try:
-                r+='=!'[B(H(p))!=l[2:14]]
-            except OSError:
-                r+='-'
-            if p in names:
-                names.remove(p)
-    print(r)
-    print(json.dumps([n for n in names if n!=${quote(MANIFEST_FILE)}]))
+    for l in m.split('\\n')[:-1]:
+        p=l[15:]
+        try:
+            r+='=!'[B(H(p))!=l[2:14]]
+        except OSError:
+            r+='-'
+        if p in a:
+            a.remove(p)
+    print(json.dumps([sys.platform,i[1][:3],getattr(i,'_mpy',getattr(i,'mpy',0)),gc.mem_free(),s[0],s[3],hasattr(sys.stdin,'buffer'),c,q,d,d not in k and m,r,a]))
 `);
 
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
@@ -116,35 +103,58 @@ export async function readBoardFacts(repl: RawRepl, known: readonly string[]): P
   return parseFacts(output, new Map(hashes.map((hash, index) => [hash, known[index] ?? ''])));
 }
 
+/** What the program prints. */
+type Answer = readonly [
+  platform: string,
+  version: readonly number[],
+  mpy: number,
+  freeHeapBytes: number,
+  blockBytes: number,
+  freeBlocks: number,
+  takesBinary: boolean,
+  isCommitting: boolean | 0,
+  mainStartsPortal: boolean | 0,
+  manifestHash: string,
+  manifest: string | false,
+  states: string,
+  names: readonly string[],
+];
+
 /** @param known manifests by their short hashes */
 export function parseFacts(output: string, known: ReadonlyMap<string, string>): BoardFacts {
-  const [figures = '', manifestHash = '', manifestText = '', states = '', others = ''] = output.split('\r\n');
-  const [platform = '', version = '', ...rest] = figures.split(' ');
-  const [mpy, heap, block, blocks, inflater, binary, committing, mainStartsPortal] = rest;
-  if (mainStartsPortal === undefined) {
-    throw new PortalError('transfer-failed', `The board's answer makes no sense: ${JSON.stringify(output)}.`);
+  let answer: Answer;
+  try {
+    answer = JSON.parse(output);
+  } catch (error) {
+    const message = `The board's answer makes no sense: ${JSON.stringify(output)}.`;
+    throw new PortalError('transfer-failed', message, { cause: error });
   }
-  const manifest = known.get(manifestHash) ?? (JSON.parse(manifestText) as string);
-  const names = JSON.parse(others) as string[];
+  const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...files] = answer;
+  const [isCommitting, mainStartsPortal, manifestHash, manifestText, states, names] = files;
+  const manifest = known.get(manifestHash) ?? (manifestText || '');
   return {
     platform,
-    version,
-    mpy: Number(mpy),
-    freeHeapBytes: Number(heap),
-    freeSpaceBytes: Number(block) * Number(blocks),
-    blockBytes: Number(block),
-    inflater: inflater as Inflater,
-    takesBinary: binary === '1',
+    version: version.join('.'),
+    mpy,
+    freeHeapBytes,
+    freeSpaceBytes: blockBytes * freeBlocks,
+    blockBytes,
+    inflater: isAtLeast(version, [1, 21]) ? 'deflate' : 'uzlib',
+    takesBinary,
     installed: manifest
       .split('\n')
-      .filter((line) => line !== '')
+      .slice(0, -1)
       .flatMap((line, index) =>
         parseManifest(line).map((entry) => ({ ...entry, state: STATES[states[index] ?? ''] ?? 'missing' })),
       ),
-    otherNames: names.filter((name) => name !== STAGING_FOLDER),
+    otherNames: names.filter((name) => name !== STAGING_FOLDER && name !== MANIFEST_FILE),
     hasStaged: names.includes(STAGING_FOLDER),
     manifestHash,
-    isCommitting: committing === '1',
-    mainStartsPortal: mainStartsPortal === '1',
+    isCommitting: isCommitting === true,
+    mainStartsPortal: mainStartsPortal === true,
   };
+}
+
+function isAtLeast([major = 0, minor = 0]: readonly number[], [wantedMajor, wantedMinor]: [number, number]): boolean {
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }

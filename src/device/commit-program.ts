@@ -112,16 +112,28 @@ export function commitProgram(plan: CommitPlan): string {
  * @param programIndex the staged file that holds commitProgram
  */
 export function commitStep(plan: CommitPlan, programIndex: number): string {
+  const copies = [plan.mainCopy === undefined ? '' : 'k', plan.main === 'keep' ? 'm' : ''].filter(Boolean);
   return minify(`
-import os
+${copies.length > 0 ? COPY_MAIN : ''}
+${copies.map((name) => `C('${STAGING_FOLDER}/${name}')`).join('\n')}
+${MOVE}
+${typeof plan.main === 'number' ? `v('${STAGING_FOLDER}/${plan.main}','${MAIN_STAGED}')` : ''}
+v('${STAGING_FOLDER}/${programIndex}','main.py')
+exec(open('main.py').read())
+`);
+}
+
+/** FAT refuses to rename onto a file. */
+const MOVE = `
 def v(a,b):
     try:
         os.rename(a,b)
     except OSError:
         os.remove(b)
-        os.rename(a,b)
+        os.rename(a,b)`;
+
+const COPY_MAIN = `
 def C(n):
-    n='${STAGING_FOLDER}/'+n
     with open('main.py','rb') as a:
         with open(n,'wb') as b:
             while 1:
@@ -130,19 +142,7 @@ def C(n):
                     break
                 b.write(s)
     if H('main.py')!=H(n):
-        raise OSError(5)
-${plan.mainCopy === undefined ? '' : "C('k')"}
-${prepareMain(plan.main)}
-v('${STAGING_FOLDER}/${programIndex}','main.py')
-exec(open('main.py').read())
-`);
-}
-
-function prepareMain(main: CommitPlan['main']): string {
-  if (main === 'remove') return '';
-  if (main !== 'keep') return `v('${STAGING_FOLDER}/${main}','${MAIN_STAGED}')`;
-  return "C('m')";
-}
+        raise OSError(5)`;
 
 /** Code that completes a commit that was cut. Ends with a restart. */
 export const FINISH_COMMIT = "exec(open('main.py').read())";

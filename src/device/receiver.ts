@@ -31,16 +31,31 @@ const SILENCE_MS = 8000;
 const OUTPUT_BYTES = 128;
 const ENOUGH_INPUT_BYTES = 2 * OUTPUT_BYTES + 288;
 
+/** Timers that a port has to spare, as its `machine.Timer` numbers them. */
+const TIMERS: Readonly<Record<string, number>> = { esp8266: -1, esp32: 0 };
+
+/** Raw deflate from x: MicroPython 1.21 replaced one module by the other. */
+const INFLATERS = {
+  deflate: 'import deflate;d=deflate.DeflateIO(x,1,w)',
+  uzlib: 'import uzlib;d=uzlib.DecompIO(x,-w)',
+};
+
 /**
- * `R(n, w, l)` receives n bytes, inflates them with a window of w bits (0: they are plain) and writes them to staged
- * files of the sizes in l.
+ * The receiver's code. It has `R(n, w, l)`, which receives n bytes, inflates them with a window of w bits (0: they are
+ * plain) and writes them to staged files of the sizes in l. It says that it is ready before it takes the first byte.
  *
- * b: block · c, q: pieces and blocks so far · x, d: compressed bytes and what inflates them · g: bytes in x
+ * s: sizes, number of the open file, its bytes still to come, the file · b: block · c, q: pieces and blocks so far ·
+ * x, d: compressed bytes and what inflates them · g: bytes in x
+ * @param platform `sys.platform`, which tells which timer may restart a board that hears nothing
+ * @param inflater the module that inflates
  */
-export const RECEIVER = minify(`
-import sys,io,hashlib,micropython
+export function receiverProgram(platform: string, inflater: 'deflate' | 'uzlib'): string {
+  const timer = TIMERS[platform];
+  const arm = timer === undefined ? '' : `T.init(period=${SILENCE_MS},mode=0,callback=lambda t:machine.reset())`;
+  return minify(`
+import sys,io,micropython
+${timer === undefined ? '' : `import machine\nT=machine.Timer(${timer})`}
 def W(s,u):
-    # s: sizes, number of the open file, its bytes still to come, the file
     while len(u):
         while not s[2]:
             if s[3]:
@@ -62,22 +77,17 @@ def Y(i,b):
 def D(i,o,n,w,s):
     b=bytearray(${BLOCK_BYTES})
     v=memoryview(b)
+    u=bytearray(${OUTPUT_BYTES})
     q=c=g=0
     if w:
         x=io.BytesIO()
-        try:
-            from deflate import DeflateIO
-            d=DeflateIO(x,1,w)
-        except ImportError:
-            from uzlib import DecompIO
-            d=DecompIO(x,-w)
-        u=bytearray(${OUTPUT_BYTES})
-        m=memoryview(u)
+        ${INFLATERS[inflater]}
+    o(b'\\x80')
     while n:
         k=min(${BLOCK_CONTENT_BYTES},n)
         e=k+3
         a=c
-        A()
+        ${arm}
         for r in range(0,e,${PIECE_BYTES}):
             i(v[r:min(r+${PIECE_BYTES},e)])
             c+=1
@@ -105,11 +115,11 @@ def D(i,o,n,w,s):
             t=d.readinto(u)
             if not t:
                 break
-            W(s,m[:t])
+            W(s,memoryview(u)[:t])
 def R(n,w,l):
     i=sys.stdin.buffer.readinto
-    o=sys.stdout.buffer.write
     s=[l,-1,0,None]
+    o=sys.stdout.buffer.write
     micropython.kbd_intr(-1)
     try:
         D(i,o,n,w,s)
@@ -118,38 +128,9 @@ def R(n,w,l):
         Y(i,bytearray(1))
         raise
     finally:
-        A(0)
+        ${timer === undefined ? '' : 'T.deinit()'}
         micropython.kbd_intr(3)
         if s[3]:
             s[3].close()
 `);
-
-/** `V(n)` prints SHA-256 of what n staged files hold, read back from the flash. */
-export const VERIFIER = minify(`
-def V(n):
-    h=hashlib.sha256()
-    b=bytearray(256)
-    for i in range(n):
-        with open('${STAGING_FOLDER}/%d'%i,'rb') as f:
-            while 1:
-                n=f.readinto(b)
-                if not n:
-                    break
-                h.update(memoryview(b)[:n])
-    print(binascii.hexlify(h.digest()).decode())
-`);
-
-/** `A()` postpones the restart of a board that hears nothing, `A(0)` calls it off. Without timers there is none. */
-export const WATCHDOG = minify(`
-try:
-    import machine
-    T=machine.Timer(0 if sys.platform=='esp32' else -1)
-    def A(on=1):
-        if on:
-            T.init(period=${SILENCE_MS},mode=0,callback=lambda t:machine.reset())
-        else:
-            T.deinit()
-except Exception:
-    def A(on=1):
-        pass
-`);
+}

@@ -8,11 +8,13 @@ import type { BoardFacts } from './board-facts.js';
 import { STAGING_FOLDER } from './commit-program.js';
 import { minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
-import { RECEIVER, VERIFIER, WATCHDOG } from './receiver.js';
+import { receiverProgram } from './receiver.js';
 import { cancelReceiver, sendBlocks } from './transfer.js';
 
-/** Bits of the window: 2 KB is what an ESP8266 can spare. */
-const WINDOW_BITS = 11;
+/** Bits of the window: 2 KB is what any ESP8266 can spare, and where memory is free up to 8 KB save a tenth. */
+const WINDOW_BITS = { min: 11, max: 13 };
+/** The window may take this part of the memory. */
+const WINDOW_SHARE = 1 / 4;
 
 /** Bytes of a file that travel in one piece of code; the board has to hold that code and what it compiles to. */
 const TEXT_CHUNK_BYTES = 512;
@@ -20,17 +22,8 @@ const TEXT_CHUNK_BYTES = 512;
 /** What a board needs free: the receiver, its window, and a file that is being written. */
 export const NEEDED_HEAP_BYTES = 6000;
 
-/** An empty staging folder, whatever an earlier run left; the board's own errors say what is wrong with it. */
-const PREPARE = minify(`
-import os
-def E(p):
-    if p in os.listdir('/'):
-        for n in os.listdir(p):
-            os.remove(p+'/'+n)
-        return 1
-if not E('${STAGING_FOLDER}'):
-    os.mkdir('${STAGING_FOLDER}')
-`);
+/** enterSettled has seen to it that there is none. */
+const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
 
 /** Code that removes what was staged. Needs nothing of what came before. */
 export const DISCARD = minify(`
@@ -48,6 +41,8 @@ export interface Transfer {
   readonly method: 'deflate' | 'plain' | 'text';
 }
 
+type StagingFacts = Pick<BoardFacts, 'platform' | 'inflater' | 'takesBinary' | 'freeHeapBytes'>;
+
 interface StageOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onBytes: (doneBytes: number, totalBytes: number) => void;
@@ -59,13 +54,13 @@ interface StageOptions {
  */
 export async function stage(
   repl: RawRepl,
-  facts: Pick<BoardFacts, 'inflater' | 'takesBinary'>,
+  facts: StagingFacts,
   files: readonly Uint8Array[],
   options: StageOptions,
 ): Promise<Transfer> {
   const content = Buffer.concat(files);
   const { digest, ...transfer } = facts.takesBinary
-    ? await stageBinary(repl, facts.inflater, files, content, options)
+    ? await stageBinary(repl, facts, files, content, options)
     : await stageText(repl, files, content, options);
   if (digest !== createHash('sha256').update(content).digest('hex')) {
     throw new PortalError('transfer-failed', 'The files differ on the board from what was sent.');
@@ -77,18 +72,23 @@ type Staged = Omit<Transfer, 'contentBytes'> & { digest: string };
 
 async function stageBinary(
   repl: RawRepl,
-  inflater: BoardFacts['inflater'],
+  { platform, inflater, freeHeapBytes }: StagingFacts,
   files: readonly Uint8Array[],
   content: Uint8Array,
   { signal, onBytes }: StageOptions,
 ): Promise<Staged> {
-  const deflated = deflateRawSync(content, { level: 9, memLevel: 9, windowBits: WINDOW_BITS });
-  const method = inflater !== 'none' && deflated.length < content.length ? 'deflate' : 'plain';
+  const windowBits = windowFor(freeHeapBytes);
+  const deflated = deflateRawSync(content, { level: 9, memLevel: 9, windowBits });
+  const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;
-  const call = `R(${wire.length},${method === 'deflate' ? WINDOW_BITS : 0},${sizes(files)})`;
-  const code = [PREPARE, RECEIVER, WATCHDOG, VERIFIER, call, `V(${files.length})`].join('\n');
+  const code = [
+    receiverProgram(platform, inflater),
+    MAKE_FOLDER,
+    `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length).join(',')}])`,
+    verify(files.length),
+  ];
   const output = await repl.converse(
-    code,
+    code.join('\n'),
     async (port) => {
       try {
         await sendBlocks(port, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });
@@ -102,8 +102,14 @@ async function stageBinary(
   return { digest: output.trim(), sentBytes: wire.length, method };
 }
 
-function sizes(files: readonly Uint8Array[]): string {
-  return `[${files.map(({ length }) => length).join(',')}]`;
+function windowFor(freeHeapBytes: number): number {
+  const bits = Math.floor(Math.log2(freeHeapBytes * WINDOW_SHARE));
+  return Math.min(WINDOW_BITS.max, Math.max(WINDOW_BITS.min, bits));
+}
+
+/** Prints SHA-256 of what the staged files hold, read back from the flash; `H` is board-facts'. */
+function verify(count: number): string {
+  return `print(binascii.hexlify(H(*['${STAGING_FOLDER}/%d'%i for i in range(${count})])).decode())`;
 }
 
 /** For boards without binary input: each piece of a file is a literal in a piece of code. */
@@ -113,7 +119,7 @@ async function stageText(
   content: Uint8Array,
   { onBytes }: StageOptions,
 ): Promise<Staged> {
-  await repl.exec(PREPARE);
+  await repl.exec(MAKE_FOLDER);
   let doneBytes = 0;
   for (const [index, bytes] of files.entries()) {
     await writeText(repl, `${STAGING_FOLDER}/${index}`, bytes, (fileBytes) =>
@@ -121,7 +127,7 @@ async function stageText(
     );
     doneBytes += bytes.length;
   }
-  const output = await repl.exec(`import hashlib,binascii\n${VERIFIER}\nV(${files.length})`, { timeoutMs: 30_000 });
+  const output = await repl.exec(verify(files.length), { timeoutMs: 30_000 });
   return { digest: output.trim(), sentBytes: content.length, method: 'text' };
 }
 

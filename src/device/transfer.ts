@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { PortalError } from '../errors.js';
 import type { Port } from '../serial/port.js';
+import { readBytes } from '../serial/read-until.js';
 import {
   ACKNOWLEDGED,
   BLOCK_CONTENT_BYTES,
@@ -15,6 +16,8 @@ import {
   SYNC,
 } from './receiver.js';
 
+/** An ESP8266 compiles the receiver meanwhile. */
+const READY_MS = 5000;
 /** Longer than a flash takes to erase a sector: a board that acknowledges nothing for so long has lost a byte. */
 const STALL_MS = 1000;
 /** Stalls or damaged blocks one after the other; then the line is not worth another try. */
@@ -69,6 +72,8 @@ class Sender {
   async run(): Promise<boolean> {
     const last = this.#blocks.at(-1);
     const total = last ? last.firstPiece + last.pieces : 0;
+    if (!(await this.#isReady())) return false;
+    this.#options.onBytes?.(0);
     while (this.#taken < total) {
       while (this.#sent < total && this.#sent - this.#taken < MAX_PIECES_UNDER_WAY) this.#sendPiece();
       const answers = await this.#port.read({ timeoutMs: STALL_MS, signal: this.#options.signal });
@@ -94,6 +99,15 @@ class Sender {
     return true;
   }
 
+  /** Until the board has turned Ctrl-C off, a byte 0x03 of ours would interrupt it. */
+  async #isReady(): Promise<boolean> {
+    const [answer] = await readBytes(this.#port, 1, { timeoutMs: READY_MS, signal: this.#options.signal });
+    if (answer === ACKNOWLEDGED) return true;
+    if (answer === undefined) throw this.#lost();
+    this.#port.unread(Uint8Array.of(answer)); // the start of its error report
+    return false;
+  }
+
   #sendPiece(): void {
     const block = this.#blocks[this.#blockOf(this.#sent)];
     if (!block) return;
@@ -110,7 +124,7 @@ class Sender {
   }
 
   #acknowledge(number: number): void {
-    const ahead = (number - this.#taken + NUMBERS.piece) % NUMBERS.piece;
+    const ahead = (number + NUMBERS.piece - (this.#taken % NUMBERS.piece)) % NUMBERS.piece;
     if (ahead === 0 || this.#taken + ahead > this.#sent) return; // a damaged byte: a later one tells the truth
     this.#taken += ahead;
     const block = this.#blocks[this.#blockOf(this.#taken)];
@@ -149,12 +163,12 @@ class Sender {
 
   #fail(): void {
     this.#failures += 1;
-    if (this.#failures > MAX_FAILURES) {
-      throw new PortalError(
-        'transfer-failed',
-        `What is sent to ${this.#port.name} arrives damaged or not at all, also after ${MAX_FAILURES} tries.`,
-      );
-    }
+    if (this.#failures > MAX_FAILURES) throw this.#lost();
+  }
+
+  #lost(): PortalError {
+    const where = `What is sent to ${this.#port.name}`;
+    return new PortalError('transfer-failed', `${where} arrives damaged or not at all, time and again.`);
   }
 }
 
