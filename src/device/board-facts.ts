@@ -47,11 +47,11 @@ export interface BoardFacts {
 }
 
 /**
- * Prints all of it as JSON; the manifest's text is left out if the host knows it. Of each file in it a letter tells
- * how it is. `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory.
+ * `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory. Prints the hash of the manifest
+ * and all that it lists, whether anything is staged, and MicroPython's version.
  */
-const PROGRAM = minify(`
-import sys,os,gc,json,hashlib,binascii
+const GLANCE = minify(`
+import sys,os,hashlib,binascii
 def B(d):
     return binascii.b2a_base64(d[:9])[:-1].decode()
 def H(*l):
@@ -59,12 +59,23 @@ def H(*l):
     b=bytearray(256)
     for p in l:
         with open(p,'rb') as f:
-            while 1:
+            n=1
+            while n:
                 n=f.readinto(b)
-                if not n:
-                    break
                 h.update(memoryview(b)[:n])
     return h.digest()
+try:
+    print(B(H('${MANIFEST_FILE}',*[l[15:-1] for l in open('${MANIFEST_FILE}')])),'${STAGING_FOLDER}' in os.listdir('/'),*sys.implementation[1][:3])
+except OSError:
+    print()
+`);
+
+/**
+ * Prints all the facts as JSON; the manifest's text is left out if the host knows it. Of each file in it a letter tells
+ * how it is. Uses what GLANCE has defined.
+ */
+const PROGRAM = minify(`
+import gc,json
 def F(k):
     gc.collect()
     i=sys.implementation
@@ -76,9 +87,9 @@ def F(k):
         for l in open('main.py'):
             c|=l[:${COMMIT_MARK.length}]==${quote(COMMIT_MARK)}
             q|='CaptivePortal'in l
-    if${quote(MANIFEST_FILE)}in a:
-        m=open(${quote(MANIFEST_FILE)}).read()
-        d=B(hashlib.sha256(m.encode()).digest())
+    if'${MANIFEST_FILE}'in a:
+        m=open('${MANIFEST_FILE}').read()
+        d=B(H('${MANIFEST_FILE}'))
     for l in m.split('\\n')[:-1]:
         p=l[15:]
         try:
@@ -93,7 +104,28 @@ def F(k):
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
 
 /**
- * Reads the facts. Leaves `B` and `H` defined on the board.
+ * Whether a board holds just these files, all of them listed in this manifest and nothing half-done. Asks with so few
+ * bytes that nothing to do takes no time. Leaves `B` and `H` defined on the board, for readBoardFacts.
+ * @param files in the order of the manifest
+ * @returns MicroPython's version when it does, `undefined` when it does not
+ */
+export async function holdsAlready(
+  repl: RawRepl,
+  manifest: string,
+  files: readonly Uint8Array[],
+): Promise<string | undefined> {
+  const [hash, hasStaged, ...version] = (await repl.exec(GLANCE, { timeoutMs: 30_000 })).trim().split(' ');
+  const expected = shortHash(Buffer.concat([Buffer.from(manifest), ...files]));
+  return hash === expected && hasStaged === 'False' ? version.join('.') : undefined;
+}
+
+/** Defines on the board what readBoardFacts builds on, as holdsAlready does. */
+export async function defineHelpers(repl: RawRepl): Promise<void> {
+  await repl.exec(GLANCE, { timeoutMs: 30_000 });
+}
+
+/**
+ * Reads the facts, after holdsAlready or defineHelpers.
  * @param known texts of manifests that need not travel, because the host would write the same
  * @throws PortalError `board-no-filesystem`, `board-…`; as RawRepl.exec
  */

@@ -133,6 +133,7 @@ export class RawRepl implements AsyncDisposable {
    * @param cleanUp code to run first; its errors do not matter
    */
   async abandon(cleanUp = 'pass'): Promise<void> {
+    if (this.#left) return;
     this.#left = true;
     try {
       await this.#write(`${CTRL_C}${CTRL_C}`); // ends a program, then code that was being sent
@@ -158,8 +159,10 @@ export class RawRepl implements AsyncDisposable {
       return false;
     }
     const window = Buffer.from(await this.#readBytes(2)).readUInt16LE();
+    const whole = Buffer.concat([code, Buffer.of(END)]);
     let credit = window;
-    for (let sent = 0; sent < code.length; ) {
+    let leaving: Promise<void> = Promise.resolve();
+    for (let sent = 0; sent < whole.length; ) {
       // Grants that are already here are taken up; with no credit left the next one is waited for.
       while (credit === 0 || (await this.#hasInput())) {
         const [grant] = await this.#readBytes(1);
@@ -167,12 +170,15 @@ export class RawRepl implements AsyncDisposable {
         if (grant !== 0x01) throw this.#silent('grant more bytes');
         credit += window;
       }
-      const chunk = code.subarray(sent, sent + credit);
-      await this.#port.write(chunk);
+      const chunk = whole.subarray(sent, sent + credit);
+      // While one piece leaves, the next waits behind it; only then is the line never idle.
+      await leaving;
+      leaving = this.#port.write(chunk);
+      leaving.catch(() => {}); // whoever awaits it next is told
       sent += chunk.length;
       credit -= chunk.length;
     }
-    await this.#write(CTRL_D);
+    await leaving;
     // Late grants may come before the end is acknowledged.
     await this.#expect(END, ANSWER_TIMEOUT_MS, 'take the end of the code');
     return true;

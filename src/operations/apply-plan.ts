@@ -1,7 +1,7 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
 import type { BundleFile } from '../bundle/portal-bundle.js';
-import { type BoardFacts, readBoardFacts } from '../device/board-facts.js';
+import { type BoardFacts, defineHelpers, readBoardFacts } from '../device/board-facts.js';
 import { COMMITTED_LINE, type CommitPlan, commitStep, FINISH_COMMIT } from '../device/commit-program.js';
 import type { RawRepl } from '../device/raw-repl.js';
 import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../device/staging.js';
@@ -13,7 +13,7 @@ const RESERVE_BLOCKS = 4;
 const COMMIT_TIMEOUT_MS = 30_000;
 
 /**
- * Reads a board's facts, and completes or clears away first what an earlier run left.
+ * Reads a board's facts, once its helpers are defined, and completes or clears away first what an earlier run left.
  * @param enterAgain enters the REPL of the board once it has restarted
  * @returns the session to go on with, which may be another one
  */
@@ -27,6 +27,7 @@ export async function enterSettled(
   if (facts.isCommitting) {
     await current.execLast(FINISH_COMMIT, COMMITTED_LINE, { timeoutMs: COMMIT_TIMEOUT_MS });
     current = await enterAgain();
+    await defineHelpers(current);
     facts = await readBoardFacts(current, known);
   }
   if (facts.hasStaged) {

@@ -4,20 +4,24 @@ import {
   type BundleFile,
   type BundleForm,
   bundleFormFor,
+  MAIN_FILE,
   type PortalBundle,
   readPortalBundle,
 } from '../bundle/portal-bundle.js';
 import { CONFIG_FILE, type PortalConfig, portalConfigFile } from '../bundle/portal-config.js';
 import { BoardFiles } from '../device/board-files.js';
-import type { BoardFacts } from '../device/board-facts.js';
+import { type BoardFacts, holdsAlready } from '../device/board-facts.js';
 import { RawRepl } from '../device/raw-repl.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
-import { type InstallPlan, likelyManifests, type MainMode, planInstall, stagedFiles } from './plan-install.js';
+import { type InstallPlan, likelyManifests, type MainMode, planInstall, stagedFiles, type Wanted } from './plan-install.js';
 import { type PortalStart, startPortal } from './start-portal.js';
+
+/** What all boards import since MicroPython 1.19: the form that is looked for first. */
+const USUAL_FORM: BundleForm = 'mpy6';
 
 export interface InstallOptions {
   /** What the portal is set to; left out, a configuration on the board stays. */
@@ -65,54 +69,89 @@ export type InstallResult = (PortalStart | NotStarted) & {
  *   `portal-silent`, `timeout`, `port-lost`; the signal's reason
  */
 export async function install(port: Port, options: InstallOptions = {}): Promise<InstallResult> {
-  const { signal, onProgress = () => {}, main = 'keep', app } = options;
-  const configBytes = portalConfigFile(options.config ?? {});
-  const config = configBytes && { path: CONFIG_FILE, bytes: configBytes };
-  const bundle = options.portal ?? (await readPortalBundle());
-  const known = Object.values(bundle).flatMap((portal) => likelyManifests({ portal, config, app }));
-
+  const { signal, onProgress = () => {}, dryRun = false } = options;
+  const config = portalConfigFile(options.config ?? {});
+  const wanted = {
+    config: config && { path: CONFIG_FILE, bytes: config },
+    app: options.app,
+    mainMode: options.main ?? 'keep',
+  };
+  const reading = options.portal ?? readPortalBundle();
   onProgress({ event: 'step', step: 'enter-repl' });
-  let repl = await RawRepl.enter(port, signal);
-  let uploaded: Uploaded;
+  const session = { repl: await RawRepl.enter(port, signal) };
+  let done: Done;
   try {
-    const settled = await enterSettled(repl, () => RawRepl.enter(port, signal), known);
-    repl = settled.repl;
-    const form = bundleFormFor(settled.facts.mpy);
-    onProgress({
-      event: 'board',
-      version: settled.facts.version,
-      platform: settled.facts.platform,
-      form,
-      freeHeapBytes: settled.facts.freeHeapBytes,
-      freeSpaceBytes: settled.facts.freeSpaceBytes,
-    });
-    const foreignMain = main === 'append' ? await readMain(repl, settled.facts) : undefined;
-    const plan = planInstall({ portal: bundle[form], config, app, mainMode: main }, settled.facts, foreignMain);
-    uploaded = { plan, form, facts: settled.facts, sentBytes: 0 };
-    if (!options.dryRun && !plan.isNothing) uploaded.sentBytes = await upload(repl, uploaded, options);
+    const bundle = await reading;
+    done =
+      (await alreadyThere(session.repl, { ...wanted, portal: bundle[USUAL_FORM] })) ??
+      (await bringUpToDate(port, session, bundle, wanted, options));
     onProgress({ event: 'step', step: 'start-portal' });
-    if (options.dryRun || plan.isNothing) await repl.restartBoard();
-  } finally {
-    await repl[Symbol.asyncDispose]();
+    if (dryRun || done.isNothing) await session.repl.restartBoard();
+  } catch (error) {
+    await session.repl.abandon(); // what was there runs on
+    throw error;
   }
-  return { ...(await start(port, uploaded.plan, options)), ...describe(uploaded) };
+  return { ...(await start(port, done.main, options)), ...done.fields };
 }
 
-interface Uploaded {
-  readonly plan: InstallPlan;
-  readonly form: BundleForm;
-  readonly facts: BoardFacts;
-  sentBytes: number;
+type Fields = Omit<InstallResult, 'state' | 'ssid' | 'url'>;
+
+/** What was done before the restart, which follows. */
+interface Done {
+  readonly isNothing: boolean;
+  readonly main: InstallPlan['main'];
+  readonly fields: Fields;
+}
+
+type PlanInput = Omit<Wanted, 'portal'>;
+
+/** The quick look, which answers for a board on which nothing has to be changed. */
+async function alreadyThere(repl: RawRepl, wanted: Wanted): Promise<Done | undefined> {
+  const [manifest = ''] = likelyManifests(wanted);
+  const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
+  const version = await holdsAlready(
+    repl,
+    manifest,
+    files.map(({ bytes }) => bytes),
+  );
+  if (version === undefined) return undefined;
+  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {} };
+  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version, ...nothing } };
+}
+
+/** @param session gets the session that the board is in at the end, when it had to be restarted */
+async function bringUpToDate(
+  port: Port,
+  session: { repl: RawRepl },
+  bundle: PortalBundle,
+  wanted: PlanInput,
+  options: InstallOptions,
+): Promise<Done> {
+  const { signal, onProgress = () => {}, dryRun = false } = options;
+  const known = likelyManifests({ ...wanted, portal: bundle[USUAL_FORM] });
+  const { repl, facts } = await enterSettled(session.repl, () => RawRepl.enter(port, signal), known);
+  session.repl = repl;
+  const form = bundleFormFor(facts.mpy);
+  const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
+  onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
+  const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
+  const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options);
+  return { isNothing: plan.isNothing, main: plan.main, fields: fieldsOf(plan, { form, version, sentBytes }) };
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
   if (facts.mainStartsPortal) return undefined;
-  const main = await (await BoardFiles.open(repl)).read('main.py');
+  const main = await (await BoardFiles.open(repl)).read(MAIN_FILE);
   return main && Buffer.from(main).toString('utf8');
 }
 
-async function upload(repl: RawRepl, { plan, facts }: Uploaded, options: InstallOptions): Promise<number> {
-  const { signal, onProgress = () => {} } = options;
+async function upload(
+  repl: RawRepl,
+  plan: InstallPlan,
+  facts: BoardFacts,
+  { signal, onProgress = () => {} }: InstallOptions,
+): Promise<number> {
   const files = stagedFiles(plan);
   await checkRoom(repl, facts, files);
   onProgress({ event: 'step', step: 'upload' });
@@ -124,23 +163,21 @@ async function upload(repl: RawRepl, { plan, facts }: Uploaded, options: Install
   return sentBytes;
 }
 
-async function start(port: Port, plan: InstallPlan, options: InstallOptions): Promise<PortalStart | NotStarted> {
-  if (options.dryRun) return { state: 'untouched' };
-  if (plan.main === 'without-portal') return { state: 'waiting' };
-  return startPortal(options.log ?? new BoardLog(port), port.name, {
-    timeoutMs: options.readyTimeoutMs,
-    signal: options.signal,
-    onLog: options.onLog,
-  });
+async function start(
+  port: Port,
+  main: InstallPlan['main'],
+  { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
+): Promise<PortalStart | NotStarted> {
+  if (dryRun) return { state: 'untouched' };
+  if (main === 'without-portal') return { state: 'waiting' };
+  return startPortal(log ?? new BoardLog(port), port.name, { timeoutMs: readyTimeoutMs, signal, onLog });
 }
 
-function describe({ plan, form, facts, sentBytes }: Uploaded) {
+function fieldsOf(plan: InstallPlan, how: Pick<Fields, 'form' | 'version' | 'sentBytes'>): Fields {
   return {
-    form,
-    version: facts.version,
+    ...how,
     filesSent: plan.sent.length,
     bytes: plan.sent.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    sentBytes,
     sent: plan.sent.map(({ path }) => path),
     removed: plan.removed,
     kept: Object.fromEntries(plan.kept),
