@@ -1,10 +1,14 @@
 // The one error class of this package and the table of its codes. Imports nothing.
 
-interface ErrorFacts {
+export interface ErrorFacts {
   /** Process exit status: 3 port, 4 board silent, 5 firmware, 6 transfer, 7 board's own error, 8 time, 130 interrupted. */
   readonly exitStatus: 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130;
+  /** What people see, with names and figures of a case. */
+  readonly sees?: string;
   /** The most likely cause, one sentence. */
   readonly cause: string;
+  /** Others, the likelier first. */
+  readonly otherCauses?: readonly string[];
   /** What to do or type next; `PORT` stands for the port that was used. */
   readonly next: string;
 }
@@ -73,7 +77,8 @@ export const ERROR_TABLE = {
   },
   'repl-busy': {
     exitStatus: 4,
-    cause: 'A program on the board catches every Ctrl-C, and the port has no reset lines or they are not wired.',
+    cause:
+      'A program on the board catches every Ctrl-C, and the port has no reset lines or they are not wired.',
     next: 'Press RESET on the board right after starting the same command again; or start fresh: esp-portal flash --erase --port PORT',
   },
   'repl-not-micropython': {
@@ -148,7 +153,8 @@ export const ERROR_TABLE = {
   },
   'board-import-error': {
     exitStatus: 7,
-    cause: 'A module is missing on the board: a file that was not uploaded, or firmware too old or too small to have it.',
+    cause:
+      'A module is missing on the board: a file that was not uploaded, or firmware too old or too small to have it.',
     next: 'esp-portal flash --port PORT puts a newer MicroPython on the board and keeps its files.',
   },
   'board-no-memory': {

@@ -11,6 +11,7 @@ export type Step =
   | 'restart'
   | 'enter-repl'
   | 'upload'
+  | 'remove'
   | 'start-portal'
   | 'forget';
 
@@ -72,6 +73,13 @@ export interface BoardEvent {
   readonly freeSpaceBytes: number;
 }
 
-export type ProgressEvent = StepEvent | BoardEvent | BytesEvent | ChipEvent | ContentsEvent | ImageEvent | FileEvent;
+export type ProgressEvent =
+  | StepEvent
+  | BoardEvent
+  | BytesEvent
+  | ChipEvent
+  | ContentsEvent
+  | ImageEvent
+  | FileEvent;
 
 export type OnProgress = (event: ProgressEvent) => void;

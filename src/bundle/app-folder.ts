@@ -28,7 +28,10 @@ export async function readAppFolder(folder: string, reserved: ReadonlySet<string
   ignored.add(await readFile(join(folder, IGNORE_FILE), 'utf8').catch(() => ''));
   const found = await list(folder, folder, ignored);
   if (found.length === 0) {
-    throw new PortalError('usage', `--app ${folder}: the folder holds no files, or ${IGNORE_FILE} leaves out all.`);
+    throw new PortalError(
+      'usage',
+      `--app ${folder}: the folder holds no files, or ${IGNORE_FILE} leaves out all.`,
+    );
   }
   const isPackage = found.includes('__init__.py');
   const files = await Promise.all(
@@ -57,7 +60,7 @@ async function list(root: string, folder: string, ignored: Ignore): Promise<stri
 function checkPath(path: string, folder: string, reserved: ReadonlySet<string>): void {
   const problem = reserved.has(path)
     ? "the board keeps a file of that name that is not your program's"
-    : /[\0-\x1f\\]/.test(path)
+    : /\p{Cc}|\\/u.test(path)
       ? 'a board takes no control characters and no backslash in a name'
       : path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)
         ? `a board takes names of up to ${MAX_NAME_BYTES} bytes`

@@ -15,6 +15,9 @@ interface HumanOptions {
   verbose: boolean;
 }
 
+/** Opens the page where bugs are reported, wherever the package says it is. */
+const WHERE_TO_REPORT = 'npm bugs esp-portal';
+
 const STEPS: Readonly<Record<Step, string>> = {
   'check-image': 'Check the firmware image',
   'enter-loader': 'Enter the ROM loader',
@@ -25,6 +28,7 @@ const STEPS: Readonly<Record<Step, string>> = {
   restart: 'Restart the board',
   'enter-repl': 'Enter the raw REPL',
   upload: 'Upload the portal',
+  remove: 'Remove the portal',
   'start-portal': 'Start the portal',
   forget: 'Forget the network',
 };
@@ -56,7 +60,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions):
     log: (entry) => say(colour(entry, stdout)),
     milestone: conclude,
     done: (_command, { lines }) => conclude(lines),
-    failed: (_command, { error, cause, next }) => {
+    failed: (_command, { error, cause, next, report, reportFile }) => {
       steps.finish(false);
       const red = styleText('red', `Error: ${safe(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
@@ -64,8 +68,14 @@ export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions):
         stderr.write(`${indent(safe(error.boardOutput))}\n`);
       if (cause) stderr.write(`Likely cause: ${cause}\n`);
       if (next) stderr.write(`Next: ${next}\n`);
-      if (verbose || !(error instanceof PortalError)) stderr.write(`${error.stack}\n`);
-      if (verbose && error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+      if (report !== undefined) {
+        stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
+        stderr.write(`${indent(report)}\n`);
+      } else if (verbose) {
+        stderr.write(`${error.stack}\n`);
+        if (error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+      }
+      if (reportFile !== undefined) stderr.write(`What is needed for a bug report is in ${reportFile}.\n`);
     },
   };
 }

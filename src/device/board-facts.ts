@@ -187,6 +187,9 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
   };
 }
 
-function isAtLeast([major = 0, minor = 0]: readonly number[], [wantedMajor, wantedMinor]: [number, number]): boolean {
+function isAtLeast(
+  [major = 0, minor = 0]: readonly number[],
+  [wantedMajor, wantedMinor]: [number, number],
+): boolean {
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }

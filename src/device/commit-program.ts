@@ -80,14 +80,21 @@ for d in E:
 export function commitProgram(plan: CommitPlan): string {
   const { paths, kept, removed, main, mainCopy } = plan;
   const placed = paths.map((path, index) => [index, path] as const).filter(([index]) => index !== main);
-  const manifestLast = [...placed].sort(([, a], [, b]) => Number(a === MANIFEST_FILE) - Number(b === MANIFEST_FILE));
+  const manifestLast = [...placed].sort(
+    ([, a], [, b]) => Number(a === MANIFEST_FILE) - Number(b === MANIFEST_FILE),
+  );
   const data = [
     `D=${tuple(foldersOf(paths).map(quote))}`,
     `P=${tuple([
       ...(mainCopy === undefined ? [] : [`('k',${quote(mainCopy)})`]),
       ...manifestLast.map(([index, path]) => `(${index},${quote(path)})`),
     ])}`,
-    `Q=${tuple(placed.map(([, path]) => path).filter((path) => kept.has(path)).map(quote))}`,
+    `Q=${tuple(
+      placed
+        .map(([, path]) => path)
+        .filter((path) => kept.has(path))
+        .map(quote),
+    )}`,
     `K={${[...kept].map(([path, name]) => `${quote(path)}:${quote(name)}`).join(',')}}`,
     `R=${tuple(removed.map(quote))}`,
     `E=${tuple(foldersOf(removed).reverse().map(quote))}`,

@@ -20,7 +20,10 @@ const CAUSES: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[
   [/Fatal exception \((\d+)\)/, ([, number]) => `it crashes (Fatal exception ${number})`],
   [/Guru Meditation Error:[^(]*\(([^)]*)\)/, ([, what]) => `it crashes (${what})`],
   [/invalid header: 0x/, () => 'its flash holds no firmware'],
-  [/Traceback [\s\S]*?\n(\w+(?:Error|Exception|Interrupt)?:[^\r\n]*)/, ([, last]) => `its program ends with ${last}`],
+  [
+    /Traceback [\s\S]*?\n(\w+(?:Error|Exception|Interrupt)?:[^\r\n]*)/,
+    ([, last]) => `its program ends with ${last}`,
+  ],
   [/rst cause:(\d+)/, ([, cause]) => `reset cause ${cause}`],
   [/rst:0x[0-9a-f]+ \((\w+)\)/, ([, cause]) => `reset cause ${cause}`],
 ];
@@ -34,7 +37,8 @@ export function whyNoPrompt(portName: string, { running, booting }: Heard): Port
   const all = text(running) + text(booting);
   const error = (code: ErrorCode, message: string) =>
     new PortalError(code, message, printable(all) ? { boardOutput: printable(all) } : {});
-  if (IN_LOADER.test(last)) return error('repl-in-loader', `The board on ${portName} waits in its ROM loader.`);
+  if (IN_LOADER.test(last))
+    return error('repl-in-loader', `The board on ${portName} waits in its ROM loader.`);
   const boots = starts(text(booting));
   if (boots > 1) {
     const [pattern, describe] = CAUSES.find(([candidate]) => candidate.test(all)) ?? [];
@@ -64,8 +68,10 @@ function readableLines(all: string): number {
   return all
     .split(/[\r\n]+/)
     .filter((line) => /^[\t -~]{4,}$/.test(line) && line.trim() !== '')
-    .filter((line) => !/^(ets |rst|load|entry|csum|tail|chksum|boot|clk|mode|configsip|invalid header|ho \d)/.test(line))
-    .length;
+    .filter(
+      (line) =>
+        !/^(ets |rst|load|entry|csum|tail|chksum|boot|clk|mode|configsip|invalid header|ho \d)/.test(line),
+    ).length;
 }
 
 function printable(all: string): string {

@@ -51,7 +51,8 @@ const INFLATERS = {
  */
 export function receiverProgram(platform: string, inflater: 'deflate' | 'uzlib'): string {
   const timer = TIMERS[platform];
-  const arm = timer === undefined ? '' : `T.init(period=${SILENCE_MS},mode=0,callback=lambda t:machine.reset())`;
+  const arm =
+    timer === undefined ? '' : `T.init(period=${SILENCE_MS},mode=0,callback=lambda t:machine.reset())`;
   return minify(`
 import sys,io,micropython
 ${timer === undefined ? '' : `import machine\nT=machine.Timer(${timer})`}

@@ -48,7 +48,11 @@ interface Block {
  * @throws PortalError `transfer-failed` when the line damages everything, `port-lost`; the signal's reason. A board
  *   that failed has something to say: false is returned then, and its output is next.
  */
-export async function sendBlocks(port: Port, content: Uint8Array, options: SendOptions = {}): Promise<boolean> {
+export async function sendBlocks(
+  port: Port,
+  content: Uint8Array,
+  options: SendOptions = {},
+): Promise<boolean> {
   return new Sender(port, content, options).run();
 }
 
@@ -143,7 +147,9 @@ class Sender {
     this.#fail();
     const current = this.#blockOf(this.#taken);
     // It lies at most one ahead (its acknowledgement was lost) or one behind.
-    const block = [current, current + 1, current - 1].find((index) => index >= 0 && index % NUMBERS.block === number);
+    const block = [current, current + 1, current - 1].find(
+      (index) => index >= 0 && index % NUMBERS.block === number,
+    );
     if (block === undefined) return;
     await settle(this.#port);
     await this.#port.write(SYNC);

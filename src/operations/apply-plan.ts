@@ -94,7 +94,9 @@ export async function applyPlan(
   try {
     const contents = files.map(({ bytes }) => bytes);
     const transfer = await stage(repl, facts, contents, options);
-    await repl.execLast(commitStep(commit, files.length - 1), COMMITTED_LINE, { timeoutMs: COMMIT_TIMEOUT_MS });
+    await repl.execLast(commitStep(commit, files.length - 1), COMMITTED_LINE, {
+      timeoutMs: COMMIT_TIMEOUT_MS,
+    });
     return transfer;
   } catch (error) {
     await repl.abandon(DISCARD);

@@ -9,15 +9,23 @@ import {
   readPortalBundle,
 } from '../bundle/portal-bundle.js';
 import { CONFIG_FILE, type PortalConfig, portalConfigFile } from '../bundle/portal-config.js';
-import { BoardFiles } from '../device/board-files.js';
 import { type BoardFacts, holdsAlready } from '../device/board-facts.js';
+import { BoardFiles } from '../device/board-files.js';
 import { RawRepl } from '../device/raw-repl.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
-import { type InstallPlan, likelyManifests, type MainMode, planInstall, stagedFiles, type Wanted } from './plan-install.js';
+import {
+  type InstallPlan,
+  likelyManifests,
+  type MainMode,
+  PORTAL_LINES,
+  planInstall,
+  stagedFiles,
+  type Wanted,
+} from './plan-install.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
@@ -44,10 +52,18 @@ export interface InstallOptions {
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
-/** `waiting`: a main.py that does not start the portal was kept. `untouched`: it was only to be found out. */
-type NotStarted = { readonly state: 'waiting' | 'untouched'; readonly ssid?: undefined; readonly url?: undefined };
+/** A main.py that does not start the portal was kept: these lines would. */
+interface Waiting {
+  readonly state: 'waiting';
+  readonly mainLines: readonly string[];
+}
 
-export type InstallResult = (PortalStart | NotStarted) & {
+/** It was only to be found out. */
+interface Untouched {
+  readonly state: 'untouched';
+}
+
+interface Installed {
   /** How the portal's modules were sent. */
   readonly form: BundleForm;
   /** MicroPython on the board. */
@@ -61,7 +77,10 @@ export type InstallResult = (PortalStart | NotStarted) & {
   readonly sent: readonly string[];
   readonly removed: readonly string[];
   readonly kept: Readonly<Record<string, string>>;
-};
+}
+
+/** How the board came up, and what was done to it before. */
+export type InstallResult = (PortalStart | Waiting | Untouched) & Installed;
 
 /**
  * Uploads what has changed and restarts the board.
@@ -94,13 +113,11 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
   return { ...(await start(port, done.main, options)), ...done.fields };
 }
 
-type Fields = Omit<InstallResult, 'state' | 'ssid' | 'url'>;
-
 /** What was done before the restart, which follows. */
 interface Done {
   readonly isNothing: boolean;
   readonly main: InstallPlan['main'];
-  readonly fields: Fields;
+  readonly fields: Installed;
 }
 
 type PlanInput = Omit<Wanted, 'portal'>;
@@ -137,7 +154,7 @@ async function bringUpToDate(
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
   const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options);
-  return { isNothing: plan.isNothing, main: plan.main, fields: fieldsOf(plan, { form, version, sentBytes }) };
+  return { isNothing: plan.isNothing, main: plan.main, fields: describe(plan, { form, version, sentBytes }) };
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
@@ -167,13 +184,13 @@ async function start(
   port: Port,
   main: InstallPlan['main'],
   { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
-): Promise<PortalStart | NotStarted> {
+): Promise<PortalStart | Waiting | Untouched> {
   if (dryRun) return { state: 'untouched' };
-  if (main === 'without-portal') return { state: 'waiting' };
+  if (main === 'without-portal') return { state: 'waiting', mainLines: PORTAL_LINES.trim().split('\n') };
   return startPortal(log ?? new BoardLog(port), port.name, { timeoutMs: readyTimeoutMs, signal, onLog });
 }
 
-function fieldsOf(plan: InstallPlan, how: Pick<Fields, 'form' | 'version' | 'sentBytes'>): Fields {
+function describe(plan: InstallPlan, how: Pick<Installed, 'form' | 'version' | 'sentBytes'>): Installed {
   return {
     ...how,
     filesSent: plan.sent.length,

@@ -91,7 +91,15 @@ export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: str
   };
   const isNothing =
     sent.length + removed.length + kept.size === 0 && shortHash(Buffer.from(manifest)) === facts.manifestHash;
-  return { sent, manifest, removed, kept: withMainCopy(kept, main.copy), main: main.state, commit, isNothing };
+  return {
+    sent,
+    manifest,
+    removed,
+    kept: withMainCopy(kept, main.copy),
+    main: main.state,
+    commit,
+    isNothing,
+  };
 }
 
 /** All that is staged: what is sent, the manifest, and the program that commits them. */
@@ -184,7 +192,10 @@ function freeName(path: string, { otherNames }: BoardFacts): string {
   return name;
 }
 
-function withMainCopy(kept: ReadonlyMap<string, string>, copy: string | undefined): ReadonlyMap<string, string> {
+function withMainCopy(
+  kept: ReadonlyMap<string, string>,
+  copy: string | undefined,
+): ReadonlyMap<string, string> {
   return copy === undefined ? kept : new Map([...kept, [MAIN_FILE, copy]]);
 }
 

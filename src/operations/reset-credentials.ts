@@ -11,7 +11,7 @@ import type { Port } from '../serial/port.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** The ESP8266's SDK keeps the last network in its own flash sectors; storing an empty one replaces it. */
-const FORGET_IN_SDK = `
+export const FORGET_IN_SDK = `
 import sys, network
 _s = network.WLAN(network.STA_IF)
 _s.active(True)

@@ -1,47 +1,43 @@
 // esp-portal monitor
 
-import type { Argv, CommandModule } from 'yargs';
 import { PortalError } from '../../errors.js';
 import { LOG_EVENT_NAMES, type LogEventName } from '../../log/events.js';
 import type { MonitorOptions } from '../../operations/monitor.js';
 import type { Port } from '../../serial/port.js';
-import { type CommonArguments, timeoutOption } from '../options.js';
+import { defineCommand, type OptionTable } from '../command.js';
+import { timeoutOption } from '../options.js';
 import type { Outcome } from '../reporter.js';
-import { runCommand } from '../run.js';
 
 /** Options of every command that follows the log. */
-export interface FollowArguments {
-  until: string | undefined;
-  /** Milliseconds. */
-  timeout: number | undefined;
-}
-
-export function followOptions<T>(yargs: Argv<T>) {
-  return timeoutOption(yargs, 'Seconds until it gives up').option('until', {
+export const FOLLOW_OPTIONS = {
+  until: {
     type: 'string',
     requiresArg: true,
+    complete: 'events',
     describe: 'End at one of these events, separated by commas (portal.ready, wifi.connected, …)',
-  });
-}
+  },
+  ...timeoutOption('Seconds until it gives up'),
+} as const satisfies OptionTable;
 
-export const monitorCommand: CommandModule<CommonArguments, CommonArguments & FollowArguments> = {
-  command: 'monitor',
-  describe: "Follow the board's log and understand it",
-  builder: (yargs) =>
-    followOptions(yargs)
-      .example('$0 monitor', 'until Ctrl-C')
-      .example('$0 monitor --until wifi.connected --timeout 60 --json', 'in a script'),
-  handler: (args) =>
-    runCommand('monitor', args, async ({ reporter, signal, openPort }) => {
-      const until = parseUntil(args.until);
-      return follow(await openPort(), {
-        until,
-        timeoutMs: args.timeout,
-        signal,
-        onLog: reporter.log.bind(reporter),
-      });
-    }),
-};
+export const monitorCommand = defineCommand({
+  name: 'monitor',
+  summary: "Follow the board's log and understand it",
+  details: [],
+  options: FOLLOW_OPTIONS,
+  examples: [
+    ['monitor', 'until Ctrl-C'],
+    ['monitor --until wifi.connected --timeout 60 --json', 'in a script'],
+  ],
+  async run(args, { reporter, signal, openPort }) {
+    const until = parseUntil(args.until);
+    return follow(await openPort(), {
+      until,
+      timeoutMs: args.timeout,
+      signal,
+      onLog: reporter.log.bind(reporter),
+    });
+  },
+});
 
 /**
  * @returns the names in a list such as `portal.ready,wifi.connected`
