@@ -28,6 +28,8 @@ export interface VirtualBoardOptions {
   readonly micropython: RuntimeRelease;
   /** Space for files on the board, in bytes. */
   readonly filesystemBytes: number | undefined;
+  /** The power fails at this change of the board's files: a write, a name, a removal (for trying errors). */
+  readonly powerCutAtChange: number | undefined;
   /** The cable is pulled once the host has written this many bytes (for trying errors). */
   readonly unplugAfterBytes: number | undefined;
 }
@@ -44,6 +46,7 @@ const DEFAULTS: VirtualBoardOptions = {
   airFile: undefined,
   micropython: '1.27',
   filesystemBytes: undefined,
+  powerCutAtChange: undefined,
   unplugAfterBytes: undefined,
 };
 
@@ -85,6 +88,9 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       case 'files':
         given.filesystemBytes = size(option, value);
         break;
+      case 'powercut':
+        given.powerCutAtChange = size(option, value);
+        break;
       case 'unplug':
         given.unplugAfterBytes = size(option, value);
         break;
@@ -100,7 +106,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       default:
         throw new PortalError(
           'usage',
-          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, unplug, security and preset.`,
+          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, powercut, unplug, security and preset.`,
         );
     }
   }
