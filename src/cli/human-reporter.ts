@@ -32,6 +32,7 @@ const STEPS: Readonly<Record<Step, string>> = {
   restart: 'Restart the board',
   'enter-repl': 'Enter the raw REPL',
   upload: 'Upload the portal',
+  remove: 'Remove the portal',
   'start-portal': 'Start the portal',
   forget: 'Forget the network',
 };
@@ -43,6 +44,8 @@ const CONTENTS = {
   'other-layout': 'holds a MicroPython that keeps its files elsewhere',
   other: 'holds something else',
 };
+
+const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
 
 export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
   const steps = new StepLine(stderr, quiet);
@@ -108,6 +111,9 @@ class StepLine {
         break;
       case 'bytes':
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
+        break;
+      case 'board':
+        this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
         break;
       case 'chip':
         this.#tell(describeChip(event));

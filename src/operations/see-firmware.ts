@@ -45,7 +45,7 @@ export async function seeFirmware(
   try {
     await using _repl = await RawRepl.enter(port, signal);
   } catch (error) {
-    if (error instanceof PortalError && error.code === 'repl-silent') return undefined;
+    if (error instanceof PortalError && error.code.startsWith('repl-')) return undefined;
     throw error;
   }
   await playReset(port, RUN, signal);
