@@ -7,6 +7,7 @@ export type { FirmwareImage } from './device/firmware-image.js';
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
 export { BoardLog } from './log/board-log.js';
 export type { LogEntry, LogEvent, LogEventName } from './log/events.js';
+export { followLog } from './log/follow-log.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install.js';
 export { type MonitorOptions, monitor } from './operations/monitor.js';
