@@ -20,6 +20,8 @@ interface HumanOptions {
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
+const PLAIN_LINE_EVERY_MS = 5000;
+
 const STEPS: Readonly<Record<Step, string>> = {
   'find-firmware': 'Find the firmware',
   download: 'Download the firmware',
@@ -93,6 +95,7 @@ class StepLine {
   #step: Step | undefined;
   #startedAt = 0;
   #told = false;
+  #plainLines: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
     this.#stream = stream;
@@ -107,7 +110,7 @@ class StepLine {
         this.#startedAt = performance.now();
         this.#told = false;
         if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
-        else this.#spinner.text = STEPS[event.step];
+        else this.#startPlainly(STEPS[event.step]);
         break;
       case 'bytes':
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
@@ -145,6 +148,12 @@ class StepLine {
     }
   }
 
+  /** Where nothing can be drawn over, long steps say every few seconds how far they are. */
+  #startPlainly(text: string): void {
+    this.#spinner.text = text;
+    this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
+  }
+
   #amount({ doneBytes, totalBytes }: BytesEvent): string {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const percent = Math.round((100 * doneBytes) / totalBytes);
@@ -166,6 +175,7 @@ class StepLine {
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
     this.#step = undefined;
+    clearInterval(this.#plainLines);
     // ora's own symbols are coloured also where the stream is a file.
     const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
     this.#spinner.stopAndPersist({ symbol });
