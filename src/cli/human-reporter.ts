@@ -4,16 +4,21 @@
 import { styleText } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { PortalError } from '../errors.js';
-import type { LogEntry } from '../log/events.js';
-import type { BytesEvent, ChipEvent, ProgressEvent, Step } from '../progress.js';
+import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../progress.js';
+import { LogView, type Timestamp } from './log-view.js';
 import type { Reporter } from './reporter.js';
+import { printable } from './terminal-text.js';
 
 interface HumanOptions {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   quiet: boolean;
   verbose: boolean;
+  timestamp?: Timestamp | undefined;
 }
+
+/** Opens the page where bugs are reported, wherever the package says it is. */
+const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
 const STEPS: Readonly<Record<Step, string>> = {
   'find-firmware': 'Find the firmware',
@@ -39,35 +44,41 @@ const CONTENTS = {
   other: 'holds something else',
 };
 
-const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
-  [/^python|failed$|error$|invalid$/, 'red'],
-  [/ready$|connected$|saved$/, 'green'],
-  [/^dns\.query|^http\.request|^boot\.noise/, 'dim'],
-];
-
-export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions): Reporter {
+export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
   const steps = new StepLine(stderr, quiet);
+  const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
   const conclude = (lines: readonly string[]) => {
+    log.settle();
     steps.finish(true);
-    if (!quiet) for (const line of lines) say(safe(line));
+    if (!quiet) for (const line of lines) say(printable(line));
   };
   return {
     progress: (event) => steps.show(event),
     notice: ({ message }) => steps.around(() => quiet || stderr.write(`${message}\n`)),
-    log: (entry) => say(colour(entry, stdout)),
+    log: (entry) => {
+      // A line without end and the step's line would be one.
+      if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
+    },
     milestone: conclude,
     done: (_command, { lines }) => conclude(lines),
-    failed: (_command, { error, cause, next }) => {
+    failed: (_command, { error, cause, next, report, reportFile }) => {
+      log.settle();
       steps.finish(false);
-      const red = styleText('red', `Error: ${safe(error.message)}`, { stream: stderr });
+      const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput)
-        stderr.write(`${indent(safe(error.boardOutput))}\n`);
+        stderr.write(`${indent(printable(error.boardOutput))}\n`);
       if (cause) stderr.write(`Likely cause: ${cause}\n`);
       if (next) stderr.write(`Next: ${next}\n`);
-      if (verbose || !(error instanceof PortalError)) stderr.write(`${error.stack}\n`);
-      if (verbose && error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+      if (report !== undefined) {
+        stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
+        stderr.write(`${indent(report)}\n`);
+      } else if (verbose) {
+        stderr.write(`${error.stack}\n`);
+        if (error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+      }
+      if (reportFile !== undefined) stderr.write(`What is needed for a bug report is in ${reportFile}.\n`);
     },
   };
 }
@@ -105,9 +116,7 @@ class StepLine {
         this.#tell(CONTENTS[event.contents]);
         break;
       case 'image':
-        this.#tell(
-          `MicroPython ${event.version ?? '(version unknown)'} for ${event.chip}, ${kilobytes(event.sizeBytes)} KB${event.flashMode ? `, ${event.flashMode}` : ''}`,
-        );
+        this.#tell(describeImage(event));
         break;
       case 'download':
         this.#tell(event.url);
@@ -154,6 +163,10 @@ class StepLine {
     this.#spinner.stopAndPersist({ symbol });
   }
 
+  get isShown(): boolean {
+    return this.#spinner.isSpinning;
+  }
+
   /** Writes something else without tearing the spinner's line. */
   around(write: () => void): void {
     const spinning = this.#spinner.isSpinning;
@@ -161,20 +174,6 @@ class StepLine {
     write();
     if (spinning) this.#spinner.render();
   }
-}
-
-function colour(entry: LogEntry, stream: NodeJS.WriteStream): string {
-  const text = entry.event === 'boot.noise' ? '(boot output at another baud rate)' : safe(entry.raw);
-  const style = LOG_STYLES.find(([pattern]) => pattern.test(entry.event))?.[1];
-  return style ? styleText(style, text, { stream }) : text;
-}
-
-/** Keeps a board from steering the terminal: control characters are shown, not obeyed. */
-function safe(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
 }
 
 function indent(text: string): string {
@@ -188,4 +187,9 @@ function kilobytes(bytes: number): string {
 function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
   const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
+}
+
+function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+  const mode = flashMode === undefined ? '' : `, ${flashMode}`;
+  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
 }

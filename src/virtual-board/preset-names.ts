@@ -7,6 +7,7 @@ export const PRESET_NAMES = [
   'bare-loop',
   'reboot-loop',
   'silent',
+  'crash',
 ] as const;
 
 export type PresetName = (typeof PRESET_NAMES)[number];

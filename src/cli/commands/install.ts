@@ -1,38 +1,30 @@
 // esp-portal install
 
-import type { CommandModule } from 'yargs';
 import type { InstallResult } from '../../operations/install.js';
 import type { PortalStart } from '../../operations/start-portal.js';
-import { type CommonArguments, timeoutOption } from '../options.js';
-import { runCommand } from '../run.js';
+import { defineCommand } from '../command.js';
+import { timeoutOption } from '../options.js';
 
-interface InstallArguments extends CommonArguments {
-  timeout: number | undefined;
-}
-
-export const installCommand: CommandModule<CommonArguments, InstallArguments> = {
-  command: 'install',
-  describe: 'Upload the captive portal and start it',
-  builder: (yargs) =>
-    timeoutOption(yargs, 'Seconds that the portal may take to report').example(
-      '$0 install --port /dev/ttyUSB0',
-      'MicroPython is on the board already',
-    ),
-  handler: (args) =>
-    runCommand('install', args, async ({ reporter, signal, openPort, localUrl }) => {
-      const { install } = await import('../../operations/install.js');
-      const result = await install(await openPort(), {
-        readyTimeoutMs: args.timeout,
-        signal,
-        onProgress: reporter.progress.bind(reporter),
-        onLog: reporter.log.bind(reporter),
-      });
-      return {
-        fields: { ...result },
-        lines: [...describeInstall(result), describeStart(result, localUrl())],
-      };
-    }),
-};
+export const installCommand = defineCommand({
+  name: 'install',
+  summary: 'Upload the captive portal and start it',
+  details: [],
+  options: timeoutOption('Seconds that the portal may take to report'),
+  examples: [['install --port /dev/ttyUSB0', 'MicroPython is on the board already']],
+  async run(args, { reporter, signal, openPort, localUrl }) {
+    const { install } = await import('../../operations/install.js');
+    const result = await install(await openPort(), {
+      readyTimeoutMs: args.timeout,
+      signal,
+      onProgress: reporter.progress.bind(reporter),
+      onLog: reporter.log.bind(reporter),
+    });
+    return {
+      fields: { ...result },
+      lines: [...describeInstall(result), describeStart(result, localUrl())],
+    };
+  },
+});
 
 /** What was put on the board, for people. */
 export function describeInstall({ files, bytes, keptMain }: InstallResult): string[] {
