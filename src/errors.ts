@@ -57,11 +57,14 @@ export const ERROR_TABLE = {
   },
   'loader-silent': {
     exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 is silent: its ROM loader does not answer.',
     cause: 'The board did not enter its ROM loader: no power, wrong port, or its reset lines are not wired.',
+    otherCauses: ['The cable only carries power.', 'Something on the board holds GPIO0 high.'],
     next: 'Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT and run the same command again.',
   },
   'board-restarts': {
     exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 restarts again and again, faster than its ROM loader can be reached.',
     cause: 'Its supply is too weak (a brown-out): a thin cable, a hub, or something else on the same 3.3 V.',
     next: 'Use a short cable and another USB port, unplug what hangs on the board, and run the same command again.',
   },
@@ -108,11 +111,13 @@ export const ERROR_TABLE = {
   },
   'firmware-missing': {
     exitStatus: 5,
+    sees: 'There is no 1.24.9 of ESP8266_GENERIC; there are 1.29.0, 1.28.0, 1.27.0.',
     cause: 'No such file or release, or there is no MicroPython for this chip and flash.',
     next: 'esp-portal firmware',
   },
   'firmware-download': {
     exitStatus: 5,
+    sees: 'micropython.org cannot be reached: getaddrinfo ENOTFOUND micropython.org. The cache holds 1.29.0.',
     cause: 'The server cannot be reached, or does not have the file; this computer may be offline.',
     next: 'Check the connection and run the same command again, or name a file or a cached release: esp-portal firmware',
   },
@@ -138,11 +143,13 @@ export const ERROR_TABLE = {
   },
   'flash-failed': {
     exitStatus: 6,
+    sees: 'Could not write the flash: no answer within 40000 ms. Its firmware is incomplete (41 % written): it starts again once this command has run to its end.',
     cause: 'The board stopped answering: a loose cable, too high a baud rate, or too weak a supply.',
     next: 'Run the same command again: it starts over cleanly. If it fails again, add --baud 115200.',
   },
   'flash-mismatch': {
     exitStatus: 6,
+    sees: 'The flash differs from the image from the sector at 0x00a000 on.',
     cause: 'The flash does not keep what is written: worn out, write-protected, or disturbed on the way.',
     next: 'Run the same command again with --erase --baud 115200; at the same address again, the flash chip is broken.',
   },

@@ -81,7 +81,7 @@ interface ContentsEvent {
 }
 
 /** Something did not work and is tried again in another way. */
-export interface FallbackEvent {
+interface FallbackEvent {
   readonly event: 'fallback';
   readonly setting: 'baud' | 'flash-mode';
   /** What is tried next: bits a second, or a flash mode. */

@@ -17,11 +17,11 @@ import { COMMON_OPTIONS } from './options.js';
 export const COMMANDS: readonly Command[] = [
   setupCommand,
   flashCommand,
-  firmwareCommand,
   installCommand,
   monitorCommand,
   resetCredsCommand,
   uninstallCommand,
+  firmwareCommand,
   portsCommand,
   simulateCommand,
   configCommand,

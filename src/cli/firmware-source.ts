@@ -1,10 +1,10 @@
 // Which firmware a command writes: what was named, or what came with the port, or the newest release for the chip.
 
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import envPaths from 'env-paths';
 import type { FirmwareImage } from '../device/firmware-image.js';
 import { PortalError } from '../errors.js';
-import { cacheRoot, FirmwareCache } from '../firmware/cache.js';
+import { FirmwareCache } from '../firmware/cache.js';
 import type { Release } from '../firmware/choose.js';
 import { type FirmwareSpec, parseFirmwareSpec } from '../firmware/spec.js';
 import { FirmwareStore } from '../firmware/store.js';
@@ -25,8 +25,9 @@ export function userFirmwareStore(options: {
   signal: AbortSignal;
   offline?: boolean;
 }): { store: FirmwareStore; cache: FirmwareCache } {
-  const { env, platform } = process;
-  const cache = new FirmwareCache(cacheRoot({ env, platform, home: homedir() }));
+  const { env } = process;
+  const root = env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache;
+  const cache = new FirmwareCache(root);
   return { cache, store: new FirmwareStore({ ...options, cache, site: env.ESP_PORTAL_FIRMWARE_SITE }) };
 }
 

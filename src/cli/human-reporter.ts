@@ -4,7 +4,7 @@
 import { styleText } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { PortalError } from '../errors.js';
-import type { BytesEvent, ChipEvent, ProgressEvent, Step } from '../progress.js';
+import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../progress.js';
 import { LogView, type Timestamp } from './log-view.js';
 import type { Reporter } from './reporter.js';
 import { printable } from './terminal-text.js';
@@ -125,9 +125,7 @@ class StepLine {
         this.#tell(CONTENTS[event.contents]);
         break;
       case 'image':
-        this.#tell(
-          `MicroPython ${event.version ?? '(version unknown)'} for ${event.chip}, ${kilobytes(event.sizeBytes)} KB${event.flashMode ? `, ${event.flashMode}` : ''}`,
-        );
+        this.#tell(describeImage(event));
         break;
       case 'download':
         this.#tell(event.url);
@@ -205,4 +203,9 @@ function kilobytes(bytes: number): string {
 function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
   const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
+}
+
+function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+  const mode = flashMode === undefined ? '' : `, ${flashMode}`;
+  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
 }

@@ -5,23 +5,6 @@ import { join } from 'node:path';
 import type { Board } from './catalogue.js';
 import { type ImageName, parseImageName } from './image-name.js';
 
-/** What decides where the user's cache lies. */
-interface CacheEnvironment {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: string;
-  readonly home: string;
-}
-
-/** @returns `$ESP_PORTAL_CACHE_DIR`, or the folder that the system's conventions give to `esp-portal` */
-export function cacheRoot({ env, platform, home }: CacheEnvironment): string {
-  if (env.ESP_PORTAL_CACHE_DIR) return env.ESP_PORTAL_CACHE_DIR;
-  if (platform === 'win32') {
-    return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'esp-portal', 'Cache');
-  }
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'esp-portal');
-  return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'esp-portal');
-}
-
 /** A list of what the site has for a board, and how old it is. */
 interface StoredNames {
   readonly images: ImageName[];
@@ -31,7 +14,7 @@ interface StoredNames {
 export class FirmwareCache {
   readonly #folder: string;
 
-  /** @param root see cacheRoot; need not exist */
+  /** @param root the user's cache folder; need not exist */
   constructor(root: string) {
     this.#folder = join(root, 'firmware');
   }

@@ -12,7 +12,7 @@ import type { Port } from '../serial/port.js';
 const REPL_BAUD_RATE = 115200;
 
 /** What a loader has found out about the board. */
-export interface FoundChip {
+interface FoundChip {
   /** `ESP8266`, `ESP32`, `ESP32-S3`… */
   readonly family: string;
   /** As the ROM names it, e.g. `ESP32-D0WD-V3 (revision 3)`. */

@@ -15,6 +15,8 @@ const SAFE_BAUD_RATE = 115200;
 
 /** A first boot formats the filesystem, which takes an ESP8266 several seconds. */
 const BANNER_TIMEOUT_MS = 20_000;
+/** Where another flash mode can be tried: it costs little, and helps many boards. */
+const FIRST_BANNER_TIMEOUT_MS = 8000;
 
 export interface FlashOptions {
   /**
@@ -31,8 +33,6 @@ export interface FlashOptions {
   erase?: boolean | undefined;
   /** Erase nothing but what the image covers, whatever the flash holds. */
   keepFiles?: boolean | undefined;
-  /** How long the new firmware may take to show itself; 20 s unless told otherwise. */
-  bannerTimeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -79,7 +79,7 @@ function describeImage({ bytes, chip, version, flashMode }: FirmwareImage): Imag
  *   `flash-mismatch`, `firmware-silent`, `port-lost`, and what `firmware` throws; the signal's reason
  */
 export async function flash(port: Port, options: FlashOptions): Promise<FlashResult> {
-  const { baudRate = DEFAULT_FLASH_BAUD_RATE, bannerTimeoutMs = BANNER_TIMEOUT_MS, signal } = options;
+  const { baudRate = DEFAULT_FLASH_BAUD_RATE, signal } = options;
   const job = new FlashJob(port, options);
   try {
     let written = await writeAtSomeRate(job, baudRate, options);
@@ -87,9 +87,11 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
     const modes = written.restarts ? simplerModes(written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {
       if (!written.restarts) options.onProgress?.({ event: 'action', action: 'press-reset' });
-      const sign = await seeFirmware(port, { timeoutMs: bannerTimeoutMs, signal });
+      const isLast = mode === undefined;
+      const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
+      const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });
       if (sign) return describe(written, sign, job.flashMode);
-      if (mode === undefined) break;
+      if (isLast) break;
       job.flashMode = mode;
       options.onProgress?.({
         event: 'fallback',

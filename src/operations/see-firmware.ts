@@ -6,6 +6,7 @@ import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { Port } from '../serial/port.js';
+import { readUntil } from '../serial/read-until.js';
 
 /** What told that MicroPython runs. */
 export interface SignOfLife {
@@ -18,6 +19,21 @@ export interface SignOfLife {
 const BROWN_OUT = /Brownout detector was triggered/i;
 const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
 
+/** What an ESP32's ROM says of a flash that it cannot read, again and again. */
+const UNREADABLE = /invalid header: 0x|csum err|flash read err/i;
+const COMPLAINTS_OF_A_STUCK_ROM = 3;
+
+/** A prompt comes at once, also out of a program that is ended for it. */
+const PROMPT_TIMEOUT_MS = 1500;
+
+interface SeeOptions {
+  /** For the banner. */
+  timeoutMs: number;
+  /** Spare no pains to get a prompt out of a board that shows no banner. */
+  thorough: boolean;
+  signal: AbortSignal | undefined;
+}
+
 /**
  * Waits for MicroPython's banner. A main.py from before the update runs instead of the prompt: then the prompt is
  * asked for, but only after a first boot has had the time to format its files.
@@ -26,28 +42,27 @@ const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
  */
 export async function seeFirmware(
   port: Port,
-  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
+  { timeoutMs, thorough, signal }: SeeOptions,
 ): Promise<SignOfLife | undefined> {
   let brownOuts = 0;
-  const isSign = (entry: LogEntry): entry is LogEntry => {
+  let complaints = 0;
+  const isClear = (entry: LogEntry): entry is LogEntry => {
     if (BROWN_OUT.test(entry.raw)) brownOuts++;
-    return isSignOfPython(entry) || brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY;
+    if (UNREADABLE.test(entry.raw)) complaints++;
+    const isHopeless = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
+    return isHopeless || isSignOfPython(entry);
   };
-  const sign = await new BoardLog(port).waitFor(isSign, { timeoutMs, signal });
-  if (sign?.event === 'boot.micropython') return { banner: sign.raw, version: sign.version };
+  const last = await new BoardLog(port).waitFor(isClear, { timeoutMs, signal });
+  if (last?.event === 'boot.micropython') return { banner: last.raw, version: last.version };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
       'board-restarts',
       `The firmware is complete and verified, but the board on ${port.name} restarts again and again.`,
     );
   }
-  if (sign) return {};
-  try {
-    await using _repl = await RawRepl.enter(port, signal);
-  } catch (error) {
-    if (error instanceof PortalError && error.code.startsWith('repl-')) return undefined;
-    throw error;
-  }
+  if (last) return isSignOfPython(last) ? {} : undefined;
+  const hasPrompt = thorough ? await canEnterRepl(port, signal) : await answersWithPrompt(port, signal);
+  if (!hasPrompt) return undefined;
   await playReset(port, RUN, signal);
   return {};
 }
@@ -55,4 +70,20 @@ export async function seeFirmware(
 /** The banner, or a line that only our portal prints. */
 function isSignOfPython(entry: LogEntry): boolean {
   return /^(boot\.micropython|creds|portal)/.test(entry.event);
+}
+
+async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+  await port.write(Buffer.from('\r\x03\x03'));
+  const { found } = await readUntil(port, '>>> ', { timeoutMs: PROMPT_TIMEOUT_MS, signal });
+  return found;
+}
+
+async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await using _repl = await RawRepl.enter(port, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof PortalError && error.code.startsWith('repl-')) return false;
+    throw error;
+  }
 }

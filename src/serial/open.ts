@@ -24,9 +24,8 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
   try {
     return await open(address, options);
   } catch (error) {
-    throw error instanceof PortalError && error.code === 'port-busy'
-      ? await withHolder(error, address)
-      : error;
+    const isBusy = error instanceof PortalError && error.code === 'port-busy';
+    throw isBusy ? await withHolder(error, address) : error;
   }
 }
 

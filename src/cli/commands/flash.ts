@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import type { FlashResult } from '../../operations/flash.js';
-import { defineCommand, type OptionTable, type OptionValues } from '../command.js';
+import { defineCommand, type OptionTable } from '../command.js';
 import { FLASH_BAUD_OPTION } from '../options.js';
 
 /** Options of every command that flashes. */
@@ -12,8 +12,8 @@ export const FLASH_OPTIONS = {
     type: 'string',
     requiresArg: true,
     complete: 'files',
+    defaultDescription: "latest; a virtual board's own",
     describe: 'A .bin file, its address, a version (1.29.0), latest or preview',
-    defaultDescription: "latest for the chip that is found; a virtual board's own",
   },
   erase: {
     type: 'boolean',
@@ -29,22 +29,20 @@ export const FLASH_OPTIONS = {
 } as const satisfies OptionTable;
 
 /** @throws PortalError `usage` for options that say the opposite of each other */
-export function eraseOptions(values: Pick<OptionValues<typeof FLASH_OPTIONS>, 'erase' | 'keep-files'>): {
+export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
   erase: boolean;
   keepFiles: boolean;
 } {
-  const { erase, 'keep-files': keepFiles } = values;
-  if (erase && keepFiles) {
-    throw new PortalError(
-      'usage',
-      '--erase and --keep-files say the opposite of each other: give one of them.',
-    );
-  }
-  return { erase, keepFiles };
+  const { erase, 'keep-files': keepFiles } = args;
+  if (!erase || !keepFiles) return { erase, keepFiles };
+  throw new PortalError(
+    'usage',
+    '--erase and --keep-files say the opposite of each other: give one of them.',
+  );
 }
 
 /** For people: what is on the board now. */
-export function describeFlash({ version, skipped, chip, mac }: FlashResult): string {
+function describeFlash({ version, skipped, chip, mac }: FlashResult): string {
   const what = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
   const how = skipped ? 'was already installed (nothing was written) and runs' : 'runs';
   return `${what} ${how} on the ${chip} (${mac}).`;
@@ -53,20 +51,30 @@ export function describeFlash({ version, skipped, chip, mac }: FlashResult): str
 export const flashCommand = defineCommand({
   name: 'flash',
   summary: 'Put MicroPython on the board and prove that it runs',
-  details: [],
+  details: [
+    'Without `--firmware` the newest release for the chip and the size of its flash is taken: from the cache, or from micropython.org. A file, an address and the name of a build are checked before the port is opened; what depends on the chip is got once the chip is known.',
+    'An image that is there already is not written again. A MicroPython with the same layout keeps its files; anything else is erased first, unless `--keep-files` says no.',
+    'What fails at the baud rate is tried again at 115200; a firmware that is written and does not start is tried again with the flash modes `dio` and `dout`. Each is said.',
+  ],
   options: FLASH_OPTIONS,
   examples: [
     ['flash', 'the newest release for the one board that is plugged in'],
-    ['flash --firmware 1.27.0 --port /dev/ttyUSB0', 'a certain release'],
+    ['flash --erase', 'and nothing is left of what was there'],
     ['flash --port virtual:desk', 'a board in software'],
   ],
   async run(args, { reporter, signal, openPort }) {
-    const erasing = eraseOptions(args);
+    const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash.js');
     const { firmwareFor } = await import('../firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
-    const result = await flash(port, { firmware, baudRate: args.baud, ...erasing, signal, onProgress });
+    const result = await flash(port, {
+      firmware,
+      baudRate: args.baud,
+      ...eraseOptions,
+      signal,
+      onProgress,
+    });
     return { fields: { ...result }, lines: [describeFlash(result)] };
   },
 });

@@ -3,7 +3,7 @@
 import type { LogEntry, LogEventName } from '../../log/events.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../portal-options.js';
-import { eraseOptions, FLASH_OPTIONS } from './flash.js';
+import { erasing, FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeOutcome } from './install.js';
 import { eventFilters, FOLLOW_OPTIONS, untilEnd } from './monitor.js';
 
@@ -13,12 +13,12 @@ export const setupCommand = defineCommand({
   details: [],
   options: { ...FLASH_OPTIONS, ...PORTAL_OPTIONS, ...FOLLOW_OPTIONS },
   examples: [
-    ['setup --firmware ESP8266_GENERIC-20251209-v1.27.0.bin', 'from a bare board to its portal'],
+    ['setup', 'from a bare board to its portal'],
     ['setup --port virtual:', 'the same with nothing plugged in'],
   ],
   async run(args, { reporter, signal, openPort, localUrl }) {
     const { until, 'fail-on': failOn } = await eventFilters(args, ['until', 'fail-on']);
-    const erasing = eraseOptions(args);
+    const eraseOptions = erasing(args);
     const { setup } = await import('../../operations/setup.js');
     const { firmwareFor } = await import('../firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
@@ -32,7 +32,7 @@ export const setupCommand = defineCommand({
     const result = await setup(port, {
       firmware,
       baudRate: args.baud,
-      ...erasing,
+      ...eraseOptions,
       ...portal,
       signal,
       onProgress,

@@ -3,7 +3,7 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cacheRoot, FirmwareCache } from '../../../src/firmware/cache.js';
+import { FirmwareCache } from '../../../src/firmware/cache.js';
 import { FirmwareStore } from '../../../src/firmware/store.js';
 import { FirmwareSite, whole } from '../../support/firmware-site.js';
 import { esp8266Image } from '../../support/images.js';
@@ -126,13 +126,4 @@ test('an address is fetched; one with the name of a build is cached', async () =
   }
   expect(site.requests.map(({ path }) => path)).toEqual(['/mine.bin', '/mine.bin', `/x/${NEWEST}`]);
   await expect(storeIn(root).fromUrl('http://')).rejects.toMatchObject({ code: 'usage' });
-});
-
-test('the cache lies where the system keeps caches, or where ESP_PORTAL_CACHE_DIR says', () => {
-  const at = (platform: string, env: Record<string, string> = {}) =>
-    cacheRoot({ env, platform, home: '/home/me' });
-  expect(at('linux')).toBe('/home/me/.cache/esp-portal');
-  expect(at('linux', { XDG_CACHE_HOME: '/x' })).toBe('/x/esp-portal');
-  expect(at('darwin')).toBe('/home/me/Library/Caches/esp-portal');
-  expect(at('win32', { ESP_PORTAL_CACHE_DIR: 'D:\\cache' })).toBe('D:\\cache');
 });
