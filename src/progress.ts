@@ -97,7 +97,7 @@ interface ActionEvent {
 }
 
 /** The MicroPython that answers, and what it can import. */
-export interface BoardEvent {
+interface BoardEvent {
   readonly event: 'board';
   /** As `sys.platform` names it, e.g. `esp8266`. */
   readonly platform: string;

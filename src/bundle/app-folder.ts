@@ -7,7 +7,7 @@ import { PortalError } from '../errors.js';
 import type { BundleFile } from './portal-bundle.js';
 
 /** In the folder, in the language of .gitignore. */
-export const IGNORE_FILE = '.portalignore';
+const IGNORE_FILE = '.portalignore';
 
 /** What no board has a use for. */
 const ALWAYS_IGNORED = ['.*', '__pycache__/', '*.pyc', '*.pyi', 'node_modules/'];
@@ -72,9 +72,4 @@ function checkPath(path: string, folder: string, reserved: ReadonlySet<string>):
       `--app: ${where}/${path}: ${problem}. Rename it, or leave it out in ${where}/${IGNORE_FILE}.`,
     );
   }
-}
-
-/** Whether the portal has something to hand over to. */
-export function hasEntryPoint(files: readonly BundleFile[]): boolean {
-  return files.some(({ path }) => /^app(\.m?py|\/__init__\.m?py)$/.test(path));
 }

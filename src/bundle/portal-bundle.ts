@@ -6,8 +6,6 @@ import { readFile } from 'node:fs/promises';
 /** How modules are packed: bytecode of MicroPython 1.19 and later, of 1.12 to 1.18, or none. */
 export type BundleForm = 'mpy6' | 'mpy5' | 'source';
 
-export const BUNDLE_FORMS: readonly BundleForm[] = ['mpy6', 'mpy5', 'source'];
-
 /** A file as it shall be on the board. */
 export interface BundleFile {
   /** Path on the board, without a leading slash. */

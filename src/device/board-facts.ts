@@ -9,10 +9,10 @@ import { minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
 
 /** The module with which a board unpacks what was compressed: MicroPython 1.21 changed it. */
-export type Inflater = 'deflate' | 'uzlib';
+type Inflater = 'deflate' | 'uzlib';
 
 /** A file of ours as it is now. */
-export type FileState = 'same' | 'changed' | 'missing';
+type FileState = 'same' | 'changed' | 'missing';
 
 export interface InstalledFile extends ManifestEntry {
   readonly state: FileState;

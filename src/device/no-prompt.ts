@@ -12,12 +12,12 @@ interface Heard {
 /** What each chip's ROM says when it waits for a flasher. */
 const IN_LOADER = /waiting for download|boot mode:\(1,|boot:0x[0-9a-f]+ \(DOWNLOAD/;
 /** What it says at each start. */
-const BOOTS = /ets [A-Z][a-z]{2} .\d \d{4}|rst cause:\d+|rst:0x[0-9a-f]+|Brownout detector/g;
+const STARTS = [/ets [A-Z][a-z]{2} .\d \d{4}/g, /rst cause:\d+|rst:0x[0-9a-f]+/g];
 /** What only MicroPython says. */
 const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
 const CAUSES: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[] = [
   [/Brownout detector was triggered/, () => 'its supply voltage breaks down: another cable or power supply'],
-  [/Fatal exception \((\d+)\)/, ([, number]) => `it crashes (Fatal exception ${number})`],
+  [/Fatal exception \(?(\d+)/, ([, number]) => `it crashes (Fatal exception ${number})`],
   [/Guru Meditation Error:[^(]*\(([^)]*)\)/, ([, what]) => `it crashes (${what})`],
   [/invalid header: 0x/, () => 'its flash holds no firmware'],
   [
@@ -49,7 +49,7 @@ export function whyNoPrompt(portName: string, { running, booting }: Heard): Port
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} does not let itself be interrupted.`);
   }
-  if (readableLines(all) > 0) {
+  if (readableLines(all) > 0 || running.length > 0) {
     return error('repl-not-micropython', `A program that is not MicroPython answers on ${portName}.`);
   }
   if (booting.length > 0) {
@@ -58,9 +58,9 @@ export function whyNoPrompt(portName: string, { running, booting }: Heard): Port
   return error('repl-silent', `No byte comes from the board on ${portName}.`);
 }
 
-/** How often the chip has started. An ESP8266's ROM speaks another rate: a run of garbage is one start. */
+/** How often the chip has started, as far as it can be read: an ESP8266's ROM speaks another rate. */
 function starts(booting: string): number {
-  return booting.match(BOOTS)?.length ?? 0;
+  return Math.max(...STARTS.map((pattern) => booting.match(pattern)?.length ?? 0));
 }
 
 /** Lines that somebody has written to be read, the ROM's own aside. */

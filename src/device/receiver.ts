@@ -8,7 +8,7 @@ import { minify } from './python-source.js';
 export const PIECE_BYTES = 63;
 export const MAX_PIECES_UNDER_WAY = 4;
 /** A block is four pieces: its number, its content, the first two bytes of SHA-256 of both. */
-export const BLOCK_BYTES = 4 * PIECE_BYTES;
+const BLOCK_BYTES = 4 * PIECE_BYTES;
 export const BLOCK_CONTENT_BYTES = BLOCK_BYTES - 3;
 
 /** Numbers of pieces and blocks wrap, and say by their upper bits what they are. No byte here ends output (0x04). */

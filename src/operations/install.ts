@@ -55,12 +55,16 @@ export interface InstallOptions {
 /** A main.py that does not start the portal was kept: these lines would. */
 interface Waiting {
   readonly state: 'waiting';
+  readonly ssid?: undefined;
+  readonly url?: undefined;
   readonly mainLines: readonly string[];
 }
 
 /** It was only to be found out. */
 interface Untouched {
   readonly state: 'untouched';
+  readonly ssid?: undefined;
+  readonly url?: undefined;
 }
 
 interface Installed {

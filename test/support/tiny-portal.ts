@@ -1,34 +1,28 @@
-// A portal of a few files that says at every start which version each of them is: what a cut installation is tried with.
+// A portal of small files that says at every start which versions of them it found: what a cut installation is tried with.
 
 import type { BundleFile, PortalBundle } from '../../src/bundle/portal-bundle.js';
 
-const MODULES = ['captive_portal', 'alpha', 'beta'];
-
 /**
- * Reports itself ready with the versions of all its files as the name of its WiFi, e.g. `2222`; a mixture shows.
+ * Reports itself ready with the versions of all its files as the name of its WiFi: `2`, or `12` for a mixture.
  * @param extra a file that only this version has
- * @param lines of padding in each module, which decide how much has to be written
+ * @param modules how many it has beside that
  */
-export function tinyPortal(version: number, extra: string, lines = 12): PortalBundle {
+export function tinyPortal(version: number, extra: string, modules = 4): PortalBundle {
+  const names = [...Array.from({ length: modules }, (_, index) => `part${index}`), 'captive_portal', extra];
   const files: BundleFile[] = [
-    ...MODULES.map((name) => file(`${name}.py`, `VERSION = ${version}\n${padding(version, name, lines)}`)),
-    file(`${extra}.py`, `VERSION = ${version}\n`),
+    ...names.map((name) => file(`${name}.py`, `VERSION = ${version}\n# ${name} ${version * 7919}\n`)),
     file('page.html', `${version}`),
-    file('main.py', main(version, extra)),
+    file('main.py', main(version, names)),
   ];
   return { mpy6: files, mpy5: files, source: files };
 }
 
-function main(version: number, extra: string): string {
-  return `import captive_portal, alpha, beta, ${extra}
-print("Captive portal ready: join WiFi '%d%d%d%d%s%d', then open http://192.168.4.1/" % (
-    captive_portal.VERSION, alpha.VERSION, beta.VERSION, ${extra}.VERSION, open('page.html').read(), ${version}))
+function main(version: number, names: readonly string[]): string {
+  return `found = {${version}, int(open('page.html').read())}
+for name in '${names.join(' ')}'.split():
+    found.add(__import__(name).VERSION)
+print("Captive portal ready: join WiFi '%s', then open http://192.168.4.1/" % ''.join(str(n) for n in sorted(found)))
 `;
-}
-
-/** Enough for a file to take several blocks on the wire, and different in each version. */
-function padding(version: number, name: string, lines: number): string {
-  return Array.from({ length: lines }, (_, line) => `# ${name} ${version * 7919 * (line + 1)}\n`).join('');
 }
 
 function file(path: string, text: string): BundleFile {
