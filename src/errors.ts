@@ -70,8 +70,34 @@ export const ERROR_TABLE = {
   },
   'repl-silent': {
     exitStatus: 4,
-    cause: 'No MicroPython is listening: the flash is blank, holds another program, or its REPL is off.',
+    cause: 'The board has no power, the port is another one, or its TX and RX are crossed wrongly.',
+    next: 'Check cable and port; if both are right: esp-portal flash --port PORT',
+  },
+  'repl-in-loader': {
+    exitStatus: 4,
+    cause: 'GPIO0 (the FLASH or BOOT button) was low when the board started.',
+    next: 'Let go of the button, press RESET, and run the same command again.',
+  },
+  'repl-boot-loop': {
+    exitStatus: 4,
+    cause: 'What the board starts fails before it can be interrupted.',
     next: 'esp-portal flash --port PORT',
+  },
+  'repl-busy': {
+    exitStatus: 4,
+    cause:
+      'A program on the board catches every Ctrl-C, and the port has no reset lines or they are not wired.',
+    next: 'Press RESET on the board right after starting the same command again; or start fresh: esp-portal flash --erase --port PORT',
+  },
+  'repl-not-micropython': {
+    exitStatus: 4,
+    cause: 'The flash holds the firmware of somebody else, or speaks another baud rate.',
+    next: 'esp-portal flash --port PORT',
+  },
+  'repl-off': {
+    exitStatus: 4,
+    cause: 'The flash is blank, or boot.py has taken the REPL off the serial line (os.dupterm).',
+    next: 'esp-portal flash --port PORT; if MicroPython is on it already, with --erase',
   },
   'portal-silent': {
     exitStatus: 4,
@@ -142,10 +168,21 @@ export const ERROR_TABLE = {
     cause: 'A program on the board ended with an error.',
     next: 'esp-portal monitor --port PORT',
   },
+  'board-boot-error': {
+    exitStatus: 7,
+    cause: 'boot.py, which MicroPython runs before anything else, is of your making and ends with an error.',
+    next: 'Correct or remove boot.py on the board and run the same command again.',
+  },
+  'board-import-error': {
+    exitStatus: 7,
+    cause:
+      'A module is missing on the board: a file that was not uploaded, or firmware too old or too small to have it.',
+    next: 'esp-portal flash --port PORT puts a newer MicroPython on the board and keeps its files.',
+  },
   'board-no-memory': {
     exitStatus: 7,
-    cause: 'The board ran out of memory.',
-    next: 'Remove what boot.py imports and run the same command again.',
+    cause: 'The board ran out of memory: boot.py or your program holds too much of it.',
+    next: 'Remove what boot.py imports, or upload your program compiled (--app-mpy), and run the same command again.',
   },
   'board-no-space': {
     exitStatus: 7,

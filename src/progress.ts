@@ -13,6 +13,7 @@ export type Step =
   | 'restart'
   | 'enter-repl'
   | 'upload'
+  | 'remove'
   | 'start-portal'
   | 'forget';
 
@@ -95,15 +96,28 @@ interface ActionEvent {
   readonly action: 'press-reset';
 }
 
+/** The MicroPython that answers, and what it can import. */
+interface BoardEvent {
+  readonly event: 'board';
+  /** As `sys.platform` names it, e.g. `esp8266`. */
+  readonly platform: string;
+  readonly version: string;
+  /** How modules are sent: as bytecode of a format, or as source. */
+  readonly form: 'mpy6' | 'mpy5' | 'source';
+  readonly freeHeapBytes: number;
+  readonly freeSpaceBytes: number;
+}
+
 export type ProgressEvent =
   | StepEvent
+  | ActionEvent
+  | BoardEvent
   | BytesEvent
   | ChipEvent
   | ContentsEvent
   | DownloadEvent
-  | ImageEvent
   | FallbackEvent
-  | ActionEvent
+  | ImageEvent
   | FileEvent;
 
 export type OnProgress = (event: ProgressEvent) => void;

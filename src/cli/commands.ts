@@ -11,6 +11,7 @@ import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
+import { uninstallCommand } from './commands/uninstall.js';
 import { COMMON_OPTIONS } from './options.js';
 
 export const COMMANDS: readonly Command[] = [
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   installCommand,
   monitorCommand,
   resetCredsCommand,
+  uninstallCommand,
   firmwareCommand,
   portsCommand,
   simulateCommand,

@@ -20,6 +20,8 @@ interface HumanOptions {
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
+const PLAIN_LINE_EVERY_MS = 5000;
+
 const STEPS: Readonly<Record<Step, string>> = {
   'find-firmware': 'Find the firmware',
   download: 'Download the firmware',
@@ -32,6 +34,7 @@ const STEPS: Readonly<Record<Step, string>> = {
   restart: 'Restart the board',
   'enter-repl': 'Enter the raw REPL',
   upload: 'Upload the portal',
+  remove: 'Remove the portal',
   'start-portal': 'Start the portal',
   forget: 'Forget the network',
 };
@@ -43,6 +46,8 @@ const CONTENTS = {
   'other-layout': 'holds a MicroPython that keeps its files elsewhere',
   other: 'holds something else',
 };
+
+const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
 
 export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
   const steps = new StepLine(stderr, quiet);
@@ -90,6 +95,7 @@ class StepLine {
   #step: Step | undefined;
   #startedAt = 0;
   #told = false;
+  #plainLines: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
     this.#stream = stream;
@@ -104,10 +110,13 @@ class StepLine {
         this.#startedAt = performance.now();
         this.#told = false;
         if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
-        else this.#spinner.text = STEPS[event.step];
+        else this.#startPlainly(STEPS[event.step]);
         break;
       case 'bytes':
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
+        break;
+      case 'board':
+        this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
         break;
       case 'chip':
         this.#tell(describeChip(event));
@@ -137,6 +146,12 @@ class StepLine {
     }
   }
 
+  /** Where nothing can be drawn over, long steps say every few seconds how far they are. */
+  #startPlainly(text: string): void {
+    this.#spinner.text = text;
+    this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
+  }
+
   #amount({ doneBytes, totalBytes }: BytesEvent): string {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const percent = Math.round((100 * doneBytes) / totalBytes);
@@ -158,6 +173,7 @@ class StepLine {
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
     this.#step = undefined;
+    clearInterval(this.#plainLines);
     // ora's own symbols are coloured also where the stream is a file.
     const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
     this.#spinner.stopAndPersist({ symbol });

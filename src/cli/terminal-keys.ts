@@ -68,7 +68,14 @@ function splitAtKeys(bytes: Uint8Array): Uint8Array[] {
 function sendLines(input: Input, { send }: KeyActions): Disposable {
   if (!send) return { [Symbol.dispose]() {} };
   const lines = new ReadlineParser({ encoding: 'utf8', readableObjectMode: true });
-  lines.on('data', (line: string) => send(Buffer.from(`${line.replace(/\r$/, '')}\r`)));
+  let hasEnded = false;
+  input.on('end', () => {
+    hasEnded = true;
+  });
+  lines.on('data', (line: string) => {
+    // At the end comes what is left, if only nothing.
+    if (line !== '' || !hasEnded) send(Buffer.from(`${line.replace(/\r$/, '')}\r`));
+  });
   input.pipe(lines as unknown as NodeJS.WritableStream);
   return {
     [Symbol.dispose]() {

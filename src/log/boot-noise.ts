@@ -4,6 +4,8 @@
 const MIN_UNREADABLE = 3;
 /** How many characters of noise may look readable before the text begins. */
 const MAX_READABLE_TAIL = 24;
+/** As many readable characters at the end are text, though it may begin with a little noise. */
+const MIN_TEXT = 4;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what makes noise recognisable
 const ALL_UNREADABLE = /[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffd]/g;
@@ -35,5 +37,6 @@ export function splitNoise(
     const text = line.slice(at);
     if (isKnown(text)) return { noise: line.slice(0, at), text };
   }
-  return { noise: line, text: '' };
+  const isText = line.length - start >= MIN_TEXT;
+  return isText ? { noise: line.slice(0, start), text: line.slice(start) } : { noise: line, text: '' };
 }

@@ -119,9 +119,7 @@ export class Monitor {
     const { until, failOn, onLog } = this.#options;
     onLog(entry);
     if (failOn?.matches(entry)) {
-      throw new PortalError('board-error', `The board reported ${describe(entry)}.`, {
-        boardOutput: entry.raw,
-      });
+      throw new PortalError('board-error', `The board reported ${describe(entry)}.`);
     }
     return until?.matches(entry) ?? false;
   }
@@ -169,7 +167,7 @@ export class Monitor {
     act: (signal: AbortSignal | undefined) => Promise<T>,
   ): Promise<T> {
     if (deadline === undefined) return await act(signal);
-    const time = AbortSignal.timeout(Math.max(0, deadline - performance.now()));
+    const time = AbortSignal.timeout(Math.ceil(Math.max(0, deadline - performance.now())));
     try {
       return await act(signal ? AbortSignal.any([signal, time]) : time);
     } catch (error) {

@@ -83,7 +83,7 @@ async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promis
     await using _repl = await RawRepl.enter(port, signal);
     return true;
   } catch (error) {
-    if (error instanceof PortalError && error.code === 'repl-silent') return false;
+    if (error instanceof PortalError && error.code.startsWith('repl-')) return false;
     throw error;
   }
 }

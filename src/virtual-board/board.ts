@@ -249,6 +249,7 @@ export class VirtualBoard {
       requestReset: () => {
         if (reset === this.#resets) this.#boot('software');
       },
+      losePower: () => this.#parts.onFailure(Object.assign(new Error('power lost'), { code: 'EIO' })),
     });
   }
 

@@ -29,6 +29,8 @@ export interface VirtualBoardOptions {
   readonly micropython: RuntimeRelease;
   /** Space for files on the board, in bytes. */
   readonly filesystemBytes: number | undefined;
+  /** The power fails at this change of the board's files: a write, a name, a removal (for trying errors). */
+  readonly powerCutAtChange: number | undefined;
   /** The cable is pulled once the host has written this many bytes (for trying errors). */
   readonly unplugAfterBytes: number | undefined;
   readonly faults: BoardFaults;
@@ -46,6 +48,7 @@ const DEFAULTS: VirtualBoardOptions = {
   airFile: undefined,
   micropython: '1.27',
   filesystemBytes: undefined,
+  powerCutAtChange: undefined,
   unplugAfterBytes: undefined,
   faults: NO_FAULTS,
 };
@@ -93,6 +96,9 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       case 'files':
         given.filesystemBytes = size(option, value);
         break;
+      case 'powercut':
+        given.powerCutAtChange = size(option, value);
+        break;
       case 'unplug':
         given.unplugAfterBytes = size(option, value);
         break;
@@ -108,7 +114,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       default:
         throw new PortalError(
           'usage',
-          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, unplug, security, ${FAULT_OPTIONS.join(', ')} and preset.`,
+          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, powercut, unplug, security, ${FAULT_OPTIONS.join(', ')} and preset.`,
         );
     }
   }

@@ -74,7 +74,7 @@ describe('a server that talks nonsense', () => {
       const { port: tcpPort } = server.address() as AddressInfo;
       {
         await using port = await openPort(`${scheme}://127.0.0.1:${tcpPort}`);
-        await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+        await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-not-micropython' });
       }
       server.close();
     },

@@ -337,6 +337,7 @@ describe('boot output at another baud rate', () => {
       ),
     ).toEqual(['boot.noise', 'python.traceback']);
     expect(glued('\r\nfrom here\r\n')).toEqual(['boot.noise', 'line']);
+    expect(glued('my program\r\n')).toEqual(['boot.noise', 'line']);
   });
 });
 
