@@ -18,6 +18,8 @@ const paths = packed?.files.map(({ path }) => path) ?? [];
 
 const EXPECTED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^docs\/events\.md$/,
+  /^docs\/events\.md$/,
   /^bin\/esp-portal\.js$/,
   /^dist\/.+\.(js|d\.ts)$/,
   /^dist\/cli\/yargs-licenses\.txt$/,
