@@ -192,7 +192,7 @@ class Station:
         assert self.is_active
         note("scan")
         advance(2000)
-        return self.found
+        return list(self.found)
 
     def connect(self, ssid, password=b""):
         note("connect {}".format(ssid))
@@ -213,6 +213,9 @@ class Station:
         if now < self.joined_at:
             return 1
         return 5 if known[0] == self.joining[1] else 2
+
+    def config(self, **settings):
+        raise ValueError("unknown config param")
 
     def ifconfig(self):
         return ("10.0.0.7" if self.isconnected() else "0.0.0.0", "255.255.255.0", "10.0.0.1", "10.0.0.1")
