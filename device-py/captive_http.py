@@ -103,7 +103,7 @@ def attend(poller, sock, reply, site):
         request = Request()
         end = after(5000)
         while True:
-            data = yield from patiently(sock.recv, 256, end)
+            data = yield from retry(sock.recv, 256, end)
             if not data:
                 return
             if request.update(data):
@@ -115,11 +115,11 @@ def attend(poller, sock, reply, site):
         poller.register(sock, select.POLLOUT)
         for piece in pieces:
             while piece:
-                piece = piece[(yield from patiently(sock.send, piece, after(5000))) :]
+                piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
         if status:  # a refusal: closing before all is read would reset the reply away
             poller.register(sock, select.POLLIN)
             end = after(1000)
-            while (yield from patiently(sock.recv, 256, end)):
+            while (yield from retry(sock.recv, 256, end)):
                 yield
     except Exception as error:  # also a fault of ours, or no memory: the portal must outlive it
         # From 11 on errno tells how connections end; this one is that time ran out.
@@ -132,12 +132,13 @@ def attend(poller, sock, reply, site):
             then()  # also when the phone has gone before the reply was out: its wish still counts
 
 
-def patiently(step, value, end):
-    """Return step(value), yielding until it need not wait; EAGAIN when time runs out."""
-    while True:
+def retry(step, value, end):
+    """Return step(value), yielding until it need not wait."""
+    while not is_over(end):
         try:
             return step(value)
         except OSError as error:
-            if error.args[0] != 11 or is_over(end):
+            if error.args[0] != 11:  # EAGAIN
                 raise
         yield
+    raise OSError(11)

@@ -77,5 +77,5 @@ class CaptivePortal:
             for server in self.servers:
                 next(server)
             return self.signing.step()
-        except MemoryError as error:  # what was due is still due, and clients give back what they hold
+        except Exception as error:  # no memory, perhaps: what was due is still due, and clients will go
             print("Captive portal exception:", repr(error))

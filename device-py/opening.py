@@ -1,4 +1,4 @@
-"""What turns a board into a captive portal: the way to the network that is known, a look around, its own WiFi."""
+"""What turns a board into a captive portal: the network that is known, a look around, its own WiFi."""
 
 import sys
 from gc import collect
@@ -27,7 +27,7 @@ def start(portal):
         if outcome[0]:
             return outcome[0]
         print("Connect with saved credentials failed, starting captive portal")
-    open_portal(portal)
+    begin(portal)
 
 
 def scan(station):
@@ -54,7 +54,7 @@ def scan(station):
     return networks
 
 
-def open_portal(portal):
+def begin(portal):
     """Put the portal into its first state and everything into place for its loop."""
     print("Starting captive portal")
     collect()

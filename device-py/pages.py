@@ -10,7 +10,7 @@ def reply(signing, request):
     host = request.host
     # Whoever asks for an address that reached us, or for none, means this board.
     ours = not host.strip(b"0123456789.:")
-    is_form = signing.takes_form()
+    is_form = signing.asking()
     status = request.status
     page = then = None
     extra = ""
@@ -62,9 +62,8 @@ def send(signing, status, page, extra, method):
     is_plain = isinstance(page, bytes)
     if is_plain:
         extra += "Content-Length: {}\r\n".format(len(page))
-    yield (
-        "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
-    ).format(status, extra).encode()
+    head = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
+    yield head.format(status, extra).encode()
     if method == "HEAD":
         return
     if is_plain:

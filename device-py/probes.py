@@ -3,7 +3,7 @@
 # Paths, or hosts with paths, and after the = what they are answered; nothing means status 204.
 _ANSWERS = b"""\
 /generate_204 /gen_204 /captiveportal/generate_204 connectivity-check.ubuntu.com/=
-/hotspot-detect.html /library/test/success.html=<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>
+/hotspot-detect.html /test/success.html=<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>
 /connecttest.txt=Microsoft Connect Test
 /ncsi.txt=Microsoft NCSI
 /canonical.html=<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>
@@ -14,7 +14,7 @@ _ANSWERS = b"""\
 /kindle-wifi/wifistub.html /kindle-wifi/wifistub-eink.html=81ce4465-7167-4dcb-835b-dcc9e44c112a"""
 
 
-def online_answer(host, path):
+def answer(host, path):
     """Return the body that a probe of host and path (bytes) expects, None when they are none."""
     for line in _ANSWERS.split(b"\n"):
         names, body = line.split(b"=", 1)

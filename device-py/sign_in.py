@@ -22,15 +22,15 @@ class SignIn:
         for name in slots:
             self.slots[name] = shown(slots[name])
 
-    def takes_form(self):
-        """Tell whether a form may be shown and sent: also while the stored network is tried again."""
+    def asking(self):
+        """Tell whether a form may be shown and sent, which it may also while the stored network is tried again."""
         return not (self.address or self.wish)
 
     def heard(self):
         """A client asked something, so the radio stays on its channel for now."""
         self.idle_at = self.portal.timeout_s and after(self.portal.timeout_s * 1000)
         self.alone = False
-        if self.takes_form():
+        if self.asking():
             self.wait()
 
     def wait(self, ms=60000):
@@ -43,7 +43,7 @@ class SignIn:
             self.portal.station.active(False)
 
     def scan(self):
-        if self.takes_form():
+        if self.asking():
             self.stop()
             self.networks = ()  # memory
             self.networks = load("opening").scan(self.portal.station)
@@ -57,14 +57,15 @@ class SignIn:
     def done(self):
         """The user has read the result: probes are answered as in a network that is online."""
         self.is_seen = True
-        self.probe = load("probes").online_answer
+        self.probe = load("probes").answer
         self.wait(3000)
 
     def step(self):
         """Do what is due; return True when the portal has nothing more to do."""
         wanted = self.wish or self.portal.stored
         if self.attempt:
-            for outcome in self.attempt:
+            outcome = None, "connection failed"  # should it have died of an exception
+            for outcome in self.attempt:  # noqa: B007
                 break
             if outcome:
                 self.wait()
@@ -78,7 +79,7 @@ class SignIn:
                 elif self.wish:
                     self.update(problem="Could not connect: {}.".format(reason))
                 self.attempt = self.wish = None
-        elif self.takes_form() and self.idle_at and is_over(self.idle_at):
+        elif self.asking() and self.idle_at and is_over(self.idle_at):
             return True
         elif is_over(self.at):
             if self.address:

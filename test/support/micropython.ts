@@ -59,7 +59,14 @@ interface Setup {
 }
 
 /** The portal's files as `install` puts them on a board whose MicroPython is 1.19 or later: modules first. */
-export async function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
+export function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
+  compiled ??= compileAll();
+  return compiled;
+}
+
+let compiled: Promise<[name: string, bytes: Uint8Array][]> | undefined;
+
+function compileAll(): Promise<[name: string, bytes: Uint8Array][]> {
   const names = readdirSync(DEVICE_FOLDER).sort();
   const isModule = (name: string) => name.endsWith('.py') && name !== 'main.py';
   const inOrder = [...names.filter(isModule), ...names.filter((name) => !isModule(name))];
