@@ -98,38 +98,39 @@ def attend(poller, sock, reply, site):
     """Yield as long as a client takes. Whatever goes wrong costs this client only."""
     then = None
     try:
-        sock.setblocking(False)
-        poller.register(sock, select.POLLIN)
-        request = Request()
-        end = after(5000)
-        while True:
-            data = yield from retry(sock.recv, 256, end)
-            if not data:
-                return
-            if request.update(data):
-                break
-            yield
-        status = request.status
-        pieces, then = reply(site, request)
-        request = None  # as long as it takes to send, that is memory
-        poller.register(sock, select.POLLOUT)
-        for piece in pieces:
-            while piece:
-                piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
-        if status:  # a refusal: closing before all is read would reset the reply away
+        try:
+            sock.setblocking(False)
             poller.register(sock, select.POLLIN)
-            end = after(1000)
-            while (yield from retry(sock.recv, 256, end)):
+            request = Request()
+            end = after(5000)
+            while True:
+                data = yield from retry(sock.recv, 256, end)
+                if not data:
+                    return
+                if request.update(data):
+                    break
                 yield
+            status = request.status
+            pieces, then = reply(site, request)
+            request = None  # as long as it takes to send, that is memory
+            poller.register(sock, select.POLLOUT)
+            for piece in pieces:
+                while piece:
+                    piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
+            if status:  # a refusal: closing before all is read would reset the reply away
+                poller.register(sock, select.POLLIN)
+                end = after(1000)
+                while (yield from retry(sock.recv, 256, end)):
+                    yield
+        finally:
+            poller.unregister(sock)
+            sock.close()
+            if then:
+                then()  # also when the phone has gone before the reply was out: its wish still counts
     except Exception as error:  # also a fault of ours, or no memory: the portal must outlive it
         # From 11 on errno tells how connections end; this one is that time ran out.
         if not isinstance(error, OSError) or error.args[0] < 11:
             print("HTTP server exception:", repr(error))
-    finally:
-        poller.unregister(sock)
-        sock.close()
-        if then:
-            then()  # also when the phone has gone before the reply was out: its wish still counts
 
 
 def retry(step, value, end):

@@ -1,8 +1,8 @@
 """What turns a board into a captive portal: the network that is known, a look around, its own WiFi."""
 
+import select
 import sys
 from gc import collect
-from select import poll
 from time import sleep_ms
 
 import network
@@ -64,7 +64,7 @@ def begin(portal):
     essid = portal.essid
     if essid is None:
         essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
-    portal.poller = poller = poll()
+    portal.poller = poller = select.poll()
     # With a scan, which later would disturb phones.
     portal.signing = signing = load("sign_in").SignIn(portal, essid=essid, url=url)
 

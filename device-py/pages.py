@@ -48,7 +48,7 @@ def reply(signing, request):
     else:
         status = status or 302
         url = "http://{}/".format(str(host, "utf-8")) if ours and host else signing.slots["url"]
-        page = '<!doctype html><title>WiFi setup</title><a href="{}">Set up WiFi</a>\n'.format(url).encode()
+        page = '<!doctype html><a href="{}">Set up WiFi</a>\n'.format(url).encode()
         if status == 302:
             extra = "Location: {}\r\n".format(url)
     if status in (204, 405):
@@ -59,14 +59,13 @@ def reply(signing, request):
 
 def send(signing, status, page, extra, method):
     """Yield a whole reply: its head, with extra (whole lines), and its page, which is bytes or a name."""
-    is_plain = isinstance(page, bytes)
-    if is_plain:
+    if isinstance(page, bytes):
         extra += "Content-Length: {}\r\n".format(len(page))
     head = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
     yield head.format(status, extra).encode()
     if method == "HEAD":
         return
-    if is_plain:
+    if isinstance(page, bytes):
         yield page
         return
     with open("head.html", "rb") as file:

@@ -23,7 +23,7 @@ class SignIn:
             self.slots[name] = shown(slots[name])
 
     def asking(self):
-        """Tell whether a form may be shown and sent, which it may also while the stored network is tried again."""
+        """Tell whether a form may be shown and sent: also while the stored network is tried again."""
         return not (self.address or self.wish)
 
     def heard(self):

@@ -1,8 +1,8 @@
 // What clients of all kinds get from the portal while it waits for a form, and what they cannot do to it.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
-import { OTHERS, PROBES } from './probes.js';
 import { seededRandom } from '../support/random.js';
+import { OTHERS, PROBES } from './probes.js';
 
 let py: MicroPython;
 beforeEach(async () => {

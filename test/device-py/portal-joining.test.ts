@@ -1,7 +1,7 @@
 // The portal as a whole, on stand-ins for the hardware, in virtual time.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PROBES } from './probes.js';
 import { fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
+import { PROBES } from './probes.js';
 
 let py: MicroPython;
 beforeEach(async () => {
@@ -366,6 +366,30 @@ visit(14000, 'result')
     expect(log.filter((line) => line === 'Captive portal exception: MemoryError()')).toHaveLength(2);
     expect(answer('result')).toContain('Connected</h1>');
     expect(py.value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123']);
+  });
+
+  it('goes on serving when there was none for a scan, or for a form', () => {
+    const log = start(`
+import basics
+load = basics.load
+missing = []
+
+def scarce(name):
+    if name in missing:
+        missing.remove(name)
+        raise MemoryError
+    return load(name)
+
+basics.load = scarce
+at(4000, lambda: missing.extend(['opening', 'credentials']))
+send(5000, 'scan', '/scan')
+send(6000, 'lost', '/login', ${GOOD_FORM})
+send(7000, 'login', '/login', ${GOOD_FORM})
+visit(14000, 'result')
+`);
+    expect(log.filter((line) => line === 'HTTP server exception: MemoryError()')).toHaveLength(2);
+    expect(answer('result')).toContain('Connected</h1>');
+    expect(py.value('board.open_sockets()')).toBe(0);
   });
 });
 
