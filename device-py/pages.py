@@ -48,7 +48,8 @@ def reply(signing, request):
     else:
         status = status or 302
         url = "http://{}/".format(str(host, "utf-8")) if ours and host else signing.slots["url"]
-        page = '<!doctype html><a href="{}">Set up WiFi</a>\n'.format(url).encode()
+        page = '<!doctype html><meta name=viewport content=width=device-width><a href="{}">Set up WiFi</a>\n'
+        page = page.format(url).encode()
         if status == 302:
             extra = "Location: {}\r\n".format(url)
     if status in (204, 405):
