@@ -223,6 +223,54 @@ at(80000, interrupt)
   });
 
   it.each([
+    [2, 'wrong password'],
+    [3, 'network not found'],
+    [4, 'connection failed'],
+    [1, 'timed out'],
+    [15, 'wrong password'],
+    [202, 'wrong password'],
+    [204, 'wrong password'],
+    [200, 'network not found'],
+    [201, 'network not found'],
+    [210, 'network not found'],
+    [203, 'connection failed'],
+    [1001, 'timed out'],
+  ])('says what a status of %i means, on ESP8266 and ESP32', (status, reason) => {
+    const log = start(`
+board.sta.status = lambda what=None: 31 if what else ${status}
+send(5000, 'login', '/login', ${GOOD_FORM})
+visit(40000, 'again')
+at(41000, interrupt)
+`);
+    expect(log).toContain(`Failed to connect to Home. WLAN status=${status} (${reason})`);
+    expect(answer('again')).toContain(`role=alert>Could not connect: ${reason}.</p>`);
+  });
+
+  it('says that it failed when the SDK does not take the name or the key', () => {
+    const log = start(`
+def refuse(ssid, password=b''):
+    raise OSError('Wifi Internal Error')
+
+board.sta.connect = refuse
+send(5000, 'login', '/login', ${GOOD_FORM})
+visit(12000, 'again')
+at(13000, interrupt)
+`);
+    expect(log).toContain('Failed to connect to Home. WLAN status=0 (connection failed)');
+    expect(answer('again')).toContain('Could not connect: connection failed.');
+  });
+
+  it('tells an ESP32, which would try for ever, to give up after a few handshakes', () => {
+    start(`
+settings = []
+board.sta.config = lambda **given: settings.append(given)
+send(5000, 'login', '/login', ${GOOD_FORM})
+visit(14000, 'result')
+`);
+    expect(py.value('settings')).toEqual([{ reconnects: 5 }]);
+  });
+
+  it.each([
     ['passes', 9500, /^Connected to Slow/],
     ['stays', 30_000, /^Failed to connect to Slow. WLAN status=202 \(wrong password\)$/],
   ])(
