@@ -1,9 +1,13 @@
 // The typed library: the command line's operations without its terminal.
 
-export type { FirmwareImage } from './device/image.js';
+export { readAppFolder } from './bundle/app-folder.js';
+export type { BundleFile, PortalBundle } from './bundle/portal-bundle.js';
+export type { PortalConfig } from './bundle/portal-config.js';
+export type { FirmwareImage } from './device/firmware-image.js';
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
 export { BoardLog } from './log/board-log.js';
 export type { LogEntry, LogEvent, LogEventName } from './log/events.js';
+export { followLog } from './log/follow-log.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install.js';
 export { type MonitorOptions, monitor } from './operations/monitor.js';
@@ -14,6 +18,7 @@ export {
 } from './operations/reset-credentials.js';
 export { type SetupResult, setup } from './operations/setup.js';
 export type { PortalStart } from './operations/start-portal.js';
+export { type UninstallOptions, type UninstallResult, uninstall } from './operations/uninstall.js';
 export type { OnProgress, ProgressEvent, Step } from './progress.js';
 export { type DiscoveredPort, discoverPorts } from './serial/discover.js';
 export { type OpenPortOptions, openPort } from './serial/open.js';

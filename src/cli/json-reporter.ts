@@ -9,10 +9,11 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   return {
     progress: print,
     notice: print,
-    log: ({ event, ...fields }) => print({ event, time: new Date().toISOString(), ...fields }),
+    log: ({ event, timeMs, board, raw, ...fields }) =>
+      print({ event, time: new Date(timeMs).toISOString(), board, ...fields, raw }),
     milestone: () => {}, // its events have said it
     done: (command, { fields }) => print({ event: 'result', command, ok: true, exitCode: 0, ...fields }),
-    failed: (command, { error, exitCode, cause, next }) =>
+    failed: (command, { error, exitCode, cause, next, report, reportFile }) =>
       print({
         event: 'result',
         command,
@@ -23,6 +24,8 @@ export function jsonReporter(write: (line: string) => void): Reporter {
           message: error.message,
           cause,
           next,
+          report,
+          reportFile,
           ...(error instanceof PortalError && { boardOutput: error.boardOutput }),
         },
       }),

@@ -1,49 +1,43 @@
-// The command line: which commands there are and what to do with one that is not understood.
+// The command line's entry: parses, runs, and reports what is not understood.
 
-import { readFileSync } from 'node:fs';
-import yargs from 'yargs';
-import { hideBin } from 'yargs/helpers';
 import { PortalError } from '../errors.js';
-import { flashCommand } from './commands/flash.js';
-import { installCommand } from './commands/install.js';
-import { monitorCommand } from './commands/monitor.js';
-import { resetCredsCommand } from './commands/reset-creds.js';
-import { setupCommand } from './commands/setup.js';
-import { simulateCommand } from './commands/simulate.js';
-import { commonOptions } from './options.js';
-import { reportUsageError } from './run.js';
+import { COMMANDS } from './commands.js';
+import { COMPLETE_REQUEST } from './completion-scripts.js';
+import { packageVersion } from './package-version.js';
+import { createParser } from './parser.js';
+import { reportUsageError, runCommand } from './run.js';
+import { usualPlace } from './settings.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-const argv = hideBin(process.argv);
+const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
 
-const parser = commonOptions(yargs(argv))
-  .scriptName('esp-portal')
-  .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
-  .command(setupCommand)
-  .command(flashCommand)
-  .command(installCommand)
-  .command(monitorCommand)
-  .command(resetCredsCommand)
-  .command(simulateCommand)
-  .demandCommand(1, 'Name a command.')
-  .strict()
-  .recommendCommands()
-  .version(version)
-  .help()
-  .alias('help', 'h')
-  .wrap(Math.min(110, process.stdout.columns ?? 110))
-  .exitProcess(false)
-  .parserConfiguration({ 'duplicate-arguments-array': false })
-  .fail((message, error) => {
-    throw error ?? new PortalError('usage', message);
-  });
+if (argv[0] === COMPLETE_REQUEST) {
+  const { answerShell } = await import('./answer-shell.js');
+  await answerShell(argv.slice(1));
+} else {
+  await parseAndRun();
+}
 
-try {
-  await parser.parseAsync();
-} catch (error) {
-  const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
-  if (!isUsage) throw error;
-  const command = argv.find((word) => !word.startsWith('-')) ?? 'esp-portal';
-  await reportUsageError(command, error.message, argv.includes('--json'));
+async function parseAndRun(): Promise<void> {
+  try {
+    const parser = createParser({
+      version: packageVersion(),
+      place: usualPlace(),
+      width: Math.min(110, process.stdout.columns ?? 110),
+      run: runCommand,
+    });
+    await parser.parseAsync(argv);
+  } catch (error) {
+    const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
+    if (!isUsage) throw error;
+    const name = argv.find((word) => !word.startsWith('-'));
+    const command = COMMANDS.find((candidate) => candidate.name === name);
+    const { usageMessage } = await import('./usage-message.js');
+    await reportUsageError(
+      name ?? 'esp-portal',
+      usageMessage(error.message, argv, command),
+      `esp-portal ${command ? `${command.name} ` : ''}--help`,
+      argv.includes('--json'),
+    );
+  }
 }

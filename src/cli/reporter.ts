@@ -20,6 +20,10 @@ export interface Failure {
   /** The likely cause and the next command; absent for a bug in esp-portal. */
   readonly cause?: string;
   readonly next?: string;
+  /** What somebody who mends a bug has to know; absent for what is no bug in esp-portal. */
+  readonly report?: string | undefined;
+  /** The file in which the same was saved. */
+  readonly reportFile?: string | undefined;
 }
 
 export interface Reporter {

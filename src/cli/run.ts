@@ -1,10 +1,33 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
+import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
 import type { Port } from '../serial/port.js';
-import type { CommonArguments } from './options.js';
+import type { Command } from './command.js';
+import { Exchange } from './exchange.js';
+import type { Timestamp } from './log-view.js';
 import { nextCommand } from './options.js';
-import type { Failure, Outcome, Reporter } from './reporter.js';
+import type { Failure, Reporter } from './reporter.js';
+
+/** The values of the options that every command takes. */
+interface CommonValues {
+  port?: string | undefined;
+  json: boolean;
+  quiet: boolean;
+  verbose: boolean;
+  report?: string | undefined;
+  /** Of commands that show the log. */
+  timestamp?: Timestamp;
+}
+
+interface OpenOptions {
+  /** Where nothing is named, this one. */
+  otherwise?: string;
+  /** This one, whatever is named: the port that was open before, again. */
+  address?: string;
+  /** Bits a second; 115200 unless told otherwise. */
+  baudRate?: number | undefined;
+}
 
 /** What a command works with. */
 export interface CommandContext {
@@ -14,20 +37,19 @@ export interface CommandContext {
    * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
    * Closed when the command ends.
    */
-  openPort(options?: { otherwise?: string }): Promise<Port>;
+  openPort(options?: OpenOptions): Promise<Port>;
+  /** The address of the port that was opened last, as it can be opened again. */
+  portAddress(): string;
   /** Where the board's web server is for this computer, once a virtual board has told. */
   localUrl(): string | undefined;
 }
 
 /** Runs a command to its end; never throws. */
-export async function runCommand(
-  command: string,
-  args: CommonArguments,
-  action: (context: CommandContext) => Promise<Outcome>,
-): Promise<void> {
+export async function runCommand(command: Command, values: never): Promise<void> {
+  const args: CommonValues = values;
   const reporter = await createReporter(args);
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command} was interrupted.`));
+  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted.`));
   process.once('SIGINT', onSignal); // a second Ctrl-C ends the process at once
   process.once('SIGTERM', onSignal);
   let pipeClosed = false;
@@ -37,32 +59,37 @@ export async function runCommand(
     onSignal();
   };
   process.stdout.on('error', onPipe);
+  const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
   let localUrl: string | undefined;
   try {
-    const outcome = await action({
+    const outcome = await command.run(values, {
       reporter,
       signal: interrupt.signal,
-      openPort: async ({ otherwise } = {}) => {
+      openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../serial/open.js');
-        portName = await choosePort(args.port, otherwise);
+        portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
         port = await openPort(portName, {
+          ...(baudRate !== undefined && { baudRate }),
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
             reporter.notice(notice);
           },
+          onTraffic: (direction, bytes) => exchange.record(direction, bytes),
         });
         return port;
       },
+      portAddress: () => portName ?? '',
       localUrl: () => localUrl,
     });
-    reporter.done(command, outcome);
+    reporter.done(command.name, outcome);
   } catch (error) {
     if (!pipeClosed) {
       const failure = describeFailure(error, portName);
       process.exitCode = failure.exitCode;
-      reporter.failed(command, failure);
+      const report = await writeReport(command, values, failure, exchange);
+      reporter.failed(command.name, { ...failure, ...report });
     }
   } finally {
     await port?.[Symbol.asyncDispose]();
@@ -72,7 +99,7 @@ export async function runCommand(
 }
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createReporter(args: Pick<CommonArguments, 'json' | 'quiet' | 'verbose'>): Promise<Reporter> {
+async function createReporter(args: CommonValues): Promise<Reporter> {
   if (args.json) {
     const { jsonReporter } = await import('./json-reporter.js');
     return jsonReporter((line) => process.stdout.write(`${line}\n`));
@@ -83,22 +110,42 @@ async function createReporter(args: Pick<CommonArguments, 'json' | 'quiet' | 've
     stderr: process.stderr,
     quiet: args.quiet,
     verbose: args.verbose,
+    timestamp: args.timestamp,
   });
 }
 
-/** Reports that the command line itself was not understood. */
-export async function reportUsageError(command: string, message: string, json: boolean): Promise<void> {
+/** Reports that the command line itself was not understood; `next` is where its help is. */
+export async function reportUsageError(
+  command: string,
+  message: string,
+  next: string,
+  json: boolean,
+): Promise<void> {
   const reporter = await createReporter({ json, quiet: false, verbose: false });
-  const failure = describeFailure(new PortalError('usage', message), undefined);
+  const failure = { ...describeFailure(new PortalError('usage', message), undefined), next };
   process.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
 
-async function choosePort(named: string | undefined, otherwise: string | undefined): Promise<string> {
-  const given = named ?? process.env.ESP_PORTAL_PORT ?? process.env.ESPTOOL_PORT ?? otherwise;
-  if (given) return given;
-  const { discoverPorts, theOnlyBoard } = await import('../serial/discover.js');
-  return theOnlyBoard(await discoverPorts()).path;
+async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
+  const { choosePort } = await import('./choose-port.js');
+  const somebodyIsThere = !json && process.stdin.isTTY && process.stderr.isTTY;
+  return choosePort(somebodyIsThere ? { input: process.stdin, output: process.stderr } : undefined, signal);
+}
+
+/** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */
+async function writeReport(
+  command: Command,
+  values: CommonValues,
+  { error }: Failure,
+  exchange: Exchange,
+): Promise<Pick<Failure, 'report' | 'reportFile'>> {
+  const isBug = !(error instanceof PortalError);
+  if (!isBug && values.report === undefined) return {};
+  const { bugReport } = await import('./bug-report.js');
+  const report = bugReport({ command, values: { ...values }, error, exchange });
+  if (values.report !== undefined) await writeFile(values.report, report);
+  return { report: isBug ? report : undefined, reportFile: values.report };
 }
 
 function describeFailure(error: unknown, port: string | undefined): Failure {

@@ -1,30 +1,22 @@
-// Which boards are plugged in. Knows USB ids, not what to do with a board.
+// Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
 
 import { PortalError } from '../errors.js';
+import { adapterOf } from './adapters.js';
 
-/** A serial port of this computer that could be a board. */
+/** A serial port of this computer. */
 export interface DiscoveredPort {
   readonly path: string;
-  /** The USB adapter on the board, e.g. `CH340`. */
-  readonly adapter: string;
+  /** Vendor and product in lower-case hex, e.g. `1a86:7523`; none for a port that is not on USB. */
+  readonly usbId: string | undefined;
   readonly serialNumber: string | undefined;
+  /** The USB adapter of an ESP board, e.g. `CH340`; `undefined` for any other port. */
+  readonly adapter: string | undefined;
+  /** The chips that boards with this adapter carry. */
+  readonly chips: string | undefined;
 }
 
-/** USB vendor:product ids of the adapters on ESP8266 and ESP32 boards. */
-const ADAPTERS: Readonly<Record<string, string>> = {
-  '10c4:ea60': 'CP210x',
-  '1a86:7523': 'CH340',
-  '1a86:5523': 'CH341',
-  '1a86:55d4': 'CH9102',
-  '0403:6001': 'FTDI',
-  '0403:6010': 'FTDI',
-  '0403:6011': 'FTDI',
-  '0403:6014': 'FTDI',
-  '0403:6015': 'FTDI',
-  '303a:1001': 'ESP32 USB-Serial/JTAG',
-  '303a:0002': 'ESP32-S2',
-  '303a:1002': 'Espressif bridge',
-};
+/** A port that is probably an ESP board. */
+export type Board = DiscoveredPort & { readonly adapter: string; readonly chips: string };
 
 /** What an operating system lists; the fields of serialport's PortInfo that matter here. */
 export interface ListedPort {
@@ -34,27 +26,37 @@ export interface ListedPort {
   productId: string | undefined;
 }
 
-/** Keeps the ports with a known adapter; macOS lists each twice, of which only `cu.*` opens without a carrier. */
-export function boardsAmong(ports: readonly ListedPort[]): DiscoveredPort[] {
-  return ports.flatMap(({ path, serialNumber, vendorId, productId }) => {
-    const adapter = ADAPTERS[`${vendorId}:${productId}`.toLowerCase()];
-    if (!adapter) return [];
-    return [{ path: path.replace('/dev/tty.', '/dev/cu.'), adapter, serialNumber }];
+/** Recognises adapters; macOS lists each port twice, of which only `cu.*` opens without a carrier. */
+export function recognise(ports: readonly ListedPort[]): DiscoveredPort[] {
+  return ports.map(({ path, serialNumber, vendorId, productId }) => {
+    const usbId = vendorId && productId ? `${vendorId}:${productId}`.toLowerCase() : undefined;
+    const adapter = usbId === undefined ? undefined : adapterOf(usbId);
+    return {
+      path: path.replace('/dev/tty.', '/dev/cu.'),
+      usbId,
+      serialNumber,
+      adapter: adapter?.name,
+      chips: adapter?.chips,
+    };
   });
 }
 
-/** Lists the boards that are plugged in; an empty list where the system cannot tell (no udev in a container). */
+/** Lists the serial ports; an empty list where the system cannot tell (no udev in a container). */
 export async function discoverPorts(): Promise<DiscoveredPort[]> {
   const { SerialPort } = await import('serialport');
-  const listed = await SerialPort.list().catch(() => []);
-  return boardsAmong(listed);
+  return recognise(await SerialPort.list().catch(() => []));
+}
+
+/** Those with the adapter of an ESP board. */
+export function boardsAmong(ports: readonly DiscoveredPort[]): Board[] {
+  return ports.filter((port): port is Board => port.adapter !== undefined);
 }
 
 /**
  * The one board that is plugged in.
  * @throws PortalError `port-none`, `port-ambiguous`
  */
-export function theOnlyBoard(boards: readonly DiscoveredPort[]): DiscoveredPort {
+export function theOnlyBoard(boards: readonly Board[]): Board {
   const [board, ...others] = boards;
   if (!board) throw new PortalError('port-none', 'No board was found on any USB port.');
   if (others.length > 0) {
@@ -62,4 +64,16 @@ export function theOnlyBoard(boards: readonly DiscoveredPort[]): DiscoveredPort 
     throw new PortalError('port-ambiguous', `There are ${boards.length} boards: ${list}.`);
   }
   return board;
+}
+
+/**
+ * The port whose USB adapter has this serial number, whatever path it has today.
+ * @throws PortalError `port-not-found`
+ */
+export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: string): DiscoveredPort {
+  const port = ports.find((candidate) => candidate.serialNumber === serialNumber);
+  if (port) return port;
+  const known = ports.flatMap((candidate) => candidate.serialNumber ?? []);
+  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has one';
+  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}; ${list}.`);
 }

@@ -10,28 +10,56 @@ export interface OpenPortOptions {
   baudRate?: number;
   /** Told what a person should know about the port, such as where a virtual board's web server is. */
   onNotice?: (notice: PortNotice) => void;
+  /** Told all bytes as they come and go. */
+  onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
 }
 
 /**
  * Opens a serial port without resetting the board on it.
- * @param address a path (`/dev/ttyUSB0`, `COM3`),
+ * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
  * @throws PortalError `usage`, `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openPort(address: string, options: OpenPortOptions = {}): Promise<Port> {
-  const { baudRate = 115200, onNotice = () => {} } = options;
+  try {
+    return await open(address, options);
+  } catch (error) {
+    const isBusy = error instanceof PortalError && error.code === 'port-busy';
+    throw isBusy ? await withHolder(error, address) : error;
+  }
+}
+
+/** Says who has the port, where that can be found out. */
+async function withHolder(error: PortalError, address: string): Promise<PortalError> {
+  const { describeProcess, findPortHolder } = await import('./port-holder.js');
+  const { processId } = (error.cause ?? {}) as { processId?: number };
+  const holder = processId === undefined ? await findPortHolder(address) : await describeProcess(processId);
+  if (!holder) return error;
+  const message = error.message.replace(/\.$/, `: ${holder.command} (process ${holder.processId}).`);
+  return new PortalError('port-busy', message, { cause: error.cause });
+}
+
+async function open(address: string, options: OpenPortOptions): Promise<Port> {
+  const { onNotice = () => {} } = options;
+  const common = { baudRate: 115200, ...options, onNotice };
   if (address.startsWith('virtual:')) {
     const { virtualBoard } = await import('../virtual-board/open.js');
     const board = virtualBoard(address, onNotice);
-    return openStreamPort({ path: address, baudRate, onNotice, ...board });
+    return openStreamPort({ path: address, ...common, ...board });
   }
   if (/^(socket|rfc2217):\/\//.test(address)) {
     checkNetworkAddress(address);
     const { tcpBinding } = await import('./network/tcp-binding.js');
-    return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: tcpBinding });
+    return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
   const { SerialPort } = await import('serialport');
-  return openStreamPort({ name: address, path: address, baudRate, onNotice, binding: SerialPort.binding });
+  const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;
+  return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
+}
+
+async function pathOf(serialNumber: string): Promise<string> {
+  const { discoverPorts, portWithSerial } = await import('./discover.js');
+  return portWithSerial(await discoverPorts(), serialNumber).path;
 }
 
 function checkNetworkAddress(address: string): void {

@@ -18,6 +18,8 @@ interface StreamPortOptions {
   baudRate: number;
   binding: Binding;
   onNotice: (notice: PortNotice) => void;
+  /** Told all bytes as they come and go. */
+  onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
   ownFirmware?: Uint8Array | undefined;
 }
 
@@ -50,6 +52,7 @@ class StreamPort implements Port {
   readonly ownFirmware?: Uint8Array;
   readonly #stream: SerialPortStream;
   readonly #onNotice: (notice: PortNotice) => void;
+  readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
   #received: Uint8Array[] = [];
   #wake: () => void = () => {};
   #lost: PortalError | undefined;
@@ -61,7 +64,9 @@ class StreamPort implements Port {
     if (options.ownFirmware) this.ownFirmware = options.ownFirmware;
     this.#stream = stream;
     this.#onNotice = options.onNotice;
+    this.#onTraffic = options.onTraffic ?? (() => {});
     stream.on('data', (chunk: Uint8Array) => {
+      this.#onTraffic('received', chunk);
       this.#received.push(chunk);
       this.#wake();
     });
@@ -123,6 +128,7 @@ class StreamPort implements Port {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    this.#onTraffic('sent', bytes);
     const timer = setTimeout(() => this.#giveUp(), WRITE_GRACE_MS + (bytes.length * 10_000) / this.baudRate);
     try {
       await this.call((done) => this.#stream.write(Buffer.from(bytes), done));
@@ -162,14 +168,18 @@ class StreamPort implements Port {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#stream.isOpen) return;
+    // One that was lost is closing already, and keeps its lock until that is done.
+    const isClosing = this.#stream.closing;
+    if (!this.#stream.isOpen && !isClosing) return;
     this.#lost ??= new PortalError('port-lost', `${this.name} was closed.`);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, CLOSE_GRACE_MS); // a driver may wait for bytes that nobody takes
-      this.#stream.close(() => {
+      const done = () => {
         clearTimeout(timer);
         resolve();
-      });
+      };
+      if (isClosing) this.#stream.once('close', done);
+      else this.#stream.close(done);
     });
   }
 

@@ -6,7 +6,9 @@ export const PRESET_NAMES = [
   'repl-off',
   'bare-loop',
   'reboot-loop',
+  'stubborn',
   'silent',
+  'crash',
 ] as const;
 
 export type PresetName = (typeof PRESET_NAMES)[number];

@@ -1,10 +1,13 @@
 // Runs the real program in a process of its own, with a state folder of its own.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** No test reaches the network. */
+const NOWHERE = 'http://127.0.0.1:9';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 
@@ -35,7 +38,13 @@ export class CliHome implements Disposable {
   ): Promise<CliRun> {
     const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
     const child = spawn(process.execPath, [BIN, ...args], {
-      env: { ...env, ESP_PORTAL_STATE_DIR: this.folder, NO_COLOR: '1' },
+      env: {
+        ESP_PORTAL_FIRMWARE_SITE: NOWHERE,
+        ...env,
+        ESP_PORTAL_STATE_DIR: this.folder,
+        ESP_PORTAL_CACHE_DIR: join(this.folder, 'cache'),
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -65,6 +74,11 @@ export class CliHome implements Disposable {
   /** Starts a command that stays, such as simulate. */
   start(args: readonly string[]): StayingRun {
     return new StayingRun((onLine) => this.run(args, onLine));
+  }
+
+  /** Contents of a virtual board's flash, from address 0. */
+  flash(board: string): Buffer {
+    return readFileSync(join(this.folder, 'virtual', board, 'flash.bin'));
   }
 
   /** Where a virtual board keeps its files. */

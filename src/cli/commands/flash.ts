@@ -1,54 +1,80 @@
 // esp-portal flash
 
-import type { Argv, CommandModule } from 'yargs';
-import { type CommonArguments, flashBaudOption } from '../options.js';
-import { runCommand } from '../run.js';
-
-interface FlashArguments extends CommonArguments {
-  firmware: string | undefined;
-  baud: number | undefined;
-  erase: boolean;
-}
+import { PortalError } from '../../errors.js';
+import type { FlashResult } from '../../operations/flash.js';
+import { defineCommand, type OptionTable } from '../command.js';
+import { FLASH_BAUD_OPTION } from '../options.js';
 
 /** Options of every command that flashes. */
-export function flashOptions<T>(yargs: Argv<T>) {
-  return flashBaudOption(yargs)
-    .option('firmware', {
-      alias: 'f',
-      type: 'string',
-      requiresArg: true,
-      describe: 'MicroPython image, a .bin from micropython.org (a virtual board brings its own)',
-    })
-    .option('erase', {
-      type: 'boolean',
-      default: false,
-      describe: 'Erase everything first, files and networks too',
-    });
+export const FLASH_OPTIONS = {
+  firmware: {
+    alias: 'f',
+    type: 'string',
+    requiresArg: true,
+    complete: 'files',
+    defaultDescription: "latest; a virtual board's own",
+    describe: 'A .bin file, its address, a version (1.29.0), latest or preview',
+  },
+  erase: {
+    type: 'boolean',
+    default: false,
+    describe: 'Erase everything first, files and networks too',
+  },
+  'keep-files': {
+    type: 'boolean',
+    default: false,
+    describe: 'Erase only what the firmware covers, whatever else is there',
+  },
+  ...FLASH_BAUD_OPTION,
+} as const satisfies OptionTable;
+
+/** @throws PortalError `usage` for options that say the opposite of each other */
+export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
+  erase: boolean;
+  keepFiles: boolean;
+} {
+  const { erase, 'keep-files': keepFiles } = args;
+  if (!erase || !keepFiles) return { erase, keepFiles };
+  throw new PortalError(
+    'usage',
+    '--erase and --keep-files say the opposite of each other: give one of them.',
+  );
 }
 
-export const flashCommand: CommandModule<CommonArguments, FlashArguments> = {
-  command: 'flash',
-  describe: 'Put MicroPython on the board and prove that it runs',
-  builder: (yargs) =>
-    flashOptions(yargs)
-      .example('$0 flash --firmware ESP8266_GENERIC-20251209-v1.27.0.bin', 'the one board that is plugged in')
-      .example('$0 flash --port virtual:desk', 'a board in software'),
-  handler: (args) =>
-    runCommand('flash', args, async ({ reporter, signal, openPort }) => {
-      const { flash } = await import('../../operations/flash.js');
-      const { firmwareFor } = await import('../firmware-source.js');
-      const onProgress = reporter.progress.bind(reporter);
-      const firmware = await firmwareFor(args.firmware, openPort, onProgress);
-      const result = await flash(firmware.port, {
-        firmware: firmware.image,
-        baudRate: args.baud,
-        erase: args.erase,
-        signal,
-        onProgress,
-      });
-      return {
-        fields: { ...result },
-        lines: [`MicroPython ${result.version ?? ''} runs on the ${result.chip} (${result.mac}).`],
-      };
-    }),
-};
+/** For people: what is on the board now. */
+function describeFlash({ version, skipped, chip, mac }: FlashResult): string {
+  const what = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
+  const how = skipped ? 'was already installed (nothing was written) and runs' : 'runs';
+  return `${what} ${how} on the ${chip} (${mac}).`;
+}
+
+export const flashCommand = defineCommand({
+  name: 'flash',
+  summary: 'Put MicroPython on the board and prove that it runs',
+  details: [
+    'Without `--firmware` the newest release for the chip and the size of its flash is taken: from the cache, or from micropython.org. A file, an address and the name of a build are checked before the port is opened; what depends on the chip is got once the chip is known.',
+    'An image that is there already is not written again. A MicroPython with the same layout keeps its files; anything else is erased first, unless `--keep-files` says no.',
+    'What fails at the baud rate is tried again at 115200; a firmware that is written and does not start is tried again with the flash modes `dio` and `dout`. Each is said.',
+  ],
+  options: FLASH_OPTIONS,
+  examples: [
+    ['flash', 'the newest release for the one board that is plugged in'],
+    ['flash --erase', 'and nothing is left of what was there'],
+    ['flash --port virtual:desk', 'a board in software'],
+  ],
+  async run(args, { reporter, signal, openPort }) {
+    const eraseOptions = erasing(args);
+    const { flash } = await import('../../operations/flash.js');
+    const { firmwareFor } = await import('../firmware-source.js');
+    const onProgress = reporter.progress.bind(reporter);
+    const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
+    const result = await flash(port, {
+      firmware,
+      baudRate: args.baud,
+      ...eraseOptions,
+      signal,
+      onProgress,
+    });
+    return { fields: { ...result }, lines: [describeFlash(result)] };
+  },
+});

@@ -1,50 +1,49 @@
 // esp-portal setup
 
-import type { CommandModule } from 'yargs';
 import type { LogEntry, LogEventName } from '../../log/events.js';
-import type { CommonArguments } from '../options.js';
-import { runCommand } from '../run.js';
-import { flashOptions } from './flash.js';
-import { describeInstall, describeStart } from './install.js';
-import { type FollowArguments, follow, followOptions, parseUntil } from './monitor.js';
+import { defineCommand } from '../command.js';
+import { PORTAL_OPTIONS, portalOptions } from '../portal-options.js';
+import { erasing, FLASH_OPTIONS } from './flash.js';
+import { describeInstall, describeOutcome } from './install.js';
+import { eventFilters, FOLLOW_OPTIONS, untilEnd } from './monitor.js';
 
-interface SetupArguments extends CommonArguments, FollowArguments {
-  firmware: string | undefined;
-  baud: number | undefined;
-  erase: boolean;
-}
-
-export const setupCommand: CommandModule<CommonArguments, SetupArguments> = {
-  command: 'setup',
-  describe: 'Everything in one go: flash, install, monitor',
-  builder: (yargs) =>
-    followOptions(flashOptions(yargs))
-      .example('$0 setup --firmware ESP8266_GENERIC-20251209-v1.27.0.bin', 'from a bare board to its portal')
-      .example('$0 setup --port virtual:', 'the same with nothing plugged in'),
-  handler: (args) =>
-    runCommand('setup', args, async ({ reporter, signal, openPort, localUrl }) => {
-      const until = parseUntil(args.until);
-      const { setup } = await import('../../operations/setup.js');
-      const { firmwareFor } = await import('../firmware-source.js');
-      const onProgress = reporter.progress.bind(reporter);
-      let reached: LogEventName | undefined;
-      const onLog = (entry: LogEntry) => {
-        if (until.includes(entry.event)) reached ??= entry.event;
-        reporter.log(entry);
-      };
-      const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
-      const result = await setup(port, {
-        firmware: image,
-        baudRate: args.baud,
-        erase: args.erase,
-        signal,
-        onProgress,
-        onLog,
-      });
-      reporter.milestone([...describeInstall(result.install), describeStart(result.install, localUrl())]);
-      const fields = { flash: result.flash, install: result.install };
-      if (reached) return { fields: { ...fields, until: reached }, lines: [] };
-      const followed = await follow(port, { until, timeoutMs: args.timeout, log: result.log, signal, onLog });
-      return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
-    }),
-};
+export const setupCommand = defineCommand({
+  name: 'setup',
+  summary: 'Everything in one go: flash, install, monitor',
+  details: [],
+  options: { ...FLASH_OPTIONS, ...PORTAL_OPTIONS, ...FOLLOW_OPTIONS },
+  examples: [
+    ['setup', 'from a bare board to its portal'],
+    ['setup --port virtual:', 'the same with nothing plugged in'],
+  ],
+  async run(args, { reporter, signal, openPort, localUrl }) {
+    const { until, 'fail-on': failOn } = await eventFilters(args, ['until', 'fail-on']);
+    const eraseOptions = erasing(args);
+    const { setup } = await import('../../operations/setup.js');
+    const { firmwareFor } = await import('../firmware-source.js');
+    const onProgress = reporter.progress.bind(reporter);
+    let reached: LogEventName | undefined;
+    const onLog = (entry: LogEntry) => {
+      if (until?.matches(entry)) reached ??= entry.event;
+      reporter.log(entry);
+    };
+    const portal = await portalOptions(args);
+    const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
+    const result = await setup(port, {
+      firmware,
+      baudRate: args.baud,
+      ...eraseOptions,
+      ...portal,
+      signal,
+      onProgress,
+      onLog,
+    });
+    reporter.milestone([...describeInstall(result.install), ...describeOutcome(result.install, localUrl())]);
+    const fields = { flash: result.flash, install: result.install };
+    if (reached) return { fields: { ...fields, until: reached }, lines: [] };
+    const { monitor } = await import('../../operations/monitor.js');
+    const options = { until, failOn, timeoutMs: args.timeout, log: result.log, signal, onLog };
+    const followed = await untilEnd(monitor(port, options), options);
+    return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
+  },
+});

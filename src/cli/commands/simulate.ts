@@ -2,46 +2,42 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
-import type { CommandModule } from 'yargs';
 import { PortalError } from '../../errors.js';
 import type { Port } from '../../serial/port.js';
-import type { CommonArguments } from '../options.js';
-import { type CommandContext, runCommand } from '../run.js';
-
-interface SimulateArguments extends CommonArguments {
-  listen: string;
-  pty: string | undefined;
-}
+import { defineCommand } from '../command.js';
+import type { CommandContext } from '../run.js';
 
 /** Where everybody looks for RFC 2217. */
 const DEFAULT_LISTEN = '127.0.0.1:2217';
 
-export const simulateCommand: CommandModule<CommonArguments, SimulateArguments> = {
-  command: 'simulate',
-  describe: 'Keep a virtual board running and serve it to other programs',
-  builder: (yargs) =>
-    yargs
-      .option('listen', {
-        type: 'string',
-        requiresArg: true,
-        default: DEFAULT_LISTEN,
-        describe: 'Address for rfc2217:// clients; port 0 for any free one',
-      })
-      .option('pty', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Make this path a pseudo-terminal of the board instead (needs socat; has no reset lines)',
-      })
-      .example('$0 simulate --port virtual:desk', 'then: esptool --port rfc2217://127.0.0.1:2217 chip-id')
-      .example('$0 simulate --port virtual:desk --pty /tmp/board', 'then: mpremote connect /tmp/board'),
-  handler: (args) =>
-    runCommand('simulate', args, async (context) => {
-      const address = parseListen(args.pty === undefined ? args.listen : '127.0.0.1:0');
-      const port = await context.openPort({ otherwise: 'virtual:' });
-      await serve(port, address, args.pty, context);
-      return { fields: {}, lines: [] };
-    }),
-};
+export const simulateCommand = defineCommand({
+  name: 'simulate',
+  summary: 'Keep a virtual board running and serve it to other programs',
+  details: [],
+  options: {
+    listen: {
+      type: 'string',
+      requiresArg: true,
+      default: DEFAULT_LISTEN,
+      describe: 'Address for rfc2217:// clients; port 0 for any free one',
+    },
+    pty: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Make this path a pseudo-terminal of the board instead (needs socat; has no reset lines)',
+    },
+  },
+  examples: [
+    ['simulate --port virtual:desk', 'then: esptool --port rfc2217://127.0.0.1:2217 chip-id'],
+    ['simulate --port virtual:desk --pty /tmp/board', 'then: mpremote connect /tmp/board'],
+  ],
+  async run(args, context) {
+    const address = parseListen(args.pty === undefined ? args.listen : '127.0.0.1:0');
+    const port = await context.openPort({ otherwise: 'virtual:' });
+    await serve(port, address, args.pty, context);
+    return { fields: {}, lines: [] };
+  },
+});
 
 async function serve(
   port: Port,

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { quote } from '../../../src/device/board-files.js';
-import { type MicroPython, startMicroPython } from '../../support/micropython.js';
+import { quote } from '../../src/python-literal.js';
+import { type MicroPython, startMicroPython } from '../support/micropython.js';
 
 let py: MicroPython;
 beforeAll(async () => {

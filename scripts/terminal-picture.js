@@ -1,0 +1,103 @@
+// npm run pictures: docs/images/setup.svg, what a terminal shows of a real `esp-portal setup` on a virtual board.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import xterm from '@xterm/headless';
+
+const COLUMNS = 104;
+const ROWS = 40;
+const CELL = { width: 8.4, height: 18 };
+const MARGIN = 16;
+const BACKGROUND = '#16181d';
+const FOREGROUND = '#d6d9e0';
+/** The colours that the program uses, by their number in the terminal's palette. */
+const PALETTE = {
+  1: '#ff6b6b',
+  2: '#5fd38d',
+  3: '#f0c674',
+  4: '#6cb6ff',
+  5: '#c792ea',
+  6: '#5ccfe6',
+  8: '#7d8590',
+};
+
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const home = mkdtempSync(join(tmpdir(), 'esp-portal-picture-'));
+const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
+const shown = 'esp-portal setup --port virtual:desk --until portal.ready';
+await write(`\x1b[90m$\x1b[0m ${shown}\r\n`);
+await run(shown.replace('esp-portal', `'${process.execPath}' '${path('bin/esp-portal.js')}'`));
+writeFileSync(path('docs/images/setup.svg'), picture());
+rmSync(home, { recursive: true, force: true });
+
+/** `script` is util-linux's: it gives the program a real terminal. */
+async function run(command) {
+  const child = spawn('script', ['-qec', `stty cols ${COLUMNS} rows ${ROWS}; ${command}`, '/dev/null'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      ESP_PORTAL_STATE_DIR: home,
+      TERM: 'xterm-256color',
+      NO_COLOR: undefined,
+      CI: undefined,
+    },
+  });
+  for await (const bytes of child.stdout) await write(bytes);
+}
+
+function write(data) {
+  return new Promise((resolve) => terminal.write(data, resolve));
+}
+
+function picture() {
+  const { active } = terminal.buffer;
+  const lines = [];
+  for (let row = 0; row < active.length; row++) {
+    const line = active.getLine(row);
+    if (line) lines.push(runsOf(line));
+  }
+  while (lines.at(-1)?.length === 0) lines.pop();
+  const width = Math.ceil(COLUMNS * CELL.width + 2 * MARGIN);
+  const height = lines.length * CELL.height + 2 * MARGIN;
+  const texts = lines.flatMap((runs, row) =>
+    runs.map(({ column, text, colour, dim, bold }) => {
+      const x = (MARGIN + column * CELL.width).toFixed(1);
+      const y = MARGIN + (row + 0.75) * CELL.height;
+      const style = `fill="${colour}"${dim ? ' opacity="0.6"' : ''}${bold ? ' font-weight="bold"' : ''}`;
+      return `<text x="${x}" y="${y}" textLength="${(text.length * CELL.width).toFixed(1)}" ${style}>${xmlText(text)}</text>`;
+    }),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="A terminal in which ${shown} runs">
+<rect width="${width}" height="${height}" rx="8" fill="${BACKGROUND}"/>
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" xml:space="preserve">
+${texts.join('\n')}
+</g>
+</svg>
+`;
+}
+
+/** Stretches of one style, without the blanks at the end. */
+function runsOf(line) {
+  const runs = [];
+  const length = line.translateToString(true).length;
+  for (let column = 0; column < length; column++) {
+    const cell = line.getCell(column);
+    const style = {
+      colour: (cell.isFgPalette() && PALETTE[cell.getFgColor() % 8 || 8]) || FOREGROUND,
+      dim: cell.isDim() !== 0,
+      bold: cell.isBold() !== 0,
+    };
+    const last = runs.at(-1);
+    const text = cell.getChars() || ' ';
+    if (last && last.colour === style.colour && last.dim === style.dim && last.bold === style.bold)
+      last.text += text;
+    else runs.push({ column, text, ...style });
+  }
+  return runs;
+}
+
+function xmlText(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

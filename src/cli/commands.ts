@@ -1,0 +1,36 @@
+// Every command, in the order in which the help lists them.
+
+import type { Command, OptionTable } from './command.js';
+import { completionCommand } from './commands/completion.js';
+import { configCommand } from './commands/config.js';
+import { firmwareCommand } from './commands/firmware.js';
+import { flashCommand } from './commands/flash.js';
+import { installCommand } from './commands/install.js';
+import { monitorCommand } from './commands/monitor.js';
+import { portsCommand } from './commands/ports.js';
+import { resetCredsCommand } from './commands/reset-creds.js';
+import { setupCommand } from './commands/setup.js';
+import { simulateCommand } from './commands/simulate.js';
+import { uninstallCommand } from './commands/uninstall.js';
+import { COMMON_OPTIONS } from './options.js';
+
+export const COMMANDS: readonly Command[] = [
+  setupCommand,
+  flashCommand,
+  installCommand,
+  monitorCommand,
+  resetCredsCommand,
+  uninstallCommand,
+  firmwareCommand,
+  portsCommand,
+  simulateCommand,
+  configCommand,
+  completionCommand,
+];
+
+/** The options of all of them. */
+export const ALL_OPTIONS: OptionTable = Object.assign(
+  {},
+  COMMON_OPTIONS,
+  ...COMMANDS.map(({ options }) => options),
+);

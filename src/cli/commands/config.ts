@@ -1,0 +1,56 @@
+// esp-portal config
+
+import { defineCommand } from '../command.js';
+
+/** The value of an option for every command that has it. */
+interface EffectiveValue {
+  readonly option: string;
+  readonly value: unknown;
+  readonly source: string;
+}
+
+export const configCommand = defineCommand({
+  name: 'config',
+  summary: 'Show every option that is set outside the command line, and where',
+  details: [
+    'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` in this folder or one above it; then your own file, whose path this command prints.',
+    'A file is a JSON object with options by name: `{"port": "/dev/ttyUSB0", "baud": 921600}`.',
+  ],
+  options: {
+    all: { type: 'boolean', default: false, describe: 'Options that are not set, too, with their defaults' },
+  },
+  examples: [
+    ['config', 'what is set'],
+    ['config --all', 'everything that can be'],
+    ['config --all --json', 'the same for a script'],
+  ],
+  async run({ all }) {
+    const { ALL_OPTIONS } = await import('../commands.js');
+    const { readSettings, usualPlace } = await import('../settings.js');
+    const place = usualPlace();
+    const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, place);
+    const values = Object.entries(ALL_OPTIONS).flatMap(([option, spec]): EffectiveValue[] => {
+      const setting = settings.find((candidate) => candidate.option === option);
+      if (setting) return [spec.secret ? { ...setting, value: '***' } : setting];
+      const value = spec.defaultDescription ?? spec.default ?? '';
+      return all ? [{ option, value, source: 'default' }] : [];
+    });
+    return {
+      fields: { values, userFile: place.userFile },
+      lines: [
+        ...table(values.map(({ option, value, source }) => [option, String(value), source])),
+        `Your own file is ${place.userFile}.`,
+      ],
+    };
+  },
+});
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

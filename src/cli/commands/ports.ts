@@ -1,0 +1,68 @@
+// esp-portal ports
+
+import type { DiscoveredPort } from '../../serial/discover.js';
+import { defineCommand } from '../command.js';
+
+/** A port and what stands in the way of opening it. */
+interface ListedPort extends DiscoveredPort {
+  readonly problem: string | undefined;
+}
+
+export const portsCommand = defineCommand({
+  name: 'ports',
+  summary: 'List serial ports, which of them are boards, and what keeps them from working',
+  details: [
+    'A port is taken for a board by the USB id of its adapter; which chip is behind the adapter only `flash` can tell.',
+    'A board that is not listed has no port: its cable only carries power, or its driver is missing.',
+  ],
+  options: {
+    names: { type: 'boolean', default: false, describe: 'Only the paths of boards, one a line' },
+  },
+  examples: [
+    ['ports', 'what is plugged in'],
+    ['ports --json', 'the same for a script'],
+    ['ports --names', 'for a loop over all boards'],
+  ],
+  async run({ names }) {
+    const { boardsAmong, discoverPorts } = await import('../../serial/discover.js');
+    const { adaptersWithoutPort } = await import('../../serial/usb-without-port.js');
+    const { portProblem } = await import('../../serial/port-problem.js');
+    const found = await discoverPorts();
+    if (names) return { fields: { ports: found }, lines: boardsAmong(found).map(({ path }) => path) };
+    const ports = await Promise.all(
+      found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),
+    );
+    const portless = await adaptersWithoutPort();
+    const lines = [
+      ...ports.flatMap(describePort),
+      ...portless.flatMap(({ usbId, adapter }) => [
+        `A ${adapter.name} (${usbId}) is plugged in, but has no port.`,
+        ...(adapter.driver.linux ? [`    ${adapter.driver.linux}`] : []),
+      ]),
+    ];
+    return {
+      fields: {
+        ports,
+        withoutPort: portless.map(({ usbId, adapter }) => ({ usbId, adapter: adapter.name })),
+      },
+      lines: lines.length > 0 ? lines : noPorts(),
+    };
+  },
+});
+
+function describePort({ path, usbId, adapter, chips, serialNumber, problem }: ListedPort): string[] {
+  const name = adapter ?? (usbId === undefined ? 'not on USB' : 'another USB device');
+  const facts = [usbId, serialNumber && `serial number ${serialNumber}`].filter(Boolean).join(', ');
+  const guess = chips === undefined ? '' : `: probably an ${chips}`;
+  return [
+    `${path}  ${name}${facts && ` (${facts})`}${guess}`,
+    ...(problem === undefined ? [] : [`    ${problem}`]),
+  ];
+}
+
+function noPorts(): string[] {
+  return [
+    'There are no serial ports. Plug the board in with a data cable, or try without one:',
+    '    esp-portal setup --port virtual:',
+  ];
+}

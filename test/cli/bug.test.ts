@@ -1,0 +1,55 @@
+// What people see of a bug in esp-portal itself, and what any failure leaves behind when they ask for it.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+const RUN = new URL('../../dist/cli/run.js', import.meta.url).href;
+
+/** Runs a command that fails as only a bug does, in a process of its own. */
+function runBroken(json: boolean) {
+  const script = `
+    const { runCommand } = await import('${RUN}');
+    const run = async () => { throw new TypeError('undefined is not a board'); };
+    await runCommand({ name: 'flash', run }, { json: ${json}, quiet: false, verbose: false, baud: 9600 });`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+}
+
+test('a bug ends with status 1, says where to report it and what to report', () => {
+  const { status, stderr } = runBroken(false);
+  expect(status).toBe(1);
+  expect(stderr).toContain('Error: undefined is not a board');
+  expect(stderr).toContain('npm bugs esp-portal');
+  expect(stderr).toContain(`Node.js ${process.version}`);
+  expect(stderr).toContain('flash --baud 9600');
+  expect(stderr).toContain('    at run');
+});
+
+test('a bug has the code bug in JSON, with its report', () => {
+  const { status, stdout } = runBroken(true);
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    event: 'result',
+    ok: false,
+    exitCode: 1,
+    error: { code: 'bug', report: expect.stringContaining('TypeError: undefined is not a board') },
+  });
+});
+
+test('--report saves versions and the exchange of any failure; no stack is shown', async () => {
+  const report = join(home.folder, 'report.txt');
+  const port = 'virtual:report?speed=max&http=0&dns=0';
+  await home.run(['flash', '--port', port]);
+  const run = await home.run(['install', '--port', `${port}&unplug=3000`, '--report', report]);
+  expect(run.exitCode).toBe(3);
+  expect(run.stderr).toContain(`What is needed for a bug report is in ${report}.`);
+  expect(run.stderr).not.toContain('    at ');
+  const saved = readFileSync(report, 'utf8');
+  expect(saved).toContain(`--report ${report}`);
+  expect(saved).toMatch(/^> \S/m);
+  expect(saved).toContain('went away');
+});

@@ -1,0 +1,44 @@
+// What is in the package that people install: everything it needs, and nothing else.
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+interface Packed {
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const [packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }),
+) as Packed[];
+const paths = packed?.files.map(({ path }) => path) ?? [];
+
+const EXPECTED: readonly RegExp[] = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^bin\/esp-portal\.js$/,
+  /^dist\/.+\.(js|d\.ts)$/,
+  /^dist\/cli\/yargs-licenses\.txt$/,
+  /^dist\/virtual-board\/stand-ins\/\w+\.py$/,
+  /^device-py\/[\w-]+\.(py|html|txt)$/,
+];
+
+test('holds nothing but what was meant to be in it', () => {
+  expect(paths.filter((path) => !EXPECTED.some((pattern) => pattern.test(path)))).toEqual([]);
+});
+
+test('holds a file of every kind that it needs, and every file of the portal', () => {
+  for (const pattern of EXPECTED)
+    expect(
+      paths.some((path) => pattern.test(path)),
+      `${pattern}`,
+    ).toBe(true);
+  const portal = readdirSync(new URL('../../device-py/', import.meta.url));
+  expect(paths.filter((path) => path.startsWith('device-py/'))).toHaveLength(portal.length);
+});
+
+test('is under 1.5 MB', () => {
+  expect(packed?.size).toBeLessThan(1.5 * 1024 * 1024);
+});
