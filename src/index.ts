@@ -8,12 +8,14 @@ export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
 export { FirmwareCache } from './firmware/cache.js';
 export type { Release } from './firmware/choose.js';
 export { FirmwareStore } from './firmware/store.js';
-export { BoardLog } from './log/board-log.js';
-export type { LogEntry, LogEvent, LogEventName } from './log/events.js';
+export { BoardLog, type BoardLogOptions } from './log/board-log.js';
+export { EventFilter } from './log/event-filter.js';
+export { LOG_EVENT_NAMES, type LogEntry, type LogEvent, type LogEventName } from './log/events.js';
 export { followLog } from './log/follow-log.js';
+export { LogParser, type LogParserOptions } from './log/log-parser.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install.js';
-export { type MonitorOptions, monitor } from './operations/monitor.js';
+export { Monitor, type MonitorOptions, monitor } from './operations/monitor.js';
 export {
   type ResetCredentialsOptions,
   type ResetCredentialsResult,
