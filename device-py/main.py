@@ -8,4 +8,4 @@ if address or portal.timeout_s:
     import os
 
     if {"app", "app.py", "app.mpy"} & set(os.listdir("/")):
-        import app
+        __import__("app")

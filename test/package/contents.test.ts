@@ -21,6 +21,7 @@ const EXPECTED: readonly RegExp[] = [
   /^bin\/esp-portal\.js$/,
   /^dist\/.+\.(js|d\.ts)$/,
   /^dist\/cli\/yargs-licenses\.txt$/,
+  /^dist\/bundle\/portal\/(index\.json|(mpy6|mpy5|source)\/[\w-]+\.(mpy|py|html|txt))$/,
   /^dist\/virtual-board\/stand-ins\/\w+\.py$/,
   /^device-py\/[\w-]+\.(py|html|txt)$/,
 ];
