@@ -2,6 +2,8 @@
 
 /** The stages of the operations, in the words of the field. */
 export type Step =
+  | 'find-firmware'
+  | 'download'
   | 'check-image'
   | 'enter-loader'
   | 'load-stub'
@@ -27,6 +29,9 @@ export interface BytesEvent {
   readonly step: Step;
   readonly doneBytes: number;
   readonly totalBytes: number;
+  /** Since the stage began; missing where nobody measures. */
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
 }
 
 /** What the ROM loader told about the board. */
@@ -34,8 +39,12 @@ export interface ChipEvent {
   readonly event: 'chip';
   /** As the ROM names it, e.g. `ESP8266EX`. */
   readonly chip: string;
+  /** As Espressif numbers it, e.g. `3`; an ESP8266 does not tell. */
+  readonly revision: string | undefined;
   /** Six lower-case hex pairs with colons. */
   readonly mac: string;
+  readonly crystalMHz: number;
+  /** 0 when the flash chip does not tell. */
   readonly flashSizeBytes: number;
 }
 
@@ -46,6 +55,13 @@ export interface ImageEvent {
   /** MicroPython's version, e.g. `1.27.0`, when the image tells. */
   readonly version: string | undefined;
   readonly sizeBytes: number;
+  readonly flashMode: string | undefined;
+}
+
+/** A file comes from the network; its bytes follow. */
+interface DownloadEvent {
+  readonly event: 'download';
+  readonly url: string;
 }
 
 /** A file that is now on the board, whole. */
@@ -55,10 +71,29 @@ interface FileEvent {
   readonly sizeBytes: number;
 }
 
-/** What the flash held: nothing, a MicroPython whose files stay, or something else, which is erased. */
+/**
+ * What the flash held: this very image, nothing, a MicroPython whose files stay, one whose files are elsewhere than
+ * the new one's, or something else.
+ */
 interface ContentsEvent {
   readonly event: 'contents';
-  readonly contents: 'blank' | 'micropython' | 'other';
+  readonly contents: 'same' | 'blank' | 'micropython' | 'other-layout' | 'other';
+}
+
+/** Something did not work and is tried again in another way. */
+interface FallbackEvent {
+  readonly event: 'fallback';
+  readonly setting: 'baud' | 'flash-mode';
+  /** What is tried next: bits a second, or a flash mode. */
+  readonly value: number | string;
+  /** What happened, one sentence. */
+  readonly reason: string;
+}
+
+/** A person has to do something before it goes on. */
+interface ActionEvent {
+  readonly event: 'action';
+  readonly action: 'press-reset';
 }
 
 /** The MicroPython that answers, and what it can import. */
@@ -75,10 +110,13 @@ interface BoardEvent {
 
 export type ProgressEvent =
   | StepEvent
+  | ActionEvent
   | BoardEvent
   | BytesEvent
   | ChipEvent
   | ContentsEvent
+  | DownloadEvent
+  | FallbackEvent
   | ImageEvent
   | FileEvent;
 

@@ -1,7 +1,7 @@
 // What somebody who mends a bug has to know, as text to paste into an issue.
 
 import { release } from 'node:os';
-import { redact } from '../log/redact.js';
+import { maskSecrets } from '../log/secrets.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import type { Exchange } from './exchange.js';
@@ -31,7 +31,7 @@ export function bugReport({ command, values, error, exchange }: Circumstances): 
     error.stack ?? error.message,
     ...causes,
     'The last lines of the exchange with the board:',
-    ...exchange.lines(redact),
+    ...exchange.lines((line) => maskSecrets(line, false).text),
     '',
   ].join('\n');
 }

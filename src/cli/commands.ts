@@ -3,6 +3,7 @@
 import type { Command, OptionTable } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   monitorCommand,
   resetCredsCommand,
   uninstallCommand,
+  firmwareCommand,
   portsCommand,
   simulateCommand,
   configCommand,

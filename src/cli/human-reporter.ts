@@ -4,21 +4,27 @@
 import { styleText } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { PortalError } from '../errors.js';
-import type { LogEntry } from '../log/events.js';
-import type { BytesEvent, ProgressEvent, Step } from '../progress.js';
+import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../progress.js';
+import { LogView, type Timestamp } from './log-view.js';
 import type { Reporter } from './reporter.js';
+import { printable } from './terminal-text.js';
 
 interface HumanOptions {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   quiet: boolean;
   verbose: boolean;
+  timestamp?: Timestamp | undefined;
 }
 
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
+const PLAIN_LINE_EVERY_MS = 5000;
+
 const STEPS: Readonly<Record<Step, string>> = {
+  'find-firmware': 'Find the firmware',
+  download: 'Download the firmware',
   'check-image': 'Check the firmware image',
   'enter-loader': 'Enter the ROM loader',
   'load-stub': 'Load the flasher stub',
@@ -34,38 +40,40 @@ const STEPS: Readonly<Record<Step, string>> = {
 };
 
 const CONTENTS = {
+  same: 'holds this firmware already',
   blank: 'blank',
   micropython: 'holds MicroPython: its files stay',
+  'other-layout': 'holds a MicroPython that keeps its files elsewhere',
   other: 'holds something else',
 };
 
 const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
 
-const LOG_STYLES: readonly (readonly [RegExp, Parameters<typeof styleText>[0]])[] = [
-  [/^python|failed$|error$|invalid$/, 'red'],
-  [/ready$|connected$|saved$/, 'green'],
-  [/^dns\.query|^http\.request|^boot\.noise/, 'dim'],
-];
-
-export function humanReporter({ stdout, stderr, quiet, verbose }: HumanOptions): Reporter {
+export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
   const steps = new StepLine(stderr, quiet);
+  const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
   const conclude = (lines: readonly string[]) => {
+    log.settle();
     steps.finish(true);
-    if (!quiet) for (const line of lines) say(safe(line));
+    if (!quiet) for (const line of lines) say(printable(line));
   };
   return {
     progress: (event) => steps.show(event),
     notice: ({ message }) => steps.around(() => quiet || stderr.write(`${message}\n`)),
-    log: (entry) => say(colour(entry, stdout)),
+    log: (entry) => {
+      // A line without end and the step's line would be one.
+      if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
+    },
     milestone: conclude,
     done: (_command, { lines }) => conclude(lines),
     failed: (_command, { error, cause, next, report, reportFile }) => {
+      log.settle();
       steps.finish(false);
-      const red = styleText('red', `Error: ${safe(error.message)}`, { stream: stderr });
+      const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput)
-        stderr.write(`${indent(safe(error.boardOutput))}\n`);
+        stderr.write(`${indent(printable(error.boardOutput))}\n`);
       if (cause) stderr.write(`Likely cause: ${cause}\n`);
       if (next) stderr.write(`Next: ${next}\n`);
       if (report !== undefined) {
@@ -87,6 +95,7 @@ class StepLine {
   #step: Step | undefined;
   #startedAt = 0;
   #told = false;
+  #plainLines: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
     this.#stream = stream;
@@ -101,7 +110,7 @@ class StepLine {
         this.#startedAt = performance.now();
         this.#told = false;
         if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
-        else this.#spinner.text = STEPS[event.step];
+        else this.#startPlainly(STEPS[event.step]);
         break;
       case 'bytes':
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
@@ -110,19 +119,37 @@ class StepLine {
         this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
         break;
       case 'chip':
-        this.#tell(`${event.chip}, MAC ${event.mac}, ${mebibytes(event.flashSizeBytes)} MB flash`);
+        this.#tell(describeChip(event));
         break;
       case 'contents':
         this.#tell(CONTENTS[event.contents]);
         break;
       case 'image':
-        this.#tell(
-          `MicroPython ${event.version ?? '(version unknown)'} for ${event.chip}, ${kilobytes(event.sizeBytes)} KB`,
+        this.#tell(describeImage(event));
+        break;
+      case 'download':
+        this.#tell(event.url);
+        break;
+      case 'fallback':
+        this.#tell(event.reason);
+        this.finish(false);
+        this.#say(
+          `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
         );
+        break;
+      case 'action':
+        this.finish(true);
+        this.#say('Press RESET on the board: it cannot be restarted from here.');
         break;
       case 'file':
         break; // the bytes say it
     }
+  }
+
+  /** Where nothing can be drawn over, long steps say every few seconds how far they are. */
+  #startPlainly(text: string): void {
+    this.#spinner.text = text;
+    this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
   }
 
   #amount({ doneBytes, totalBytes }: BytesEvent): string {
@@ -134,6 +161,10 @@ class StepLine {
     return `${percent} %  ${size}  ${kilobytes(speed)} KB/s${left > 0 ? `  ${left} s left` : ''}`;
   }
 
+  #say(line: string): void {
+    if (!this.#spinner.isSilent) this.#stream.write(`${line}\n`);
+  }
+
   #tell(text: string): void {
     this.#spinner.text += this.#told ? `, ${text}` : `  ${text}`;
     this.#told = true;
@@ -142,9 +173,14 @@ class StepLine {
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
     this.#step = undefined;
+    clearInterval(this.#plainLines);
     // ora's own symbols are coloured also where the stream is a file.
     const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
     this.#spinner.stopAndPersist({ symbol });
+  }
+
+  get isShown(): boolean {
+    return this.#spinner.isSpinning;
   }
 
   /** Writes something else without tearing the spinner's line. */
@@ -156,20 +192,6 @@ class StepLine {
   }
 }
 
-function colour(entry: LogEntry, stream: NodeJS.WriteStream): string {
-  const text = entry.event === 'boot.noise' ? '(boot output at another baud rate)' : safe(entry.raw);
-  const style = LOG_STYLES.find(([pattern]) => pattern.test(entry.event))?.[1];
-  return style ? styleText(style, text, { stream }) : text;
-}
-
-/** Keeps a board from steering the terminal: control characters are shown, not obeyed. */
-function safe(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
-}
-
 function indent(text: string): string {
   return text.replace(/^/gm, '    ');
 }
@@ -178,6 +200,12 @@ function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(1);
 }
 
-function mebibytes(bytes: number): number {
-  return bytes / (1024 * 1024);
+function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
+  const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
+  return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
+}
+
+function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+  const mode = flashMode === undefined ? '' : `, ${flashMode}`;
+  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
 }

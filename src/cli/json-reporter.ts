@@ -9,7 +9,8 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   return {
     progress: print,
     notice: print,
-    log: ({ event, ...fields }) => print({ event, time: new Date().toISOString(), ...fields }),
+    log: ({ event, timeMs, board, raw, ...fields }) =>
+      print({ event, time: new Date(timeMs).toISOString(), board, ...fields, raw }),
     milestone: () => {}, // its events have said it
     done: (command, { fields }) => print({ event: 'result', command, ok: true, exitCode: 0, ...fields }),
     failed: (command, { error, exitCode, cause, next, report, reportFile }) =>

@@ -69,7 +69,7 @@ export const FLASH_BAUD_OPTION = {
 /** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
 const BAUD_RATES = { min: 9600, max: 4_000_000 };
 
-function baudRate(text: string | undefined): number | undefined {
+export function baudRate(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= BAUD_RATES.min && value <= BAUD_RATES.max) return value;
@@ -94,6 +94,18 @@ function milliseconds(text: string | undefined): number | undefined {
   throw new PortalError(
     'usage',
     `--timeout ${text}: give a number of seconds above 0, up to ${MAX_TIMEOUT_S}.`,
+  );
+}
+
+/** A size such as `8192`, `512K` or `10M`. */
+export function sizeInBytes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+)([KM]?)$/i.exec(text);
+  const sizeBytes = Number(match?.[1]) * ({ K: 1000, M: 1_000_000 }[match?.[2]?.toUpperCase() ?? ''] ?? 1);
+  if (match && sizeBytes > 0) return sizeBytes;
+  throw new PortalError(
+    'usage',
+    `A size of "${text}" makes no sense: give bytes, such as 65536, 512K or 10M.`,
   );
 }
 

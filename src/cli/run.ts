@@ -5,6 +5,7 @@ import { ERROR_TABLE, PortalError } from '../errors.js';
 import type { Port } from '../serial/port.js';
 import type { Command } from './command.js';
 import { Exchange } from './exchange.js';
+import type { Timestamp } from './log-view.js';
 import { nextCommand } from './options.js';
 import type { Failure, Reporter } from './reporter.js';
 
@@ -15,6 +16,17 @@ interface CommonValues {
   quiet: boolean;
   verbose: boolean;
   report?: string | undefined;
+  /** Of commands that show the log. */
+  timestamp?: Timestamp;
+}
+
+interface OpenOptions {
+  /** Where nothing is named, this one. */
+  otherwise?: string;
+  /** This one, whatever is named: the port that was open before, again. */
+  address?: string;
+  /** Bits a second; 115200 unless told otherwise. */
+  baudRate?: number | undefined;
 }
 
 /** What a command works with. */
@@ -25,7 +37,9 @@ export interface CommandContext {
    * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
    * Closed when the command ends.
    */
-  openPort(options?: { otherwise?: string }): Promise<Port>;
+  openPort(options?: OpenOptions): Promise<Port>;
+  /** The address of the port that was opened last, as it can be opened again. */
+  portAddress(): string;
   /** Where the board's web server is for this computer, once a virtual board has told. */
   localUrl(): string | undefined;
 }
@@ -53,10 +67,11 @@ export async function runCommand(command: Command, values: never): Promise<void>
     const outcome = await command.run(values, {
       reporter,
       signal: interrupt.signal,
-      openPort: async ({ otherwise } = {}) => {
+      openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../serial/open.js');
-        portName = args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
+        portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
         port = await openPort(portName, {
+          ...(baudRate !== undefined && { baudRate }),
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
             reporter.notice(notice);
@@ -65,6 +80,7 @@ export async function runCommand(command: Command, values: never): Promise<void>
         });
         return port;
       },
+      portAddress: () => portName ?? '',
       localUrl: () => localUrl,
     });
     reporter.done(command.name, outcome);
@@ -94,6 +110,7 @@ async function createReporter(args: CommonValues): Promise<Reporter> {
     stderr: process.stderr,
     quiet: args.quiet,
     verbose: args.verbose,
+    timestamp: args.timestamp,
   });
 }
 

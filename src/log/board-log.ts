@@ -1,28 +1,45 @@
 // A port's bytes as log events. Reads only when asked, so that others may talk to the board in between; never writes.
 
-import { ReadlineParser } from '@serialport/parser-readline';
 import type { Port } from '../serial/port.js';
 import type { LogEntry } from './events.js';
 import { LogParser } from './log-parser.js';
+
+/**
+ * After this long without a byte a line that has not ended is shown as far as it has come (a prompt never ends), and an
+ * event of several lines is taken for complete.
+ */
+const QUIET_MS = 250;
 
 interface NextOptions {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }
 
+export interface BoardLogOptions {
+  /** Leave passwords as the board printed them. */
+  showSecrets?: boolean | undefined;
+  /** Told all bytes as they are read, passwords and all. */
+  onBytes?: ((bytes: Uint8Array) => void) | undefined;
+  /** Milliseconds since 1970. */
+  now?: (() => number) | undefined;
+}
+
 /** The log of the board on a port; keep one per port, because it holds the beginning of the next line. */
 export class BoardLog {
   readonly #port: Port;
-  readonly #parser = new LogParser();
-  // Splits bytes, not text, so that a character may arrive in two reads.
-  readonly #lines = new ReadlineParser({ delimiter: '\n', encoding: 'utf8' });
-  readonly #entries: LogEntry[] = [];
+  readonly #parser: LogParser;
+  readonly #now: () => number;
+  readonly #onBytes: (bytes: Uint8Array) => void;
+  #entries: LogEntry[] = [];
+  #taken = 0;
+  #heardAt = performance.now();
+  #isQuiet = true;
 
-  constructor(port: Port) {
+  constructor(port: Port, { showSecrets, onBytes = () => {}, now = Date.now }: BoardLogOptions = {}) {
     this.#port = port;
-    this.#lines.on('data', (line: string) => {
-      this.#entries.push(...this.#parser.push(line.replace(/\r+$/, '')));
-    });
+    this.#parser = new LogParser({ board: port.name, showSecrets });
+    this.#onBytes = onBytes;
+    this.#now = now;
   }
 
   /**
@@ -33,12 +50,23 @@ export class BoardLog {
   async next({ timeoutMs, signal }: NextOptions): Promise<LogEntry | undefined> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const entry = this.#entries.shift();
+      const entry = this.#shift();
       if (entry) return entry;
-      const bytes = await this.#port.read({ timeoutMs: Math.max(0, deadline - performance.now()), signal });
-      if (!bytes) return undefined;
-      await new Promise<void>((resolve) => this.#lines.write(bytes, () => resolve()));
+      const leftMs = Math.max(0, deadline - performance.now());
+      const untilQuietMs = this.#isQuiet ? leftMs : Math.max(0, this.#heardAt + QUIET_MS - performance.now());
+      const bytes = await this.#port.read({ timeoutMs: Math.min(leftMs, untilQuietMs), signal });
+      if (bytes) this.#hear(bytes);
+      else if (!this.#isQuiet && performance.now() >= this.#heardAt + QUIET_MS) this.#fallQuiet();
+      else if (performance.now() >= deadline) return undefined;
     }
+  }
+
+  /** What is left when no more is read: events under way, and the line that has not ended. */
+  rest(): LogEntry[] {
+    const rest = [...this.#entries.slice(this.#taken), ...this.#parser.end(this.#now())];
+    this.#entries = [];
+    this.#taken = 0;
+    return rest;
   }
 
   /**
@@ -58,5 +86,26 @@ export class BoardLog {
       onLog?.(entry);
       if (isWanted(entry)) return entry;
     }
+  }
+
+  #hear(bytes: Uint8Array): void {
+    this.#heardAt = performance.now();
+    this.#isQuiet = false;
+    this.#onBytes(bytes);
+    this.#entries = this.#parser.push(bytes, this.#now());
+    this.#taken = 0;
+  }
+
+  #fallQuiet(): void {
+    this.#isQuiet = true;
+    const timeMs = this.#now();
+    const unfinished = this.#parser.unfinished(timeMs);
+    this.#entries = [...this.#parser.endGroup(timeMs), ...(unfinished ? [unfinished] : [])];
+    this.#taken = 0;
+  }
+
+  /** Array.shift copies what is left each time, and a chunk at full speed has thousands of entries. */
+  #shift(): LogEntry | undefined {
+    return this.#taken < this.#entries.length ? this.#entries[this.#taken++] : undefined;
   }
 }

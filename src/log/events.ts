@@ -1,81 +1,115 @@
-// What a board's log can say, as typed events. Pure data.
+// What a board's log can say, as typed events. Pure data; docs/events.md is made from event-catalogue.ts.
 
-/** The SSID, address or other text is as the board printed it. */
+import { EVENT_CATALOGUE } from './event-catalogue.js';
+
+/** One function call on the way to an exception, outermost first. */
+export interface Frame {
+  readonly file: string;
+  readonly line: number;
+  /** Absent after a syntax error; `<module>` at the top level of a file. */
+  readonly function?: string;
+}
+
+/** Names, addresses and other text are as the board printed them. */
 export type LogEvent =
-  | { readonly event: 'boot.rom'; readonly resetCause: number; readonly bootMode: number }
-  | { readonly event: 'boot.micropython'; readonly version: string; readonly board: string }
-  /** Sent at another baud rate than ours, as an ESP8266's ROM does after a reset. */
+  | {
+      readonly event: 'boot.rom';
+      readonly chip: 'esp8266' | 'esp32';
+      readonly resetCause: number;
+      readonly bootMode: number;
+    }
+  | { readonly event: 'boot.loading' }
+  | { readonly event: 'boot.failed' }
+  | { readonly event: 'boot.micropython'; readonly version: string; readonly machine: string }
+  | { readonly event: 'boot.soft' }
   | { readonly event: 'boot.noise' }
   | { readonly event: 'creds.loading' }
   | { readonly event: 'creds.loaded' }
   | { readonly event: 'creds.missing' }
   | { readonly event: 'creds.invalid' }
   | { readonly event: 'creds.saved' }
+  | { readonly event: 'creds.failed' }
+  | { readonly event: 'creds.error'; readonly message: string }
   | { readonly event: 'wifi.connecting'; readonly ssid: string }
+  | { readonly event: 'wifi.waiting' }
   | { readonly event: 'wifi.attempt'; readonly attempt: number; readonly attempts: number }
   | { readonly event: 'wifi.connected'; readonly ssid: string; readonly address: string | undefined }
   | {
       readonly event: 'wifi.failed';
       readonly ssid: string;
       readonly status: number;
-      readonly reason: string | undefined;
+      readonly reason: string;
     }
+  | { readonly event: 'wifi.error'; readonly message: string }
   | { readonly event: 'ap.starting' }
   | { readonly event: 'ap.ready'; readonly address: string }
   | { readonly event: 'ap.stopped' }
   | { readonly event: 'portal.starting' }
   | { readonly event: 'portal.ready'; readonly essid: string; readonly url: string }
   | { readonly event: 'portal.stopped' }
+  | { readonly event: 'portal.closed' }
+  | { readonly event: 'portal.error'; readonly message: string }
   | { readonly event: 'dns.listening' }
+  | { readonly event: 'dns.ready' }
   | { readonly event: 'dns.query'; readonly name: string; readonly address: string }
+  | { readonly event: 'dns.data' }
+  | { readonly event: 'dns.stopped' }
   | { readonly event: 'dns.error'; readonly message: string }
   | { readonly event: 'http.listening' }
+  | { readonly event: 'http.ready' }
   | {
       readonly event: 'http.request';
       readonly status: number;
       readonly method: string;
       readonly target: string;
     }
+  | { readonly event: 'http.stopped' }
   | { readonly event: 'http.error'; readonly message: string }
   | {
       readonly event: 'python.traceback';
       readonly type: string;
       readonly message: string;
-      readonly frames: readonly { readonly file: string; readonly line: number }[];
+      readonly frames: readonly Frame[];
     }
+  | {
+      readonly event: 'crash.esp8266';
+      readonly kind: string;
+      readonly cause: number | undefined;
+      readonly registers: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly event: 'crash.esp32';
+      readonly kind: string;
+      readonly core: number | undefined;
+      readonly registers: Readonly<Record<string, string>>;
+      readonly backtrace: readonly string[];
+    }
+  | { readonly event: 'sdk.noise' }
+  | { readonly event: 'port.lost' }
+  | { readonly event: 'port.back'; readonly address: string; readonly gapMs: number }
   | { readonly event: 'line' };
 
-/** An event with the text it was read from: passwords masked, one line or, for a traceback, several. */
-export type LogEntry = LogEvent & { readonly raw: string };
+/** What every entry has beside the fields of its event. */
+interface LogEntryFacts {
+  /** The text that it was read from, passwords masked: one line or, for tracebacks and crashes, several. */
+  readonly raw: string;
+  /** When its last byte arrived, in milliseconds since 1970. */
+  readonly timeMs: number;
+  /** The port's name. */
+  readonly board: string;
+  /** What a number or a name of the chip's means, in words. */
+  readonly explanation?: string;
+  /** What to do about it. */
+  readonly advice?: string;
+  /** The line has not ended yet; it comes again, whole, when it has. */
+  readonly unfinished?: true;
+}
+
+export type LogEntry = LogEvent & LogEntryFacts;
 
 export type LogEventName = LogEvent['event'];
 
-/** Every name, for `--until` and its checks; the compiler keeps it complete. */
-export const LOG_EVENT_NAMES = Object.keys({
-  'boot.rom': 0,
-  'boot.micropython': 0,
-  'boot.noise': 0,
-  'creds.loading': 0,
-  'creds.loaded': 0,
-  'creds.missing': 0,
-  'creds.invalid': 0,
-  'creds.saved': 0,
-  'wifi.connecting': 0,
-  'wifi.attempt': 0,
-  'wifi.connected': 0,
-  'wifi.failed': 0,
-  'ap.starting': 0,
-  'ap.ready': 0,
-  'ap.stopped': 0,
-  'portal.starting': 0,
-  'portal.ready': 0,
-  'portal.stopped': 0,
-  'dns.listening': 0,
-  'dns.query': 0,
-  'dns.error': 0,
-  'http.listening': 0,
-  'http.request': 0,
-  'http.error': 0,
-  'python.traceback': 0,
-  line: 0,
-} satisfies Record<LogEventName, 0>) as LogEventName[];
+/** What a line means, before it is known when and where it came. */
+export type LineMeaning = LogEvent & Pick<LogEntryFacts, 'explanation' | 'advice'>;
+
+export const LOG_EVENT_NAMES = Object.keys(EVENT_CATALOGUE) as LogEventName[];

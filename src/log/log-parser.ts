@@ -1,83 +1,217 @@
-// Lines → events, one after the other: joins the lines of a traceback into one event.
+// A board's bytes → events, one after the other. The same bytes give the same events, however they are cut.
 
-import type { LogEntry } from './events.js';
-import { parseLine } from './parse-line.js';
-import { redact } from './redact.js';
+import { isNoise, isPlain, splitNoise } from './boot-noise.js';
+import { startCrash } from './crash-dump.js';
+import type { LineMeaning, LogEntry } from './events.js';
+import type { Group } from './group.js';
+import { LineSplitter, MAX_LINE_BYTES } from './line-splitter.js';
+import { parseLine, withoutColours } from './parse-line.js';
+import { cutEtsTask, mayHoldEtsTask, withoutNoiseBeginning } from './sdk-noise.js';
+import { LONGEST_KEY, MASKED_REST, maskSecrets, mayHoldSecret } from './secrets.js';
+import { bareMemoryError, startTraceback, TRACEBACK_START } from './traceback.js';
 
-const TRACEBACK_START = 'Traceback (most recent call last):';
-const FRAME = /^ {2}File "(?<file>.*)", line (?<line>\d+)/;
-const EXCEPTION = /^(?<type>[A-Za-z_][\w.]*)(?:: ?(?<message>.*))?$/;
+const SDK_NOISE: LineMeaning = { event: 'sdk.noise' };
+const LINE: LineMeaning = { event: 'line' };
 
-/** Fewer unreadable characters than this are damage within a line, not another baud rate. */
-const MIN_UNREADABLE = 3;
-/** How many characters of noise may look readable before the text begins. */
-const MAX_READABLE_TAIL = 24;
+const CARRIAGE_RETURN = 0x0d;
 
-/** A board without memory can print frames for ever: a longer traceback is cut into lines again. */
-const MAX_TRACEBACK_LINES = 100;
+export interface LogParserOptions {
+  /** The port's name, which every entry carries. */
+  board: string;
+  /** Leave passwords as the board printed them. */
+  showSecrets?: boolean | undefined;
+}
 
-/** Feed it lines in order; it keeps the beginning of a traceback until its last line has come. */
+/** Feed it bytes as they come; it keeps the beginning of a line and of an event of several lines. */
 export class LogParser {
-  #traceback: string[] = [];
+  readonly #board: string;
+  readonly #showSecrets: boolean;
+  readonly #lines = new LineSplitter({
+    lines: (block) => this.#onBlock(block),
+    piece: (text) => this.#onLine(text, false),
+  });
+  #entries: LogEntry[] = [];
+  #timeMs = 0;
+  /** Of a line in the midst of which the SDK spoke: the rest is on the next line. */
+  #interrupted: string | undefined;
+  /** Of a line that is longer than the bound: whether its secret goes on, and its last characters. */
+  #secretGoesOn = false;
+  #cutTail = '';
+  #group: Group | undefined;
 
-  /** @param line one line as the board printed it, without its line end */
-  push(line: string): LogEntry[] {
-    const { noise, text } = splitNoise(line);
-    if (noise === '') return this.#take(redact(line));
-    const entries: LogEntry[] = [...this.end(), { event: 'boot.noise', raw: noise }];
-    return text === '' ? entries : [...entries, ...this.#take(redact(text))];
+  constructor({ board, showSecrets = false }: LogParserOptions) {
+    this.#board = board;
+    this.#showSecrets = showSecrets;
   }
 
-  #take(text: string): LogEntry[] {
-    if (text === TRACEBACK_START) {
-      const unfinished = this.end();
-      this.#traceback = [text];
-      return unfinished;
-    }
-    if (this.#traceback.length === 0) return [{ ...parseLine(text), raw: text }];
-    if (text.startsWith('  ') && this.#traceback.length < MAX_TRACEBACK_LINES) {
-      this.#traceback.push(text);
-      return [];
-    }
-    const exception = EXCEPTION.exec(text);
-    if (!exception?.groups) return [...this.end(), { ...parseLine(text), raw: text }];
-    const lines = [...this.#traceback, text];
-    this.#traceback = [];
-    return [
-      {
-        event: 'python.traceback',
-        type: exception.groups.type ?? '',
-        message: exception.groups.message ?? '',
-        frames: lines.flatMap((entry) => {
-          const frame = FRAME.exec(entry)?.groups;
-          return frame ? [{ file: frame.file ?? '', line: Number(frame.line) }] : [];
-        }),
-        raw: lines.join('\n'),
-      },
-    ];
+  /**
+   * @param timeMs when the bytes arrived, in milliseconds since 1970
+   * @returns the events that ended with these bytes
+   */
+  push(bytes: Uint8Array, timeMs: number): LogEntry[] {
+    this.#timeMs = timeMs;
+    this.#lines.push(bytes);
+    return this.#take();
   }
 
-  /** The lines of a traceback that never ended. */
-  end(): LogEntry[] {
-    const lines = this.#traceback;
-    this.#traceback = [];
-    return lines.map((raw) => ({ event: 'line', raw }));
+  /** The line that has not ended, as far as it has come; it is kept. */
+  unfinished(timeMs: number): LogEntry | undefined {
+    let text = withoutNoiseBeginning(this.#lines.rest);
+    for (let cut = cutEtsTask(text); cut !== undefined; cut = cutEtsTask(text)) text = cut.before + cut.after;
+    const raw = this.#masked((this.#interrupted ?? '') + text, false);
+    if (raw === '' || isNoise(raw)) return undefined;
+    return { event: 'line', raw, timeMs, board: this.#board, unfinished: true };
+  }
+
+  /** Whether an event of several lines has begun and not ended. */
+  get isInGroup(): boolean {
+    return this.#group !== undefined;
+  }
+
+  /** Takes an event of several lines for complete, because nothing more has come for a while. */
+  endGroup(timeMs: number): LogEntry[] {
+    this.#timeMs = timeMs;
+    this.#closeGroup();
+    return this.#take();
+  }
+
+  /** Nothing more will come: what is left, the line that never ended included. */
+  end(timeMs: number): LogEntry[] {
+    this.#timeMs = timeMs;
+    const rest = this.#lines.takeRest().replace(/\r+$/, '');
+    if (rest !== '' || this.#interrupted !== undefined) this.#onLine(rest, true);
+    this.#flushInterrupted();
+    this.#closeGroup();
+    return this.#take();
+  }
+
+  #take(): LogEntry[] {
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
+  }
+
+  #onBlock(block: string): void {
+    // Ordinary lines, which are nearly all, are looked at many at a time first.
+    const isOrdinary =
+      isPlain(block) && !mayHoldEtsTask(block) && (this.#showSecrets || !mayHoldSecret(block));
+    for (let start = 0, end = block.indexOf('\n'); end >= 0; end = block.indexOf('\n', start)) {
+      const line = block.slice(start, withoutReturns(block, start, end));
+      start = end + 1;
+      // What goes on from an earlier line is not ordinary.
+      if (isOrdinary && this.#interrupted === undefined && this.#cutTail === '') this.#understand(line, true);
+      else this.#onLine(line, true);
+    }
+  }
+
+  #onLine(printed: string, isWhole: boolean): void {
+    let text = printed;
+    for (let cut = cutEtsTask(text); cut !== undefined; cut = cutEtsTask(text)) {
+      this.#emit(SDK_NOISE, cut.noise);
+      if (cut.after === '') {
+        // The line end was the SDK's: what stood before goes on in the next line.
+        if (cut.before !== '') this.#interrupt(cut.before.replace(/\r+$/, ''));
+        return;
+      }
+      text = cut.before + cut.after;
+    }
+    if (this.#interrupted !== undefined) text = this.#join(this.#interrupted, text);
+    this.#onText(text, isWhole);
+  }
+
+  #interrupt(before: string): void {
+    this.#interrupted = (this.#interrupted ?? '') + before;
+    if (this.#interrupted.length > MAX_LINE_BYTES) this.#flushInterrupted();
+  }
+
+  /** @returns the line that the SDK interrupted; what is a line by itself is none of it */
+  #join(before: string, after: string): string {
+    this.#interrupted = undefined;
+    const joined = before + after;
+    const isOneLine =
+      maskSecrets(before, false).isOpen ||
+      !isUnderstood(after) ||
+      (isUnderstood(joined) && !isUnderstood(before));
+    if (isOneLine) return joined;
+    this.#onText(before, true);
+    return after;
+  }
+
+  #flushInterrupted(): void {
+    const text = this.#interrupted;
+    this.#interrupted = undefined;
+    if (text !== undefined) this.#onText(text, true);
+  }
+
+  #onText(text: string, isWhole: boolean): void {
+    const masked = this.#masked(text, isWhole);
+    if (isWhole) {
+      this.#secretGoesOn = false;
+      this.#cutTail = '';
+    } else {
+      this.#secretGoesOn ||= maskSecrets(this.#cutTail + text, false).isOpen;
+      this.#cutTail = text.slice(-LONGEST_KEY);
+    }
+    if (isPlain(masked)) {
+      this.#understand(masked, true);
+      return;
+    }
+    const { noise, text: readable } = splitNoise(masked, isUnderstood);
+    if (noise !== '') {
+      this.#closeGroup();
+      this.#emit({ event: 'boot.noise' }, noise);
+      if (readable === '') return;
+    }
+    this.#understand(readable, false);
+  }
+
+  #masked(text: string, isWhole: boolean): string {
+    if (this.#showSecrets) return text;
+    if (this.#secretGoesOn) return MASKED_REST;
+    if (this.#cutTail === '') return maskSecrets(text, isWhole).text;
+    return maskSecrets(this.#cutTail + text, isWhole).text.slice(this.#cutTail.length);
+  }
+
+  #understand(line: string, plain: boolean): void {
+    const text = plain ? line : withoutColours(line);
+    if (this.#group !== undefined) {
+      const taken = this.#group.take(text);
+      if (taken.kind === 'taken') return;
+      if (taken.kind === 'complete') {
+        const { lines } = this.#group;
+        this.#group = undefined;
+        this.#emit(taken.meaning, lines.join('\n'));
+        return;
+      }
+      this.#closeGroup();
+    }
+    this.#group = startTraceback(text) ?? startCrash(text);
+    if (this.#group === undefined) this.#emit(bareMemoryError(text) ?? parseLine(text, plain), line);
+  }
+
+  #closeGroup(): void {
+    const group = this.#group;
+    if (group === undefined) return;
+    this.#group = undefined;
+    const meaning = group.end();
+    if (meaning !== undefined) this.#emit(meaning, group.lines.join('\n'));
+    else for (const line of group.lines) this.#emit(LINE, line);
+  }
+
+  #emit(meaning: LineMeaning, raw: string): void {
+    // In this order: an object that begins with a spread takes V8 fifty times as long.
+    this.#entries.push({ raw, timeMs: this.#timeMs, board: this.#board, ...meaning });
   }
 }
 
-/**
- * Parts boot output at another baud rate from the first line of the program, to which it is glued: there is no line
- * end between them. What is unreadable need not end with an unreadable character.
- */
-function splitNoise(line: string): { noise: string; text: string } {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what makes noise recognisable
-  const unreadable = line.match(/[\0-\x08\x0b-\x1a\x1c-\x1f\x7f\ufffd]/g);
-  if (!unreadable || unreadable.length < MIN_UNREADABLE) return { noise: '', text: line };
-  const start = line.lastIndexOf(unreadable.at(-1) ?? '') + 1;
-  for (let at = start; at < Math.min(line.length, start + MAX_READABLE_TAIL); at++) {
-    const text = line.slice(at);
-    if (text === TRACEBACK_START || parseLine(text).event !== 'line')
-      return { noise: line.slice(0, at), text };
-  }
-  return { noise: line, text: '' };
+function isUnderstood(text: string): boolean {
+  return (
+    text === TRACEBACK_START || parseLine(text, false).event !== 'line' || startCrash(text) !== undefined
+  );
+}
+
+function withoutReturns(block: string, start: number, lineEnd: number): number {
+  let end = lineEnd;
+  while (end > start && block.charCodeAt(end - 1) === CARRIAGE_RETURN) end--;
+  return end;
 }

@@ -1,78 +1,139 @@
-// One line of a board's log → an event. Understands our portal and the program of the blog series it grew from.
+// One line of a board's log → what it means. Understands our portal, the program of the blog series it grew from, and
+// what ROMs and SDKs print.
 
-import type { LogEvent } from './events.js';
+import { BOOT_RULES, readGluedBootLine } from './boot-lines.js';
+import type { LineMeaning } from './events.js';
+import { exactly, type LineRule, matching, readByRules, ruleTable, starting } from './line-rules.js';
+import { errnoAdvice, wifiReason } from './python-errors.js';
+import { SDK_RULES } from './sdk-noise.js';
 
-type Groups = Readonly<Record<string, string | undefined>>;
+const LINE: LineMeaning = { event: 'line' };
 
-/** First match wins. Named groups are the fields. */
-const LINES: readonly (readonly [RegExp, (groups: Groups) => LogEvent])[] = [
-  [
-    /rst cause:(?<cause>\d+), boot mode:\((?<mode>\d+),/,
-    ({ cause, mode }) => ({ event: 'boot.rom', resetCause: Number(cause), bootMode: Number(mode) }),
-  ],
-  [
-    /^MicroPython v?(?<version>\S+) on \S+; (?<board>.+)$/,
-    ({ version = '', board = '' }) => ({ event: 'boot.micropython', version, board }),
-  ],
-  [/^Trying to load WiFi credentials from /, () => ({ event: 'creds.loading' })],
-  [/^Loaded WiFi credentials from /, () => ({ event: 'creds.loaded' })],
-  [/wifi\.creds does not exist$/, () => ({ event: 'creds.missing' })],
-  [/^Invalid credentials file:/, () => ({ event: 'creds.invalid' })],
-  [/^Wrote credentials to /, () => ({ event: 'creds.saved' })],
-  [
-    /^Trying to connect to SSID '(?<ssid>.*)'(?: with password .*)?$/,
-    ({ ssid = '' }) => ({ event: 'wifi.connecting', ssid }),
-  ],
-  [
-    /^Connection attempt (?<attempt>\d+)\/(?<attempts>\d+)/,
-    ({ attempt, attempts }) => ({
-      event: 'wifi.attempt',
-      attempt: Number(attempt),
-      attempts: Number(attempts),
-    }),
-  ],
-  [/^Connected to WiFi!$/, () => ({ event: 'line' })], // the attempt was reported with its network before
-  [
-    /^Connected to (?<ssid>.*?)(?:, address (?<address>\d+\.\d+\.\d+\.\d+))?$/,
-    ({ ssid = '', address }) => ({ event: 'wifi.connected', ssid, address }),
-  ],
-  [
-    /^Failed to connect to (?<ssid>.*?)(?: with .*)?\. WLAN status=(?<status>\d+)(?: \((?<reason>.*)\))?$/,
-    ({ ssid = '', status, reason }) => ({ event: 'wifi.failed', ssid, status: Number(status), reason }),
-  ],
-  [/^Waiting for access point to turn on$/, () => ({ event: 'ap.starting' })],
-  [/^AP mode configured: \('(?<address>[\d.]+)'/, ({ address = '' }) => ({ event: 'ap.ready', address })],
-  [/^Turned off access point$/, () => ({ event: 'ap.stopped' })],
-  [/^Starting captive portal$/, () => ({ event: 'portal.starting' })],
-  [
-    /^Captive portal ready: join WiFi '(?<essid>.*)', then open (?<url>\S+)$/,
-    ({ essid = '', url = '' }) => ({ event: 'portal.ready', essid, url }),
-  ],
-  [/^Captive portal stopped$/, () => ({ event: 'portal.stopped' })],
-  [/^DNS Server listening on /, () => ({ event: 'dns.listening' })],
-  [
-    /^Sending (?<name>.*)\. -> (?<address>[\d.]+)$/,
-    ({ name = '', address = '' }) => ({ event: 'dns.query', name, address }),
-  ],
-  [/^DNS server exception: (?<message>.*)$/, ({ message = '' }) => ({ event: 'dns.error', message })],
-  [/^HTTP Server listening on /, () => ({ event: 'http.listening' })],
-  [
-    /^HTTP (?<status>\d{3}) (?<method>[A-Z]+) (?<target>.*)$/,
-    ({ status, method = '', target = '' }) => ({
-      event: 'http.request',
-      status: Number(status),
-      method,
-      target,
-    }),
-  ],
-  [/^HTTP server exception: (?<message>.*)$/, ({ message = '' }) => ({ event: 'http.error', message })],
+const DOT = 0x2e;
+const SPACE = 0x20;
+
+type ErrorEvent = Extract<LineMeaning, { message: string }>['event'];
+
+/** Words of our own, then the exception's text. */
+function failing(start: string, event: Exclude<ErrorEvent, 'python.traceback'>): LineRule {
+  return {
+    start,
+    read: (line) => {
+      const message = line.slice(start.length).trim();
+      const advice = errnoAdvice(message);
+      return { event, message, ...(advice === undefined ? {} : { advice }) };
+    },
+  };
+}
+
+const PORTAL_RULES: readonly LineRule[] = [
+  { start: 'Sending ', read: readQuery },
+  { start: 'HTTP ', read: readRequest },
+  starting('HTTP Server listening on ', { event: 'http.listening' }),
+  exactly('HTTP Server stopped', { event: 'http.stopped' }),
+  failing('HTTP server exception:', 'http.error'),
+  starting('DNS Server listening on ', { event: 'dns.listening' }),
+  exactly('DNS Server stopped', { event: 'dns.stopped' }),
+  failing('DNS server exception:', 'dns.error'),
+  starting('Got data: ', { event: 'dns.data' }),
+  exactly('Configured DNS server', { event: 'dns.ready' }),
+  exactly('Configured HTTP server', { event: 'http.ready' }),
+  matching('Connection attempt ', /^Connection attempt (\d+)\/(\d+)/, ([, attempt, attempts]) => ({
+    event: 'wifi.attempt',
+    attempt: Number(attempt),
+    attempts: Number(attempts),
+  })),
+  exactly('Connection in progress', { event: 'wifi.waiting' }),
+  exactly('Connected to WiFi!', LINE), // its network was reported before
+  matching('Connected to ', /^Connected to (.*?)(?:, address ([\d.]+))?$/, ([, ssid = '', address]) => ({
+    event: 'wifi.connected',
+    ssid,
+    address,
+  })),
+  exactly('Connect with saved credentials failed, starting captive portal', { event: 'creds.failed' }),
+  matching(
+    'Trying to connect to SSID ',
+    /^Trying to connect to SSID '(.*?)'(?: with password .*)?$/,
+    ([, ssid = '']) => ({ event: 'wifi.connecting', ssid }),
+  ),
+  starting('Trying to load WiFi credentials from ', { event: 'creds.loading' }),
+  { start: 'Failed to connect to ', read: readFailedJoin },
+  failing('Station exception:', 'wifi.error'),
+  failing('Scan failed:', 'wifi.error'),
+  starting('Loaded WiFi credentials from ', { event: 'creds.loaded' }),
+  starting('Wrote credentials to ', { event: 'creds.saved' }),
+  starting('Invalid credentials file:', { event: 'creds.invalid' }),
+  failing('Could not write credentials:', 'creds.error'),
+  exactly('./wifi.creds does not exist', { event: 'creds.missing' }),
+  exactly('Waiting for access point to turn on', { event: 'ap.starting' }),
+  matching('AP mode configured: ', /^AP mode configured: \('([\d.]+)'/, ([, address = '']) => ({
+    event: 'ap.ready',
+    address,
+  })),
+  exactly('Turned off access point', { event: 'ap.stopped' }),
+  exactly('Starting captive portal', { event: 'portal.starting' }),
+  matching(
+    'Captive portal ready: ',
+    /^Captive portal ready: join WiFi '(.*)', then open (\S+)$/,
+    ([, essid = '', url = '']) => ({ event: 'portal.ready', essid, url }),
+  ),
+  exactly('Captive portal stopped', { event: 'portal.stopped' }),
+  failing('Captive portal exception:', 'portal.error'),
+  exactly('Cleaning up', { event: 'portal.closed' }),
+  matching('MicroPython ', /^MicroPython v?(\S+) on \S+; (.+)$/, ([, version = '', machine = '']) => ({
+    event: 'boot.micropython',
+    version,
+    machine,
+  })),
+  exactly('MPY: soft reboot', { event: 'boot.soft' }),
 ];
 
-/** @param line without its line end, passwords already masked (see redact) */
-export function parseLine(line: string): LogEvent {
-  for (const [pattern, toEvent] of LINES) {
-    const match = pattern.exec(line);
-    if (match) return toEvent(match.groups ?? {});
-  }
-  return { event: 'line' };
+// The longest of logs are made of these two.
+
+function readQuery(line: string): LineMeaning | undefined {
+  const arrow = line.lastIndexOf(' -> ');
+  if (arrow < 0) return undefined;
+  const end = line.charCodeAt(arrow - 1) === DOT ? arrow - 1 : arrow; // the root's dot
+  return { event: 'dns.query', name: line.slice('Sending '.length, end), address: line.slice(arrow + 4) };
+}
+
+/** `HTTP 302 GET host/path`; the method is `-` where there was none to be read. */
+function readRequest(line: string): LineMeaning | undefined {
+  const status = Number(line.slice(5, 8));
+  const methodEnd = line.indexOf(' ', 9);
+  if (!(status >= 100) || line.charCodeAt(8) !== SPACE || methodEnd < 0) return undefined;
+  return {
+    event: 'http.request',
+    status,
+    method: line.slice(9, methodEnd),
+    target: line.slice(methodEnd + 1),
+  };
+}
+
+function readFailedJoin(line: string): LineMeaning | undefined {
+  const match =
+    /^Failed to connect to (.*)\. WLAN status=(-?\d+) \((.*)\)$/.exec(line) ??
+    /^Failed to connect to (.*?)(?: with .*)?\. WLAN status=(-?\d+)$/.exec(line);
+  if (!match) return undefined;
+  const [, ssid = '', statusText, reason] = match;
+  const status = Number(statusText);
+  return { event: 'wifi.failed', ssid, status, reason: reason ?? wifiReason(status) };
+}
+
+const RULES = ruleTable([...PORTAL_RULES, ...BOOT_RULES, ...SDK_RULES]);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that set colours
+const COLOURS = /\x1b\[[\d;]*m/g;
+
+/** The line without the colours that ESP-IDF's log has. */
+export function withoutColours(line: string): string {
+  return line.includes('\x1b[') ? line.replace(COLOURS, '') : line;
+}
+
+/**
+ * @param line without its line end and colours, passwords masked (see secrets.ts)
+ * @param isPlain nothing but printable ASCII is in it
+ */
+export function parseLine(line: string, isPlain: boolean): LineMeaning {
+  return readByRules(RULES, line) ?? (isPlain ? undefined : readGluedBootLine(line)) ?? LINE;
 }

@@ -1,42 +1,205 @@
-// monitor: follows a board's log until something happens. Never resets the board.
+// monitor: follows a board's log until something happens. Resets the board only when it is asked to.
 
+import { playReset, RUN } from '../device/resets.js';
 import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
-import type { LogEntry, LogEventName } from '../log/events.js';
+import type { EventFilter } from '../log/event-filter.js';
+import type { LogEntry, LogEvent } from '../log/events.js';
+import { SecretFilter } from '../log/secret-filter.js';
 import type { Port } from '../serial/port.js';
+import { BootBaudPort } from './boot-baud.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 
+/** A port that is lost so soon after it was opened was never had: the other end turned us away. */
+const TURNED_AWAY_MS = 1000;
+
 export interface MonitorOptions {
   /** End at the first of these events. */
-  until?: readonly LogEventName[] | undefined;
+  until?: EventFilter | undefined;
+  /** Fail at the first of these events. */
+  failOn?: EventFilter | undefined;
   timeoutMs?: number | undefined;
+  /** Restart the board first. */
+  reset?: boolean | undefined;
+  /** Listen at this rate to the ROM after a reset; 74880 for an ESP8266. */
+  bootBaudRate?: number | undefined;
+  /** Opens the port again after it went away, however long that takes; without it the monitor ends then. */
+  reopen?: ((signal: AbortSignal | undefined) => Promise<{ port: Port; address: string }>) | undefined;
+  /** Leave passwords as the board printed them. */
+  showSecrets?: boolean | undefined;
   /** The log of this port, when it has been read before. */
   log?: BoardLog | undefined;
   signal?: AbortSignal | undefined;
   onLog: (entry: LogEntry) => void;
+  /** Told the board's bytes as they come, passwords masked. */
+  onRaw?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /**
  * Follows the log.
  * @returns the event that was waited for; without `until` it never returns
- * @throws PortalError `timeout`, `port-lost`; the signal's reason
+ * @throws PortalError `board-error` for what `failOn` names, `timeout`, `port-lost`; the signal's reason
  */
 export async function monitor(port: Port, options: MonitorOptions): Promise<LogEntry> {
-  const { until = [], timeoutMs, log = new BoardLog(port), signal, onLog } = options;
-  const isWanted = (entry: LogEntry): entry is LogEntry => until.includes(entry.event);
-  for (;;) {
-    const entry = await log.waitFor(isWanted, { timeoutMs: timeoutMs ?? ONE_DAY_MS, signal, onLog });
-    if (entry) return entry;
-    if (timeoutMs !== undefined) {
-      const time = `${timeoutMs / 1000} s`;
-      throw new PortalError(
-        'timeout',
-        until.length > 0
-          ? `${time} went by on ${port.name} without ${until.join(' or ')}.`
-          : `The ${time} of following ${port.name} are over.`,
-      );
+  return await new Monitor(port, options).follow();
+}
+
+/** A log being followed, for callers who talk to the board meanwhile. */
+export class Monitor {
+  readonly #options: MonitorOptions;
+  #port: Port | BootBaudPort;
+  #log: BoardLog;
+  #secrets = new SecretFilter();
+  readonly #openedAt = performance.now();
+
+  constructor(port: Port, options: MonitorOptions) {
+    this.#options = options;
+    this.#port = this.#prepare(port);
+    this.#log = options.log ?? this.#newLog();
+  }
+
+  /** As `monitor`; once a Monitor. */
+  async follow(): Promise<LogEntry> {
+    const { timeoutMs, reset, signal } = this.#options;
+    const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
+    const leftMs = () => (deadline === undefined ? ONE_DAY_MS : Math.max(0, deadline - performance.now()));
+    if (reset) await this.reset();
+    for (;;) {
+      let entry: LogEntry | undefined;
+      try {
+        entry = await this.#log.next({ timeoutMs: leftMs(), signal });
+      } catch (error) {
+        const wanted = this.#tellRest();
+        if (wanted) return wanted;
+        if (!this.#isLoss(error)) throw error;
+        const seen = await this.#reconnect(deadline);
+        if (seen) return seen;
+        continue;
+      }
+      if (entry) {
+        if (this.#tell(entry)) return entry;
+      } else if (deadline !== undefined) {
+        const wanted = this.#tellRest();
+        if (wanted) return wanted;
+        throw this.#timeout();
+      }
     }
+  }
+
+  /** Restarts the board, and follows it through its ROM where that has a rate of its own. */
+  async reset(): Promise<void> {
+    const { signal } = this.#options;
+    if (this.#port instanceof BootBaudPort) await this.#port.reset(signal);
+    else await playReset(this.#port, RUN, signal);
+  }
+
+  /** Sends to the board. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#port.write(bytes);
+  }
+
+  #prepare(port: Port): Port | BootBaudPort {
+    const { bootBaudRate } = this.#options;
+    return bootBaudRate === undefined ? port : new BootBaudPort(port, bootBaudRate);
+  }
+
+  #newLog(): BoardLog {
+    const { showSecrets = false, onRaw } = this.#options;
+    this.#secrets = new SecretFilter();
+    return new BoardLog(this.#port, {
+      showSecrets,
+      onBytes: onRaw && ((bytes) => onRaw(showSecrets ? bytes : this.#secrets.push(bytes))),
+    });
+  }
+
+  /** @returns whether this is what was waited for */
+  #tell(entry: LogEntry): boolean {
+    const { until, failOn, onLog } = this.#options;
+    onLog(entry);
+    if (failOn?.matches(entry)) {
+      throw new PortalError('board-error', `The board reported ${describe(entry)}.`);
+    }
+    return until?.matches(entry) ?? false;
+  }
+
+  /** Shows what is there of lines that have not ended. */
+  #tellRest(): LogEntry | undefined {
+    this.#options.onRaw?.(this.#secrets.end());
+    return this.#log.rest().filter((entry) => this.#tell(entry))[0];
+  }
+
+  #isLoss(error: unknown): boolean {
+    return (
+      this.#options.reopen !== undefined &&
+      error instanceof PortalError &&
+      error.code === 'port-lost' &&
+      performance.now() - this.#openedAt > TURNED_AWAY_MS
+    );
+  }
+
+  /** Waits for the port to come back. @returns what was waited for, if that is it */
+  async #reconnect(deadline: number | undefined): Promise<LogEntry | undefined> {
+    const { signal, reopen } = this.#options;
+    const lostAt = performance.now();
+    const lost = this.#entry({ event: 'port.lost' }, `${this.#port.name} went away`);
+    if (this.#tell(lost)) return lost;
+    await this.#port[Symbol.asyncDispose]();
+    const back = await this.#within(deadline, signal, async (until) => await reopen?.(until));
+    if (!back) return undefined;
+    const gapMs = Math.round(performance.now() - lostAt);
+    this.#port = this.#prepare(back.port);
+    this.#log = this.#newLog();
+    const { address } = back;
+    const seconds = (gapMs / 1000).toFixed(1);
+    const entry = this.#entry(
+      { event: 'port.back', address, gapMs },
+      `${address} is back after ${seconds} s; what the board said meanwhile is missing`,
+    );
+    return this.#tell(entry) ? entry : undefined;
+  }
+
+  /** Gives up what takes longer than the time that is left. */
+  async #within<T>(
+    deadline: number | undefined,
+    signal: AbortSignal | undefined,
+    act: (signal: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> {
+    if (deadline === undefined) return await act(signal);
+    const time = AbortSignal.timeout(Math.ceil(Math.max(0, deadline - performance.now())));
+    try {
+      return await act(signal ? AbortSignal.any([signal, time]) : time);
+    } catch (error) {
+      if (time.aborted && !signal?.aborted) throw this.#timeout();
+      throw error;
+    }
+  }
+
+  #entry(event: LogEvent, raw: string): LogEntry {
+    return { raw, timeMs: Date.now(), board: this.#port.name, ...event };
+  }
+
+  #timeout(): PortalError {
+    const { timeoutMs = 0, until } = this.#options;
+    const time = `${timeoutMs / 1000} s`;
+    return new PortalError(
+      'timeout',
+      until
+        ? `${time} went by on ${this.#port.name} without ${until.list}.`
+        : `The ${time} of following ${this.#port.name} are over.`,
+    );
+  }
+}
+
+function describe(entry: LogEntry): string {
+  switch (entry.event) {
+    case 'python.traceback':
+      return `${entry.event}: ${entry.type}${entry.message === '' ? '' : `: ${entry.message}`}`;
+    case 'crash.esp8266':
+    case 'crash.esp32':
+      return `${entry.event}: ${entry.kind}`;
+    default:
+      return entry.event;
   }
 }

@@ -10,30 +10,54 @@ import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
-/** The ESP8266's SDK keeps the last network in its own flash sectors; storing an empty one replaces it. */
+/**
+ * The ESP8266's SDK keeps the last network in its own flash sectors, and joins it by itself after power-up; storing an
+ * empty one replaces it. An ESP32 keeps it in RAM only, which the restart clears. Prints, in hex, the name that was
+ * stored and the one that is.
+ */
 export const FORGET_IN_SDK = `
 import sys, network
+def _name(w):
+    n = w.config('essid') if sys.platform == 'esp8266' else ''
+    return binascii.hexlify(n if isinstance(n, bytes) else n.encode()).decode()
 _s = network.WLAN(network.STA_IF)
 _s.active(True)
-_n = ''
+_n = _name(_s)
 if sys.platform == 'esp8266':
-    _n = _s.config('essid')
     _s.connect('', '')
 _s.disconnect()
+print(_n, _name(_s), sep=',')
 _s.active(False)
+`;
+
+/** The same without changing anything. */
+const LOOK_INTO_SDK = `
+import sys, network
+_n = network.WLAN(network.STA_IF).config('essid') if sys.platform == 'esp8266' else ''
 print(binascii.hexlify(_n if isinstance(_n, bytes) else _n.encode()).decode())
 `;
 
 export interface ResetCredentialsOptions {
+  /** Tell what would be forgotten, and change nothing. */
+  dryRun?: boolean | undefined;
+  /** Restart the board, so that what was running runs on, and see it open its portal. True unless told otherwise. */
+  restart?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
 export interface ResetCredentialsResult {
-  /** Names of the networks that were stored, none when nothing was. */
+  /** Names of the networks that were stored, none when nothing was. With `dryRun` they still are. */
   readonly forgotten: readonly string[];
-  /** How the portal came up afterwards; `undefined` on a board without our portal. */
+  /** Files that were removed. */
+  readonly files: readonly string[];
+  /**
+   * `false` when the board was left at its prompt. After a dry run it is restarted, since its program was interrupted,
+   * but nobody waits for it.
+   */
+  readonly restarted: boolean;
+  /** How the portal came up afterwards; `undefined` on a board without one, and when nobody waited for it. */
   readonly portal: PortalStart | undefined;
 }
 
@@ -45,44 +69,111 @@ export async function resetCredentials(
   port: Port,
   options: ResetCredentialsOptions = {},
 ): Promise<ResetCredentialsResult> {
-  const { signal, onProgress = () => {}, onLog } = options;
+  const { dryRun = false, restart = true, signal, onProgress = () => {}, onLog } = options;
   onProgress({ event: 'step', step: 'enter-repl' });
-  let forgotten: string[];
-  let hasPortal: boolean;
+  let stored: Stored;
   {
     await using repl = await RawRepl.enter(port, signal);
-    onProgress({ event: 'step', step: 'forget' });
     try {
-      const board = await BoardFiles.open(repl);
-      const names = await board.list();
-      hasPortal = names.some((name) => /^captive_portal\.m?py$/.test(name)) && names.includes('main.py');
-      forgotten = await forget(repl, board, names);
+      onProgress({ event: 'step', step: 'forget' });
+      stored = await forget(repl, dryRun);
     } catch (error) {
       await repl.abandon();
       throw error;
     }
-    onProgress({ event: 'step', step: 'restart' });
-    await repl.restartBoard();
+    if (restart) {
+      onProgress({ event: 'step', step: 'restart' });
+      await repl.restartBoard();
+    }
   }
-  if (!hasPortal) return { forgotten, portal: undefined };
-  const portal = await startPortal(new BoardLog(port), port.name, { signal, onLog });
-  if (portal.state === 'connected') {
-    throw new PortalError(
-      'board-error',
-      `The board joined "${portal.ssid}" again after it was told to forget it.`,
-    );
-  }
-  return { forgotten, portal };
+  const { networks: forgotten, files, hasPortal } = stored;
+  const result = { forgotten, files, restarted: restart };
+  if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
+  return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
 }
 
-async function forget(repl: RawRepl, board: BoardFiles, names: readonly string[]): Promise<string[]> {
-  const file = await board.read(CREDENTIALS_FILE);
-  const inFile = file && (storedNetwork(file) ?? 'a damaged credentials file');
-  // Its temporary file holds a password too.
-  await board.remove(names.filter((name) => name.startsWith(CREDENTIALS_FILE)));
-  const inSdk = Buffer.from((await repl.exec(FORGET_IN_SDK)).trim(), 'hex').toString('utf8');
-  if ((await board.list()).some((name) => name.startsWith(CREDENTIALS_FILE))) {
-    throw new PortalError('board-error', `${CREDENTIALS_FILE} is still on the board after it was removed.`);
+interface Stored {
+  readonly networks: readonly string[];
+  readonly files: readonly string[];
+  readonly hasPortal: boolean;
+}
+
+async function forget(repl: RawRepl, dryRun: boolean): Promise<Stored> {
+  const board = await BoardFiles.open(repl);
+  const names = await listFiles(board);
+  const files = names.filter((name) => name.startsWith(CREDENTIALS_FILE)); // a temporary one holds a password too
+  const networks = new Set<string>();
+  for (const name of files) {
+    const file = await board.read(name);
+    if (file) networks.add(storedNetwork(file) ?? `a damaged file (${name})`);
   }
-  return [...new Set([inFile, inSdk])].filter((name) => name !== undefined && name !== '') as string[];
+  if (dryRun) {
+    networks.add(nameIn(await repl.exec(LOOK_INTO_SDK)));
+  } else {
+    await board.remove(files);
+    const [before = '', after = ''] = (await repl.exec(FORGET_IN_SDK)).trim().split(',');
+    networks.add(nameIn(before));
+    await checkForgotten(board, after);
+  }
+  networks.delete(''); // nothing was stored there
+  return {
+    networks: [...networks],
+    files,
+    hasPortal: names.some((name) => /^captive_portal\.m?py$/.test(name)) && names.includes('main.py'),
+  };
+}
+
+/** A board without a filesystem keeps nothing in files, but its SDK may know a network. */
+async function listFiles(board: BoardFiles): Promise<string[]> {
+  try {
+    return await board.list();
+  } catch (error) {
+    if (error instanceof PortalError && error.code === 'board-no-filesystem') return [];
+    throw error;
+  }
+}
+
+async function checkForgotten(board: BoardFiles, nameInSdk: string): Promise<void> {
+  const left = (await listFiles(board)).filter((name) => name.startsWith(CREDENTIALS_FILE));
+  if (left.length > 0) {
+    throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`);
+  }
+  if (nameInSdk !== '') {
+    throw new PortalError(
+      'board-error',
+      `The SDK still knows "${nameIn(nameInSdk)}" after it was told to forget.`,
+    );
+  }
+}
+
+function nameIn(hex: string): string {
+  return Buffer.from(hex.trim(), 'hex').toString('utf8');
+}
+
+/** The access point opens only when no network is known, neither to the portal nor to the SDK. */
+async function seeAccessPoint(
+  port: Port,
+  { signal, onLog }: Pick<ResetCredentialsOptions, 'signal' | 'onLog'>,
+): Promise<PortalStart> {
+  const log = new BoardLog(port);
+  let accessPoint: string | undefined;
+  const watch = (entry: LogEntry) => {
+    if (entry.event === 'ap.ready') accessPoint = entry.address;
+    onLog?.(entry);
+  };
+  try {
+    const portal = await startPortal(log, port.name, { signal, onLog: watch });
+    if (portal.state === 'connected') {
+      throw new PortalError(
+        'board-error',
+        `The board joined "${portal.ssid}" again after it was told to forget it.`,
+      );
+    }
+    return portal;
+  } catch (error) {
+    // The blog series' program opens its access point and does not say that its portal is ready.
+    const isSilent = error instanceof PortalError && error.code === 'portal-silent';
+    if (!isSilent || accessPoint === undefined) throw error;
+    return { state: 'portal', ssid: '', url: `http://${accessPoint}/` };
+  }
 }

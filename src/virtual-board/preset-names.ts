@@ -8,6 +8,7 @@ export const PRESET_NAMES = [
   'reboot-loop',
   'stubborn',
   'silent',
+  'crash',
 ] as const;
 
 export type PresetName = (typeof PRESET_NAMES)[number];

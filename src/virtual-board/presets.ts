@@ -3,14 +3,20 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CORRUPT_MARKER, FILES_FOLDER, FLASH_FILE } from './board-folder.js';
-import type { ChipModel } from './chips/chip-model.js';
+import type { ChipFamily, ChipModel } from './chips/chip-model.js';
+import { crashText } from './crash-text.js';
 import type { PresetName } from './preset-names.js';
 
 /** What inisetup leaves, less its comments; long enough for a Ctrl-C to meet it. */
 const BOOT = 'import os, machine\nimport gc\ngc.collect()\n';
 
+interface PresetContents {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly corrupt?: boolean;
+}
+
 /** What such a board holds beside MicroPython; a preset that is not here begins blank. */
-const CONTENTS: Partial<Record<PresetName, { files?: Record<string, string>; corrupt?: boolean }>> = {
+const CONTENTS: Partial<Record<PresetName, PresetContents | ((chip: ChipFamily) => PresetContents)>> = {
   'corrupt-fs': { corrupt: true },
   'repl-off': { files: { 'boot.py': 'import os\nos.dupterm(None, 1)\n' } },
   'bare-loop': { files: { 'boot.py': BOOT, 'main.py': 'while True: pass\n' } },
@@ -25,7 +31,21 @@ const CONTENTS: Partial<Record<PresetName, { files?: Record<string, string>; cor
   'reboot-loop': {
     files: { 'boot.py': BOOT, 'main.py': "import machine\nprint('Starting')\nmachine.reset()\n" },
   },
+  crash: (chip) => ({ files: { 'boot.py': BOOT, 'main.py': crashingProgram(crashText(chip)) } }),
 };
+
+/** Runs for a moment, then prints what the firmware of a crashing chip does, and restarts as that does. */
+function crashingProgram(text: string): string {
+  const lines = text.split('\n').map((line) => `print(${JSON.stringify(line)})`);
+  return [
+    'import machine, time',
+    "print('Starting')",
+    'time.sleep(0.3)',
+    ...lines,
+    'machine.reset()',
+    '',
+  ].join('\n');
+}
 
 /**
  * Prepares the folder of a board that has never had power; any other stays as it is.
@@ -35,10 +55,11 @@ const CONTENTS: Partial<Record<PresetName, { files?: Record<string, string>; cor
 export function preparePreset(
   preset: PresetName,
   folder: string,
-  chip: Pick<ChipModel, 'firmwareAddress'>,
+  chip: Pick<ChipModel, 'family' | 'firmwareAddress'>,
   firmware: Uint8Array,
 ): void {
-  const contents = CONTENTS[preset];
+  const given = CONTENTS[preset];
+  const contents = typeof given === 'function' ? given(chip.family) : given;
   if (contents === undefined || existsSync(join(folder, FLASH_FILE))) return;
   const files = Object.entries(contents.files ?? {});
   if (files.length > 0) mkdirSync(join(folder, FILES_FOLDER), { recursive: true });

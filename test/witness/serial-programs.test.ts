@@ -35,7 +35,7 @@ test('a board over RFC 2217 goes through setup, and another client is turned awa
     simulator.line('connected').then(() => home.run(['monitor', '--port', port, '--timeout', '5', '--json'])),
   ]);
   expect(setup.result()).toMatchObject({ ok: true, install: { state: 'portal' } });
-  expect(second.result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });
+  expect(second.result()).toMatchObject({ exitCode: 3, error: { code: 'port-busy' } });
   expect(existsSync(home.boardFile('remote', 'captive_portal.mpy'))).toBe(true);
   expect(await simulator.stop()).toMatchObject({ exitCode: 0 });
 });
@@ -169,7 +169,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
   });
 
   test('the end of the other side is a port that went away', async () => {
-    const monitor = home.start(['monitor', '--port', pty, '--json']);
+    const monitor = home.start(['monitor', '--port', pty, '--no-reconnect', '--json']);
     await monitor.line('no reset lines');
     await simulator.stop();
     expect((await monitor.end()).result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });

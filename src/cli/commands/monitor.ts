@@ -1,12 +1,16 @@
 // esp-portal monitor
 
 import { PortalError } from '../../errors.js';
-import { LOG_EVENT_NAMES, type LogEventName } from '../../log/events.js';
+import type { EventFilter } from '../../log/event-filter.js';
+import type { LogEntry } from '../../log/events.js';
 import type { MonitorOptions } from '../../operations/monitor.js';
-import type { Port } from '../../serial/port.js';
-import { defineCommand, type OptionTable } from '../command.js';
-import { timeoutOption } from '../options.js';
+import { defineCommand, type OptionTable, type OptionValues } from '../command.js';
+import type { Timestamp } from '../log-view.js';
+import { baudRate, sizeInBytes, timeoutOption } from '../options.js';
 import type { Outcome } from '../reporter.js';
+
+/** What an ESP8266's ROM speaks with the usual crystal of 26 MHz. */
+const ESP8266_ROM_BAUD_RATE = 74880;
 
 /** Options of every command that follows the log. */
 export const FOLLOW_OPTIONS = {
@@ -14,60 +18,137 @@ export const FOLLOW_OPTIONS = {
     type: 'string',
     requiresArg: true,
     complete: 'events',
-    describe: 'End at one of these events, separated by commas (portal.ready, wifi.connected, …)',
+    describe: 'End at one of these events: names (portal.ready,…), families (wifi) or /patterns/ of text',
+  },
+  'fail-on': {
+    type: 'string',
+    requiresArg: true,
+    complete: 'events',
+    describe: 'End with status 7 at one of these, such as crash,python.traceback',
   },
   ...timeoutOption('Seconds until it gives up'),
+  timestamp: {
+    choices: ['none', 'iso', 'epoch', 'delta'] as const satisfies readonly Timestamp[],
+    default: 'none',
+    describe: 'Time before each line; delta counts from the one before',
+  },
 } as const satisfies OptionTable;
+
+const MONITOR_OPTIONS = {
+  ...FOLLOW_OPTIONS,
+  filter: { type: 'string', requiresArg: true, complete: 'events', describe: 'Show these events only' },
+  exclude: {
+    type: 'string',
+    requiresArg: true,
+    complete: 'events',
+    describe: 'Hide these events, such as sdk,dns.query',
+  },
+  'log-file': {
+    type: 'string',
+    requiresArg: true,
+    complete: 'files',
+    describe: 'Append everything to this file, whatever the screen shows',
+  },
+  'log-size': {
+    type: 'string',
+    requiresArg: true,
+    coerce: sizeInBytes,
+    defaultDescription: '10M',
+    describe: 'Put the file aside (as .1 to .3) before it gets larger than this',
+  },
+  reset: { type: 'boolean', default: false, describe: 'Restart the board first' },
+  'boot-baud': {
+    type: 'string',
+    coerce: bootBaudRate,
+    defaultDescription: `${ESP8266_ROM_BAUD_RATE} when given without a value`,
+    describe: "Follow an ESP8266's ROM through resets at this rate",
+  },
+  // Not `baud`: what the environment and files say of that is for flashing.
+  'log-baud': {
+    alias: 'b',
+    type: 'string',
+    requiresArg: true,
+    coerce: baudRate,
+    defaultDescription: '115200',
+    describe: 'Bits a second of the log',
+  },
+  reconnect: {
+    type: 'boolean',
+    default: true,
+    describe: 'Wait for the port when it goes away (--no-reconnect: end)',
+  },
+  interactive: {
+    alias: 'i',
+    type: 'boolean',
+    default: false,
+    describe: 'A terminal for the REPL: keys go to the board, Ctrl-C too',
+  },
+  raw: { type: 'boolean', default: false, describe: 'Show the bytes as they come' },
+  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords' },
+} as const satisfies OptionTable;
+
+export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;
 
 export const monitorCommand = defineCommand({
   name: 'monitor',
   summary: "Follow the board's log and understand it",
-  details: [],
-  options: FOLLOW_OPTIONS,
+  details: [
+    'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too, but goes to the board with ' +
+      '`--interactive`. What the events are: [events.md](events.md).',
+    'Opening the port does not reset the board. When the port goes away it is waited for: the same adapter by its USB ' +
+      'serial number, wherever the system puts it.',
+    'Passwords are masked everywhere, in `--raw`, `--json` and `--log-file` too. Control sequences of the board do not ' +
+      'reach a terminal; with `--interactive` those pass that move along a line. With `--raw` or `--interactive` into a ' +
+      'pipe or a file, the bytes go out as they are, passwords masked.',
+  ],
+  options: MONITOR_OPTIONS,
   examples: [
     ['monitor', 'until Ctrl-C'],
-    ['monitor --until wifi.connected --timeout 60 --json', 'in a script'],
+    ['monitor --until wifi.connected --fail-on crash,python --timeout 60 --json', 'in a script'],
+    ['monitor --reset --boot-baud', 'from the first word of the ROM'],
+    ['monitor --exclude sdk,dns --log-file board.log', 'less on the screen, everything in the file'],
+    ['monitor --interactive', 'a REPL'],
   ],
-  async run(args, { reporter, signal, openPort }) {
-    const until = parseUntil(args.until);
-    return follow(await openPort(), {
-      until,
-      timeoutMs: args.timeout,
-      signal,
-      onLog: reporter.log.bind(reporter),
-    });
+  async run(args, context) {
+    if (args.json && (args.raw || args.interactive)) {
+      throw new PortalError('usage', '--json shows events; it cannot be had with --raw or --interactive.');
+    }
+    const { monitorOnTerminal } = await import('../monitor-terminal.js');
+    return await monitorOnTerminal(args, context);
   },
 });
 
-/**
- * @returns the names in a list such as `portal.ready,wifi.connected`
- * @throws PortalError `usage`
- */
-export function parseUntil(list: string | undefined): LogEventName[] {
-  return (list ?? '')
-    .split(',')
-    .filter((name) => name !== '')
-    .map((name) => {
-      const known = LOG_EVENT_NAMES.find((candidate) => candidate === name);
-      if (!known) {
-        throw new PortalError(
-          'usage',
-          `There is no event "${name}"; there are ${LOG_EVENT_NAMES.join(', ')}.`,
-        );
-      }
-      return known;
-    });
+function bootBaudRate(text: string | undefined): number | undefined {
+  return text === '' ? ESP8266_ROM_BAUD_RATE : baudRate(text);
 }
 
-/** Follows the log; Ctrl-C is how a person ends that when nothing else is waited for. */
-export async function follow(port: Port, options: MonitorOptions): Promise<Outcome> {
-  const { monitor } = await import('../../operations/monitor.js');
+/**
+ * Reads the options that name events.
+ * @throws PortalError `usage`
+ */
+export async function eventFilters<const K extends string>(
+  values: Readonly<Partial<Record<K, string | undefined>>>,
+  options: readonly K[],
+): Promise<Record<K, EventFilter | undefined>> {
+  const { EventFilter } = await import('../../log/event-filter.js');
+  const entries = options.map((option) => {
+    const list = values[option];
+    return [option, list === undefined ? undefined : new EventFilter(list, `--${option}`)];
+  });
+  return Object.fromEntries(entries) as Record<K, EventFilter | undefined>;
+}
+
+/** What the end of following a log means: Ctrl-C is how a person ends it when nothing else is waited for. */
+export async function untilEnd(
+  following: Promise<LogEntry>,
+  { until, timeoutMs, signal }: Pick<MonitorOptions, 'until' | 'timeoutMs' | 'signal'>,
+): Promise<Outcome> {
   try {
-    const { event } = await monitor(port, options);
+    const { event } = await following;
     return { fields: { until: event }, lines: [] };
   } catch (error) {
-    const ended = options.signal?.aborted && !options.until?.length && options.timeoutMs === undefined;
-    if (!ended) throw error;
+    const isLeft = signal?.aborted && !until && timeoutMs === undefined;
+    if (!isLeft) throw error;
     return { fields: {}, lines: [] };
   }
 }

@@ -1,30 +1,61 @@
 // esp-portal reset-creds
 
+import type { ResetCredentialsResult } from '../../operations/reset-credentials.js';
 import { defineCommand } from '../command.js';
 import { describeStart } from './install.js';
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
   summary: 'Make the board forget its network and open its portal again',
-  details: [],
-  options: {},
-  examples: [['reset-creds', 'before a board moves to another home']],
-  async run(_args, { reporter, signal, openPort, localUrl }) {
+  details: [
+    'It removes `wifi.creds` and its temporary files, and what the SDK of an ESP8266 remembers by itself, restarts the ' +
+      'board, and has succeeded when the access point is back. It tells the name of the network, never the password.',
+    'Where nothing was stored it says so, and ends with status 0.',
+  ],
+  options: {
+    'dry-run': { type: 'boolean', default: false, describe: 'Tell what would be forgotten, change nothing' },
+    restart: {
+      type: 'boolean',
+      default: true,
+      describe: 'Restart the board and see its access point (--no-restart: leave it at its prompt)',
+    },
+  },
+  examples: [
+    ['reset-creds', 'before a board moves to another home'],
+    ['reset-creds --dry-run --json', 'which network does it know?'],
+  ],
+  async run(args, { reporter, signal, openPort, localUrl }) {
     const { resetCredentials } = await import('../../operations/reset-credentials.js');
-    const { forgotten, portal } = await resetCredentials(await openPort(), {
+    const dryRun = args['dry-run'];
+    const result = await resetCredentials(await openPort(), {
+      dryRun,
+      restart: args.restart,
       signal,
       onProgress: reporter.progress.bind(reporter),
       onLog: reporter.log.bind(reporter),
     });
-    const what = forgotten.map((name) => `"${name}"`).join(' and ');
     return {
-      fields: { forgotten, portal },
-      lines: [
-        forgotten.length > 0 ? `Forgotten: ${what}.` : 'No network was stored.',
-        portal
-          ? describeStart(portal, localUrl())
-          : 'There is no portal on this board; esp-portal install puts it there.',
-      ],
+      fields: { ...result, dryRun },
+      lines: [describeForgotten(result, dryRun), describeAfter(result, dryRun, localUrl())],
     };
   },
 });
+
+function describeForgotten({ forgotten, files }: ResetCredentialsResult, dryRun: boolean): string {
+  if (forgotten.length === 0) return 'No network was stored.';
+  const names = forgotten.map((name) => `"${name}"`).join(' and ');
+  const where = files.length > 0 ? ` (${files.join(', ')})` : '';
+  return dryRun ? `Would be forgotten: ${names}${where}.` : `Forgotten: ${names}.`;
+}
+
+function describeAfter(
+  { restarted, portal }: ResetCredentialsResult,
+  dryRun: boolean,
+  localUrl: string | undefined,
+): string {
+  if (!restarted) return 'The board waits at its prompt; esp-portal monitor --reset restarts it.';
+  if (dryRun)
+    return 'Nothing was changed; the board was restarted, because its program had to be interrupted.';
+  if (!portal) return 'There is no portal on this board; esp-portal install puts it there.';
+  return portal.ssid === '' ? `The access point is open: ${portal.url}` : describeStart(portal, localUrl);
+}

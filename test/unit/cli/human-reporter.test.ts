@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { humanReporter } from '../../../src/cli/human-reporter.js';
 import { PortalError } from '../../../src/errors.js';
 
@@ -36,7 +36,7 @@ test('without a terminal each step is one plain line, when it is done', () => {
 
 test('a board cannot steer the terminal', () => {
   const { tested, written } = reporter();
-  tested.log({ event: 'line', raw: '\x1b[2Jgone\x07\x9b1m and\ttabs' });
+  tested.log({ event: 'line', timeMs: 0, board: 'x', raw: '\x1b[2Jgone\x07\x9b1m and\ttabs' });
   expect(written.stdout).toBe('\\x1b[2Jgone\\x07\\x9b1m and\ttabs\n');
 });
 
@@ -44,13 +44,13 @@ test('an error says what happened, why, what to type, and what the board printed
   const { tested, written } = reporter();
   tested.progress({ event: 'step', step: 'upload' });
   tested.failed('install', {
-    error: new PortalError('board-error', 'It ended.', { boardOutput: 'Traceback\n\x1b[0mValueError' }),
+    error: new PortalError('board-error', 'It ended.', { boardOutput: 'Traceback\n\x1b[2JValueError' }),
     exitCode: 7,
     cause: 'A bug.',
     next: 'esp-portal monitor',
   });
   expect(written.stderr).toBe(
-    '✖ Upload the portal\nError: It ended.\n    Traceback\n    \\x1b[0mValueError\nLikely cause: A bug.\nNext: esp-portal monitor\n',
+    '✖ Upload the portal\nError: It ended.\n    Traceback\n    \\x1b[2JValueError\nLikely cause: A bug.\nNext: esp-portal monitor\n',
   );
 });
 
@@ -73,7 +73,24 @@ test('quiet keeps to the log and to errors', () => {
   const { tested, written } = reporter({ quiet: true });
   tested.progress({ event: 'step', step: 'write' });
   tested.notice({ event: 'notice', message: 'by the way' });
-  tested.log({ event: 'line', raw: 'from the board' });
+  tested.log({ event: 'line', timeMs: 0, board: 'x', raw: 'from the board' });
   tested.done('monitor', { fields: {}, lines: ['done'] });
   expect(written).toEqual({ stdout: 'from the board\n', stderr: '' });
+});
+
+test('without a terminal a long step says every few seconds how far it is, and falls silent when it ends', () => {
+  vi.useFakeTimers();
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'write' });
+  tested.progress({ event: 'bytes', step: 'write', doneBytes: 1000, totalBytes: 4000 });
+  vi.advanceTimersByTime(11_000);
+  expect(written.stderr.match(/^… Write the firmware {2}25 %/gm)).toHaveLength(2);
+  tested.done('flash', { fields: {}, lines: [] });
+  const atEnd = written.stderr;
+  vi.advanceTimersByTime(60_000);
+  expect(written.stderr).toBe(atEnd);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });

@@ -2,135 +2,41 @@ import { expect, test } from 'vitest';
 import { BoardLog } from '../../../src/log/board-log.js';
 import type { LogEntry } from '../../../src/log/events.js';
 import { FakePort } from '../../support/fake-port.js';
+import { bytesOf, linesOf, OURS } from '../../support/log-fixtures.js';
 import { inPieces, seededRandom } from '../../support/random.js';
 
-const FRESH_BOARD = [
-  ' ets Jan  8 2013,rst cause:2, boot mode:(3,6)',
-  '#33 ets_task(4020f510, 29, 3fff8f88, 10)',
-  'Trying to load WiFi credentials from ./wifi.creds',
-  './wifi.creds does not exist',
-  'Starting captive portal',
-  'Waiting for access point to turn on',
-  "AP mode configured: ('192.168.4.1', '255.255.255.0', '192.168.4.1', '192.168.4.1')",
-  "HTTP Server listening on ('0.0.0.0', 80)",
-  'Configured HTTP server',
-  "DNS Server listening on ('0.0.0.0', 53)",
-  'Configured DNS server',
-  "Captive portal ready: join WiFi 'ESP8266-c0d1e2', then open http://192.168.4.1/",
-  'Sending captive.apple.com. -> 192.168.4.1',
-  "Trying to connect to SSID 'Bäckerei, oben'",
-  'Connection attempt 1/10 ...',
-  'Connected to Bäckerei, oben, address 192.168.1.23',
-  'Wrote credentials to ./wifi.creds',
-];
+const TIME_MS = 1_795_000_000_000;
 
-async function read(pieces: readonly Uint8Array[]): Promise<LogEntry[]> {
+test('every event has the time at which its bytes were read, and the name of its port', async () => {
   const port = new FakePort();
-  const log = new BoardLog(port);
-  const entries: LogEntry[] = [];
-  for (const piece of pieces) {
-    port.send(piece);
-    for (let entry = await log.next({ timeoutMs: 0 }); entry; entry = await log.next({ timeoutMs: 0 })) {
-      entries.push(entry);
+  let now = TIME_MS;
+  const log = new BoardLog(port, { now: () => now });
+  port.send('Cleaning');
+  expect(await log.next({ timeoutMs: 0 })).toBeUndefined();
+  now += 10;
+  port.send(' up\r\nHello\r\n');
+  expect(await log.next({ timeoutMs: 0 })).toMatchObject({
+    event: 'portal.closed',
+    timeMs: TIME_MS + 10,
+    board: 'fake',
+  });
+  expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: 'Hello' });
+});
+
+test('pieces of any size give what the whole gives', async () => {
+  const bytes = bytesOf(linesOf(OURS));
+  const read = async (pieces: readonly Uint8Array[]) => {
+    const port = new FakePort();
+    const log = new BoardLog(port, { now: () => TIME_MS });
+    const entries: LogEntry[] = [];
+    for (const piece of pieces) {
+      port.send(piece);
+      for (let entry = await log.next({ timeoutMs: 0 }); entry; entry = await log.next({ timeoutMs: 0 }))
+        entries.push(entry);
     }
-  }
-  return entries;
-}
-
-const bytes = Buffer.from(`${FRESH_BOARD.join('\r\n')}\r\n`);
-
-test('a fresh board is understood from its first line to its network', async () => {
-  const entries = await read([bytes]);
-  expect(entries.map(({ event }) => event)).toEqual([
-    'boot.rom',
-    'line',
-    'creds.loading',
-    'creds.missing',
-    'portal.starting',
-    'ap.starting',
-    'ap.ready',
-    'http.listening',
-    'line',
-    'dns.listening',
-    'line',
-    'portal.ready',
-    'dns.query',
-    'wifi.connecting',
-    'wifi.attempt',
-    'wifi.connected',
-    'creds.saved',
-  ]);
-  expect(entries.map(({ raw }) => raw)).toEqual(FRESH_BOARD);
-  expect(entries[11]).toMatchObject({ essid: 'ESP8266-c0d1e2', url: 'http://192.168.4.1/' });
-  expect(entries[15]).toMatchObject({ ssid: 'Bäckerei, oben', address: '192.168.1.23' });
-});
-
-test('the same events come from single bytes and from random pieces, UTF-8 split or not', async () => {
-  const whole = await read([bytes]);
-  expect(await read(Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(whole);
-  expect(await read(inPieces(bytes, seededRandom(7), 30))).toEqual(whole);
-});
-
-test('a traceback is one event with its frames, wherever it is cut', async () => {
-  const lines = [
-    'Traceback (most recent call last):',
-    '  File "main.py", line 3, in <module>',
-    '  File "captive_portal.py", line 41, in start',
-    'MemoryError: memory allocation failed, allocating 2048 bytes',
-    'MicroPython v1.27.0 on 2025-12-09; ESP module with ESP8266',
-  ];
-  const text = Buffer.from(lines.join('\r\n').concat('\r\n'));
-  const entries = await read([text]);
-  expect(entries).toEqual([
-    {
-      event: 'python.traceback',
-      type: 'MemoryError',
-      message: 'memory allocation failed, allocating 2048 bytes',
-      frames: [
-        { file: 'main.py', line: 3 },
-        { file: 'captive_portal.py', line: 41 },
-      ],
-      raw: lines.slice(0, 4).join('\n'),
-    },
-    {
-      event: 'boot.micropython',
-      version: '1.27.0',
-      board: 'ESP module with ESP8266',
-      raw: lines[4],
-    },
-  ]);
-  expect(await read(Array.from(text, (byte) => Uint8Array.of(byte)))).toEqual(entries);
-});
-
-test('a traceback that is broken off by a reset loses no line', async () => {
-  const lines = [
-    'Traceback (most recent call last):',
-    '  File "main.py", line 3',
-    '(garbage)',
-    'Starting captive portal',
-  ];
-  const entries = await read([Buffer.from(`${lines.join('\n')}\n`)]);
-  expect(entries.map(({ raw }) => raw)).toEqual(lines);
-  expect(entries.at(-1)?.event).toBe('portal.starting');
-});
-
-test('boot output at another baud rate is told apart from the line that is glued to it', async () => {
-  const noise = Buffer.from('rl\0l|\0\x02\f\f\x80\x8cbp\xee\x0el', 'latin1');
-  const glued = (text: string) => Buffer.concat([noise, Buffer.from(text)]);
-  const traceback =
-    'Traceback (most recent call last):\r\n  File "boot.py", line 1, in <module>\r\nImportError: x\r\n';
-  expect((await read([glued('Starting captive portal\r\n')])).map(({ event }) => event)).toEqual([
-    'boot.noise',
-    'portal.starting',
-  ]);
-  expect((await read([glued(traceback)])).map(({ event }) => event)).toEqual([
-    'boot.noise',
-    'python.traceback',
-  ]);
-  expect((await read([glued('\r\nfrom here\r\n')])).map(({ event }) => event)).toEqual([
-    'boot.noise',
-    'line',
-  ]);
+    return [...entries, ...log.rest()];
+  };
+  expect(await read(inPieces(bytes, seededRandom(7), 300))).toEqual(await read([bytes]));
 });
 
 test('lines that follow the wanted one are there for the next reader', async () => {
@@ -149,22 +55,14 @@ test('waiting for what never comes ends after the time allowed', async () => {
   ).toBeUndefined();
 });
 
-test("the blog series' passwords are masked before anything else sees them", async () => {
-  const series = [
-    "Trying to connect to SSID 'Home' with password hunter2, really",
-    'Failed to connect to Home with hunter2. WLAN status=2',
-    "Invalid credentials file: [b'Home', b'hunter2', b'x']",
-    'Invalid credentials file: ./wifi.creds',
-  ];
-  const entries = await read([Buffer.from(`${series.join('\r\n')}\r\n`)]);
-  expect(JSON.stringify(entries)).not.toContain('hunter2');
-  expect(entries.map(({ event }) => event)).toEqual([
-    'wifi.connecting',
-    'wifi.failed',
-    'creds.invalid',
-    'creds.invalid',
-  ]);
-  expect(entries[0]).toMatchObject({ ssid: 'Home' });
-  expect(entries[1]).toMatchObject({ ssid: 'Home', status: 2 });
-  expect(entries[3]?.raw).toBe('Invalid credentials file: ./wifi.creds');
+test('a prompt is shown although it never ends, once, and a crash although nothing follows it', async () => {
+  const port = new FakePort();
+  const log = new BoardLog(port);
+  port.send('abort() was called at PC 0x400d1234 on core 0\r\n>>> ');
+  expect(await log.next({ timeoutMs: 5000 })).toMatchObject({ event: 'crash.esp32' });
+  expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: '>>> ', unfinished: true });
+  expect(await log.next({ timeoutMs: 300 })).toBeUndefined();
+  port.send('1+1\r\n2');
+  expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: '>>> 1+1' });
+  expect(log.rest()).toMatchObject([{ raw: '2' }]);
 });

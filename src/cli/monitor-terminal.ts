@@ -1,0 +1,103 @@
+// Joins a log that is followed with the terminal, pipe or file that it is shown on, and with the keys that are pressed.
+
+import { PortalError } from '../errors.js';
+import type { EventFilter } from '../log/event-filter.js';
+import type { LogEntry } from '../log/events.js';
+import { Monitor, type MonitorOptions } from '../operations/monitor.js';
+import { identifyPort, listPorts, reopenPort } from '../serial/reconnect.js';
+import { eventFilters, type MonitorValues, untilEnd } from './commands/monitor.js';
+import { jsonReporter } from './json-reporter.js';
+import { LogFile } from './log-file.js';
+import type { Outcome } from './reporter.js';
+import type { CommandContext } from './run.js';
+import { KEYS_HELP, listenToKeys } from './terminal-keys.js';
+import { printable, TerminalFilter } from './terminal-text.js';
+
+const DEFAULT_LOG_SIZE_BYTES = 10_000_000;
+
+export async function monitorOnTerminal(args: MonitorValues, context: CommandContext): Promise<Outcome> {
+  const { timeout: timeoutMs, reset, 'log-baud': baudRate } = args;
+  const filters = await eventFilters(args, ['until', 'fail-on', 'filter', 'exclude']);
+  const { until } = filters;
+  const left = new AbortController();
+  const signal = AbortSignal.any([context.signal, left.signal]);
+  const path = args['log-file'];
+  using file = path === undefined ? undefined : new LogFile(path, args['log-size'] ?? DEFAULT_LOG_SIZE_BYTES);
+  const port = await context.openPort({ baudRate });
+  const identity = await identifyPort(context.portAddress(), listPorts);
+  const options: MonitorOptions = {
+    ...{ until, failOn: filters['fail-on'], timeoutMs, reset, signal },
+    bootBaudRate: args['boot-baud'],
+    showSecrets: args['show-secrets'],
+    onLog: logSink(args, filters, context, file),
+    onRaw: args.raw || args.interactive ? rawSink(args) : undefined,
+    reopen: args.reconnect
+      ? (within) =>
+          reopenPort(identity, {
+            list: listPorts,
+            open: (address) => context.openPort({ address, baudRate }),
+            signal: within,
+          })
+      : undefined,
+  };
+  const monitor = new Monitor(port, options);
+  using _keys = keys(monitor, args, left);
+  return await untilEnd(monitor.follow(), options);
+}
+
+/** Everything goes to the file, and what is asked for to the screen. */
+function logSink(
+  { raw, interactive, json }: MonitorValues,
+  { filter, exclude }: Record<'filter' | 'exclude', EventFilter | undefined>,
+  { reporter }: CommandContext,
+  file: LogFile | undefined,
+): (entry: LogEntry) => void {
+  const toFile = file && fileSink(file, json);
+  return (entry) => {
+    if (!entry.unfinished) toFile?.(entry);
+    if (filter && !filter.matches(entry)) return;
+    if (exclude?.matches(entry)) return;
+    // The bytes say it; but that the port is away they do not.
+    if ((raw || interactive) && !entry.event.startsWith('port.')) return;
+    reporter.log(entry);
+  };
+}
+
+function fileSink(file: LogFile, json: boolean): (entry: LogEntry) => void {
+  if (json) return jsonReporter((line) => file.write(line)).log;
+  return ({ raw, timeMs }) => {
+    const time = new Date(timeMs).toISOString();
+    for (const line of raw.split('\n')) file.write(`${time} ${printable(line)}`);
+  };
+}
+
+/** To a terminal goes what cannot steer it; a pipe or a file gets the bytes. */
+function rawSink({ interactive }: MonitorValues): (bytes: Uint8Array) => void {
+  const { stdout } = process;
+  if (!stdout.isTTY) return (bytes) => void stdout.write(bytes);
+  const filter = new TerminalFilter({ allowsEditing: interactive });
+  return (bytes) => void stdout.write(filter.push(bytes));
+}
+
+function keys(monitor: Monitor, args: MonitorValues, left: AbortController): Disposable {
+  const { stdin, stderr } = process;
+  const isTyped = stdin.isTTY && process.stdout.isTTY;
+  if (!isTyped && !args.interactive) return { [Symbol.dispose]() {} };
+  // What fails here fails the reading of the port too, which reports it.
+  const quietly = (act: Promise<void>) => void act.catch(() => {});
+  let sent: Promise<void> = Promise.resolve();
+  if (isTyped && !args.quiet) stderr.write(`${KEYS_HELP}\n`);
+  const leave = () => left.abort(new PortalError('interrupted', 'monitor was left.'));
+  return listenToKeys(stdin, {
+    leave,
+    interrupt: leave,
+    reset: () => quietly(monitor.reset()),
+    help: () => stderr.write(`\n${KEYS_HELP}\n`),
+    send: args.interactive
+      ? (bytes) => {
+          sent = sent.then(() => monitor.write(bytes)); // in order
+          quietly(sent);
+        }
+      : undefined,
+  });
+}

@@ -1,0 +1,86 @@
+// Keys that a person presses while a log is followed. In --interactive all but three go to the board.
+
+import { ReadlineParser } from '@serialport/parser-readline';
+
+const CTRL_C = 0x03;
+const CTRL_R = 0x12;
+const CTRL_T = 0x14;
+const CTRL_CLOSING_BRACKET = 0x1d;
+
+export const KEYS_HELP = 'Ctrl-] leaves · Ctrl-R resets the board · Ctrl-T shows the keys';
+
+export interface KeyActions {
+  leave(): void;
+  reset(): void;
+  help(): void;
+  /** Ctrl-C, where it does not go to the board. */
+  interrupt(): void;
+  /** Takes what is for the board; without it nothing is. */
+  send?: ((bytes: Uint8Array) => void) | undefined;
+}
+
+type Input = Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'pipe' | 'on' | 'off' | 'pause' | 'resume'>;
+
+/**
+ * Listens to keys on a terminal. Elsewhere lines go to the board, each with the carriage return that Enter sends.
+ * @returns ends that and gives the terminal back as it was
+ */
+export function listenToKeys(input: Input, actions: KeyActions): Disposable {
+  if (!input.isTTY) return sendLines(input, actions);
+  const onData = (bytes: Uint8Array) => {
+    for (const part of splitAtKeys(bytes)) handle(part, actions);
+  };
+  input.setRawMode(true);
+  input.on('data', onData);
+  input.resume();
+  return {
+    [Symbol.dispose]() {
+      input.off('data', onData);
+      input.setRawMode(false);
+      input.pause();
+    },
+  };
+}
+
+function handle(part: Uint8Array, { leave, reset, help, interrupt, send }: KeyActions): void {
+  const key = part.length === 1 ? part[0] : undefined;
+  if (key === CTRL_CLOSING_BRACKET) leave();
+  else if (key === CTRL_R) reset();
+  else if (key === CTRL_T) help();
+  else if (send) send(part);
+  else if (key === CTRL_C) interrupt();
+}
+
+/** Our keys one by one, and what is between them: pasted text comes at once. */
+function splitAtKeys(bytes: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let start = 0;
+  for (const [at, byte] of bytes.entries()) {
+    if (byte !== CTRL_C && byte !== CTRL_R && byte !== CTRL_T && byte !== CTRL_CLOSING_BRACKET) continue;
+    if (at > start) parts.push(bytes.subarray(start, at));
+    parts.push(bytes.subarray(at, at + 1));
+    start = at + 1;
+  }
+  if (start < bytes.length) parts.push(bytes.subarray(start));
+  return parts;
+}
+
+function sendLines(input: Input, { send }: KeyActions): Disposable {
+  if (!send) return { [Symbol.dispose]() {} };
+  const lines = new ReadlineParser({ encoding: 'utf8', readableObjectMode: true });
+  let hasEnded = false;
+  input.on('end', () => {
+    hasEnded = true;
+  });
+  lines.on('data', (line: string) => {
+    // At the end comes what is left, if only nothing.
+    if (line !== '' || !hasEnded) send(Buffer.from(`${line.replace(/\r$/, '')}\r`));
+  });
+  input.pipe(lines as unknown as NodeJS.WritableStream);
+  return {
+    [Symbol.dispose]() {
+      lines.destroy();
+      input.pause();
+    },
+  };
+}

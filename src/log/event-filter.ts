@@ -1,0 +1,55 @@
+// Which events are meant by a list such as `wifi,portal.ready,/panic/i`.
+
+import { PortalError } from '../errors.js';
+import { LOG_EVENT_NAMES, type LogEntry } from './events.js';
+
+const ITEMS = /\/(?:\\.|[^/\\])+\/[a-z]*|[^,]+/g;
+const PATTERN = /^\/(.+)\/([a-z]*)$/;
+
+/** A list of events that some are looked for, or hidden, by. */
+export class EventFilter {
+  /** As it was given. */
+  readonly list: string;
+  readonly #items: readonly ((entry: LogEntry) => boolean)[];
+
+  /**
+   * @param list names of events (`portal.ready`), of their families (`portal`) and patterns for the text
+   *   (`/regular expression/`), separated by commas
+   * @param option for messages, such as `--until`
+   * @throws PortalError `usage` for a name that no event has, and for a pattern that is none
+   */
+  constructor(list: string, option: string) {
+    this.list = list;
+    const items = list.match(ITEMS) ?? [];
+    if (items.length === 0) throw new PortalError('usage', `${option} needs the name of an event.`);
+    this.#items = items.map((item) => parseItem(item.trim(), option));
+  }
+
+  matches(entry: LogEntry): boolean {
+    return this.#items.some((matches) => matches(entry));
+  }
+}
+
+function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
+  const [, source, flags = ''] = PATTERN.exec(item) ?? [];
+  if (source !== undefined) {
+    const pattern = compile(source, flags, option);
+    return ({ raw }) => pattern.test(raw);
+  }
+  const family = `${item}.`;
+  if (!LOG_EVENT_NAMES.some((name) => name === item || name.startsWith(family))) {
+    throw new PortalError(
+      'usage',
+      `There is no event "${item}"; ${option} knows ${LOG_EVENT_NAMES.join(', ')}, their families such as wifi, and /patterns/ of text.`,
+    );
+  }
+  return ({ event }) => event === item || event.startsWith(family);
+}
+
+function compile(source: string, flags: string, option: string): RegExp {
+  try {
+    return new RegExp(source, flags.replace(/[gy]/g, '')); // those would make it remember where it was
+  } catch (cause) {
+    throw new PortalError('usage', `${option} /${source}/${flags} is no regular expression.`, { cause });
+  }
+}

@@ -1,0 +1,67 @@
+// What the SDK under MicroPython prints on its own, at any moment, also in the middle of a program's line.
+// The ESP8266's comes from `ets_task` in MicroPython's ports/esp8266/ets_alt_task.c, which prints a line end after it.
+
+import type { LineMeaning } from './events.js';
+import { type LineRule, matching, starting } from './line-rules.js';
+
+const ETS_TASK = /#\d+ ets_task\([0-9a-fx]+, \d+, [0-9a-fx]+, \d+\)/;
+const ETS_TASK_KEY = ' ets_task(';
+/** The beginning of such a message at the end of a line that has not ended. */
+const ETS_TASK_BEGINNING = /#\d*(?: (?:e(?:t(?:s(?:_(?:t(?:a(?:s(?:k(?:\([^)]*)?)?)?)?)?)?)?)?)?)?$/;
+
+const NOISE: LineMeaning = { event: 'sdk.noise' };
+
+/** ESP-IDF's log: level, milliseconds since the start, who says it. */
+const IDF_LOG = /^. \(\d+\) [\w.:-]+: /;
+
+/** What the ESP8266's SDK says of itself when `esp.osdebug` is on, by its first words. */
+const SDK_PATTERNS: readonly (readonly [start: string, pattern: RegExp])[] = [
+  ['state: ', /^state: \d+ -> \d+ \(/],
+  ['add ', /^add (?:if)?\d+$/],
+  ['del if', /^del if\d/],
+  ['aid ', /^aid \d+$/],
+  ['cnt', /^cnt ?$/],
+  ['mode : ', /^mode : (?:sta|softAP|null)/],
+  ['sleep ', /^sleep (?:enable|disable)/],
+  ['rf[', /^rf\[\d+\]/],
+  ['f r', /^f r\d/],
+  ['wifi evt: ', /^wifi evt: \d/],
+  ['no ', /^no \S.* found, reconnect/],
+  ['ip:', /^ip:[\d.]+,mask:/],
+  ['connected with ', /, channel \d+$/],
+  ['v', /^v[0-9a-f]{8}$/], // of the boot loader
+];
+const SDK_STARTS = [
+  ...['scandone', 'bcn_timout', 'ap_probe_send', 'pm open', 'pm close', 'reconnect', 'dhcp client start'],
+  ...['rf cal sector', 'freq trace', 'chg_A1', 'chg_B1', 'usl', 'rm match', 'pp_task_', 'fpm ', 'ets_task('],
+];
+
+export const SDK_RULES: readonly LineRule[] = [
+  matching('E (', IDF_LOG, () => ({ ...NOISE, explanation: 'an error of the SDK' })),
+  ...['W (', 'I (', 'D (', 'V ('].map((start) => matching(start, IDF_LOG, () => NOISE)),
+  ...SDK_PATTERNS.map(([start, pattern]) => matching(start, pattern, () => NOISE)),
+  ...SDK_STARTS.map((start) => starting(start, NOISE)),
+];
+
+/** Whether it is worth while to look closer. */
+export function mayHoldEtsTask(text: string): boolean {
+  return text.includes(ETS_TASK_KEY);
+}
+
+/** A line in two where SDK noise stood in its midst; `undefined` where there is none. */
+export function cutEtsTask(line: string): { before: string; noise: string; after: string } | undefined {
+  if (!mayHoldEtsTask(line)) return undefined;
+  const match = ETS_TASK.exec(line);
+  if (!match) return undefined;
+  const [noise] = match;
+  return {
+    before: line.slice(0, match.index),
+    noise,
+    after: line.slice(match.index + noise.length),
+  };
+}
+
+/** The line without the beginning of a message that may go on. */
+export function withoutNoiseBeginning(line: string): string {
+  return line.includes('#') ? line.replace(ETS_TASK_BEGINNING, '') : line;
+}

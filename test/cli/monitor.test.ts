@@ -1,0 +1,334 @@
+// The monitor as people and scripts run it: the real program, a virtual board's real output, a real terminal.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { component } from '../support/components.js';
+import { freePort } from '../support/free-port.js';
+import { bytesOf, GURU_MEDITATION, linesOf, SERIES } from '../support/log-fixtures.js';
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+const home = new CliHome();
+const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
+const monitor = (...args: string[]) => home.run(['monitor', ...args]);
+
+beforeAll(async () => {
+  await home.run(['flash', '--port', board('a')]);
+});
+afterAll(() => home[Symbol.dispose]());
+
+/** A board whose program is this one. */
+function program(name: string, code: string): string {
+  const file = home.boardFile(name, 'main.py');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, code);
+  return board(name);
+}
+
+/** A serial line over TCP that says this to everybody who comes, and then what it is told. */
+async function talker(...pieces: readonly (string | Uint8Array)[]) {
+  const received: string[] = [];
+  const clients: Socket[] = [];
+  const server = createServer((socket) => {
+    clients.push(socket);
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => received.push(bytes.toString('latin1')));
+    for (const piece of pieces) socket.write(piece);
+  });
+  const tcpPort = await freePort();
+  const open = () => new Promise<void>((resolve) => server.listen(tcpPort, '127.0.0.1', resolve));
+  await open();
+  const drop = () => {
+    for (const client of clients.splice(0)) client.destroy();
+  };
+  onTestFinished(() => {
+    drop();
+    server.close();
+  });
+  return { port: `socket://127.0.0.1:${tcpPort}`, received, clients, drop };
+}
+
+const SERIES_BYTES = bytesOf(linesOf(SERIES));
+
+describe('what is shown', () => {
+  test("the blog series' log, in every form, never has a password in it", async () => {
+    const { port } = await talker(SERIES_BYTES, 'the end\n');
+    const file = join(home.folder, 'series.log');
+    const until = ['--until', '/the end/', '--port', port, '--log-file', file];
+    const runs = await Promise.all([
+      monitor(...until),
+      monitor(...until, '--json'),
+      monitor(...until, '--raw'),
+    ]);
+    for (const run of runs) {
+      expect(run.exitCode).toBe(0);
+      expect(run.stdout + run.stderr).not.toContain('hunter2');
+      expect(run.stdout).toContain('with password ***');
+    }
+    expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
+    expect(readFileSync(file, 'utf8').match(/with password \*\*\*/g)).toHaveLength(6);
+    const shown = await monitor(...until, '--show-secrets');
+    expect(shown.stdout).toContain('hunter2');
+  });
+
+  test('--raw gives a pipe the bytes as they are', async () => {
+    const bytes = Buffer.from('\x1b[2Jé\0\xff\r\nunfinished', 'latin1');
+    const { port, drop } = await talker(bytes);
+    const run = home.start(['monitor', '--port', port, '--raw', '--no-reconnect']);
+    await run.line('\x1b[2J');
+    drop();
+    expect((await run.end()).stdout).toBe(bytes.toString('utf8'));
+  });
+
+  test('--filter and --exclude choose, by name, family and pattern; the log file has everything', async () => {
+    const { port } = await talker(SERIES_BYTES);
+    const file = join(home.folder, 'filtered.log');
+    const common = ['--port', port, '--until', 'creds.failed'];
+    const some = await monitor(...common, '--filter', 'dns,wifi.attempt,/point/', '--log-file', file);
+    expect(some.stdout.trim().split('\n')).toEqual([
+      'Waiting for access point to turn on',
+      "DNS Server listening on ('0.0.0.0', 53)",
+      'Configured DNS server',
+      expect.stringContaining('Got data'),
+      'Sending connectivitycheck.gstatic.com. -> 192.168.4.1',
+      'Connection attempt 1/10 ...',
+      'Turned off access point',
+      'DNS server exception: [Errno 12] ENOMEM',
+      expect.stringContaining('ENOMEM: '),
+      'DNS Server stopped',
+    ]);
+    expect(readFileSync(file, 'utf8')).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z Starting captive portal$/m);
+    const others = await monitor(...common, '--exclude', 'dns,wifi,/point/', '--json');
+    const events = others.json().map(({ event }) => event);
+    expect(events).toContain('creds.saved');
+    expect(events.filter((event) => /^(dns|wifi|ap\.starting)/.test(event))).toEqual([]);
+  });
+
+  test('every JSON line of the log has its time, its board and its text', async () => {
+    const { port } = await talker(SERIES_BYTES);
+    const run = await monitor('--port', port, '--until', 'creds.failed', '--json');
+    for (const line of run.json().slice(0, -1)) {
+      if (line.event === 'notice') continue;
+      expect(line).toMatchObject({ board: port, raw: expect.any(String) });
+      expect(Date.parse(String(line.time))).toBeGreaterThan(Date.UTC(2020));
+    }
+  });
+
+  test('what has not ended when the time is over is shown', async () => {
+    const { port } = await talker('Hello\r\n>>> ');
+    const run = await monitor('--port', port, '--timeout', '0.2');
+    expect(run).toMatchObject({ exitCode: 8, stdout: 'Hello\n>>> \n' });
+  });
+});
+
+describe('how it ends', () => {
+  test('with status 7 at what --fail-on names, with advice on the way', async () => {
+    const port = program('a', 'def f():\n    raise OSError(98)\nf()\n');
+    const run = await monitor('--port', port, '--fail-on', 'crash,python', '--timeout', '20');
+    expect(run.exitCode).toBe(7);
+    expect(run.stdout).toContain('▸ File "main.py", line 2, in f');
+    expect(run.stdout).toContain('EADDRINUSE: ');
+    expect(run.stderr).toContain('The board reported python.traceback: OSError: [Errno 98] EADDRINUSE.');
+  });
+
+  test.each(['esp8266', 'esp32'])('at a crash of an %s, explained', async (chip) => {
+    const port = board(`crash-${chip}`, `&preset=crash&chip=${chip}`);
+    const run = await monitor('--port', port, '--until', 'crash', '--timeout', '20', '--json');
+    expect(run.result()).toMatchObject({ ok: true, until: `crash.${chip}` });
+    expect(run.json().find(({ event }) => event === `crash.${chip}`)).toMatchObject({
+      kind: chip === 'esp32' ? 'StoreProhibited' : 'LoadProhibited',
+      explanation: expect.stringContaining('null pointer'),
+    });
+  });
+
+  test('with status 0 when whoever reads the pipe has seen enough', async () => {
+    const { port, clients } = await talker(SERIES_BYTES);
+    const child = spawn('sh', ['-c', `"${process.execPath}" "${BIN}" monitor --port ${port} | head -1`], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const more = setInterval(() => {
+      for (const client of clients) client.write('more\n');
+    }, 20);
+    onTestFinished(() => clearInterval(more));
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+    expect(stderr).toBe(
+      `${port} has no reset lines: press the buttons on the board where a restart is needed.\n`,
+    );
+  });
+
+  test.each([
+    [['--until', 'no.such'], 'There is no event "no.such"'],
+    [['--filter', '/(/'], 'no regular expression'],
+    [['--log-size', '10X'], 'size of "10X"'],
+    [['--boot-baud', 'fast'], 'baud rate of "fast"'],
+    [['--timestamp', 'never'], 'never'],
+    [['--log-file', '/no/such/folder/x'], '/no/such/folder/x'],
+  ])('with status 2 for %j, before the port is opened', async (args, message) => {
+    const run = await monitor('--port', '/dev/no-such-port', ...args);
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
+test('JSON and bytes cannot be had at once', async () => {
+  const run = await monitor('--port', '/dev/no-such-port', '--raw', '--json');
+  expect(run.result()).toMatchObject({ exitCode: 2, error: { code: 'usage' } });
+});
+
+describe('staying', () => {
+  test('a port that goes away is waited for, the gap is marked, and the log goes on', async () => {
+    const { port, drop } = await talker('first\n');
+    const run = home.start(['monitor', '--port', port, '--json', '--until', 'port.back']);
+    await run.line('first');
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // sooner it counts as turned away
+    drop();
+    const { exitCode, json } = await run.end().then((end) => ({ ...end, json: end.json() }));
+    expect(exitCode).toBe(0);
+    expect(json.map(({ event }) => event)).toEqual([
+      'notice',
+      'line',
+      'port.lost',
+      'notice',
+      'port.back',
+      'result',
+    ]);
+    expect(json.find(({ event }) => event === 'port.back')).toMatchObject({
+      address: port,
+      gapMs: expect.any(Number),
+    });
+  });
+
+  test('the time allowed holds while the port is away, and Ctrl-C ends the waiting', async () => {
+    const { port, drop } = await talker('first\n');
+    const timed = home.start(['monitor', '--port', port, '--timeout', '1.4', '--until', 'creds']);
+    const endless = home.start(['monitor', '--port', port]);
+    await Promise.all([timed.line('first'), endless.line('first')]);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    drop();
+    expect((await timed.end()).exitCode).toBe(8);
+    await endless.line('went away');
+    expect((await endless.stop()).exitCode).toBe(0);
+  });
+
+  test('opening does not reset the board, --reset does, and --boot-baud makes the ROM readable', async () => {
+    const simulator = home.start(['simulate', '--port', board('a'), '--listen', '127.0.0.1:0', '--json']);
+    onTestFinished(async () => void (await simulator.stop()));
+    program(
+      'a',
+      "import time\nprint('Starting captive portal')\nwhile True:\n    time.sleep(0.1)\n    print('on')\n",
+    );
+    const port = JSON.parse(await simulator.line('rfc2217://')).url as string;
+    const listening = ['--port', port, '--timeout', '20', '--json'];
+    const first = await monitor(...listening, '--reset', '--until', '/^on$/');
+    expect(first.json().map(({ event }) => event)).toContain('portal.starting');
+    const second = await monitor(...listening, '--until', '/^on$/');
+    expect(second.json().map(({ event }) => event)).not.toContain('portal.starting');
+    const third = await monitor(...listening, '--reset', '--boot-baud', '--until', '/^on$/');
+    const events = third.json().map(({ event }) => event);
+    expect(events.filter((event) => event === 'boot.rom')).toHaveLength(1);
+    expect(events).not.toContain('boot.noise');
+    expect(third.json().find(({ event }) => event === 'boot.rom')).toMatchObject({
+      resetCause: 2,
+      explanation: expect.stringContaining('reset pin'),
+    });
+    expect(events.indexOf('boot.loading')).toBeLessThan(events.indexOf('portal.starting'));
+  });
+});
+
+const script = component('script');
+
+describe.skipIf(!script)('on a terminal', () => {
+  /** Runs the monitor on a pseudo-terminal that `script` makes, and types when something is shown. */
+  async function onTerminal(args: readonly string[], typing: readonly (readonly [string, string])[]) {
+    const command = [process.execPath, BIN, 'monitor', ...args].map((word) => `'${word}'`).join(' ');
+    const child = spawn(script ?? '', ['-qec', command, '/dev/null'], {
+      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder, NO_COLOR: '1' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const steps = [...typing];
+    let shown = '';
+    let from = 0;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+      for (let step = steps[0]; step && shown.includes(step[0], from); step = steps[0]) {
+        from = shown.indexOf(step[0], from) + step[0].length;
+        child.stdin.write(step[1]);
+        steps.shift();
+      }
+    });
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+    return { exitCode, shown };
+  }
+
+  test('Ctrl-T shows the keys, Ctrl-R resets the board, Ctrl-] leaves', async () => {
+    const port = program('a', "print('Starting captive portal')\nprint('here')\n");
+    const { exitCode, shown } = await onTerminal(
+      ['--port', port],
+      [
+        ['here', '\x14'],
+        ['Ctrl-]', '\x12'], // from the help at the start
+        ['here', '\x1d'],
+      ],
+    );
+    expect(exitCode).toBe(0);
+    expect(shown.match(/Ctrl-R resets the board/g)?.length).toBe(2);
+    expect(shown.match(/Starting captive portal/g)).toHaveLength(2);
+  });
+
+  test('Ctrl-C ends it, with status 130 when something was waited for', async () => {
+    const port = program('a', "print('here')\n");
+    expect(await onTerminal(['--port', port], [['here', '\x03']])).toMatchObject({ exitCode: 0 });
+    const waiting = await onTerminal(['--port', port, '--until', 'crash'], [['here', '\x03']]);
+    expect(waiting).toMatchObject({ exitCode: 130 });
+  });
+
+  test('--interactive is a REPL: keys and Ctrl-C go to the board, its line editing works', async () => {
+    const port = program('a', "print('here')\nwhile True:\n    pass\n");
+    const { exitCode, shown } = await onTerminal(
+      ['--port', port, '--interactive'],
+      [
+        ['here', '\x03'],
+        ['KeyboardInterrupt', ''],
+        ['>>> ', 'print(6*9)\x1b[D\x7f7\r'], // one to the left, 9 erased, 7 typed
+        ['42', '\x1d'],
+      ],
+    );
+    expect(exitCode).toBe(0);
+    expect(shown).toMatch(/\n42\r/);
+  });
+
+  test('control sequences of the board are shown, not obeyed, in text, raw and in a REPL', async () => {
+    const { port } = await talker('\x1b[2J\x1b]0;owned\x07\x9b1m\r\nthe end\r\n');
+    for (const how of [[], ['--raw'], ['--interactive']]) {
+      const { shown } = await onTerminal(['--port', port, '--until', '/the end/', ...how], []);
+      expect(shown).toContain('\\x1b]0;owned\\x07');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+      expect(shown).not.toMatch(/\x1b|\x07|\x9b/);
+    }
+  });
+});
+
+test('lines from a pipe go to the board with --interactive', async () => {
+  const { port, received, clients } = await talker('>>> ');
+  const command = `printf 'a = 1\\nprint(a)\\n' | "${process.execPath}" "${BIN}" monitor -i --port ${port} --until '/the end/'`;
+  const child = spawn('sh', ['-c', command], { stdio: 'ignore' });
+  const done = new Promise((resolve) => child.on('close', resolve));
+  const watch = setInterval(() => {
+    if (received.join('') === 'a = 1\rprint(a)\r') clients[0]?.write('the end\r\n');
+  }, 20);
+  onTestFinished(() => clearInterval(watch));
+  expect(await done).toBe(0);
+});
+
+test('a dump that a reset cuts off is shown', async () => {
+  const { port } = await talker(bytesOf(GURU_MEDITATION.slice(0, 12)));
+  const run = await monitor('--port', port, '--until', 'crash', '--timeout', '10', '--json');
+  expect(run.result()).toMatchObject({ ok: true, until: 'crash.esp32' });
+});
