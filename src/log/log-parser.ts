@@ -92,14 +92,20 @@ export class LogParser {
   }
 
   #onBlock(block: string): void {
-    // Ordinary lines, which are nearly all, are looked at many at a time first.
-    const isOrdinary =
-      isPlain(block) && !mayHoldEtsTask(block) && (this.#showSecrets || !mayHoldSecret(block));
+    // Nearly all lines are ordinary, which is found out for many of them at a time.
+    const plain = isPlain(block);
+    const noisy = mayHoldEtsTask(block);
+    const secret = !this.#showSecrets && mayHoldSecret(block);
     for (let start = 0, end = block.indexOf('\n'); end >= 0; end = block.indexOf('\n', start)) {
       const line = block.slice(start, withoutReturns(block, start, end));
       start = end + 1;
-      // What goes on from an earlier line is not ordinary.
-      if (isOrdinary && this.#interrupted === undefined && this.#cutTail === '') this.#understand(line, true);
+      const isOrdinary =
+        plain &&
+        this.#interrupted === undefined && // nothing goes on from an earlier line
+        this.#cutTail === '' &&
+        !(noisy && mayHoldEtsTask(line)) &&
+        !(secret && mayHoldSecret(line));
+      if (isOrdinary) this.#understand(line, true);
       else this.#onLine(line, true);
     }
   }
