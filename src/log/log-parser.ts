@@ -12,6 +12,10 @@ import { bareMemoryError, startTraceback, TRACEBACK_START } from './traceback.js
 
 const SDK_NOISE: LineMeaning = { event: 'sdk.noise' };
 const LINE: LineMeaning = { event: 'line' };
+const BOOT_NOISE: LineMeaning = {
+  event: 'boot.noise',
+  explanation: 'boot output at another baud rate; --boot-baud makes an ESP8266 readable',
+};
 
 const CARRIAGE_RETURN = 0x0d;
 
@@ -165,7 +169,7 @@ export class LogParser {
     const { noise, text: readable } = splitNoise(masked, isUnderstood);
     if (noise !== '') {
       this.#closeGroup();
-      this.#emit({ event: 'boot.noise' }, noise);
+      this.#emit(BOOT_NOISE, noise);
       if (readable === '') return;
     }
     this.#understand(readable, false);
