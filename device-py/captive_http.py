@@ -1,110 +1,145 @@
 """Captive HTTP: a few clients at a time, none of which can block or break the loop."""
 
-import socket
-from time import ticks_add, ticks_diff, ticks_ms
-
 import select
-from http_request import Request
-from micropython import const
-from server import Server
+import socket
 
-_MAX_CLIENTS = const(4)  # the ESP8266 has about 5 TCP connections; one stays for whoever comes next
-_PATIENCE = const(5000)  # ms for a request to arrive, and for each step of the reply to be taken
-_ENOUGH = const(128)  # bytes to be sent at once; the last piece may have 256 more
+from basics import after, is_over, listen
 
 
-class HTTPServer(Server):
-    """reply(site, request) returns (iterator of bytes, what to call when they have left, or None)."""
+class Request:
+    """A request, taken in pieces of any size. Only what a portal needs is kept. No sockets here.
 
-    def __init__(self, poller, reply, site):
-        super().__init__(poller, 80, socket.SOCK_STREAM, "HTTP Server")
-        self.reply = reply
-        self.site = site
-        self.clients = []
-        self.out = bytearray(384)  # for the name server as well
+    Fed by update() until that returns True; then status is 0, or what to refuse the request with.
+    """
 
-    def handle(self):
-        """Take a step with whoever is ready for one; to be called a few times a second."""
-        if len(self.clients) < _MAX_CLIENTS:
-            self.guard(self.accept, None)
-        for client in list(self.clients):
-            is_late = ticks_diff(ticks_ms(), client.at) >= 0
-            self.guard(self.drop if is_late else self.write if client.chunks else self.read, client)
+    method = "-"
+    path = b""  # without the query; empty until the first line is in
+    host = b""  # lower case, with the port if one was given
+    origin = None
+    body = b""  # in the head the line under way
+    status = 0
+    size = 0  # bytes of the head so far; -1 in the body
+    length = 0  # what Content-Length says
 
-    def stop(self):
-        for client in list(self.clients):
-            client.then = None
-            self.drop(client)
-        super().stop()
-
-    def guard(self, step, client):
-        """Run a step for a client; whatever goes wrong in it costs this client only."""
-        try:
-            step(client)
-        except Exception as error:  # also a fault of ours, or no memory: the portal must outlive it
-            code = error.args[0] if isinstance(error, OSError) else 0
-            if code == 11:  # EAGAIN
-                return
-            if code not in (104, 107, 128):  # ECONNRESET, ENOTCONN
-                print("HTTP server exception: {}".format(repr(error)))
-            if client in self.clients:
-                self.drop(client)
-
-    def accept(self, client):
-        sock = self.sock.accept()[0]
-        sock.setblocking(False)
-        client = Request()
-        client.sock = sock
-        client.at = ticks_add(ticks_ms(), _PATIENCE)
-        self.clients.append(client)
-        self.poller.register(sock, select.POLLIN)
-        if len(self.clients) >= _MAX_CLIENTS:
-            self.poller.modify(self.sock, 0)
-
-    def read(self, client):
-        data = client.sock.recv(256)
-        if not data:
-            self.drop(client)
-        elif client.chunks is None and client.feed(data):
-            client.chunks, client.then = self.reply(self.site, client)
-            client.method = client.host = client.path = None  # as long as it takes to send, that is memory
-            self.poller.modify(client.sock, select.POLLOUT)
-            self.write(client)
-
-    def write(self, client):
-        out = self.out
-        while True:
-            length = len(client.rest)
-            out[:length] = client.rest
-            if length <= _ENOUGH:
-                for piece in client.chunks:
-                    out[length : length + len(piece)] = piece
-                    length += len(piece)
-                    if length > _ENOUGH:
-                        break
-            if not length:
+    def update(self, data):
+        """Take data (bytes); return True when no more is needed."""
+        data = self.body + data
+        while self.size >= 0:
+            end = data.find(b"\n") + 1
+            if self.size + (end or len(data)) > 2048:
+                self.status = 431
+            elif not end:
                 break
-            sent = 0
-            try:
-                sent = client.sock.send(memoryview(out)[:length])
-                client.at = ticks_add(ticks_ms(), _PATIENCE)
-            finally:
-                client.rest = bytes(memoryview(out)[sent:length])
-            if sent < length:
-                return
-        if client.status:
-            client.chunks = ()  # a refusal: the rest of the request is read and forgotten
-            client.at = ticks_add(ticks_ms(), 1000)  # closing at once would reset the reply away
-            self.poller.modify(client.sock, select.POLLIN)
-        else:
-            self.drop(client)
+            else:
+                self.size += end
+                try:
+                    self.take(data[:end].strip(b"\r\n"))
+                except ValueError:
+                    self.status = 400
+                data = data[end:]
+            if self.status:
+                return True
+        self.body = data
+        return self.size < 0 and len(data) >= self.length
 
-    def drop(self, client):
-        self.clients.remove(client)
-        self.poller.unregister(client.sock)
-        client.sock.close()
-        if client.chunks:
-            client.chunks.close()
-        self.poller.modify(self.sock, select.POLLIN)
-        if client.then:
-            client.then()  # also when the phone has gone before the reply was out: its wish still counts
+    def take(self, line):
+        """Take a line of the head; a ValueError makes the request a bad one."""
+        if not self.path:
+            if line:  # RFC 9112, 2.2: skip empty lines before the first
+                method, path, version = line.split(b" ")
+                if not (path and version.startswith(b"HTTP/1.") and method.isalpha()):
+                    raise ValueError
+                self.method = str(method[:16], "utf-8")
+                self.path = path.split(b"?", 1)[0] or b"/"
+        elif line:
+            name, value = line.lower().split(b":", 1)
+            value = value.strip()
+            if name == b"host":
+                self.host = value
+            elif name == b"origin":
+                self.origin = value
+            elif name == b"content-length":
+                self.length = int(value)
+                if not 0 <= self.length <= 1024:
+                    self.status = 413
+        else:
+            self.size = -1
+
+
+def serve(poller, reply, site):
+    """Take a step with every client at each step.
+
+    reply(site, request) returns (iterator of bytes, what to call when they have left, or None).
+    """
+    sock = listen(poller, 80, socket.SOCK_STREAM, "HTTP")
+    clients = []
+    try:
+        while True:
+            yield
+            if len(clients) < 4:  # the ESP8266 has about 5 TCP connections; one is for whoever comes next
+                try:
+                    clients.append(attend(poller, sock.accept()[0], reply, site))
+                except OSError:
+                    pass  # nobody there
+            for client in list(clients):
+                for _ in client:
+                    break
+                else:
+                    clients.remove(client)
+            poller.register(sock, select.POLLIN if len(clients) < 4 else 0)
+    finally:
+        for client in clients:
+            client.close()
+        sock.close()
+        print("HTTP Server stopped")
+
+
+def attend(poller, sock, reply, site):
+    """Yield as long as a client takes. Whatever goes wrong costs this client only."""
+    then = None
+    try:
+        try:
+            sock.setblocking(False)
+            poller.register(sock, select.POLLIN)
+            request = Request()
+            end = after(5000)
+            while True:
+                data = yield from retry(sock.recv, 256, end)
+                if not data:
+                    return
+                if request.update(data):
+                    break
+                yield
+            status = request.status
+            pieces, then = reply(site, request)
+            request = None  # as long as it takes to send, that is memory
+            poller.register(sock, select.POLLOUT)
+            for piece in pieces:
+                while piece:
+                    piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
+            if status:  # a refusal: closing before all is read would reset the reply away
+                poller.register(sock, select.POLLIN)
+                end = after(1000)
+                while (yield from retry(sock.recv, 256, end)):
+                    yield
+        finally:
+            poller.unregister(sock)
+            sock.close()
+            if then:
+                then()  # also when the phone has gone before the reply was out: its wish still counts
+    except Exception as error:  # also a fault of ours, or no memory: the portal must outlive it
+        # From 11 on errno tells how connections end; this one is that time ran out.
+        if not isinstance(error, OSError) or error.args[0] < 11:
+            print("HTTP server exception:", repr(error))
+
+
+def retry(step, value, end):
+    """Return step(value), yielding until it need not wait."""
+    while not is_over(end):
+        try:
+            return step(value)
+        except OSError as error:
+            if error.args[0] != 11:  # EAGAIN
+                raise
+        yield
+    raise OSError(11)

@@ -1,85 +1,108 @@
-"""The network's name and password, kept in one file. Bytes in, bytes out; nothing is lost."""
+"""The network's name and password, as a form says them and as a file keeps them. No byte of them is lost."""
 
-import errno
 import os
 
-FILE = "./wifi.creds"
-_TEMP = "./wifi.creds.new"
+from basics import printable
+
+_FILE = "./wifi.creds"
+_HEX = b"0123456789abcdef"
 
 
 def encode(ssid, password):
-    """Return the file's bytes: `ssid,password`, or with the length in front if a comma is in either."""
-    if b"," in ssid or b"," in password:
-        # An SSID is never empty, so no plain file begins with a comma.
-        return b",".join([b"", str(len(ssid)).encode(), ssid, password])
-    return b",".join([ssid, password])
+    """Return the file's bytes: `ssid,password`, or with a length in front if a comma is in either."""
+    data = ssid + b"," + password
+    # An SSID is never empty, so no plain file begins with a comma.
+    return data if data.count(b",") == 1 else ",{},".format(len(ssid)).encode() + data
 
 
 def decode(data):
     """Return (ssid, password) from the file's bytes; ValueError when they cannot be credentials."""
-    if data[:1] != b",":
-        parts = data.split(b",")
-        if len(parts) != 2:
-            raise ValueError
-        return _checked(parts[0], parts[1])
-    end = data.find(b",", 1)
-    digits = data[1:end]
-    if end < 0 or len(digits) > 2 or not digits.isdigit():
+    at = data.find(b",")
+    if not at:
+        size, data = data[1:].split(b",", 1)
+        at = int(size)
+    elif data.count(b",") > 1:
         raise ValueError
-    start = end + 1
-    end = start + int(digits)
-    if data[end : end + 1] != b",":
+    if not 0 < at < 33 or len(data) - at > 65 or data[at : at + 1] != b",":
         raise ValueError
-    return _checked(data[start:end], data[end + 1 :])
-
-
-def _checked(ssid, password):
-    if not 1 <= len(ssid) <= 32 or len(password) > 64:
-        raise ValueError
-    return ssid, password
+    return data[:at], data[at + 1 :]
 
 
 def load():
     """Return the stored (ssid, password), or None when there are none that can be read."""
-    print("Trying to load WiFi credentials from {}".format(FILE))
+    print("Trying to load WiFi credentials from", _FILE)
     try:
-        with open(FILE, "rb") as file:
+        with open(_FILE, "rb") as file:
             found = decode(file.read(256))
-    except OSError as error:
-        if error.args[0] == errno.ENOENT:
-            print("{} does not exist".format(FILE))
-            return None
-        print("Invalid credentials file: {}".format(FILE))
-        return None
-    except ValueError:
-        print("Invalid credentials file: {}".format(FILE))
-        return None
-    print("Loaded WiFi credentials from {}".format(FILE))
-    return found
+        print("Loaded WiFi credentials from", _FILE)
+        return found
+    except (OSError, ValueError) as error:
+        if error.args and error.args[0] == 2:  # ENOENT
+            print(_FILE, "does not exist")
+        else:
+            print("Invalid credentials file:", _FILE)
 
 
 def save(ssid, password):
     """Store credentials that work. The old ones stay whole until the new ones are."""
+    temp = _FILE + ".new"
     try:
-        with open(_TEMP, "wb") as file:
+        with open(temp, "wb") as file:
             file.write(encode(ssid, password))
-        try:
-            os.rename(_TEMP, FILE)
-        except OSError:
-            # FAT does not rename onto a file that is there.
-            os.remove(FILE)
-            os.rename(_TEMP, FILE)
+        os.rename(temp, _FILE)
+        print("Wrote credentials to", _FILE)
     except OSError as error:
-        print("Could not write credentials: {}".format(error))
-        return
-    print("Wrote credentials to {}".format(FILE))
+        print("Could not write credentials:", error)
 
 
-def forget():
-    """Remove the stored credentials; nothing happens when there are none."""
-    for name in (FILE, _TEMP):
-        try:
-            os.remove(name)
-        except OSError as error:
-            if error.args[0] != errno.ENOENT:
-                raise
+def login(signing, body):
+    """Take a form's body; return the page and what to call once it has left."""
+    ssid = field(body, b"ssid") or field(body, b"other")
+    for network in signing.networks:  # not all names are text that a browser sends back as it was
+        if printable(network[1:]).encode() == ssid:
+            ssid = network[1:]
+            break
+    password = field(body, b"password")
+    problem = ""
+    if not 0 < len(ssid) < 33:
+        problem = "Choose a network."
+    elif not is_password(password):
+        problem = "A password has 8 to 63 characters."
+    signing.update(ssid=ssid[:32], problem=problem, task=b"Connecting to " + ssid)
+    if problem:
+        return "index", None
+    signing.portal.submitted(lambda name: field(body, name))
+    signing.stop()
+    signing.wish = ssid, password
+    signing.wait()
+    # A second until connect(), which may change the channel and so cut the answer off.
+    return "wait", lambda: signing.wait(1000)
+
+
+def is_password(password):
+    """Tell whether password (bytes) can be a network's: WPA2's 8 to 63 bytes or 64 hex digits, or none."""
+    size = len(password)
+    return not size or 7 < size < 64 or (size == 64 and not password.lower().strip(_HEX))
+
+
+def unquote(raw):
+    """Return the bytes that a form-urlencoded value stands for; a % without two hex digits stays."""
+    parts = raw.replace(b"+", b" ").split(b"%")
+    out = bytearray(parts.pop(0))
+    for part in parts:
+        code = part[:2].lower()
+        if len(code) == 2 and not code.strip(_HEX):
+            out.append(int(code, 16))
+            out.extend(part[2:])
+        else:
+            out.extend(b"%" + part)
+    return bytes(out)
+
+
+def field(body, name):
+    """Return the decoded value of the first field called name in a form body, b'' if there is none."""
+    for pair in body.split(b"&"):
+        pair = pair.split(b"=", 1)
+        if unquote(pair.pop(0)) == name:
+            return unquote(b"".join(pair))
+    return b""

@@ -4,62 +4,49 @@ FORM, ASKED (wish is set, the answer is on its way to the phone), JOINING (attem
 CONNECTED (address is set) or FORM again. An attempt without a wish is for the stored network, unasked.
 """
 
-from time import ticks_add, ticks_diff, ticks_ms
-
-from micropython import const
-from page import shown
-from server import load
-
-_MINUTE = const(60000)  # ms without a client until the stored network is tried, or for one to see the result
+from basics import after, is_over, load, shown
 
 
 class SignIn:
     address = wish = attempt = probe = None
     is_seen = False
 
-    def __init__(self, portal, slots):
+    def __init__(self, portal, **slots):
         self.portal = portal
-        self.slots = slots
-        self.rescan()
+        self.slots = {}  # what the pages show
+        self.update(ssid="", problem="", task="", address="", **slots)
+        self.scan()
         self.heard()
 
-    def show(self, slots):
-        """Change what the pages show, but not those under way, whose length has been told."""
-        self.slots = dict(self.slots)
-        self.slots.update(slots)
+    def update(self, **slots):
+        for name in slots:
+            self.slots[name] = shown(slots[name])
 
-    def takes_form(self):
+    def asking(self):
         """Tell whether a form may be shown and sent: also while the stored network is tried again."""
         return not (self.address or self.wish)
 
-    def is_idle(self, timeout_s):
-        """Tell whether no client has come for timeout_s, and nothing is under way."""
-        return (
-            not self.attempt
-            and self.takes_form()
-            and ticks_diff(ticks_ms(), self.heard_at) >= timeout_s * 1000
-        )
-
     def heard(self):
         """A client asked something, so the radio stays on its channel for now."""
-        self.heard_at = ticks_ms()
+        self.idle_at = self.portal.timeout_s and after(self.portal.timeout_s * 1000)
         self.alone = False
-        if self.takes_form():
-            self.wait(_MINUTE)
+        if self.asking():
+            self.wait()
 
-    def rescan(self):
-        if self.takes_form():
-            self.give_up()
-            self.show({"networks": load("networks").scan(self.portal.station)})
+    def wait(self, ms=60000):
+        """Let ms pass until the next step; by default without a client, or for one to see the result."""
+        self.at = after(ms)
 
-    def ask(self, ssid, password):
-        """Take a checked form; it is tried when answered() has been called."""
-        self.give_up()
-        self.wish = ssid, password
-        self.wait(_MINUTE)
+    def stop(self):
+        if self.attempt:
+            self.attempt = None
+            self.portal.station.active(False)
 
-    def answered(self):
-        self.wait(1000)  # until connect(), which may change the channel and so cut the answer off
+    def scan(self):
+        if self.asking():
+            self.stop()
+            self.networks = ()  # memory
+            self.networks = load("opening").scan(self.portal.station)
 
     def seen(self):
         """The result page has left for the phone; it is read before the phone learns that it is online."""
@@ -69,49 +56,39 @@ class SignIn:
 
     def done(self):
         """The user has read the result: probes are answered as in a network that is online."""
-        if not self.probe:
-            self.is_seen = True
-            self.probe = load("probes").online_answer
-            self.wait(3000)
+        self.is_seen = True
+        self.probe = load("probes").answer
+        self.wait(3000)
 
     def step(self):
-        """Do what is due; return True once the portal has done its work."""
-        stored = self.portal.stored
+        """Do what is due; return True when the portal has nothing more to do."""
+        wanted = self.wish or self.portal.stored
         if self.attempt:
-            joined = self.attempt.poll()
-            if joined is not None:
-                self.tried(joined, stored)
-        elif ticks_diff(ticks_ms(), self.at) >= 0:
+            outcome = None, "connection failed"  # should it have died of an exception
+            for outcome in self.attempt:  # noqa: B007
+                break
+            if outcome:
+                self.wait()
+                self.address, reason = outcome
+                if self.address:
+                    self.update(address=self.address, ssid=wanted[0])
+                    if self.wish:
+                        load("credentials").save(*wanted)
+                    elif self.alone:  # nobody waits for the outcome
+                        self.wait(0)
+                elif self.wish:
+                    self.update(problem="Could not connect: {}.".format(reason))
+                self.attempt = self.wish = None
+        elif self.asking() and self.idle_at and is_over(self.idle_at):
+            return True
+        elif is_over(self.at):
             if self.address:
                 if self.probe or not self.is_seen:
                     return True
                 self.done()
-            elif self.wish or stored:
+            elif wanted:
                 self.alone = True
-                self.attempt = load("station").Attempt(self.portal.station, self.wish or stored)
+                self.attempt = load("attempt").attempt(self.portal, wanted)
             else:
-                self.wait(_MINUTE)
+                self.wait()
         return False
-
-    def wait(self, ms):
-        self.at = ticks_add(ticks_ms(), ms)
-
-    def give_up(self):
-        if self.attempt:
-            self.attempt = None
-            self.portal.station.active(False)
-
-    def tried(self, joined, stored):
-        self.wait(_MINUTE)
-        if joined:
-            self.address = self.attempt.address
-            self.show({"address": self.address.encode()})
-            if self.wish:
-                load("credentials").save(*self.wish)
-            else:
-                self.show({"ssid": shown(stored[0])})
-                if self.alone:  # nobody waits for the outcome
-                    self.wait(0)
-        elif self.wish:
-            self.show({"problem": "failed", "reason": self.attempt.reason.encode()})
-        self.attempt = self.wish = None

@@ -1,10 +1,11 @@
-// Compiles src/ to dist/, copies the Python that the virtual board runs, and puts yargs into one file.
+// Compiles src/ to dist/, copies the Python that the virtual board runs, packs the portal, and puts yargs into one file.
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleYargs } from './bundle-yargs.js';
+import { packBundle } from './pack-bundle.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -18,6 +19,7 @@ if (status === 0) {
   cpSync(join(root, 'src/virtual-board/stand-ins'), join(root, 'dist/virtual-board/stand-ins'), {
     recursive: true,
   });
+  await packBundle(join(root, 'device-py'), join(root, 'dist/bundle/portal'));
   await bundleYargs(join(root, 'dist/cli/yargs.js'));
 }
 process.exitCode = status ?? 1;

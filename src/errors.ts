@@ -57,13 +57,47 @@ export const ERROR_TABLE = {
   },
   'loader-silent': {
     exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 is silent: its ROM loader does not answer.',
     cause: 'The board did not enter its ROM loader: no power, wrong port, or its reset lines are not wired.',
+    otherCauses: ['The cable only carries power.', 'Something on the board holds GPIO0 high.'],
     next: 'Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT and run the same command again.',
+  },
+  'board-restarts': {
+    exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 restarts again and again, faster than its ROM loader can be reached.',
+    cause: 'Its supply is too weak (a brown-out): a thin cable, a hub, or something else on the same 3.3 V.',
+    next: 'Use a short cable and another USB port, unplug what hangs on the board, and run the same command again.',
   },
   'repl-silent': {
     exitStatus: 4,
-    cause: 'No MicroPython is listening: the flash is blank, holds another program, or its REPL is off.',
+    cause: 'The board has no power, the port is another one, or its TX and RX are crossed wrongly.',
+    next: 'Check cable and port; if both are right: esp-portal flash --port PORT',
+  },
+  'repl-in-loader': {
+    exitStatus: 4,
+    cause: 'GPIO0 (the FLASH or BOOT button) was low when the board started.',
+    next: 'Let go of the button, press RESET, and run the same command again.',
+  },
+  'repl-boot-loop': {
+    exitStatus: 4,
+    cause: 'What the board starts fails before it can be interrupted.',
     next: 'esp-portal flash --port PORT',
+  },
+  'repl-busy': {
+    exitStatus: 4,
+    cause:
+      'A program on the board catches every Ctrl-C, and the port has no reset lines or they are not wired.',
+    next: 'Press RESET on the board right after starting the same command again; or start fresh: esp-portal flash --erase --port PORT',
+  },
+  'repl-not-micropython': {
+    exitStatus: 4,
+    cause: 'The flash holds the firmware of somebody else, or speaks another baud rate.',
+    next: 'esp-portal flash --port PORT',
+  },
+  'repl-off': {
+    exitStatus: 4,
+    cause: 'The flash is blank, or boot.py has taken the REPL off the serial line (os.dupterm).',
+    next: 'esp-portal flash --port PORT; if MicroPython is on it already, with --erase',
   },
   'portal-silent': {
     exitStatus: 4,
@@ -77,38 +111,47 @@ export const ERROR_TABLE = {
   },
   'firmware-missing': {
     exitStatus: 5,
-    cause: 'No firmware file was named, or it cannot be read.',
-    next: 'Download one from https://micropython.org/download/ESP8266_GENERIC/ and pass it with --firmware FILE.',
+    sees: 'There is no 1.24.9 of ESP8266_GENERIC; there are 1.29.0, 1.28.0, 1.27.0.',
+    cause: 'No such file or release, or there is no MicroPython for this chip and flash.',
+    next: 'esp-portal firmware',
+  },
+  'firmware-download': {
+    exitStatus: 5,
+    sees: 'micropython.org cannot be reached: getaddrinfo ENOTFOUND micropython.org. The cache holds 1.29.0.',
+    cause: 'The server cannot be reached, or does not have the file; this computer may be offline.',
+    next: 'Check the connection and run the same command again, or name a file or a cached release: esp-portal firmware',
   },
   'firmware-invalid': {
     exitStatus: 5,
-    cause: 'The file is not a firmware image for an ESP8266 or ESP32.',
-    next: 'Download one from https://micropython.org/download/ESP8266_GENERIC/ and pass it with --firmware FILE.',
+    cause: 'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family.',
+    next: 'Leave --firmware out for the newest release, or see what there is: esp-portal firmware',
   },
   'firmware-damaged': {
     exitStatus: 5,
     cause: 'The download was cut short or altered: the checksum inside the image does not match.',
-    next: 'Download the file again and run the same command.',
+    next: 'Download the file again, or leave --firmware out: a release is fetched and checked for you.',
   },
   'firmware-wrong-chip': {
     exitStatus: 5,
     cause: 'The image was built for another chip.',
-    next: 'Choose the image for your chip at https://micropython.org/download/.',
+    next: 'Leave --firmware out for the image that fits, or see which there are: esp-portal firmware',
   },
   'firmware-too-large': {
     exitStatus: 5,
-    cause: 'The flash of this board is smaller than the image.',
-    next: 'Choose a smaller variant (FLASH_1M) at https://micropython.org/download/ESP8266_GENERIC/.',
+    cause: 'The flash of this board is smaller than the image needs.',
+    next: 'Leave --firmware out for the variant that fits, or see which there are: esp-portal firmware',
   },
   'flash-failed': {
     exitStatus: 6,
-    cause: 'The board stopped answering while its flash was written; it holds an incomplete firmware.',
-    next: 'Run the same command again; if it fails again, add --baud 115200.',
+    sees: 'Could not write the flash: no answer within 40000 ms. Its firmware is incomplete (41 % written): it starts again once this command has run to its end.',
+    cause: 'The board stopped answering: a loose cable, too high a baud rate, or too weak a supply.',
+    next: 'Run the same command again: it starts over cleanly. If it fails again, add --baud 115200.',
   },
   'flash-mismatch': {
     exitStatus: 6,
-    cause: 'The flash does not hold what was sent: a bad cable, too high a baud rate, or worn flash.',
-    next: 'Run the same command again with --baud 115200.',
+    sees: 'The flash differs from the image from the sector at 0x00a000 on.',
+    cause: 'The flash does not keep what is written: worn out, write-protected, or disturbed on the way.',
+    next: 'Run the same command again with --erase --baud 115200; at the same address again, the flash chip is broken.',
   },
   'firmware-silent': {
     exitStatus: 6,
@@ -125,10 +168,21 @@ export const ERROR_TABLE = {
     cause: 'A program on the board ended with an error.',
     next: 'esp-portal monitor --port PORT',
   },
+  'board-boot-error': {
+    exitStatus: 7,
+    cause: 'boot.py, which MicroPython runs before anything else, is of your making and ends with an error.',
+    next: 'Correct or remove boot.py on the board and run the same command again.',
+  },
+  'board-import-error': {
+    exitStatus: 7,
+    cause:
+      'A module is missing on the board: a file that was not uploaded, or firmware too old or too small to have it.',
+    next: 'esp-portal flash --port PORT puts a newer MicroPython on the board and keeps its files.',
+  },
   'board-no-memory': {
     exitStatus: 7,
-    cause: 'The board ran out of memory.',
-    next: 'Remove what boot.py imports and run the same command again.',
+    cause: 'The board ran out of memory: boot.py or your program holds too much of it.',
+    next: 'Remove what boot.py imports, or upload your program compiled (--app-mpy), and run the same command again.',
   },
   'board-no-space': {
     exitStatus: 7,

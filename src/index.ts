@@ -1,10 +1,14 @@
 // The typed library: the command line's operations without its terminal.
 
-export type { FirmwareImage } from './device/image.js';
+export { readAppFolder } from './bundle/app-folder.js';
+export type { BundleFile, PortalBundle } from './bundle/portal-bundle.js';
+export type { PortalConfig } from './bundle/portal-config.js';
+export type { FirmwareImage } from './device/firmware-image.js';
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
 export { BoardLog, type BoardLogOptions } from './log/board-log.js';
 export { EventFilter } from './log/event-filter.js';
 export { LOG_EVENT_NAMES, type LogEntry, type LogEvent, type LogEventName } from './log/events.js';
+export { followLog } from './log/follow-log.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install.js';
@@ -16,6 +20,7 @@ export {
 } from './operations/reset-credentials.js';
 export { type SetupResult, setup } from './operations/setup.js';
 export type { PortalStart } from './operations/start-portal.js';
+export { type UninstallOptions, type UninstallResult, uninstall } from './operations/uninstall.js';
 export type { OnProgress, ProgressEvent, Step } from './progress.js';
 export { type DiscoveredPort, discoverPorts } from './serial/discover.js';
 export { type OpenPortOptions, openPort } from './serial/open.js';

@@ -2,6 +2,8 @@
 
 /** The stages of the operations, in the words of the field. */
 export type Step =
+  | 'find-firmware'
+  | 'download'
   | 'check-image'
   | 'enter-loader'
   | 'load-stub'
@@ -11,6 +13,7 @@ export type Step =
   | 'restart'
   | 'enter-repl'
   | 'upload'
+  | 'remove'
   | 'start-portal'
   | 'forget';
 
@@ -26,6 +29,9 @@ export interface BytesEvent {
   readonly step: Step;
   readonly doneBytes: number;
   readonly totalBytes: number;
+  /** Since the stage began; missing where nobody measures. */
+  readonly bytesPerSecond?: number;
+  readonly secondsLeft?: number;
 }
 
 /** What the ROM loader told about the board. */
@@ -33,8 +39,12 @@ export interface ChipEvent {
   readonly event: 'chip';
   /** As the ROM names it, e.g. `ESP8266EX`. */
   readonly chip: string;
+  /** As Espressif numbers it, e.g. `3`; an ESP8266 does not tell. */
+  readonly revision: string | undefined;
   /** Six lower-case hex pairs with colons. */
   readonly mac: string;
+  readonly crystalMHz: number;
+  /** 0 when the flash chip does not tell. */
   readonly flashSizeBytes: number;
 }
 
@@ -45,6 +55,13 @@ export interface ImageEvent {
   /** MicroPython's version, e.g. `1.27.0`, when the image tells. */
   readonly version: string | undefined;
   readonly sizeBytes: number;
+  readonly flashMode: string | undefined;
+}
+
+/** A file comes from the network; its bytes follow. */
+interface DownloadEvent {
+  readonly event: 'download';
+  readonly url: string;
 }
 
 /** A file that is now on the board, whole. */
@@ -54,12 +71,53 @@ interface FileEvent {
   readonly sizeBytes: number;
 }
 
-/** What the flash held: nothing, a MicroPython whose files stay, or something else, which is erased. */
+/**
+ * What the flash held: this very image, nothing, a MicroPython whose files stay, one whose files are elsewhere than
+ * the new one's, or something else.
+ */
 interface ContentsEvent {
   readonly event: 'contents';
-  readonly contents: 'blank' | 'micropython' | 'other';
+  readonly contents: 'same' | 'blank' | 'micropython' | 'other-layout' | 'other';
 }
 
-export type ProgressEvent = StepEvent | BytesEvent | ChipEvent | ContentsEvent | ImageEvent | FileEvent;
+/** Something did not work and is tried again in another way. */
+interface FallbackEvent {
+  readonly event: 'fallback';
+  readonly setting: 'baud' | 'flash-mode';
+  /** What is tried next: bits a second, or a flash mode. */
+  readonly value: number | string;
+  /** What happened, one sentence. */
+  readonly reason: string;
+}
+
+/** A person has to do something before it goes on. */
+interface ActionEvent {
+  readonly event: 'action';
+  readonly action: 'press-reset';
+}
+
+/** The MicroPython that answers, and what it can import. */
+interface BoardEvent {
+  readonly event: 'board';
+  /** As `sys.platform` names it, e.g. `esp8266`. */
+  readonly platform: string;
+  readonly version: string;
+  /** How modules are sent: as bytecode of a format, or as source. */
+  readonly form: 'mpy6' | 'mpy5' | 'source';
+  readonly freeHeapBytes: number;
+  readonly freeSpaceBytes: number;
+}
+
+export type ProgressEvent =
+  | StepEvent
+  | ActionEvent
+  | BoardEvent
+  | BytesEvent
+  | ChipEvent
+  | ContentsEvent
+  | DownloadEvent
+  | FallbackEvent
+  | ImageEvent
+  | FileEvent;
 
 export type OnProgress = (event: ProgressEvent) => void;

@@ -3,6 +3,7 @@
 import type { Command, OptionTable } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
@@ -10,6 +11,7 @@ import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
+import { uninstallCommand } from './commands/uninstall.js';
 import { COMMON_OPTIONS } from './options.js';
 
 export const COMMANDS: readonly Command[] = [
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   installCommand,
   monitorCommand,
   resetCredsCommand,
+  uninstallCommand,
+  firmwareCommand,
   portsCommand,
   simulateCommand,
   configCommand,

@@ -4,7 +4,7 @@
 import { styleText } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { PortalError } from '../errors.js';
-import type { BytesEvent, ProgressEvent, Step } from '../progress.js';
+import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../progress.js';
 import { LogView, type Timestamp } from './log-view.js';
 import type { Reporter } from './reporter.js';
 import { printable } from './terminal-text.js';
@@ -20,7 +20,11 @@ interface HumanOptions {
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
+const PLAIN_LINE_EVERY_MS = 5000;
+
 const STEPS: Readonly<Record<Step, string>> = {
+  'find-firmware': 'Find the firmware',
+  download: 'Download the firmware',
   'check-image': 'Check the firmware image',
   'enter-loader': 'Enter the ROM loader',
   'load-stub': 'Load the flasher stub',
@@ -30,15 +34,20 @@ const STEPS: Readonly<Record<Step, string>> = {
   restart: 'Restart the board',
   'enter-repl': 'Enter the raw REPL',
   upload: 'Upload the portal',
+  remove: 'Remove the portal',
   'start-portal': 'Start the portal',
   forget: 'Forget the network',
 };
 
 const CONTENTS = {
+  same: 'holds this firmware already',
   blank: 'blank',
   micropython: 'holds MicroPython: its files stay',
+  'other-layout': 'holds a MicroPython that keeps its files elsewhere',
   other: 'holds something else',
 };
+
+const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
 
 export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
   const steps = new StepLine(stderr, quiet);
@@ -86,6 +95,7 @@ class StepLine {
   #step: Step | undefined;
   #startedAt = 0;
   #told = false;
+  #plainLines: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
     this.#stream = stream;
@@ -100,25 +110,46 @@ class StepLine {
         this.#startedAt = performance.now();
         this.#told = false;
         if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
-        else this.#spinner.text = STEPS[event.step];
+        else this.#startPlainly(STEPS[event.step]);
         break;
       case 'bytes':
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
         break;
+      case 'board':
+        this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
+        break;
       case 'chip':
-        this.#tell(`${event.chip}, MAC ${event.mac}, ${mebibytes(event.flashSizeBytes)} MB flash`);
+        this.#tell(describeChip(event));
         break;
       case 'contents':
         this.#tell(CONTENTS[event.contents]);
         break;
       case 'image':
-        this.#tell(
-          `MicroPython ${event.version ?? '(version unknown)'} for ${event.chip}, ${kilobytes(event.sizeBytes)} KB`,
+        this.#tell(describeImage(event));
+        break;
+      case 'download':
+        this.#tell(event.url);
+        break;
+      case 'fallback':
+        this.#tell(event.reason);
+        this.finish(false);
+        this.#say(
+          `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
         );
+        break;
+      case 'action':
+        this.finish(true);
+        this.#say('Press RESET on the board: it cannot be restarted from here.');
         break;
       case 'file':
         break; // the bytes say it
     }
+  }
+
+  /** Where nothing can be drawn over, long steps say every few seconds how far they are. */
+  #startPlainly(text: string): void {
+    this.#spinner.text = text;
+    this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
   }
 
   #amount({ doneBytes, totalBytes }: BytesEvent): string {
@@ -130,6 +161,10 @@ class StepLine {
     return `${percent} %  ${size}  ${kilobytes(speed)} KB/s${left > 0 ? `  ${left} s left` : ''}`;
   }
 
+  #say(line: string): void {
+    if (!this.#spinner.isSilent) this.#stream.write(`${line}\n`);
+  }
+
   #tell(text: string): void {
     this.#spinner.text += this.#told ? `, ${text}` : `  ${text}`;
     this.#told = true;
@@ -138,6 +173,7 @@ class StepLine {
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
     this.#step = undefined;
+    clearInterval(this.#plainLines);
     // ora's own symbols are coloured also where the stream is a file.
     const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
     this.#spinner.stopAndPersist({ symbol });
@@ -164,6 +200,12 @@ function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(1);
 }
 
-function mebibytes(bytes: number): number {
-  return bytes / (1024 * 1024);
+function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
+  const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
+  return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
+}
+
+function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+  const mode = flashMode === undefined ? '' : `, ${flashMode}`;
+  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
 }

@@ -1,16 +1,19 @@
-// The chip's ROM loader and its stub, as typed operations over a Port. The only importer of esptool-js, whose
-// protocol primitives are used; its transport, its console output and its flash loop are not.
+// The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives. The flash
+// loop is ours, for theirs leaves the wire idle and sends a block again that may have arrived.
 
-import { deflateSync } from 'node:zlib';
-import { ESPLoader, type ROM, Transport, UnexpectedChipMagicError } from 'esptool-js';
+import { promisify } from 'node:util';
+import { deflate as deflateWithCallback } from 'node:zlib';
+import { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import type { ChipEvent } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { explainSilence } from './loader-diagnosis.js';
+import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from './resets.js';
-import { PacketChannel } from './slip.js';
+import { PacketChannel, slipEncode } from './slip.js';
 
-/** The ROM listens at this rate after a reset. */
-const ROM_BAUD_RATE = 115200;
+/** In a thread of its own: a release takes longer than a spinner may stand still. */
+const deflate = promisify(deflateWithCallback);
 
 /** Reset sequences in the order in which they are tried: each host and board likes another one. */
 const ENTRY_ATTEMPTS = [TIGHT, CLASSIC, TIGHT, CLASSIC_SLOW, TIGHT, CLASSIC, CLASSIC_SLOW];
@@ -19,83 +22,79 @@ const SYNCS_PER_ATTEMPT = 5;
 /** Writing inflates on the chip: 16 KB of compressed blocks can be 1 MB of flash to erase and program. */
 const BLOCK_TIMEOUT_MS = 40_000;
 
-/** esptool-js's transport over our packets. What it would do with a browser's port is overridden or unused. */
-class PacketTransport extends Transport {
-  readonly #channel: PacketChannel;
+/** An answer at the new rate comes at once or never. */
+const RATE_PROBE_TIMEOUT_MS = 500;
 
-  constructor(channel: PacketChannel) {
-    // The base class only keeps this reference for the methods that are overridden here.
-    super(undefined as unknown as ConstructorParameters<typeof Transport>[0], false);
-    this.#channel = channel;
-    this.baudrate = ROM_BAUD_RATE;
-  }
+const READ_STATUS = 0x05;
+/** Block protection bits of a flash chip's status register. */
+const PROTECTION_BITS = 0b11100;
 
-  override getInfo(): string {
-    return '';
-  }
-  override getVid(): undefined {}
-  override getPid(): undefined {}
-  override trace(): void {}
-  override read(timeoutMs: number): Promise<Uint8Array> {
-    return this.#channel.read(timeoutMs);
-  }
-  override write(packet: Uint8Array): Promise<void> {
-    return this.#channel.write(packet);
-  }
-  override flushInput(): void {
-    this.#channel.discardInput();
-  }
-  override async drainInput(): Promise<void> {
-    this.#channel.discardInput();
-  }
+/** Data that was compressed beforehand, so that the wire does not wait for it. */
+export interface FlashWrite {
+  readonly sizeBytes: number;
+  readonly compressed: Uint8Array;
 }
 
-const SILENT_TERMINAL = { clean() {}, write() {}, writeLine() {} };
+/** Compresses what is to be written. */
+export async function compressForFlash(bytes: Uint8Array): Promise<FlashWrite> {
+  return { sizeBytes: bytes.length, compressed: await deflate(bytes, { level: 9 }) };
+}
+
+/** How a firmware gets started: by the reset line, by the stub, or by a hand on the button. */
+export type Start = 'reset' | 'stub' | 'by-hand';
+
+interface ConnectOptions {
+  /** Where a stub that an earlier run left may listen, on a board that cannot be reset. */
+  fastBaudRate: number;
+  signal?: AbortSignal | undefined;
+}
 
 /** A chip whose loader answers; `restart` gives it back to its firmware. */
 export class ChipLoader {
   readonly #port: Port;
+  readonly #channel: PacketChannel;
   readonly #esp: ESPLoader;
   readonly #signal: AbortSignal | undefined;
+  /** Whether the board was heard to restart when the lines said so. */
+  #linesWork = false;
 
-  private constructor(port: Port, esp: ESPLoader, signal: AbortSignal | undefined) {
+  private constructor(port: Port, signal: AbortSignal | undefined) {
     this.#port = port;
-    this.#esp = esp;
     this.#signal = signal;
+    this.#channel = new PacketChannel(port, signal);
+    this.#esp = espLoader(this.#channel);
   }
 
   /**
-   * Resets the board into its ROM loader and finds out which chip it is.
-   * @throws PortalError `loader-silent`, `port-lost`; the signal's reason
+   * Resets the board into its ROM loader and finds out which chip it is. A board that is there already, or runs a
+   * stub, is taken as it is.
+   * @throws PortalError `loader-silent`, `board-restarts`, `port-lost`; the signal's reason
    */
-  static async connect(port: Port, signal?: AbortSignal): Promise<ChipLoader> {
-    const channel = new PacketChannel(port, signal);
-    const esp = new ESPLoader({
-      transport: new PacketTransport(channel),
-      baudrate: ROM_BAUD_RATE,
-      romBaudrate: ROM_BAUD_RATE,
-      terminal: SILENT_TERMINAL,
-    });
-    await port.setBaudRate(ROM_BAUD_RATE);
-    const loader = new ChipLoader(port, esp, signal);
+  static async connect(port: Port, { fastBaudRate, signal }: ConnectOptions): Promise<ChipLoader> {
+    const loader = new ChipLoader(port, signal);
     try {
-      for (const sequence of ENTRY_ATTEMPTS) {
-        await playReset(port, sequence, signal);
-        if (await loader.#sync()) {
-          await loader.#call('loader-silent', 'identify the chip', () => detectChip(esp));
-          return loader;
-        }
+      if (!(await loader.#enterRom()) && !(await loader.#findStub(fastBaudRate))) {
+        throw await explainSilence(port, loader.#linesWork, signal);
       }
+      await loader.#call('loader-silent', 'identify the chip', () => detectChip(loader.#esp));
+      return loader;
     } catch (error) {
       await playReset(port, RUN).catch(() => {}); // a board left in its loader looks dead
       throw error;
     }
-    throw new PortalError(
-      'loader-silent',
-      channel.decoder.strayBytes > 0
-        ? `The board on ${port.name} prints something, but does not enter its ROM loader.`
-        : `The board on ${port.name} is silent: its ROM loader does not answer.`,
-    );
+  }
+
+  async #enterRom(): Promise<boolean> {
+    await this.#port.setBaudRate(ROM_BAUD_RATE);
+    for (const sequence of ENTRY_ATTEMPTS) {
+      this.#port.discardInput();
+      await playReset(this.#port, sequence, this.#signal);
+      // The ROM's first line, or garbage where it has another rate.
+      const heard = await this.#port.read({ timeoutMs: 0, signal: this.#signal });
+      this.#linesWork ||= heard !== undefined;
+      if (await this.#sync()) return true;
+    }
+    return false;
   }
 
   async #sync(): Promise<boolean> {
@@ -111,6 +110,26 @@ export class ChipLoader {
     return false;
   }
 
+  async #findStub(baudRate: number): Promise<boolean> {
+    await this.#port.setBaudRate(baudRate);
+    if (!(await this.#answersWithin(RATE_PROBE_TIMEOUT_MS))) return false;
+    // biome-ignore lint/complexity/useLiteralKeys: private, and what runStub goes by
+    this.#esp['syncStubDetected'] = true;
+    this.#esp.transport.baudrate = baudRate;
+    return true;
+  }
+
+  async #answersWithin(timeoutMs: number): Promise<boolean> {
+    try {
+      await this.#esp.readReg(this.#esp.CHIP_DETECT_MAGIC_REG_ADDR, timeoutMs);
+      return true;
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      if (error instanceof PortalError) throw error;
+      return false;
+    }
+  }
+
   /**
    * Loads the stub (a faster loader, in RAM), raises the baud rate and reads the facts about the board.
    * @param baudRate bits a second for all that follows
@@ -118,21 +137,33 @@ export class ChipLoader {
    */
   async prepare(baudRate: number): Promise<ChipEvent> {
     return this.#call('flash-failed', 'start the stub', async () => {
+      const { chip } = this.#esp;
       await this.#esp.runStub();
-      if (baudRate !== ROM_BAUD_RATE) {
-        // Second argument: the rate in force, which tells the stub that it is meant and not the ROM.
-        const rates = new Uint8Array(new Uint32Array([baudRate, ROM_BAUD_RATE]).buffer);
-        await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
-        await this.#port.setBaudRate(baudRate);
-      }
+      const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
+      await this.#setBaudRate(baudRate);
+      const description = await chip.getChipDescription(this.#esp);
       const flashSize = await this.#esp.detectFlashSize();
       return {
         event: 'chip',
-        chip: await this.#esp.chip.getChipDescription(this.#esp),
-        mac: await this.#esp.chip.readMac(this.#esp),
+        chip: description,
+        revision: /revision v?([\d.]+)/i.exec(description)?.[1],
+        mac: await chip.readMac(this.#esp),
+        crystalMHz,
         flashSizeBytes: flashSize === undefined ? 0 : this.#esp.flashSizeBytes(flashSize as '4MB'),
       };
     });
+  }
+
+  async #setBaudRate(baudRate: number): Promise<void> {
+    const before = this.#port.baudRate;
+    if (baudRate === before) return;
+    // Second argument: the rate in force, which tells the stub that it is meant and not the ROM.
+    const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
+    await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
+    await this.#port.setBaudRate(baudRate);
+    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
+    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
+    throw new PortalError('flash-failed', `The board is not understood at ${baudRate} baud.`);
   }
 
   /** The family, as image files are named for it: `ESP8266`, `ESP32`, `ESP32-S3`… */
@@ -146,31 +177,46 @@ export class ChipLoader {
   }
 
   /**
-   * Writes bytes to flash, compressed; the stub erases what they cover.
+   * Writes to flash; the stub erases what it covers.
+   *
+   * The stub acknowledges a block when it has received it and writes it while the next one comes in. It has two
+   * buffers: one more block that began before the acknowledgement would run into the one that is being written. So
+   * one block is in flight, the next is framed meanwhile, and the wire waits for an acknowledgement only.
    * @param onBytes told how much of the compressed data has been acknowledged
    */
   async write(
     address: number,
-    bytes: Uint8Array,
-    onBytes: (doneBytes: number, totalBytes: number) => void,
+    { sizeBytes, compressed }: FlashWrite,
+    onBytes: (doneBytes: number, totalBytes: number) => void = () => {},
   ): Promise<void> {
-    const compressed = deflateSync(bytes, { level: 9 });
-    const blockBytes = this.#esp.FLASH_WRITE_SIZE;
+    const esp = this.#esp;
+    const blockBytes = esp.FLASH_WRITE_SIZE;
+    const count = Math.ceil(compressed.length / blockBytes);
+    const frame = (index: number) =>
+      slipEncode(dataPacket(esp, index, compressed.subarray(index * blockBytes, (index + 1) * blockBytes)));
     await this.#call('flash-failed', 'write the flash', async () => {
-      await this.#esp.flashDeflBegin(bytes.length, compressed.length, address);
-      for (let start = 0; start < compressed.length; start += blockBytes) {
-        const block = compressed.subarray(start, start + blockBytes);
-        await this.#esp.flashDeflBlock(block, start / blockBytes, BLOCK_TIMEOUT_MS);
-        onBytes(start + block.length, compressed.length);
+      await esp.flashDeflBegin(sizeBytes, compressed.length, address);
+      let next = frame(0);
+      for (let index = 0; index < count; index++) {
+        const sent = this.#channel.writeFrame(next);
+        if (index + 1 < count) next = frame(index + 1);
+        await sent;
+        const [, status] = await esp.readPacket(esp.ESP_FLASH_DEFL_DATA, BLOCK_TIMEOUT_MS);
+        if (status[0] !== 0) throw new Error(`the loader refused block ${index} with status ${status[0]}`);
+        onBytes(Math.min((index + 1) * blockBytes, compressed.length), compressed.length);
       }
       // A failed write is reported on the next command: this one asks the stub to stay.
-      await this.#esp.flashDeflFinish(false, BLOCK_TIMEOUT_MS);
+      await esp.flashDeflFinish(false, BLOCK_TIMEOUT_MS);
     });
   }
 
   /** Reads a few bytes of the flash. */
   async read(address: number, sizeBytes: number): Promise<Uint8Array> {
-    return this.#call('flash-failed', 'read the flash', () => this.#esp.readFlash(address, sizeBytes));
+    return this.#call('flash-failed', 'read the flash', async () => {
+      const bytes = await this.#esp.readFlash(address, sizeBytes);
+      await this.#channel.read(this.#esp.DEFAULT_TIMEOUT); // the MD5 that closes it
+      return bytes;
+    });
   }
 
   /** @returns the MD5 of a region of the flash, as the chip computes it, in lower-case hex */
@@ -178,11 +224,29 @@ export class ChipLoader {
     return this.#call('flash-failed', 'read the flash back', () => this.#esp.flashMd5sum(address, sizeBytes));
   }
 
-  /** Restarts the chip into its firmware, at the rate that firmware speaks; also when the caller was interrupted. */
-  async restart(baudRate: number): Promise<void> {
+  /** Whether the flash chip's own protection is switched on, so that it takes writes and does not do them. */
+  async isWriteProtected(): Promise<boolean> {
+    const status = await this.#call('flash-failed', 'read the state of the flash', () =>
+      this.#esp.runSpiflashCommand(READ_STATUS, new Uint8Array(0), 8),
+    );
+    return (status & PROTECTION_BITS) !== 0;
+  }
+
+  /**
+   * Restarts the chip into its firmware, at the rate that firmware speaks; also when the caller was interrupted.
+   * @returns how: without reset lines an ESP8266's stub can start the firmware, others wait for a hand
+   */
+  async restart(baudRate: number): Promise<Start> {
+    const canRunFirmware = !this.#linesWork && this.#esp.IS_STUB && this.family === 'ESP8266';
+    if (canRunFirmware) {
+      const runUserCode = new Uint8Array([0, this.#esp.ESP_RUN_USER_CODE, 0, 0, 0, 0, 0, 0]);
+      await this.#port.write(slipEncode(runUserCode));
+    }
     await this.#port.setBaudRate(baudRate);
     this.#port.discardInput();
     await playReset(this.#port, RUN);
+    if (this.#linesWork) return 'reset';
+    return canRunFirmware ? 'stub' : 'by-hand';
   }
 
   /** Wraps esptool-js's errors once, here. */
@@ -200,6 +264,18 @@ export class ChipLoader {
       throw new PortalError(code, `Could not ${doing}: ${reason}.`, { cause: error });
     }
   }
+}
+
+/** A block of compressed data with its header and checksum. */
+function dataPacket(esp: ESPLoader, sequence: number, block: Uint8Array): Uint8Array {
+  const packet = Buffer.alloc(8 + 16 + block.length);
+  packet[1] = esp.ESP_FLASH_DEFL_DATA;
+  packet.writeUInt16LE(16 + block.length, 2);
+  packet.writeUInt32LE(esp.checksum(block), 4);
+  packet.writeUInt32LE(block.length, 8);
+  packet.writeUInt32LE(sequence, 12);
+  packet.set(block, 24);
+  return packet;
 }
 
 /**

@@ -6,31 +6,19 @@ import { delay } from '../serial/delay.js';
 import type { Port } from '../serial/port.js';
 import { readBytes, readUntil } from '../serial/read-until.js';
 import { boardError } from './board-error.js';
-import { playReset, RUN } from './resets.js';
+import { enterRawRepl } from './repl-entry.js';
 
-const CTRL_A = '\x01'; // enter the raw REPL; in raw-paste: window granted
+const CTRL_A = '\x01'; // in raw-paste: window granted
 const CTRL_B = '\x02'; // back to the friendly REPL
 const CTRL_C = '\x03'; // interrupt
 const CTRL_D = '\x04'; // end of code, of output, of errors
 const END = 0x04;
 
-const RAW_BANNER = 'raw REPL; CTRL-B to exit\r\n>';
 const FRIENDLY_PROMPT = '>>> ';
 
-/** A program may take a second to clean up after Ctrl-C before its prompt comes. */
 const PROMPT_TIMEOUT_MS = 1000;
 const BANNER_TIMEOUT_MS = 500;
 const ANSWER_TIMEOUT_MS = 3000;
-
-/** Boards that swallow an interrupt are reset after this many tries, then interrupted while they boot. */
-const TRIES_BEFORE_RESET = 3;
-/**
- * While a board boots, what it does before it restarts again may take a few milliseconds, and only then a Ctrl-C counts:
- * they come without a gap. Those that nobody reads are lost in its buffer.
- */
-const BOOT_INTERRUPTS_MS = 3000;
-const INTERRUPT_BURST = CTRL_C.repeat(23); // 2 ms of the line
-const BURST_EVERY_MS = 2;
 
 /**
  * Without flow control code goes out in small pieces, and no faster than a wire would carry them: a socket or a
@@ -48,7 +36,6 @@ export interface ExecOptions {
 export class RawRepl implements AsyncDisposable {
   readonly #port: Port;
   readonly #signal: AbortSignal | undefined;
-  static #marks = 0;
   #rawPaste = true;
   #left = false;
 
@@ -59,42 +46,11 @@ export class RawRepl implements AsyncDisposable {
 
   /**
    * Interrupts what runs on the board and enters the raw REPL.
-   * @throws PortalError `repl-silent` after 20 s at the most, `port-lost`; the signal's reason
+   * @throws PortalError `repl-…` that says why not, after 20 s at the most; `port-lost`; the signal's reason
    */
   static async enter(port: Port, signal?: AbortSignal): Promise<RawRepl> {
-    const repl = new RawRepl(port, signal);
-    for (let attempt = 0; attempt < TRIES_BEFORE_RESET; attempt++) {
-      if (await repl.#tryEntering()) return repl;
-    }
-    await playReset(port, RUN, signal);
-    const deadline = performance.now() + BOOT_INTERRUPTS_MS;
-    while (performance.now() < deadline) {
-      await repl.#write(INTERRUPT_BURST);
-      const { found } = await repl.#readUntil(FRIENDLY_PROMPT, BURST_EVERY_MS);
-      if (found) break;
-    }
-    for (let attempt = 0; attempt < TRIES_BEFORE_RESET; attempt++) {
-      if (await repl.#tryEntering()) return repl;
-    }
-    throw new PortalError('repl-silent', `No MicroPython prompt answers on ${port.name}.`);
-  }
-
-  async #tryEntering(): Promise<boolean> {
-    this.#port.discardInput();
-    await this.#write(`\r${CTRL_C}`);
-    // A raw REPL left open shows no prompt, so going on without one is right.
-    await this.#readUntil(FRIENDLY_PROMPT, PROMPT_TIMEOUT_MS);
-    await this.#write(`\r${CTRL_A}`);
-    const { found } = await this.#readUntil(RAW_BANNER, BANNER_TIMEOUT_MS);
-    return found && (await this.#isInStep());
-  }
-
-  /** What earlier tries provoked may still be on its way; the answer to this one request comes behind all of it. */
-  async #isInStep(): Promise<boolean> {
-    const mark = `in step ${++RawRepl.#marks}`;
-    await this.#write(`print('${mark}')${CTRL_D}`);
-    const { found } = await this.#readUntil(`OK${mark}\r\n${CTRL_D}${CTRL_D}>`, BANNER_TIMEOUT_MS);
-    return found;
+    await enterRawRepl(port, signal);
+    return new RawRepl(port, signal);
   }
 
   /**
@@ -104,8 +60,57 @@ export class RawRepl implements AsyncDisposable {
    *   `port-lost`; the signal's reason
    */
   async exec(code: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<string> {
+    await this.#send(code);
+    return this.#readOutput(timeoutMs);
+  }
+
+  /**
+   * Runs code that talks with this computer before it ends.
+   * @param talk has the port while the code runs, and returns when the code has nothing more to hear
+   * @returns what the code printed after that
+   * @throws as exec; what `talk` throws
+   */
+  async converse(
+    code: string,
+    talk: (port: Port) => Promise<unknown>,
+    { timeoutMs = 10_000 }: ExecOptions = {},
+  ): Promise<string> {
+    await this.#send(code);
+    await talk(this.#port);
+    return this.#readOutput(timeoutMs);
+  }
+
+  /**
+   * Runs code that ends by restarting the board, which ends this session too.
+   * @param lastLine what the code prints before
+   * @throws as exec, when the code fails instead
+   */
+  async execLast(code: string, lastLine: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<void> {
+    await this.#send(code);
+    const deadline = performance.now() + timeoutMs;
+    let output = Buffer.alloc(0);
+    while (!output.includes(lastLine)) {
+      const bytes = await this.#port.read({
+        timeoutMs: Math.max(0, deadline - performance.now()),
+        signal: this.#signal,
+      });
+      if (!bytes) throw this.#silent('finish the code it was given');
+      output = Buffer.concat([output, bytes]);
+      if (!output.includes(END)) continue;
+      this.#port.unread(output);
+      await this.#readOutput(timeoutMs); // throws what went wrong
+      return;
+    }
+    this.#left = true;
+    this.#port.unread(output.subarray(output.indexOf(lastLine) + lastLine.length));
+  }
+
+  async #send(code: string): Promise<void> {
     const bytes = Buffer.from(code, 'utf8');
     if (!(this.#rawPaste && (await this.#sendRawPaste(bytes)))) await this.#sendPlain(bytes);
+  }
+
+  async #readOutput(timeoutMs: number): Promise<string> {
     const output = await this.#expect(END, timeoutMs, 'finish the code it was given');
     const errors = await this.#expect(END, ANSWER_TIMEOUT_MS, 'finish its error report');
     await this.#expect('>', ANSWER_TIMEOUT_MS, 'show its prompt');
@@ -128,6 +133,7 @@ export class RawRepl implements AsyncDisposable {
    * @param cleanUp code to run first; its errors do not matter
    */
   async abandon(cleanUp = 'pass'): Promise<void> {
+    if (this.#left) return;
     this.#left = true;
     try {
       await this.#write(`${CTRL_C}${CTRL_C}`); // ends a program, then code that was being sent
@@ -153,8 +159,10 @@ export class RawRepl implements AsyncDisposable {
       return false;
     }
     const window = Buffer.from(await this.#readBytes(2)).readUInt16LE();
+    const whole = Buffer.concat([code, Buffer.of(END)]);
     let credit = window;
-    for (let sent = 0; sent < code.length; ) {
+    let leaving: Promise<void> = Promise.resolve();
+    for (let sent = 0; sent < whole.length; ) {
       // Grants that are already here are taken up; with no credit left the next one is waited for.
       while (credit === 0 || (await this.#hasInput())) {
         const [grant] = await this.#readBytes(1);
@@ -162,12 +170,15 @@ export class RawRepl implements AsyncDisposable {
         if (grant !== 0x01) throw this.#silent('grant more bytes');
         credit += window;
       }
-      const chunk = code.subarray(sent, sent + credit);
-      await this.#port.write(chunk);
+      const chunk = whole.subarray(sent, sent + credit);
+      // While one piece leaves, the next waits behind it; only then is the line never idle.
+      await leaving;
+      leaving = this.#port.write(chunk);
+      leaving.catch(() => {}); // whoever awaits it next is told
       sent += chunk.length;
       credit -= chunk.length;
     }
-    await this.#write(CTRL_D);
+    await leaving;
     // Late grants may come before the end is acknowledged.
     await this.#expect(END, ANSWER_TIMEOUT_MS, 'take the end of the code');
     return true;

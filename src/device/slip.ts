@@ -14,14 +14,19 @@ export class NoPacketError extends Error {
 
 /** Frames one packet. */
 export function slipEncode(packet: Uint8Array): Uint8Array {
-  const out = [END];
+  const out = Buffer.allocUnsafe(2 * packet.length + 2);
+  let length = 0;
+  out[length++] = END;
   for (const byte of packet) {
-    if (byte === END) out.push(ESC, ESC_END);
-    else if (byte === ESC) out.push(ESC, ESC_ESC);
-    else out.push(byte);
+    if (byte === END || byte === ESC) {
+      out[length++] = ESC;
+      out[length++] = byte === END ? ESC_END : ESC_ESC;
+    } else {
+      out[length++] = byte;
+    }
   }
-  out.push(END);
-  return Uint8Array.from(out);
+  out[length++] = END;
+  return out.subarray(0, length);
 }
 
 /** Finds packets in a stream of bytes, in whatever pieces it comes; bytes between packets are counted and dropped. */
@@ -92,8 +97,13 @@ export class PacketChannel {
   }
 
   async write(packet: Uint8Array): Promise<void> {
+    await this.writeFrame(slipEncode(packet));
+  }
+
+  /** Writes what slipEncode has made, for a packet that was made ready beforehand. */
+  async writeFrame(frame: Uint8Array): Promise<void> {
     this.#signal?.throwIfAborted();
-    await this.#port.write(slipEncode(packet));
+    await this.#port.write(frame);
   }
 
   discardInput(): void {

@@ -1,45 +1,59 @@
-// flash: puts a MicroPython image on a board, proves it, and sees the firmware's banner.
+// flash: puts a MicroPython image on a board, proves it, and sees the firmware's banner. What does not work is tried
+// again in a way that asks less of the hardware, and each such step is told.
 
-import { createHash } from 'node:crypto';
-import { inspectFlash } from '../device/flash-contents.js';
-import { type FirmwareImage, inspectFirmware, withFlashSize } from '../device/image.js';
-import type { ChipLoader } from '../device/loader.js';
-import { RawRepl } from '../device/raw-repl.js';
-import { playReset, RUN } from '../device/resets.js';
+import type { FirmwareImage, FlashMode } from '../device/firmware-image.js';
+import { inspectFirmware } from '../device/image.js';
 import { PortalError } from '../errors.js';
-import { BoardLog } from '../log/board-log.js';
-import type { LogEntry } from '../log/events.js';
-import type { ChipEvent, ImageEvent, OnProgress } from '../progress.js';
+import type { ImageEvent, OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
+import { type SignOfLife, seeFirmware } from './see-firmware.js';
 
-/** MicroPython's REPL and log speak at this rate. */
-const REPL_BAUD_RATE = 115200;
 const DEFAULT_FLASH_BAUD_RATE = 460800;
+/** Every adapter and cable manages this one. */
+const SAFE_BAUD_RATE = 115200;
 
 /** A first boot formats the filesystem, which takes an ESP8266 several seconds. */
 const BANNER_TIMEOUT_MS = 20_000;
+/** Where another flash mode can be tried next. */
+const FIRST_BANNER_TIMEOUT_MS = 15_000;
 
 export interface FlashOptions {
-  /** The image; check it with checkFirmware before the port is opened. */
-  firmware: FirmwareImage;
-  /** Bits a second while writing; 460800 unless told otherwise. */
+  /**
+   * The image; check it with checkFirmware before the port is opened. Or what gives one for the chip that is found:
+   * called while the board waits in its loader.
+   */
+  firmware: FirmwareImage | FirmwareFor;
+  /** Bits a second while writing; 460800 unless told otherwise. 115200 is tried when that fails. */
   baudRate?: number | undefined;
   /**
    * Erase the whole flash first, files and stored networks included. A flash that holds something else than
-   * MicroPython is erased in any case.
+   * MicroPython is erased in any case, unless `keepFiles` says no.
    */
   erase?: boolean | undefined;
+  /** Erase nothing but what the image covers, whatever the flash holds. */
+  keepFiles?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
 
 export interface FlashResult {
   readonly chip: string;
+  readonly revision: string | undefined;
   readonly mac: string;
+  readonly crystalMHz: number;
+  /** 0 when the flash chip does not tell. */
   readonly flashSizeBytes: number;
   readonly imageBytes: number;
+  /** The flash held this very image: nothing was written. */
+  readonly skipped: boolean;
+  /** Bits a second at which it was written. */
+  readonly baudRate: number;
+  readonly flashMode: FlashMode | undefined;
   /** MicroPython's version: from its banner, or else from the image. */
   readonly version: string | undefined;
+  /** The line with which MicroPython introduced itself, when it did. */
+  readonly banner: string | undefined;
 }
 
 /**
@@ -54,114 +68,85 @@ export function checkFirmware(bytes: Uint8Array, name: string, onProgress?: OnPr
   return image;
 }
 
-function describeImage({ bytes, chip, version }: FirmwareImage): ImageEvent {
-  return { event: 'image', chip, version, sizeBytes: bytes.length };
+function describeImage({ bytes, chip, version, flashMode }: FirmwareImage): ImageEvent {
+  return { event: 'image', chip, version, sizeBytes: bytes.length, flashMode };
 }
 
 /**
- * Writes the image, verifies it by MD5 and restarts the board into it.
- * @throws PortalError `loader-silent`, `firmware-wrong-chip`, `firmware-too-large`, `flash-failed`,
- *   `flash-mismatch`, `firmware-silent`, `port-lost`; the signal's reason
+ * Writes the image unless the flash holds it, verifies it by MD5 and restarts the board into it. Where the link fails,
+ * 115200 baud is tried; where the firmware does not start, the flash modes `dio` and `dout`.
+ * @throws PortalError `loader-silent`, `board-restarts`, `firmware-wrong-chip`, `firmware-too-large`, `flash-failed`,
+ *   `flash-mismatch`, `firmware-silent`, `port-lost`, and what `firmware` throws; the signal's reason
  */
 export async function flash(port: Port, options: FlashOptions): Promise<FlashResult> {
-  const {
-    firmware,
-    baudRate = DEFAULT_FLASH_BAUD_RATE,
-    erase = false,
-    signal,
-    onProgress = () => {},
-  } = options;
-  const { ChipLoader } = await import('../device/loader.js');
-
-  onProgress({ event: 'step', step: 'enter-loader' });
-  const loader = await ChipLoader.connect(port, signal);
-  let chip: ChipEvent;
+  const { baudRate = DEFAULT_FLASH_BAUD_RATE, signal } = options;
+  const job = new FlashJob(port, options);
   try {
-    checkFamily(loader.family, firmware);
-    onProgress({ event: 'step', step: 'load-stub' });
-    chip = await loader.prepare(baudRate);
-    onProgress(chip);
-    checkSize(chip, firmware);
-    const contents = await inspectFlash(loader, firmware);
-    onProgress({ event: 'contents', contents });
-    if (erase || contents === 'other') {
-      onProgress({ event: 'step', step: 'erase' });
-      await loader.eraseAll();
+    let written = await writeAtSomeRate(job, baudRate, options);
+    // Only a board that can be reset can be tried again.
+    const modes = written.start === 'reset' ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
+    for (const mode of [...modes, undefined]) {
+      if (written.start === 'by-hand') options.onProgress?.({ event: 'action', action: 'press-reset' });
+      const isLast = mode === undefined;
+      const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
+      const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });
+      if (sign) return describe(written, sign, job.flashMode);
+      if (isLast) break;
+      job.flashMode = mode;
+      options.onProgress?.({
+        event: 'fallback',
+        setting: 'flash-mode',
+        value: mode,
+        reason: 'The firmware is written and verified, but does not start.',
+      });
+      written = { ...(await writeAtSomeRate(job, written.baudRate, options)), skipped: false };
     }
-    await writeAndVerify(loader, firmware, chip, onProgress);
   } catch (error) {
-    await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board left in its loader looks dead
-    throw error;
+    throw job.withState(error);
   }
-
-  onProgress({ event: 'step', step: 'restart' });
-  await loader.restart(REPL_BAUD_RATE);
-  const version = (await seeFirmware(port, signal)) ?? firmware.version;
-  const { mac, flashSizeBytes } = chip;
-  return { chip: chip.chip, mac, flashSizeBytes, imageBytes: firmware.bytes.length, version };
+  throw new PortalError('firmware-silent', `No MicroPython banner came from ${port.name}.`);
 }
 
-function checkFamily(family: string, firmware: FirmwareImage): void {
-  if (family !== firmware.chip) {
-    throw new PortalError(
-      'firmware-wrong-chip',
-      `The board is an ${family}, the image is for an ${firmware.chip}.`,
-    );
-  }
-}
-
-function checkSize({ flashSizeBytes }: ChipEvent, { bytes, offset }: FirmwareImage): void {
-  if (flashSizeBytes > 0 && offset + bytes.length > flashSizeBytes) {
-    throw new PortalError(
-      'firmware-too-large',
-      `The image needs ${offset + bytes.length} bytes, the flash of this board has ${flashSizeBytes}.`,
-    );
-  }
-}
-
-async function writeAndVerify(
-  loader: ChipLoader,
-  firmware: FirmwareImage,
-  { flashSizeBytes }: ChipEvent,
-  onProgress: OnProgress,
-): Promise<void> {
-  const bytes = withFlashSize(firmware, flashSizeBytes);
-  onProgress({ event: 'step', step: 'write' });
-  await loader.write(firmware.offset, bytes, (doneBytes, totalBytes) => {
-    onProgress({ event: 'bytes', step: 'write', doneBytes, totalBytes });
-  });
-  onProgress({ event: 'step', step: 'verify' });
-  const expected = createHash('md5').update(bytes).digest('hex');
-  const actual = await loader.md5(firmware.offset, bytes.length);
-  if (actual !== expected) {
-    throw new PortalError(
-      'flash-mismatch',
-      `The flash differs from the image (MD5 ${actual}, expected ${expected}).`,
-    );
-  }
-}
-
-/**
- * Waits for MicroPython's banner. A main.py from before the update runs instead of the prompt: then the prompt is
- * asked for, but only after a first boot has had the time to format its files.
- * @returns the version in the banner, `undefined` when MicroPython runs without having shown it
- */
-async function seeFirmware(port: Port, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const sign = await new BoardLog(port).waitFor(isSignOfPython, { timeoutMs: BANNER_TIMEOUT_MS, signal });
-  if (sign) return sign.event === 'boot.micropython' ? sign.version : undefined;
+async function writeAtSomeRate(
+  job: FlashJob,
+  baudRate: number,
+  { onProgress }: FlashOptions,
+): Promise<Written> {
   try {
-    await using _repl = await RawRepl.enter(port, signal);
+    return await job.write(baudRate);
   } catch (error) {
-    if (!(error instanceof PortalError && error.code === 'repl-silent')) throw error;
-    throw new PortalError('firmware-silent', `No MicroPython banner came from ${port.name}.`, {
-      cause: error,
-    });
+    if (!isTroubleOnTheWay(error) || baudRate <= SAFE_BAUD_RATE) throw error;
+    onProgress?.({ event: 'fallback', setting: 'baud', value: SAFE_BAUD_RATE, reason: error.message });
+    return job.write(SAFE_BAUD_RATE);
   }
-  await playReset(port, RUN, signal);
-  return undefined;
 }
 
-/** The banner, or a line that only our portal prints. */
-function isSignOfPython(entry: LogEntry): entry is LogEntry {
-  return /^(boot\.micropython|creds|portal)/.test(entry.event);
+/** Whether it may go better at a lower rate. */
+function isTroubleOnTheWay(error: unknown): error is PortalError {
+  if (!(error instanceof PortalError) || error.cause === 'write-protected') return false;
+  return error.code === 'flash-failed' || error.code === 'flash-mismatch';
+}
+
+/** Modes with fewer data lines than the image's own, of which every flash chip and board has the last. */
+function simplerModes(mode: FlashMode | undefined): FlashMode[] {
+  if (mode === 'qio' || mode === 'qout') return ['dio', 'dout'];
+  return mode === 'dio' ? ['dout'] : [];
+}
+
+function describe(
+  written: Written,
+  { banner, version }: SignOfLife,
+  mode: FlashMode | undefined,
+): FlashResult {
+  const { chip, image, skipped, baudRate } = written;
+  const { event: _, ...facts } = chip;
+  return {
+    ...facts,
+    imageBytes: image.bytes.length,
+    skipped,
+    baudRate,
+    flashMode: mode ?? image.flashMode,
+    version: version ?? image.version,
+    banner,
+  };
 }

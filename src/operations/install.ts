@@ -1,19 +1,47 @@
-// install: puts the portal's files on the board, all or nothing, and waits until the portal says that it is ready.
+// install: puts the portal and the user's program on a board, all or nothing, and waits until the portal is ready.
 
-import { MAIN_FILE, type PortalFile, portalFiles } from '../bundle/portal-files.js';
-import { BoardFiles, STAGED_SUFFIX } from '../device/board-files.js';
+import {
+  type BundleFile,
+  type BundleForm,
+  bundleFormFor,
+  MAIN_FILE,
+  type PortalBundle,
+  readPortalBundle,
+} from '../bundle/portal-bundle.js';
+import { CONFIG_FILE, type PortalConfig, portalConfigFile } from '../bundle/portal-config.js';
+import { type BoardFacts, holdsAlready } from '../device/board-facts.js';
+import { BoardFiles } from '../device/board-files.js';
 import { RawRepl } from '../device/raw-repl.js';
-import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import {
+  type InstallPlan,
+  likelyManifests,
+  type MainMode,
+  PORTAL_LINES,
+  planInstall,
+  stagedFiles,
+  type Wanted,
+} from './plan-install.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
-/** Where a main.py that is not ours is kept. */
-const KEPT_MAIN_FILE = 'main.py.old';
+/** What all boards import since MicroPython 1.19: the form that is looked for first. */
+const USUAL_FORM: BundleForm = 'mpy6';
 
 export interface InstallOptions {
+  /** What the portal is set to; left out, a configuration on the board stays. */
+  config?: PortalConfig | undefined;
+  /** The user's program, see readAppFolder; left out, one on the board stays. */
+  app?: readonly BundleFile[] | undefined;
+  /** What to do with a main.py that is not ours; `keep` unless told otherwise. */
+  main?: MainMode | undefined;
+  /** Find out what would be done, and do none of it. */
+  dryRun?: boolean | undefined;
+  /** Another build of the portal than the one that comes with this package. */
+  portal?: PortalBundle | undefined;
   /** How long the portal may take to report, in milliseconds. */
   readyTimeoutMs?: number | undefined;
   /** The log of this port, when somebody goes on reading it afterwards. */
@@ -24,98 +52,155 @@ export interface InstallOptions {
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
-export interface InstallResult extends PortalStart {
-  readonly files: number;
-  readonly bytes: number;
-  /** Set when a main.py of somebody else was there: the name under which it was kept. */
-  readonly keptMain: string | undefined;
+/** A main.py that does not start the portal was kept: these lines would. */
+interface Waiting {
+  readonly state: 'waiting';
+  readonly ssid?: undefined;
+  readonly url?: undefined;
+  readonly mainLines: readonly string[];
 }
+
+/** It was only to be found out. */
+interface Untouched {
+  readonly state: 'untouched';
+  readonly ssid?: undefined;
+  readonly url?: undefined;
+}
+
+interface Installed {
+  /** How the portal's modules were sent. */
+  readonly form: BundleForm;
+  /** MicroPython on the board. */
+  readonly version: string;
+  /** Files whose content was sent, and their size. */
+  readonly filesSent: number;
+  readonly bytes: number;
+  /** Of what went over the wire for them, after compression. */
+  readonly sentBytes: number;
+  /** Paths that were sent, removed, and kept under another name because they are not ours. */
+  readonly sent: readonly string[];
+  readonly removed: readonly string[];
+  readonly kept: Readonly<Record<string, string>>;
+}
+
+/** How the board came up, and what was done to it before. */
+export type InstallResult = (PortalStart | Waiting | Untouched) & Installed;
 
 /**
- * Uploads the portal and starts it.
- * @throws PortalError `repl-silent`, `transfer-failed`, `board-…`, `portal-silent`, `port-lost`; the signal's reason
+ * Uploads what has changed and restarts the board.
+ * @throws PortalError `repl-…`, `usage` for a configuration that cannot work, `transfer-failed`, `board-…`,
+ *   `portal-silent`, `timeout`, `port-lost`; the signal's reason
  */
 export async function install(port: Port, options: InstallOptions = {}): Promise<InstallResult> {
-  const { signal, onProgress = () => {} } = options;
-  const files = await portalFiles();
-
+  const { signal, onProgress = () => {}, dryRun = false } = options;
+  const config = portalConfigFile(options.config ?? {});
+  const wanted = {
+    config: config && { path: CONFIG_FILE, bytes: config },
+    app: options.app,
+    mainMode: options.main ?? 'keep',
+  };
+  const reading = options.portal ?? readPortalBundle();
   onProgress({ event: 'step', step: 'enter-repl' });
-  let keptMain: string | undefined;
-  {
-    await using repl = await RawRepl.enter(port, signal);
-    try {
-      keptMain = await upload(repl, files, onProgress);
-    } catch (error) {
-      await repl.abandon(BoardFiles.discarding(files.map((file) => file.path)));
-      throw error;
-    }
-    onProgress({ event: 'step', step: 'start-portal' });
-    await repl.restartBoard();
-  }
-  const log = options.log ?? new BoardLog(port);
-  const started = await startPortal(log, port.name, {
-    timeoutMs: options.readyTimeoutMs,
-    signal,
-    onLog: options.onLog,
-  });
-  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  return { ...started, files: files.length, bytes, keptMain };
-}
-
-/** Stages and verifies every file before the first one is put into its place. */
-async function upload(
-  repl: RawRepl,
-  files: readonly PortalFile[],
-  onProgress: OnProgress,
-): Promise<string | undefined> {
-  const board = await BoardFiles.open(repl);
-  const present = await board.list();
-  const paths = files.map((file) => file.path);
-  const totalBytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-  let doneBytes = 0;
-  onProgress({ event: 'step', step: 'upload' });
+  const session = { repl: await RawRepl.enter(port, signal) };
+  let done: Done;
   try {
-    // What an interrupted run left takes space that this one may need.
-    await board.remove(
-      present.filter((name) => name.endsWith(STAGED_SUFFIX) && paths.includes(withoutSuffix(name))),
-    );
-    for (const file of files) {
-      await board.stage(file, (fileBytes) => {
-        onProgress({ event: 'bytes', step: 'upload', doneBytes: doneBytes + fileBytes, totalBytes });
-      });
-      doneBytes += file.bytes.length;
-      onProgress({ event: 'file', path: file.path, sizeBytes: file.bytes.length });
-    }
+    const bundle = await reading;
+    done =
+      (await alreadyThere(session.repl, { ...wanted, portal: bundle[USUAL_FORM] })) ??
+      (await bringUpToDate(port, session, bundle, wanted, options));
+    onProgress({ event: 'step', step: 'start-portal' });
+    if (dryRun || done.isNothing) await session.repl.restartBoard();
   } catch (error) {
-    if (isFromBoard(error)) await board.discard(paths).catch(() => {}); // the first error is the one that matters
+    await session.repl.abandon(); // what was there runs on
     throw error;
   }
-  const foreignMain = present.includes(MAIN_FILE) && !isOurs(await board.read(MAIN_FILE));
-  const kept = foreignMain ? freeName(present) : undefined;
-  if (kept) await board.rename(MAIN_FILE, kept);
-  await board.commit(paths);
-  return kept;
+  return { ...(await start(port, done.main, options)), ...done.fields };
 }
 
-/** A name that takes nobody's place: an earlier main.py may have been kept before. */
-function freeName(present: readonly string[]): string {
-  let name = KEPT_MAIN_FILE;
-  for (let number = 2; present.includes(name); number++) name = `${KEPT_MAIN_FILE}${number}`;
-  return name;
+/** What was done before the restart, which follows. */
+interface Done {
+  readonly isNothing: boolean;
+  readonly main: InstallPlan['main'];
+  readonly fields: Installed;
 }
 
-function withoutSuffix(name: string): string {
-  return name.slice(0, -STAGED_SUFFIX.length);
-}
+type PlanInput = Omit<Wanted, 'portal'>;
 
-/** A main.py that starts the portal is an earlier one of ours, or was made to work with it. */
-function isOurs(main: Uint8Array | undefined): boolean {
-  return Buffer.from(main ?? []).includes('CaptivePortal');
-}
-
-/** Whether the board still listens, so that it can be tidied up. */
-function isFromBoard(error: unknown): boolean {
-  return (
-    error instanceof PortalError && (error.code.startsWith('board-') || error.code === 'transfer-failed')
+/** The quick look, which answers for a board on which nothing has to be changed. */
+async function alreadyThere(repl: RawRepl, wanted: Wanted): Promise<Done | undefined> {
+  const [manifest = ''] = likelyManifests(wanted);
+  const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
+  const version = await holdsAlready(
+    repl,
+    manifest,
+    files.map(({ bytes }) => bytes),
   );
+  if (version === undefined) return undefined;
+  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {} };
+  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version, ...nothing } };
+}
+
+/** @param session gets the session that the board is in at the end, when it had to be restarted */
+async function bringUpToDate(
+  port: Port,
+  session: { repl: RawRepl },
+  bundle: PortalBundle,
+  wanted: PlanInput,
+  options: InstallOptions,
+): Promise<Done> {
+  const { signal, onProgress = () => {}, dryRun = false } = options;
+  const known = likelyManifests({ ...wanted, portal: bundle[USUAL_FORM] });
+  const { repl, facts } = await enterSettled(session.repl, () => RawRepl.enter(port, signal), known);
+  session.repl = repl;
+  const form = bundleFormFor(facts.mpy);
+  const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
+  onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
+  const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
+  const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options);
+  return { isNothing: plan.isNothing, main: plan.main, fields: describe(plan, { form, version, sentBytes }) };
+}
+
+async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
+  if (facts.mainStartsPortal) return undefined;
+  const main = await (await BoardFiles.open(repl)).read(MAIN_FILE);
+  return main && Buffer.from(main).toString('utf8');
+}
+
+async function upload(
+  repl: RawRepl,
+  plan: InstallPlan,
+  facts: BoardFacts,
+  { signal, onProgress = () => {} }: InstallOptions,
+): Promise<number> {
+  const files = stagedFiles(plan);
+  await checkRoom(repl, facts, files);
+  onProgress({ event: 'step', step: 'upload' });
+  const { sentBytes } = await applyPlan(repl, facts, files, plan.commit, {
+    signal,
+    onBytes: (doneBytes, totalBytes) => onProgress({ event: 'bytes', step: 'upload', doneBytes, totalBytes }),
+  });
+  for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
+  return sentBytes;
+}
+
+async function start(
+  port: Port,
+  main: InstallPlan['main'],
+  { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
+): Promise<PortalStart | Waiting | Untouched> {
+  if (dryRun) return { state: 'untouched' };
+  if (main === 'without-portal') return { state: 'waiting', mainLines: PORTAL_LINES.trim().split('\n') };
+  return startPortal(log ?? new BoardLog(port), port.name, { timeoutMs: readyTimeoutMs, signal, onLog });
+}
+
+function describe(plan: InstallPlan, how: Pick<Installed, 'form' | 'version' | 'sentBytes'>): Installed {
+  return {
+    ...how,
+    filesSent: plan.sent.length,
+    bytes: plan.sent.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    sent: plan.sent.map(({ path }) => path),
+    removed: plan.removed,
+    kept: Object.fromEntries(plan.kept),
+  };
 }

@@ -15,7 +15,7 @@ import { type PortalStart, startPortal } from './start-portal.js';
  * empty one replaces it. An ESP32 keeps it in RAM only, which the restart clears. Prints, in hex, the name that was
  * stored and the one that is.
  */
-const FORGET_IN_SDK = `
+export const FORGET_IN_SDK = `
 import sys, network
 def _name(w):
     n = w.config('essid') if sys.platform == 'esp8266' else ''

@@ -1,5 +1,6 @@
 // The moment of truth after a restart: the portal reports, the board joins its network, or a traceback comes.
 
+import { errorCodeOf } from '../device/board-error.js';
 import { PortalError } from '../errors.js';
 import type { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
@@ -50,9 +51,13 @@ export async function startPortal(
     case 'wifi.connected':
       return { state: 'connected', ssid: entry.ssid, url: `http://${entry.address}/` };
     case 'python.traceback':
-      throw new PortalError('board-error', `The portal ended with ${entry.type}: ${entry.message}.`, {
-        boardOutput: entry.raw,
-      });
+      throw new PortalError(
+        errorCodeOf(entry.raw),
+        `The portal ended with ${entry.type}: ${entry.message}.`,
+        {
+          boardOutput: entry.raw,
+        },
+      );
     case undefined:
       throw new PortalError(
         options.timeoutMs === undefined ? 'portal-silent' : 'timeout', // the caller's own limit

@@ -21,6 +21,25 @@ export interface OpenPortOptions {
  * @throws PortalError `usage`, `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openPort(address: string, options: OpenPortOptions = {}): Promise<Port> {
+  try {
+    return await open(address, options);
+  } catch (error) {
+    const isBusy = error instanceof PortalError && error.code === 'port-busy';
+    throw isBusy ? await withHolder(error, address) : error;
+  }
+}
+
+/** Says who has the port, where that can be found out. */
+async function withHolder(error: PortalError, address: string): Promise<PortalError> {
+  const { describeProcess, findPortHolder } = await import('./port-holder.js');
+  const { processId } = (error.cause ?? {}) as { processId?: number };
+  const holder = processId === undefined ? await findPortHolder(address) : await describeProcess(processId);
+  if (!holder) return error;
+  const message = error.message.replace(/\.$/, `: ${holder.command} (process ${holder.processId}).`);
+  return new PortalError('port-busy', message, { cause: error.cause });
+}
+
+async function open(address: string, options: OpenPortOptions): Promise<Port> {
   const { onNotice = () => {} } = options;
   const common = { baudRate: 115200, ...options, onNotice };
   if (address.startsWith('virtual:')) {

@@ -14,6 +14,7 @@ import { VirtualBoard } from './board.js';
 import { FLASH_FILE } from './board-folder.js';
 import { CHIPS } from './chips/chips.js';
 import type { Clock } from './clock.js';
+import { NO_FAULTS } from './faults.js';
 import { FolderLocked, lockFolder } from './folder-lock.js';
 import { boardMac } from './mac.js';
 import type { VirtualBoardOptions } from './options.js';
@@ -30,7 +31,8 @@ interface VirtualBindingOptions {
   readonly board: Pick<
     VirtualBoardOptions,
     'name' | 'chip' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes' | 'security' | 'preset'
-  >;
+  > &
+    Partial<Pick<VirtualBoardOptions, 'faults'>>;
   readonly stateRoot: string;
   readonly firmware: Firmware;
   /** Makes the board's folder what it is to be before the board first has power. */
@@ -70,7 +72,8 @@ function lock(folder: string): () => void {
   try {
     return lockFolder(folder);
   } catch (error) {
-    throw error instanceof FolderLocked ? new Error(LOCKED, { cause: error }) : error;
+    if (!(error instanceof FolderLocked)) throw error;
+    throw Object.assign(new Error(LOCKED, { cause: error }), { processId: error.processId });
   }
 }
 
@@ -81,6 +84,7 @@ class VirtualPort implements BindingPort {
   readonly #board: VirtualBoard;
   readonly #unlock: () => void;
   readonly #received = new ReceiveBuffer();
+  readonly #fastestBaudRate: number;
   /** Bytes that may still be written before the cable is pulled. */
   #bytesToUnplug: number;
   #lost: Error | undefined;
@@ -97,6 +101,7 @@ class VirtualPort implements BindingPort {
     this.#unlock = unlock;
     this.#bytesToUnplug = options.board.unplugAfterBytes ?? Number.POSITIVE_INFINITY;
     const { board } = options;
+    this.#fastestBaudRate = (board.faults ?? NO_FAULTS).adapterBaudRate;
     const chip = CHIPS[board.chip];
     this.#board = new VirtualBoard({
       chip,
@@ -106,7 +111,8 @@ class VirtualPort implements BindingPort {
       stateFolder,
       speed: board.speed,
       onUnknownCommand: board.security,
-      hostBaudRate: openOptions.baudRate,
+      faults: board.faults,
+      hostBaudRate: Math.min(openOptions.baudRate, this.#fastestBaudRate),
       firmware: options.firmware,
       onHostReceive: (bytes) => {
         if (board.preset !== 'silent') this.#received.push(bytes);
@@ -153,7 +159,7 @@ class VirtualPort implements BindingPort {
     this.#checkUsable();
     if (!Number.isInteger(baudRate) || baudRate <= 0)
       throw new TypeError('"options.baudRate" is not a baud rate');
-    this.#board.line.setHostBaudRate(baudRate);
+    this.#board.line.setHostBaudRate(Math.min(baudRate, this.#fastestBaudRate));
     this.openOptions.baudRate = baudRate;
   }
 

@@ -1,8 +1,9 @@
 // The virtual board: power, reset, boot, and whatever program has the chip. Knows no host, file name or port.
 
 import type { ControlLines } from '../serial/port.js';
-import type { BootMode, ChipModel, FirmwareVersion, ResetCause } from './chips/chip-model.js';
+import type { BootMode, ChipModel, FirmwareVersion, FlashContents, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
+import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './faults.js';
 import { NO_FLASH_TIMING, NorFlash, TYPICAL_FLASH_TIMING } from './flash.js';
 import { FlashWatch } from './flash-watch.js';
 import type { BoardUart, Firmware, Program } from './program.js';
@@ -15,8 +16,14 @@ import { SerialLine } from './uart.js';
 /** Rate that MicroPython sets for its REPL. */
 const FIRMWARE_BAUD_RATE = 115200;
 
+/** In the order of their numbers in byte 2 of an image's header. */
+const FLASH_MODES = ['qio', 'qout', 'dio', 'dout'];
+
 /** EN rises slowly, for it hangs on a capacitor: lines that change one after the other count as one change. */
 const EN_RISE_MS = 2;
+
+/** A supply that breaks down does so about this long after it was asked for current. */
+const BROWN_OUT_MS = 60;
 
 export interface VirtualBoardParts {
   readonly chip: ChipModel;
@@ -29,6 +36,7 @@ export interface VirtualBoardParts {
   readonly speed: 'real' | 'max';
   /** What the ROM loader makes of GET_SECURITY_INFO and anything else that it does not know. */
   readonly onUnknownCommand: UnknownCommandReaction;
+  readonly faults?: BoardFaults | undefined;
   readonly hostBaudRate: number;
   readonly firmware: Firmware;
   /** Bytes as the host's adapter receives them. */
@@ -43,6 +51,7 @@ export class VirtualBoard {
   readonly line: SerialLine;
   readonly flash: NorFlash;
   readonly #parts: VirtualBoardParts;
+  readonly #faults: BoardFaults;
   readonly #clock: Clock;
   readonly #watch: FlashWatch;
   #pins: ResetPins = { en: true, gpio0: true };
@@ -59,6 +68,7 @@ export class VirtualBoard {
 
   constructor(parts: VirtualBoardParts) {
     this.#parts = parts;
+    this.#faults = parts.faults ?? NO_FAULTS;
     this.#clock = parts.clock ?? SYSTEM_CLOCK;
     const paced = parts.speed === 'real';
     this.#watch = new FlashWatch({
@@ -70,6 +80,7 @@ export class VirtualBoard {
       sizeBytes: parts.flashSizeBytes,
       timing: paced ? TYPICAL_FLASH_TIMING : NO_FLASH_TIMING,
       clock: this.#clock,
+      fault: this.#faults.flashFault,
       onChange: (address, lengthBytes) => this.#watch.changed(address, lengthBytes),
     });
     this.line = new SerialLine({
@@ -84,14 +95,25 @@ export class VirtualBoard {
 
   /** Gives the board power; it boots at once from what the pins say. */
   powerOn(lines: ControlLines): void {
-    this.#pins = resetPins(lines);
-    if (this.#pins.en) this.#sampleAndBoot('power-on');
+    this.#pins = this.#pulledBy(lines);
+    const { starts } = this.#faults;
+    if (starts !== 'flash') {
+      this.#bootMode = 'download';
+      this.#boot('power-on');
+    } else if (this.#pins.en) this.#sampleAndBoot('power-on');
+  }
+
+  /** The circuit, as far as it is wired. */
+  #pulledBy(lines: ControlLines): ResetPins {
+    const { lines: wired } = this.#faults;
+    const pins = resetPins(lines);
+    return { en: wired === 'none' || pins.en, gpio0: wired !== 'both' || pins.gpio0 };
   }
 
   /** The host's control lines changed. */
   setLines(lines: ControlLines): void {
     const before = this.#pins;
-    this.#pins = resetPins(lines);
+    this.#pins = this.#pulledBy(lines);
     if (before.en && !this.#pins.en) {
       this.#cancelRise();
       this.#halt();
@@ -132,9 +154,16 @@ export class VirtualBoard {
     this.#enqueue(() => {
       if (reset !== this.#resets) return;
       this.#print(this.#parts.chip.bootText(cause, this.#bootMode));
-      if (this.#bootMode === 'download') this.#startLoader();
+      if (this.#faults.supply === 'failing') this.#brownOut();
+      else if (this.#bootMode === 'download') this.#startLoader();
       else this.#startFlash(cause);
     });
+  }
+
+  /** The voltage drops, and comes back when nothing draws current any more. */
+  #brownOut(): void {
+    this.#print(this.#parts.chip.brownOutText);
+    this.#later(BROWN_OUT_MS, () => this.#sampleAndBoot('brown-out'));
   }
 
   #enqueue(action: () => Promise<void> | void): void {
@@ -143,7 +172,9 @@ export class VirtualBoard {
 
   #startLoader(): void {
     const { chip, mac, onFailure, onUnknownCommand } = this.#parts;
-    this.line.matchNextInput();
+    const isStubLeft = this.#faults.starts === 'stub' && this.#resets === 1;
+    if (isStubLeft) this.line.chip.setBaudRate(LEFT_STUB_BAUD_RATE);
+    else this.line.matchNextInput();
     this.#watch.arm(chip.regions(this.flash));
     this.#program = startDownloadMode({
       machine: loaderMachine({
@@ -153,6 +184,7 @@ export class VirtualBoard {
         chipBaudRate: () => this.line.chipBaudRate,
       }),
       uart: this.#connect(),
+      startsWithStub: isStubLeft,
       onUnknownCommand,
       onRunUserCode: () => this.#leaveLoader(),
       onRestart: () => this.#boot('software'),
@@ -174,7 +206,7 @@ export class VirtualBoard {
 
   #startFlash(cause: ResetCause): void {
     const { chip, speed } = this.#parts;
-    const result = chip.boot(this.flash);
+    const result = chip.boot(this.#flashAsRead());
     this.#print(result.text);
     if (result.kind === 'stuck') {
       const { restart } = result;
@@ -188,8 +220,23 @@ export class VirtualBoard {
     else this.#startFirmware(cause, result.firmware);
   }
 
+  /** Read in a mode whose data lines are not wired, the flash seems erased. */
+  #flashAsRead(): FlashContents {
+    const { chip } = this.#parts;
+    const mode = FLASH_MODES[this.flash.read(chip.firmwareAddress + 2, 1)[0] ?? 0] ?? 'dout';
+    if (FLASH_MODES.indexOf(mode) >= FLASH_MODES.indexOf(this.#faults.flashModes)) return this.flash;
+    return {
+      sizeBytes: this.flash.sizeBytes,
+      read: (_address, lengthBytes) => new Uint8Array(lengthBytes).fill(0xff),
+    };
+  }
+
   #startFirmware(cause: ResetCause, version: FirmwareVersion): void {
     const { chip, firmware, mac, stateFolder } = this.#parts;
+    if (this.#faults.supply === 'weak') {
+      this.#brownOut();
+      return;
+    }
     const reset = this.#resets;
     this.#program = firmware.start({
       chip: chip.family,
@@ -202,6 +249,7 @@ export class VirtualBoard {
       requestReset: () => {
         if (reset === this.#resets) this.#boot('software');
       },
+      losePower: () => this.#parts.onFailure(Object.assign(new Error('power lost'), { code: 'EIO' })),
     });
   }
 

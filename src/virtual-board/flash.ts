@@ -11,6 +11,9 @@ const ERASED = 0xff;
 const SMALLEST_BYTES = 512 * 1024;
 const LARGEST_BYTES = 16 * 1024 * 1024;
 const MAX_TIMER_LATENESS_MS = 3;
+/** Block protection of all blocks, in the status register. */
+const ALL_PROTECTED = 0b11100;
+const WORN_BYTES = 16;
 
 /** Whether there are flash chips of this size on boards: a power of two from 512 KB to 16 MB. */
 export function isFlashSize(sizeBytes: number): boolean {
@@ -53,6 +56,8 @@ interface NorFlashOptions {
   readonly sizeBytes: number;
   readonly timing: FlashTiming;
   readonly clock: Clock;
+  /** `protected`: nothing changes it. A number: the cells at this address read as zeros. */
+  readonly fault?: 'protected' | number | undefined;
   /** Called after each erase or write with the range that it changed. */
   readonly onChange?: (address: number, lengthBytes: number) => void;
 }
@@ -95,21 +100,35 @@ export class NorFlash {
     return out;
   }
 
+  /** Status register, as the flash tells it while it is not busy. */
+  get status(): number {
+    return this.#options.fault === 'protected' ? ALL_PROTECTED : 0;
+  }
+
   /** Programs bytes: bits go from one to zero, never back. */
   async write(address: number, bytes: Uint8Array): Promise<void> {
     await this.ready();
     for (let done = 0; done < bytes.length; ) {
       const start = (address + done) % this.sizeBytes;
       const part = bytes.subarray(done, done + this.sizeBytes - start);
-      part.forEach((byte, index) => {
-        this.#contents[start + index] = (this.#contents[start + index] ?? ERASED) & byte;
-      });
-      this.#file.store(start, this.#contents.subarray(start, start + part.length));
-      this.#options.onChange?.(start, part.length);
+      if (this.#options.fault !== 'protected') this.#program(start, part);
       done += part.length;
     }
     const pages = Math.ceil(((address % PAGE_BYTES) + bytes.length) / PAGE_BYTES);
     this.#busyFor(pages * this.#options.timing.pageProgramMs);
+  }
+
+  #program(start: number, bytes: Uint8Array): void {
+    const contents = this.#contents;
+    for (let index = 0; index < bytes.length; index++) {
+      contents[start + index] = (contents[start + index] ?? ERASED) & (bytes[index] ?? ERASED);
+    }
+    const { fault } = this.#options;
+    if (typeof fault === 'number' && fault >= start && fault < start + bytes.length) {
+      contents.fill(0, fault, fault + WORN_BYTES);
+    }
+    this.#file.store(start, contents.subarray(start, start + bytes.length));
+    this.#options.onChange?.(start, bytes.length);
   }
 
   /** Erases the 4 KB sector that the address lies in. */
@@ -168,10 +187,12 @@ export class NorFlash {
 
   async #erase(address: number, unitBytes: number, durationMs: number): Promise<void> {
     await this.ready();
-    const start = Math.floor((address % this.sizeBytes) / unitBytes) * unitBytes;
-    this.#contents.fill(ERASED, start, start + unitBytes);
-    this.#file.erase(start, unitBytes);
-    this.#options.onChange?.(start, unitBytes);
+    if (this.#options.fault !== 'protected') {
+      const start = Math.floor((address % this.sizeBytes) / unitBytes) * unitBytes;
+      this.#contents.fill(ERASED, start, start + unitBytes);
+      this.#file.erase(start, unitBytes);
+      this.#options.onChange?.(start, unitBytes);
+    }
     this.#busyFor(durationMs);
   }
 

@@ -12,6 +12,13 @@ const TAKEOVER_LIFETIME_MS = 5000;
 /** Somebody else has the folder. */
 export class FolderLocked extends Error {
   override readonly name = 'FolderLocked';
+  /** Who has it, where that is one process for sure. */
+  readonly processId: number | undefined;
+
+  constructor(message: string, processId?: number) {
+    super(message);
+    this.processId = processId;
+  }
 }
 
 /**
@@ -22,9 +29,10 @@ export class FolderLocked extends Error {
  */
 export function lockFolder(folder: string): () => void {
   const lock = join(folder, 'lock');
-  if (held.has(lock)) throw new FolderLocked(`${folder} is in use by this process.`);
+  if (held.has(lock)) throw new FolderLocked(`${folder} is in use by this process.`, process.pid);
   if (!create(lock)) {
-    if (ownerIsAlive(lock)) throw new FolderLocked(`${folder} is in use by another process.`);
+    const owner = livingOwner(lock);
+    if (owner !== undefined) throw new FolderLocked(`${folder} is in use by another process.`, owner);
     takeOver(lock);
   }
   held.add(lock);
@@ -57,7 +65,8 @@ function takeOver(lock: string): void {
     throw new FolderLocked(`${lock} is being taken over by another process.`);
   }
   try {
-    if (ownerIsAlive(lock)) throw new FolderLocked(`${lock} has been taken over by another process.`);
+    const owner = livingOwner(lock);
+    if (owner !== undefined) throw new FolderLocked(`${lock} has been taken over by another process.`, owner);
     rmSync(lock, { force: true });
     if (!create(lock)) throw new FolderLocked(`${lock} was taken by another process.`);
   } finally {
@@ -65,21 +74,22 @@ function takeOver(lock: string): void {
   }
 }
 
-function ownerIsAlive(lock: string): boolean {
+/** @returns the process that has the lock, `undefined` when it has ended */
+function livingOwner(lock: string): number | undefined {
   let owner: number;
   try {
     owner = Number(readFileSync(lock, 'utf8'));
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
   // This process would be in `held`: an earlier one had the same id, as in containers.
-  if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return false;
+  if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return undefined;
   try {
     process.kill(owner, 0);
-    return true;
+    return owner;
   } catch (error) {
-    return hasCode(error, 'EPERM');
+    return hasCode(error, 'EPERM') ? owner : undefined;
   }
 }
 

@@ -31,6 +31,7 @@ export function microPython(options: VirtualBoardOptions, onNotice: (notice: Por
       files: filesystem && {
         folder: join(stateFolder, FILES_FOLDER),
         capacityBytes: options.filesystemBytes ?? filesystem.sizeBytes,
+        powerCutAtChange: options.powerCutAtChange,
       },
       flashSizeBytes,
       radio: new Radio({

@@ -2,6 +2,7 @@
 
 import { PortalError } from '../errors.js';
 import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from './chips/chips.js';
+import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { isFlashSize } from './flash.js';
 import { RUNTIME_RELEASES, type RuntimeRelease } from './interpreter/runtimes.js';
 import { PRESET_NAMES, type PresetName } from './preset-names.js';
@@ -28,8 +29,11 @@ export interface VirtualBoardOptions {
   readonly micropython: RuntimeRelease;
   /** Space for files on the board, in bytes. */
   readonly filesystemBytes: number | undefined;
+  /** The power fails at this change of the board's files: a write, a name, a removal (for trying errors). */
+  readonly powerCutAtChange: number | undefined;
   /** The cable is pulled once the host has written this many bytes (for trying errors). */
   readonly unplugAfterBytes: number | undefined;
+  readonly faults: BoardFaults;
 }
 
 const DEFAULTS: VirtualBoardOptions = {
@@ -44,7 +48,9 @@ const DEFAULTS: VirtualBoardOptions = {
   airFile: undefined,
   micropython: '1.27',
   filesystemBytes: undefined,
+  powerCutAtChange: undefined,
   unplugAfterBytes: undefined,
+  faults: NO_FAULTS,
 };
 
 const CHIP_NAMES = Object.keys(CHIPS) as ChipName[];
@@ -63,6 +69,11 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   }
   const given: { -readonly [K in keyof VirtualBoardOptions]?: VirtualBoardOptions[K] } = {};
   for (const [option, value] of new URLSearchParams(query)) {
+    const fault = parseFault(option, value);
+    if (fault) {
+      given.faults = { ...(given.faults ?? NO_FAULTS), ...fault };
+      continue;
+    }
     switch (option) {
       case 'chip':
         given.chip = oneOf(option, value, CHIP_NAMES);
@@ -85,6 +96,9 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       case 'files':
         given.filesystemBytes = size(option, value);
         break;
+      case 'powercut':
+        given.powerCutAtChange = size(option, value);
+        break;
       case 'unplug':
         given.unplugAfterBytes = size(option, value);
         break;
@@ -100,7 +114,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       default:
         throw new PortalError(
           'usage',
-          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, unplug, security and preset.`,
+          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, powercut, unplug, security, ${FAULT_OPTIONS.join(', ')} and preset.`,
         );
     }
   }

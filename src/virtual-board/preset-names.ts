@@ -6,6 +6,7 @@ export const PRESET_NAMES = [
   'repl-off',
   'bare-loop',
   'reboot-loop',
+  'stubborn',
   'silent',
   'crash',
 ] as const;

@@ -20,6 +20,14 @@ const CONTENTS: Partial<Record<PresetName, PresetContents | ((chip: ChipFamily) 
   'corrupt-fs': { corrupt: true },
   'repl-off': { files: { 'boot.py': 'import os\nos.dupterm(None, 1)\n' } },
   'bare-loop': { files: { 'boot.py': BOOT, 'main.py': 'while True: pass\n' } },
+  stubborn: {
+    files: {
+      'boot.py': BOOT,
+      'main.py':
+        'import time\nend = time.ticks_add(time.ticks_ms(), 3000)\nwhile True:\n    try:\n        time.sleep_ms(50)\n' +
+        '    except KeyboardInterrupt:\n        if time.ticks_diff(end, time.ticks_ms()) < 0:\n            raise\n',
+    },
+  },
   'reboot-loop': {
     files: { 'boot.py': BOOT, 'main.py': "import machine\nprint('Starting')\nmachine.reset()\n" },
   },

@@ -34,6 +34,8 @@ export interface FirmwareContext extends FirmwareVersion {
   readonly stateFolder: string;
   /** Restarts the chip as `machine.reset()` does. Returns at once; `stop` is called soon after. */
   requestReset(): void;
+  /** The power fails, as far as the host can see: its port goes away. */
+  losePower?(): void;
 }
 
 /** The software on the board, and what it loses when its flash is erased under it. */

@@ -1,6 +1,7 @@
 // A person with a phone: a real browser (Debian's Chromium) that believes every name on the internet is the board.
 
 import { mkdirSync, readFileSync } from 'node:fs';
+import axe from 'axe-core';
 import { BoardLog, checkFirmware, flash, install, type LogEntry, openPort, type Port } from 'esp-portal';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,6 +55,22 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
 
   const shoot = (name: string) => page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: true });
 
+  /** What axe-core finds wrong for people who see little, nothing, or no mouse: light and dark. */
+  async function barriers(): Promise<string[]> {
+    const found: string[] = [];
+    const html = await page.content(); // of a copy that stays, for pages that renew themselves
+    const copy = await browser.newPage({ viewport: PHONE });
+    await copy.setContent(html.replace(/<meta http-equiv="?refresh[^>]*>/, ''));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await copy.emulateMedia({ colorScheme });
+      const { violations, passes } = (await copy.evaluate(`${axe.source}; axe.run()`)) as axe.AxeResults;
+      expect(passes.map(({ id }) => id)).toContain('color-contrast');
+      found.push(...violations.map(({ id, nodes }) => `${colorScheme}: ${id} ${nodes[0]?.html}`));
+    }
+    await copy.close();
+    return found;
+  }
+
   test("Android's probe leads to the form, and the form fits the screen", async () => {
     await page.goto('http://connectivitycheck.gstatic.com/generate_204');
     expect(page.url()).toBe('http://192.168.4.1/');
@@ -61,6 +78,26 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
     await shoot('form');
     const widest = await page.evaluate('document.documentElement.scrollWidth');
     expect(widest).toBeLessThanOrEqual(PHONE.width);
+    expect(await barriers()).toEqual([]);
+  });
+
+  test('the name of another network can be typed once it is chosen', async () => {
+    const name = page.getByRole('textbox', { name: 'Network name' });
+    expect(await name.isVisible()).toBe(false);
+    await page.getByRole('radio', { name: /^Other network/ }).check();
+    expect(await name.isVisible()).toBe(true);
+  });
+
+  test('without JavaScript nothing is shown that would not work, and the form does', async () => {
+    const context = await browser.newContext({ viewport: PHONE, javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto('http://192.168.4.1/');
+    expect(await plain.getByRole('checkbox').count()).toBe(0);
+    await plain.getByRole('radio', { name: /^Home WiFi/ }).check();
+    await plain.getByLabel('Password', { exact: true }).fill('short');
+    await plain.getByRole('button', { name: 'Connect' }).click();
+    expect(await plain.getByRole('alert').textContent()).toMatch(/8 to 63/);
+    await context.close();
   });
 
   test('the password can be shown and hidden again', async () => {
@@ -77,15 +114,21 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('alert').waitFor({ timeout: 30_000 });
     await shoot('wrong-password');
-    expect(await page.getByRole('alert').textContent()).toMatch(/Home WiFi.*wrong password/);
+    expect(await page.getByRole('alert').textContent()).toMatch(/wrong password/);
     expect(await page.getByRole('radio', { name: /^Home WiFi/ }).isChecked()).toBe(true);
     expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
+    expect(await barriers()).toEqual([]);
   });
 
-  test('the right password leads to the status page with the network and the address', async () => {
-    await page.getByLabel('Password', { exact: true }).fill('correct horse');
-    await page.getByRole('button', { name: 'Connect' }).click();
+  test('the right password, by keyboard alone, leads to the status page with network and address', async () => {
+    await page.getByRole('radio', { name: /^Home WiFi/ }).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('correct horse');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Connecting to Home WiFi' }).waitFor();
+    expect(await barriers()).toEqual([]);
     await page.getByRole('heading', { name: 'Connected' }).waitFor({ timeout: 30_000 });
+    expect(await barriers()).toEqual([]);
     await shoot('connected');
     const text = await page.getByRole('main').textContent();
     expect(text).toContain('Home WiFi');
@@ -96,6 +139,7 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
   test('after Done the access point closes and the network is stored', async () => {
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('heading', { name: 'All set' }).waitFor();
+    expect(await barriers()).toEqual([]);
     const closed = await log.waitFor((entry): entry is LogEntry => entry.event === 'ap.stopped', {
       timeoutMs: 30_000,
     });

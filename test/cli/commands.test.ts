@@ -38,15 +38,15 @@ describe('one board, one process after the other', () => {
   test('install puts the portal on it', async () => {
     const run = await home.run(['install', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ command: 'install', ok: true, state: 'portal' });
-    expect(existsSync(home.boardFile('a', 'captive_portal.py'))).toBe(true);
-    expect(existsSync(home.boardFile('a', 'captive_portal.py.new'))).toBe(false);
+    expect(existsSync(home.boardFile('a', 'captive_portal.mpy'))).toBe(true);
+    expect(existsSync(home.boardFile('a', 'portal.new'))).toBe(false);
   });
 
-  test('flash puts it on again without touching the files, and the portal that was there runs', async () => {
+  test('flash finds it there, writes nothing, and the portal that was there runs', async () => {
     const run = await home.run(['flash', '--port', port, '--json']);
-    expect(run.result()).toMatchObject({ ok: true, version: '1.27.0' });
-    expect(run.json()).toContainEqual({ event: 'contents', contents: 'micropython' });
-    expect(existsSync(home.boardFile('a', 'captive_portal.py'))).toBe(true);
+    expect(run.result()).toMatchObject({ ok: true, skipped: true, version: '1.27.0' });
+    expect(run.json()).toContainEqual({ event: 'contents', contents: 'same' });
+    expect(existsSync(home.boardFile('a', 'captive_portal.mpy'))).toBe(true);
   });
 
   test('monitor sees it come up without resetting it, and ends at the event it was told', async () => {
@@ -75,9 +75,9 @@ describe('one board, one process after the other', () => {
     });
   });
 
-  test('a main.py of somebody else is kept', async () => {
+  test('a main.py of somebody else is replaced when told so, and kept', async () => {
     writeFileSync(home.boardFile('a', 'main.py'), 'print("mine")\n');
-    const run = await home.run(['install', '--port', port]);
+    const run = await home.run(['install', '--main', 'replace', '--port', port]);
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain('The main.py that was there is now main.py.old.');
     expect(existsSync(home.boardFile('a', 'main.py.old'))).toBe(true);
@@ -103,7 +103,8 @@ describe('one board, one process after the other', () => {
   });
 
   test('Ctrl-C during an upload ends with status 130, and the portal that was there runs on', async () => {
-    const run = await home.run(['install', '--port', port, '--json'], (line, interrupt) => {
+    const args = ['install', '--essid', 'Never', '--port', port, '--json'];
+    const run = await home.run(args, (line, interrupt) => {
       if (line.includes('"bytes"')) interrupt();
     });
     expect(run.exitCode).toBe(130);
@@ -144,11 +145,12 @@ test('a flash that was cut short does not cost the files at the next run', async
   const port = board('short');
   await home.run(['flash', '--port', port]);
   writeFileSync(home.boardFile('short', 'mine.txt'), 'x');
-  const cut = await home.run(['flash', '--port', port, '--json'], (line, interrupt) => {
-    if (line.includes('"bytes"')) interrupt();
+  const other = board('short', '&micropython=1.23'); // the same again would not be written
+  const cut = await home.run(['flash', '--port', other, '--json'], (line, interrupt) => {
+    if (line.includes('"doneBytes":16384')) interrupt();
   });
   expect(cut.exitCode).toBe(130);
-  expect((await home.run(['flash', '--port', port])).exitCode).toBe(0);
+  expect((await home.run(['flash', '--port', other])).exitCode).toBe(0);
   expect(existsSync(home.boardFile('short', 'mine.txt'))).toBe(true);
 });
 
@@ -240,7 +242,7 @@ describe('bad input', () => {
     const run = await home.run(['install', '--port', full, '--json']);
     expect(run.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-space' } });
     expect(existsSync(home.boardFile('full', 'main.py'))).toBe(false);
-    expect(existsSync(home.boardFile('full', 'captive_dns.py.new'))).toBe(false);
+    expect(existsSync(home.boardFile('full', 'portal.new'))).toBe(false);
   });
 
   test('a board without a filesystem is told', async () => {

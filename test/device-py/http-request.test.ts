@@ -1,23 +1,25 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
+import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
 import { seededRandom } from '../support/random.js';
 
 interface Parsed {
   /** Whether the parser wants no more. */
   done: boolean;
   status: number;
-  method: string | null;
+  method: string;
   path: string;
-  host: string | null;
+  host: string;
   origin: string | null;
   body: string;
 }
 
 let py: MicroPython;
-beforeAll(async () => {
-  py = await startMicroPython();
+const start = (runtime: Runtime) => async () => {
+  py = await startMicroPython(fakeBoard(), { runtime });
   py.run(`
-from http_request import Request
+import board
+from captive_http import Request
 
 def text(raw):
     return None if raw is None else ''.join([chr(byte) for byte in raw])
@@ -28,12 +30,12 @@ def parse(data, sizes):
     done = False
     while at < len(data) and not done:
         size = sizes[at % len(sizes)]
-        done = request.feed(data[at:at + size])
+        done = request.update(data[at:at + size])
         at += size
     return dict(done=done, status=request.status, method=request.method, path=text(request.path),
-                host=text(request.host), origin=text(request.origin), body=text(request.body))
+                host=text(request.host), origin=text(request.origin), body='' if request.status else text(request.body))
 `);
-});
+};
 
 function parse(data: string, pieceSizes: number[] = [100_000]): Parsed {
   return py.value(`parse(${pyBytes(Buffer.from(data, 'latin1'))}, ${JSON.stringify(pieceSizes)})`);
@@ -43,7 +45,9 @@ const GET = 'GET /generate_204?x HTTP/1.1\r\nHost: Connectivitycheck.gstatic.com
 const POST =
   'POST /login HTTP/1.1\r\nhOsT:192.168.4.1:80\r\nOrigin: http://192.168.4.1\r\nContent-Length:  9 \r\n\r\nssid=a%zz';
 
-describe('the request parser', () => {
+describe.each(RUNTIMES)('the request parser, on MicroPython $version', (runtime) => {
+  beforeAll(start(runtime));
+
   it('takes what a portal needs from a request', () => {
     expect(parse(GET)).toEqual({
       done: true,
@@ -74,7 +78,6 @@ describe('the request parser', () => {
     'bad header': 'GET / HTTP/1.1\r\nwhat\r\n\r\n',
     'long header': `GET / HTTP/1.1\r\nCookie: ${'c'.repeat(3000)}\r\n\r\n`,
     'long body': `POST / HTTP/1.1\r\nContent-Length: 1025\r\n\r\n${'b'.repeat(1025)}`,
-    chunked: 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     'cut short': POST.slice(0, -1),
   };
   it.each(Object.entries(requests))('finds the same in any pieces: %s', (_title, data) => {
@@ -108,41 +111,19 @@ describe('the request parser', () => {
     expect(parse(post(1024))).toMatchObject({ status: 0, body: 'b'.repeat(1024) });
     expect(parse(post(1025)).status).toBe(413);
     expect(parse(post(1025).replace('1025', '9'.repeat(40))).status).toBe(413);
+    expect(parse(post(1025).replace('1025', '-1')).status).toBe(413);
   });
 
-  it.each([
-    'Content-Length: -1',
-    'Content-Length: 1x',
-    'Content-Length:',
-    'Content-Length: 1\r\nContent-Length: 2',
-    ': nameless',
-  ])('refuses %j with 400', (header) => {
+  it.each(['Content-Length: 1x', 'Content-Length:', 'colonless'])('refuses %j with 400', (header) => {
     expect(parse(`POST / HTTP/1.1\r\n${header}\r\n\r\nxx`).status).toBe(400);
   });
 
-  it.each([
-    'GET /',
-    'GET  / HTTP/1.1',
-    'get / HTTP/1.1',
-    'GET / FTP/1.1',
-    'G\x00T / HTTP/1.1',
-    'GET foo HTTP/1.1',
-  ])('refuses the first line %j with 400', (line) =>
-    expect(parse(`${line}\r\nHost: a\r\n\r\n`).status).toBe(400),
+  it.each(['GET /', 'GET  / HTTP/1.1', 'GET / FTP/1.1', 'G\x00T / HTTP/1.1'])(
+    'refuses the first line %j with 400',
+    (line) => expect(parse(`${line}\r\nHost: a\r\n\r\n`).status).toBe(400),
   );
 
-  it('takes the host from a target that is a whole URL', () => {
-    expect(parse('GET http://Example.com:80/a?b HTTP/1.1\r\nHost: other\r\n\r\n')).toMatchObject({
-      host: 'example.com:80',
-      path: '/a',
-    });
-    expect(parse('GET http://example.com HTTP/1.1\r\n\r\n')).toMatchObject({
-      host: 'example.com',
-      path: '/',
-    });
-  });
-
-  it('comes to an end on 1,000 random inputs', () => {
+  it('comes to an end on 5,000 random inputs', () => {
     const random = seededRandom(1);
     const alphabet = [
       'GET ',
@@ -157,10 +138,10 @@ describe('the request parser', () => {
       '\xff',
       '%',
     ];
-    for (let round = 0; round < 1000; round++) {
+    for (let round = 0; round < 5000; round++) {
       const parts = Array.from({ length: 12 }, () => alphabet[random(alphabet.length)]);
       const { status } = parse(parts.join(''), [1 + random(9)]);
-      expect([0, 400, 411, 413, 431]).toContain(status);
+      expect([0, 400, 413, 431]).toContain(status);
     }
   });
 });

@@ -47,8 +47,8 @@ describe.each(pythonNames)('%s', (name) => {
 
   it('is formatted', () => expect(ruff.format(read(name))).toBe(read(name)));
 
-  it('is small enough to be compiled on an ESP8266', () => {
-    expect(Buffer.byteLength(read(name))).toBeLessThanOrEqual(5120);
+  it('has at most 6 KB, so that an ESP8266 can compile it', () => {
+    expect(Buffer.byteLength(read(name))).toBeLessThanOrEqual(6144);
   });
 
   it('says at its top what it is for', () => {
@@ -84,7 +84,7 @@ describe('the pages', () => {
             .map((line) => line.length),
         ),
         name,
-      ).toBeLessThanOrEqual(256);
+      ).toBeLessThanOrEqual(280);
     }
   });
 

@@ -4,7 +4,7 @@ import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../suppo
 let py: MicroPython;
 beforeAll(async () => {
   py = await startMicroPython(fakeBoard());
-  py.run('import board, server, page, form, captive_site, networks\nfrom binascii import hexlify');
+  py.run('import board, basics, credentials, opening\nfrom binascii import hexlify');
 });
 
 const hexOf = (expression: string) =>
@@ -13,12 +13,12 @@ const hexOf = (expression: string) =>
 describe('text that strangers chose', () => {
   it('cannot leave an attribute or start a tag in a page', () => {
     const evil = `"><script>alert('1')</script>&amp;`;
-    const escaped = hexOf(`page.shown(${pyBytes(evil)})`).toString();
-    expect(escaped).toBe('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;');
+    const escaped = hexOf(`basics.shown(${pyBytes(evil)})`).toString();
+    expect(escaped).toBe(`&quot;>&lt;script>alert('1')&lt;/script>&amp;amp;`);
   });
 
   it('stays on one log line, with control and invisible characters spelt out', () => {
-    const shown = (raw: Uint8Array | string) => py.value<string>(`server.printable(${pyBytes(raw)})`);
+    const shown = (raw: Uint8Array | string) => py.value<string>(`basics.printable(${pyBytes(raw)})`);
     expect(shown('Café 猫 ☕')).toBe('Café 猫 ☕');
     expect(shown('a\nConnected to WiFi!\r\x1b[31m\x7f')).toBe('a\\x0aConnected to WiFi!\\x0d\\x1b[31m\\x7f');
     expect(shown('\u2028\u202e\u200b\ufeff\u0085')).toBe('\\x2028\\x202e\\x200b\\xfeff\\x85');
@@ -27,26 +27,26 @@ describe('text that strangers chose', () => {
 
   it('leaves nothing in memory, however many different characters it has', () => {
     const names = Array.from({ length: 300 }, (_, index) => pyBytes(String.fromCodePoint(0x4e00 + index)));
-    py.run(`for name in (b'\\xff', b'a', ${names[0]}):\n    server.printable(name)`);
+    py.run(`for name in (b'\\xff', b'a', ${names[0]}):\n    basics.printable(name)`);
     const before = py.heldBytes();
-    for (const name of names) py.run(`server.printable(${name})`);
+    for (const name of names) py.run(`basics.printable(${name})`);
     expect(py.heldBytes() - before).toBeLessThanOrEqual(256);
   });
 
   it('comes out of a form byte for byte', () => {
     const encoded = '%00%FF%c3%a9+%2B%25%2541%26%3D%0A';
-    expect(hexOf(`form.unquote(${pyBytes(encoded)})`)).toEqual(
+    expect(hexOf(`credentials.unquote(${pyBytes(encoded)})`)).toEqual(
       Buffer.concat([Buffer.from([0, 255]), Buffer.from('é +%%41&=\n')]),
     );
     for (const broken of ['%', '%4', '%zz', '100%', '%+1', '%%41', 'a%2']) {
       const kept = broken.replace('+', ' ').replace('%41', 'A');
-      expect(hexOf(`form.unquote(${pyBytes(broken)})`).toString(), broken).toBe(kept);
+      expect(hexOf(`credentials.unquote(${pyBytes(broken)})`).toString(), broken).toBe(kept);
     }
   });
 
   it('is found by its field name, the first one counting', () => {
     const field = (body: string, name: string) =>
-      hexOf(`form.field(${pyBytes(body)}, ${pyBytes(name)})`).toString();
+      hexOf(`credentials.field(${pyBytes(body)}, ${pyBytes(name)})`).toString();
     const body = 'a&ssid=My+Caf%C3%A9&password=x%3Dy=z&ssid=other&%70=1';
     expect(['ssid', 'password', 'p', 'a', 'none'].map((name) => field(body, name))).toEqual([
       'My Café',
@@ -60,7 +60,7 @@ describe('text that strangers chose', () => {
 
 describe('a password', () => {
   it('is one that WPA2 has, or none', () => {
-    const valid = (password: string) => py.value<boolean>(`form.is_password(${pyBytes(password)})`);
+    const valid = (password: string) => py.value<boolean>(`credentials.is_password(${pyBytes(password)})`);
     expect(['', '12345678', 'x'.repeat(63), `${'aB3'.repeat(21)}f`, 'ä'.repeat(31)].map(valid)).toEqual(
       Array(5).fill(true),
     );
@@ -68,44 +68,23 @@ describe('a password', () => {
   });
 });
 
-describe('the Host of a request', () => {
-  const ours = (host: string) =>
-    py.value<boolean>(`captive_site.is_ours(${pyBytes(host)}, (b'lamp', b'lamp.local'))`);
-  it.each([
-    '192.168.4.1',
-    '192.168.4.1:80',
-    '127.0.0.1:8080',
-    '10.0.0.7',
-    '[::1]',
-    '[fe80::1]:80',
-    'lamp:80',
-    '',
-  ])('means this board: %s', (host) => expect(ours(host)).toBe(true));
-  it.each([
-    'captive.apple.com',
-    '1.2.3.4.example',
-    '1.2.3',
-    '1.2.3.4:x',
-    'dead.beef',
-    '[evil.example]',
-    'lamp.evil',
-    '1.2.3.x',
-  ])('means another: %s', (host) => expect(ours(host)).toBe(false));
-});
-
 describe('networks found', () => {
   it('are each listed once, strongest first, without the nameless and no more than twenty', () => {
     py.run(`
-found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), (b'Twice', b'', 6, -40, 4, 0),
+board.sta.found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), (b'Twice', b'', 6, -40, 4, 0),
          (b'', b'', 1, -20, 3, 1), (b'\\0\\0', b'', 1, -20, 3, 1), (b'Open', b'', 1, -60, 0, 0),
          (b'Strong', b'', 1, -59, 5, 0), (b'Faint', b'', 1, -80, 3, 0)]`);
-    expect(py.value('[[str(n[0], "utf-8"), n[1], n[2]] for n in networks.merge(found)]')).toEqual([
+    expect(py.value('[[str(n[1:], "utf-8"), n[0] & 7, n[0] > 7] for n in opening.scan(board.sta)]')).toEqual([
       ['Twice', 4, true],
       ['Strong', 4, true],
       ['Open', 3, false],
       ['Faint', 1, true],
       ['Weak', 1, true],
     ]);
-    expect(py.value('len(networks.merge([(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]))')).toBe(20);
+    py.run('board.sta.found = [(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]');
+    expect(py.value('[str(n[1:], "utf-8") for n in opening.scan(board.sta)]')).toEqual(
+      Array.from({ length: 20 }, (_, index) => `n${index}`),
+    );
+    expect(py.value('board.sta.is_active')).toBe(false);
   });
 });

@@ -1,10 +1,13 @@
 // Runs the real program in a process of its own, with a state folder of its own.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** No test reaches the network. */
+const NOWHERE = 'http://127.0.0.1:9';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 
@@ -35,9 +38,20 @@ export class CliHome implements Disposable {
   ): Promise<CliRun> {
     const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
     const child = spawn(process.execPath, [BIN, ...args], {
-      env: { ...env, ESP_PORTAL_STATE_DIR: this.folder, NO_COLOR: '1' },
+      env: {
+        ESP_PORTAL_FIRMWARE_SITE: NOWHERE,
+        ...env,
+        ESP_PORTAL_STATE_DIR: this.folder,
+        ESP_PORTAL_CACHE_DIR: join(this.folder, 'cache'),
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let isInterrupted = false;
+    const interrupt = () => {
+      if (!isInterrupted) child.kill('SIGINT'); // a second one would end the process at once
+      isInterrupted = true;
+    };
     let stdout = '';
     let stderr = '';
     let unfinished = '';
@@ -45,7 +59,7 @@ export class CliHome implements Disposable {
       stdout += text;
       const lines = (unfinished + text).split('\n');
       unfinished = lines.pop() ?? '';
-      for (const line of lines) onLine(line, () => child.kill('SIGINT'));
+      for (const line of lines) onLine(line, interrupt);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
@@ -65,6 +79,11 @@ export class CliHome implements Disposable {
   /** Starts a command that stays, such as simulate. */
   start(args: readonly string[]): StayingRun {
     return new StayingRun((onLine) => this.run(args, onLine));
+  }
+
+  /** Contents of a virtual board's flash, from address 0. */
+  flash(board: string): Buffer {
+    return readFileSync(join(this.folder, 'virtual', board, 'flash.bin'));
   }
 
   /** Where a virtual board keeps its files. */

@@ -1,30 +1,101 @@
-// Firmware images built as MicroPython's own build does (ports/esp8266/makeimg.py), for tests of what checks them.
+// Firmware images built as MicroPython's own build does (ports/esp8266/makeimg.py, ESP-IDF's image format), for
+// tests of what checks them.
 
 import { createHash } from 'node:crypto';
+import { seededBytes } from './random.js';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+
+/** Header, one segment, checksum at the end of a 16-byte line. */
+function withSegment(header: Buffer, address: number, data: Buffer): Buffer {
+  const segment = Buffer.alloc(8);
+  segment.writeUInt32LE(address, 0);
+  segment.writeUInt32LE(data.length, 4);
+  const body = Buffer.concat([header, segment, data]);
+  const padded = Buffer.concat([body, Buffer.alloc(16 - (body.length % 16))]);
+  padded[padded.length - 1] = data.reduce((sum, byte) => sum ^ byte, 0xef);
+  return padded;
+}
 
 /** An ESP8266 image with one segment and `codeBytes` of code in flash. */
-export function esp8266Image(codeBytes = 5000, version = '1.27.0'): Buffer {
+export function esp8266Image(codeBytes = 5000, version = '1.27.0', code?: Uint8Array): Buffer {
+  const header = Buffer.from([0xe9, 1, 0, 0x40, 0x04, 0xf0, 0x10, 0x40]); // 1 segment, qio, 4 MB 40 MHz, entry point
   const below = Buffer.alloc(0x9000, 0xff);
-  below.set([0xe9, 1, 0, 0x40, 0x04, 0xf0, 0x10, 0x40]); // magic, 1 segment, qio, 4 MB 40 MHz, entry point
-  below.writeUInt32LE(0x40100000, 8); // load address
-  below.writeUInt32LE(0x100, 12); // length
-  const code = Buffer.alloc(codeBytes, 0x5a);
-  code.write(`MicroPython v${version} on 2025-12-09`, 100, 'latin1');
+  below.set(withSegment(header, 0x40100000, Buffer.alloc(0x100, 0x11)));
+  const text = Buffer.alloc(codeBytes, 0x5a);
+  if (code) text.set(code.subarray(0, codeBytes));
+  text.write(`MicroPython v${version} on 2025-12-09\0`, 100, 'latin1');
   below.writeUInt32LE(0x9000 + codeBytes, 0x8ffc);
-  const body = Buffer.concat([below, code]);
+  const body = Buffer.concat([below, text]);
   return Buffer.concat([body, createHash('md5').update(body.subarray(4)).digest()]);
 }
 
-/** An ESP32 image: bootloader, partition table, application with its SHA-256. */
-export function esp32Image(): Buffer {
-  const front = Buffer.alloc(0xf000, 0xff);
-  front.set([0xe9, 1, 2, 0x20]);
-  front.set([0xaa, 0x50], 0x7000);
-  const app = Buffer.alloc(24 + 8 + 200);
-  app.set([0xe9, 1, 2, 0x20]);
-  app[23] = 1; // a SHA-256 follows
-  app.writeUInt32LE(200, 28);
-  app.write('v1.24.0 on 2024-10-25', 40, 'latin1');
-  const padded = Buffer.concat([app, Buffer.alloc(16 - (app.length % 16))]);
-  return Buffer.concat([front, padded, createHash('sha256').update(padded).digest()]);
+/** As large as a release and, as one, compressed to about two thirds: runs of random bytes and of repeated ones. */
+export function esp8266ReleaseImage(sizeBytes = 620_000, version = '1.27.0', seed = 1): Buffer {
+  const code = seededBytes(seed, sizeBytes - 0x9000 - 16);
+  for (let at = 0; at < code.length; at += 96) code.fill(0x21, at, at + 32);
+  return esp8266Image(code.length, version, code);
+}
+
+/** What Arduino's tools make: a second bootloader, and a program behind it. */
+export function arduinoImage(): Buffer {
+  const eboot = withSegment(
+    Buffer.from([0xe9, 1, 2, 0x40, 0, 0xf0, 0x10, 0x40]),
+    0x4010f000,
+    Buffer.alloc(0xd00, 1),
+  );
+  return Buffer.concat([
+    eboot,
+    Buffer.alloc(0x1000 - eboot.length, 0xff),
+    Buffer.from(seededBytes(3, 0x9000)),
+  ]);
+}
+
+/** Number in the image's header, address in flash. */
+const ESP32_CHIPS = {
+  ESP32: [0, 0x1000],
+  'ESP32-S2': [2, 0x1000],
+  'ESP32-S3': [9, 0],
+  'ESP32-C3': [5, 0],
+  'ESP32-C6': [13, 0],
+} as const;
+
+function esp32Part(chipId: number, address: number, data: Buffer): Buffer {
+  const header = Buffer.alloc(24);
+  header.set([0xe9, 1, 2, 0x20, 0, 0, 8, 0x40, 0xee]); // dio, 4 MB 40 MHz, entry point, no write-protect pin
+  header[12] = chipId;
+  header[23] = 1; // a SHA-256 follows
+  const image = withSegment(header, address, data);
+  return Buffer.concat([image, sha256(image)]);
+}
+
+/** The application of an ESP32 image alone. */
+export function esp32Application(chipId = 0, version = '1.24.0'): Buffer {
+  const data = Buffer.alloc(200);
+  data.write(`v${version} on 2024-10-25\0`, 16, 'latin1');
+  return esp32Part(chipId, 0x3f400020, data);
+}
+
+/** An image of the ESP32 family: bootloader, partition table, application. */
+export function esp32Image(chip: keyof typeof ESP32_CHIPS = 'ESP32', version = '1.24.0'): Buffer {
+  const [chipId, offset] = ESP32_CHIPS[chip];
+  const front = Buffer.alloc(0x10000 - offset, 0xff);
+  front.set(esp32Part(chipId, 0x40078000, Buffer.alloc(300, 0x22)));
+  const partition = (type: number, subtype: number, address: number, sizeBytes: number, label: string) => {
+    const entry = Buffer.alloc(32);
+    entry.set([0xaa, 0x50, type, subtype]);
+    entry.writeUInt32LE(address, 4);
+    entry.writeUInt32LE(sizeBytes, 8);
+    entry.write(label, 12);
+    return entry;
+  };
+  front.set(
+    Buffer.concat([
+      partition(1, 2, 0x9000, 0x6000, 'nvs'),
+      partition(0, 0, 0x10000, 0x1f0000, 'factory'),
+      partition(1, 0x81, 0x200000, 0x200000, 'vfs'),
+    ]),
+    0x8000 - offset,
+  );
+  return Buffer.concat([front, esp32Application(chipId, version)]);
 }

@@ -1,6 +1,8 @@
 // Runs the board's Python in real MicroPython (WebAssembly), without a board: for modules, not for whole boards.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { compileMpy } from '../../scripts/mpy-cross.js';
+import { OWN_RUNTIME, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
 
 interface WasmPort {
   FS: { writeFile(path: string, data: string | Uint8Array): void };
@@ -50,12 +52,42 @@ builtins.open = _as_on_board(open)
 sys.modules['os'] = _Os
 `;
 
+interface Setup {
+  /** How the board's modules are stored: as they are installed on most boards, or as they are written. */
+  readonly form?: 'mpy' | 'source';
+  readonly runtime?: Runtime;
+}
+
+/** The portal's files as `install` puts them on a board whose MicroPython is 1.19 or later: modules first. */
+export function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
+  compiled ??= compileAll();
+  return compiled;
+}
+
+let compiled: Promise<[name: string, bytes: Uint8Array][]> | undefined;
+
+function compileAll(): Promise<[name: string, bytes: Uint8Array][]> {
+  const names = readdirSync(DEVICE_FOLDER).sort();
+  const isModule = (name: string) => name.endsWith('.py') && name !== 'main.py';
+  const inOrder = [...names.filter(isModule), ...names.filter((name) => !isModule(name))];
+  return Promise.all(
+    inOrder.map(async (name) => {
+      const bytes = readFileSync(`${DEVICE_FOLDER}${name}`);
+      if (!isModule(name)) return [name, bytes];
+      return [name.replace('.py', '.mpy'), await compileMpy(name, bytes.toString('utf8'), 6, ['-O3'])];
+    }),
+  );
+}
+
 /**
  * @param extraFiles text of further files on the board, by name
  */
-export async function startMicroPython(extraFiles: Record<string, string> = {}): Promise<MicroPython> {
-  // The package has no types, and a name that the compiler cannot see needs none.
-  const packageName: string = '@micropython/micropython-webassembly-pyscript';
+export async function startMicroPython(
+  extraFiles: Record<string, string> = {},
+  { form = 'source', runtime = OWN_RUNTIME }: Setup = {},
+): Promise<MicroPython> {
+  // The packages have no types, and a name that the compiler cannot see needs none.
+  const packageName: string = runtime.packageName;
   const { loadMicroPython } = (await import(packageName)) as WasmModule;
   let printed: Uint8Array[] = [];
   const port = await loadMicroPython({
@@ -63,8 +95,12 @@ export async function startMicroPython(extraFiles: Record<string, string> = {}):
     linebuffer: false,
     stdout: (bytes) => printed.push(bytes),
   });
-  for (const name of readdirSync(DEVICE_FOLDER)) {
-    port.FS.writeFile(`/${name}`, readFileSync(`${DEVICE_FOLDER}${name}`));
+  if (form === 'mpy') {
+    for (const [name, bytes] of await mpyFiles()) port.FS.writeFile(`/${name}`, bytes);
+  } else {
+    for (const name of readdirSync(DEVICE_FOLDER)) {
+      port.FS.writeFile(`/${name}`, readFileSync(`${DEVICE_FOLDER}${name}`));
+    }
   }
   for (const [name, text] of Object.entries(extraFiles)) port.FS.writeFile(`/${name}`, text);
 

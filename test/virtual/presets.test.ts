@@ -3,6 +3,7 @@
 import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/device/raw-repl.js';
+import { CLASSIC, playReset } from '../../src/device/resets.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();
@@ -51,7 +52,7 @@ describe('a board whose filesystem is corrupt', () => {
 describe('a board whose REPL was taken off the UART', () => {
   test('is silent, and is healed by erasing', async () => {
     await using port = await open('repl-off');
-    await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+    await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-off' });
     await flash(port, { firmware: ownFirmware(port), erase: true });
     expect(await compute(port)).toBe('42\r\n');
   });
@@ -67,6 +68,30 @@ describe.each(['speed=max', 'speed=real'])('with %s', (speed) => {
     await using port = await open('reboot-loop', speed);
     expect(await compute(port)).toBe('42\r\n');
   });
+});
+
+test('a board whose program swallows Ctrl-C for a second is entered all the same', async () => {
+  await using port = await open('stubborn');
+  expect(await compute(port)).toBe('42\r\n');
+});
+
+test('a board that was left in its ROM loader is reset and entered', async () => {
+  await using port = await open('bare-loop');
+  await playReset(port, CLASSIC);
+  expect(await compute(port)).toBe('42\r\n');
+});
+
+test('an ESP32 with a blank flash restarts again and again, and says why', async () => {
+  await using port = await openPort('virtual:blank-esp32?chip=esp32&speed=max&http=0&dns=0');
+  await expect(RawRepl.enter(port)).rejects.toMatchObject({
+    code: 'repl-boot-loop',
+    message: expect.stringContaining('its flash holds no firmware'),
+  });
+});
+
+test('an ESP8266 with a blank flash starts and says nothing', async () => {
+  await using port = await openPort('virtual:blank-esp8266?speed=max&http=0&dns=0');
+  await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-off' });
 });
 
 test('a board that never answers is silent to the prompt and to the loader', async () => {

@@ -1,5 +1,7 @@
 // esp-portal flash
 
+import { PortalError } from '../../errors.js';
+import type { FlashResult } from '../../operations/flash.js';
 import { defineCommand, type OptionTable } from '../command.js';
 import { FLASH_BAUD_OPTION } from '../options.js';
 
@@ -10,40 +12,69 @@ export const FLASH_OPTIONS = {
     type: 'string',
     requiresArg: true,
     complete: 'files',
-    describe: 'MicroPython image, a .bin from micropython.org (a virtual board brings its own)',
+    defaultDescription: "latest; a virtual board's own",
+    describe: 'A .bin file, its address, a version (1.29.0), latest or preview',
   },
   erase: {
     type: 'boolean',
     default: false,
     describe: 'Erase everything first, files and networks too',
   },
+  'keep-files': {
+    type: 'boolean',
+    default: false,
+    describe: 'Erase only what the firmware covers, whatever else is there',
+  },
   ...FLASH_BAUD_OPTION,
 } as const satisfies OptionTable;
+
+/** @throws PortalError `usage` for options that say the opposite of each other */
+export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
+  erase: boolean;
+  keepFiles: boolean;
+} {
+  const { erase, 'keep-files': keepFiles } = args;
+  if (!erase || !keepFiles) return { erase, keepFiles };
+  throw new PortalError(
+    'usage',
+    '--erase and --keep-files say the opposite of each other: give one of them.',
+  );
+}
+
+/** For people: what is on the board now. */
+function describeFlash({ version, skipped, chip, mac }: FlashResult): string {
+  const what = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
+  const how = skipped ? 'was already installed (nothing was written) and runs' : 'runs';
+  return `${what} ${how} on the ${chip} (${mac}).`;
+}
 
 export const flashCommand = defineCommand({
   name: 'flash',
   summary: 'Put MicroPython on the board and prove that it runs',
-  details: [],
+  details: [
+    'Without `--firmware` the newest release for the chip and the size of its flash is taken: from the cache, or from micropython.org. A file, an address and the name of a build are checked before the port is opened; what depends on the chip is got once the chip is known.',
+    'An image that is there already is not written again. A MicroPython with the same layout keeps its files; anything else is erased first, unless `--keep-files` says no.',
+    'What fails at the baud rate is tried again at 115200; a firmware that is written and does not start is tried again with the flash modes `dio` and `dout`. Each is said.',
+  ],
   options: FLASH_OPTIONS,
   examples: [
-    ['flash --firmware ESP8266_GENERIC-20251209-v1.27.0.bin', 'the one board that is plugged in'],
+    ['flash', 'the newest release for the one board that is plugged in'],
+    ['flash --erase', 'and nothing is left of what was there'],
     ['flash --port virtual:desk', 'a board in software'],
   ],
   async run(args, { reporter, signal, openPort }) {
+    const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash.js');
     const { firmwareFor } = await import('../firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
-    const firmware = await firmwareFor(args.firmware, openPort, onProgress);
-    const result = await flash(firmware.port, {
-      firmware: firmware.image,
+    const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
+    const result = await flash(port, {
+      firmware,
       baudRate: args.baud,
-      erase: args.erase,
+      ...eraseOptions,
       signal,
       onProgress,
     });
-    return {
-      fields: { ...result },
-      lines: [`MicroPython ${result.version ?? ''} runs on the ${result.chip} (${result.mac}).`],
-    };
+    return { fields: { ...result }, lines: [describeFlash(result)] };
   },
 });

@@ -4,16 +4,35 @@ import type { InstallResult } from '../../operations/install.js';
 import type { PortalStart } from '../../operations/start-portal.js';
 import { defineCommand } from '../command.js';
 import { timeoutOption } from '../options.js';
+import { PORTAL_OPTIONS, portalOptions } from '../portal-options.js';
 
 export const installCommand = defineCommand({
   name: 'install',
-  summary: 'Upload the captive portal and start it',
-  details: [],
-  options: timeoutOption('Seconds that the portal may take to report'),
-  examples: [['install --port /dev/ttyUSB0', 'MicroPython is on the board already']],
+  summary: 'Upload the captive portal, and your program, and start it',
+  details: [
+    'Only what differs from the board travels, compressed. All of it is verified before one step on the board puts it into place: whatever happens on the way, the board runs what it ran before or what is new.',
+    'A main.py of your own is kept unless --main says otherwise, and so is every file that is not from esp-portal: one in the place of a new file gets the ending .old.',
+  ],
+  options: {
+    ...PORTAL_OPTIONS,
+    ...timeoutOption('Seconds that the portal may take to report'),
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      describe: 'Say what would be sent and removed, and restart the board as it is',
+    },
+  },
+  examples: [
+    ['install --port /dev/ttyUSB0', 'MicroPython is on the board already'],
+    ['install --essid "Garden pump" --country DE', 'with settings of your own'],
+    ['install --app ./my-program', 'your program too, started once the board is on a network'],
+  ],
   async run(args, { reporter, signal, openPort, localUrl }) {
+    const options = await portalOptions(args);
     const { install } = await import('../../operations/install.js');
     const result = await install(await openPort(), {
+      ...options,
+      dryRun: args['dry-run'],
       readyTimeoutMs: args.timeout,
       signal,
       onProgress: reporter.progress.bind(reporter),
@@ -21,17 +40,38 @@ export const installCommand = defineCommand({
     });
     return {
       fields: { ...result },
-      lines: [...describeInstall(result), describeStart(result, localUrl())],
+      lines: [...describeInstall(result), ...describeOutcome(result, localUrl())],
     };
   },
 });
 
 /** What was put on the board, for people. */
-export function describeInstall({ files, bytes, keptMain }: InstallResult): string[] {
+export function describeInstall(result: InstallResult): string[] {
+  const { state, filesSent, bytes, sentBytes, removed, kept } = result;
+  const wouldBe = state === 'untouched';
+  const sent =
+    filesSent === 0
+      ? 'No file has to be sent: they are on the board already.'
+      : `${filesSent} files (${kilobytes(bytes)} KB) ${wouldBe ? 'would be sent' : `are new on the board, sent as ${kilobytes(sentBytes)} KB`}.`;
   return [
-    `${files} files (${(bytes / 1000).toFixed(1)} KB) are on the board.`,
-    ...(keptMain ? [`The main.py that was there is now ${keptMain}.`] : []),
+    sent,
+    ...(removed.length > 0 ? [`${wouldBe ? 'To be removed' : 'Removed'}: ${removed.join(', ')}.`] : []),
+    ...Object.entries(kept).map(
+      ([path, name]) => `The ${path} that was there ${wouldBe ? 'would be kept as' : 'is now'} ${name}.`,
+    ),
   ];
+}
+
+/** How it ended, and what a person does next. */
+export function describeOutcome(result: InstallResult, localUrl: string | undefined): string[] {
+  if (result.state === 'untouched') return ['Nothing was changed.'];
+  if (result.state === 'waiting') {
+    return [
+      'Your own main.py was kept, and does not start the portal. Add these lines to it, or run this again with --main append:',
+      ...result.mainLines.map((line) => `    ${line}`),
+    ];
+  }
+  return [describeStart(result, localUrl)];
 }
 
 /**
@@ -43,4 +83,8 @@ export function describeStart({ state, ssid, url }: PortalStart, localUrl: strin
   return localUrl
     ? `The portal is open: WiFi "${ssid}", ${url}. Nobody can join the WiFi of a virtual board: open ${localUrl} here.`
     : `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(1);
 }

@@ -2,21 +2,23 @@
 
 import type { LogEntry, LogEventName } from '../../log/events.js';
 import { defineCommand } from '../command.js';
-import { FLASH_OPTIONS } from './flash.js';
-import { describeInstall, describeStart } from './install.js';
+import { PORTAL_OPTIONS, portalOptions } from '../portal-options.js';
+import { erasing, FLASH_OPTIONS } from './flash.js';
+import { describeInstall, describeOutcome } from './install.js';
 import { eventFilters, FOLLOW_OPTIONS, untilEnd } from './monitor.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
   summary: 'Everything in one go: flash, install, monitor',
   details: [],
-  options: { ...FLASH_OPTIONS, ...FOLLOW_OPTIONS },
+  options: { ...FLASH_OPTIONS, ...PORTAL_OPTIONS, ...FOLLOW_OPTIONS },
   examples: [
-    ['setup --firmware ESP8266_GENERIC-20251209-v1.27.0.bin', 'from a bare board to its portal'],
+    ['setup', 'from a bare board to its portal'],
     ['setup --port virtual:', 'the same with nothing plugged in'],
   ],
   async run(args, { reporter, signal, openPort, localUrl }) {
     const { until, 'fail-on': failOn } = await eventFilters(args, ['until', 'fail-on']);
+    const eraseOptions = erasing(args);
     const { setup } = await import('../../operations/setup.js');
     const { firmwareFor } = await import('../firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
@@ -25,16 +27,18 @@ export const setupCommand = defineCommand({
       if (until?.matches(entry)) reached ??= entry.event;
       reporter.log(entry);
     };
-    const { image, port } = await firmwareFor(args.firmware, openPort, onProgress);
+    const portal = await portalOptions(args);
+    const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
     const result = await setup(port, {
-      firmware: image,
+      firmware,
       baudRate: args.baud,
-      erase: args.erase,
+      ...eraseOptions,
+      ...portal,
       signal,
       onProgress,
       onLog,
     });
-    reporter.milestone([...describeInstall(result.install), describeStart(result.install, localUrl())]);
+    reporter.milestone([...describeInstall(result.install), ...describeOutcome(result.install, localUrl())]);
     const fields = { flash: result.flash, install: result.install };
     if (reached) return { fields: { ...fields, until: reached }, lines: [] };
     const { monitor } = await import('../../operations/monitor.js');

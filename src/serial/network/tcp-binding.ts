@@ -29,6 +29,10 @@ import {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** A server that has another client hangs up at once, some with a word about it. */
+const TURNED_AWAY_WITHIN_MS = 100;
+const TELNET_COMMAND = 0xff;
+
 /** Both purge directions at the server: what it received and what it has to send. */
 const PURGE_BOTH = 3;
 
@@ -83,8 +87,32 @@ class SocketPort implements BindingPort {
     this.#wake();
   }
 
-  /** Says what has to be said before anything else. */
-  async begin(): Promise<void> {}
+  /** Says what has to be said before anything else; fails where the server serves another client. */
+  async begin(): Promise<void> {
+    await this.notTurnedAway(() => false);
+  }
+
+  /** @param isWelcome whether these first bytes show that the server serves this client */
+  protected async notTurnedAway(isWelcome: (bytes: Uint8Array) => boolean): Promise<void> {
+    const { socket } = this;
+    await new Promise<void>((resolve, reject) => {
+      const done = (error?: Error) => {
+        clearTimeout(timer);
+        socket.off('data', onData);
+        socket.off('close', onClose);
+        if (error) reject(error);
+        else resolve();
+      };
+      const onData = (bytes: Uint8Array) => {
+        if (isWelcome(bytes)) done();
+      };
+      const onClose = () =>
+        done(new Error('EBUSY: the server hung up at once, as one does that has a client'));
+      const timer = setTimeout(done, TURNED_AWAY_WITHIN_MS);
+      socket.on('data', onData);
+      socket.on('close', onClose);
+    });
+  }
 
   /** @returns what of the bytes belongs to the serial line */
   protected decode(bytes: Uint8Array): Uint8Array {
@@ -157,7 +185,8 @@ class TelnetPort extends SocketPort {
   #lines = { dtr: undefined as boolean | undefined, rts: undefined as boolean | undefined };
 
   override async begin(): Promise<void> {
-    await this.send(
+    const served = this.notTurnedAway((bytes) => bytes[0] === TELNET_COMMAND);
+    const said = this.send(
       Buffer.concat([
         CLIENT_GREETING,
         comPortCommand(SET_BAUD_RATE, baudRateValue(this.openOptions.baudRate)),
@@ -168,6 +197,9 @@ class TelnetPort extends SocketPort {
         comPortCommand(PURGE_DATA, [PURGE_BOTH]),
       ]),
     );
+    said.catch(() => {}); // the connection is gone: which `served` tells
+    await served;
+    await said;
   }
 
   protected override decode(bytes: Uint8Array): Uint8Array {

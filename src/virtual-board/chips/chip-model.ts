@@ -10,7 +10,7 @@ export type ChipFamily = 'esp8266' | 'esp32';
 export type BootMode = 'download' | 'flash';
 
 /** Why the chip starts. */
-export type ResetCause = 'power-on' | 'en-pin' | 'software' | 'watchdog';
+export type ResetCause = 'power-on' | 'en-pin' | 'software' | 'watchdog' | 'brown-out';
 
 /** The part of a flash chip that booting needs. */
 export interface FlashContents {
@@ -57,6 +57,8 @@ export interface ChipModel {
   readonly firmwareStartMs: number;
   /** `machine.reset_cause()` for each cause. */
   readonly pythonResetCause: Readonly<Record<ResetCause, number>>;
+  /** What it says when the voltage drops; an ESP8266 does not notice. */
+  readonly brownOutText: string;
   /** First three bytes of the addresses of such chips. */
   readonly macVendor: readonly [number, number, number];
   /** Where its firmware files belong in flash. */

@@ -28,6 +28,7 @@ const ROM_CAUSES: Readonly<Record<ResetCause, string>> = {
   'en-pin': '0x1 (POWERON_RESET)',
   software: '0xc (SW_CPU_RESET)',
   watchdog: '0x10 (RTCWDT_RTC_RESET)',
+  'brown-out': '0xf (BROWNOUT_RST)',
 };
 const BOOT_MODES = {
   download: '0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download',
@@ -43,7 +44,8 @@ export const ESP32: ChipModel = {
   loader: ESP32_LOADER,
   romBaudRate: 115200,
   firmwareStartMs: 300,
-  pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 2, watchdog: 3 },
+  pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 2, watchdog: 3, 'brown-out': 1 },
+  brownOutText: '\r\nBrownout detector was triggered\r\n\r\n',
   macVendor: [0x24, 0x0a, 0xc4],
   firmwareAddress: BOOTLOADER_AT,
   bootText: (cause, mode) => `${ROM_DATE}\r\n\r\nrst:${ROM_CAUSES[cause]},boot:${BOOT_MODES[mode]}\r\n`,

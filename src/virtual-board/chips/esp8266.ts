@@ -22,6 +22,7 @@ const ROM_CAUSES: Readonly<Record<ResetCause, number>> = {
   'en-pin': ROM_RESET_CAUSE.external,
   software: ROM_RESET_CAUSE.external,
   watchdog: ROM_RESET_CAUSE.watchdog,
+  'brown-out': ROM_RESET_CAUSE.powerOn,
 };
 
 export const ESP8266: ChipModel = {
@@ -29,7 +30,8 @@ export const ESP8266: ChipModel = {
   loader: ESP8266_LOADER,
   romBaudRate: ROM_BAUD_RATE,
   firmwareStartMs: 500,
-  pythonResetCause: { 'power-on': 0, 'en-pin': 6, software: 4, watchdog: 1 },
+  pythonResetCause: { 'power-on': 0, 'en-pin': 6, software: 4, watchdog: 1, 'brown-out': 0 },
+  brownOutText: '',
   macVendor: [0x5c, 0xcf, 0x7f],
   firmwareAddress: 0,
   bootText: (cause, mode) => bootLine(ROM_CAUSES[cause], mode),

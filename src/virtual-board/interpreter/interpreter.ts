@@ -10,7 +10,7 @@ import { SocketTable } from '../sockets/socket-table.js';
 import { DeafProgramWatch } from './deaf-program.js';
 import { LossyUartInput } from './lossy-uart-input.js';
 import { machineName } from './machine-name.js';
-import type { BoardFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
+import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import { UartInput } from './uart-input.js';
@@ -31,8 +31,10 @@ export interface InterpreterContext {
   readonly resetCause: number;
   /** Called when a program asks for a hard reset; the interpreter waits to be stopped. */
   readonly requestReset: () => void;
+  /** Called when the power fails at a change of the files; nothing runs any more then. */
+  readonly losePower?: () => void;
   /** Folder of the board's files and its capacity; undefined: the firmware has no filesystem. */
-  readonly files: { readonly folder: string; readonly capacityBytes: number } | undefined;
+  readonly files: FilesFacts | undefined;
   readonly flashSizeBytes: number;
   /** The station's address, six bytes. */
   readonly mac: readonly number[];
@@ -202,6 +204,7 @@ function hostCalls(context: InterpreterContext, sockets: SocketTable): HostCalls
   const { radio } = context;
   return {
     requestReset: () => context.requestReset(),
+    losePower: () => context.losePower?.(),
     radioState: () => radio.state(),
     setActive: (which, active) => radio.setActive(which, active),
     connect: (credentials) => radio.connect(credentials),

@@ -15,6 +15,8 @@ export class Keyboard {
   readonly #onSpace: () => void;
   #python: Interruptible | undefined;
   #attached = true;
+  /** When the next timer of the program is due, on the clock of `performance.now`. */
+  timerAtMs = Number.POSITIVE_INFINITY;
   /** Called before the thread blocks, so that nothing printed is held back meanwhile. */
   beforeWaiting: () => void = () => {};
 
@@ -28,6 +30,7 @@ export class Keyboard {
   connect(python: Interruptible): void {
     this.#python = python;
     this.#attached = true;
+    this.timerAtMs = Number.POSITIVE_INFINITY;
   }
 
   /** False once `os.dupterm(None, 1)` took the REPL off the UART: nothing that comes in is seen any more. */
@@ -85,12 +88,11 @@ export class Keyboard {
     }
   }
 
-  /** Blocks a program until there is a byte for it, or Ctrl-C. */
-  waitForByte(): number | 'interrupted' {
+  /** Blocks a program until there is a byte for it, or Ctrl-C, or its timer is due. */
+  waitForByte(): number | 'interrupted' | 'timeout' {
     this.#memory.readerWaits = true;
     try {
-      const byte = this.waitFor(() => this.take(), Number.POSITIVE_INFINITY);
-      return byte === 'timeout' ? 'interrupted' : byte;
+      return this.waitFor(() => this.take(), this.timerAtMs - performance.now());
     } finally {
       this.#memory.readerWaits = false;
     }

@@ -23,6 +23,7 @@ export interface Accepted {
  */
 export interface HostCalls {
   requestReset(): void;
+  losePower(): void;
 
   radioState(): RadioState;
   setActive(which: RadioInterface, active: boolean): void;
@@ -60,6 +61,13 @@ export interface WorkerData {
   readonly interrupted: ProgramOrigin | undefined;
 }
 
+/** Where files are kept, and at which change of them the power fails, if it does. */
+export interface FilesFacts {
+  readonly folder: string;
+  readonly capacityBytes: number;
+  readonly powerCutAtChange?: number | undefined;
+}
+
 /** What the board knows about itself. Plain data. */
 export interface BoardFacts {
   readonly chip: Chip;
@@ -75,7 +83,7 @@ export interface BoardFacts {
   readonly mac: readonly number[];
   readonly flashSizeBytes: number;
   /** Undefined: this firmware has no filesystem. */
-  readonly files: { readonly folder: string; readonly capacityBytes: number } | undefined;
+  readonly files: FilesFacts | undefined;
   /** How fast output leaves, and how long a scan takes. */
   readonly outputBytesPerSecond: number | undefined;
   readonly scanMs: number;

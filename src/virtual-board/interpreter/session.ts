@@ -11,6 +11,7 @@ import type { Keyboard } from './keyboard.js';
 import { loadRuntime } from './load-runtime.js';
 import type { BoardFacts } from './messages.js';
 import type { Output } from './output.js';
+import type { PowerCut } from './power-cut.js';
 import { type ExitRequest, Repl, type ReplMode } from './repl.js';
 import type { ProgramOrigin } from './shared-memory.js';
 import { socketFunctions } from './socket-functions.js';
@@ -22,6 +23,7 @@ export interface SessionParts {
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly output: Output;
+  readonly powerCut: PowerCut;
 }
 
 // Where it begins. This build collects garbage only between bytes of the prompt; while a program runs its heap grows,
@@ -113,7 +115,7 @@ interface SessionState {
 /** Puts the board's modules and files in place of the port's own. */
 function giveBoard(
   python: MicroPython,
-  { facts, call, keyboard }: SessionParts,
+  { facts, call, keyboard, powerCut }: SessionParts,
   { console, files, exit, afterHardReset }: SessionState,
 ): void {
   const folder = new URL('../stand-ins/', import.meta.url);
@@ -125,7 +127,7 @@ function giveBoard(
   python.registerJsModule('_board', {
     ...systemFunctions({ facts, call, keyboard, console, memory, exit, afterHardReset }),
     ...socketFunctions(call, keyboard, memory),
-    ...(files ? fileFunctions(files, memory) : {}),
+    ...(files ? fileFunctions(files, memory, powerCut) : {}),
   });
   python.runPython(`import sys\nsys.path[:] = ['${STAND_IN_FOLDER}']\nimport _start\ndel sys, _start`);
 }

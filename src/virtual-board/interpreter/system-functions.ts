@@ -20,6 +20,9 @@ export interface SystemParts {
   readonly afterHardReset: boolean;
 }
 
+/** What a wait returns when a timer's callback is to be called; see stand-ins/_wait.py. */
+const TIMER_DUE = -1001;
+
 /** MicroPython's small integers, which `ticks_…` stay in. */
 const TICKS_MASK = 0x3fffffff;
 
@@ -60,10 +63,15 @@ export function systemFunctions({
       console.attached = attached;
       keyboard.attached = attached;
     },
-    /** @returns the next byte of the UART, or INTERRUPTED */
+    /** @returns the next byte of the UART, or INTERRUPTED, or TIMER_DUE */
     stdin_byte(): number {
       const byte = keyboard.waitForByte();
-      return typeof byte === 'number' ? byte : INTERRUPTED;
+      if (typeof byte === 'number') return byte;
+      return byte === 'timeout' ? TIMER_DUE : INTERRUPTED;
+    },
+    /** @param ms until the next timer is due; below zero: none is set */
+    set_timer(ms: number): void {
+      keyboard.timerAtMs = ms < 0 ? Number.POSITIVE_INFINITY : performance.now() + ms;
     },
     stdout_write: (address: number, length: number) => console.writeRaw(memory.read(address, length)),
     radio_state: () => checked(JSON.stringify(inHex(call('radioState')))),

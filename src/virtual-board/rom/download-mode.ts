@@ -12,6 +12,8 @@ import { STUB_GREETING, stubLoader } from './stub-loader.js';
 interface DownloadModeOptions {
   readonly machine: LoaderMachine;
   readonly uart: BoardUart;
+  /** A stub runs already, as an earlier flasher left it. */
+  readonly startsWithStub: boolean;
   readonly onUnknownCommand: UnknownCommandReaction;
   /** The loader was left for what is in the flash. */
   readonly onRunUserCode: () => void;
@@ -44,7 +46,9 @@ export function startDownloadMode(options: DownloadModeOptions): Program {
 }
 
 async function runLoaders(options: DownloadModeOptions, link: SlipLink): Promise<LoaderExit> {
-  let exit = await serveAndClose(link, romLoader(options.machine, link, options.onUnknownCommand));
+  let exit: LoaderExit = options.startsWithStub
+    ? await serveAndClose(link, stubLoader(options.machine, link))
+    : await serveAndClose(link, romLoader(options.machine, link, options.onUnknownCommand));
   while (exit === 'start-stub') {
     const stub = stubLoader(options.machine, link);
     link.send(STUB_GREETING);

@@ -22,7 +22,7 @@ export function loaderMachine(options: {
   chipBaudRate: () => number;
 }): LoaderMachine {
   const { chip, flash, mac } = options;
-  const live = new Map<number, LiveRegister>(spiController(chip.spi, flash.sizeBytes));
+  const live = new Map<number, LiveRegister>(spiController(chip.spi, flash));
   live.set(chip.magic.address, { read: () => chip.magic.value });
   live.set(chip.uartDivider.address, {
     read: () => Math.round(chip.uartDivider.clockHz / options.chipBaudRate()),

@@ -3,7 +3,10 @@
 import type { BoardUart } from '../program.js';
 import { encodeSlip, SlipDecoder } from '../slip.js';
 
-/** Frames that came in wait until somebody takes them. */
+/**
+ * Frames that came in wait until somebody takes them. A loader has two buffers: while one frame is worked on, one more
+ * can come in. The frame after that goes into the buffer that was not worked on yet, whose frame is lost.
+ */
 export class SlipLink {
   readonly uart: BoardUart;
   readonly #decoder = new SlipDecoder();
@@ -18,6 +21,7 @@ export class SlipLink {
   /** Takes bytes from the line. */
   receive(bytes: Uint8Array): void {
     this.#frames.push(...this.#decoder.push(bytes));
+    this.#frames.splice(0, this.#frames.length - 1);
     this.#wake();
   }
 

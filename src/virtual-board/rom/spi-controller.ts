@@ -29,18 +29,21 @@ function flashId(sizeBytes: number): number {
 }
 
 /** @returns the controller's registers by address */
-export function spiController(layout: SpiLayout, flashSizeBytes: number): Map<number, LiveRegister> {
+export function spiController(
+  layout: SpiLayout,
+  flash: { readonly sizeBytes: number; readonly status: number },
+): Map<number, LiveRegister> {
   const words = new Map<number, number>();
   const register = (offset: number): number => words.get(offset) ?? 0;
 
   function answer(command: number): number {
-    if (command === FLASH_READ_ID) return flashId(flashSizeBytes);
-    if (command === FLASH_READ_STATUS) return 0;
+    if (command === FLASH_READ_ID) return flashId(flash.sizeBytes);
+    if (command === FLASH_READ_STATUS) return flash.status;
     return 0xffffffff; // nobody drives the line
   }
 
   function execute(trigger: number): void {
-    if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flashSizeBytes));
+    if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flash.sizeBytes));
     if (!(trigger & CMD_USER) || !(register(layout.usr) & USR_MISO)) return;
     const { offset, shift, mask } = layout.answerLength;
     const bits = ((register(offset) >>> shift) & mask) + 1;

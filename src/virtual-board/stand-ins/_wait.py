@@ -1,11 +1,23 @@
 """Calls that may block, and that Ctrl-C ends."""
 
 _INTERRUPTED = -1000
+_TIMER_DUE = -1001
+
+
+def _no_timers():
+    pass
+
+
+# What calls the callbacks of timers that are due; machine.Timer puts it here.
+run_timers = _no_timers
 
 
 def interruptible(function, *args):
     # A Ctrl-C that came while the program printed is raised at the next branch: have one before the wait.
-    result = function(*args) if function else None
-    if result == _INTERRUPTED:
-        raise KeyboardInterrupt
-    return result
+    while True:
+        result = function(*args) if function else None
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
+        if result != _TIMER_DUE:
+            return result
+        run_timers()

@@ -1,8 +1,9 @@
-"""machine: resets, identity, and pins that lead nowhere."""
+"""machine: resets, identity, timers, and pins that lead nowhere."""
 
 from _facts import FACTS, IS_ESP32
 from _wait import interruptible
 import _board
+import _wait
 
 if IS_ESP32:
     PWRON_RESET = 1
@@ -126,3 +127,52 @@ class WDT:
 
     def feed(self):
         pass
+
+
+class Timer:
+    """Calls back while the program waits for a byte of the UART; a chip does so between any two bytecodes."""
+
+    ONE_SHOT = 0
+    PERIODIC = 1
+    _running = []
+
+    def __init__(self, id=-1, **settings):
+        if IS_ESP32 and not 0 <= id < 4:
+            raise ValueError("invalid Timer number")
+        if settings:
+            self.init(**settings)
+
+    def init(self, mode=PERIODIC, period=-1, callback=None, freq=None):
+        self._mode = mode
+        self._period = int(1000 / freq) if freq else period
+        self._callback = callback
+        self._due = _board.ticks_ms() + self._period
+        if self not in Timer._running:
+            Timer._running.append(self)
+        _plan()
+
+    def deinit(self):
+        if self in Timer._running:
+            Timer._running.remove(self)
+        _plan()
+
+
+def _plan():
+    now = _board.ticks_ms()
+    dues = [timer._due - now for timer in Timer._running]
+    _board.set_timer(max(0, min(dues)) if dues else -1)
+
+
+def _run_timers():
+    now = _board.ticks_ms()
+    for timer in Timer._running[:]:
+        if timer._due <= now:
+            if timer._mode == Timer.PERIODIC:
+                timer._due += timer._period
+            else:
+                Timer._running.remove(timer)
+            timer._callback(timer)
+    _plan()
+
+
+_wait.run_timers = _run_timers

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { humanReporter } from '../../../src/cli/human-reporter.js';
 import { PortalError } from '../../../src/errors.js';
 
@@ -76,4 +76,21 @@ test('quiet keeps to the log and to errors', () => {
   tested.log({ event: 'line', timeMs: 0, board: 'x', raw: 'from the board' });
   tested.done('monitor', { fields: {}, lines: ['done'] });
   expect(written).toEqual({ stdout: 'from the board\n', stderr: '' });
+});
+
+test('without a terminal a long step says every few seconds how far it is, and falls silent when it ends', () => {
+  vi.useFakeTimers();
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'write' });
+  tested.progress({ event: 'bytes', step: 'write', doneBytes: 1000, totalBytes: 4000 });
+  vi.advanceTimersByTime(11_000);
+  expect(written.stderr.match(/^… Write the firmware {2}25 %/gm)).toHaveLength(2);
+  tested.done('flash', { fields: {}, lines: [] });
+  const atEnd = written.stderr;
+  vi.advanceTimersByTime(60_000);
+  expect(written.stderr).toBe(atEnd);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });

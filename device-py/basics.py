@@ -1,0 +1,60 @@
+"""What the portal's parts share: sockets, deadlines, text that strangers chose, modules for a while."""
+
+import select
+import socket
+import sys
+from time import ticks_add, ticks_diff, ticks_ms
+
+
+def load(name):
+    """Import a module that is gone again once nobody uses it: an ESP8266 has 38 KB for everything."""
+    module = __import__(name)
+    del sys.modules[name]
+    return module
+
+
+def after(ms):
+    """Return the moment in ms from now, for is_over()."""
+    return ticks_add(ticks_ms(), ms)
+
+
+def is_over(end):
+    return ticks_diff(ticks_ms(), end) >= 0
+
+
+def listen(poller, port, kind, name):
+    """Return a socket that takes whatever comes in to a port."""
+    sock = socket.socket(socket.AF_INET, kind)
+    # A restart must not wait until the last run's connections have timed out.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setblocking(False)
+    sock.bind(("", port))
+    if port == 80:
+        sock.listen(4)
+    poller.register(sock, select.POLLIN)
+    print("{0} Server listening on ('0.0.0.0', {1})\nConfigured {0} server".format(name, port))
+    return sock
+
+
+def printable(raw):
+    """Return str for one line of text: raw itself where it is clean UTF-8, else with escapes."""
+    limit = 0x110000
+    try:
+        text = str(raw, "utf-8")
+    except UnicodeError:
+        text = raw
+        limit = 127
+    out = bytearray()
+    for at in range(len(text)):
+        c = text[at : at + 1]  # text[at] would be interned, and so stay in memory for ever
+        o = ord(c)
+        # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
+        if not 31 < o < limit or 126 < o < 160 or o >> 4 in (0x200, 0x202, 0x206, 0xFEF):
+            c = "\\x{:02x}".format(o)
+        out.extend(c)
+    return str(out, "utf-8")
+
+
+def shown(text):
+    """Return text (str or bytes) for a page, also within double quotes."""
+    return printable(text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

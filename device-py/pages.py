@@ -1,0 +1,89 @@
+"""What the portal does with a request: its own pages and actions, and the way to them from anywhere else."""
+
+from basics import load, printable, shown
+
+
+def reply(signing, request):
+    """Return (generator of bytes, function to call once they have left, or None), and log the request."""
+    method = request.method
+    path = request.path
+    host = request.host
+    # Whoever asks for an address that reached us, or for none, means this board.
+    ours = not host.strip(b"0123456789.:")
+    is_form = signing.asking()
+    status = request.status
+    page = then = None
+    extra = ""
+    if status:
+        pass
+    elif method == "POST":
+        # Old browsers send no Origin.
+        if not ours or request.origin not in (None, b"http://" + host):
+            status = 403
+        elif signing.address and path == b"/done":
+            page = "done"
+            then = signing.done
+        elif is_form and path == b"/login":
+            page, then = load("credentials").login(signing, request.body)
+        elif is_form and path == b"/scan":
+            signing.update(task="Looking for networks")
+            page = "wait"
+            then = signing.scan
+    elif method == "OPTIONS":
+        page = b""
+    elif method not in ("GET", "HEAD"):
+        status = 405
+    elif path in (b"/favicon.ico", b"/wpad.dat"):
+        status = 404
+    else:
+        if signing.probe:
+            page = signing.probe(host, path)
+        if page is None and ours and path == b"/":
+            page = "index" if is_form else "wait"
+            if signing.address:
+                page = "connected"
+                then = signing.seen
+    if page is not None:
+        status = 200 if page else 204
+    else:
+        status = status or 302
+        url = "http://{}/".format(str(host, "utf-8")) if ours and host else signing.slots["url"]
+        page = '<!doctype html><meta name=viewport content=width=device-width><a href="{}">Set up WiFi</a>\n'
+        page = page.format(url).encode()
+        if status == 302:
+            extra = "Location: {}\r\n".format(url)
+    if status in (204, 405):
+        extra = "Allow: GET, HEAD, POST, OPTIONS\r\n"
+    print("HTTP", status, method, printable((host + path)[:128]))
+    return send(signing, status, page, extra, method), then
+
+
+def send(signing, status, page, extra, method):
+    """Yield a whole reply: its head, with extra (whole lines), and its page, which is bytes or a name."""
+    if isinstance(page, bytes):
+        extra += "Content-Length: {}\r\n".format(len(page))
+    head = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
+    yield head.format(status, extra).encode()
+    if method == "HEAD":
+        return
+    if isinstance(page, bytes):
+        yield page
+        return
+    with open("head.html", "rb") as file:
+        yield from file
+    # Templates of str.format, a line at a time, so that no page is ever held in memory.
+    slots = signing.slots
+    other = "checked" if slots["ssid"] or not signing.networks else ""
+    with open(page + ".html") as file:
+        for line in file:
+            if "{name}" not in line:
+                yield line.format(other=other, **slots).encode()
+                continue
+            for network in signing.networks:  # the line is a row of the list
+                name = shown(network[1:])
+                checked = ""
+                if name == slots["ssid"]:
+                    other = ""
+                    checked = "checked"
+                lock = "locked" if network[0] & 8 else "open"
+                yield line.format(name=name, checked=checked, lock=lock, bars=network[0] & 7).encode()

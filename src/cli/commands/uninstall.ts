@@ -1,0 +1,46 @@
+// esp-portal uninstall
+
+import { defineCommand } from '../command.js';
+
+export const uninstallCommand = defineCommand({
+  name: 'uninstall',
+  summary: 'Remove from the board what install has put there, and nothing else',
+  details: [
+    'Files that you have changed on the board since then stay, and are named. The stored network stays too, unless --purge is given.',
+  ],
+  options: {
+    purge: {
+      type: 'boolean',
+      default: false,
+      describe: 'Forget the stored network too: its file, and what the chip remembers by itself',
+    },
+    'dry-run': { type: 'boolean', default: false, describe: 'Say what would be removed, and remove nothing' },
+  },
+  examples: [
+    ['uninstall', 'the board keeps MicroPython, your own files and its network'],
+    ['uninstall --purge', 'before the board goes to somebody else'],
+  ],
+  async run(args, { reporter, signal, openPort }) {
+    const { uninstall } = await import('../../operations/uninstall.js');
+    const result = await uninstall(await openPort(), {
+      purge: args.purge,
+      dryRun: args['dry-run'],
+      signal,
+      onProgress: reporter.progress.bind(reporter),
+    });
+    const { removed, changed, main } = result;
+    const verb = args['dry-run'] ? 'Would be removed' : 'Removed';
+    return {
+      fields: { ...result },
+      lines: [
+        removed.length > 0 ? `${verb}: ${removed.join(', ')}.` : 'Nothing of esp-portal is on this board.',
+        ...(changed.length > 0
+          ? [`Changed since they were installed, and therefore kept: ${changed.join(', ')}.`]
+          : []),
+        ...(main === 'still-starts-portal'
+          ? ['Your own main.py still starts the portal, which is gone: take its lines out.']
+          : []),
+      ],
+    };
+  },
+});

@@ -1,0 +1,169 @@
+// The program that puts staged files into their places. While it works it is the board's main.py: whenever power comes
+// back, the board itself goes on where it stopped, and no other program of the board runs in between.
+
+import { quote } from '../python-literal.js';
+import { MANIFEST_FILE } from './manifest.js';
+import { minify } from './python-source.js';
+
+/** Where files wait to be committed, as `0`, `1`, …; the commit program and the main.py to come have names. */
+export const STAGING_FOLDER = 'portal.new';
+
+/** First bytes of the commit program, by which it is known for what it is. */
+export const COMMIT_MARK = '#portal.commit';
+
+/** What it prints when it is done, just before it restarts the board. */
+export const COMMITTED_LINE = 'esp-portal: committed';
+
+export interface CommitPlan {
+  /** Where the staged files go, in their order. */
+  readonly paths: readonly string[];
+  /** Files of somebody else in the place of ours, by the names that they get. */
+  readonly kept: ReadonlyMap<string, string>;
+  /** Files to remove. */
+  readonly removed: readonly string[];
+  /** What happens to main.py: the staged file of that index takes its place, it stays, or it goes. */
+  readonly main: number | 'keep' | 'remove';
+  /** Name of a copy of the main.py that was there, where one is to be kept. */
+  readonly mainCopy?: string | undefined;
+}
+
+/** The main.py that takes the program's place when all else is done. */
+const MAIN_STAGED = `${STAGING_FOLDER}/m`;
+
+/**
+ * `v` moves a file if it is still there, also on FAT, which refuses to rename onto a file. A staged file that is
+ * gone has been put into its place before the power failed; what lies there then is ours and not to be kept again.
+ */
+const PROGRAM = minify(`
+import os
+def x(a):
+    try:
+        os.stat(a)
+        return 1
+    except OSError:
+        return 0
+def v(a,b):
+    if x(a):
+        try:
+            os.rename(a,b)
+        except OSError:
+            os.remove(b)
+            os.rename(a,b)
+def r(a):
+    if x(a):
+        os.remove(a)
+for d in D:
+    if not x(d):
+        os.mkdir(d)
+for i,p in P:
+    i='${STAGING_FOLDER}/'+str(i)
+    if x(i):
+        if p in K:
+            v(p,K[p])
+        v(i,p)
+for p in K:
+    if p not in Q:
+        v(p,K[p])
+for p in R:
+    r(p)
+for d in E:
+    try:
+        os.rmdir(d)
+    except OSError:
+        pass
+`);
+
+/**
+ * The program as the text of main.py. Paths are relative to the root, parents of folders come first.
+ * Every step may be repeated: it is run again from its start until its last line is reached.
+ */
+export function commitProgram(plan: CommitPlan): string {
+  const { paths, kept, removed, main, mainCopy } = plan;
+  const placed = paths.map((path, index) => [index, path] as const).filter(([index]) => index !== main);
+  const manifestLast = [...placed].sort(
+    ([, a], [, b]) => Number(a === MANIFEST_FILE) - Number(b === MANIFEST_FILE),
+  );
+  const data = [
+    `D=${tuple(foldersOf(paths).map(quote))}`,
+    `P=${tuple([
+      ...(mainCopy === undefined ? [] : [`('k',${quote(mainCopy)})`]),
+      ...manifestLast.map(([index, path]) => `(${index},${quote(path)})`),
+    ])}`,
+    `Q=${tuple(
+      placed
+        .map(([, path]) => path)
+        .filter((path) => kept.has(path))
+        .map(quote),
+    )}`,
+    `K={${[...kept].map(([path, name]) => `${quote(path)}:${quote(name)}`).join(',')}}`,
+    `R=${tuple(removed.map(quote))}`,
+    `E=${tuple(foldersOf(removed).reverse().map(quote))}`,
+  ];
+  const end = [
+    // From here on main.py is not this program any more.
+    main === 'remove' ? "r('main.py')" : `v('${MAIN_STAGED}','main.py')`,
+    `for n in os.listdir('${STAGING_FOLDER}'):`,
+    ` os.remove('${STAGING_FOLDER}/'+n)`,
+    `os.rmdir('${STAGING_FOLDER}')`,
+    `print(${quote(COMMITTED_LINE)})`,
+    'import machine,time',
+    'time.sleep_ms(20)', // what was printed has to leave the UART's buffer first
+    'machine.reset()',
+  ];
+  return `${[COMMIT_MARK, ...data, PROGRAM, ...end].join('\n')}\n`;
+}
+
+/**
+ * Code that makes everything ready and then makes the commit program main.py, by one rename: before it the board runs
+ * what it ran, after it what is new. Needs `H` of board-facts. Ends with a restart.
+ * @param programIndex the staged file that holds commitProgram
+ */
+export function commitStep(plan: CommitPlan, programIndex: number): string {
+  const copies = [plan.mainCopy === undefined ? '' : 'k', plan.main === 'keep' ? 'm' : ''].filter(Boolean);
+  return minify(`
+${copies.length > 0 ? COPY_MAIN : ''}
+${copies.map((name) => `C('${STAGING_FOLDER}/${name}')`).join('\n')}
+${MOVE}
+${typeof plan.main === 'number' ? `v('${STAGING_FOLDER}/${plan.main}','${MAIN_STAGED}')` : ''}
+v('${STAGING_FOLDER}/${programIndex}','main.py')
+exec(open('main.py').read())
+`);
+}
+
+/** FAT refuses to rename onto a file. */
+const MOVE = `
+def v(a,b):
+    try:
+        os.rename(a,b)
+    except OSError:
+        os.remove(b)
+        os.rename(a,b)`;
+
+const COPY_MAIN = `
+def C(n):
+    with open('main.py','rb') as a:
+        with open(n,'wb') as b:
+            while 1:
+                s=a.read(256)
+                if not s:
+                    break
+                b.write(s)
+    if H('main.py')!=H(n):
+        raise OSError(5)`;
+
+/** Code that completes a commit that was cut. Ends with a restart. */
+export const FINISH_COMMIT = "exec(open('main.py').read())";
+
+function tuple(items: readonly string[]): string {
+  return items.length === 0 ? '()' : `(${items.join(',')},)`;
+}
+
+/** The folders that these paths lie in, each after its parent. */
+function foldersOf(paths: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    const parts = path.split('/').slice(0, -1);
+    for (let depth = 1; depth <= parts.length; depth++) folders.add(parts.slice(0, depth).join('/'));
+  }
+  return [...folders].sort();
+}

@@ -1,0 +1,88 @@
+// Why a board shows no prompt, told from what it says instead. Pure.
+
+import { type ErrorCode, PortalError } from '../errors.js';
+
+interface Heard {
+  /** While it ran and was interrupted. */
+  readonly running: Uint8Array;
+  /** After a reset, which a port without lines does not give. */
+  readonly booting: Uint8Array;
+}
+
+/** What each chip's ROM says when it waits for a flasher. */
+const IN_LOADER = /waiting for download|boot mode:\(1,|boot:0x[0-9a-f]+ \(DOWNLOAD/;
+/** What it says at each start. */
+const STARTS = [/ets [A-Z][a-z]{2} .\d \d{4}/g, /rst cause:\d+|rst:0x[0-9a-f]+/g];
+/** What only MicroPython says. */
+const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
+const CAUSES: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[] = [
+  [/Brownout detector was triggered/, () => 'its supply voltage breaks down: another cable or power supply'],
+  [/Fatal exception \(?(\d+)/, ([, number]) => `it crashes (Fatal exception ${number})`],
+  [/Guru Meditation Error:[^(]*\(([^)]*)\)/, ([, what]) => `it crashes (${what})`],
+  [/invalid header: 0x/, () => 'its flash holds no firmware'],
+  [
+    /Traceback [\s\S]*?\n(\w+(?:Error|Exception|Interrupt)?:[^\r\n]*)/,
+    ([, last]) => `its program ends with ${last}`,
+  ],
+  [/rst cause:(\d+)/, ([, cause]) => `reset cause ${cause}`],
+  [/rst:0x[0-9a-f]+ \((\w+)\)/, ([, cause]) => `reset cause ${cause}`],
+];
+
+/**
+ * @param portName for the message
+ * @returns PortalError `repl-in-loader`, `repl-boot-loop`, `repl-busy`, `repl-not-micropython`, `repl-off` or `repl-silent`
+ */
+export function whyNoPrompt(portName: string, { running, booting }: Heard): PortalError {
+  const last = text(booting.length > 0 ? booting : running);
+  const all = text(running) + text(booting);
+  const error = (code: ErrorCode, message: string) =>
+    new PortalError(code, message, printable(all) ? { boardOutput: printable(all) } : {});
+  if (IN_LOADER.test(last))
+    return error('repl-in-loader', `The board on ${portName} waits in its ROM loader.`);
+  const boots = starts(text(booting));
+  if (boots > 1) {
+    const [pattern, describe] = CAUSES.find(([candidate]) => candidate.test(all)) ?? [];
+    const match = pattern && all.match(pattern);
+    const cause = match && describe ? describe(match) : 'it does not say why';
+    return error('repl-boot-loop', `The board on ${portName} restarts again and again: ${cause}.`);
+  }
+  if (IS_PYTHON.test(all)) {
+    return error('repl-busy', `The program on ${portName} does not let itself be interrupted.`);
+  }
+  if (readableLines(all) > 0 || running.length > 0) {
+    return error('repl-not-micropython', `A program that is not MicroPython answers on ${portName}.`);
+  }
+  if (booting.length > 0) {
+    return error('repl-off', `The board on ${portName} starts when it is reset, and then says nothing.`);
+  }
+  return error('repl-silent', `No byte comes from the board on ${portName}.`);
+}
+
+/** How often the chip has started, as far as it can be read: an ESP8266's ROM speaks another rate. */
+function starts(booting: string): number {
+  return Math.max(...STARTS.map((pattern) => booting.match(pattern)?.length ?? 0));
+}
+
+/** Lines that somebody has written to be read, the ROM's own aside. */
+function readableLines(all: string): number {
+  return all
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => /^[\t -~]{4,}$/.test(line))
+    .filter(
+      (line) =>
+        !/^(ets |rst|load|entry|csum|tail|chksum|boot|clk|mode|configsip|invalid header|ho \d)/.test(line),
+    ).length;
+}
+
+function printable(all: string): string {
+  return all
+    .split(/[\r\n]+/)
+    .filter((line) => /^[\t -~]+$/.test(line))
+    .slice(-12)
+    .join('\n');
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}

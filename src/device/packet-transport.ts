@@ -1,0 +1,50 @@
+// esptool-js's transport over our packets, and its loader without its console. What it would do with a browser's
+// port is overridden or unused. This file and loader.ts are the only importers of esptool-js.
+
+import { ESPLoader, Transport } from 'esptool-js';
+import type { PacketChannel } from './slip.js';
+
+/** The ROM listens at this rate after a reset. */
+export const ROM_BAUD_RATE = 115200;
+
+const SILENT_TERMINAL = { clean() {}, write() {}, writeLine() {} };
+
+class PacketTransport extends Transport {
+  readonly #channel: PacketChannel;
+
+  constructor(channel: PacketChannel) {
+    // The base class only keeps this reference for the methods that are overridden here.
+    super(undefined as unknown as ConstructorParameters<typeof Transport>[0], false);
+    this.#channel = channel;
+    this.baudrate = ROM_BAUD_RATE;
+  }
+
+  override getInfo(): string {
+    return '';
+  }
+  override getVid(): undefined {}
+  override getPid(): undefined {}
+  override trace(): void {}
+  override read(timeoutMs: number): Promise<Uint8Array> {
+    return this.#channel.read(timeoutMs);
+  }
+  override write(packet: Uint8Array): Promise<void> {
+    return this.#channel.write(packet);
+  }
+  override flushInput(): void {
+    this.#channel.discardInput();
+  }
+  override async drainInput(): Promise<void> {
+    this.#channel.discardInput();
+  }
+}
+
+/** @returns esptool-js's protocol primitives over the channel */
+export function espLoader(channel: PacketChannel): ESPLoader {
+  return new ESPLoader({
+    transport: new PacketTransport(channel),
+    baudrate: ROM_BAUD_RATE,
+    romBaudrate: ROM_BAUD_RATE,
+    terminal: SILENT_TERMINAL,
+  });
+}

@@ -1,0 +1,59 @@
+// Python that travels to a board: written to be read here, sent without what only readers need.
+
+interface Line {
+  readonly indent: number;
+  readonly text: string;
+}
+
+const COMPOUND = /^(if|elif|else|for|while|try|except|finally|with|def|class)\b/;
+
+/**
+ * Leaves out comments on lines of their own and empty lines, indents by one space instead of four, and puts simple
+ * statements on one line. The source may hold no statement of several lines.
+ */
+export function minify(source: string): string {
+  const lines = source
+    .split('\n')
+    .filter((line) => !/^\s*(#|$)/.test(line))
+    .map((line) => ({ indent: line.search(/\S/) / 4, text: line.trim() }));
+  return hangBodies(joinSimple(lines))
+    .map(({ indent, text }) => ' '.repeat(indent) + text)
+    .join('\n');
+}
+
+/** Neighbours of one block become one line. */
+function joinSimple(lines: readonly Line[]): Line[] {
+  const joined: Line[] = [];
+  for (const line of lines) {
+    const before = joined.at(-1);
+    if (before && isSimple(before) && isSimple(line) && before.indent === line.indent) {
+      joined.splice(-1, 1, { ...before, text: `${before.text};${line.text}` });
+    } else {
+      joined.push(line);
+    }
+  }
+  return joined;
+}
+
+/** A body of one line goes behind the colon of its header. */
+function hangBodies(lines: readonly Line[]): Line[] {
+  const result: Line[] = [];
+  for (const [index, line] of lines.entries()) {
+    const header = result.at(-1);
+    const next = lines[index + 1];
+    const isWholeBody =
+      header !== undefined &&
+      header === lines[index - 1] &&
+      !isSimple(header) &&
+      isSimple(line) &&
+      line.indent === header.indent + 1 &&
+      (next === undefined || next.indent < line.indent);
+    if (isWholeBody) result.splice(-1, 1, { ...header, text: header.text + line.text });
+    else result.push(line);
+  }
+  return result;
+}
+
+function isSimple({ text }: Line): boolean {
+  return !COMPOUND.test(text);
+}

@@ -1,0 +1,113 @@
+// MicroPython's releases for the chips that can be flashed here: what there is, without asking anybody. Pure data and
+// the rule that makes file names of it; what came out since, the download pages tell (download-page.ts).
+
+import type { ChipFamily } from '../device/chip-families.js';
+import { compareVersions, type ImageName, parseImageName } from './image-name.js';
+
+/** Version and date of each release, the newest first; from https://micropython.org/download/ESP8266_GENERIC/. */
+const RELEASES: readonly (readonly [version: string, date: string])[] = [
+  ['1.29.0', '20260824'],
+  ['1.28.0', '20260406'],
+  ['1.27.0', '20251209'],
+  ['1.26.1', '20250911'],
+  ['1.26.0', '20250809'],
+  ['1.25.0', '20250415'],
+  ['1.24.1', '20241129'],
+  ['1.24.0', '20241025'],
+  ['1.23.0', '20240602'],
+  ['1.22.2', '20240222'],
+  ['1.22.1', '20240105'],
+  ['1.22.0', '20231227'],
+  ['1.21.0', '20231005'],
+  ['1.20.0', '20230426'],
+  ['1.19.1', '20220618'],
+  ['1.18', '20220117'],
+  ['1.17', '20210902'],
+  ['1.13', '20200902'],
+  ['1.12', '20191220'],
+];
+
+/** From this release on, files are named for boards; before, for chips. */
+const NAMED_FOR_BOARDS_SINCE = '1.21.0';
+
+interface Variant {
+  readonly name: string;
+  /** Its name before 1.21; it had none where this is missing. */
+  readonly oldName?: string;
+  readonly since: string;
+  readonly until?: string;
+}
+
+export interface Board {
+  readonly name: string;
+  readonly family: ChipFamily;
+  readonly oldName?: string;
+  readonly since: string;
+  readonly variants: readonly Variant[];
+}
+
+export const BOARDS: readonly Board[] = [
+  {
+    name: 'ESP8266_GENERIC',
+    family: 'ESP8266',
+    oldName: 'esp8266',
+    since: '1.12',
+    variants: [
+      { name: 'FLASH_1M', oldName: '1m', since: '1.13' },
+      { name: 'FLASH_512K', oldName: '512k', since: '1.13' },
+      { name: 'FLASH_2M_ROMFS', since: '1.25.0' },
+      { name: 'OTA', since: '1.21.0', until: '1.27.0' },
+    ],
+  },
+  {
+    name: 'ESP32_GENERIC',
+    family: 'ESP32',
+    oldName: 'esp32',
+    since: '1.17',
+    variants: ['D2WD', 'SPIRAM', 'UNICORE', 'OTA'].map((name) => ({ name, since: '1.21.0' })),
+  },
+  { name: 'ESP32_GENERIC_S2', family: 'ESP32-S2', since: '1.21.0', variants: [] },
+  {
+    name: 'ESP32_GENERIC_S3',
+    family: 'ESP32-S3',
+    since: '1.21.0',
+    variants: [{ name: 'SPIRAM_OCT', since: '1.21.0' }],
+  },
+  { name: 'ESP32_GENERIC_C3', family: 'ESP32-C3', since: '1.21.0', variants: [] },
+  { name: 'ESP32_GENERIC_C6', family: 'ESP32-C6', since: '1.24.1', variants: [] },
+];
+
+/** @returns the board whose files these are, old names included */
+export function boardOf({ board: name }: ImageName): Board | undefined {
+  return BOARDS.find((board) => board.name === name || board.oldName === name);
+}
+
+/** @returns the variant as it is named today; `undefined` for the plain build */
+export function variantOf(image: ImageName): string | undefined {
+  const { variant: name } = image;
+  if (name === undefined) return undefined;
+  return boardOf(image)?.variants.find((variant) => variant.oldName === name)?.name ?? name;
+}
+
+/** @returns every release of a board and its variants, the newest first */
+export function catalogueOf(board: Board): ImageName[] {
+  return RELEASES.flatMap(([version, date]) =>
+    [undefined, ...board.variants].flatMap((variant) => fileOf(board, variant, version, date) ?? []),
+  );
+}
+
+function fileOf(
+  board: Board,
+  variant: Variant | undefined,
+  version: string,
+  date: string,
+): ImageName | undefined {
+  if (compareVersions(version, (variant ?? board).since) < 0) return undefined;
+  if (variant?.until !== undefined && compareVersions(version, variant.until) > 0) return undefined;
+  const isOld = compareVersions(version, NAMED_FOR_BOARDS_SINCE) < 0;
+  const boardName = isOld ? board.oldName : board.name;
+  const variantName = isOld ? variant?.oldName : variant?.name;
+  if (boardName === undefined || (variant && variantName === undefined)) return undefined;
+  const infix = variantName === undefined ? '' : `-${variantName}`;
+  return parseImageName(`${boardName}${infix}-${date}-v${version}.bin`);
+}

@@ -1,0 +1,89 @@
+// Waiting for a firmware that was just started to show itself.
+
+import { RawRepl } from '../device/raw-repl.js';
+import { playReset, RUN } from '../device/resets.js';
+import { PortalError } from '../errors.js';
+import { BoardLog } from '../log/board-log.js';
+import type { LogEntry } from '../log/events.js';
+import type { Port } from '../serial/port.js';
+import { readUntil } from '../serial/read-until.js';
+
+/** What told that MicroPython runs. */
+export interface SignOfLife {
+  /** Its own line, when it came. */
+  readonly banner?: string;
+  readonly version?: string;
+}
+
+/** An ESP32 says this before it restarts for want of current; once may be the plug. */
+const BROWN_OUT = /Brownout detector was triggered/i;
+const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
+
+/** What an ESP32's ROM says of a flash that it cannot read, again and again. */
+const UNREADABLE = /invalid header: 0x|csum err|flash read err/i;
+const COMPLAINTS_OF_A_STUCK_ROM = 3;
+
+/** A prompt comes at once, also out of a program that is ended for it. */
+const PROMPT_TIMEOUT_MS = 1500;
+
+interface SeeOptions {
+  /** For the banner. */
+  timeoutMs: number;
+  /** Spare no pains to get a prompt out of a board that shows no banner. */
+  thorough: boolean;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Waits for MicroPython's banner. A main.py from before the update runs instead of the prompt: then the prompt is
+ * asked for, but only after a first boot has had the time to format its files.
+ * @returns `undefined` when there is no sign of it
+ * @throws PortalError `board-restarts`, `port-lost`; the signal's reason
+ */
+export async function seeFirmware(
+  port: Port,
+  { timeoutMs, thorough, signal }: SeeOptions,
+): Promise<SignOfLife | undefined> {
+  let brownOuts = 0;
+  let complaints = 0;
+  const isClear = (entry: LogEntry): entry is LogEntry => {
+    if (BROWN_OUT.test(entry.raw)) brownOuts++;
+    if (UNREADABLE.test(entry.raw)) complaints++;
+    const isHopeless = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
+    return isHopeless || isSignOfPython(entry);
+  };
+  const last = await new BoardLog(port).waitFor(isClear, { timeoutMs, signal });
+  if (last?.event === 'boot.micropython') return { banner: last.raw, version: last.version };
+  if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
+    throw new PortalError(
+      'board-restarts',
+      `The firmware is complete and verified, but the board on ${port.name} restarts again and again.`,
+    );
+  }
+  if (last) return isSignOfPython(last) ? {} : undefined;
+  const hasPrompt = thorough ? await canEnterRepl(port, signal) : await answersWithPrompt(port, signal);
+  if (!hasPrompt) return undefined;
+  await playReset(port, RUN, signal);
+  return {};
+}
+
+/** The banner, or a line that only our portal prints. */
+function isSignOfPython(entry: LogEntry): boolean {
+  return /^(boot\.micropython|creds|portal)/.test(entry.event);
+}
+
+async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+  await port.write(Buffer.from('\r\x03\x03'));
+  const { found } = await readUntil(port, '>>> ', { timeoutMs: PROMPT_TIMEOUT_MS, signal });
+  return found;
+}
+
+async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await using _repl = await RawRepl.enter(port, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof PortalError && error.code.startsWith('repl-')) return false;
+    throw error;
+  }
+}

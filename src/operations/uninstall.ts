@@ -1,0 +1,110 @@
+// uninstall: takes from a board what install has put there, all or nothing.
+
+import { MAIN_FILE } from '../bundle/portal-bundle.js';
+import { type BoardFacts, defineHelpers } from '../device/board-facts.js';
+import { BoardFiles } from '../device/board-files.js';
+import { type CommitPlan, commitProgram } from '../device/commit-program.js';
+import { MANIFEST_FILE } from '../device/manifest.js';
+import { RawRepl } from '../device/raw-repl.js';
+import { CREDENTIALS_FILE } from '../device/wifi-creds.js';
+import type { OnProgress } from '../progress.js';
+import type { Port } from '../serial/port.js';
+import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { PORTAL_LINES } from './plan-install.js';
+import { FORGET_IN_SDK } from './reset-credentials.js';
+
+export interface UninstallOptions {
+  /** Forget the stored network as well. */
+  purge?: boolean | undefined;
+  /** Find out what would be removed, and remove nothing. */
+  dryRun?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+export interface UninstallResult {
+  readonly removed: readonly string[];
+  /** Files of ours that somebody has changed on the board: they are kept. */
+  readonly changed: readonly string[];
+  /** What happened to main.py. */
+  readonly main: 'none' | 'removed' | 'kept' | 'lines-removed' | 'still-starts-portal';
+}
+
+/**
+ * Removes what the manifest lists and restarts the board.
+ * @throws PortalError `repl-…`, `transfer-failed`, `board-…`, `port-lost`; the signal's reason
+ */
+export async function uninstall(port: Port, options: UninstallOptions = {}): Promise<UninstallResult> {
+  const { signal, onProgress = () => {}, purge = false, dryRun = false } = options;
+  onProgress({ event: 'step', step: 'enter-repl' });
+  const session = { repl: await RawRepl.enter(port, signal) };
+  try {
+    await defineHelpers(session.repl);
+    const { repl, facts } = await enterSettled(session.repl, () => RawRepl.enter(port, signal), []);
+    session.repl = repl;
+    const main = await planMain(repl, facts);
+    const removed = removedFiles(facts, purge);
+    const result = {
+      removed: [...removed, ...(main.state === 'removed' ? [MAIN_FILE] : [])],
+      changed: facts.installed.filter(({ state }) => state === 'changed').map(({ path }) => path),
+      main: main.state,
+    };
+    onProgress({ event: 'step', step: 'remove' });
+    if (purge && !dryRun) await repl.exec(`import binascii\n${FORGET_IN_SDK}`);
+    if (dryRun || (result.removed.length === 0 && !main.bytes)) {
+      await repl.restartBoard();
+      return result;
+    }
+    await remove(repl, facts, removed, main, signal);
+    return result;
+  } catch (error) {
+    await session.repl.abandon(); // what was there runs on
+    throw error;
+  }
+}
+
+function removedFiles({ installed, manifestHash, otherNames }: BoardFacts, purge: boolean): string[] {
+  return [
+    ...installed.filter(({ path, state }) => state === 'same' && path !== MAIN_FILE).map(({ path }) => path),
+    ...(purge ? otherNames.filter((name) => name.startsWith(CREDENTIALS_FILE)) : []),
+    ...(manifestHash === '' ? [] : [MANIFEST_FILE]),
+  ];
+}
+
+interface MainPlan {
+  readonly state: UninstallResult['main'];
+  /** What it holds without our lines. */
+  readonly bytes?: Uint8Array;
+}
+
+async function planMain(repl: RawRepl, facts: BoardFacts): Promise<MainPlan> {
+  const ours = facts.installed.find(({ path }) => path === MAIN_FILE);
+  if (ours?.state === 'same') return { state: 'removed' };
+  if (ours?.state !== 'changed' && !facts.otherNames.includes(MAIN_FILE)) return { state: 'none' };
+  if (!facts.mainStartsPortal) return { state: 'kept' };
+  const main = Buffer.from((await (await BoardFiles.open(repl)).read(MAIN_FILE)) ?? []).toString('utf8');
+  const without = main.replace(`\n${PORTAL_LINES}`, '');
+  if (without.includes('CaptivePortal')) return { state: 'still-starts-portal' };
+  return { state: 'lines-removed', bytes: Buffer.from(without) };
+}
+
+async function remove(
+  repl: RawRepl,
+  facts: BoardFacts,
+  removed: readonly string[],
+  main: MainPlan,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const commit: CommitPlan = {
+    paths: main.bytes ? [MAIN_FILE] : [],
+    kept: new Map(),
+    removed,
+    main: main.bytes ? 0 : main.state === 'removed' || main.state === 'none' ? 'remove' : 'keep',
+  };
+  const files = [
+    ...(main.bytes ? [{ path: MAIN_FILE, bytes: main.bytes }] : []),
+    { path: 'commit program', bytes: Buffer.from(commitProgram(commit)) },
+  ];
+  await checkRoom(repl, facts, files);
+  await applyPlan(repl, facts, files, commit, { signal, onBytes: () => {} });
+}

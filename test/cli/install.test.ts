@@ -1,0 +1,232 @@
+// What install and uninstall do to a board's files, through the real program; the files are looked at, not what it says.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
+const port = board('a');
+const boardText = (name: string) => readFileSync(home.boardFile('a', name), 'utf8');
+const boardFiles = () => readdirSync(dirname(home.boardFile('a', 'x'))).sort();
+
+/** A folder of this computer with files in it. */
+function folder(name: string, files: Record<string, string>): string {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home.folder, name, path)), { recursive: true });
+    writeFileSync(join(home.folder, name, path), text);
+  }
+  return join(home.folder, name);
+}
+
+async function install(...args: string[]) {
+  const run = await home.run(['install', '--port', port, '--json', ...args]);
+  return { ...run, result: run.result() };
+}
+
+beforeAll(async () => {
+  expect((await home.run(['flash', '--port', port])).exitCode).toBe(0);
+});
+
+describe('a first installation', () => {
+  test('dry, says what it would send, and sends nothing', async () => {
+    const { result } = await install('--dry-run');
+    expect(result).toMatchObject({
+      ok: true,
+      state: 'untouched',
+      form: 'mpy6',
+      sent: expect.arrayContaining(['main.py']),
+    });
+    expect(boardFiles()).toEqual(['boot.py']);
+  });
+
+  test('sends all, and a second one nothing', async () => {
+    expect((await install()).result).toMatchObject({ ok: true, state: 'portal', form: 'mpy6' });
+    const before = boardFiles();
+    const { stdout, result } = await install();
+    expect(result).toMatchObject({ ok: true, state: 'portal', filesSent: 0 });
+    expect(stdout).toContain('"filesSent":0');
+    expect(boardFiles()).toEqual(before);
+  });
+});
+
+describe("the portal's options", () => {
+  test('are a module on the board, and stay when the next installation says nothing of them', async () => {
+    const { result } = await install(
+      '--essid',
+      'Garden "pump"',
+      '--ap-password',
+      'long enough',
+      '--portal-timeout',
+      '600',
+    );
+    expect(result).toMatchObject({ ok: true, sent: ['portal_config.py'] });
+    const text = boardText('portal_config.py');
+    expect(text).toBe(
+      'OPTIONS = {\n    "essid": \'Garden "pump"\',\n    "password": \'long enough\',\n    "timeout_s": 600,\n}\n',
+    );
+    expect((await install()).result).toMatchObject({ filesSent: 0 });
+    expect(boardText('portal_config.py')).toBe(text);
+  });
+
+  test('are checked before the port is opened', async () => {
+    const run = await home.run(['install', '--port', '/dev/no-such-port', '--ap-password', 'short']);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('--ap-password: WPA2 takes 8 to 63 ASCII characters');
+    expect(run.stderr).not.toContain('"short"');
+  });
+});
+
+describe('a file on the board', () => {
+  test('that was damaged is sent again; one that was edited is kept beside it', async () => {
+    writeFileSync(home.boardFile('a', 'captive_portal.mpy'), 'damaged');
+    writeFileSync(home.boardFile('a', 'index.html'), 'my own page');
+    writeFileSync(home.boardFile('a', 'mine.txt'), 'mine');
+    const { result } = await install();
+    expect(result).toMatchObject({
+      ok: true,
+      sent: ['captive_portal.mpy', 'index.html'],
+      kept: { 'index.html': 'index.html.old' },
+    });
+    expect(boardText('index.html.old')).toBe('my own page');
+    expect(boardText('index.html')).not.toBe('my own page');
+    expect(boardText('captive_portal.mpy')).not.toBe('damaged');
+    expect(boardText('mine.txt')).toBe('mine');
+  });
+
+  test('of somebody else that would be imported instead of ours gets another name', async () => {
+    writeFileSync(home.boardFile('a', 'captive_portal.py'), 'raise Exception("the wrong one")');
+    // It is noticed when ours has to be sent.
+    writeFileSync(home.boardFile('a', 'captive_portal.mpy'), 'damaged');
+    const { result } = await install();
+    expect(result).toMatchObject({
+      ok: true,
+      state: 'portal',
+      kept: { 'captive_portal.py': 'captive_portal.py.old' },
+    });
+    expect(existsSync(home.boardFile('a', 'captive_portal.py'))).toBe(false);
+  });
+});
+
+describe("the user's program", () => {
+  const app = (text: string) =>
+    folder('app', {
+      'app.py': text,
+      'lib/part.py': 'VALUE = 42\n',
+      'notes.md': 'x',
+      '.portalignore': '*.md',
+    });
+
+  test('is uploaded beside the portal, less what is ignored', async () => {
+    const { result } = await install('--app', app("print('app 1')"));
+    expect(result).toMatchObject({ ok: true, sent: ['app.py', 'lib/part.py'] });
+    expect(boardText('lib/part.py')).toBe('VALUE = 42\n');
+    expect(boardFiles()).not.toContain('notes.md');
+    expect((await install('--app', app("print('app 1')"))).result).toMatchObject({ filesSent: 0 });
+  });
+
+  test('stays when an installation says nothing of it; what a later one dropped goes, with its folder', async () => {
+    expect((await install()).result).toMatchObject({ filesSent: 0, removed: [] });
+    const smaller = folder('smaller', { 'app.py': "print('app 2')" });
+    expect((await install('--app', smaller)).result).toMatchObject({
+      sent: ['app.py'],
+      removed: ['lib/part.py'],
+    });
+    expect(boardText('app.py')).toBe("print('app 2')");
+    expect(boardFiles()).not.toContain('lib');
+  });
+
+  test('is compiled when asked', async () => {
+    const compiled = await install('--app', folder('smaller', {}), '--app-mpy');
+    expect(compiled.result).toMatchObject({ ok: true, sent: ['app.mpy'], removed: ['app.py'] });
+    const wrong = await install('--app', folder('wrong', { 'app.py': 'if:' }), '--app-mpy');
+    expect(wrong.result).toMatchObject({
+      exitCode: 2,
+      error: { message: expect.stringContaining('app.py') },
+    });
+  });
+
+  test("may not bring the portal's own files", async () => {
+    const run = await home.run(['install', '--port', port, '--app', folder('bad', { 'main.py': '' })]);
+    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("not your program's") });
+  });
+});
+
+describe('uninstall', () => {
+  test('removes what was installed and nothing else', async () => {
+    const dry = await home.run(['uninstall', '--port', port, '--dry-run', '--json']);
+    expect(dry.result()).toMatchObject({ ok: true, removed: expect.arrayContaining(['main.py', 'app.mpy']) });
+    expect(boardFiles()).toContain('main.py');
+
+    writeFileSync(home.boardFile('a', 'wifi.creds'), 'Home,secret123');
+    writeFileSync(home.boardFile('a', 'portal_config.py'), 'OPTIONS = {}\n');
+    const run = await home.run(['uninstall', '--port', port, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, changed: ['portal_config.py'], main: 'removed' });
+    expect(boardFiles()).toEqual(
+      [
+        'boot.py',
+        'captive_portal.py.old',
+        'index.html.old',
+        'mine.txt',
+        'portal_config.py',
+        'wifi.creds',
+      ].sort(),
+    );
+  });
+
+  test('of nothing says so', async () => {
+    const run = await home.run(['uninstall', '--port', port]);
+    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing of esp-portal') });
+  });
+
+  test('forgets the network when told', async () => {
+    const run = await home.run(['uninstall', '--purge', '--port', port, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, removed: ['wifi.creds'] });
+    expect(boardFiles()).not.toContain('wifi.creds');
+  });
+});
+
+describe("a main.py of the user's own", () => {
+  const MINE = 'print("mine")';
+  const LINES = 'from captive_portal import CaptivePortal\n\nportal = CaptivePortal()\nportal.start()\n';
+
+  test('is kept, and the lines that it needs are told', async () => {
+    writeFileSync(home.boardFile('a', 'main.py'), MINE);
+    const run = await home.run(['install', '--port', port]);
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('    from captive_portal import CaptivePortal\n');
+    expect(boardText('main.py')).toBe(MINE);
+    expect(boardFiles()).toContain('captive_portal.mpy');
+  });
+
+  test('gets these lines when told so, once, and a copy of it is kept', async () => {
+    expect((await install('--main', 'append')).result).toMatchObject({
+      ok: true,
+      state: 'portal',
+      kept: { 'main.py': 'main.py.old' },
+    });
+    expect(boardText('main.py')).toBe(`${MINE}\n\n${LINES}`);
+    expect(boardText('main.py.old')).toBe(MINE);
+    expect((await install('--main', 'append')).result).toMatchObject({ filesSent: 0, kept: {} });
+    expect(boardText('main.py')).toBe(`${MINE}\n\n${LINES}`);
+  });
+
+  test('loses them again when the portal is uninstalled', async () => {
+    const run = await home.run(['uninstall', '--port', port, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, main: 'lines-removed' });
+    expect(boardText('main.py')).toBe(`${MINE}\n`);
+  });
+
+  test('is replaced when told so, and a copy of it is kept where none was', async () => {
+    expect((await install('--main', 'replace')).result).toMatchObject({
+      ok: true,
+      state: 'portal',
+      kept: { 'main.py': 'main.py.old2' },
+    });
+    expect(boardText('main.py.old2')).toBe(`${MINE}\n`);
+    expect(boardText('main.py')).toContain('import app');
+  });
+});

@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readAppFolder } from '../../../src/bundle/app-folder.js';
+import { temporaryFolder } from '../../support/virtual-port.js';
+
+function folderWith(...paths: string[]): string {
+  const folder = temporaryFolder();
+  for (const path of paths) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), path);
+  }
+  return folder;
+}
+
+const paths = async (folder: string) =>
+  (await readAppFolder(folder, new Set(['main.py']))).map(({ path }) => path);
+
+test('files go to the root of the board, folders and all', async () => {
+  const files = await readAppFolder(folderWith('app.py', 'lib/sensor.py', 'data.bin'), new Set());
+  expect(files.map(({ path }) => path)).toEqual(['app.py', 'data.bin', 'lib/sensor.py']);
+  expect(files.map(({ path, bytes }) => Buffer.from(bytes).toString() === path)).toEqual([true, true, true]);
+});
+
+test('a package goes to app/', async () => {
+  expect(await paths(folderWith('__init__.py', 'parts/one.py'))).toEqual([
+    'app/__init__.py',
+    'app/parts/one.py',
+  ]);
+});
+
+test('what no board needs, and what the ignore file names, stays here', async () => {
+  const folder = folderWith(
+    'app.py',
+    '.git/config',
+    '__pycache__/app.pyc',
+    'test/a.py',
+    'notes.md',
+    'keep.md',
+  );
+  writeFileSync(join(folder, '.portalignore'), 'test/\n*.md\n!keep.md\n');
+  expect(await paths(folder)).toEqual(['app.py', 'keep.md']);
+});
+
+test.each([
+  ['a folder that is none', () => '/no/such/folder', 'no such folder'],
+  ['an empty folder', () => folderWith(), 'holds no files'],
+  ["a file that is the portal's", () => folderWith('main.py'), "not your program's"],
+  ['a name that is too long', () => folderWith(`${'x'.repeat(65)}.py`), 'names of up to 64 bytes'],
+])('%s is refused', async (_what, folder, message) => {
+  await expect(paths(folder())).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(message),
+  });
+});

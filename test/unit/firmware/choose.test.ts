@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { BOARDS, catalogueOf } from '../../../src/firmware/catalogue.js';
+import { boardForChip, chooseImage, variantForFlash } from '../../../src/firmware/choose.js';
+import { namesOnPage } from '../../../src/firmware/download-page.js';
+import { compareVersions, parseImageName } from '../../../src/firmware/image-name.js';
+import { parseFirmwareSpec } from '../../../src/firmware/spec.js';
+
+const MB = 1024 * 1024;
+
+describe('names of builds', () => {
+  // Names as they are linked to from pages on the web.
+  test.each([
+    ['ESP8266_GENERIC-20260824-v1.29.0.bin', 'ESP8266_GENERIC', undefined, '1.29.0'],
+    ['ESP8266_GENERIC-FLASH_1M-20241129-v1.24.1.bin', 'ESP8266_GENERIC', 'FLASH_1M', '1.24.1'],
+    ['ESP32_GENERIC_S3-SPIRAM_OCT-20250911-v1.26.1.bin', 'ESP32_GENERIC_S3', 'SPIRAM_OCT', '1.26.1'],
+    ['esp8266-1m-20220117-v1.18.bin', 'esp8266', '1m', '1.18'],
+    ['esp32-20220618-v1.19.1.bin', 'esp32', undefined, '1.19.1'],
+    [
+      'ESP32_GENERIC_C6-20241216-v1.25.0-preview.117.gee8d8b344.bin',
+      'ESP32_GENERIC_C6',
+      undefined,
+      '1.25.0-preview.117.gee8d8b344',
+    ],
+  ])('%s is taken apart', (file, board, variant, version) => {
+    expect(parseImageName(file)).toMatchObject({ file, board, variant, version });
+  });
+
+  test.each(['firmware.bin', 'ESP8266_GENERIC-20260824-v1.29.0.elf', '../ESP8266-20260824-v1.29.0.bin', ''])(
+    '"%s" follows no rule',
+    (file) => {
+      expect(parseImageName(file)).toBeUndefined();
+    },
+  );
+
+  test('versions are ordered by their numbers, previews before their release', () => {
+    const inOrder = [
+      '1.9.4',
+      '1.18',
+      '1.19.1',
+      '1.29.0',
+      '1.30.0-preview.2.gaa',
+      '1.30.0-preview.12.g01',
+      '1.30.0',
+    ];
+    expect([...inOrder].reverse().sort(compareVersions)).toEqual(inOrder);
+    expect(compareVersions('1.18', '1.18.0')).toBe(0);
+  });
+});
+
+test('every name that the catalogue makes follows the rule, and is the newest first', () => {
+  for (const board of BOARDS) {
+    const images = catalogueOf(board);
+    expect(images.length).toBeGreaterThan(5);
+    expect(images[0]?.version).toBe('1.29.0');
+    for (const image of images) expect(parseImageName(image.file)).toEqual(image);
+  }
+});
+
+test('the catalogue has names as they are on the site, by today’s rule and the old one', () => {
+  const files = BOARDS.flatMap((board) => catalogueOf(board).map(({ file }) => file));
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'ESP8266_GENERIC-20260824-v1.29.0.bin',
+      'ESP8266_GENERIC-FLASH_1M-20240222-v1.22.2.bin',
+      'ESP32_GENERIC_S3-SPIRAM_OCT-20250911-v1.26.1.bin',
+      'ESP32_GENERIC_C6-20241129-v1.24.1.bin',
+      'esp8266-1m-20220618-v1.19.1.bin',
+      'esp32-20220618-v1.19.1.bin',
+    ]),
+  );
+  expect(files).not.toContain('ESP8266_GENERIC-FLASH_2M_ROMFS-20241025-v1.24.0.bin');
+  expect(files).not.toContain('ESP8266_GENERIC-OTA-20260406-v1.28.0.bin');
+});
+
+describe('the build for a board', () => {
+  test.each([
+    ['ESP8266', 4 * MB, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
+    ['ESP8266', 16 * MB, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
+    ['ESP8266', MB, 'ESP8266_GENERIC-FLASH_1M-20260824-v1.29.0.bin'],
+    ['ESP8266', 0, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
+    ['ESP32', 4 * MB, 'ESP32_GENERIC-20260824-v1.29.0.bin'],
+    ['ESP32', 2 * MB, 'ESP32_GENERIC-D2WD-20260824-v1.29.0.bin'],
+    ['ESP32-C3', 4 * MB, 'ESP32_GENERIC_C3-20260824-v1.29.0.bin'],
+  ])('an %s with %i bytes of flash', (family, flashSizeBytes, file) => {
+    const board = boardForChip(family);
+    const variant = variantForFlash(board, flashSizeBytes);
+    expect(chooseImage(catalogueOf(board), board, variant, 'latest').file).toBe(file);
+  });
+
+  test('an ESP8266 with 512 KB is refused: it would have no filesystem', () => {
+    expect(() => variantForFlash(boardForChip('ESP8266'), MB / 2)).toThrow(
+      expect.objectContaining({ code: 'firmware-too-large' }),
+    );
+  });
+
+  test('a chip without a board in the catalogue is told', () => {
+    expect(() => boardForChip('ESP32-P4')).toThrow(expect.objectContaining({ code: 'firmware-missing' }));
+  });
+
+  test('a version of before 1.21 has its old name, and one that is not there lists those that are', () => {
+    const board = boardForChip('ESP8266');
+    const images = catalogueOf(board);
+    expect(chooseImage(images, board, 'FLASH_1M', { version: '1.18' }).file).toBe(
+      'esp8266-1m-20220117-v1.18.bin',
+    );
+    expect(() => chooseImage(images, board, undefined, { version: '1.24.9' })).toThrow(/1\.24\.1, 1\.24\.0/);
+  });
+
+  test('a preview is known from the download page alone, the newest of several', () => {
+    const board = boardForChip('ESP8266');
+    expect(() => chooseImage(catalogueOf(board), board, undefined, 'preview')).toThrow(
+      'only its download page',
+    );
+    const page = ['2', '12'].map(
+      (build) =>
+        `<a href="/resources/firmware/ESP8266_GENERIC-20260901-v1.30.0-preview.${build}.g0a1b2c3d4.bin">x</a>`,
+    );
+    expect(chooseImage(namesOnPage(page.join('\n'), board), board, undefined, 'preview').version).toBe(
+      '1.30.0-preview.12.g0a1b2c3d4',
+    );
+  });
+});
+
+test('a download page yields the board’s .bin files, each once, and nothing else', () => {
+  const page = `
+    <a href="/resources/firmware/ESP32_GENERIC-20260824-v1.29.0.bin">v1.29.0 .bin</a>
+    <a href="/resources/firmware/ESP32_GENERIC-20260824-v1.29.0.app-bin">v1.29.0 .app-bin</a>
+    <a href="/resources/firmware/ESP32_GENERIC-20260824-v1.29.0.elf">.elf</a>
+    <a href='https://micropython.org/resources/firmware/ESP32_GENERIC-SPIRAM-20260824-v1.29.0.bin'>again</a>
+    <a href="/resources/firmware/ESP32_GENERIC-20260824-v1.29.0.bin">again</a>
+    <a href="/resources/firmware/ESP32_GENERIC_S3-20260824-v1.29.0.bin">another board</a>`;
+  expect(namesOnPage(page, boardForChip('ESP32')).map(({ file }) => file)).toEqual([
+    'ESP32_GENERIC-20260824-v1.29.0.bin',
+    'ESP32_GENERIC-SPIRAM-20260824-v1.29.0.bin',
+  ]);
+});
+
+test.each([
+  ['latest', { kind: 'release', release: 'latest' }],
+  ['preview', { kind: 'release', release: 'preview' }],
+  ['1.29.0', { kind: 'release', release: { version: '1.29.0' } }],
+  ['v1.18', { kind: 'release', release: { version: '1.18' } }],
+  ['https://example.org/a.bin', { kind: 'url', url: 'https://example.org/a.bin' }],
+  ['./latest', { kind: 'file', path: './latest', build: undefined }],
+  ['my-1.29.0.bin', { kind: 'file', path: 'my-1.29.0.bin', build: undefined }],
+])('--firmware %s', (text, spec) => {
+  expect(parseFirmwareSpec(text)).toEqual(spec);
+});
+
+test('--firmware with the name of a build may be a file or that build', () => {
+  const spec = parseFirmwareSpec('ESP32_GENERIC-SPIRAM-20260824-v1.29.0.bin');
+  expect(spec).toMatchObject({ kind: 'file', build: { variant: 'SPIRAM' } });
+});

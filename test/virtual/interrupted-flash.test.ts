@@ -1,0 +1,61 @@
+// A cable that is pulled at any byte of a run, again and again: the next run heals the board.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkFirmware, flash, openPort } from 'esp-portal';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { seededBytes, seededRandom } from '../support/random.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+/** In all there are 50 interruptions, on boards of their own that are flashed side by side. */
+const BOARDS = 5;
+const ROUNDS = 10;
+
+/** A run from connecting to verified takes more bytes from the host than this: stub, commands, 31 KB of image. */
+const BYTES_OF_A_RUN = 41_000;
+
+const address = (board: string, micropython: string, more = '') =>
+  `virtual:${board}?speed=max&http=0&dns=0&micropython=${micropython}${more}`;
+
+/** Flashes with what the board brings, and returns that. */
+async function run(portAddress: string): Promise<Uint8Array> {
+  await using port = await openPort(portAddress);
+  const own = port.ownFirmware ?? Buffer.of();
+  await flash(port, { firmware: checkFirmware(own, 'own firmware') });
+  return own;
+}
+
+test.concurrent.each(Array.from({ length: BOARDS }, (_, index) => index))(
+  'board %i is whole after each of 10 runs that was cut at a random byte and one that was not',
+  async (index) => {
+    const board = `cut-${index}`;
+    const random = seededRandom(100 + index);
+    if (index === 0) {
+      // One begins with somebody else's program, which is erased first.
+      const folder = join(home.folder, 'virtual', board);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'flash.bin'), seededBytes(9, 300_000));
+    }
+    for (let round = 0; round < ROUNDS; round++) {
+      // Another release each time, so that there is always something to write.
+      const release = round % 2 === 0 ? '1.27' : '1.23';
+      const unplugAt = 1 + random(BYTES_OF_A_RUN);
+      await expect(
+        run(address(board, release, `&unplug=${unplugAt}`)),
+        `cut at ${unplugAt}`,
+      ).rejects.toMatchObject({
+        code: 'port-lost',
+      });
+      const image = await run(address(board, release));
+      const onBoard = home.flash(board).subarray(0, image.length);
+      expect(onBoard.equals(image), `healed after ${unplugAt}`).toBe(true);
+    }
+  },
+  120_000,
+);

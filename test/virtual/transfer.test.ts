@@ -1,0 +1,196 @@
+// The transfer over a line that loses and damages bytes, with the receiver in real MicroPython.
+
+import { readFileSync } from 'node:fs';
+import { checkFirmware, flash, openPort, type Port } from 'esp-portal';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { defineHelpers, readBoardFacts } from '../../src/device/board-facts.js';
+import { STAGING_FOLDER } from '../../src/device/commit-program.js';
+import { RawRepl } from '../../src/device/raw-repl.js';
+import { receiverProgram } from '../../src/device/receiver.js';
+import { DISCARD, stage } from '../../src/device/staging.js';
+import { CliHome } from '../support/cli.js';
+import { seededBytes, seededRandom } from '../support/random.js';
+
+const home = new CliHome();
+let board: Port;
+beforeAll(async () => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+  board = await openPort('virtual:line?speed=max&http=0&dns=0');
+  await flash(board, { firmware: checkFirmware(board.ownFirmware ?? Buffer.of(), 'own firmware') });
+});
+afterAll(async () => {
+  await board[Symbol.asyncDispose]();
+  home[Symbol.dispose]();
+});
+beforeEach(() => {
+  line.sent = line.taken = line.mostUnderWay = 0;
+  line.up = line.down = (bytes) => bytes;
+});
+
+/** The line between the two: what it does to bytes, and how many were under way. */
+const line = {
+  up: (bytes: Uint8Array): Uint8Array => bytes,
+  down: (bytes: Uint8Array): Uint8Array => bytes,
+  sent: 0,
+  taken: 0,
+  mostUnderWay: 0,
+};
+
+const port: Port = {
+  get name() {
+    return board.name;
+  },
+  get baudRate() {
+    return board.baudRate;
+  },
+  async read(options) {
+    const bytes = await board.read(options);
+    return bytes && line.down(bytes);
+  },
+  write: (bytes) => board.write(line.up(bytes)),
+  unread: (bytes) => board.unread(bytes),
+  discardInput: () => board.discardInput(),
+  setLines: (lines) => board.setLines(lines),
+  setBaudRate: (baudRate) => board.setBaudRate(baudRate),
+  [Symbol.asyncDispose]: async () => {},
+};
+
+/** Pieces of blocks, told from code by their size; SYNC and what fills a block are not. */
+const isPiece = (bytes: Uint8Array) => bytes.length > 3 && bytes.length <= 63;
+
+const FILES = [seededBytes(1, 3000), Buffer.alloc(0), Buffer.from('text '.repeat(900)), seededBytes(2, 700)];
+
+async function session() {
+  const repl = await RawRepl.enter(board);
+  await defineHelpers(repl);
+  const facts = await readBoardFacts(repl, []);
+  if (facts.hasStaged) await repl.exec(DISCARD);
+  return { repl, facts };
+}
+
+async function stageAll(files: readonly Uint8Array[] = FILES) {
+  const { repl, facts } = await session();
+  await using _repl = repl;
+  // Only the blocks go over the bad line: what is tried here is the transfer.
+  const damaged = new Proxy(repl, {
+    get(target, name) {
+      if (name !== 'converse') return Reflect.get(target, name).bind?.(target);
+      const converse: RawRepl['converse'] = (code, talk, options) =>
+        target.converse(code, () => talk(port), options);
+      return converse;
+    },
+  });
+  return await stage(damaged, facts, files, { onBytes: () => {} });
+}
+
+function staged(index: number): Buffer {
+  return readFileSync(home.boardFile('line', `portal.new/${index}`));
+}
+
+function expectStaged(files: readonly Uint8Array[] = FILES): void {
+  for (const [index, bytes] of files.entries())
+    expect(staged(index).equals(bytes), `file ${index}`).toBe(true);
+}
+
+test('files of every kind arrive, an empty one and one that cannot be compressed among them', async () => {
+  expect(await stageAll()).toMatchObject({ method: 'deflate' });
+  expectStaged();
+  const incompressible = [seededBytes(3, 20_000)];
+  await stageAll(incompressible);
+  expectStaged(incompressible);
+});
+
+test('no more than 255 bytes are under way that the board has not acknowledged', async () => {
+  line.up = (bytes) => {
+    line.sent += bytes.length;
+    line.mostUnderWay = Math.max(line.mostUnderWay, line.sent - line.taken);
+    return bytes;
+  };
+  line.down = (bytes) => {
+    line.taken += 63 * bytes.filter((byte) => byte > 0x80).length;
+    return bytes;
+  };
+  await stageAll([seededBytes(4, 5000)]);
+  expect(line.mostUnderWay).toBeGreaterThan(189); // and the line was kept busy
+  expect(line.mostUnderWay).toBeLessThanOrEqual(255);
+});
+
+describe.each([1, 2, 3])('with seed %i', (seed) => {
+  test('damaged bytes are noticed, and their blocks sent again', async () => {
+    const random = seededRandom(seed);
+    let damaged = 0;
+    line.up = (bytes) => {
+      if (!isPiece(bytes) || random(12) > 0) return bytes;
+      damaged += 1;
+      const copy = Uint8Array.from(bytes);
+      const at = random(copy.length);
+      copy[at] = (copy[at] ?? 0) ^ (1 << random(8));
+      return copy;
+    };
+    await stageAll();
+    expect(damaged).toBeGreaterThan(1);
+    expectStaged();
+  });
+
+  test('lost bytes are noticed, and their blocks sent again', { timeout: 60_000 }, async () => {
+    const random = seededRandom(seed);
+    let lost = 0;
+    line.up = (bytes) => {
+      if (!isPiece(bytes) || random(20) > 0 || lost > 2) return bytes;
+      lost += 1;
+      return bytes.subarray(0, -1 - random(3));
+    };
+    await stageAll();
+    expect(lost).toBeGreaterThan(0);
+    expectStaged();
+  });
+
+  test('lost acknowledgements cost time and nothing else', { timeout: 60_000 }, async () => {
+    const random = seededRandom(seed);
+    let lost = 0;
+    line.down = (bytes) => {
+      if (!bytes.some((byte) => byte > 0x80) || random(10) > 0 || lost > 2) return bytes;
+      lost += 1;
+      return bytes.subarray(1);
+    };
+    await stageAll();
+    expect(lost).toBeGreaterThan(0);
+    expectStaged();
+  });
+});
+
+test('a line that damages everything is told, and the board is at its prompt again', async () => {
+  line.up = (bytes) => (isPiece(bytes) ? bytes.map((byte) => byte ^ 0xff) : bytes);
+  await expect(stageAll()).rejects.toMatchObject({ code: 'transfer-failed' });
+  await using repl = await RawRepl.enter(board);
+  expect(await repl.exec('print(1)')).toBe('1\r\n');
+});
+
+test('a board that fails half-way says why, and is at its prompt again', async () => {
+  await using full = await openPort('virtual:small?speed=max&http=0&dns=0&files=24K');
+  await flash(full, { firmware: checkFirmware(full.ownFirmware ?? Buffer.of(), 'own firmware') });
+  await using repl = await RawRepl.enter(full);
+  await defineHelpers(repl);
+  const facts = await readBoardFacts(repl, []);
+  const files = [seededBytes(5, 30_000)];
+  await expect(stage(repl, facts, files, { onBytes: () => {} })).rejects.toMatchObject({
+    code: 'board-no-space',
+  });
+  expect(await repl.exec('print(2)')).toBe('2\r\n');
+});
+
+test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async () => {
+  const { repl, facts } = await session();
+  // It is told to take 3000 bytes, and nobody sends any: as when the tool is killed.
+  void repl.converse(receiverCall(facts.platform, 3000), () => new Promise(() => {})).catch(() => {});
+  let seen = '';
+  while (!seen.includes('>>> ')) {
+    const bytes = await board.read({ timeoutMs: 20_000 });
+    if (!bytes) throw new Error(`no restart after ${JSON.stringify(seen)}`);
+    seen += Buffer.from(bytes).toString('latin1');
+  }
+});
+
+function receiverCall(platform: string, bytes: number): string {
+  return `${receiverProgram(platform, 'deflate')}\nos.mkdir('${STAGING_FOLDER}')\nR(${bytes},0,[${bytes}])`;
+}
