@@ -2,7 +2,9 @@
 // The image is as large as a release and compresses to the same 66 to 70 %: runs of 64 random bytes and of 32 equal
 // ones. Flash times are the board's own: what it erases and programs, had the wire taken no time.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { deflateSync } from 'node:zlib';
 import { checkFirmware, flash } from '../dist/operations/flash.js';
 import { openPort } from '../dist/serial/open.js';
@@ -36,13 +38,13 @@ async function write(name, image, compressed, baudRate, limit) {
   const physicalMs = wireMs + flashMs(image.length);
   const total = (run.verifiedMs / physicalMs).toFixed(3);
   const writing = (run.writeMs / wireMs).toFixed(3);
-  return `${baudRate} baud: connect to verified ${seconds(run.verifiedMs)}, ${total} × wire ${seconds(wireMs)} + flash ${seconds(flashMs(image.length))} (at most ${limit}); write step ${seconds(run.writeMs)}, ${writing} × the wire alone; longest stall ${run.stallMs.toFixed(1)} ms (at most 20)`;
+  return `${baudRate} baud: connect to verified ${seconds(run.verifiedMs)}, ${total} × wire ${seconds(wireMs)} + flash ${seconds(flashMs(image.length))} (at most ${limit}); write step ${seconds(run.writeMs)}, ${writing} × the wire alone; ${run.stalls} (at most 20 ms)`;
 }
 
 async function skip(name, image, baudRate) {
   const run = await timedFlash(name, image, baudRate);
   if (!run.skipped) throw new Error('it was written again');
-  return `${baudRate} baud, the same image again: connect to found ${seconds(run.verifiedMs)}, with restart and banner ${seconds(run.allMs)} (at most 2.5 s); longest stall ${run.stallMs.toFixed(1)} ms`;
+  return `${baudRate} baud, the same image again: connect to found ${seconds(run.verifiedMs)}, with restart and banner ${seconds(run.allMs)} (at most 2.5 s); ${run.stalls}`;
 }
 
 async function timedFlash(name, image, baudRate) {
@@ -50,6 +52,7 @@ async function timedFlash(name, image, baudRate) {
   const firmware = checkFirmware(image, 'bench image');
   await import('../dist/device/loader.js'); // loading code is not the wire's matter
   const at = {};
+  const idle = await idleThread();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const start = performance.now();
@@ -62,13 +65,36 @@ async function timedFlash(name, image, baudRate) {
     },
   });
   const allMs = performance.now() - start;
+  const idleMs = await idle.longestStallMs();
   await port[Symbol.asyncDispose]();
   return {
     skipped,
     allMs,
     verifiedMs: at.restart,
     writeMs: at.verify - at.write,
-    stallMs: delay.max / 1e6,
+    stalls: `longest stall ${(delay.max / 1e6).toFixed(1)} ms, of a thread that does nothing ${idleMs.toFixed(1)} ms`,
+  };
+}
+
+/** What stalls this thread too is the machine's doing. */
+async function idleThread() {
+  const worker = new Worker(
+    `const { monitorEventLoopDelay } = require('node:perf_hooks');
+     const { parentPort } = require('node:worker_threads');
+     const delay = monitorEventLoopDelay({ resolution: 1 });
+     delay.enable();
+     parentPort.postMessage('ready');
+     parentPort.once('message', () => parentPort.postMessage(delay.max / 1e6));`,
+    { eval: true },
+  );
+  await once(worker, 'message');
+  return {
+    async longestStallMs() {
+      worker.postMessage('stop');
+      const [stallMs] = await once(worker, 'message');
+      await worker.terminate();
+      return stallMs;
+    },
   };
 }
 

@@ -5,12 +5,14 @@ export type { BundleFile, PortalBundle } from './bundle/portal-bundle.js';
 export type { PortalConfig } from './bundle/portal-config.js';
 export type { FirmwareImage } from './device/firmware-image.js';
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
-export { BoardLog } from './log/board-log.js';
-export type { LogEntry, LogEvent, LogEventName } from './log/events.js';
+export { BoardLog, type BoardLogOptions } from './log/board-log.js';
+export { EventFilter } from './log/event-filter.js';
+export { LOG_EVENT_NAMES, type LogEntry, type LogEvent, type LogEventName } from './log/events.js';
 export { followLog } from './log/follow-log.js';
+export { LogParser, type LogParserOptions } from './log/log-parser.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install.js';
-export { type MonitorOptions, monitor } from './operations/monitor.js';
+export { Monitor, type MonitorOptions, monitor } from './operations/monitor.js';
 export {
   type ResetCredentialsOptions,
   type ResetCredentialsResult,

@@ -144,8 +144,8 @@ type Answer = readonly [
   blockBytes: number,
   freeBlocks: number,
   takesBinary: boolean,
-  isCommitting: boolean | 0,
-  mainStartsPortal: boolean | 0,
+  isCommitting: 0 | 1,
+  mainStartsPortal: 0 | 1,
   manifestHash: string,
   manifest: string | false,
   states: string,
@@ -182,8 +182,8 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
     otherNames: names.filter((name) => name !== STAGING_FOLDER && name !== MANIFEST_FILE),
     hasStaged: names.includes(STAGING_FOLDER),
     manifestHash,
-    isCommitting: isCommitting === true,
-    mainStartsPortal: mainStartsPortal === true,
+    isCommitting: isCommitting === 1,
+    mainStartsPortal: mainStartsPortal === 1,
   };
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { PARTITION_TABLE } from './esp32-image.js';
 import { ESP8266_LENGTH_AT, ESP8266_MD5_BYTES, ESP8266_UNSUMMED_BYTES } from './esp8266-image.js';
-import type { FirmwareImage } from './firmware-image.js';
+import { type FirmwareImage, FLASH_MODES, type FlashMode } from './firmware-image.js';
 
 /** What is needed of a loader to find out. */
 interface FlashReader {
@@ -27,22 +27,30 @@ const PATCHED_BYTES: readonly number[] = [2, 3];
 /**
  * Looks at the flash that is about to be written.
  * @param image what will be written
- * @param bytes the same as it will be written, its header fitted to the board
+ * @param fitted the same with its header fitted to the board, in this flash mode, or in the one that it will be
+ *   written in
+ * @returns also the mode of the same image, where another one than that would be written
  */
 export async function inspectFlash(
   loader: FlashReader,
   image: FirmwareImage,
-  bytes: Uint8Array,
-): Promise<FlashContents> {
+  fitted: (mode?: FlashMode) => Uint8Array,
+): Promise<{ contents: FlashContents; flashMode?: FlashMode | undefined }> {
   const header = await loader.read(image.offset, HEADER_BYTES);
-  if (header.every((byte) => byte === 0xff)) return 'blank';
+  if (header.every((byte) => byte === 0xff)) return { contents: 'blank' };
   const begun = header.every((byte, at) => PATCHED_BYTES.includes(at) || byte === image.bytes[at]);
-  // Asked only where it may be so: over a whole image it takes the chip a while.
-  if (begun && (await loader.md5(image.offset, bytes.length)) === md5(bytes)) return 'same';
+  if (begun) {
+    // Asked only where it may be so: over a whole image it takes the chip a while.
+    const onBoard = await loader.md5(image.offset, image.bytes.length);
+    const planned = fitted();
+    if (onBoard === md5(planned)) return { contents: 'same', flashMode: FLASH_MODES[planned[2] ?? 0] };
+    const flashMode = FLASH_MODES[header[2] ?? 0];
+    if (flashMode && onBoard === md5(fitted(flashMode))) return { contents: 'same', flashMode };
+  }
   const contents =
     image.chip === 'ESP8266' ? await inspectEsp8266(loader, image) : await inspectEsp32(loader, image);
   // The beginning of this very image: an earlier run was cut short, and the files behind it are MicroPython's.
-  return contents === 'other' && begun ? 'blank' : contents;
+  return { contents: contents === 'other' && begun ? 'blank' : contents };
 }
 
 /** The image in the flash proves itself by the MD5 at its end. */

@@ -40,6 +40,9 @@ export async function compressForFlash(bytes: Uint8Array): Promise<FlashWrite> {
   return { sizeBytes: bytes.length, compressed: await deflate(bytes, { level: 9 }) };
 }
 
+/** How a firmware gets started: by the reset line, by the stub, or by a hand on the button. */
+export type Start = 'reset' | 'stub' | 'by-hand';
+
 interface ConnectOptions {
   /** Where a stub that an earlier run left may listen, on a board that cannot be reset. */
   fastBaudRate: number;
@@ -231,10 +234,9 @@ export class ChipLoader {
 
   /**
    * Restarts the chip into its firmware, at the rate that firmware speaks; also when the caller was interrupted.
-   * @returns whether it surely restarts: without reset lines an ESP8266's stub can start the firmware, others wait for
-   *   a hand on the button
+   * @returns how: without reset lines an ESP8266's stub can start the firmware, others wait for a hand
    */
-  async restart(baudRate: number): Promise<boolean> {
+  async restart(baudRate: number): Promise<Start> {
     const canRunFirmware = !this.#linesWork && this.#esp.IS_STUB && this.family === 'ESP8266';
     if (canRunFirmware) {
       const runUserCode = new Uint8Array([0, this.#esp.ESP_RUN_USER_CODE, 0, 0, 0, 0, 0, 0]);
@@ -243,7 +245,8 @@ export class ChipLoader {
     await this.#port.setBaudRate(baudRate);
     this.#port.discardInput();
     await playReset(this.#port, RUN);
-    return this.#linesWork || canRunFirmware;
+    if (this.#linesWork) return 'reset';
+    return canRunFirmware ? 'stub' : 'by-hand';
   }
 
   /** Wraps esptool-js's errors once, here. */

@@ -67,7 +67,8 @@ function starts(booting: string): number {
 function readableLines(all: string): number {
   return all
     .split(/[\r\n]+/)
-    .filter((line) => /^[\t -~]{4,}$/.test(line) && line.trim() !== '')
+    .map((line) => line.trim())
+    .filter((line) => /^[\t -~]{4,}$/.test(line))
     .filter(
       (line) =>
         !/^(ets |rst|load|entry|csum|tail|chksum|boot|clk|mode|configsip|invalid header|ho \d)/.test(line),

@@ -3,7 +3,7 @@
 import type { FirmwareImage, FlashMode } from '../device/firmware-image.js';
 import { changedSectors, firstDifference, inspectFlash, md5 } from '../device/flash-contents.js';
 import { forBoard } from '../device/image-header.js';
-import type { ChipLoader, FlashWrite } from '../device/loader.js';
+import type { ChipLoader, FlashWrite, Start } from '../device/loader.js';
 import { PortalError } from '../errors.js';
 import type { ChipEvent, OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
@@ -38,8 +38,8 @@ export interface Written {
   readonly image: FirmwareImage;
   readonly skipped: boolean;
   readonly baudRate: number;
-  /** Whether the board restarts by itself; else somebody has to press its button. */
-  readonly restarts: boolean;
+  /** How the firmware is started. */
+  readonly start: Start;
 }
 
 /** What an attempt leaves behind when it ends here. */
@@ -84,7 +84,7 @@ export class FlashJob {
       const image = await this.#imageFor(loader.family, chip);
       const skipped = await this.#fill(loader, image, chip);
       this.#step('restart');
-      return { chip, image, skipped, baudRate, restarts: await loader.restart(REPL_BAUD_RATE) };
+      return { chip, image, skipped, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
     } catch (error) {
       await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board left in its loader looks dead
       throw error;
@@ -105,7 +105,7 @@ export class FlashJob {
   /** @returns whether the flash held the image already */
   async #fill(loader: ChipLoader, image: FirmwareImage, { flashSizeBytes }: ChipEvent): Promise<boolean> {
     const { compressForFlash } = await import('../device/loader.js');
-    const bytes = forBoard(image, flashSizeBytes, this.flashMode);
+    let bytes = forBoard(image, flashSizeBytes, this.flashMode);
     if (this.#verified) {
       const { start, end } = changedSectors(this.#verified, bytes);
       await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
@@ -114,11 +114,16 @@ export class FlashJob {
     }
     const compressing = compressForFlash(bytes); // while the board is asked what it holds
     compressing.catch(() => {});
-    const contents = await inspectFlash(loader, image, bytes);
+    const { contents, flashMode } = await inspectFlash(loader, image, (mode) =>
+      forBoard(image, flashSizeBytes, mode ?? this.flashMode),
+    );
     this.#onProgress({ event: 'contents', contents });
     const { erase = false, keepFiles = false } = this.#options;
     const mustErase = erase && !this.#hasErased;
     if (contents === 'same' && !mustErase) {
+      // Put there by an earlier run that had to try several, or by somebody who knows the board.
+      this.flashMode = flashMode;
+      bytes = forBoard(image, flashSizeBytes, flashMode);
       this.#state = 'written';
       this.#verified = bytes;
       return true;

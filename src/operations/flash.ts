@@ -15,8 +15,8 @@ const SAFE_BAUD_RATE = 115200;
 
 /** A first boot formats the filesystem, which takes an ESP8266 several seconds. */
 const BANNER_TIMEOUT_MS = 20_000;
-/** Where another flash mode can be tried: it costs little, and helps many boards. */
-const FIRST_BANNER_TIMEOUT_MS = 8000;
+/** Where another flash mode can be tried next. */
+const FIRST_BANNER_TIMEOUT_MS = 15_000;
 
 export interface FlashOptions {
   /**
@@ -83,10 +83,10 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   const job = new FlashJob(port, options);
   try {
     let written = await writeAtSomeRate(job, baudRate, options);
-    // A board that nobody restarted has not shown whether its flash mode is right.
-    const modes = written.restarts ? simplerModes(written.image.flashMode) : [];
+    // Only a board that can be reset can be tried again.
+    const modes = written.start === 'reset' ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {
-      if (!written.restarts) options.onProgress?.({ event: 'action', action: 'press-reset' });
+      if (written.start === 'by-hand') options.onProgress?.({ event: 'action', action: 'press-reset' });
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
       const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });

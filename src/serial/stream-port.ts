@@ -9,6 +9,8 @@ import { meansNoControlLines, portError } from './port-errors.js';
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
 const WRITE_GRACE_MS = 10_000;
 const CLOSE_GRACE_MS = 2000;
+/** What is lost closes by itself, without waiting for anybody. */
+const CLOSING_GRACE_MS = 20_000;
 
 interface StreamPortOptions {
   /** What the user called the port, for messages. */
@@ -173,7 +175,7 @@ class StreamPort implements Port {
     if (!this.#stream.isOpen && !isClosing) return;
     this.#lost ??= new PortalError('port-lost', `${this.name} was closed.`);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, CLOSE_GRACE_MS); // a driver may wait for bytes that nobody takes
+      const timer = setTimeout(resolve, isClosing ? CLOSING_GRACE_MS : CLOSE_GRACE_MS); // a driver may wait for bytes that nobody takes
       const done = () => {
         clearTimeout(timer);
         resolve();

@@ -3,11 +3,11 @@ import { deflateRawSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { mpyFiles } from '../support/micropython.js';
 
-/** Goes down only. Without main.py, which is the program's. Modules first: files that are alike lie within the window. */
-const CEILING_BYTES = 9_470;
+/** Goes down only. Modules first, pages last: files that are alike lie within the window. */
+const CEILING_BYTES = 9_610;
 
 it('the portal deflates to no more than it did, in a window of 2 KB', async () => {
-  const files = (await mpyFiles()).filter(([name]) => name !== 'main.py').map(([, bytes]) => bytes);
+  const files = (await mpyFiles()).map(([, bytes]) => bytes);
   const deflated = deflateRawSync(Buffer.concat(files), { level: 9, memLevel: 9, windowBits: 11 });
   process.stdout.write(`portal size: ${deflated.length} bytes deflated\n`);
   expect(deflated.length).toBeLessThanOrEqual(CEILING_BYTES);

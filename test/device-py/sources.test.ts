@@ -25,7 +25,9 @@ const ABSENT = [
 /** What is wrong with a source, a line each. */
 function faults(source: string): string[] {
   const found: { code: string; message: string; start_location: { row: number } }[] = ruff.check(source);
-  const problems = found.map(
+  // main.py imports the user's program for what it does, not for its names.
+  const wrong = found.filter(({ message }) => message !== '`app` imported but unused');
+  const problems = wrong.map(
     ({ code, message, start_location }) => `${start_location.row}: ${code} ${message}`,
   );
   if (ruff.tokens(source).includes('FStringStart')) problems.push('f-string');

@@ -18,25 +18,35 @@ const paths = packed?.files.map(({ path }) => path) ?? [];
 
 const EXPECTED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^docs\/events\.md$/,
+  /^docs\/events\.md$/,
   /^bin\/esp-portal\.js$/,
   /^dist\/.+\.(js|d\.ts)$/,
   /^dist\/cli\/yargs-licenses\.txt$/,
   /^dist\/virtual-board\/stand-ins\/\w+\.py$/,
-  /^device-py\/[\w-]+\.(py|html|txt)$/,
+  /^dist\/bundle\/portal\/index\.json$/,
+  /^dist\/bundle\/portal\/(source|mpy[56])\/main\.py$/,
+  /^dist\/bundle\/portal\/mpy5\/\w+\.mpy$/,
+  /^dist\/bundle\/portal\/mpy6\/\w+\.mpy$/,
+  /^dist\/bundle\/portal\/source\/\w+\.py$/,
+  /^dist\/bundle\/portal\/(source|mpy[56])\/[\w-]+\.(html|txt)$/,
 ];
 
 test('holds nothing but what was meant to be in it', () => {
   expect(paths.filter((path) => !EXPECTED.some((pattern) => pattern.test(path)))).toEqual([]);
 });
 
-test('holds a file of every kind that it needs, and every file of the portal', () => {
+test('holds a file of every kind that it needs, and every file of the portal in each form', () => {
   for (const pattern of EXPECTED)
     expect(
       paths.some((path) => pattern.test(path)),
       `${pattern}`,
     ).toBe(true);
   const portal = readdirSync(new URL('../../device-py/', import.meta.url));
-  expect(paths.filter((path) => path.startsWith('device-py/'))).toHaveLength(portal.length);
+  for (const form of ['source', 'mpy5', 'mpy6']) {
+    const packedFiles = paths.filter((path) => path.startsWith(`dist/bundle/portal/${form}/`));
+    expect(packedFiles, form).toHaveLength(portal.length);
+  }
 });
 
 test('is under 1.5 MB', () => {

@@ -47,6 +47,11 @@ export class CliHome implements Disposable {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    let isInterrupted = false;
+    const interrupt = () => {
+      if (!isInterrupted) child.kill('SIGINT'); // a second one would end the process at once
+      isInterrupted = true;
+    };
     let stdout = '';
     let stderr = '';
     let unfinished = '';
@@ -54,7 +59,7 @@ export class CliHome implements Disposable {
       stdout += text;
       const lines = (unfinished + text).split('\n');
       unfinished = lines.pop() ?? '';
-      for (const line of lines) onLine(line, () => child.kill('SIGINT'));
+      for (const line of lines) onLine(line, interrupt);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;

@@ -2,10 +2,11 @@
 // next installation cleans up.
 
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BoardLog, checkFirmware, flash, install, type LogEntry, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STAGING_FOLDER } from '../../src/device/commit-program.js';
 import { PortalError } from '../../src/errors.js';
 import { CliHome } from '../support/cli.js';
 import { seededRandom } from '../support/random.js';
@@ -200,6 +201,19 @@ describe('the power fails', () => {
     expect(completions).toBeGreaterThan(4);
     await heals('left');
   });
+});
+
+test('a commit that the board could not complete, for a boot.py that fails, is completed first', async () => {
+  const before = await lastChange(() => contents('count') === contents('template'));
+  makeBoard('left');
+  await cutPowerAt('left', before + 3);
+  writeFileSync(join(folder('left'), 'files', 'boot.py'), '1/0\n');
+  await using port = await openPort(address('left'));
+  await expect(install(port, { portal: NEW })).rejects.toMatchObject({ code: 'board-boot-error' });
+  expect(existsSync(join(folder('left'), 'files', STAGING_FOLDER))).toBe(false);
+  for (const { path, bytes } of NEW.source) {
+    expect(readFileSync(join(folder('left'), 'files', path)).equals(bytes), path).toBe(true);
+  }
 });
 
 /** @returns whether the power failed before the installation was done */

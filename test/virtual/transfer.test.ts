@@ -1,11 +1,12 @@
 // The transfer over a line that loses and damages bytes, with the receiver in real MicroPython.
 
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkFirmware, flash, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defineHelpers, readBoardFacts } from '../../src/device/board-facts.js';
+import { STAGING_FOLDER } from '../../src/device/commit-program.js';
 import { RawRepl } from '../../src/device/raw-repl.js';
+import { receiverProgram } from '../../src/device/receiver.js';
 import { DISCARD, stage } from '../../src/device/staging.js';
 import { CliHome } from '../support/cli.js';
 import { seededBytes, seededRandom } from '../support/random.js';
@@ -59,11 +60,17 @@ const isPiece = (bytes: Uint8Array) => bytes.length > 3 && bytes.length <= 63;
 
 const FILES = [seededBytes(1, 3000), Buffer.alloc(0), Buffer.from('text '.repeat(900)), seededBytes(2, 700)];
 
-async function stageAll(files: readonly Uint8Array[] = FILES) {
-  await using repl = await RawRepl.enter(board);
+async function session() {
+  const repl = await RawRepl.enter(board);
   await defineHelpers(repl);
   const facts = await readBoardFacts(repl, []);
   if (facts.hasStaged) await repl.exec(DISCARD);
+  return { repl, facts };
+}
+
+async function stageAll(files: readonly Uint8Array[] = FILES) {
+  const { repl, facts } = await session();
+  await using _repl = repl;
   // Only the blocks go over the bad line: what is tried here is the transfer.
   const damaged = new Proxy(repl, {
     get(target, name) {
@@ -73,7 +80,7 @@ async function stageAll(files: readonly Uint8Array[] = FILES) {
       return converse;
     },
   });
-  return stage(damaged, facts, files, { onBytes: () => {} });
+  return await stage(damaged, facts, files, { onBytes: () => {} });
 }
 
 function staged(index: number): Buffer {
@@ -173,27 +180,17 @@ test('a board that fails half-way says why, and is at its prompt again', async (
 });
 
 test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async () => {
-  await using repl = await RawRepl.enter(board);
-  await defineHelpers(repl);
-  const facts = await readBoardFacts(repl, []);
-  const silence = new AbortController();
-  line.up = (bytes) => {
-    if (!isPiece(bytes)) return bytes;
-    silence.abort(new Error('killed'));
-    return bytes.subarray(0, 20); // in the midst of a piece
-  };
-  const killed = new Proxy(repl, {
-    get: (target, name) =>
-      name === 'converse'
-        ? (code: string) => target.converse(code, () => new Promise(() => {}))
-        : Reflect.get(target, name).bind?.(target),
-  });
-  void stage(killed, { ...facts, hasStaged: false }, FILES, { onBytes: () => {} }).catch(() => {});
+  const { repl, facts } = await session();
+  // It is told to take 3000 bytes, and nobody sends any: as when the tool is killed.
+  void repl.converse(receiverCall(facts.platform, 3000), () => new Promise(() => {})).catch(() => {});
   let seen = '';
-  while (!seen.includes('ets Jan') && !seen.includes('>>> ')) {
+  while (!seen.includes('>>> ')) {
     const bytes = await board.read({ timeoutMs: 20_000 });
-    if (!bytes) throw new Error(`no restart after ${seen}`);
+    if (!bytes) throw new Error(`no restart after ${JSON.stringify(seen)}`);
     seen += Buffer.from(bytes).toString('latin1');
   }
-  expect(createHash('sha256').update(seen).digest()).toHaveLength(32);
 });
+
+function receiverCall(platform: string, bytes: number): string {
+  return `${receiverProgram(platform, 'deflate')}\nos.mkdir('${STAGING_FOLDER}')\nR(${bytes},0,[${bytes}])`;
+}

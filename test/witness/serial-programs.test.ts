@@ -169,7 +169,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
   });
 
   test('the end of the other side is a port that went away', async () => {
-    const monitor = home.start(['monitor', '--port', pty, '--json']);
+    const monitor = home.start(['monitor', '--port', pty, '--no-reconnect', '--json']);
     await monitor.line('no reset lines');
     await simulator.stop();
     expect((await monitor.end()).result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });

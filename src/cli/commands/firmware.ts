@@ -106,12 +106,14 @@ async function ofRelease(images: readonly ImageName[], release: string): Promise
   if (release !== 'latest' && release !== 'preview') {
     return images.filter(({ version }) => compareVersions(version, release.replace(/^v/, '')) === 0);
   }
-  const isKind = ({ version }: ImageName) => isPreview(version) === (release === 'preview');
-  const candidates = images.filter(isKind);
-  return candidates.filter(
-    (image) =>
-      candidates.find(({ board, variant }) => board === image.board && variant === image.variant) === image,
-  );
+  const { boardOf, variantOf } = await import('../../firmware/catalogue.js');
+  const newest = new Map<string, ImageName>();
+  for (const image of images) {
+    const label = `${boardOf(image)?.name}-${variantOf(image)}`;
+    const isKind = isPreview(image.version) === (release === 'preview');
+    if (isKind && !newest.has(label)) newest.set(label, image);
+  }
+  return [...newest.values()];
 }
 
 function describeImage(image: {

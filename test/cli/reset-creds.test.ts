@@ -1,0 +1,87 @@
+// reset-creds by its files, its radio's memory and what it says, on a virtual board.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+const PORT = 'virtual:home?speed=max&http=0&dns=0';
+const file = (name: string) => home.boardFile('home', name);
+const sdkFile = () => join(dirname(dirname(file('x'))), 'sdk.json');
+const sdk = () => JSON.parse(readFileSync(sdkFile(), 'utf8'));
+const resetCreds = (...args: string[]) => home.run(['reset-creds', '--port', PORT, ...args]);
+
+beforeAll(async () => {
+  const run = await home.run(['setup', '--port', PORT, '--until', 'portal.ready']);
+  expect(run.exitCode).toBe(0);
+});
+afterAll(() => home[Symbol.dispose]());
+
+describe('a board that knows networks in its file and in what an interrupted save left', () => {
+  beforeEach(() => {
+    writeFileSync(file('wifi.creds'), 'Home WiFi,hunter2 for one');
+    writeFileSync(file('wifi.creds.new'), ',5,A,b,c,hunter2 for another');
+  });
+  const NAMES = ['Home WiFi', 'A,b,c'];
+
+  test('tells which they are, and changes nothing, when it is only asked', async () => {
+    const run = await resetCreds('--dry-run', '--json');
+    expect(run.result()).toMatchObject({ ok: true, dryRun: true, forgotten: NAMES, restarted: true });
+    expect(run.stdout + run.stderr).not.toContain('hunter2');
+    expect(existsSync(file('wifi.creds')) && existsSync(file('wifi.creds.new'))).toBe(true);
+    const after = await home.run(['monitor', '--port', PORT, '--until', 'creds.loaded', '--timeout', '20']);
+    expect(after.exitCode).toBe(0); // its program runs again
+  });
+
+  test('forgets all of them for good, says which, and opens its access point', async () => {
+    const run = await resetCreds();
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain('Forgotten: "Home WiFi" and "A,b,c".');
+    expect(run.stdout).toContain('The portal is open');
+    expect(run.stdout + run.stderr).not.toContain('hunter2');
+    expect(existsSync(file('wifi.creds')) || existsSync(file('wifi.creds.new'))).toBe(false);
+    expect(sdk().credentials).toEqual({ ssid: '', password: '' });
+  });
+
+  test('is left at its prompt with --no-restart', async () => {
+    const run = await resetCreds('--no-restart', '--json');
+    expect(run.result()).toMatchObject({ ok: true, forgotten: NAMES, restarted: false });
+    expect(run.json().map(({ event }) => event)).not.toContain('portal.starting');
+    expect(existsSync(file('wifi.creds'))).toBe(false);
+  });
+});
+
+test('what only the SDK knows is forgotten too', async () => {
+  const credentials = { ssid: 'Old one', password: 'hunter2' };
+  writeFileSync(sdkFile(), JSON.stringify({ ...sdk(), credentials }));
+  const asked = await resetCreds('--dry-run', '--json');
+  expect(asked.result()).toMatchObject({ forgotten: ['Old one'], files: [] });
+  expect(sdk().credentials).toEqual(credentials);
+  const run = await resetCreds('--json');
+  expect(run.result()).toMatchObject({ forgotten: ['Old one'], portal: { state: 'portal' } });
+  expect(run.stdout).not.toContain('hunter2');
+  expect(sdk().credentials).toEqual({ ssid: '', password: '' });
+});
+
+test('a damaged file is removed too, and what is in it is not shown', async () => {
+  writeFileSync(file('wifi.creds'), 'hunter2');
+  const run = await resetCreds();
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout).toContain('a damaged file (wifi.creds)');
+  expect(run.stdout + run.stderr).not.toContain('hunter2');
+  expect(existsSync(file('wifi.creds'))).toBe(false);
+});
+
+test('nothing stored is no error', async () => {
+  const run = await resetCreds('--json');
+  expect(run.result()).toMatchObject({ ok: true, exitCode: 0, forgotten: [], portal: { state: 'portal' } });
+});
+
+test('a board without a portal and without a filesystem forgets what its SDK knows', async () => {
+  const port = 'virtual:tiny?flash=512K&speed=max&http=0&dns=0';
+  await home.run(['flash', '--port', port]);
+  const run = await home.run(['reset-creds', '--port', port]);
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout).toContain('There is no portal on this board');
+});

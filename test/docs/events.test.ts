@@ -1,0 +1,8 @@
+// `npm run docs` writes the page anew.
+
+import { expect, test } from 'vitest';
+import { eventsPage } from './events-page.js';
+
+test('docs/events.md is what the program says', async () => {
+  await expect(eventsPage()).toMatchFileSnapshot('../../docs/events.md');
+});
