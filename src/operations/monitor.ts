@@ -1,13 +1,12 @@
 // monitor: follows a board's log until something happens. Resets the board only when it is asked to.
 
-import { playReset, RUN } from '../device/resets.js';
 import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { EventFilter } from '../log/event-filter.js';
 import type { LogEntry, LogEvent } from '../log/events.js';
 import { SecretFilter } from '../log/secret-filter.js';
 import type { Port } from '../serial/port.js';
-import { BootBaudPort } from './boot-baud.js';
+import { BootBaudPort, restart } from './boot-baud.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
@@ -92,7 +91,7 @@ export class Monitor {
   async reset(): Promise<void> {
     const { signal } = this.#options;
     if (this.#port instanceof BootBaudPort) await this.#port.reset(signal);
-    else await playReset(this.#port, RUN, signal);
+    else await restart(this.#port, signal);
   }
 
   /** Sends to the board. */
