@@ -17,10 +17,12 @@ class CaptivePortal:
     hostname, country: as in the network module (v1.20 and later; before, they are ignored)
     timeout_s: seconds without a client after which the portal gives up
     static_ip: the station's (address, netmask, gateway, name server), else the network gives it one
+    form: the name of the form's page, for one of your own: see docs/portal.md
     """
 
     essid = password = hostname = country = timeout_s = static_ip = None
     ap_ip = "192.168.4.1"
+    form = "index"
 
     def __init__(self, **options):
         merged = {}

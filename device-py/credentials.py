@@ -70,7 +70,7 @@ def login(signing, body):
         problem = "A password has 8 to 63 characters."
     signing.update(ssid=ssid[:32], problem=problem, task=b"Connecting to " + ssid)
     if problem:
-        return "index", None
+        return signing.portal.form, None
     signing.portal.submitted(lambda name: field(body, name))
     signing.stop()
     signing.wish = ssid, password

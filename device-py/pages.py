@@ -39,7 +39,7 @@ def reply(signing, request):
         if signing.probe:
             page = signing.probe(host, path)
         if page is None and ours and path == b"/":
-            page = "index" if is_form else "wait"
+            page = signing.portal.form if is_form else "wait"
             if signing.address:
                 page = "connected"
                 then = signing.seen

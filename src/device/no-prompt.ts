@@ -49,11 +49,13 @@ export function whyNoPrompt(portName: string, { running, booting }: Heard): Port
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} does not let itself be interrupted.`);
   }
-  if (readableLines(all) > 0 || running.length > 0) {
-    return error('repl-not-micropython', `A program that is not MicroPython answers on ${portName}.`);
-  }
-  if (booting.length > 0) {
+  // What an ESP8266's ROM says at its own baud rate is no text here.
+  const isOnlyRom = readableLines(all) === 0 && booting.length > 0;
+  if (isOnlyRom) {
     return error('repl-off', `The board on ${portName} starts when it is reset, and then says nothing.`);
+  }
+  if (all !== '') {
+    return error('repl-not-micropython', `A program that is not MicroPython answers on ${portName}.`);
   }
   return error('repl-silent', `No byte comes from the board on ${portName}.`);
 }

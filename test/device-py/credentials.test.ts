@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
 import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
 import { seededRandom } from '../support/random.js';
 
 let py: MicroPython;
-beforeEach(async () => {
-  py = await startMicroPython(fakeBoard());
+const start = (runtime: Runtime) => async () => {
+  py = await startMicroPython(fakeBoard(), { runtime });
   py.run(`
 import board, credentials, os
 from binascii import hexlify
@@ -16,7 +17,7 @@ def put(data):
 def hexed(pair):
     return pair and [str(hexlify(item), 'utf-8') for item in pair]
 `);
-});
+};
 
 const hex = (text: string) => Buffer.from(text, 'utf8').toString('hex');
 
@@ -26,7 +27,9 @@ function loaded(): [string, string] | null {
   return py.value('hexed(found)');
 }
 
-describe('stored credentials', () => {
+describe.each(RUNTIMES)('stored credentials, on MicroPython $version', (runtime) => {
+  beforeEach(start(runtime));
+
   it('come back unchanged, whatever bytes they are of', () => {
     const random = seededRandom(7);
     const awkward = [

@@ -115,22 +115,33 @@ CaptivePortal(static_ip=("192.168.1.50", "255.255.255.0", "192.168.1.1", "8.8.8.
 });
 
 describe('a subclass', () => {
-  it('may put its own field into the form and take it, and keeps every option', async () => {
+  it('may have a form of its own and take its fields, and keeps every option', async () => {
     await boardWith('OPTIONS = {"essid": "Lamp"}');
+    py.run(`
+with open('my_form.html', 'w') as file:
+    file.write('<main>\\n<form method=post action=/login>{problem}\\n{name}\\n<input name=broker></form></main>\\n')
+`);
     py.run(`
 typed = []
 
 class Portal(CaptivePortal):
     broker = None
+    form = 'my_form'
 
     def submitted(self, field):
         typed.append(str(field(b'broker'), 'utf-8'))
 
+phones = []
+at(4000, lambda: phones.append(get('/')))
+at(4500, lambda: phones.append(post('/login', b'ssid=Home&password=short&broker=x')))
 at(5000, lambda: post('/login', b'ssid=Home&password=secret123&broker=mqtt.example%3A1883') and None)
 at(14000, lambda: get('/') and None)
 portal = Portal(broker='none yet')
 portal.start()
 `);
+    const [shown, refused] = py.value<string[]>('[phone.text() for phone in phones]');
+    expect(shown).toContain('<input name=broker>');
+    expect(refused).toMatch(/A password has 8 to 63 characters\.[\s\S]*<input name=broker>/);
     expect(py.value('[typed[0], portal.broker, portal.essid]')).toEqual([
       'mqtt.example:1883',
       'none yet',

@@ -61,7 +61,10 @@ describe.skipIf(!isPossible)('a phone that has nothing but the board', () => {
 
   beforeAll(async () => {
     mkdirSync(`/etc/netns/${PHONE}`, { recursive: true });
-    writeFileSync(`/etc/netns/${PHONE}/resolv.conf`, 'nameserver 192.168.4.1\n');
+    writeFileSync(
+      `/etc/netns/${PHONE}/resolv.conf`,
+      'nameserver 192.168.4.1\noptions timeout:5 attempts:5\n',
+    );
     for (const [name, device, address] of [
       [BOARD, `${PAIR}b`, '192.168.4.1/24'],
       [PHONE, `${PAIR}p`, '192.168.4.2/24'],

@@ -25,7 +25,9 @@ const ABSENT = [
 /** What is wrong with a source, a line each. */
 function faults(source: string): string[] {
   const found: { code: string; message: string; start_location: { row: number } }[] = ruff.check(source);
-  const problems = found.map(
+  // main.py imports the user's program for what it does, not for its names.
+  const wrong = found.filter(({ message }) => message !== '`app` imported but unused');
+  const problems = wrong.map(
     ({ code, message, start_location }) => `${start_location.row}: ${code} ${message}`,
   );
   if (ruff.tokens(source).includes('FStringStart')) problems.push('f-string');
@@ -43,7 +45,11 @@ const pythonNames = names.filter((name) => name.endsWith('.py'));
 const read = (name: string) => readFileSync(`${DEVICE_FOLDER}${name}`, 'utf8');
 
 describe.each(pythonNames)('%s', (name) => {
-  it('is Python that every board from v1.12 on can run', () => expect(faults(read(name))).toEqual([]));
+  it('is Python that every board from v1.12 on can run', () => {
+    // main.py imports the user's program for what it does.
+    const unwanted = faults(read(name)).filter((fault) => !(name === 'main.py' && /F401 `app`/.test(fault)));
+    expect(unwanted).toEqual([]);
+  });
 
   it('is formatted', () => expect(ruff.format(read(name))).toBe(read(name)));
 
