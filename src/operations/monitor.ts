@@ -11,7 +11,7 @@ import { BootBaudPort, restart } from './boot-baud.js';
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A port that is lost so soon after it was opened was never had: the other end turned us away. */
+/** A port that is lost so soon, before a byte came, was never had: the other end turned us away. */
 const TURNED_AWAY_MS = 1000;
 
 export interface MonitorOptions {
@@ -52,6 +52,7 @@ export class Monitor {
   #log: BoardLog;
   #secrets = new SecretFilter();
   readonly #openedAt = performance.now();
+  #hasHeard = false;
 
   constructor(port: Port, options: MonitorOptions) {
     this.#options = options;
@@ -109,7 +110,10 @@ export class Monitor {
     this.#secrets = new SecretFilter();
     return new BoardLog(this.#port, {
       showSecrets,
-      onBytes: onRaw && ((bytes) => onRaw(showSecrets ? bytes : this.#secrets.push(bytes))),
+      onBytes: (bytes) => {
+        this.#hasHeard = true;
+        onRaw?.(showSecrets ? bytes : this.#secrets.push(bytes));
+      },
     });
   }
 
@@ -134,7 +138,7 @@ export class Monitor {
       this.#options.reopen !== undefined &&
       error instanceof PortalError &&
       error.code === 'port-lost' &&
-      performance.now() - this.#openedAt > TURNED_AWAY_MS
+      (this.#hasHeard || performance.now() - this.#openedAt > TURNED_AWAY_MS)
     );
   }
 
