@@ -11,8 +11,8 @@ import type { RawRepl } from './raw-repl.js';
 import { receiverProgram } from './receiver.js';
 import { cancelReceiver, sendBlocks } from './transfer.js';
 
-/** Bits of the window: 2 KB is what any ESP8266 can spare, and where memory is free up to 8 KB save a tenth. */
-const WINDOW_BITS = { min: 11, max: 13 };
+/** Bits of the window: 1 KB is what any board can spare, and where memory is free up to 8 KB save an eighth. */
+const WINDOW_BITS = { min: 10, max: 13 };
 /** The window may take this part of the memory. */
 const WINDOW_SHARE = 1 / 4;
 
