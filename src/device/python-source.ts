@@ -67,9 +67,9 @@ function isSimple({ text }: Line): boolean {
 export function packed(code: string): Uint8Array {
   const literal: number[] = [];
   for (const byte of deflateRawSync(code, { level: 9, windowBits: 11 })) {
-    const escape = ESCAPES.get(byte);
-    if (escape === undefined) literal.push(byte);
-    else literal.push(...Buffer.from(escape));
+    const escaped = ESCAPES.get(byte);
+    if (escaped === undefined) literal.push(byte);
+    else literal.push(...Buffer.from(escaped));
   }
   return Buffer.concat([
     Buffer.from("import deflate,io\nexec(deflate.DeflateIO(io.BytesIO(b'"),
