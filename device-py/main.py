@@ -6,4 +6,4 @@ if portal.start() or portal.timeout_s:
     import os
 
     if {"app", "app.py", "app.mpy"} & set(os.listdir("/")):
-        import app
+        __import__("app")

@@ -4,7 +4,7 @@ export interface ErrorFacts {
   /** Process exit status: 3 port, 4 board silent, 5 firmware, 6 transfer, 7 board's own error, 8 time, 130 interrupted. */
   readonly exitStatus: 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130;
   /** What people see, with names and figures of a case. */
-  readonly sees?: string;
+  readonly sees: string;
   /** The most likely cause, one sentence. */
   readonly cause: string;
   /** Others, the likelier first. */
@@ -17,42 +17,66 @@ export interface ErrorFacts {
 export const ERROR_TABLE = {
   usage: {
     exitStatus: 2,
+    sees: 'There is no option --prot. Did you mean --port?',
     cause: 'An option or its value is not understood.',
+    otherCauses: [
+      'A settings file or an environment variable holds a value that makes no sense; the message names it.',
+    ],
     next: 'esp-portal --help',
   },
   'port-none': {
     exitStatus: 3,
+    sees: 'No board was found on any USB port.',
     cause: 'No board is plugged in, its driver is missing, or the cable only carries power.',
+    otherCauses: ['The system is a container or WSL, into which the device was not passed.'],
     next: 'Plug the board in with a data cable, or try without one: esp-portal setup --port virtual:',
   },
   'port-ambiguous': {
     exitStatus: 3,
+    sees: 'There are 2 boards: /dev/ttyUSB0 (CH340), /dev/ttyUSB1 (CP210x).',
     cause: 'Several boards are plugged in.',
     next: 'Name one of them with --port.',
   },
   'port-not-found': {
     exitStatus: 3,
+    sees: 'There is no port /dev/ttyUSB7.',
     cause: 'The board was unplugged, or the name is misspelt.',
+    otherCauses: [
+      'The adapter has another number since it was plugged in again: id:SERIAL names it for good.',
+    ],
     next: 'esp-portal --help lists the forms a port can take; without --port the one plugged-in board is used.',
   },
   'port-busy': {
     exitStatus: 3,
+    sees: '/dev/ttyUSB0 is in use by another program: picocom /dev/ttyUSB0 (process 4711).',
     cause: 'Another program has the port open: a serial monitor, an editor, or another esp-portal.',
+    otherCauses: [
+      'ModemManager is trying out a port that has just appeared; it lets go of it after some seconds.',
+    ],
     next: 'Close that program and run the same command again.',
   },
   'port-denied': {
     exitStatus: 3,
+    sees: 'You may not open /dev/ttyUSB0.',
     cause: 'Your user may not open serial ports.',
+    otherCauses: ['You are in the group since now, but your session began before.'],
     next: 'On Linux: sudo usermod -aG dialout "$USER", then log out and in again.',
   },
   'port-lost': {
     exitStatus: 3,
+    sees: '/dev/ttyUSB0 went away.',
     cause: 'The cable was pulled, or the USB adapter reset.',
+    otherCauses: [
+      'The board draws more current than its USB port gives.',
+      'The other end of a network port has closed it.',
+    ],
     next: 'Plug the board in again and run the same command: it starts over cleanly.',
   },
   'port-failed': {
     exitStatus: 3,
+    sees: '/dev/ttyUSB0: Inappropriate ioctl for device.',
     cause: 'The operating system refused an operation on the port.',
+    otherCauses: ['The path is no serial port.'],
     next: 'Unplug the board, plug it in again and run the same command.',
   },
   'loader-silent': {
@@ -70,42 +94,55 @@ export const ERROR_TABLE = {
   },
   'repl-silent': {
     exitStatus: 4,
+    sees: 'No byte comes from the board on /dev/ttyUSB0.',
     cause: 'The board has no power, the port is another one, or its TX and RX are crossed wrongly.',
+    otherCauses: ['The board sleeps (machine.deepsleep).'],
     next: 'Check cable and port; if both are right: esp-portal flash --port PORT',
   },
   'repl-in-loader': {
     exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 waits in its ROM loader.',
     cause: 'GPIO0 (the FLASH or BOOT button) was low when the board started.',
+    otherCauses: ['Something on the board holds GPIO0 low.'],
     next: 'Let go of the button, press RESET, and run the same command again.',
   },
   'repl-boot-loop': {
     exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 restarts again and again: its flash holds no firmware.',
     cause: 'What the board starts fails before it can be interrupted.',
+    otherCauses: ['Its supply breaks down when the radio starts.'],
     next: 'esp-portal flash --port PORT',
   },
   'repl-busy': {
     exitStatus: 4,
+    sees: 'The program on /dev/ttyUSB0 does not let itself be interrupted.',
     cause:
       'A program on the board catches every Ctrl-C, and the port has no reset lines or they are not wired.',
     next: 'Press RESET on the board right after starting the same command again; or start fresh: esp-portal flash --erase --port PORT',
   },
   'repl-not-micropython': {
     exitStatus: 4,
+    sees: 'A program that is not MicroPython answers on /dev/ttyUSB0.',
     cause: 'The flash holds the firmware of somebody else, or speaks another baud rate.',
+    otherCauses: ['The port belongs to another device.'],
     next: 'esp-portal flash --port PORT',
   },
   'repl-off': {
     exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 starts when it is reset, and then says nothing.',
     cause: 'The flash is blank, or boot.py has taken the REPL off the serial line (os.dupterm).',
     next: 'esp-portal flash --port PORT; if MicroPython is on it already, with --erase',
   },
   'portal-silent': {
     exitStatus: 4,
+    sees: 'The portal on /dev/ttyUSB0 did not report within 45 s.',
     cause: 'The board restarted, but its portal did not report in time.',
+    otherCauses: ['boot.py takes its time, or waits for something.'],
     next: 'esp-portal monitor --port PORT',
   },
   'log-file-failed': {
     exitStatus: 2,
+    sees: '/var/log/board.log cannot be written (EACCES).',
     cause: 'The folder does not exist or may not be written to, or the disk is full.',
     next: 'Name another file with --log-file.',
   },
@@ -123,21 +160,26 @@ export const ERROR_TABLE = {
   },
   'firmware-invalid': {
     exitStatus: 5,
+    sees: 'notes.txt is no ESP firmware: it starts with 48656c6c, not e9.',
     cause: 'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family.',
+    otherCauses: ['It is a web page that was saved instead of the file.'],
     next: 'Leave --firmware out for the newest release, or see what there is: esp-portal firmware',
   },
   'firmware-damaged': {
     exitStatus: 5,
+    sees: 'esp8266.bin is cut short or altered: its last 16 bytes are not the MD5 of the rest (1024 bytes of 633048).',
     cause: 'The download was cut short or altered: the checksum inside the image does not match.',
     next: 'Download the file again, or leave --firmware out: a release is fetched and checked for you.',
   },
   'firmware-wrong-chip': {
     exitStatus: 5,
+    sees: 'The board is an ESP32, the image is for an ESP8266.',
     cause: 'The image was built for another chip.',
     next: 'Leave --firmware out for the image that fits, or see which there are: esp-portal firmware',
   },
   'firmware-too-large': {
     exitStatus: 5,
+    sees: 'The image needs 633048 bytes, the flash of this board has 524288.',
     cause: 'The flash of this board is smaller than the image needs.',
     next: 'Leave --firmware out for the variant that fits, or see which there are: esp-portal firmware',
   },
@@ -155,52 +197,69 @@ export const ERROR_TABLE = {
   },
   'firmware-silent': {
     exitStatus: 6,
+    sees: 'No MicroPython banner came from /dev/ttyUSB0.',
     cause: 'The firmware was written and verified, but did not show its prompt.',
+    otherCauses: [
+      'A program on the board starts at once and prints nothing.',
+      'boot.py takes the REPL off this port; esp-portal flash --erase forgets it.',
+    ],
     next: 'Press RESET, then: esp-portal monitor --port PORT',
   },
   'transfer-failed': {
     exitStatus: 6,
+    sees: 'captive_portal.mpy differs on the board from what was sent.',
     cause: 'A file did not arrive on the board as it was sent; the files there were left as they were.',
+    otherCauses: ['The line loses bytes: a bad cable, or an adapter that is too slow.'],
     next: 'Run the same command again.',
   },
   'board-error': {
     exitStatus: 7,
+    sees: 'The portal ended with OSError: [Errno 98] EADDRINUSE.',
     cause: 'A program on the board ended with an error.',
+    otherCauses: ['main.py, or what it imports, has a mistake; the traceback above shows the line.'],
     next: 'esp-portal monitor --port PORT',
   },
   'board-boot-error': {
     exitStatus: 7,
+    sees: "The board reports NameError: name 'x' isn't defined.",
     cause: 'boot.py, which MicroPython runs before anything else, is of your making and ends with an error.',
     next: 'Correct or remove boot.py on the board and run the same command again.',
   },
   'board-import-error': {
     exitStatus: 7,
+    sees: "The board reports ImportError: no module named 'asyncio'. MicroPython has asyncio since 1.21.",
     cause:
       'A module is missing on the board: a file that was not uploaded, or firmware too old or too small to have it.',
     next: 'esp-portal flash --port PORT puts a newer MicroPython on the board and keeps its files.',
   },
   'board-no-memory': {
     exitStatus: 7,
+    sees: 'The board reports MemoryError: memory allocation failed, allocating 4096 bytes.',
     cause: 'The board ran out of memory: boot.py or your program holds too much of it.',
     next: 'Remove what boot.py imports, or upload your program compiled (--app-mpy), and run the same command again.',
   },
   'board-no-space': {
     exitStatus: 7,
+    sees: 'The board has 8192 bytes free and needs 24576.',
     cause: 'The filesystem of the board is full.',
+    otherCauses: ['Files of your own fill it.'],
     next: 'Remove files from the board, or start fresh: esp-portal flash --erase --port PORT',
   },
   'board-no-filesystem': {
     exitStatus: 7,
+    sees: 'The board reports OSError: [Errno 19] ENODEV.',
     cause: 'This firmware has no filesystem (the 512 KB build), or the filesystem is damaged.',
     next: 'esp-portal flash --erase --port PORT, with an image that has a filesystem',
   },
   timeout: {
     exitStatus: 8,
+    sees: '30 s went by on /dev/ttyUSB0 without wifi.connected.',
     cause: 'What was waited for did not happen in the time allowed.',
     next: 'Run the same command again with a longer --timeout.',
   },
   interrupted: {
     exitStatus: 130,
+    sees: 'install was interrupted.',
     cause: 'You pressed Ctrl-C.',
     next: 'Run the same command again: it starts over cleanly.',
   },

@@ -16,7 +16,8 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
   [/^(?:dns\.(?:query|data)|http\.request|boot\.(?:noise|loading)|sdk)/, 'dim'],
 ];
 
-const NOISE = '(boot output at another baud rate; --boot-baud makes an ESP8266 readable)';
+/** Names are counted for no longer than this before it is told. */
+const TELL_AFTER_MS = 5000;
 
 interface LogViewOptions {
   timestamp?: Timestamp | undefined;
@@ -35,6 +36,7 @@ export class LogView {
   #begun: string | undefined;
   /** Names that were asked for in a row, and how often again. */
   readonly #queries = new Map<string, number>();
+  #queriesSinceMs = 0;
 
   constructor({ timestamp = 'none', stream, write }: LogViewOptions) {
     this.#timestamp = timestamp;
@@ -44,6 +46,8 @@ export class LogView {
 
   show(entry: LogEntry): void {
     if (entry.event === 'dns.query') {
+      if (entry.timeMs - this.#queriesSinceMs > TELL_AFTER_MS) this.#tellRepeated();
+      if (this.#queries.size === 0) this.#queriesSinceMs = entry.timeMs;
       const repeated = this.#queries.get(entry.name);
       this.#queries.set(entry.name, repeated === undefined ? 0 : repeated + 1);
       if (repeated !== undefined) return;
@@ -83,7 +87,7 @@ export class LogView {
   #text(entry: LogEntry): string {
     switch (entry.event) {
       case 'boot.noise':
-        return NOISE;
+        return `(${entry.explanation})`;
       case 'python.traceback':
         return printable(withLastFrameMarked(entry.raw));
       case 'port.lost':
@@ -94,8 +98,8 @@ export class LogView {
     }
   }
 
-  #remarks({ explanation, advice }: LogEntry): string {
-    return [explanation, advice]
+  #remarks({ event, explanation, advice }: LogEntry): string {
+    return [event === 'boot.noise' ? undefined : explanation, advice]
       .filter((remark) => remark !== undefined)
       .map((remark) => `${this.#style('yellow', `  ↳ ${remark}`)}\n`)
       .join('');

@@ -57,9 +57,9 @@ function logSink(
     if (!entry.unfinished) toFile?.(entry);
     if (filter && !filter.matches(entry)) return;
     if (exclude?.matches(entry)) return;
-    // The bytes say it; but that the port is away they do not.
-    if ((raw || interactive) && !entry.event.startsWith('port.')) return;
-    reporter.log(entry);
+    if (!raw && !interactive) reporter.log(entry);
+    // The bytes say everything else, and are not to be mixed with words of ours.
+    else if (entry.event.startsWith('port.')) reporter.notice({ event: 'notice', message: entry.raw });
   };
 }
 

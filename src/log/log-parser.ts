@@ -12,6 +12,10 @@ import { bareMemoryError, startTraceback, TRACEBACK_START } from './traceback.js
 
 const SDK_NOISE: LineMeaning = { event: 'sdk.noise' };
 const LINE: LineMeaning = { event: 'line' };
+const BOOT_NOISE: LineMeaning = {
+  event: 'boot.noise',
+  explanation: 'boot output at another baud rate; --boot-baud makes an ESP8266 readable',
+};
 
 const CARRIAGE_RETURN = 0x0d;
 
@@ -92,14 +96,20 @@ export class LogParser {
   }
 
   #onBlock(block: string): void {
-    // Ordinary lines, which are nearly all, are looked at many at a time first.
-    const isOrdinary =
-      isPlain(block) && !mayHoldEtsTask(block) && (this.#showSecrets || !mayHoldSecret(block));
+    // Nearly all lines are ordinary, which is found out for many of them at a time.
+    const plain = isPlain(block);
+    const noisy = mayHoldEtsTask(block);
+    const secret = !this.#showSecrets && mayHoldSecret(block);
     for (let start = 0, end = block.indexOf('\n'); end >= 0; end = block.indexOf('\n', start)) {
       const line = block.slice(start, withoutReturns(block, start, end));
       start = end + 1;
-      // What goes on from an earlier line is not ordinary.
-      if (isOrdinary && this.#interrupted === undefined && this.#cutTail === '') this.#understand(line, true);
+      const isOrdinary =
+        plain &&
+        this.#interrupted === undefined && // nothing goes on from an earlier line
+        this.#cutTail === '' &&
+        !(noisy && mayHoldEtsTask(line)) &&
+        !(secret && mayHoldSecret(line));
+      if (isOrdinary) this.#understand(line, true);
       else this.#onLine(line, true);
     }
   }
@@ -159,7 +169,7 @@ export class LogParser {
     const { noise, text: readable } = splitNoise(masked, isUnderstood);
     if (noise !== '') {
       this.#closeGroup();
-      this.#emit({ event: 'boot.noise' }, noise);
+      this.#emit(BOOT_NOISE, noise);
       if (readable === '') return;
     }
     this.#understand(readable, false);

@@ -42,7 +42,7 @@ export class BootBaudPort implements Port {
   /** Restarts the board and listens to its ROM. */
   async reset(signal: AbortSignal | undefined): Promise<void> {
     await this.#beginBoot();
-    await playReset(this.#port, RUN, signal);
+    await restart(this.#port, signal);
   }
 
   async read(options: {
@@ -105,6 +105,14 @@ export class BootBaudPort implements Port {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#port[Symbol.asyncDispose]();
   }
+}
+
+/** Restarts the board, and forgets what it said before. */
+export async function restart(port: Port, signal: AbortSignal | undefined): Promise<void> {
+  const [inReset, ...running] = RUN;
+  if (inReset) await playReset(port, [inReset], signal);
+  port.discardInput();
+  await playReset(port, running, signal);
 }
 
 function textOf(bytes: Uint8Array): string {

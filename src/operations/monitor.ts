@@ -1,18 +1,17 @@
 // monitor: follows a board's log until something happens. Resets the board only when it is asked to.
 
-import { playReset, RUN } from '../device/resets.js';
 import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { EventFilter } from '../log/event-filter.js';
 import type { LogEntry, LogEvent } from '../log/events.js';
 import { SecretFilter } from '../log/secret-filter.js';
 import type { Port } from '../serial/port.js';
-import { BootBaudPort } from './boot-baud.js';
+import { BootBaudPort, restart } from './boot-baud.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A port that is lost so soon after it was opened was never had: the other end turned us away. */
+/** A port that is lost so soon, before a byte came, was never had: the other end turned us away. */
 const TURNED_AWAY_MS = 1000;
 
 export interface MonitorOptions {
@@ -53,6 +52,7 @@ export class Monitor {
   #log: BoardLog;
   #secrets = new SecretFilter();
   readonly #openedAt = performance.now();
+  #hasHeard = false;
 
   constructor(port: Port, options: MonitorOptions) {
     this.#options = options;
@@ -92,7 +92,7 @@ export class Monitor {
   async reset(): Promise<void> {
     const { signal } = this.#options;
     if (this.#port instanceof BootBaudPort) await this.#port.reset(signal);
-    else await playReset(this.#port, RUN, signal);
+    else await restart(this.#port, signal);
   }
 
   /** Sends to the board. */
@@ -110,7 +110,10 @@ export class Monitor {
     this.#secrets = new SecretFilter();
     return new BoardLog(this.#port, {
       showSecrets,
-      onBytes: onRaw && ((bytes) => onRaw(showSecrets ? bytes : this.#secrets.push(bytes))),
+      onBytes: (bytes) => {
+        this.#hasHeard = true;
+        onRaw?.(showSecrets ? bytes : this.#secrets.push(bytes));
+      },
     });
   }
 
@@ -135,7 +138,7 @@ export class Monitor {
       this.#options.reopen !== undefined &&
       error instanceof PortalError &&
       error.code === 'port-lost' &&
-      performance.now() - this.#openedAt > TURNED_AWAY_MS
+      (this.#hasHeard || performance.now() - this.#openedAt > TURNED_AWAY_MS)
     );
   }
 

@@ -150,19 +150,28 @@ function nameIn(hex: string): string {
   return Buffer.from(hex.trim(), 'hex').toString('utf8');
 }
 
+/**
+ * The blog series' program opens its access point and does not say that its portal is ready: its last words are of the
+ * DNS server, which are followed at once by ours.
+ */
+const LAST_WORDS_MS = 3000;
+
 /** The access point opens only when no network is known, neither to the portal nor to the SDK. */
 async function seeAccessPoint(
   port: Port,
   { signal, onLog }: Pick<ResetCredentialsOptions, 'signal' | 'onLog'>,
 ): Promise<PortalStart> {
-  const log = new BoardLog(port);
   let accessPoint: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const lastWords = new AbortController();
   const watch = (entry: LogEntry) => {
     if (entry.event === 'ap.ready') accessPoint = entry.address;
+    if (entry.event === 'dns.ready') timer ??= setTimeout(() => lastWords.abort(), LAST_WORDS_MS);
     onLog?.(entry);
   };
+  const either = signal ? AbortSignal.any([signal, lastWords.signal]) : lastWords.signal;
   try {
-    const portal = await startPortal(log, port.name, { signal, onLog: watch });
+    const portal = await startPortal(new BoardLog(port), port.name, { signal: either, onLog: watch });
     if (portal.state === 'connected') {
       throw new PortalError(
         'board-error',
@@ -171,9 +180,10 @@ async function seeAccessPoint(
     }
     return portal;
   } catch (error) {
-    // The blog series' program opens its access point and does not say that its portal is ready.
-    const isSilent = error instanceof PortalError && error.code === 'portal-silent';
-    if (!isSilent || accessPoint === undefined) throw error;
+    const isSeries = lastWords.signal.aborted && !signal?.aborted && accessPoint !== undefined;
+    if (!isSeries) throw error;
     return { state: 'portal', ssid: '', url: `http://${accessPoint}/` };
+  } finally {
+    clearTimeout(timer);
   }
 }

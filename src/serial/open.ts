@@ -31,11 +31,12 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
 
 /** Says who has the port, where that can be found out. */
 async function withHolder(error: PortalError, address: string): Promise<PortalError> {
-  const { describeProcess, findPortHolder } = await import('./port-holder.js');
+  const { describeProcess, findPortHolders, nameHolders } = await import('./port-holder.js');
   const { processId } = (error.cause ?? {}) as { processId?: number };
-  const holder = processId === undefined ? await findPortHolder(address) : await describeProcess(processId);
-  if (!holder) return error;
-  const message = error.message.replace(/\.$/, `: ${holder.command} (process ${holder.processId}).`);
+  const holders =
+    processId === undefined ? await findPortHolders(address) : [await describeProcess(processId)];
+  if (holders.length === 0) return error;
+  const message = error.message.replace(/\.$/, `: ${nameHolders(holders)}.`);
   return new PortalError('port-busy', message, { cause: error.cause });
 }
 

@@ -1,4 +1,4 @@
-// Which process of this computer has a serial port open. Best effort: Linux tells, and of other users' processes only
+// Which processes of this computer have a serial port open. Best effort: Linux tells, and of other users' processes only
 // to root.
 
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
@@ -13,17 +13,20 @@ export interface PortHolder {
 /**
  * @param path of a serial device
  * @param processes where the system tells about its processes
- * @returns `undefined` when nobody has it open, or nothing can be told
+ * @returns none when nobody has it open, or nothing can be told
  */
-export async function findPortHolder(path: string, processes = '/proc'): Promise<PortHolder | undefined> {
+export async function findPortHolders(path: string, processes = '/proc'): Promise<PortHolder[]> {
   const device = await realpath(path).catch(() => undefined);
-  if (device === undefined) return undefined;
+  if (device === undefined) return [];
   const ids = await readdir(processes).catch(() => []);
+  const holders: PortHolder[] = [];
   for (const id of ids) {
     if (!/^\d+$/.test(id) || Number(id) === process.pid) continue;
-    if (await hasOpen(join(processes, id, 'fd'), device)) return describeProcess(Number(id), processes);
+    if (await hasOpen(join(processes, id, 'fd'), device)) {
+      holders.push(await describeProcess(Number(id), processes));
+    }
   }
-  return undefined;
+  return holders;
 }
 
 /** @returns the process with what it was started as, as far as the system tells */
@@ -32,6 +35,11 @@ export async function describeProcess(processId: number, processes = '/proc'): P
   const words = await readFile(path, 'utf8').catch(() => '');
   const command = words.replaceAll('\0', ' ').trim();
   return { processId, command: command === '' ? 'a program' : command };
+}
+
+/** E.g. `picocom /dev/ttyUSB0 (process 812), cat /dev/ttyUSB0 (process 900)`. */
+export function nameHolders(holders: readonly PortHolder[]): string {
+  return holders.map(({ command, processId }) => `${command} (process ${processId})`).join(', ');
 }
 
 async function hasOpen(folder: string, device: string): Promise<boolean> {

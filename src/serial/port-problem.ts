@@ -2,7 +2,7 @@
 
 import { access, constants } from 'node:fs/promises';
 import { ERROR_TABLE } from '../errors.js';
-import { findPortHolder } from './port-holder.js';
+import { findPortHolders, nameHolders } from './port-holder.js';
 
 /** @returns a sentence that says what is wrong and what to do; `undefined` when nothing is known to be */
 export async function portProblem(path: string): Promise<string | undefined> {
@@ -13,6 +13,6 @@ export async function portProblem(path: string): Promise<string | undefined> {
     const { cause, next } = ERROR_TABLE['port-denied'];
     return `${cause} ${next}`;
   }
-  const holder = await findPortHolder(path);
-  return holder && `In use by ${holder.command} (process ${holder.processId}): close it first.`;
+  const holders = await findPortHolders(path);
+  return holders.length > 0 ? `In use by ${nameHolders(holders)}: close it first.` : undefined;
 }

@@ -27,7 +27,9 @@ interface ReopenOptions {
 /** The ports of this computer, as the system lists them; none where it cannot tell. */
 export async function listPorts(): Promise<ListedPort[]> {
   const { SerialPort } = await import('serialport');
-  return await SerialPort.list().catch(() => []);
+  const listed = await SerialPort.list().catch(() => []);
+  // macOS lists each port twice, of which only `cu.*` opens without a carrier.
+  return listed.map((port) => ({ ...port, path: port.path.replace('/dev/tty.', '/dev/cu.') }));
 }
 
 /** Notes who a port is, while it is there. */
@@ -68,7 +70,7 @@ export function findAgain({ address, usb }: PortIdentity, listed: readonly Liste
   );
   // An adapter without a serial number (CH340) is known by its place, or by being the only one of its kind.
   const found = alike.find(({ path }) => path === address) ?? (alike.length === 1 ? alike[0] : undefined);
-  return found?.path.replace('/dev/tty.', '/dev/cu.');
+  return found?.path;
 }
 
 function isElsewhere(address: string): boolean {

@@ -227,6 +227,6 @@ describe("a main.py of the user's own", () => {
       kept: { 'main.py': 'main.py.old2' },
     });
     expect(boardText('main.py.old2')).toBe(`${MINE}\n`);
-    expect(boardText('main.py')).toContain('import app');
+    expect(boardText('main.py')).toContain('__import__("app")');
   });
 });

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
+import { linesOf, SERIES } from '../support/log-fixtures.js';
 
 const home = new CliHome();
 const PORT = 'virtual:home?speed=max&http=0&dns=0';
@@ -76,6 +77,22 @@ test('a damaged file is removed too, and what is in it is not shown', async () =
 test('nothing stored is no error', async () => {
   const run = await resetCreds('--json');
   expect(run.result()).toMatchObject({ ok: true, exitCode: 0, forgotten: [], portal: { state: 'portal' } });
+});
+
+test("the blog series' program has succeeded with its access point, though it names no portal", async () => {
+  const port = 'virtual:series?speed=max&http=0&dns=0';
+  await home.run(['flash', '--port', port]);
+  const lines = linesOf(SERIES).slice(1, 10);
+  writeFileSync(home.boardFile('series', 'captive_portal.py'), '');
+  writeFileSync(
+    home.boardFile('series', 'main.py'),
+    lines.map((line) => `print(${JSON.stringify(line)})\n`).join(''),
+  );
+  writeFileSync(home.boardFile('series', 'wifi.creds'), 'Home WiFi,hunter2');
+  const run = await home.run(['reset-creds', '--port', port]);
+  expect(run.exitCode).toBe(0);
+  expect(run.stdout).toContain('Forgotten: "Home WiFi".');
+  expect(run.stdout).toContain('The access point is open: http://192.168.4.1/');
 });
 
 test('a board without a portal and without a filesystem forgets what its SDK knows', async () => {

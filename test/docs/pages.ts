@@ -79,7 +79,7 @@ export function errorsPage(): string {
     ...rows.flatMap(([code, { exitStatus, cause, otherCauses = [], sees, next }]) => [
       `## ${code}`,
       `Exit status ${exitStatus}: ${EXIT_STATUS[exitStatus]}.`,
-      ...(sees === undefined ? [] : [fence([`Error: ${sees}`])]),
+      fence([`Error: ${sees}`]),
       'Causes, the likeliest first:',
       [cause, ...otherCauses].map((each, index) => `${index + 1}. ${each}`).join('\n'),
       'What to do next:',

@@ -23,6 +23,7 @@ const EXPECTED: readonly RegExp[] = [
   /^bin\/esp-portal\.js$/,
   /^dist\/.+\.(js|d\.ts)$/,
   /^dist\/cli\/yargs-licenses\.txt$/,
+  /^dist\/bundle\/portal\/(index\.json|(mpy6|mpy5|source)\/[\w-]+\.(mpy|py|html|txt))$/,
   /^dist\/virtual-board\/stand-ins\/\w+\.py$/,
   /^dist\/bundle\/portal\/index\.json$/,
   /^dist\/bundle\/portal\/(source|mpy[56])\/main\.py$/,

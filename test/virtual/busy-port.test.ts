@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { servePort } from '../../src/serial/network/serve-port.js';
-import { findPortHolder } from '../../src/serial/port-holder.js';
+import { findPortHolders } from '../../src/serial/port-holder.js';
 import { CliHome } from '../support/cli.js';
 import { FakePort } from '../support/fake-port.js';
 import { temporaryFolder } from '../support/virtual-port.js';
@@ -103,24 +103,23 @@ test.runIf(process.platform === 'linux')(
     const folder = temporaryFolder();
     const path = join(folder, 'ttyUSB0');
     writeFileSync(path, '');
-    expect(await findPortHolder(path)).toBeUndefined();
+    expect(await findPortHolders(path)).toEqual([]);
     const script = `const { openSync } = require('node:fs'); openSync(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000)`;
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     symlinkSync(path, join(folder, 'by-id'));
-    expect(await findPortHolder(join(folder, 'by-id'))).toMatchObject({
-      processId: child.pid,
-      command: expect.stringContaining('openSync'),
-    });
+    expect(await findPortHolders(join(folder, 'by-id'))).toEqual([
+      { processId: child.pid, command: expect.stringContaining('openSync') },
+    ]);
     child.kill();
     await once(child, 'exit');
-    expect(await findPortHolder(path)).toBeUndefined();
+    expect(await findPortHolders(path)).toEqual([]);
   },
 );
 
 test('a system that tells nothing about its processes yields nobody', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, '1'));
-  expect(await findPortHolder(folder, folder)).toBeUndefined();
-  expect(await findPortHolder('COM3', join(folder, 'none'))).toBeUndefined();
+  expect(await findPortHolders(folder, folder)).toEqual([]);
+  expect(await findPortHolders('COM3', join(folder, 'none'))).toEqual([]);
 });

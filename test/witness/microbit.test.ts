@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/device/raw-repl.js';
+import { writeText } from '../../src/device/staging.js';
 import { openPort } from '../../src/serial/open.js';
 import type { Port } from '../../src/serial/port.js';
 import { component } from '../support/components.js';
@@ -71,6 +72,15 @@ describe.skipIf(!qemu || !socat).each(Object.entries(CARRIERS))('stock firmware 
     }
     await using repl = await RawRepl.enter(port);
     expect(await repl.exec('print("back")')).toBe('back\r\n');
+  });
+
+  test('a file arrives by code alone, as on boards that take nothing else', async () => {
+    await using repl = await RawRepl.enter(port);
+    const bytes = Buffer.from(Array.from({ length: 700 }, (_, index) => index & 0xff));
+    await writeText(repl, 'staged.bin', bytes);
+    const read = "f = open('staged.bin', 'rb')\nd = f.read()\nf.close()\nprint(len(d), sum(d))";
+    expect(await repl.exec(read)).toBe(`700 ${bytes.reduce((sum, byte) => sum + byte, 0)}\r\n`);
+    await repl.exec("import os\nos.remove('staged.bin')");
   });
 
   test('a lack of memory is told as such', async () => {

@@ -30,6 +30,20 @@ test('names that are asked for again and again are one line with a counter', () 
   );
 });
 
+test('what is asked for without end is told every few seconds', () => {
+  const at = (seconds: number): LogEntry => ({
+    event: 'dns.query',
+    name: 'a.com',
+    address: '4.3.2.1',
+    raw: 'Sending a.com. -> 4.3.2.1',
+    timeMs: TIME_MS + seconds * 1000,
+    board: 'desk',
+  });
+  expect(show([at(0), at(1), at(2), at(6), at(7)])).toBe(
+    'Sending a.com. -> 4.3.2.1\n  … asked again: a.com ×2\nSending a.com. -> 4.3.2.1\n  … asked again: a.com ×1\n',
+  );
+});
+
 test('a traceback is shown once, its last frame marked, with advice below', () => {
   const lines = [
     'Traceback (most recent call last):',

@@ -21,6 +21,7 @@ describe('a board without a prompt', () => {
       'repl-off',
       'starts when it is reset, and then says nothing',
     ],
+    ['sends nothing but noise', '\xf0\x80\r\n\x01\xff', '', 'repl-not-micropython', 'not MicroPython'],
     ['starts once, readably, and then says nothing', '', ESP8266_START, 'repl-off', 'then says nothing'],
     [
       'waits in an ESP8266 loader that speaks its rate',

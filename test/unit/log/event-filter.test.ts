@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { EventFilter } from '../../../src/log/event-filter.js';
+import type { LogEntry } from '../../../src/log/events.js';
+
+const entry = (event: LogEntry['event'], raw = ''): LogEntry =>
+  ({ event, raw, timeMs: 0, board: 'desk' }) as unknown as LogEntry;
+const matches = (list: string, ...given: Parameters<typeof entry>) =>
+  new EventFilter(list, '--until').matches(entry(...given));
+
+test('a name stands for its event, a family for all of its own', () => {
+  expect(matches('wifi.connected,line', 'wifi.connected')).toBe(true);
+  expect(matches('wifi.connected,line', 'wifi.failed')).toBe(false);
+  expect(matches('wifi', 'wifi.failed')).toBe(true);
+  expect(matches('boot', 'portal.ready')).toBe(false);
+});
+
+test('a pattern stands for lines with such text, with commas, slashes and flags of its own', () => {
+  expect(matches('/a, b/', 'line', 'x a, b y')).toBe(true);
+  expect(matches('creds,/^GO/i,dns', 'line', 'go on')).toBe(true);
+  expect(matches('/a\\/b/', 'line', 'a/b')).toBe(true);
+  const filter = new EventFilter('/x/g', '--until'); // a global pattern would remember where it was
+  expect([1, 2, 3].map(() => filter.matches(entry('line', 'x')))).toEqual([true, true, true]);
+});
+
+describe('what makes no sense is told with the option that it was given to', () => {
+  test.each([
+    ['no.such', 'There is no event "no.such"; --until knows '],
+    ['wif', 'There is no event "wif"'],
+    ['/(/', 'no regular expression'],
+    [',', 'needs the name of an event'],
+  ])('%s', (list, message) => {
+    expect(() => new EventFilter(list, '--until')).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+// The portal's hand-over to the user's program, on boards of every version that there is an interpreter for.
+
+import { writeFileSync } from 'node:fs';
+import { BoardLog, checkFirmware, flash, install, openPort } from 'esp-portal';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+async function installedBoard(name: string, app: string | undefined, options: string) {
+  const port = await openPort(`virtual:${name}?speed=max&http=0&dns=0${options}`);
+  await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+  writeFileSync(home.boardFile(name, 'wifi.creds'), 'Home WiFi,correct horse');
+  const log = new BoardLog(port);
+  const result = await install(port, {
+    log,
+    ...(app === undefined ? {} : { app: [{ path: 'app.py', bytes: Buffer.from(app) }] }),
+  });
+  return { port, log, result };
+}
+
+/** Lines after the board came up, up to the prompt that follows the end of main.py. */
+async function linesOf(log: BoardLog, last: RegExp): Promise<string> {
+  let text = '';
+  while (!last.test(text)) {
+    const entry = await log.next({ timeoutMs: 10_000 });
+    if (!entry) throw new Error(`nothing more after ${text}`);
+    text += `${entry.raw}\n`;
+  }
+  return text;
+}
+
+describe.each(['micropython=1.23', 'micropython=1.27', 'micropython=1.29', 'chip=esp32'])(
+  'with %s',
+  (options) => {
+    test('app.py runs once the board is on its network', async () => {
+      const name = options.replace(/\W/g, '');
+      const { port, log, result } = await installedBoard(name, 'print("app runs")\n', `&${options}`);
+      await using _port = port;
+      expect(result).toMatchObject({ state: 'connected', form: 'mpy6', ssid: 'Home WiFi' });
+      expect(await linesOf(log, /app runs/)).not.toContain('Error');
+    });
+  },
+);
+
+test("an import that fails in the user's program is told, not swallowed", async () => {
+  const { port, log } = await installedBoard('failing', 'import not_there\n', '');
+  await using _port = port;
+  expect(await linesOf(log, /ImportError/)).toContain('File "app.py"');
+});
+
+test('no program is no error', async () => {
+  const { port, log } = await installedBoard('without', undefined, '');
+  await using _port = port;
+  expect(await linesOf(log, /MicroPython v/)).not.toContain('Error');
+});
