@@ -1,14 +1,23 @@
 // A phone in a network of its own, in which the board is router and name server: no name and no port is made up.
 // Needs root, `ip netns` and socat: they carry what is sent to 192.168.4.1 to the virtual board, which has 127.0.0.1.
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { component } from '../support/components.js';
+
+/** A program that fetches what it reads, a line each. One for all, since a result is shown for some seconds only. */
+const FETCHER = `
+import { createInterface } from 'node:readline';
+for await (const line of createInterface(process.stdin)) {
+  const response = await fetch(...JSON.parse(line));
+  const location = response.headers.get('location');
+  console.log(JSON.stringify({ status: response.status, location, body: await response.text() }));
+}`;
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const PAIR = `esp${process.pid % 100_000}`;
@@ -22,9 +31,10 @@ const inNamespace = (name: string, ...command: string[]) => ['netns', 'exec', na
 function canMakeNetworks(): boolean {
   if (process.getuid?.() !== 0 || !component('ip') || !component('socat')) return false;
   try {
-    ip('netns', 'add', BOARD);
+    ip('link', 'add', `${PAIR}b`, 'type', 'veth', 'peer', 'name', `${PAIR}p`);
+    ip('link', 'delete', `${PAIR}b`);
     ip('netns', 'add', PHONE);
-    ip('link', 'add', `${PAIR}b`, 'netns', BOARD, 'type', 'veth', 'peer', 'name', `${PAIR}p`, 'netns', PHONE);
+    ip('netns', 'delete', PHONE);
     return true;
   } catch (error) {
     process.stdout.write(
@@ -38,9 +48,11 @@ const isPossible = canMakeNetworks();
 
 describe.skipIf(!isPossible)('a phone that has nothing but the board', () => {
   const home = new CliHome();
-  const children: ReturnType<typeof spawn>[] = [];
+  const children: ChildProcess[] = [];
   const log: string[] = [];
   let wake = () => {};
+  let phone: ChildProcessByStdio<Writable, Readable, null> | undefined;
+  let answers: AsyncIterator<string> | undefined;
 
   function spawnOnBoard(...command: string[]) {
     const child = spawn('ip', inNamespace(BOARD, ...command), {
@@ -60,6 +72,9 @@ describe.skipIf(!isPossible)('a phone that has nothing but the board', () => {
   }
 
   beforeAll(async () => {
+    ip('netns', 'add', BOARD);
+    ip('netns', 'add', PHONE);
+    ip('link', 'add', `${PAIR}b`, 'netns', BOARD, 'type', 'veth', 'peer', 'name', `${PAIR}p`, 'netns', PHONE);
     mkdirSync(`/etc/netns/${PHONE}`, { recursive: true });
     writeFileSync(
       `/etc/netns/${PHONE}/resolv.conf`,
@@ -91,6 +106,10 @@ describe.skipIf(!isPossible)('a phone that has nothing but the board', () => {
       wake();
     });
     await event('portal.ready');
+    const fetcher = inNamespace(PHONE, process.execPath, '--input-type=module', '--eval', FETCHER);
+    phone = spawn('ip', fetcher, { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(phone);
+    answers = createInterface(phone.stdout)[Symbol.asyncIterator]();
   });
 
   afterAll(async () => {
@@ -106,13 +125,9 @@ describe.skipIf(!isPossible)('a phone that has nothing but the board', () => {
 
   /** What a program on the phone, with the phone's resolver and routes, gets. */
   async function fetchOnPhone(url: string, options: RequestInit = {}) {
-    const program = `
-      const response = await fetch(${JSON.stringify(url)}, ${JSON.stringify({ redirect: 'manual', ...options })});
-      const location = response.headers.get('location');
-      console.log(JSON.stringify({ status: response.status, location, body: await response.text() }));`;
-    const command = inNamespace(PHONE, process.execPath, '--input-type=module', '--eval', program);
-    const { stdout } = await promisify(execFile)('ip', command);
-    return JSON.parse(stdout) as { status: number; location: string | null; body: string };
+    phone?.stdin.write(`${JSON.stringify([url, { redirect: 'manual', ...options }])}\n`);
+    const { value } = (await answers?.next()) ?? {};
+    return JSON.parse(value ?? 'null') as { status: number; location: string | null; body: string };
   }
 
   it('is led from its probe to the form, signs in, reads the result, and is told that it is online', async () => {
