@@ -39,7 +39,7 @@ class Request:
                 data = data[end:]
             if self.status:
                 return True
-        self.body = data
+        self.body = data if self.size >= 0 else data[: self.length]
         return self.size < 0 and len(data) >= self.length
 
     def take(self, line):

@@ -2,7 +2,6 @@
 
 import select
 import sys
-from gc import collect
 from time import sleep_ms
 
 import network
@@ -57,7 +56,6 @@ def scan(station):
 def begin(portal):
     """Put the portal into its first state and everything into place for its loop."""
     print("Starting captive portal")
-    collect()
     point = portal.access_point
     ip = portal.ap_ip
     url = "http://{}/".format(ip)

@@ -199,7 +199,10 @@ export const ERROR_TABLE = {
     exitStatus: 6,
     sees: 'No MicroPython banner came from /dev/ttyUSB0.',
     cause: 'The firmware was written and verified, but did not show its prompt.',
-    otherCauses: ['A program on the board starts at once and prints nothing.'],
+    otherCauses: [
+      'A program on the board starts at once and prints nothing.',
+      'boot.py takes the REPL off this port; esp-portal flash --erase forgets it.',
+    ],
     next: 'Press RESET, then: esp-portal monitor --port PORT',
   },
   'transfer-failed': {

@@ -7,6 +7,8 @@ interface Heard {
   readonly running: Uint8Array;
   /** After a reset, which a port without lines does not give. */
   readonly booting: Uint8Array;
+  /** Its ROM loader has answered. */
+  readonly isLoader?: boolean;
 }
 
 /** What each chip's ROM says when it waits for a flasher. */
@@ -32,12 +34,12 @@ const CAUSES: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[
  * @param portName for the message
  * @returns PortalError `repl-in-loader`, `repl-boot-loop`, `repl-busy`, `repl-not-micropython`, `repl-off` or `repl-silent`
  */
-export function whyNoPrompt(portName: string, { running, booting }: Heard): PortalError {
+export function whyNoPrompt(portName: string, { running, booting, isLoader = false }: Heard): PortalError {
   const last = text(booting.length > 0 ? booting : running);
   const all = text(running) + text(booting);
   const error = (code: ErrorCode, message: string) =>
     new PortalError(code, message, printable(all) ? { boardOutput: printable(all) } : {});
-  if (IN_LOADER.test(last))
+  if (isLoader || IN_LOADER.test(last))
     return error('repl-in-loader', `The board on ${portName} waits in its ROM loader.`);
   const boots = starts(text(booting));
   if (boots > 1) {

@@ -2,6 +2,7 @@
 
 import type { Port } from '../serial/port.js';
 import { readUntil } from '../serial/read-until.js';
+import { answersAsLoader } from './loader-probe.js';
 import { whyNoPrompt } from './no-prompt.js';
 import { playReset, RUN } from './resets.js';
 
@@ -38,7 +39,9 @@ export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<vo
   await playReset(port, RUN, signal);
   await entry.interruptBoot();
   if (await entry.tryRepeatedly()) return;
-  throw whyNoPrompt(port.name, { running: before, booting: entry.takeHeard() });
+  const booting = entry.takeHeard();
+  const isLoader = await answersAsLoader(port, signal);
+  throw whyNoPrompt(port.name, { running: before, booting, isLoader });
 }
 
 class Entry {

@@ -37,6 +37,8 @@ export interface Written {
   readonly chip: ChipEvent;
   readonly image: FirmwareImage;
   readonly skipped: boolean;
+  /** No MicroPython was on this board before, so that nothing says that one can start in this flash mode. */
+  readonly isFirst: boolean;
   readonly baudRate: number;
   /** How the firmware is started. */
   readonly start: Start;
@@ -82,9 +84,9 @@ export class FlashJob {
       const chip = await loader.prepare(baudRate);
       this.#onProgress(chip);
       const image = await this.#imageFor(loader.family, chip);
-      const skipped = await this.#fill(loader, image, chip);
+      const filled = await this.#fill(loader, image, chip);
       this.#step('restart');
-      return { chip, image, skipped, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
+      return { chip, image, ...filled, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
     } catch (error) {
       await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board left in its loader looks dead
       throw error;
@@ -102,15 +104,18 @@ export class FlashJob {
     return this.#image;
   }
 
-  /** @returns whether the flash held the image already */
-  async #fill(loader: ChipLoader, image: FirmwareImage, { flashSizeBytes }: ChipEvent): Promise<boolean> {
+  async #fill(
+    loader: ChipLoader,
+    image: FirmwareImage,
+    { flashSizeBytes }: ChipEvent,
+  ): Promise<Pick<Written, 'skipped' | 'isFirst'>> {
     const { compressForFlash } = await import('../device/loader.js');
     let bytes = forBoard(image, flashSizeBytes, this.flashMode);
     if (this.#verified) {
       const { start, end } = changedSectors(this.#verified, bytes);
       await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
       await this.#verify(loader, image.offset, bytes);
-      return false;
+      return { skipped: false, isFirst: true };
     }
     const compressing = compressForFlash(bytes); // while the board is asked what it holds
     compressing.catch(() => {});
@@ -126,7 +131,7 @@ export class FlashJob {
       bytes = forBoard(image, flashSizeBytes, flashMode);
       this.#state = 'written';
       this.#verified = bytes;
-      return true;
+      return { skipped: true, isFirst: false };
     }
     const isForeign = contents === 'other' || contents === 'other-layout';
     if (mustErase || (isForeign && !keepFiles)) {
@@ -137,7 +142,7 @@ export class FlashJob {
     }
     await this.#writeAll(loader, image.offset, await compressing);
     await this.#verify(loader, image.offset, bytes);
-    return false;
+    return { skipped: false, isFirst: this.#hasErased || contents !== 'micropython' };
   }
 
   async #writeAll(loader: ChipLoader, address: number, write: FlashWrite): Promise<void> {

@@ -83,8 +83,9 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   const job = new FlashJob(port, options);
   try {
     let written = await writeAtSomeRate(job, baudRate, options);
-    // Only a board that can be reset can be tried again.
-    const modes = written.start === 'reset' ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
+    // Only a board that can be reset can be tried again; where a MicroPython has been, its files may keep it silent.
+    const canTryModes = written.start === 'reset' && written.isFirst;
+    const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {
       if (written.start === 'by-hand') options.onProgress?.({ event: 'action', action: 'press-reset' });
       const isLast = mode === undefined;

@@ -78,12 +78,17 @@ async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): P
   return found;
 }
 
+/** What a board without MicroPython is told by. One that restarts, or waits in its ROM, says more than we could. */
+const NO_PYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
+
 async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await using _repl = await RawRepl.enter(port, signal);
     return true;
   } catch (error) {
-    if (error instanceof PortalError && error.code.startsWith('repl-')) return false;
+    if (!(error instanceof PortalError)) throw error;
+    if (error.code === 'repl-busy') return true; // a program that only MicroPython runs
+    if (NO_PYTHON.includes(error.code)) return false;
     throw error;
   }
 }

@@ -33,7 +33,8 @@ export function portError(name: string, error: unknown): PortalError {
   for (const [code, pattern] of PATTERNS) {
     if (pattern.test(text)) return new PortalError(code, WHAT_HAPPENED[code](name), { cause: error });
   }
-  return new PortalError('port-failed', `${name}: ${text}`, { cause: error });
+  const what = text.replace(/^Error: /, '').replace(/\.$/, '');
+  return new PortalError('port-failed', `${name}: ${what}.`, { cause: error });
 }
 
 /** Whether a driver refused to set DTR and RTS because the port has no such lines. */

@@ -314,6 +314,13 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     expect(eventsOf(run, 'fallback').map(({ value }) => value)).toEqual(fallbacks);
   });
 
+  test('a firmware whose files keep it silent is told, and its flash mode is not blamed', async () => {
+    const run = await flash(board('repl-off', '&preset=repl-off'));
+    expect(run.result()).toMatchObject({ exitCode: 6, error: { code: 'firmware-silent' } });
+    expect(eventsOf(run, 'contents')).toEqual([{ event: 'contents', contents: 'same' }]);
+    expect(eventsOf(run, 'fallback')).toEqual([]);
+  });
+
   test('a board that breaks down when the radio starts has a good firmware and a weak supply', async () => {
     const run = await flash(board('weak', '&supply=weak&chip=esp32'));
     expect(run.exitCode).toBe(4);

@@ -120,14 +120,16 @@ describe('a request to the board itself', () => {
 
   it('shows scanned names as text only', () => {
     py.run(`
-board.sta.found = [(b'<script>alert(1)</script>', b'', 1, -50, 3, 0), (b'" onclick="x', b'', 1, -60, 0, 0)]`);
+board.sta.found = [(b'<script>alert(1)</script>', b'', 1, -50, 3, 0), (b'" onclick="x', b'', 1, -60, 0, 0),
+                   (b'{url} {0}', b'', 1, -70, 0, 0)]`);
     const text = ask(`get('/')`);
     expect(text).not.toContain('<script>alert');
     expect(text).not.toContain('" onclick="');
     expect(text).toContain('value="&lt;script>alert(1)&lt;/script>"');
     expect(text).toContain('value="&quot; onclick=&quot;x"');
     expect(text.match(/aria-label=locked>/g)).toHaveLength(1);
-    expect(text.match(/aria-label=open>/g)).toHaveLength(1);
+    expect(text).toContain('value="{url} {0}"');
+    expect(text.match(/aria-label=open>/g)).toHaveLength(2);
   });
 });
 

@@ -45,11 +45,7 @@ const pythonNames = names.filter((name) => name.endsWith('.py'));
 const read = (name: string) => readFileSync(`${DEVICE_FOLDER}${name}`, 'utf8');
 
 describe.each(pythonNames)('%s', (name) => {
-  it('is Python that every board from v1.12 on can run', () => {
-    // main.py imports the user's program for what it does.
-    const unwanted = faults(read(name)).filter((fault) => !(name === 'main.py' && /F401 `app`/.test(fault)));
-    expect(unwanted).toEqual([]);
-  });
+  it('is Python that every board from v1.12 on can run', () => expect(faults(read(name))).toEqual([]));
 
   it('is formatted', () => expect(ruff.format(read(name))).toBe(read(name)));
 

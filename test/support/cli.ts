@@ -31,10 +31,12 @@ export class CliHome implements Disposable {
   /**
    * Runs a command to its end.
    * @param onLine told each line of stdout as it comes, with a way to interrupt the program
+   * @param extraEnv environment variables beside this process' own
    */
   run(
     args: readonly string[],
     onLine: (line: string, interrupt: () => void) => void = () => {},
+    extraEnv: Readonly<Record<string, string>> = {},
   ): Promise<CliRun> {
     const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
     const child = spawn(process.execPath, [BIN, ...args], {
@@ -44,6 +46,7 @@ export class CliHome implements Disposable {
         ESP_PORTAL_STATE_DIR: this.folder,
         ESP_PORTAL_CACHE_DIR: join(this.folder, 'cache'),
         NO_COLOR: '1',
+        ...extraEnv,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

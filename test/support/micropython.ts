@@ -69,7 +69,8 @@ let compiled: Promise<[name: string, bytes: Uint8Array][]> | undefined;
 function compileAll(): Promise<[name: string, bytes: Uint8Array][]> {
   const names = readdirSync(DEVICE_FOLDER).sort();
   const isModule = (name: string) => name.endsWith('.py') && name !== 'main.py';
-  const inOrder = [...names.filter(isModule), ...names.filter((name) => !isModule(name))];
+  const pages = names.filter((name) => !name.endsWith('.py'));
+  const inOrder = [...names.filter(isModule), 'main.py', ...pages];
   return Promise.all(
     inOrder.map(async (name) => {
       const bytes = readFileSync(`${DEVICE_FOLDER}${name}`);

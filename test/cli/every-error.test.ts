@@ -1,0 +1,245 @@
+// Every error that there is, provoked through the real program: the compiler sees to it that none is missing here.
+
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ERROR_TABLE, type ErrorCode } from '../../src/errors.js';
+import { CliHome, type StayingRun } from '../support/cli.js';
+import { esp32Image, esp8266Image } from '../support/images.js';
+
+const home = new CliHome();
+const simulators: StayingRun[] = [];
+afterAll(async () => {
+  await Promise.all(simulators.map((simulator) => simulator.stop()));
+  home[Symbol.dispose]();
+});
+
+/** A board with MicroPython on it, of which the others are copies. */
+const MASTER = 'master';
+beforeAll(async () => {
+  const { exitCode } = await home.run(['flash', '--port', board(MASTER)]);
+  expect(exitCode).toBe(0);
+});
+
+function board(name: string, options = ''): string {
+  return `virtual:${name}?speed=max&http=0&dns=0${options}`;
+}
+
+/** A board of its own that has MicroPython, and these files. */
+function flashed(name: string, files: Readonly<Record<string, string>> = {}, options = ''): string {
+  const folder = join(home.folder, 'virtual', name);
+  cpSync(join(home.folder, 'virtual', MASTER), folder, { recursive: true });
+  mkdirSync(join(folder, 'files'), { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, 'files', file), text);
+  return board(name, options);
+}
+
+function file(name: string, content: Uint8Array | string): string {
+  const path = join(home.folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A folder for the PATH in which `udevadm`, which lists ports on Linux, knows these adapters. */
+function withAdapters(name: string, paths: readonly string[]): Record<string, string> {
+  const folder = join(home.folder, name);
+  mkdirSync(folder);
+  const devices = paths.map(
+    (path) =>
+      `P: /devices/${path}\nN: ${path}\nE: DEVNAME=/dev/${path}\nE: ID_VENDOR_ID=1a86\nE: ID_MODEL_ID=7523\n`,
+  );
+  const script = join(folder, 'udevadm');
+  writeFileSync(script, `#!/bin/sh\ncat <<'END'\n${devices.join('\n')}\nEND\n`);
+  chmodSync(script, 0o755);
+  return { PATH: `${folder}:${process.env.PATH}` };
+}
+
+/** Serves a board, and gives its address. */
+async function served(port: string): Promise<string> {
+  const simulator = home.start(['simulate', '--port', port, '--listen', '127.0.0.1:0', '--json']);
+  simulators.push(simulator);
+  const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
+  return url;
+}
+
+/** A line to a served board that does something to what goes each way. */
+async function line(url: string, change: { up?: Change; down?: Change }): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const server = createServer((client) => {
+    const there = connect(Number(port), hostname);
+    carry(client, there, change.up);
+    carry(there, client, change.down);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  server.unref();
+  return `rfc2217://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+type Change = (bytes: Buffer) => Buffer;
+
+function carry(from: Socket, to: Socket, change: Change = (bytes) => bytes): void {
+  from.on('data', (bytes) => to.write(change(bytes)));
+  from.on('close', () => to.destroy());
+  from.on('error', () => {});
+}
+
+/** Lets this many bytes through, and no more. */
+function fallsSilentAfter(count: number): Change {
+  let left = count;
+  return (bytes) => {
+    const passed = bytes.subarray(0, left);
+    left -= passed.length;
+    return passed;
+  };
+}
+
+/** Spoils binary blocks: MicroPython's own dialogue has no bytes above 0x7f, telnet's begin with 0xff. */
+const spoils: Change = (bytes) =>
+  bytes.length > 40 ? Buffer.from(bytes.map((byte) => (byte === 0xaa ? 0xab : byte))) : bytes;
+
+interface Provocation {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Ctrl-C at the first line that holds this text. */
+  readonly interruptAt?: string;
+}
+
+/** Catches every Ctrl-C, also one that comes while another is being caught. */
+const DEAF_PROGRAM = `import sys, time
+def deaf(depth):
+    while True:
+        try:
+            if depth:
+                deaf(depth - 1)
+            else:
+                time.sleep(1)
+        except KeyboardInterrupt as error:
+            sys.print_exception(error)
+deaf(8)
+`;
+
+const MAIN = 'from captive_portal import CaptivePortal\n';
+
+const PROVOCATIONS: Readonly<Record<ErrorCode, () => Provocation | Promise<Provocation>>> = {
+  usage: () => ({ args: ['flash', '--prot', 'x'] }),
+  'port-none': () => ({ args: ['install'], env: withAdapters('none', []) }),
+  'port-ambiguous': () => ({ args: ['install'], env: withAdapters('two', ['ttyUSB0', 'ttyUSB1']) }),
+  'port-not-found': () => ({ args: ['install', '--port', '/dev/no-such-port'] }),
+  'port-busy': async () => {
+    const port = flashed('held');
+    await served(port);
+    return { args: ['install', '--port', port] };
+  },
+  // The kernel opens this file for nobody to write, root included.
+  'port-denied': () => ({ args: ['install', '--port', '/sys/devices/system/cpu/possible'] }),
+  'port-lost': () => ({ args: ['install', '--port', flashed('lost', {}, '&unplug=2000')] }),
+  'port-failed': () => ({ args: ['install', '--port', '/proc/cpuinfo'] }),
+  'loader-silent': () => ({ args: ['flash', '--port', board('silent', '&preset=silent')] }),
+  'board-restarts': () => ({ args: ['flash', '--port', board('weak', '&supply=failing')] }),
+  'repl-silent': () => ({ args: ['install', '--port', board('mute', '&preset=silent')] }),
+  'repl-in-loader': () => ({
+    args: ['install', '--port', board('held-down', '&lines=none&starts=download')],
+  }),
+  'repl-boot-loop': () => ({ args: ['install', '--port', board('blank32', '&chip=esp32')] }),
+  'repl-busy': () => ({
+    args: ['install', '--port', flashed('deaf', { 'main.py': DEAF_PROGRAM }, '&lines=none')],
+  }),
+  'repl-not-micropython': async () => {
+    const chatter = createServer((socket) => {
+      const timer = setInterval(() => socket.write('Temperature: 21.5\r\n'), 20);
+      socket.on('close', () => clearInterval(timer));
+      socket.on('error', () => {});
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => chatter.once('listening', resolve));
+    chatter.unref();
+    return { args: ['install', '--port', `socket://127.0.0.1:${(chatter.address() as AddressInfo).port}`] };
+  },
+  'repl-off': () => ({ args: ['install', '--port', board('off', '&preset=repl-off')] }),
+  'portal-silent': () => ({
+    args: [
+      'install',
+      '--port',
+      flashed('slow', { 'boot.py': 'import time\nwhile True:\n    time.sleep(1)\n' }),
+    ],
+  }),
+  'log-file-failed': () => ({
+    args: ['monitor', '--port', flashed('log'), '--log-file', '/no-such-folder/board.log'],
+  }),
+  'firmware-missing': () => ({ args: ['flash', '--port', board('m'), '--firmware', 'no-such.bin'] }),
+  'firmware-download': () => ({
+    args: ['flash', '--port', board('m'), '--firmware', 'http://127.0.0.1:9/ESP8266.bin'],
+  }),
+  'firmware-invalid': () => ({
+    args: ['flash', '--port', board('m'), '--firmware', file('page.bin', '<html>')],
+  }),
+  'firmware-damaged': () => ({
+    args: ['flash', '--port', board('m'), '--firmware', file('cut.bin', esp8266Image().subarray(0, -100))],
+  }),
+  'firmware-wrong-chip': () => ({
+    args: ['flash', '--port', flashed('chip'), '--firmware', file('esp32.bin', esp32Image())],
+  }),
+  'firmware-too-large': () => ({
+    args: [
+      'flash',
+      '--port',
+      board('small', '&flash=512K'),
+      '--firmware',
+      file('big.bin', esp8266Image(600_000)),
+    ],
+  }),
+  'flash-failed': async () => {
+    const url = await line(await served(flashed('stops')), { down: fallsSilentAfter(700) });
+    return {
+      args: ['flash', '--port', url, '--firmware', file('f.bin', esp8266Image()), '--baud', '115200'],
+    };
+  },
+  'flash-mismatch': () => ({ args: ['flash', '--port', board('worn', '&flash-fault=0x3000')] }),
+  'firmware-silent': () => {
+    const image = esp8266Image(5000, '-');
+    image[2] = 3; // dout: there is no simpler mode to try
+    return { args: ['flash', '--port', board('dumb'), '--firmware', file('dumb.bin', image)] };
+  },
+  'transfer-failed': async () => ({
+    args: ['install', '--port', await line(await served(flashed('noisy')), { up: spoils })],
+  }),
+  'board-error': () => ({
+    args: ['install', '--port', flashed('e', { 'main.py': `${MAIN}raise ValueError(1)\n` })],
+  }),
+  'board-boot-error': () => ({ args: ['install', '--port', flashed('b', { 'boot.py': 'no_such_name\n' })] }),
+  'board-import-error': () => ({
+    args: ['install', '--port', flashed('i', { 'main.py': `${MAIN}import no_such_module\n` })],
+  }),
+  'board-no-memory': () => ({
+    args: [
+      'install',
+      '--port',
+      flashed('mem', { 'main.py': `${MAIN}raise MemoryError('allocating 4096 bytes')\n` }),
+    ],
+  }),
+  'board-no-space': () => ({ args: ['install', '--port', flashed('full', {}, '&files=16K')] }),
+  'board-no-filesystem': () => ({ args: ['install', '--port', board('corrupt', '&preset=corrupt-fs')] }),
+  timeout: () => ({ args: ['monitor', '--port', flashed('t'), '--until', 'dns.query', '--timeout', '0.2'] }),
+  interrupted: () => ({ args: ['install', '--port', flashed('stop')], interruptAt: '"enter-repl"' }),
+};
+
+describe.runIf(process.platform === 'linux')('provoked, it ends as the table says', () => {
+  test.concurrent.each(Object.keys(PROVOCATIONS) as ErrorCode[])('%s', { timeout: 120_000 }, async (code) => {
+    const { args, env, interruptAt } = await PROVOCATIONS[code]();
+    const run = await home.run(
+      [...args, '--json'],
+      (text, interrupt) => {
+        if (interruptAt !== undefined && text.includes(interruptAt)) interrupt();
+      },
+      env,
+    );
+    const { exitStatus, cause } = ERROR_TABLE[code];
+    expect(run.result()).toMatchObject({ ok: false, exitCode: exitStatus, error: { code, cause } });
+    expect(run.exitCode).toBe(exitStatus);
+    expect(run.result().error).toMatchObject({
+      message: expect.stringMatching(/\.( |$)/),
+      next: expect.anything(),
+    });
+  });
+});
