@@ -106,18 +106,12 @@ interface Provocation {
   readonly interruptAt?: string;
 }
 
-/** Catches every Ctrl-C, also one that comes while another is being caught. */
-const DEAF_PROGRAM = `import sys, time
-def deaf(depth):
-    while True:
-        try:
-            if depth:
-                deaf(depth - 1)
-            else:
-                time.sleep(1)
-        except KeyboardInterrupt as error:
-            sys.print_exception(error)
-deaf(8)
+/** Has turned Ctrl-C off, and says so in words that only MicroPython has. */
+const DEAF_PROGRAM = `import micropython, time
+micropython.kbd_intr(-1)
+while True:
+    print('KeyboardInterrupt is off')
+    time.sleep(1)
 `;
 
 const MAIN = 'from captive_portal import CaptivePortal\n';
