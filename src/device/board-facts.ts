@@ -53,7 +53,7 @@ export interface BoardFacts {
 const GLANCE = minify(`
 import sys,os,hashlib,binascii
 def B(d):
-    return binascii.b2a_base64(d[:9])[:-1].decode()
+    return binascii.b2a_base64(d[:6])[:-1].decode()
 def H(*l):
     h=hashlib.sha256()
     b=bytearray(256)
@@ -65,7 +65,7 @@ def H(*l):
                 h.update(memoryview(b)[:n])
     return h.digest()
 try:
-    print(B(H('${MANIFEST_FILE}',*[l[15:-1] for l in open('${MANIFEST_FILE}')])),'${STAGING_FOLDER}' in os.listdir('/'),*sys.implementation[1][:3])
+    print(B(H('${MANIFEST_FILE}',*[l[11:-1] for l in open('${MANIFEST_FILE}')])),'${STAGING_FOLDER}' in os.listdir('/'),*sys.implementation[1][:3])
 except OSError:
     print()
 `);
@@ -91,9 +91,9 @@ def F(k):
         m=open('${MANIFEST_FILE}').read()
         d=B(H('${MANIFEST_FILE}'))
     for l in m.split('\\n')[:-1]:
-        p=l[15:]
+        p=l[11:]
         try:
-            r+='=!'[B(H(p))!=l[2:14]]
+            r+='=!'[B(H(p))!=l[2:10]]
         except OSError:
             r+='-'
         if p in a:

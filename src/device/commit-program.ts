@@ -34,8 +34,7 @@ const MAIN_STAGED = `${STAGING_FOLDER}/m`;
  * `v` moves a file if it is still there, also on FAT, which refuses to rename onto a file. A staged file that is
  * gone has been put into its place before the power failed; what lies there then is ours and not to be kept again.
  */
-const PROGRAM = minify(`
-import os
+const MOVE_IF_THERE = `
 def x(a):
     try:
         os.stat(a)
@@ -48,30 +47,33 @@ def v(a,b):
             os.rename(a,b)
         except OSError:
             os.remove(b)
-            os.rename(a,b)
-def r(a):
-    if x(a):
-        os.remove(a)
+            os.rename(a,b)`;
+const MAKE_FOLDERS = `
 for d in D:
     if not x(d):
-        os.mkdir(d)
+        os.mkdir(d)`;
+const PLACE = `
 for i,p in P:
-    i='${STAGING_FOLDER}/'+str(i)
+    v('${STAGING_FOLDER}/%s'%i,p)`;
+const PLACE_AND_KEEP = `
+for i,p in P:
+    i='${STAGING_FOLDER}/%s'%i
     if x(i):
         if p in K:
             v(p,K[p])
         v(i,p)
 for p in K:
     if p not in Q:
-        v(p,K[p])
+        v(p,K[p])`;
+const REMOVE = `
 for p in R:
-    r(p)
+    if x(p):
+        os.remove(p)
 for d in E:
     try:
         os.rmdir(d)
     except OSError:
-        pass
-`);
+        pass`;
 
 /**
  * The program as the text of main.py. Paths are relative to the root, parents of folders come first.
@@ -83,34 +85,34 @@ export function commitProgram(plan: CommitPlan): string {
   const manifestLast = [...placed].sort(
     ([, a], [, b]) => Number(a === MANIFEST_FILE) - Number(b === MANIFEST_FILE),
   );
-  const data = [
-    `D=${tuple(foldersOf(paths).map(quote))}`,
-    `P=${tuple([
-      ...(mainCopy === undefined ? [] : [`('k',${quote(mainCopy)})`]),
-      ...manifestLast.map(([index, path]) => `(${index},${quote(path)})`),
-    ])}`,
-    `Q=${tuple(
-      placed
-        .map(([, path]) => path)
-        .filter((path) => kept.has(path))
-        .map(quote),
-    )}`,
-    `K={${[...kept].map(([path, name]) => `${quote(path)}:${quote(name)}`).join(',')}}`,
-    `R=${tuple(removed.map(quote))}`,
-    `E=${tuple(foldersOf(removed).reverse().map(quote))}`,
-  ];
-  const end = [
+  const folders = foldersOf(paths);
+  const copies = mainCopy === undefined ? [] : [`('k',${quote(mainCopy)})`];
+  const places = manifestLast.map(([index, path]) => `(${index},${quote(path)})`);
+  const replaced = placed.map(([, path]) => path).filter((path) => kept.has(path));
+  const keeps = [...kept].map(([path, name]) => `${quote(path)}:${quote(name)}`);
+  // Only what there is to do: the program travels with each installation.
+  const lines = [
+    'import os',
+    MOVE_IF_THERE,
+    ...(folders.length > 0 ? [`D=${tuple(folders.map(quote))}`, MAKE_FOLDERS] : []),
+    `P=${tuple([...copies, ...places])}`,
+    ...(kept.size > 0
+      ? [`Q=${tuple(replaced.map(quote))}`, `K={${keeps.join(',')}}`, PLACE_AND_KEEP]
+      : [PLACE]),
+    ...(removed.length > 0
+      ? [`R=${tuple(removed.map(quote))}`, `E=${tuple(foldersOf(removed).reverse().map(quote))}`, REMOVE]
+      : []),
     // From here on main.py is not this program any more.
-    main === 'remove' ? "r('main.py')" : `v('${MAIN_STAGED}','main.py')`,
+    main === 'remove' ? "if x('main.py'):\n    os.remove('main.py')" : `v('${MAIN_STAGED}','main.py')`,
     `for n in os.listdir('${STAGING_FOLDER}'):`,
-    ` os.remove('${STAGING_FOLDER}/'+n)`,
+    `    os.remove('${STAGING_FOLDER}/'+n)`,
     `os.rmdir('${STAGING_FOLDER}')`,
     `print(${quote(COMMITTED_LINE)})`,
     'import machine,time',
     'time.sleep_ms(20)', // what was printed has to leave the UART's buffer first
     'machine.reset()',
   ];
-  return `${[COMMIT_MARK, ...data, PROGRAM, ...end].join('\n')}\n`;
+  return `${COMMIT_MARK}\n${minify(lines.join('\n'))}\n`;
 }
 
 /**

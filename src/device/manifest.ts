@@ -16,9 +16,9 @@ export interface ManifestEntry {
 
 const LETTERS: Readonly<Record<FileKind, string>> = { portal: 'p', config: 'c', app: 'a' };
 
-/** The first 72 bits of SHA-256 in base64: enough to tell versions of a file apart, and 12 bytes on the wire. */
+/** The first 48 bits of SHA-256 in base64: enough to tell versions of a file apart, and 8 bytes on the wire. */
 export function shortHash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest().subarray(0, 9).toString('base64');
+  return createHash('sha256').update(bytes).digest().subarray(0, 6).toString('base64');
 }
 
 /** One line a file, `<kind> <hash> <path>`. */
@@ -30,7 +30,7 @@ export function formatManifest(entries: readonly ManifestEntry[]): string {
 export function parseManifest(text: string): ManifestEntry[] {
   const kinds = new Map(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind as FileKind]));
   return text.split('\n').flatMap((line) => {
-    const [, letter = '', hash = '', path = ''] = /^([pca]) ([\w+/]{12}) (\S.*)$/.exec(line) ?? [];
+    const [, letter = '', hash = '', path = ''] = /^([pca]) ([\w+/]{8}) (\S.*)$/.exec(line) ?? [];
     const kind = kinds.get(letter);
     return kind === undefined ? [] : [{ kind, hash, path }];
   });

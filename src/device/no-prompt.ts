@@ -57,7 +57,10 @@ export function whyNoPrompt(portName: string, { running, booting, isLoader = fal
     return error('repl-off', `The board on ${portName} starts when it is reset, and then says nothing.`);
   }
   if (all !== '') {
-    return error('repl-not-micropython', `A program that is not MicroPython answers on ${portName}.`);
+    return error(
+      'repl-not-micropython',
+      `What answers on ${portName} is not MicroPython, or lets nobody interrupt it.`,
+    );
   }
   return error('repl-silent', `No byte comes from the board on ${portName}.`);
 }

@@ -1,5 +1,7 @@
 // Python that travels to a board: written to be read here, sent without what only readers need.
 
+import { deflateRawSync } from 'node:zlib';
+
 interface Line {
   readonly indent: number;
   readonly text: string;
@@ -57,3 +59,30 @@ function hangBodies(lines: readonly Line[]): Line[] {
 function isSimple({ text }: Line): boolean {
   return !COMPOUND.test(text);
 }
+
+/**
+ * Code that unpacks and runs code, for boards that have `deflate`: shorter on the wire, but both have to fit into the
+ * memory at once.
+ */
+export function packed(code: string): Uint8Array {
+  const literal: number[] = [];
+  for (const byte of deflateRawSync(code, { level: 9, windowBits: 11 })) {
+    const escaped = ESCAPES.get(byte);
+    if (escaped === undefined) literal.push(byte);
+    else literal.push(...Buffer.from(escaped));
+  }
+  return Buffer.concat([
+    Buffer.from("import deflate,io\nexec(deflate.DeflateIO(io.BytesIO(b'"),
+    Buffer.from(literal),
+    Buffer.from("'),1,11).read())"),
+  ]);
+}
+
+/** Bytes that end a literal, a line or the code; a bytes literal takes all others as they are. */
+const ESCAPES = new Map<number, string>([
+  ...[0, 1, 2, 3, 4, 5].map((byte) => [byte, `\\x0${byte}`] as const),
+  [0x0a, '\\n'],
+  [0x0d, '\\r'],
+  [0x27, "\\'"],
+  [0x5c, '\\\\'],
+]);

@@ -71,7 +71,7 @@ export class RawRepl implements AsyncDisposable {
    * @throws as exec; what `talk` throws
    */
   async converse(
-    code: string,
+    code: string | Uint8Array,
     talk: (port: Port) => Promise<unknown>,
     { timeoutMs = 10_000 }: ExecOptions = {},
   ): Promise<string> {
@@ -105,8 +105,8 @@ export class RawRepl implements AsyncDisposable {
     this.#port.unread(output.subarray(output.indexOf(lastLine) + lastLine.length));
   }
 
-  async #send(code: string): Promise<void> {
-    const bytes = Buffer.from(code, 'utf8');
+  async #send(code: string | Uint8Array): Promise<void> {
+    const bytes = typeof code === 'string' ? Buffer.from(code, 'utf8') : code;
     if (!(this.#rawPaste && (await this.#sendRawPaste(bytes)))) await this.#sendPlain(bytes);
   }
 

@@ -25,10 +25,10 @@ const SILENCE_MS = 8000;
 
 /**
  * Bytes of input that the inflater must have before it is asked for output. It reads one byte at a time from a
- * BytesIO, which a C function does fast, and must not meet its end: 128 bytes of output need at most 2 bytes each
+ * BytesIO, which a C function does fast, and must not meet its end: 64 bytes of output need at most 2 bytes each
  * (15 bits a code) and the code tables of a block (286 bytes, RFC 1951 section 3.2.7).
  */
-const OUTPUT_BYTES = 128;
+const OUTPUT_BYTES = 64;
 const ENOUGH_INPUT_BYTES = 2 * OUTPUT_BYTES + 288;
 
 /** Timers that a port has to spare, as its `machine.Timer` numbers them. */

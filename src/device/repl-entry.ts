@@ -26,6 +26,9 @@ const BOOT_INTERRUPTS_MS = 3000;
 const INTERRUPT_BURST = CTRL_C.repeat(23); // 2 ms of the line
 const BURST_EVERY_MS = 2;
 
+/** No further round of tries begins after this; the last one takes 5 s at the most. */
+const ENTRY_TIMEOUT_MS = 14_000;
+
 let marks = 0;
 
 /**
@@ -34,11 +37,15 @@ let marks = 0;
  */
 export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<void> {
   const entry = new Entry(port, signal);
+  const deadline = performance.now() + ENTRY_TIMEOUT_MS;
   if (await entry.tryRepeatedly()) return;
   const before = entry.takeHeard();
   await playReset(port, RUN, signal);
   await entry.interruptBoot();
-  if (await entry.tryRepeatedly()) return;
+  do {
+    if (await entry.tryRepeatedly()) return;
+    // A board that has something to say may still be on its way to where it listens.
+  } while (entry.hasHeard && performance.now() < deadline);
   const booting = entry.takeHeard();
   const isLoader = await answersAsLoader(port, signal);
   throw whyNoPrompt(port.name, { running: before, booting, isLoader });
@@ -53,6 +60,10 @@ class Entry {
   constructor(port: Port, signal: AbortSignal | undefined) {
     this.#port = port;
     this.#signal = signal;
+  }
+
+  get hasHeard(): boolean {
+    return this.#heard.some(({ length }) => length > 0);
   }
 
   takeHeard(): Uint8Array {
@@ -70,8 +81,8 @@ class Entry {
 
   async #try(): Promise<boolean> {
     this.#port.discardInput();
-    // The first Ctrl-C drops a half-typed line, which the line end would otherwise run.
-    await this.#write(`${CTRL_C}\r${CTRL_C}`);
+    // Alone: a line end would run a half-typed line, and a second Ctrl-C would end a program's cleaning up.
+    await this.#write(CTRL_C);
     // A raw REPL left open shows no prompt, so going on without one is right.
     await this.#readUntil(FRIENDLY_PROMPT, PROMPT_TIMEOUT_MS);
     // What earlier tries provoked may still be on its way; the answer to this mark comes behind all of it.

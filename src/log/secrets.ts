@@ -8,7 +8,7 @@ const FAILED_JOIN = 'Failed to connect to ';
 const OF_FAILED_JOIN = ' with ';
 const INVALID_FILE = 'nvalid credentials file:';
 /** How our own program ends that line; it names the file, not what is in it. */
-const OUR_INVALID_FILE = /^ \.?\/?wifi\.creds$/;
+const OUR_INVALID_FILE = /^\.?\/?wifi\.creds$/;
 /** How our own program ends a failed join: with the reason, and without the password. */
 const OUR_FAILED_JOIN = /\. WLAN status=\d+ \([^()]*\)$/;
 const FAILED_STATUS = /\. WLAN status=-?\d+$/;
@@ -70,7 +70,8 @@ function ofFailedJoin(line: string, isWhole: boolean, from: number): Secret | un
 
 function ofInvalidFile(line: string, isWhole: boolean, from: number): Secret | undefined {
   const at = line.indexOf(INVALID_FILE, from);
-  const start = at + INVALID_FILE.length;
+  const afterColon = at + INVALID_FILE.length;
+  const start = line[afterColon] === ' ' ? afterColon + 1 : afterColon;
   if (at < 0 || (isWhole && OUR_INVALID_FILE.test(line.slice(start)))) return undefined;
   return start === line.length ? undefined : { start, end: line.length };
 }

@@ -11,11 +11,11 @@ test('a manifest survives being written and read, whatever the names', () => {
   expect(parseManifest(formatManifest(entries))).toEqual(entries);
 });
 
-test.each(['', 'p', 'p short a.py', 'x AAAAAAAAAAAA a.py', 'p AAAAAAAAAAAA ', '\0\xff'])(
+test.each(['', 'p', 'p short a.py', 'x AAAAAAAA a.py', 'p AAAAAAAA ', '\0\xff'])(
   'a damaged line %j claims no file',
   (line) => {
-    expect(parseManifest(`${line}\np AAAAAAAAAAAA b.py\n`)).toEqual([
-      { kind: 'portal', hash: 'AAAAAAAAAAAA', path: 'b.py' },
+    expect(parseManifest(`${line}\np AAAAAAAA b.py\n`)).toEqual([
+      { kind: 'portal', hash: 'AAAAAAAA', path: 'b.py' },
     ]);
   },
 );
@@ -23,6 +23,6 @@ test.each(['', 'p', 'p short a.py', 'x AAAAAAAAAAAA a.py', 'p AAAAAAAAAAAA ', '\
 test('the short hash is the start of SHA-256', () => {
   const bytes = Buffer.from('portal');
   const whole = createHash('sha256').update(bytes).digest('base64');
-  expect(shortHash(bytes)).toHaveLength(12);
+  expect(shortHash(bytes)).toHaveLength(8);
   expect(whole.startsWith(shortHash(bytes))).toBe(true);
 });

@@ -1,6 +1,6 @@
 // MicroPython decides whether the short form means the same.
 import { beforeAll, expect, test } from 'vitest';
-import { minify } from '../../../src/device/python-source.js';
+import { minify, packed } from '../../../src/device/python-source.js';
 import { type MicroPython, startMicroPython } from '../../support/micropython.js';
 
 let py: MicroPython;
@@ -60,4 +60,15 @@ test('a body of one line goes behind its header, one of several does not', () =>
   expect(minify('if a:\n    b()\n    for c in d:\n        e()\nf()')).toBe(
     'if a:\n b()\n for c in d:e()\nf()',
   );
+});
+
+test('packed code does what the plain does, and holds no byte that ends it early', () => {
+  const code = Buffer.from(packed(PROGRAM));
+  expect([...code].filter((byte) => byte < 6 || byte === 13)).toEqual([]);
+  expect(code.length).toBeLessThan(PROGRAM.length * 0.7);
+  // The interpreter is handed text here: each byte is given as an escape.
+  const source = code
+    .toString('latin1')
+    .replace(/[^ -~\n]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  expect(py.run(source)).toBe(py.run(PROGRAM));
 });

@@ -259,6 +259,22 @@ describe('passwords', () => {
     expect(parse([all], true).filter(({ raw }) => raw.includes('hunter2'))).toHaveLength(5);
   });
 
+  test('are masked from their beginning, though a part of them looks like another secret', () => {
+    expect(
+      read(
+        "Trying to connect to SSID 'Home' with password hunter2 password=x hunter2",
+        'Failed to connect to Home with hunter2 password=x hunter2. WLAN status=2',
+        'Invalid credentials file: hunter2 with password x',
+        'GET /?password=hunter2 with password hunter2',
+      ).map(({ raw }) => raw),
+    ).toEqual([
+      "Trying to connect to SSID 'Home' with password ***",
+      'Failed to connect to Home with ***. WLAN status=2',
+      'Invalid credentials file: ***',
+      'GET /?password=*** with password ***',
+    ]);
+  });
+
   test('are masked with a damaged or glued line around them', () => {
     const lines = [
       `\x01\x02x\ufffd\x03 something long that is noise for certain: with password ${PASSWORD}`,

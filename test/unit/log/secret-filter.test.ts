@@ -57,7 +57,7 @@ test('what is no secret is not held back: a prompt, an echo, the beginning of an
 test('a line without end is not kept', () => {
   const filter = new SecretFilter();
   const secret = Buffer.from('Invalid credentials file: ');
-  expect(filter.push(secret).toString()).toBe('Invalid credentials file:'); // the space may be the secret's
+  expect(filter.push(secret).toString()).toBe('Invalid credentials file: ');
   let out = 0;
   for (let sent = 0; sent < 10_000_000; sent += 50_000) out += filter.push(Buffer.alloc(50_000, 'x')).length;
   expect(out).toBeLessThan(MAX_LINE_BYTES);
