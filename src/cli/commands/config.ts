@@ -11,20 +11,20 @@ interface EffectiveValue {
 
 export const configCommand = defineCommand({
   name: 'config',
-  summary: 'Show every option that is set outside the command line, and where',
+  summary: 'Show the value of every option, and where it comes from',
   details: [
     'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` in this folder or one above it; then your own file, whose path this command prints.',
     'A file is a JSON object with options by name: `{"port": "/dev/ttyUSB0", "baud": 921600}`.',
   ],
   options: {
-    all: { type: 'boolean', default: false, describe: 'Options that are not set, too, with their defaults' },
+    set: { type: 'boolean', default: false, describe: 'Only what is set somewhere, not the defaults' },
   },
   examples: [
-    ['config', 'what is set'],
-    ['config --all', 'everything that can be'],
-    ['config --all --json', 'the same for a script'],
+    ['config', 'every value, also those that nobody set'],
+    ['config --set', 'only what is set'],
+    ['config --json', 'the same for a script'],
   ],
-  async run({ all }) {
+  async run({ set }) {
     const { ALL_OPTIONS } = await import('../commands.js');
     const { readSettings, usualPlace } = await import('../settings.js');
     const place = usualPlace();
@@ -33,7 +33,7 @@ export const configCommand = defineCommand({
       const setting = settings.find((candidate) => candidate.option === option);
       if (setting) return [spec.secret ? { ...setting, value: '***' } : setting];
       const value = spec.defaultDescription ?? spec.default ?? '';
-      return all ? [{ option, value, source: 'default' }] : [];
+      return set ? [] : [{ option, value, source: 'default' }];
     });
     return {
       fields: { values, userFile: place.userFile },

@@ -22,6 +22,7 @@ export const resetCredsCommand = defineCommand({
   },
   examples: [
     ['reset-creds', 'before a board moves to another home'],
+    ['reset-creds --no-restart', 'and leave it at its prompt'],
     ['reset-creds --dry-run --json', 'which network does it know?'],
   ],
   async run(args, { reporter, signal, openPort, localUrl }) {

@@ -10,11 +10,15 @@ import { eventFilters, FOLLOW_OPTIONS, untilEnd } from './monitor.js';
 export const setupCommand = defineCommand({
   name: 'setup',
   summary: 'Everything in one go: flash, install, monitor',
-  details: [],
+  details: [
+    'Over one opened port: the firmware unless it is there, the portal unless it is there, then the log until Ctrl-C or what `--until` names.',
+    'With `--until` it ends with status 0 when that event has come, be it while the portal starts.',
+  ],
   options: { ...FLASH_OPTIONS, ...PORTAL_OPTIONS, ...FOLLOW_OPTIONS },
   examples: [
     ['setup', 'from a bare board to its portal'],
     ['setup --port virtual:', 'the same with nothing plugged in'],
+    ['setup --essid Lamp --until portal.ready', 'with a name of its own, in a script'],
   ],
   async run(args, { reporter, signal, openPort, localUrl }) {
     const { until, 'fail-on': failOn } = await eventFilters(args, ['until', 'fail-on']);

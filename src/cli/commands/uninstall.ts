@@ -18,6 +18,7 @@ export const uninstallCommand = defineCommand({
   },
   examples: [
     ['uninstall', 'the board keeps MicroPython, your own files and its network'],
+    ['uninstall --dry-run', 'what would go?'],
     ['uninstall --purge', 'before the board goes to somebody else'],
   ],
   async run(args, { reporter, signal, openPort }) {
