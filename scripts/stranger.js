@@ -13,18 +13,26 @@ const place = mkdtempSync(join(tmpdir(), 'esp-portal-stranger-'));
 const OTHER_NODES = ['22', '24'];
 /** Commands that end only when they are told to: what they print when they have done their work. */
 const STAYING = { simulate: /Ctrl-C ends it/, monitor: /./, setup: /portal is open|joined "/ };
+/** Examples that need what is not here: a network, a serial port, a file of one's own, socat. */
+const NOT_HERE = /--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+/** Where a virtual board tells that its page is, and the line after which it serves it. */
+const PAGE = /reachable at (http:\/\/\S+)[\s\S]*Captive portal ready/;
 const COMMAND_TIMEOUT_MS = 90_000;
 const INSTALL_TIMEOUT_MS = 180_000;
 const USER_CONFIG = execFileSync('npm', ['config', 'get', 'userconfig'], { encoding: 'utf8' }).trim();
 
 let passed = 0;
 let failed = 0;
+let air = [];
 try {
   const tarball = pack();
   const home = emptyHome('home', process.execPath);
   const installed = install(tarball, home);
+  air = await load(installed, 'virtual-board/radio/air.js', 'DEFAULT_AIR');
   for (const { line, shown } of readmeExamples()) await check('README', home, line, shown);
-  for (const line of await helpExamples(installed)) await check('--help', home, line, []);
+  for (const line of await helpExamples(installed)) {
+    if (!NOT_HERE.test(line)) await check('--help', home, line, []);
+  }
   for (const release of OTHER_NODES) await shortRound(release, tarball);
 } finally {
   rmSync(place, { recursive: true, force: true });
@@ -81,8 +89,14 @@ function readmeExamples() {
 }
 
 async function helpExamples(installed) {
-  const { COMMANDS } = await import(pathToFileURL(join(installed, 'dist/cli/commands.js')).href);
-  return COMMANDS.flatMap(({ examples }) => examples.map(([line]) => line));
+  const commands = await load(installed, 'cli/commands.js', 'COMMANDS');
+  return commands.flatMap(({ examples }) => examples.map(([line]) => line));
+}
+
+/** What a module of the installed package exports under a name. */
+async function load(installed, file, name) {
+  const exported = await import(pathToFileURL(join(installed, 'dist', file)).href);
+  return exported[name];
 }
 
 async function shortRound(release, tarball) {
@@ -118,25 +132,39 @@ async function check(where, home, line, shown) {
 function run(home, line) {
   const command = line.split(' ')[0];
   const ends = /--until|--timeout/.test(line) ? undefined : STAYING[command];
+  let phone = /--until wifi\.connected/.test(line) ? 'has to sign in' : 'stays away';
   return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', `exec esp-portal ${line}`], {
+    const child = spawn('/bin/sh', ['-c', `exec esp-portal ${line} 2>&1`], {
       cwd: home,
       env: environment(home),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';
+    let isInterrupted = false;
     const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
-    const take = (text) => {
+    child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
-      if (ends?.test(output)) child.kill('SIGINT');
-    };
-    child.stdout.setEncoding('utf8').on('data', take);
-    child.stderr.setEncoding('utf8').on('data', take);
+      if (ends?.test(output) && !isInterrupted) {
+        isInterrupted = true; // a second Ctrl-C would end it at once
+        child.kill('SIGINT');
+      }
+      const page = PAGE.exec(output)?.[1];
+      if (page && phone === 'has to sign in') {
+        phone = 'has signed in';
+        void signIn(page);
+      }
+    });
     child.on('close', (exitCode) => {
       clearTimeout(timer);
       resolve({ exitCode, output });
     });
   });
+}
+
+/** Chooses the strongest of the networks that are in the air around every virtual board. */
+async function signIn(page) {
+  const [{ ssid, password }] = air;
+  await fetch(new URL('/login', page), { method: 'POST', body: new URLSearchParams({ ssid, password }) });
 }
 
 /** The first line that was shown and did not come, in this order; a line `…` stands for any number of lines. */
