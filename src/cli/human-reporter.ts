@@ -56,7 +56,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
   const conclude = (lines: readonly string[]) => {
     log.settle();
     steps.finish(true);
-    if (!quiet) for (const line of lines) say(printable(line));
+    for (const line of lines) say(printable(line));
   };
   return {
     progress: (event) => steps.show(event),
@@ -65,8 +65,8 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       // A line without end and the step's line would be one.
       if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
     },
-    milestone: conclude,
-    done: (_command, { lines }) => conclude(lines),
+    milestone: (lines) => conclude(quiet ? [] : lines),
+    done: (_command, { lines, isListing }) => conclude(quiet && !isListing ? [] : lines),
     failed: (_command, { error, cause, next, report, reportFile }) => {
       log.settle();
       steps.finish(false);
@@ -74,7 +74,8 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput)
         stderr.write(`${indent(printable(error.boardOutput))}\n`);
-      if (cause) stderr.write(`Likely cause: ${cause}\n`);
+      const saysItAll = error instanceof PortalError && error.code === 'usage';
+      if (cause && !saysItAll) stderr.write(`Likely cause: ${cause}\n`);
       if (next) stderr.write(`Next: ${next}\n`);
       if (report !== undefined) {
         stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);

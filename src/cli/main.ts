@@ -10,6 +10,7 @@ import { usualPlace } from './settings.js';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
+if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only
 
 if (argv[0] === COMPLETE_REQUEST) {
   const { answerShell } = await import('./answer-shell.js');

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The same for people, a line each. */
   readonly lines: readonly string[];
+  /** The lines are what was asked for, and not words about what was done: `--quiet` shows them too. */
+  readonly isListing?: boolean;
 }
 
 /** How a command ended badly. */

@@ -86,7 +86,7 @@ export async function runCommand(command: Command, values: never): Promise<void>
     reporter.done(command.name, outcome);
   } catch (error) {
     if (!pipeClosed) {
-      const failure = describeFailure(error, portName);
+      const failure = describeFailure(error, portName, command.name);
       process.exitCode = failure.exitCode;
       const report = await writeReport(command, values, failure, exchange);
       reporter.failed(command.name, { ...failure, ...report });
@@ -122,7 +122,7 @@ export async function reportUsageError(
   json: boolean,
 ): Promise<void> {
   const reporter = await createReporter({ json, quiet: false, verbose: false });
-  const failure = { ...describeFailure(new PortalError('usage', message), undefined), next };
+  const failure = { ...describeFailure(new PortalError('usage', message), undefined, command), next };
   process.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
@@ -148,10 +148,12 @@ async function writeReport(
   return { report: isBug ? report : undefined, reportFile: values.report };
 }
 
-function describeFailure(error: unknown, port: string | undefined): Failure {
+function describeFailure(error: unknown, port: string | undefined, command: string): Failure {
   if (error instanceof PortalError) {
     const { exitStatus, cause, next } = ERROR_TABLE[error.code];
-    return { error, exitCode: exitStatus, cause, next: nextCommand(next, port) };
+    // What a command's own options take is in its own help.
+    const advice = error.code === 'usage' ? `esp-portal ${command} --help` : nextCommand(next, port);
+    return { error, exitCode: exitStatus, cause, next: advice };
   }
   return { error: error instanceof Error ? error : new Error(String(error)), exitCode: 1 };
 }

@@ -15,7 +15,7 @@ const ESPTOOL_VARIABLES: Readonly<Record<string, string>> = { port: 'ESPTOOL_POR
 /** The value of an option, and who said so. */
 export interface Setting {
   readonly option: string;
-  readonly value: string | number | boolean;
+  readonly value: string | boolean;
   /** `$NAME` or the path of a file. */
   readonly source: string;
 }
@@ -96,11 +96,18 @@ function fromFile(path: string, known: OptionTable): Setting[] {
     if (!(option in known)) {
       throw new PortalError('usage', `${path} sets "${option}", but no command has an option --${option}.`);
     }
-    if (!['string', 'number', 'boolean'].includes(typeof value)) {
-      throw new PortalError('usage', `${path}: the value of "${option}" is no text, number, true or false.`);
-    }
-    return { option, value, source: path };
+    return { option, value: checked(value, option, known[option]?.type, path), source: path };
   });
+}
+
+/** A switch takes true or false, any other option text or a number, which is as good as text. */
+function checked(value: unknown, option: string, type: string | undefined, path: string): string | boolean {
+  if (type === 'boolean') {
+    if (typeof value === 'boolean') return value;
+    throw new PortalError('usage', `${path}: "${option}" is either true or false, without quotes.`);
+  }
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new PortalError('usage', `${path}: the value of "${option}" is no text and no number.`);
 }
 
 function read(path: string): string | undefined {

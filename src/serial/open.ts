@@ -64,10 +64,10 @@ async function pathOf(serialNumber: string): Promise<string> {
 }
 
 function checkNetworkAddress(address: string): void {
-  if (!/^\w+:\/\/([\w.-]+|\[[\da-f:]+\]):\d+$/i.test(address)) {
-    throw new PortalError(
-      'usage',
-      `${address} needs a host and a port number, as in rfc2217://192.168.1.5:2217.`,
-    );
-  }
+  const [, scheme, tcpPort] = /^(\w+):\/\/(?:[\w.-]+|\[[\da-f:]+\]):(\d+)$/i.exec(address) ?? [];
+  if (tcpPort !== undefined && Number(tcpPort) >= 1 && Number(tcpPort) <= 65535) return;
+  throw new PortalError(
+    'usage',
+    `${address} needs a host and a port number from 1 to 65535, as in ${scheme ?? address.split(':')[0]}://192.168.1.5:2217.`,
+  );
 }

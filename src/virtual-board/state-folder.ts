@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { PortalError } from '../errors.js';
 
 /** What decides where the user's state lies. */
 export interface StateEnvironment {
@@ -29,9 +30,21 @@ export function stateRoot(
   return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'esp-portal');
 }
 
-/** Creates the folder of one board when it is not there, and returns its path. */
+/**
+ * Creates the folder of one board when it is not there, and returns its path.
+ * @throws PortalError `usage` where it cannot be made
+ */
 export function boardFolder(root: string, name: string): string {
   const folder = join(root, 'virtual', name);
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PortalError(
+      'usage',
+      `The folder of this virtual board, ${folder}, cannot be made (${code}): set ESP_PORTAL_STATE_DIR to one that can.`,
+      { cause: error },
+    );
+  }
   return folder;
 }

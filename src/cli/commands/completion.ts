@@ -19,6 +19,6 @@ export const completionCommand = defineCommand({
   async run(values) {
     const { shell } = values as unknown as { shell: keyof typeof COMPLETION_SCRIPTS };
     const script = COMPLETION_SCRIPTS[shell];
-    return { fields: { shell, script }, lines: script.split('\n') };
+    return { fields: { shell, script }, lines: script.split('\n'), isListing: true };
   },
 });

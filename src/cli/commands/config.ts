@@ -41,6 +41,7 @@ export const configCommand = defineCommand({
         ...table(values.map(({ option, value, source }) => [option, String(value), source])),
         `Your own file is ${place.userFile}.`,
       ],
+      isListing: true,
     };
   },
 });

@@ -68,7 +68,11 @@ export const firmwareCommand = defineCommand({
       cached: cached.has(image.file),
     }));
     const upToDate = known.every(({ isFresh }) => isFresh);
-    return { fields: { images, upToDate }, lines: [...images.map(describeImage), ...doubt(upToDate)] };
+    return {
+      fields: { images, upToDate },
+      lines: [...images.map(describeImage), ...doubt(upToDate, args.offline)],
+      isListing: true,
+    };
   },
 });
 
@@ -127,6 +131,7 @@ function describeImage(image: {
   return `${version.padEnd(8)} ${date}  ${chip.padEnd(8)}  ${file}${cached ? '  (cached)' : ''}`;
 }
 
-function doubt(upToDate: boolean): string[] {
-  return upToDate ? [] : ['micropython.org was not asked: newer builds may exist.'];
+function doubt(upToDate: boolean, offline: boolean): string[] {
+  if (upToDate) return [];
+  return [`micropython.org ${offline ? 'was not asked' : 'could not be reached'}: newer builds may exist.`];
 }

@@ -28,7 +28,8 @@ export const portsCommand = defineCommand({
     const { adaptersWithoutPort } = await import('../../serial/usb-without-port.js');
     const { portProblem } = await import('../../serial/port-problem.js');
     const found = await discoverPorts();
-    if (names) return { fields: { ports: found }, lines: boardsAmong(found).map(({ path }) => path) };
+    if (names)
+      return { fields: { ports: found }, lines: boardsAmong(found).map(({ path }) => path), isListing: true };
     const ports = await Promise.all(
       found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),
     );
@@ -46,6 +47,7 @@ export const portsCommand = defineCommand({
         withoutPort: portless.map(({ usbId, adapter }) => ({ usbId, adapter: adapter.name })),
       },
       lines: lines.length > 0 ? lines : noPorts(),
+      isListing: true,
     };
   },
 });

@@ -11,7 +11,11 @@ export const welcome = defineCommand({
   async run() {
     const { boardsAmong, discoverPorts } = await import('../../serial/discover.js');
     const boards = boardsAmong(await discoverPorts());
-    return { fields: { boards }, lines: [...nextSteps(boards), '', 'All commands: esp-portal --help'] };
+    return {
+      fields: { boards },
+      lines: [...nextSteps(boards), '', 'All commands: esp-portal --help'],
+      isListing: true,
+    };
   },
 });
 

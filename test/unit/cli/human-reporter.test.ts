@@ -78,6 +78,12 @@ test('quiet keeps to the log and to errors', () => {
   expect(written).toEqual({ stdout: 'from the board\n', stderr: '' });
 });
 
+test('what was asked for is shown in quiet too', () => {
+  const { tested, written } = reporter({ quiet: true });
+  tested.done('ports', { fields: {}, lines: ['/dev/ttyUSB0'], isListing: true });
+  expect(written.stdout).toBe('/dev/ttyUSB0\n');
+});
+
 test('without a terminal a long step says every few seconds how far it is, and falls silent when it ends', () => {
   vi.useFakeTimers();
   const { tested, written } = reporter();

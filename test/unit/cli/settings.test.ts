@@ -28,7 +28,7 @@ test('the environment comes before the project, the project before the user, eac
   write('config.json', '{"port": "from-user", "baud": 19200, "erase": true}');
   expect(read({ ESP_PORTAL_PORT: 'from-env' })).toEqual([
     { option: 'port', value: 'from-env', source: '$ESP_PORTAL_PORT' },
-    { option: 'baud', value: 9600, source: join(folder, 'esp-portal.json') },
+    { option: 'baud', value: '9600', source: join(folder, 'esp-portal.json') },
     { option: 'erase', value: true, source: join(folder, 'config.json') },
   ]);
 });
@@ -63,6 +63,8 @@ test('settings for other commands are allowed and left out', () => {
 test.each([
   ['{"prot": "x"}', 'sets "prot", but no command has an option --prot'],
   ['{"port": ["x"]}', 'the value of "port" is no text'],
+  ['{"port": true}', 'the value of "port" is no text'],
+  ['{"erase": "no"}', '"erase" is either true or false'],
   ['[1]', 'is no JSON object'],
   ['{"port": ', 'is not JSON'],
 ])('the file %s is refused with its path', (content, message) => {
