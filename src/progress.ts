@@ -72,8 +72,8 @@ interface FileEvent {
 }
 
 /**
- * What the flash held: this very image, nothing, a MicroPython whose files stay, one whose files are elsewhere than
- * the new one's, or something else.
+ * What the flash held: this very image, nothing (or the beginning of this image), a MicroPython whose files stay, one
+ * whose files are elsewhere than the new one's or other partitions, or something else.
  */
 interface ContentsEvent {
   readonly event: 'contents';
