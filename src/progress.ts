@@ -29,9 +29,10 @@ export interface BytesEvent {
   readonly step: Step;
   readonly doneBytes: number;
   readonly totalBytes: number;
-  /** Since the stage began; missing where nobody measures. */
-  readonly bytesPerSecond?: number;
-  readonly secondsLeft?: number;
+  /** On average since the stage began. */
+  readonly bytesPerSecond: number;
+  /** `undefined` while nothing has moved. */
+  readonly secondsLeft: number | undefined;
 }
 
 /** What the ROM loader told about the board. */

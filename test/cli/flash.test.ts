@@ -60,6 +60,16 @@ describe('the same image twice', () => {
     expect(stepsOf(run)).not.toContain('write');
   });
 
+  test('and --dry-run tells beforehand what would be done, to scripts and to people', async () => {
+    const before = home.flash('twice');
+    const run = await flash(port, '--firmware', path, '--dry-run');
+    expect(run.result()).toMatchObject({ ok: true, dryRun: true, plan: 'nothing', version: '1.27.0' });
+    const people = await home.run(['flash', '--port', port, '--firmware', path, '--erase', '--dry-run']);
+    expect(people.exitCode).toBe(0);
+    expect(people.stdout).toMatch(/^MicroPython 1\.27\.0 would be written once the whole flash is erased/);
+    expect(home.flash('twice').equals(before)).toBe(true);
+  });
+
   test('is written again with --erase, and people are told what they want to know', async () => {
     const run = await home.run(['flash', '--port', port, '--firmware', path, '--erase']);
     expect(run.stdout).toMatch(/^MicroPython 1\.27\.0 runs on the ESP8266EX \(5c:/);
@@ -180,7 +190,7 @@ describe('firmware from the network', () => {
   });
 
   test.each([
-    ['a version that there is not', ['1.24.9'], 'firmware-missing', 'there are 1.29.0'],
+    ['a version that there is not', ['1.24.9'], 'firmware-missing', 'Known are 1.29.0'],
     ['a preview where no page tells one', ['preview'], 'firmware-missing', 'only its download page'],
     ['a file that the site does not have', ['1.28.0'], 'firmware-download', 'answers 404'],
     ['an address without a server', ['http://127.0.0.1:9/a.bin'], 'firmware-download', 'cannot be reached'],
@@ -227,7 +237,8 @@ test('firmware without a network lists the catalogue, and says that there may be
 test.each([
   [['firmware', '--board', 'NO_SUCH'], 2, 'There is no board NO_SUCH'],
   [['firmware', '--download'], 2, '--download needs --board'],
-  [['firmware', '--release', '9.9.9'], 5, 'There is no 9.9.9'],
+  [['firmware', '--release', '1.14', '--offline'], 5, 'the download page was not asked'],
+  [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board is known'],
   [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'opposite'],
   [['flash', '--port', board('x', '&lines=some')], 2, 'takes both, en or none'],
   [['flash', '--port', board('x'), '--firmware', 'https://'], 2, 'no address'],
@@ -348,7 +359,9 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
   });
 
   test('Ctrl-C while it is written says the same', async () => {
-    const run = await home.run(['flash', '--port', board('stopped'), '--json'], (line, interrupt) => {
+    const path = file('stopped.bin', esp8266ReleaseImage()); // long enough to be stopped in the middle
+    const args = ['flash', '--port', board('stopped'), '--json', '--firmware', path];
+    const run = await home.run(args, (line, interrupt) => {
       if (/"doneBytes":16384,/.test(line)) interrupt(); // once: a second Ctrl-C would end it at once
     });
     expect(run.exitCode).toBe(130);
