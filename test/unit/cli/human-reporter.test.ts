@@ -37,6 +37,13 @@ test('without a terminal each step is one plain line, when it is done', () => {
   expect(written.stdout).toBe('It runs.\n');
 });
 
+test('what is tried again is said, and how', () => {
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'write' });
+  tested.progress({ event: 'fallback', setting: 'baud', value: 115200, reason: 'It got lost.' });
+  expect(written.stderr).toBe('✖ Write the firmware  It got lost.\nTrying again at 115200 baud.\n');
+});
+
 test('a board cannot steer the terminal', () => {
   const { tested, written } = reporter();
   tested.log({ event: 'line', timeMs: 0, board: 'x', raw: '\x1b[2Jgone\x07\x9b1m and\ttabs' });
