@@ -148,7 +148,7 @@ export const ERROR_TABLE = {
   },
   'firmware-missing': {
     exitStatus: 5,
-    sees: 'There is no 1.24.9 of ESP8266_GENERIC; there are 1.29.0, 1.28.0, 1.27.0.',
+    sees: 'No release 1.24.9 of ESP8266_GENERIC is known: the list in this package lacks it, and so does the download page, if that could be read. Known are 1.29.0, 1.28.0, 1.27.0.',
     cause: 'No such file or release, or there is no MicroPython for this chip and flash.',
     next: 'esp-portal firmware',
   },

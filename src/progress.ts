@@ -29,9 +29,10 @@ export interface BytesEvent {
   readonly step: Step;
   readonly doneBytes: number;
   readonly totalBytes: number;
-  /** Since the stage began; missing where nobody measures. */
-  readonly bytesPerSecond?: number;
-  readonly secondsLeft?: number;
+  /** On average since the stage began. */
+  readonly bytesPerSecond: number;
+  /** `undefined` while nothing has moved. */
+  readonly secondsLeft: number | undefined;
 }
 
 /** What the ROM loader told about the board. */
@@ -72,8 +73,8 @@ interface FileEvent {
 }
 
 /**
- * What the flash held: this very image, nothing, a MicroPython whose files stay, one whose files are elsewhere than
- * the new one's, or something else.
+ * What the flash held: this very image, nothing (or the beginning of this image), a MicroPython whose files stay, one
+ * whose files are elsewhere than the new one's or other partitions, or something else.
  */
 interface ContentsEvent {
   readonly event: 'contents';

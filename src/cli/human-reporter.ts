@@ -94,7 +94,6 @@ class StepLine {
   readonly #spinner: Ora;
   readonly #stream: NodeJS.WriteStream;
   #step: Step | undefined;
-  #startedAt = 0;
   #told = false;
   #plainLines: NodeJS.Timeout | undefined;
 
@@ -108,7 +107,6 @@ class StepLine {
       case 'step':
         this.finish(true);
         this.#step = event.step;
-        this.#startedAt = performance.now();
         this.#told = false;
         if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
         else this.#startPlainly(STEPS[event.step]);
@@ -153,13 +151,10 @@ class StepLine {
     this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
   }
 
-  #amount({ doneBytes, totalBytes }: BytesEvent): string {
-    const seconds = (performance.now() - this.#startedAt) / 1000;
+  #amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEvent): string {
     const percent = Math.round((100 * doneBytes) / totalBytes);
-    const speed = doneBytes / seconds;
-    const left = Math.ceil((totalBytes - doneBytes) / speed);
     const size = `${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
-    return `${percent} %  ${size}  ${kilobytes(speed)} KB/s${left > 0 ? `  ${left} s left` : ''}`;
+    return `${percent} %  ${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
   }
 
   #say(line: string): void {

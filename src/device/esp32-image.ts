@@ -88,8 +88,11 @@ function checkImage(image: Uint8Array, part: string, name: string): void {
   }
 }
 
-/** @param table from its first byte on */
-function readPartitions(table: Uint8Array): Partition[] {
+/**
+ * @param table from its first byte on
+ * @returns none where there is no partition table
+ */
+export function readPartitions(table: Uint8Array): Partition[] {
   const partitions: Partition[] = [];
   for (let at = 0; at + PARTITION_BYTES <= table.length; at += PARTITION_BYTES) {
     if ((readWord(table, at) & 0xffff) !== PARTITION_MAGIC) break;

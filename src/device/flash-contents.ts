@@ -1,7 +1,7 @@
 // What the flash of a board holds already, as far as it decides what may be left there.
 
 import { createHash } from 'node:crypto';
-import { PARTITION_TABLE } from './esp32-image.js';
+import { PARTITION_TABLE, readPartitions } from './esp32-image.js';
 import { ESP8266_LENGTH_AT, ESP8266_MD5_BYTES, ESP8266_UNSUMMED_BYTES } from './esp8266-image.js';
 import { type FirmwareImage, FLASH_MODES, type FlashMode } from './firmware-image.js';
 
@@ -12,13 +12,15 @@ interface FlashReader {
 }
 
 /**
- * `same`: this very image. `blank`: nothing, or a firmware whose writing was cut short. `micropython`: a whole
- * MicroPython with the same layout, whose files the next one will find. `other-layout`: a MicroPython whose files the
- * next one would write over. `other`: anything else; MicroPython refuses to start over its remains.
+ * `same`: this very image. `blank`: nothing, or this image whose writing was cut short. `micropython`: a MicroPython
+ * with the same layout, whose files the next one will find. `other-layout`: one that keeps its files elsewhere, or
+ * whatever else has other partitions. `other`: anything else. MicroPython refuses to start over the remains of the
+ * last two.
  */
 export type FlashContents = 'same' | 'blank' | 'micropython' | 'other-layout' | 'other';
 
 const SECTOR_BYTES = 0x1000;
+const ERASED = 0xff;
 
 /** The image's header and that of its first segment; flashers write mode and size into two of its bytes. */
 const HEADER_BYTES = 16;
@@ -37,9 +39,9 @@ export async function inspectFlash(
   fitted: (mode?: FlashMode) => Uint8Array,
 ): Promise<{ contents: FlashContents; flashMode?: FlashMode | undefined }> {
   const header = await loader.read(image.offset, HEADER_BYTES);
-  if (header.every((byte) => byte === 0xff)) return { contents: 'blank' };
-  const begun = header.every((byte, at) => PATCHED_BYTES.includes(at) || byte === image.bytes[at]);
-  if (begun) {
+  const isErased = header.every((byte) => byte === ERASED);
+  const isBegun = header.every((byte, at) => PATCHED_BYTES.includes(at) || byte === image.bytes[at]);
+  if (isBegun) {
     // Asked only where it may be so: over a whole image it takes the chip a while.
     const onBoard = await loader.md5(image.offset, image.bytes.length);
     const planned = fitted();
@@ -47,10 +49,11 @@ export async function inspectFlash(
     const flashMode = FLASH_MODES[header[2] ?? 0];
     if (flashMode && onBoard === md5(fitted(flashMode))) return { contents: 'same', flashMode };
   }
-  const contents =
-    image.chip === 'ESP8266' ? await inspectEsp8266(loader, image) : await inspectEsp32(loader, image);
-  // The beginning of this very image: an earlier run was cut short, and the files behind it are MicroPython's.
-  return { contents: contents === 'other' && begun ? 'blank' : contents };
+  if (image.chip !== 'ESP8266') return { contents: await inspectEsp32(loader, image, isErased || isBegun) };
+  if (isErased) return { contents: 'blank' };
+  const contents = await inspectEsp8266(loader, image);
+  // The first segment's place and length differ from build to build: the beginning of this very image.
+  return { contents: contents === 'other' && isBegun ? 'blank' : contents };
 }
 
 /** The image in the flash proves itself by the MD5 at its end. */
@@ -63,16 +66,28 @@ async function inspectEsp8266(loader: FlashReader, image: FirmwareImage): Promis
   const oldEnd = wholeSectors(length + ESP8266_MD5_BYTES);
   const grownBytes = wholeSectors(image.bytes.length) - oldEnd;
   if (grownBytes <= 0) return 'micropython';
-  const isFree = (await loader.md5(oldEnd, grownBytes)) === md5(Buffer.alloc(grownBytes, 0xff));
+  const isFree = (await loader.md5(oldEnd, grownBytes)) === md5(Buffer.alloc(grownBytes, ERASED));
   return isFree ? 'micropython' : 'other-layout';
 }
 
-/** Partitions decide where files are. */
-async function inspectEsp32(loader: FlashReader, image: FirmwareImage): Promise<FlashContents> {
+/**
+ * Partitions decide where files are. They decide too whether this image was cut short, for a bootloader tells nothing:
+ * every program that was built with the same ESP-IDF begins with it.
+ * @param mayBeCut nothing before the partition table speaks against it
+ */
+async function inspectEsp32(
+  loader: FlashReader,
+  image: FirmwareImage,
+  mayBeCut: boolean,
+): Promise<FlashContents> {
   const { address, sizeBytes } = PARTITION_TABLE;
   const start = address - image.offset;
-  const ours = md5(image.bytes.subarray(start, start + sizeBytes));
-  return (await loader.md5(address, sizeBytes)) === ours ? 'micropython' : 'other';
+  const ours = image.bytes.subarray(start, start + sizeBytes);
+  if ((await loader.md5(address, sizeBytes)) === md5(ours)) return 'micropython';
+  const table = await loader.read(address, sizeBytes);
+  const isPartOfOurs = table.every((byte, at) => byte === ERASED || byte === ours[at]);
+  if (mayBeCut && isPartOfOurs) return 'blank';
+  return readPartitions(table).length > 0 ? 'other-layout' : 'other';
 }
 
 /**

@@ -1,26 +1,18 @@
-// The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives. The flash
-// loop is ours, for theirs leaves the wire idle and sends a block again that may have arrived.
+// The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives.
 
-import { promisify } from 'node:util';
-import { deflate as deflateWithCallback } from 'node:zlib';
 import { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import type { ChipEvent } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { type FlashWrite, sendCompressed } from './flash-write.js';
 import { explainSilence } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
 
-/** In a thread of its own: a release takes longer than a spinner may stand still. */
-const deflate = promisify(deflateWithCallback);
-
 /** Reset sequences in the order in which they are tried: each host and board likes another one. */
 const ENTRY_ATTEMPTS = [TIGHT, CLASSIC, TIGHT, CLASSIC_SLOW, TIGHT, CLASSIC, CLASSIC_SLOW];
 const SYNCS_PER_ATTEMPT = 5;
-
-/** Writing inflates on the chip: 16 KB of compressed blocks can be 1 MB of flash to erase and program. */
-const BLOCK_TIMEOUT_MS = 40_000;
 
 /** An answer at the new rate comes at once or never. */
 const RATE_PROBE_TIMEOUT_MS = 500;
@@ -28,17 +20,6 @@ const RATE_PROBE_TIMEOUT_MS = 500;
 const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
 const PROTECTION_BITS = 0b11100;
-
-/** Data that was compressed beforehand, so that the wire does not wait for it. */
-export interface FlashWrite {
-  readonly sizeBytes: number;
-  readonly compressed: Uint8Array;
-}
-
-/** Compresses what is to be written. */
-export async function compressForFlash(bytes: Uint8Array): Promise<FlashWrite> {
-  return { sizeBytes: bytes.length, compressed: await deflate(bytes, { level: 9 }) };
-}
 
 /** How a firmware gets started: by the reset line, by the stub, or by a hand on the button. */
 export type Start = 'reset' | 'stub' | 'by-hand';
@@ -177,37 +158,17 @@ export class ChipLoader {
   }
 
   /**
-   * Writes to flash; the stub erases what it covers.
-   *
-   * The stub acknowledges a block when it has received it and writes it while the next one comes in. It has two
-   * buffers: one more block that began before the acknowledgement would run into the one that is being written. So
-   * one block is in flight, the next is framed meanwhile, and the wire waits for an acknowledgement only.
+   * Writes to flash; what the data covers is erased before.
    * @param onBytes told how much of the compressed data has been acknowledged
    */
   async write(
     address: number,
-    { sizeBytes, compressed }: FlashWrite,
+    data: FlashWrite,
     onBytes: (doneBytes: number, totalBytes: number) => void = () => {},
   ): Promise<void> {
-    const esp = this.#esp;
-    const blockBytes = esp.FLASH_WRITE_SIZE;
-    const count = Math.ceil(compressed.length / blockBytes);
-    const frame = (index: number) =>
-      slipEncode(dataPacket(esp, index, compressed.subarray(index * blockBytes, (index + 1) * blockBytes)));
-    await this.#call('flash-failed', 'write the flash', async () => {
-      await esp.flashDeflBegin(sizeBytes, compressed.length, address);
-      let next = frame(0);
-      for (let index = 0; index < count; index++) {
-        const sent = this.#channel.writeFrame(next);
-        if (index + 1 < count) next = frame(index + 1);
-        await sent;
-        const [, status] = await esp.readPacket(esp.ESP_FLASH_DEFL_DATA, BLOCK_TIMEOUT_MS);
-        if (status[0] !== 0) throw new Error(`the loader refused block ${index} with status ${status[0]}`);
-        onBytes(Math.min((index + 1) * blockBytes, compressed.length), compressed.length);
-      }
-      // A failed write is reported on the next command: this one asks the stub to stay.
-      await esp.flashDeflFinish(false, BLOCK_TIMEOUT_MS);
-    });
+    await this.#call('flash-failed', 'write the flash', () =>
+      sendCompressed(this.#esp, this.#channel, address, data, onBytes),
+    );
   }
 
   /** Reads a few bytes of the flash. */
@@ -264,18 +225,6 @@ export class ChipLoader {
       throw new PortalError(code, `Could not ${doing}: ${reason}.`, { cause: error });
     }
   }
-}
-
-/** A block of compressed data with its header and checksum. */
-function dataPacket(esp: ESPLoader, sequence: number, block: Uint8Array): Uint8Array {
-  const packet = Buffer.alloc(8 + 16 + block.length);
-  packet[1] = esp.ESP_FLASH_DEFL_DATA;
-  packet.writeUInt16LE(16 + block.length, 2);
-  packet.writeUInt32LE(esp.checksum(block), 4);
-  packet.writeUInt32LE(block.length, 8);
-  packet.writeUInt32LE(sequence, 12);
-  packet.set(block, 24);
-  return packet;
 }
 
 /**

@@ -1,10 +1,11 @@
-// MicroPython's releases for the chips that can be flashed here: what there is, without asking anybody. Pure data and
-// the rule that makes file names of it; what came out since, the download pages tell (download-page.ts).
+// MicroPython's releases for the chips that can be flashed here, as far as they are known without asking anybody. Pure
+// data and the rule that makes file names of it; what is missing and what came out since, the download pages tell
+// (download-page.ts).
 
 import type { ChipFamily } from '../device/chip-families.js';
 import { compareVersions, type ImageName, parseImageName } from './image-name.js';
 
-/** Version and date of each release, the newest first; from https://micropython.org/download/ESP8266_GENERIC/. */
+/** Version and date of releases, the newest first (1.14 to 1.16 are not among them); from https://micropython.org/download/ESP8266_GENERIC/. */
 const RELEASES: readonly (readonly [version: string, date: string])[] = [
   ['1.29.0', '20260824'],
   ['1.28.0', '20260406'],

@@ -2,6 +2,7 @@
 // structure each time.
 
 import { rm } from 'node:fs/promises';
+import { bytesEvent } from '../bytes-event.js';
 import type { FirmwareImage } from '../device/firmware-image.js';
 import { inspectFirmware } from '../device/image.js';
 import { PortalError } from '../errors.js';
@@ -142,17 +143,15 @@ export class FirmwareStore {
       signal,
       onBytes: (doneBytes, totalBytes = doneBytes) => {
         resumedAt ??= doneBytes;
-        const seconds = (performance.now() - startedAt) / 1000;
-        const bytesPerSecond = Math.round((doneBytes - resumedAt) / Math.max(seconds, 0.001));
-        const secondsLeft = bytesPerSecond > 0 ? Math.ceil((totalBytes - doneBytes) / bytesPerSecond) : 0;
-        this.#onProgress({
-          event: 'bytes',
-          step: 'download',
-          doneBytes,
-          totalBytes,
-          bytesPerSecond,
-          secondsLeft,
-        });
+        this.#onProgress(
+          bytesEvent({
+            step: 'download',
+            doneBytes,
+            totalBytes,
+            elapsedMs: performance.now() - startedAt,
+            earlierBytes: resumedAt,
+          }),
+        );
       },
     });
     return this.#check((await cache.read(file)) ?? Buffer.of(), file);

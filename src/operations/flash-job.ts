@@ -1,12 +1,21 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
+import { bytesEvent } from '../bytes-event.js';
 import type { FirmwareImage, FlashMode } from '../device/firmware-image.js';
-import { changedSectors, firstDifference, inspectFlash, md5 } from '../device/flash-contents.js';
+import {
+  changedSectors,
+  type FlashContents,
+  firstDifference,
+  inspectFlash,
+  md5,
+} from '../device/flash-contents.js';
+import { compressForFlash, type FlashWrite } from '../device/flash-write.js';
 import { forBoard } from '../device/image-header.js';
-import type { ChipLoader, FlashWrite, Start } from '../device/loader.js';
+import type { ChipLoader, Start } from '../device/loader.js';
 import { PortalError } from '../errors.js';
 import type { ChipEvent, OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */
 const REPL_BAUD_RATE = 115200;
@@ -28,17 +37,23 @@ export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
   erase?: boolean | undefined;
   keepFiles?: boolean | undefined;
+  /** Find out what would be done, and do none of it. */
+  dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
 
-/** An attempt that went well. */
-export interface Written {
-  readonly chip: ChipEvent;
-  readonly image: FirmwareImage;
-  readonly skipped: boolean;
+/** What was done to the flash, or would be. */
+interface Filled {
+  readonly plan: FlashPlan;
   /** No MicroPython was on this board before, so that nothing says that one can start in this flash mode. */
   readonly isFirst: boolean;
+}
+
+/** An attempt that went well. */
+export interface Written extends Filled {
+  readonly chip: ChipEvent;
+  readonly image: FirmwareImage;
   readonly baudRate: number;
   /** How the firmware is started. */
   readonly start: Start;
@@ -58,6 +73,7 @@ export class FlashJob {
   #image: FirmwareImage | undefined;
   #state: BoardState = 'untouched';
   #percent = 0;
+  /** In any attempt. */
   #hasErased = false;
   /** What an earlier attempt wrote and verified. */
   #verified: Uint8Array | undefined;
@@ -84,7 +100,9 @@ export class FlashJob {
       const chip = await loader.prepare(baudRate);
       this.#onProgress(chip);
       const image = await this.#imageFor(loader.family, chip);
-      const filled = await this.#fill(loader, image, chip);
+      const filled = await (this.#verified
+        ? this.#changeMode(loader, image, chip, this.#verified)
+        : this.#fill(loader, image, chip));
       this.#step('restart');
       return { chip, image, ...filled, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
     } catch (error) {
@@ -104,45 +122,60 @@ export class FlashJob {
     return this.#image;
   }
 
-  async #fill(
-    loader: ChipLoader,
-    image: FirmwareImage,
-    { flashSizeBytes }: ChipEvent,
-  ): Promise<Pick<Written, 'skipped' | 'isFirst'>> {
-    const { compressForFlash } = await import('../device/loader.js');
-    let bytes = forBoard(image, flashSizeBytes, this.flashMode);
-    if (this.#verified) {
-      const { start, end } = changedSectors(this.#verified, bytes);
-      await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
-      await this.#verify(loader, image.offset, bytes);
-      return { skipped: false, isFirst: true };
-    }
-    const compressing = compressForFlash(bytes); // while the board is asked what it holds
-    compressing.catch(() => {});
-    const { contents, flashMode } = await inspectFlash(loader, image, (mode) =>
-      forBoard(image, flashSizeBytes, mode ?? this.flashMode),
-    );
+  /** Looks at the flash, decides, and does what was decided. */
+  async #fill(loader: ChipLoader, image: FirmwareImage, { flashSizeBytes }: ChipEvent): Promise<Filled> {
+    const { dryRun = false, erase = false, keepFiles = false } = this.#options;
+    const fitted = (mode = this.flashMode) => forBoard(image, flashSizeBytes, mode);
+    const compressing = dryRun ? undefined : compressForFlash(fitted()); // while the board is asked what it holds
+    compressing?.catch(() => {});
+    const { contents, flashMode } = await inspectFlash(loader, image, fitted);
     this.#onProgress({ event: 'contents', contents });
-    const { erase = false, keepFiles = false } = this.#options;
-    const mustErase = erase && !this.#hasErased;
-    if (contents === 'same' && !mustErase) {
-      // Put there by an earlier run that had to try several, or by somebody who knows the board.
-      this.flashMode = flashMode;
-      bytes = forBoard(image, flashSizeBytes, flashMode);
+    const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles });
+    // Put there by an earlier run that had to try several, or by somebody who knows the board.
+    if (plan === 'nothing') this.flashMode = flashMode;
+    if (compressing) await this.#carryOut(plan, loader, image.offset, fitted(), compressing);
+    return this.#filled(plan, contents);
+  }
+
+  async #carryOut(
+    plan: FlashPlan,
+    loader: ChipLoader,
+    address: number,
+    bytes: Uint8Array,
+    compressing: Promise<FlashWrite>,
+  ): Promise<void> {
+    if (plan === 'nothing') {
       this.#state = 'written';
       this.#verified = bytes;
-      return { skipped: true, isFirst: false };
+      return;
     }
-    const isForeign = contents === 'other' || contents === 'other-layout';
-    if (mustErase || (isForeign && !keepFiles)) {
+    if (plan === 'erase-and-write') {
       this.#state = 'erasing';
       this.#step('erase');
       await loader.eraseAll();
       this.#hasErased = true;
     }
-    await this.#writeAll(loader, image.offset, await compressing);
+    await this.#writeAll(loader, address, await compressing);
+    await this.#verify(loader, address, bytes);
+  }
+
+  /** The same image in another flash mode: its header and what follows from it. */
+  async #changeMode(
+    loader: ChipLoader,
+    image: FirmwareImage,
+    { flashSizeBytes }: ChipEvent,
+    before: Uint8Array,
+  ): Promise<Filled> {
+    const bytes = forBoard(image, flashSizeBytes, this.flashMode);
+    const { start, end } = changedSectors(before, bytes);
+    await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
     await this.#verify(loader, image.offset, bytes);
-    return { skipped: false, isFirst: this.#hasErased || contents !== 'micropython' };
+    return this.#filled('write', 'blank');
+  }
+
+  #filled(plan: FlashPlan, contents: FlashContents): Filled {
+    if (this.#hasErased) return { plan: 'erase-and-write', isFirst: true };
+    return { plan, isFirst: plan !== 'nothing' && contents !== 'micropython' };
   }
 
   async #writeAll(loader: ChipLoader, address: number, write: FlashWrite): Promise<void> {
@@ -151,9 +184,8 @@ export class FlashJob {
     const startedAt = performance.now();
     await loader.write(address, write, (doneBytes, totalBytes) => {
       this.#percent = Math.floor((100 * doneBytes) / totalBytes);
-      const bytesPerSecond = Math.round((1000 * doneBytes) / (performance.now() - startedAt));
-      const secondsLeft = Math.ceil((totalBytes - doneBytes) / bytesPerSecond);
-      this.#onProgress({ event: 'bytes', step: 'write', doneBytes, totalBytes, bytesPerSecond, secondsLeft });
+      const elapsedMs = performance.now() - startedAt;
+      this.#onProgress(bytesEvent({ step: 'write', doneBytes, totalBytes, elapsedMs }));
     });
   }
 

@@ -7,6 +7,7 @@ import { PortalError } from '../errors.js';
 import type { ImageEvent, OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
+import type { FlashPlan } from './flash-plan.js';
 import { type SignOfLife, seeFirmware } from './see-firmware.js';
 
 const DEFAULT_FLASH_BAUD_RATE = 460800;
@@ -33,6 +34,8 @@ export interface FlashOptions {
   erase?: boolean | undefined;
   /** Erase nothing but what the image covers, whatever the flash holds. */
   keepFiles?: boolean | undefined;
+  /** Find out what would be done, change no byte of the flash, and restart the board as it is. */
+  dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -45,12 +48,16 @@ export interface FlashResult {
   /** 0 when the flash chip does not tell. */
   readonly flashSizeBytes: number;
   readonly imageBytes: number;
+  /** Only the plan was wanted: nothing was done. */
+  readonly dryRun: boolean;
+  /** What was done to the flash, or would be. */
+  readonly plan: FlashPlan;
   /** The flash held this very image: nothing was written. */
   readonly skipped: boolean;
   /** Bits a second at which it was written. */
   readonly baudRate: number;
   readonly flashMode: FlashMode | undefined;
-  /** MicroPython's version: from its banner, or else from the image. */
+  /** MicroPython's version: from its banner, or else from the image, which tells it for a dry run too. */
   readonly version: string | undefined;
   /** The line with which MicroPython introduced itself, when it did. */
   readonly banner: string | undefined;
@@ -79,7 +86,7 @@ function describeImage({ bytes, chip, version, flashMode }: FirmwareImage): Imag
  *   `flash-mismatch`, `firmware-silent`, `port-lost`, and what `firmware` throws; the signal's reason
  */
 export async function flash(port: Port, options: FlashOptions): Promise<FlashResult> {
-  const { baudRate = DEFAULT_FLASH_BAUD_RATE, signal } = options;
+  const { baudRate = DEFAULT_FLASH_BAUD_RATE, dryRun = false, signal } = options;
   const job = new FlashJob(port, options);
   try {
     let written = await writeAtSomeRate(job, baudRate, options);
@@ -88,10 +95,11 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
     const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {
       if (written.start === 'by-hand') options.onProgress?.({ event: 'action', action: 'press-reset' });
+      if (dryRun) return describe(written, { dryRun, mode: job.flashMode });
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
       const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });
-      if (sign) return describe(written, sign, job.flashMode);
+      if (sign) return describe(written, { dryRun, mode: job.flashMode, sign });
       if (isLast) break;
       job.flashMode = mode;
       options.onProgress?.({
@@ -100,7 +108,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
         value: mode,
         reason: 'The firmware is written and verified, but does not start.',
       });
-      written = { ...(await writeAtSomeRate(job, written.baudRate, options)), skipped: false };
+      written = await writeAtSomeRate(job, written.baudRate, options);
     }
   } catch (error) {
     throw job.withState(error);
@@ -136,18 +144,19 @@ function simplerModes(mode: FlashMode | undefined): FlashMode[] {
 
 function describe(
   written: Written,
-  { banner, version }: SignOfLife,
-  mode: FlashMode | undefined,
+  { dryRun, mode, sign }: { dryRun: boolean; mode: FlashMode | undefined; sign?: SignOfLife },
 ): FlashResult {
-  const { chip, image, skipped, baudRate } = written;
+  const { chip, image, plan, baudRate } = written;
   const { event: _, ...facts } = chip;
   return {
     ...facts,
     imageBytes: image.bytes.length,
-    skipped,
+    dryRun,
+    plan,
+    skipped: plan === 'nothing',
     baudRate,
     flashMode: mode ?? image.flashMode,
-    version: version ?? image.version,
-    banner,
+    version: sign?.version ?? image.version,
+    banner: sign?.banner,
   };
 }

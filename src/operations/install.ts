@@ -9,6 +9,7 @@ import {
   readPortalBundle,
 } from '../bundle/portal-bundle.js';
 import { CONFIG_FILE, type PortalConfig, portalConfigFile } from '../bundle/portal-config.js';
+import { bytesEvent } from '../bytes-event.js';
 import { type BoardFacts, holdsAlready } from '../device/board-facts.js';
 import { BoardFiles } from '../device/board-files.js';
 import { RawRepl } from '../device/raw-repl.js';
@@ -176,9 +177,13 @@ async function upload(
   const files = stagedFiles(plan);
   await checkRoom(repl, facts, files);
   onProgress({ event: 'step', step: 'upload' });
+  const startedAt = performance.now();
   const { sentBytes } = await applyPlan(repl, facts, files, plan.commit, {
     signal,
-    onBytes: (doneBytes, totalBytes) => onProgress({ event: 'bytes', step: 'upload', doneBytes, totalBytes }),
+    onBytes: (doneBytes, totalBytes) => {
+      const elapsedMs = performance.now() - startedAt;
+      onProgress(bytesEvent({ step: 'upload', doneBytes, totalBytes, elapsedMs }));
+    },
   });
   for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
   return sentBytes;

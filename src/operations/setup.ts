@@ -18,7 +18,7 @@ export interface SetupResult {
  */
 export async function setup(
   port: Port,
-  options: FlashOptions & Omit<InstallOptions, 'log'>,
+  options: Omit<FlashOptions & InstallOptions, 'log' | 'dryRun'>,
 ): Promise<SetupResult> {
   const flashed = await flash(port, options);
   const log = new BoardLog(port);

@@ -60,6 +60,16 @@ describe('the same image twice', () => {
     expect(stepsOf(run)).not.toContain('write');
   });
 
+  test('and --dry-run tells beforehand what would be done, to scripts and to people', async () => {
+    const before = home.flash('twice');
+    const run = await flash(port, '--firmware', path, '--dry-run');
+    expect(run.result()).toMatchObject({ ok: true, dryRun: true, plan: 'nothing', version: '1.27.0' });
+    const people = await home.run(['flash', '--port', port, '--firmware', path, '--erase', '--dry-run']);
+    expect(people.exitCode).toBe(0);
+    expect(people.stdout).toMatch(/^MicroPython 1\.27\.0 would be written once the whole flash is erased/);
+    expect(home.flash('twice').equals(before)).toBe(true);
+  });
+
   test('is written again with --erase, and people are told what they want to know', async () => {
     const run = await home.run(['flash', '--port', port, '--firmware', path, '--erase']);
     expect(run.stdout).toMatch(/^MicroPython 1\.27\.0 runs on the ESP8266EX \(5c:/);
@@ -71,7 +81,7 @@ describe('the same image twice', () => {
   });
 });
 
-test.each([
+test.concurrent.each([
   ['1M', 0x2f, 2],
   ['8M', 0x8f, 8],
   ['16M', 0x9f, 9],
@@ -80,7 +90,7 @@ test.each([
   async (size, _byte, nibble) => {
     const image = esp8266Image();
     const name = `size-${size}`;
-    const run = await flash(board(name, `&flash=${size}`), '--firmware', file('size.bin', image));
+    const run = await flash(board(name, `&flash=${size}`), '--firmware', file(`${name}.bin`, image));
     expect(run.result()).toMatchObject({ ok: true, version: '1.27.0' });
     const onBoard = home.flash(name).subarray(0, image.length);
     expect((onBoard[3] ?? 0) >> 4).toBe(nibble);
@@ -180,13 +190,15 @@ describe('firmware from the network', () => {
   });
 
   test.each([
-    ['a version that there is not', ['1.24.9'], 'firmware-missing', 'there are 1.29.0'],
+    ['a version that there is not', ['1.24.9'], 'firmware-missing', 'Known are 1.29.0'],
     ['a preview where no page tells one', ['preview'], 'firmware-missing', 'only its download page'],
     ['a file that the site does not have', ['1.28.0'], 'firmware-download', 'answers 404'],
     ['an address without a server', ['http://127.0.0.1:9/a.bin'], 'firmware-download', 'cannot be reached'],
   ])('%s is told, and the board is as it was', async (_what, [asked = ''], code, message) => {
-    await flash(board('untouched', '&chip=esp32'));
+    if (!existsSync(join(home.folder, 'virtual', 'untouched')))
+      await flash(board('untouched', '&chip=esp32'));
     const before = home.flash('untouched');
+    expect(before.length).toBeGreaterThan(0);
     const run = await flash(board('untouched', '&chip=esp32'), '--firmware', asked);
     expect(run.result()).toMatchObject({
       exitCode: 5,
@@ -224,10 +236,11 @@ test('firmware without a network lists the catalogue, and says that there may be
   expect(run.stdout).toContain('micropython.org was not asked');
 });
 
-test.each([
+test.concurrent.each([
   [['firmware', '--board', 'NO_SUCH'], 2, 'There is no board NO_SUCH'],
   [['firmware', '--download'], 2, '--download needs --board'],
-  [['firmware', '--release', '9.9.9'], 5, 'There is no 9.9.9'],
+  [['firmware', '--release', '1.14', '--offline'], 5, 'the download page was not asked'],
+  [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board is known'],
   [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'opposite'],
   [['flash', '--port', board('x', '&lines=some')], 2, 'takes both, en or none'],
   [['flash', '--port', board('x'), '--firmware', 'https://'], 2, 'no address'],
@@ -242,6 +255,40 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     return home.flash(name);
   };
 
+  // Those that wait longest come first, so that the others run meanwhile.
+
+  test('a firmware whose files keep it silent is told, and its flash mode is not blamed', async () => {
+    const run = await flash(board('repl-off', '&preset=repl-off'));
+    expect(run.result()).toMatchObject({ exitCode: 6, error: { code: 'firmware-silent' } });
+    expect(eventsOf(run, 'contents')).toEqual([{ event: 'contents', contents: 'same' }]);
+    expect(eventsOf(run, 'fallback')).toEqual([]);
+  });
+
+  test.each([
+    ['dio', ['dio'], 'esp8266'],
+    ['dout', ['dio', 'dout'], 'esp8266'],
+    ['dout', ['dout'], 'esp32'],
+  ] as const)(
+    'a flash that can be read in %s alone gets the modes %s on an %s, aloud',
+    async (modes, tried, chip) => {
+      const name = `modes-${modes}-${chip}`;
+      const run = await flash(board(name, `&flash-modes=${modes}&chip=${chip}`));
+      expect(run.result()).toMatchObject({ ok: true, flashMode: tried.at(-1), version: '1.27.0' });
+      expect(eventsOf(run, 'fallback').map(({ value }) => value)).toEqual(tried);
+      expect(home.flash(name)[chip === 'esp32' ? 0x1002 : 2]).toBe(modes === 'dio' ? 2 : 3);
+      const again = await flash(board(name, `&flash-modes=${modes}&chip=${chip}`));
+      expect(again.result()).toMatchObject({ ok: true, skipped: true, flashMode: tried.at(-1) });
+    },
+  );
+
+  test('a MicroPython whose board has no reset lines is told from a silent one, and how to go on', async () => {
+    await flashed('unwired');
+    const run = await home.run(['flash', '--port', board('unwired', '&lines=none')]);
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain('MicroPython answers on');
+    expect(run.stderr).toContain('Next: Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT');
+  });
+
   test.each([
     ['says nothing', 'preset=silent', 'loader-silent', 'is silent'],
     ['is blank and its GPIO0 is not wired', 'lines=en', 'loader-silent', 'GPIO0 stays high'],
@@ -252,14 +299,6 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     const run = await flash(board(`mute-${what.replaceAll(/\W/g, '-')}`, `&${options}`));
     expect(run.exitCode).toBe(4);
     expect(run.result()).toMatchObject({ error: { code, message: expect.stringContaining(message) } });
-  });
-
-  test('a MicroPython whose board has no reset lines is told from a silent one, and how to go on', async () => {
-    await flashed('unwired');
-    const run = await home.run(['flash', '--port', board('unwired', '&lines=none')]);
-    expect(run.exitCode).toBe(4);
-    expect(run.stderr).toContain('MicroPython answers on');
-    expect(run.stderr).toContain('Next: Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT');
   });
 
   test.each(['download', 'stub'])(
@@ -281,26 +320,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
         reason: 'The board is not understood at 460800 baud.',
       },
     ]);
-    const people = await home.run(['flash', '--port', board('slow', '&adapter=230400')]);
-    expect(people.stderr).toContain('Trying again at 115200 baud.');
   });
-
-  test.each([
-    ['dio', ['dio'], 'esp8266'],
-    ['dout', ['dio', 'dout'], 'esp8266'],
-    ['dout', ['dout'], 'esp32'],
-  ] as const)(
-    'a flash that can be read in %s alone gets the modes %s on an %s, aloud',
-    async (modes, tried, chip) => {
-      const name = `modes-${modes}-${chip}`;
-      const run = await flash(board(name, `&flash-modes=${modes}&chip=${chip}`));
-      expect(run.result()).toMatchObject({ ok: true, flashMode: tried.at(-1), version: '1.27.0' });
-      expect(eventsOf(run, 'fallback').map(({ value }) => value)).toEqual(tried);
-      expect(home.flash(name)[chip === 'esp32' ? 0x1002 : 2]).toBe(modes === 'dio' ? 2 : 3);
-      const again = await flash(board(name, `&flash-modes=${modes}&chip=${chip}`));
-      expect(again.result()).toMatchObject({ ok: true, skipped: true, flashMode: tried.at(-1) });
-    },
-  );
 
   test.each([
     ['is write-protected', 'flash-fault=protected', 'write-protected', []],
@@ -312,13 +332,6 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
       error: { code: 'flash-mismatch', message: expect.stringContaining(message) },
     });
     expect(eventsOf(run, 'fallback').map(({ value }) => value)).toEqual(fallbacks);
-  });
-
-  test('a firmware whose files keep it silent is told, and its flash mode is not blamed', async () => {
-    const run = await flash(board('repl-off', '&preset=repl-off'));
-    expect(run.result()).toMatchObject({ exitCode: 6, error: { code: 'firmware-silent' } });
-    expect(eventsOf(run, 'contents')).toEqual([{ event: 'contents', contents: 'same' }]);
-    expect(eventsOf(run, 'fallback')).toEqual([]);
   });
 
   test('a board that breaks down when the radio starts has a good firmware and a weak supply', async () => {
@@ -348,7 +361,9 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
   });
 
   test('Ctrl-C while it is written says the same', async () => {
-    const run = await home.run(['flash', '--port', board('stopped'), '--json'], (line, interrupt) => {
+    const path = file('stopped.bin', esp8266ReleaseImage()); // long enough to be stopped in the middle
+    const args = ['flash', '--port', board('stopped'), '--json', '--firmware', path];
+    const run = await home.run(args, (line, interrupt) => {
       if (/"doneBytes":16384,/.test(line)) interrupt(); // once: a second Ctrl-C would end it at once
     });
     expect(run.exitCode).toBe(130);

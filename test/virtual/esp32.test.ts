@@ -1,8 +1,8 @@
 // The main job on the other chip: a blank ESP32 is flashed, and what it must not be flashed with is refused.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkFirmware, flash, openPort } from 'esp-portal';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/device/raw-repl.js';
 import { CliHome } from '../support/cli.js';
@@ -42,6 +42,28 @@ test.each([
   }
   const contents = readFileSync(flashFile(name));
   expect(contents.subarray(0x1000, 0x1000 + own.length).equals(own)).toBe(true);
+});
+
+test('a program with the same bootloader and other partitions is erased with all that it left', async () => {
+  await using donor = await openPort('virtual:donor?chip=esp32&http=0&dns=0&speed=max');
+  const own = donor.ownFirmware ?? Buffer.of();
+  const foreign = Buffer.alloc(0x220000, 0xff);
+  foreign.set(own, 0x1000);
+  foreign.writeUInt32LE(0x200000, 0x8000 + 2 * 32 + 8); // the last partition has another size
+  foreign.fill(0x55, 0x210000); // and something is in it
+  mkdirSync(dirname(flashFile('foreign')), { recursive: true });
+  writeFileSync(flashFile('foreign'), foreign);
+
+  await using port = await openPort('virtual:foreign?chip=esp32&http=0&dns=0&speed=max');
+  const events: ProgressEvent[] = [];
+  const onProgress = (event: ProgressEvent) => events.push(event);
+  const flashed = await flash(port, { firmware: checkFirmware(own, 'own firmware'), onProgress });
+  expect(flashed).toMatchObject({ plan: 'erase-and-write', version: '1.27.0' });
+  expect(events).toContainEqual({ event: 'contents', contents: 'other-layout' });
+  expect(events).toContainEqual({ event: 'step', step: 'erase' });
+  const contents = readFileSync(flashFile('foreign'));
+  expect(contents.subarray(0x1000, 0x1000 + own.length).equals(own)).toBe(true);
+  expect(contents.includes(Buffer.alloc(16, 0x55), 0x210000)).toBe(false);
 });
 
 test('an image for an ESP8266 is refused before anything is written', async () => {

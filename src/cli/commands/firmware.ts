@@ -53,7 +53,7 @@ export const firmwareCommand = defineCommand({
     if (wanted.length === 0) {
       throw new PortalError(
         'firmware-missing',
-        `There is no ${args.release} of ${args.board ?? 'any board'}.`,
+        `No ${args.release} of ${args.board ?? 'any board'} is known: the list in this package lacks it, and ${args.offline ? 'the download page was not asked' : 'so does the download page, if that could be read'}.`,
       );
     }
     if (args.download) for (const image of wanted) await store.get(image);

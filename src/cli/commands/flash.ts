@@ -41,9 +41,16 @@ export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
   );
 }
 
-/** For people: what is on the board now. */
-function describeFlash({ version, skipped, chip, mac }: FlashResult): string {
+const PLANS = {
+  nothing: 'is installed already: nothing would be written',
+  write: 'would be written, and nothing else erased',
+  'erase-and-write': 'would be written once the whole flash is erased, files and networks too',
+} as const;
+
+/** For people: what is on the board now, or would be. */
+function describeFlash({ version, dryRun, plan, skipped, chip, mac }: FlashResult): string {
   const what = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
+  if (dryRun) return `${what} ${PLANS[plan]}. Nothing was changed on the ${chip} (${mac}).`;
   const how = skipped ? 'was already installed (nothing was written) and runs' : 'runs';
   return `${what} ${how} on the ${chip} (${mac}).`;
 }
@@ -56,10 +63,18 @@ export const flashCommand = defineCommand({
     'An image that is there already is not written again. A MicroPython with the same layout keeps its files; anything else is erased first, unless `--keep-files` says no.',
     'What fails at the baud rate is tried again at 115200; a firmware that is written and does not start is tried again with the flash modes `dio` and `dout`. Each is said.',
   ],
-  options: FLASH_OPTIONS,
+  options: {
+    ...FLASH_OPTIONS,
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      describe: 'Say what would be erased and written, and restart the board as it is',
+    },
+  },
   examples: [
     ['flash', 'the newest release for the one board that is plugged in'],
     ['flash --erase', 'and nothing is left of what was there'],
+    ['flash --dry-run', 'would it erase my files?'],
     ['flash --port virtual:desk', 'a board in software'],
   ],
   async run(args, { reporter, signal, openPort }) {
@@ -72,6 +87,7 @@ export const flashCommand = defineCommand({
       firmware,
       baudRate: args.baud,
       ...eraseOptions,
+      dryRun: args['dry-run'],
       signal,
       onProgress,
     });

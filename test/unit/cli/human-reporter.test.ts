@@ -21,17 +21,27 @@ function reporter(options: { quiet?: boolean; verbose?: boolean } = {}) {
   return { tested, written };
 }
 
+const bytesOf = (doneBytes: number, totalBytes: number) =>
+  ({ event: 'bytes', step: 'write', doneBytes, totalBytes }) as const;
+
 test('without a terminal each step is one plain line, when it is done', () => {
   const { tested, written } = reporter();
   tested.progress({ event: 'step', step: 'write' });
-  tested.progress({ event: 'bytes', step: 'write', doneBytes: 50_000, totalBytes: 100_000 });
-  tested.progress({ event: 'bytes', step: 'write', doneBytes: 100_000, totalBytes: 100_000 });
+  tested.progress({ ...bytesOf(50_000, 100_000), bytesPerSecond: 40_000, secondsLeft: 2 });
+  tested.progress({ ...bytesOf(100_000, 100_000), bytesPerSecond: 30_000, secondsLeft: 0 });
   tested.progress({ event: 'step', step: 'verify' });
   tested.done('flash', { fields: {}, lines: ['It runs.'] });
   expect(written.stderr).toMatch(
-    /^✔ Write the firmware {2}100 % {2}100\.0 of 100\.0 KB .*\n✔ Verify by MD5\n$/,
+    /^✔ Write the firmware {2}100 % {2}100\.0 of 100\.0 KB {2}30\.0 KB\/s\n✔ Verify by MD5\n$/,
   );
   expect(written.stdout).toBe('It runs.\n');
+});
+
+test('what is tried again is said, and how', () => {
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'write' });
+  tested.progress({ event: 'fallback', setting: 'baud', value: 115200, reason: 'It got lost.' });
+  expect(written.stderr).toBe('✖ Write the firmware  It got lost.\nTrying again at 115200 baud.\n');
 });
 
 test('a board cannot steer the terminal', () => {
@@ -88,9 +98,11 @@ test('without a terminal a long step says every few seconds how far it is, and f
   vi.useFakeTimers();
   const { tested, written } = reporter();
   tested.progress({ event: 'step', step: 'write' });
-  tested.progress({ event: 'bytes', step: 'write', doneBytes: 1000, totalBytes: 4000 });
+  tested.progress({ ...bytesOf(1000, 4000), bytesPerSecond: 500, secondsLeft: 6 });
   vi.advanceTimersByTime(11_000);
-  expect(written.stderr.match(/^… Write the firmware {2}25 %/gm)).toHaveLength(2);
+  expect(
+    written.stderr.match(/^… Write the firmware {2}25 % {2}1\.0 of 4\.0 KB {2}0\.5 KB\/s {2}6 s left$/gm),
+  ).toHaveLength(2);
   tested.done('flash', { fields: {}, lines: [] });
   const atEnd = written.stderr;
   vi.advanceTimersByTime(60_000);

@@ -106,6 +106,14 @@ describe('the build for a board', () => {
     expect(() => chooseImage(images, board, undefined, { version: '1.24.9' })).toThrow(/1\.24\.1, 1\.24\.0/);
   });
 
+  test('a release that the list lacks may exist all the same, and nothing else is said', () => {
+    const board = boardForChip('ESP8266');
+    const choose = () => chooseImage(catalogueOf(board), board, undefined, { version: '1.14' });
+    expect(choose).toThrow(
+      /^No release 1\.14 of ESP8266_GENERIC is known: the list in this package lacks it, /,
+    );
+  });
+
   test('a preview is known from the download page alone, the newest of several', () => {
     const board = boardForChip('ESP8266');
     expect(() => chooseImage(catalogueOf(board), board, undefined, 'preview')).toThrow(

@@ -1,0 +1,64 @@
+// flash --dry-run looks and tells, and leaves every byte of the flash and the running board as they were.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RawRepl } from '../../src/device/raw-repl.js';
+import { CliHome } from '../support/cli.js';
+import { arduinoImage, esp8266Image } from '../support/images.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+const flashFile = (board: string): string => join(home.folder, 'virtual', board, 'flash.bin');
+
+function put(board: string, contents: Uint8Array): void {
+  mkdirSync(dirname(flashFile(board)), { recursive: true });
+  writeFileSync(flashFile(board), contents);
+}
+
+const image = esp8266Image();
+
+test.each([
+  ['nothing', 'same', image, {}],
+  ['write', 'micropython', esp8266Image(5000, '1.23.0'), {}],
+  ['write', 'blank', Buffer.of(), {}],
+  ['erase-and-write', 'other', arduinoImage(), {}],
+  ['write', 'other', arduinoImage(), { keepFiles: true }],
+  ['erase-and-write', 'same', image, { erase: true }],
+])(
+  '"%s" is planned for a flash whose contents are "%s", and not a byte changes',
+  async (plan, contents, before, wishes) => {
+    const board = `${plan}-${contents}-${Object.keys(wishes).join()}`.replaceAll(/\W/g, '-');
+    put(board, before);
+    const events: ProgressEvent[] = [];
+    {
+      await using port = await openPort(`virtual:${board}?speed=max&http=0&dns=0`);
+      const firmware = checkFirmware(image, 'image.bin');
+      const onProgress = (event: ProgressEvent) => events.push(event);
+      const result = await flash(port, { firmware, dryRun: true, ...wishes, onProgress });
+      expect(result).toMatchObject({ dryRun: true, plan, version: '1.27.0', banner: undefined });
+    }
+    expect(events).toContainEqual({ event: 'contents', contents });
+    const steps = events.flatMap((event) => (event.event === 'step' ? [event.step] : []));
+    expect(steps).toEqual(['enter-loader', 'load-stub', 'restart']);
+    expect(readFileSync(flashFile(board)).equals(before)).toBe(true);
+  },
+);
+
+test('the board is back in its program afterwards', async () => {
+  await using port = await openPort('virtual:runs-on?speed=max&http=0&dns=0&chip=esp32');
+  const firmware = checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
+  await flash(port, { firmware });
+  const before = readFileSync(flashFile('runs-on'));
+  await expect(flash(port, { firmware, erase: true, dryRun: true })).resolves.toMatchObject({
+    plan: 'erase-and-write',
+  });
+  await using repl = await RawRepl.enter(port);
+  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+  expect(readFileSync(flashFile('runs-on')).equals(before)).toBe(true);
+});
