@@ -8,7 +8,7 @@ from basics import load
 
 
 class CaptivePortal:
-    """CaptivePortal().start() returns the station's address, or None after timeout_s; Ctrl-C goes on to its caller.
+    """CaptivePortal().start() returns the station's address, or None when it gave up; it raises on Ctrl-C.
 
     Options come from the constructor, then from OPTIONS (a dict) in portal_config.py, if there is one:
     essid: the access point's name (str or bytes); by default the chip's and the end of its MAC
