@@ -8,7 +8,7 @@ from basics import load
 
 
 class CaptivePortal:
-    """CaptivePortal().start() returns the station's address, or None when it was stopped.
+    """CaptivePortal().start() returns the station's address, or None when it gave up; it raises on Ctrl-C.
 
     Options come from the constructor, then from OPTIONS (a dict) in portal_config.py, if there is one:
     essid: the access point's name (str or bytes); by default the chip's and the end of its MAC
@@ -55,6 +55,7 @@ class CaptivePortal:
                 print("Connected to WiFi!" if address else "Captive portal stopped")
         except KeyboardInterrupt:
             print("Captive portal stopped")
+            raise  # back to the prompt, and no program after us
         finally:
             if self.signing or not address:
                 micropython.kbd_intr(-1)  # an impatient second Ctrl-C must not leave half of it undone

@@ -15,9 +15,13 @@ const MPY_OPTIONS = ['-O3'];
  * @param {string} bundleFolder gets `mpy6/`, `mpy5/`, `source/` and `index.json`
  */
 export async function packBundle(sourceFolder, bundleFolder) {
-  const names = readdirSync(sourceFolder)
+  const all = readdirSync(sourceFolder)
     .filter((name) => !name.startsWith('.'))
     .sort();
+  // They are compressed in this order: what is alike has to lie within one small window.
+  const isPage = (name) => !name.endsWith('.py');
+  const isModule = (name) => !isPage(name) && name !== MAIN_FILE;
+  const names = [...all.filter(isModule), MAIN_FILE, ...all.filter(isPage)];
   const index = {
     mpy6: await pack('mpy6', (name, source) => compileMpy(name, source, 6, MPY_OPTIONS)),
     mpy5: await pack('mpy5', (name, source) => compileMpy(name, source, 5, MPY_OPTIONS)),
@@ -31,9 +35,9 @@ export async function packBundle(sourceFolder, bundleFolder) {
     const files = [];
     for (const name of names) {
       const original = readFileSync(join(sourceFolder, name));
-      const isModule = compile && name.endsWith('.py') && name !== MAIN_FILE;
-      const path = isModule ? name.replace(/\.py$/, '.mpy') : name;
-      const bytes = isModule ? await compile(name, original.toString('utf8')) : original;
+      const isCompiled = compile !== undefined && isModule(name);
+      const path = isCompiled ? name.replace(/\.py$/, '.mpy') : name;
+      const bytes = isCompiled ? await compile(name, original.toString('utf8')) : original;
       writeFileSync(join(bundleFolder, form, path), bytes);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       files.push({ path, sizeBytes: bytes.length, sha256 });

@@ -42,7 +42,7 @@ export interface BoardFacts {
   readonly manifestHash: string;
   /** An installation was cut after the point from which it is completed. */
   readonly isCommitting: boolean;
-  /** main.py, whoever wrote it, makes a CaptivePortal. */
+  /** main.py, whoever wrote it, makes a CaptivePortal: see startsPortal. */
   readonly mainStartsPortal: boolean;
 }
 
@@ -86,7 +86,7 @@ def F(k):
     if'main.py'in a:
         for l in open('main.py'):
             c|=l[:${COMMIT_MARK.length}]==${quote(COMMIT_MARK)}
-            q|='CaptivePortal'in l
+            q|='CaptivePortal'in l.split('#')[0]
     if'${MANIFEST_FILE}'in a:
         m=open('${MANIFEST_FILE}').read()
         d=B(H('${MANIFEST_FILE}'))
@@ -133,6 +133,11 @@ export async function readBoardFacts(repl: RawRepl, known: readonly string[]): P
   const hashes = known.map((text) => shortHash(Buffer.from(text)));
   const output = await repl.exec(`${PROGRAM}\nF(${quote(hashes.join(' '))})`, { timeoutMs: 30_000 });
   return parseFacts(output, new Map(hashes.map((hash, index) => [hash, known[index] ?? ''])));
+}
+
+/** Whether a main.py makes a CaptivePortal; in a comment the name means nothing. The board looks in the same way. */
+export function startsPortal(main: string): boolean {
+  return main.split('\n').some((line) => line.split('#')[0]?.includes('CaptivePortal'));
 }
 
 /** What the program prints. */

@@ -31,8 +31,10 @@ export interface CommitPlan {
 const MAIN_STAGED = `${STAGING_FOLDER}/m`;
 
 /**
- * `v` moves a file if it is still there, also on FAT, which refuses to rename onto a file. A staged file that is
- * gone has been put into its place before the power failed; what lies there then is ours and not to be kept again.
+ * `v` moves a file if it is still there. A staged file that is gone has been put into its place before the power
+ * failed; what lies there then is ours and not to be kept again. A rename replaces what has the name: littlefs at
+ * once, FAT by a removal of its own (fat_vfs_rename in MicroPython's extmod/vfs_fat.c). One that fails for any other
+ * reason, such as a full flash, has to leave what is there.
  */
 const MOVE_IF_THERE = `
 def x(a):
@@ -43,11 +45,7 @@ def x(a):
         return 0
 def v(a,b):
     if x(a):
-        try:
-            os.rename(a,b)
-        except OSError:
-            os.remove(b)
-            os.rename(a,b)`;
+        os.rename(a,b)`;
 const MAKE_FOLDERS = `
 for d in D:
     if not x(d):
@@ -125,21 +123,11 @@ export function commitStep(plan: CommitPlan, programIndex: number): string {
   return minify(`
 ${copies.length > 0 ? COPY_MAIN : ''}
 ${copies.map((name) => `C('${STAGING_FOLDER}/${name}')`).join('\n')}
-${MOVE}
-${typeof plan.main === 'number' ? `v('${STAGING_FOLDER}/${plan.main}','${MAIN_STAGED}')` : ''}
-v('${STAGING_FOLDER}/${programIndex}','main.py')
+${typeof plan.main === 'number' ? `os.rename('${STAGING_FOLDER}/${plan.main}','${MAIN_STAGED}')` : ''}
+os.rename('${STAGING_FOLDER}/${programIndex}','main.py')
 exec(open('main.py').read())
 `);
 }
-
-/** FAT refuses to rename onto a file. */
-const MOVE = `
-def v(a,b):
-    try:
-        os.rename(a,b)
-    except OSError:
-        os.remove(b)
-        os.rename(a,b)`;
 
 const COPY_MAIN = `
 def C(n):

@@ -53,6 +53,11 @@ export class RawRepl implements AsyncDisposable {
     return new RawRepl(port, signal);
   }
 
+  /** The board has been restarted or given back: this session takes no more code. */
+  get isOver(): boolean {
+    return this.#left;
+  }
+
   /**
    * Runs code and returns what it printed.
    * @param code Python source; 0x03 and 0x04 have to be escaped in it

@@ -1,7 +1,7 @@
 // The portal's credentials file, as far as the host needs it: which network, never the password.
 
-/** Where the portal keeps them, and where it writes them before it renames. */
-export const CREDENTIALS_FILE = 'wifi.creds';
+/** Where the portal keeps them, and where it writes them before it renames: device-py/credentials.py. */
+export const CREDENTIALS_FILES: readonly string[] = ['wifi.creds', 'wifi.creds.new'];
 
 const COMMA = 0x2c;
 

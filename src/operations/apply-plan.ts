@@ -45,9 +45,8 @@ export async function checkRoom(
   facts: BoardFacts,
   files: readonly BundleFile[],
 ): Promise<void> {
-  const { blockBytes, freeSpaceBytes, freeHeapBytes } = facts;
-  const blocks = files.reduce((sum, { bytes }) => sum + Math.ceil(bytes.length / blockBytes), RESERVE_BLOCKS);
-  const neededBytes = blocks * blockBytes;
+  const { freeSpaceBytes, freeHeapBytes } = facts;
+  const neededBytes = neededSpace(facts, files);
   if (neededBytes > freeSpaceBytes) {
     const files = await largestFiles(repl);
     throw new PortalError(
@@ -62,6 +61,12 @@ export async function checkRoom(
       `The board has ${freeHeapBytes} bytes of memory free, and needs ${NEEDED_HEAP_BYTES} to take files.`,
     );
   }
+}
+
+/** In bytes, with the reserve: files take whole blocks. */
+function neededSpace({ blockBytes }: BoardFacts, files: readonly BundleFile[]): number {
+  const blocks = files.reduce((sum, { bytes }) => sum + Math.ceil(bytes.length / blockBytes), RESERVE_BLOCKS);
+  return blocks * blockBytes;
 }
 
 async function largestFiles(repl: RawRepl): Promise<string> {
@@ -99,7 +104,58 @@ export async function applyPlan(
     });
     return transfer;
   } catch (error) {
-    await repl.abandon(DISCARD);
-    throw error;
+    throw await abandonBoard(repl, error, { cleanUp: DISCARD, neededBytes: neededSpace(facts, files) });
   }
+}
+
+/**
+ * Restarts a board on which something went wrong half-way. One that lacked memory or space is asked before how much it
+ * has.
+ * @param options code to run before the restart; what the filesystem needed to have free
+ * @returns the error to throw
+ */
+export async function abandonBoard(
+  repl: RawRepl,
+  error: unknown,
+  options: { cleanUp?: string; neededBytes?: number } = {},
+): Promise<unknown> {
+  if (repl.isOver) return error;
+  const told = error instanceof PortalError ? await withShortage(repl, error, options.neededBytes) : error;
+  await repl.abandon(options.cleanUp);
+  return told;
+}
+
+async function withShortage(
+  repl: RawRepl,
+  error: PortalError,
+  neededBytes: number | undefined,
+): Promise<PortalError> {
+  // Only what a board has said of itself: what checkRoom says is whole.
+  if (error.boardOutput === undefined) return error;
+  try {
+    if (error.code === 'board-no-memory') {
+      const freeBytes = (await repl.exec('import gc\ngc.collect()\nprint(gc.mem_free())')).trim();
+      return withMore(
+        error,
+        `${freeBytes} bytes of its memory are free, maybe in small pieces; ${NEEDED_HEAP_BYTES} are needed to take files.`,
+      );
+    }
+    if (error.code === 'board-no-space') {
+      const answer = await repl.exec("import os\ns=os.statvfs('/')\nprint(s[0]*s[3])");
+      const needed = neededBytes === undefined ? '' : `, and this needs ${kilobytes(neededBytes)} KB`;
+      const largest = await largestFiles(repl);
+      return withMore(
+        error,
+        `${kilobytes(Number(answer))} KB are free${needed}.${largest === '' ? '' : ` Its largest files: ${largest}.`}`,
+      );
+    }
+  } catch {
+    // It cannot be asked any more: what it said first is what counts.
+  }
+  return error;
+}
+
+function withMore(error: PortalError, more: string): PortalError {
+  const { code, message, boardOutput = '' } = error;
+  return new PortalError(code, `${message} ${more}`, { cause: error, boardOutput });
 }

@@ -17,7 +17,7 @@ import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
-import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
 import {
   type InstallPlan,
   likelyManifests,
@@ -112,8 +112,7 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
     onProgress({ event: 'step', step: 'start-portal' });
     if (dryRun || done.isNothing) await session.repl.restartBoard();
   } catch (error) {
-    await session.repl.abandon(); // what was there runs on
-    throw error;
+    throw await abandonBoard(session.repl, error); // what was there runs on
   }
   return { ...(await start(port, done.main, options)), ...done.fields };
 }

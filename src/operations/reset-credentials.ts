@@ -2,40 +2,14 @@
 
 import { BoardFiles } from '../device/board-files.js';
 import { RawRepl } from '../device/raw-repl.js';
-import { CREDENTIALS_FILE, storedNetwork } from '../device/wifi-creds.js';
+import { CREDENTIALS_FILES, storedNetwork } from '../device/wifi-creds.js';
 import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { forgetInSdk, networkInSdk } from './forget-network.js';
 import { type PortalStart, startPortal } from './start-portal.js';
-
-/**
- * The ESP8266's SDK keeps the last network in its own flash sectors, and joins it by itself after power-up; storing an
- * empty one replaces it. An ESP32 keeps it in RAM only, which the restart clears. Prints, in hex, the name that was
- * stored and the one that is.
- */
-export const FORGET_IN_SDK = `
-import sys, network
-def _name(w):
-    n = w.config('essid') if sys.platform == 'esp8266' else ''
-    return binascii.hexlify(n if isinstance(n, bytes) else n.encode()).decode()
-_s = network.WLAN(network.STA_IF)
-_s.active(True)
-_n = _name(_s)
-if sys.platform == 'esp8266':
-    _s.connect('', '')
-_s.disconnect()
-print(_n, _name(_s), sep=',')
-_s.active(False)
-`;
-
-/** The same without changing anything. */
-const LOOK_INTO_SDK = `
-import sys, network
-_n = network.WLAN(network.STA_IF).config('essid') if sys.platform == 'esp8266' else ''
-print(binascii.hexlify(_n if isinstance(_n, bytes) else _n.encode()).decode())
-`;
 
 export interface ResetCredentialsOptions {
   /** Tell what would be forgotten, and change nothing. */
@@ -101,19 +75,18 @@ interface Stored {
 async function forget(repl: RawRepl, dryRun: boolean): Promise<Stored> {
   const board = await BoardFiles.open(repl);
   const names = await listFiles(board);
-  const files = names.filter((name) => name.startsWith(CREDENTIALS_FILE)); // a temporary one holds a password too
+  const files = names.filter((name) => CREDENTIALS_FILES.includes(name));
   const networks = new Set<string>();
   for (const name of files) {
     const file = await board.read(name);
     if (file) networks.add(storedNetwork(file) ?? `a damaged file (${name})`);
   }
   if (dryRun) {
-    networks.add(nameIn(await repl.exec(LOOK_INTO_SDK)));
+    networks.add(await networkInSdk(repl));
   } else {
     await board.remove(files);
-    const [before = '', after = ''] = (await repl.exec(FORGET_IN_SDK)).trim().split(',');
-    networks.add(nameIn(before));
-    await checkForgotten(board, after);
+    networks.add(await forgetInSdk(repl));
+    await checkRemoved(board);
   }
   networks.delete(''); // nothing was stored there
   return {
@@ -133,21 +106,11 @@ async function listFiles(board: BoardFiles): Promise<string[]> {
   }
 }
 
-async function checkForgotten(board: BoardFiles, nameInSdk: string): Promise<void> {
-  const left = (await listFiles(board)).filter((name) => name.startsWith(CREDENTIALS_FILE));
+async function checkRemoved(board: BoardFiles): Promise<void> {
+  const left = (await listFiles(board)).filter((name) => CREDENTIALS_FILES.includes(name));
   if (left.length > 0) {
     throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`);
   }
-  if (nameInSdk !== '') {
-    throw new PortalError(
-      'board-error',
-      `The SDK still knows "${nameIn(nameInSdk)}" after it was told to forget.`,
-    );
-  }
-}
-
-function nameIn(hex: string): string {
-  return Buffer.from(hex.trim(), 'hex').toString('utf8');
 }
 
 /**

@@ -1,17 +1,17 @@
 // uninstall: takes from a board what install has put there, all or nothing.
 
 import { MAIN_FILE } from '../bundle/portal-bundle.js';
-import { type BoardFacts, defineHelpers } from '../device/board-facts.js';
+import { type BoardFacts, defineHelpers, startsPortal } from '../device/board-facts.js';
 import { BoardFiles } from '../device/board-files.js';
 import { type CommitPlan, commitProgram } from '../device/commit-program.js';
 import { MANIFEST_FILE } from '../device/manifest.js';
 import { RawRepl } from '../device/raw-repl.js';
-import { CREDENTIALS_FILE } from '../device/wifi-creds.js';
+import { CREDENTIALS_FILES } from '../device/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
-import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { forgetInSdk } from './forget-network.js';
 import { PORTAL_LINES } from './plan-install.js';
-import { FORGET_IN_SDK } from './reset-credentials.js';
 
 export interface UninstallOptions {
   /** Forget the stored network as well. */
@@ -50,7 +50,7 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
       main: main.state,
     };
     onProgress({ event: 'step', step: 'remove' });
-    if (purge && !dryRun) await repl.exec(`import binascii\n${FORGET_IN_SDK}`);
+    if (purge && !dryRun) await forgetInSdk(repl);
     if (dryRun || (result.removed.length === 0 && !main.bytes)) {
       await repl.restartBoard();
       return result;
@@ -58,15 +58,14 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
     await remove(repl, facts, removed, main, signal);
     return result;
   } catch (error) {
-    await session.repl.abandon(); // what was there runs on
-    throw error;
+    throw await abandonBoard(session.repl, error); // what was there runs on
   }
 }
 
 function removedFiles({ installed, manifestHash, otherNames }: BoardFacts, purge: boolean): string[] {
   return [
     ...installed.filter(({ path, state }) => state === 'same' && path !== MAIN_FILE).map(({ path }) => path),
-    ...(purge ? otherNames.filter((name) => name.startsWith(CREDENTIALS_FILE)) : []),
+    ...(purge ? otherNames.filter((name) => CREDENTIALS_FILES.includes(name)) : []),
     ...(manifestHash === '' ? [] : [MANIFEST_FILE]),
   ];
 }
@@ -84,7 +83,7 @@ async function planMain(repl: RawRepl, facts: BoardFacts): Promise<MainPlan> {
   if (!facts.mainStartsPortal) return { state: 'kept' };
   const main = Buffer.from((await (await BoardFiles.open(repl)).read(MAIN_FILE)) ?? []).toString('utf8');
   const without = main.replace(`\n${PORTAL_LINES}`, '');
-  if (without.includes('CaptivePortal')) return { state: 'still-starts-portal' };
+  if (startsPortal(without)) return { state: 'still-starts-portal' };
   return { state: 'lines-removed', bytes: Buffer.from(without) };
 }
 

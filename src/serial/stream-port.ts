@@ -8,9 +8,10 @@ import { meansNoControlLines, portError } from './port-errors.js';
 
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
 const WRITE_GRACE_MS = 10_000;
+/** A driver may wait for bytes that nobody takes. */
 const CLOSE_GRACE_MS = 2000;
-/** What is lost closes by itself, without waiting for anybody. */
-const CLOSING_GRACE_MS = 20_000;
+/** What is lost, or no driver, closes by itself, on a busy computer late: until then nobody else can open it. */
+const SURE_CLOSE_GRACE_MS = 20_000;
 
 interface StreamPortOptions {
   /** What the user called the port, for messages. */
@@ -22,6 +23,7 @@ interface StreamPortOptions {
   onNotice: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
+  /** What only virtual boards bring. */
   ownFirmware?: Uint8Array | undefined;
 }
 
@@ -175,7 +177,7 @@ class StreamPort implements Port {
     if (!this.#stream.isOpen && !isClosing) return;
     this.#lost ??= new PortalError('port-lost', `${this.name} was closed.`);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, isClosing ? CLOSING_GRACE_MS : CLOSE_GRACE_MS); // a driver may wait for bytes that nobody takes
+      const timer = setTimeout(resolve, isClosing || this.ownFirmware ? SURE_CLOSE_GRACE_MS : CLOSE_GRACE_MS);
       const done = () => {
         clearTimeout(timer);
         resolve();

@@ -183,14 +183,16 @@ describe('uninstall', () => {
   });
 
   test('forgets the network when told', async () => {
+    writeFileSync(home.boardFile('a', 'wifi.creds.backup'), "the user's own");
     const run = await home.run(['uninstall', '--purge', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ ok: true, removed: ['wifi.creds'] });
     expect(boardFiles()).not.toContain('wifi.creds');
+    expect(boardText('wifi.creds.backup')).toBe("the user's own");
   });
 });
 
 describe("a main.py of the user's own", () => {
-  const MINE = 'print("mine")';
+  const MINE = '# CaptivePortal may come here one day\nprint("mine")';
   const LINES = 'from captive_portal import CaptivePortal\n\nportal = CaptivePortal()\nportal.start()\n';
 
   test('is kept, and the lines that it needs are told', async () => {

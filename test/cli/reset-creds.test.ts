@@ -23,6 +23,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
   beforeEach(() => {
     writeFileSync(file('wifi.creds'), 'Home WiFi,hunter2 for one');
     writeFileSync(file('wifi.creds.new'), ',5,A,b,c,hunter2 for another');
+    writeFileSync(file('wifi.creds.backup'), "the user's own");
   });
   const NAMES = ['Home WiFi', 'A,b,c'];
 
@@ -42,6 +43,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
     expect(run.stdout).toContain('The portal is open');
     expect(run.stdout + run.stderr).not.toContain('hunter2');
     expect(existsSync(file('wifi.creds')) || existsSync(file('wifi.creds.new'))).toBe(false);
+    expect(readFileSync(file('wifi.creds.backup'), 'utf8')).toBe("the user's own");
     expect(sdk().credentials).toEqual({ ssid: '', password: '' });
   });
 

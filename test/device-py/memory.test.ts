@@ -146,7 +146,10 @@ def interrupt():
 ${plan}
 import captive_portal
 portal = captive_portal.CaptivePortal()
-portal.start()
+try:
+    portal.start()
+except KeyboardInterrupt:
+    pass
 board.trace.clear()
 `);
     const bytes = py.heldBytes() - emptyBytes;

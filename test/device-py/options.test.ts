@@ -20,7 +20,14 @@ def interrupt():
 `);
 }
 
-const start = (options = '') => py.run(`at(9000, interrupt)\nCaptivePortal(${options}).start()`);
+const start = (options = '') =>
+  py.run(`
+at(9000, interrupt)
+try:
+    CaptivePortal(${options}).start()
+except KeyboardInterrupt:
+    pass
+`);
 const essid = () => {
   const value = "board.ap.settings['essid']";
   return py.value<string>(`${value} if isinstance(${value}, str) else str(${value}, 'utf-8')`);

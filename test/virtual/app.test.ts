@@ -58,3 +58,18 @@ test('no program is no error', async () => {
   await using _port = port;
   expect(await linesOf(log, /MicroPython v/)).not.toContain('Error');
 });
+
+test('Ctrl-C in the portal leads to the prompt, not to the program, also with timeout_s', async () => {
+  await using port = await openPort('virtual:stopped?speed=max&http=0&dns=0');
+  await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+  const log = new BoardLog(port);
+  const app = [{ path: 'app.py', bytes: Buffer.from('print("app runs")\n') }];
+  const result = await install(port, { log, app, config: { timeout_s: 600 } });
+  expect(result.state).toBe('portal');
+  await port.write(Buffer.of(3));
+  const lines = await linesOf(log, /MicroPython v/);
+  expect(lines).toMatch(
+    /Captive portal stopped\nCleaning up\n[\s\S]*Turned off access point[\s\S]*KeyboardInterrupt/,
+  );
+  expect(lines).not.toContain('app runs');
+});

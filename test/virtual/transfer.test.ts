@@ -1,13 +1,15 @@
 // The transfer over a line that loses and damages bytes, with the receiver in real MicroPython.
 
-import { readFileSync } from 'node:fs';
-import { checkFirmware, flash, openPort, type Port } from 'esp-portal';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readPortalBundle } from '../../src/bundle/portal-bundle.js';
 import { defineHelpers, readBoardFacts } from '../../src/device/board-facts.js';
-import { STAGING_FOLDER } from '../../src/device/commit-program.js';
+import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../src/device/commit-program.js';
 import { RawRepl } from '../../src/device/raw-repl.js';
 import { receiverProgram } from '../../src/device/receiver.js';
 import { DISCARD, stage } from '../../src/device/staging.js';
+import { applyPlan } from '../../src/operations/apply-plan.js';
 import { CliHome } from '../support/cli.js';
 import { seededBytes, seededRandom } from '../support/random.js';
 
@@ -194,3 +196,79 @@ test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async
 function receiverCall(platform: string, bytes: number): string {
   return `${receiverProgram(platform, 'deflate')}\nos.mkdir('${STAGING_FOLDER}')\nR(${bytes},0,[${bytes}])`;
 }
+
+/** What holds a flash that is full, or damaged, when the commit begins. */
+const FAILING_RENAME = `
+import os, sys
+def _rename(a, b):
+    raise OSError(28)
+class _Os:
+    listdir = staticmethod(os.listdir)
+    mkdir = staticmethod(os.mkdir)
+    remove = staticmethod(os.remove)
+    rename = staticmethod(_rename)
+    rmdir = staticmethod(os.rmdir)
+    stat = staticmethod(os.stat)
+    statvfs = staticmethod(os.statvfs)
+    ilistdir = staticmethod(os.ilistdir)
+sys.modules['os'] = os = _Os
+`;
+
+const OLD_MAIN = "print('the old one')\n";
+const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
+const COMMITTED = [
+  { path: 'main.py', bytes: Buffer.from("print('the new one')\n") },
+  { path: 'commit program', bytes: Buffer.from(commitProgram(COMMIT)) },
+];
+const APPLY = { signal: undefined, onBytes: () => {} };
+
+test('a rename that fails when it is committed leaves main.py, and tells free and needed space', async () => {
+  writeFileSync(home.boardFile('line', 'main.py'), OLD_MAIN);
+  const { repl, facts } = await session();
+  await repl.exec(FAILING_RENAME);
+  await expect(applyPlan(repl, facts, COMMITTED, COMMIT, APPLY)).rejects.toMatchObject({
+    code: 'board-no-space',
+    message: expect.stringMatching(/OSError: 28\..* [\d.]+ KB are free, and this needs [\d.]+ KB\./),
+  });
+  expect(readFileSync(home.boardFile('line', 'main.py'), 'utf8')).toBe(OLD_MAIN);
+});
+
+test('the commit program itself removes nothing when a rename fails', async () => {
+  writeFileSync(home.boardFile('line', 'main.py'), OLD_MAIN);
+  const { repl, facts } = await session();
+  await stage(repl, facts, [Buffer.from('new'), Buffer.from(commitProgram(COMMIT))], { onBytes: () => {} });
+  await repl.exec(`${FAILING_RENAME}open('${STAGING_FOLDER}/m','w').close()`);
+  const run = repl.exec(`exec(open('${STAGING_FOLDER}/1').read())`);
+  await expect(run).rejects.toMatchObject({ code: 'board-no-space' });
+  await repl.abandon(DISCARD);
+  expect(readFileSync(home.boardFile('line', 'main.py'), 'utf8')).toBe(OLD_MAIN);
+});
+
+test('a board that runs out of memory says how much it has', async () => {
+  const { repl, facts } = await session();
+  const failing = new Proxy(repl, {
+    get(target, name) {
+      if (name === 'converse') return () => target.exec("raise MemoryError('memory allocation failed')");
+      const member = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  await expect(applyPlan(failing, facts, COMMITTED, COMMIT, APPLY)).rejects.toMatchObject({
+    code: 'board-no-memory',
+    message: expect.stringMatching(/MemoryError.* \d{4,} bytes of its memory are free.*6000 are needed/),
+  });
+});
+
+test('a board without binary input gets a whole portal as text', async () => {
+  {
+    await using repl = await RawRepl.enter(board);
+    await repl.exec('import builtins\nbuiltins.hasattr=lambda o,n:False');
+  }
+  const result = await install(board, { main: 'replace' });
+  expect(result).toMatchObject({ state: 'portal' });
+  expect(result.sentBytes).toBeGreaterThan(result.bytes); // nothing was compressed
+  const bundle = await readPortalBundle();
+  for (const { path, bytes } of bundle[result.form]) {
+    expect(readFileSync(home.boardFile('line', path)).equals(bytes), path).toBe(true);
+  }
+});
