@@ -28,10 +28,12 @@ async function board(name: string, main: string): Promise<string> {
 }
 
 test('what a deaf program prints is shown without its passwords, for people, in JSON and in a report', async () => {
-  const port = `${await board('deaf', DEAF_PROGRAM)}&lines=none`;
+  const ports = await Promise.all(['people', 'json'].map((name) => board(name, DEAF_PROGRAM)));
   const report = join(home.folder, 'deaf.txt');
-  const people = await home.run(['install', '--port', port, '--verbose', '--report', report]);
-  const json = await home.run(['install', '--port', port, '--json']);
+  const [people, json] = await Promise.all([
+    home.run(['install', '--port', `${ports[0]}&lines=none`, '--verbose', '--report', report]),
+    home.run(['install', '--port', `${ports[1]}&lines=none`, '--json']),
+  ]);
   for (const { exitCode } of [people, json]) expect(exitCode).toBe(4);
   for (const text of [people.stderr, json.stdout, readFileSync(report, 'utf8')]) {
     expect(text).toContain('with password ***');
