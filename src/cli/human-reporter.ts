@@ -67,7 +67,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
     },
     milestone: (lines) => conclude(quiet ? [] : lines),
     done: (_command, { lines, isListing }) => conclude(quiet && !isListing ? [] : lines),
-    failed: (_command, { error, cause, next, report, reportFile }) => {
+    failed: (_command, { error, cause, next, report, reportFile, reportTrouble }) => {
       log.settle();
       steps.finish(false);
       const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
@@ -85,6 +85,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
         if (error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
       }
       if (reportFile !== undefined) stderr.write(`What is needed for a bug report is in ${reportFile}.\n`);
+      if (reportTrouble !== undefined) stderr.write(`${printable(reportTrouble)}\n`);
     },
   };
 }

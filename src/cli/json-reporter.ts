@@ -2,10 +2,11 @@
 
 import { PortalError } from '../errors.js';
 import type { Reporter } from './reporter.js';
+import { safeJson } from './terminal-text.js';
 
 /** @param write takes one line without its end */
 export function jsonReporter(write: (line: string) => void): Reporter {
-  const print = (object: object) => write(JSON.stringify(object));
+  const print = (object: object) => write(safeJson(object));
   return {
     progress: print,
     notice: print,
@@ -13,7 +14,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
       print({ event, time: new Date(timeMs).toISOString(), board, ...fields, raw }),
     milestone: () => {}, // its events have said it
     done: (command, { fields }) => print({ event: 'result', command, ok: true, exitCode: 0, ...fields }),
-    failed: (command, { error, exitCode, cause, next, report, reportFile }) =>
+    failed: (command, { error, exitCode, cause, next, report, reportFile, reportTrouble }) =>
       print({
         event: 'result',
         command,
@@ -26,6 +27,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
           next,
           report,
           reportFile,
+          reportTrouble,
           ...(error instanceof PortalError && { boardOutput: error.boardOutput }),
         },
       }),

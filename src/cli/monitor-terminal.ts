@@ -23,6 +23,7 @@ export async function monitorOnTerminal(args: MonitorValues, context: CommandCon
   const signal = AbortSignal.any([context.signal, left.signal]);
   const path = args['log-file'];
   using file = path === undefined ? undefined : new LogFile(path, args['log-size'] ?? DEFAULT_LOG_SIZE_BYTES);
+  using raw = args.raw || args.interactive ? rawSink(args) : undefined;
   const port = await context.openPort({ baudRate });
   const identity = await identifyPort(context.portAddress(), listPorts);
   const options: MonitorOptions = {
@@ -30,7 +31,7 @@ export async function monitorOnTerminal(args: MonitorValues, context: CommandCon
     bootBaudRate: args['boot-baud'],
     showSecrets: args['show-secrets'],
     onLog: logSink(args, filters, context, file),
-    onRaw: args.raw || args.interactive ? rawSink(args) : undefined,
+    onRaw: raw?.push,
     reopen: args.reconnect
       ? (within) =>
           reopenPort(identity, {
@@ -72,11 +73,14 @@ function fileSink(file: LogFile, json: boolean): (entry: LogEntry) => void {
 }
 
 /** To a terminal goes what cannot steer it; a pipe or a file gets the bytes. */
-function rawSink({ interactive }: MonitorValues): (bytes: Uint8Array) => void {
+function rawSink({ interactive }: MonitorValues): { push: (bytes: Uint8Array) => void } & Disposable {
   const { stdout } = process;
-  if (!stdout.isTTY) return (bytes) => void stdout.write(bytes);
+  if (!stdout.isTTY) return { push: (bytes) => void stdout.write(bytes), [Symbol.dispose]() {} };
   const filter = new TerminalFilter({ allowsEditing: interactive });
-  return (bytes) => void stdout.write(filter.push(bytes));
+  return {
+    push: (bytes) => void stdout.write(filter.push(bytes)),
+    [Symbol.dispose]: () => void stdout.write(filter.end()),
+  };
 }
 
 function keys(monitor: Monitor, args: MonitorValues, left: AbortController): Disposable {

@@ -17,6 +17,7 @@ export interface Outcome {
 
 /** How a command ended badly. */
 export interface Failure {
+  /** Its texts, and those underneath it, hold no secrets. */
   readonly error: PortalError | Error;
   readonly exitCode: number;
   /** The likely cause and the next command; absent for a bug in esp-portal. */
@@ -26,6 +27,8 @@ export interface Failure {
   readonly report?: string | undefined;
   /** The file in which the same was saved. */
   readonly reportFile?: string | undefined;
+  /** Why there is no such file, though somebody asked for it. */
+  readonly reportTrouble?: string | undefined;
 }
 
 export interface Reporter {

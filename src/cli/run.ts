@@ -4,9 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
 import type { Port } from '../serial/port.js';
 import type { Command } from './command.js';
+import { ALL_OPTIONS } from './commands.js';
 import { Exchange } from './exchange.js';
 import type { Timestamp } from './log-view.js';
 import { nextCommand } from './options.js';
+import { type Redact, redactedError, redaction } from './redaction.js';
 import type { Failure, Reporter } from './reporter.js';
 
 /** The values of the options that every command takes. */
@@ -16,6 +18,8 @@ interface CommonValues {
   quiet: boolean;
   verbose: boolean;
   report?: string | undefined;
+  /** Of monitor. */
+  interactive?: boolean;
   /** Of commands that show the log. */
   timestamp?: Timestamp;
 }
@@ -86,9 +90,10 @@ export async function runCommand(command: Command, values: never): Promise<void>
     reporter.done(command.name, outcome);
   } catch (error) {
     if (!pipeClosed) {
-      const failure = describeFailure(error, portName, command.name);
+      const redact = redaction(ALL_OPTIONS, { ...args });
+      const failure = describeFailure(error, { command: command.name, port: portName, redact });
       process.exitCode = failure.exitCode;
-      const report = await writeReport(command, values, failure, exchange);
+      const report = await writeReport(command, args, failure, { exchange, redact });
       reporter.failed(command.name, { ...failure, ...report });
     }
   } finally {
@@ -122,7 +127,8 @@ export async function reportUsageError(
   json: boolean,
 ): Promise<void> {
   const reporter = await createReporter({ json, quiet: false, verbose: false });
-  const failure = { ...describeFailure(new PortalError('usage', message), undefined, command), next };
+  const facts = { command, port: undefined, redact: (text: string) => text };
+  const failure = { ...describeFailure(new PortalError('usage', message), facts), next };
   process.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
@@ -138,22 +144,45 @@ async function writeReport(
   command: Command,
   values: CommonValues,
   { error }: Failure,
-  exchange: Exchange,
-): Promise<Pick<Failure, 'report' | 'reportFile'>> {
+  { exchange, redact }: { exchange: Exchange; redact: Redact },
+): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && values.report === undefined) return {};
   const { bugReport } = await import('./bug-report.js');
-  const report = bugReport({ command, values: { ...values }, error, exchange });
-  if (values.report !== undefined) await writeFile(values.report, report);
-  return { report: isBug ? report : undefined, reportFile: values.report };
+  const report = bugReport({
+    command,
+    values: { ...values },
+    error,
+    exchange: values.interactive ? undefined : exchange,
+    redact,
+  });
+  const shown = isBug ? { report } : {};
+  if (values.report === undefined) return shown;
+  try {
+    await writeFile(values.report, report);
+    return { ...shown, reportFile: values.report };
+  } catch (trouble) {
+    // What went wrong first counts, and is what is reported.
+    const why = trouble instanceof Error ? trouble.message : String(trouble);
+    return { ...shown, reportTrouble: `The report could not be written to ${values.report}: ${why}.` };
+  }
 }
 
-function describeFailure(error: unknown, port: string | undefined, command: string): Failure {
+/** Whose failure it is. */
+interface FailureFacts {
+  readonly command: string;
+  readonly port: string | undefined;
+  /** For what a board has printed, or what was given to it. */
+  readonly redact: Redact;
+}
+
+function describeFailure(thrown: unknown, { command, port, redact }: FailureFacts): Failure {
+  const error = redactedError(thrown instanceof Error ? thrown : new Error(String(thrown)), redact);
   if (error instanceof PortalError) {
     const { exitStatus, cause, next } = ERROR_TABLE[error.code];
     // What a command's own options take is in its own help.
     const advice = error.code === 'usage' ? `esp-portal ${command} --help` : nextCommand(next, port);
     return { error, exitCode: exitStatus, cause, next: advice };
   }
-  return { error: error instanceof Error ? error : new Error(String(error)), exitCode: 1 };
+  return { error, exitCode: 1 };
 }

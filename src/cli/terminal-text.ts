@@ -14,11 +14,18 @@ export function printable(text: string): string {
   return text.replace(COLOURS, '').replace(UNSAFE, escaped);
 }
 
+/** JSON that steers no terminal either: the same value to whoever parses it. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, unicodeEscape);
+}
+
 function escaped(character: string): string {
   const code = character.charCodeAt(0);
-  return code < 0x100
-    ? `\\x${code.toString(16).padStart(2, '0')}`
-    : `\\u${code.toString(16).padStart(4, '0')}`;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unicodeEscape(character);
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /**

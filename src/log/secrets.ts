@@ -17,6 +17,10 @@ const FORM_FIELD = /(?:password|passwd|psk)=/gi;
 const FORM_FIELD_ANYWHERE = new RegExp(FORM_FIELD, 'i');
 const FORM_FIELD_END = /[&\s'"]/;
 
+/** An entry of a dictionary in Python or JSON, such as our portal_config.py, or within a string of a program. */
+const LITERAL = /["']\\*(?:password|passwd|psk)\\*["'] ?: ?b?\\*(["'])/gi;
+const LITERAL_ANYWHERE = new RegExp(LITERAL, 'i');
+
 /** As many characters of what came before as it takes to see a key that was cut in two. */
 export const LONGEST_KEY = INVALID_FILE.length;
 
@@ -26,7 +30,8 @@ export function mayHoldSecret(text: string): boolean {
     text.includes(PASSWORD_OF_JOIN) ||
     text.includes(FAILED_JOIN) ||
     text.includes(INVALID_FILE) ||
-    (text.includes('=') && FORM_FIELD_ANYWHERE.test(text))
+    (text.includes('=') && FORM_FIELD_ANYWHERE.test(text)) ||
+    (text.includes(':') && LITERAL_ANYWHERE.test(text))
   );
 }
 
@@ -47,6 +52,7 @@ export function findSecret(line: string, isWhole: boolean, from = 0): Secret | u
     ofFailedJoin(line, isWhole, from),
     ofInvalidFile(line, isWhole, from),
     ofForm(line, from),
+    ofLiteral(line, from),
   ];
   let first: Secret | undefined;
   // A password may hold what another kind of secret begins with.
@@ -83,6 +89,22 @@ function ofForm(line: string, from: number): Secret | undefined {
   const start = FORM_FIELD.lastIndex;
   const length = line.slice(start).search(FORM_FIELD_END);
   return { start, end: length < 0 ? line.length : start + length };
+}
+
+function ofLiteral(line: string, from: number): Secret | undefined {
+  if (!line.includes(':', from)) return undefined;
+  LITERAL.lastIndex = from;
+  const [opening = '', quote = ''] = LITERAL.exec(line) ?? [];
+  if (opening === '') return undefined;
+  const start = LITERAL.lastIndex;
+  const isQuoted = opening.endsWith(`\\${quote}`); // within a string: what ends it is escaped too
+  for (let end = start; end < line.length; end++) {
+    if (line[end] === quote) return { start, end };
+    if (line[end] !== '\\') continue;
+    if (isQuoted && line[end + 1] === quote) return { start, end };
+    end++;
+  }
+  return { start, end: line.length };
 }
 
 /** A line with its secrets masked, and whether the last of them may go on in what follows. */

@@ -53,3 +53,19 @@ test('--report saves versions and the exchange of any failure; no stack is shown
   expect(saved).toMatch(/^> \S/m);
   expect(saved).toContain('went away');
 });
+
+test('a report that cannot be written hides nothing of the failure itself', async () => {
+  const report = join(home.folder, 'no-such-folder', 'report.txt');
+  const args = ['install', '--port', '/dev/no-such-port', '--report', report];
+  const people = await home.run(args);
+  expect(people.exitCode).toBe(3);
+  expect(people.stderr).toContain('There is no port /dev/no-such-port.');
+  expect(people.stderr).toContain(`The report could not be written to ${report}: ENOENT`);
+  expect(people.stderr).not.toMatch(/^ {4}at /m);
+  const json = await home.run([...args, '--json']);
+  expect(json.exitCode).toBe(3);
+  expect(json.result().error).toMatchObject({
+    code: 'port-not-found',
+    reportTrouble: expect.stringContaining(report),
+  });
+});

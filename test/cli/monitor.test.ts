@@ -308,6 +308,12 @@ describe.skipIf(!script)('on a terminal', () => {
       expect(shown).not.toMatch(/\x1b|\x07|\x9b/);
     }
   });
+
+  test('--raw shows a carriage return that was the last to come', async () => {
+    const { port } = await talker('the tail\r');
+    const { shown } = await onTerminal(['--port', port, '--raw'], [['tail', '\x1d']]);
+    expect(shown).toContain('the tail\\x0d');
+  });
 });
 
 test('lines from a pipe go to the board with --interactive', async () => {

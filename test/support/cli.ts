@@ -32,11 +32,13 @@ export class CliHome implements Disposable {
    * Runs a command to its end.
    * @param onLine told each line of stdout as it comes, with a way to interrupt the program
    * @param extraEnv environment variables beside this process' own
+   * @param input what its stdin has
    */
   run(
     args: readonly string[],
     onLine: (line: string, interrupt: () => void) => void = () => {},
     extraEnv: Readonly<Record<string, string>> = {},
+    input?: string,
   ): Promise<CliRun> {
     const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
     const child = spawn(process.execPath, [BIN, ...args], {
@@ -48,8 +50,10 @@ export class CliHome implements Disposable {
         NO_COLOR: '1',
         ...extraEnv,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
     });
+    child.stdin.on('error', () => {}); // it may end without reading
+    child.stdin.end(input);
     let isInterrupted = false;
     const interrupt = () => {
       if (!isInterrupted) child.kill('SIGINT'); // a second one would end the process at once

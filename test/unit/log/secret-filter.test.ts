@@ -63,3 +63,17 @@ test('a line without end is not kept', () => {
   expect(out).toBeLessThan(MAX_LINE_BYTES);
   expect(filter.push(Buffer.from('\nHello\n')).toString()).toBe('\nHello\n');
 });
+
+test('the literal of a password is masked up to its closing quote, in a program as in a string of one', () => {
+  const cases = {
+    '"password": "hunter2", "essid": "a"': '"password": "***", "essid": "a"',
+    "{'password':'hunter\\'2', 'x': 1}": "{'password':'***', 'x': 1}",
+    "w('{\\'password\\': \\'hunter2\\'}')": "w('{\\'password\\': \\'***\\'}')",
+    '"psk": b"hunter2': '"psk": b"***',
+  };
+  for (const [line, masked] of Object.entries(cases)) {
+    const bytes = Buffer.from(`${line}\n`);
+    expect(filtered([bytes]).toString()).toBe(`${masked}\n`);
+    expect(filtered(singly(bytes)).toString()).toBe(`${masked}\n`);
+  }
+});

@@ -1,5 +1,6 @@
 // The whole of it in its own time: the line's clock, the interrupt, and real MicroPython that reads or does not.
 import { createHash } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, onTestFinished, test } from 'vitest';
 import { SYSTEM_CLOCK } from '../../../../src/virtual-board/clock.js';
 import { SerialLine } from '../../../../src/virtual-board/uart.js';
@@ -44,7 +45,24 @@ test.each([
   );
 });
 
+/** Longer than this without the processor, and a program has missed its time through no fault of its own. */
+const HELD_UP_MS = 20;
+const MAX_ATTEMPTS = 3;
+
 test('a program that reads loses nothing of 100 KB, which take no less than their time', async () => {
+  for (let attempt = 1; ; attempt++) {
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    const failure = await send100KB().catch((error: unknown) => error);
+    delays.disable();
+    if (failure === undefined) return;
+    // It is a board in its own time: where this computer stood still meanwhile, the attempt says nothing.
+    const wasHeldUp = delays.max / 1e6 > HELD_UP_MS;
+    if (!wasHeldUp || attempt === MAX_ATTEMPTS) throw failure;
+  }
+});
+
+async function send100KB(): Promise<void> {
   const { board, line } = await wired();
   const sent = seededBytes(2, 100 * 1024);
   board.send(
@@ -60,4 +78,4 @@ test('a program that reads loses nothing of 100 KB, which take no less than thei
   expect(answer).toContain(createHash('sha256').update(sent).digest('hex'));
   const wireMs = (sent.length * 10_000) / 115200;
   expect(tookMs / wireMs).toBeGreaterThan(0.97);
-});
+}

@@ -1,0 +1,100 @@
+// Passwords that a board prints, or that were given to us, are in nothing that a failure leaves behind.
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+const SECRET = 'hunter2hunter2';
+/** Prints what the blog series' program prints, and is deaf to Ctrl-C. */
+const DEAF_PROGRAM = `import micropython, time
+micropython.kbd_intr(-1)
+while True:
+    print("KeyboardInterrupt is off. Trying to connect to SSID 'Home' with password ${SECRET}")
+    time.sleep(0.05)
+`;
+
+async function board(name: string, main: string): Promise<string> {
+  const port = `virtual:${name}?speed=max&http=0&dns=0`;
+  expect((await home.run(['flash', '--port', port])).exitCode).toBe(0);
+  const file = home.boardFile(name, 'main.py');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, main);
+  return port;
+}
+
+test('what a deaf program prints is shown without its passwords, for people, in JSON and in a report', async () => {
+  const ports = await Promise.all(['people', 'json'].map((name) => board(name, DEAF_PROGRAM)));
+  const report = join(home.folder, 'deaf.txt');
+  const [people, json] = await Promise.all([
+    home.run(['install', '--port', `${ports[0]}&lines=none`, '--verbose', '--report', report]),
+    home.run(['install', '--port', `${ports[1]}&lines=none`, '--json']),
+  ]);
+  for (const { exitCode } of [people, json]) expect(exitCode).toBe(4);
+  for (const text of [people.stderr, json.stdout, readFileSync(report, 'utf8')]) {
+    expect(text).toContain('with password ***');
+    expect(text).not.toMatch(/hunter2|unter2h/);
+  }
+});
+
+test("what a program's own error says of a password is masked in the message too", async () => {
+  const main = `from captive_portal import CaptivePortal\nraise ValueError("no WiFi: {'password': '${SECRET}'}")\n`;
+  const port = await board('telling', main);
+  const run = await home.run(['install', '--port', port, '--json']);
+  expect(run.exitCode).toBe(7);
+  const { message, boardOutput } = run.result().error as Record<string, string>;
+  expect(message).toContain("'password': '***'");
+  expect(boardOutput).toContain("'password': '***'");
+  // Its log is what the whole of stdout is.
+  expect(run.stdout).not.toContain(SECRET);
+});
+
+test('the value of --ap-password is in no report, in whatever form, and in no output', async () => {
+  const port = await board('secret', '');
+  const password = `it's ${SECRET}`;
+  const report = join(home.folder, 'secret.txt');
+  const args = ['install', '--ap-password', password, '--port', `${port}&powercut=20`, '--report', report];
+  const run = await home.run([...args, '--json']);
+  expect(run.exitCode).not.toBe(0);
+  const saved = readFileSync(report, 'utf8');
+  expect(saved).toContain('--ap-password ***');
+  expect(saved).toMatch(/^> \S/m);
+  for (const text of [saved, run.stdout, run.stderr]) {
+    expect(text).not.toContain(SECRET);
+    expect(text).not.toContain(Buffer.from(SECRET).toString('hex'));
+  }
+  const set = await home.run(['config', '--all', '--json'], undefined, { ESP_PORTAL_AP_PASSWORD: password });
+  expect(set.stdout).toContain('$ESP_PORTAL_AP_PASSWORD');
+  expect(set.stdout).not.toContain(SECRET);
+});
+
+test('a report of an interactive session is without the exchange', async () => {
+  // Echoes what is typed, as a REPL does, and hangs up.
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('>>> ');
+    socket.on('data', (bytes) => {
+      socket.write(bytes);
+      if (bytes.includes('q')) socket.end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const report = join(home.folder, 'typed.txt');
+  const args = ['monitor', '--interactive', '--no-reconnect', '--port', `socket://127.0.0.1:${port}`];
+  const run = await home.run(
+    [...args, '--report', report],
+    undefined,
+    {},
+    `wlan.connect('Home','${SECRET}')\nq\n`,
+  );
+  server.close();
+  expect(run.exitCode).toBe(3);
+  const saved = readFileSync(report, 'utf8');
+  expect(saved).toContain('The exchange with the board is left out');
+  expect(saved).not.toMatch(/hunter2|^[<>] /m);
+});
