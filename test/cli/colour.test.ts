@@ -16,7 +16,7 @@ test.skipIf(!script || process.platform !== 'linux').each([
   ['$NO_COLOR turns them off', { NO_COLOR: '1' }, false],
 ])('%s', (_title, env, coloured) => {
   const { NO_COLOR, FORCE_COLOR, CI, ...rest } = process.env;
-  const command = `'${process.execPath}' '${BIN}' flash --port 'virtual:colour-${coloured}?speed=max&http=0&dns=0'`;
+  const command = `stty cols 100 rows 40; '${process.execPath}' '${BIN}' flash --port 'virtual:colour-${coloured}?speed=max&http=0&dns=0'`;
   const { stdout } = spawnSync(script ?? '', ['-qec', command, '/dev/null'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
