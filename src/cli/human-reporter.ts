@@ -43,7 +43,7 @@ const CONTENTS = {
   same: 'holds this firmware already',
   blank: 'blank',
   micropython: 'holds MicroPython: its files stay',
-  'other-layout': 'holds a MicroPython that keeps its files elsewhere',
+  'other-layout': 'has other partitions, or a MicroPython that keeps its files elsewhere',
   other: 'holds something else',
 };
 
@@ -96,6 +96,7 @@ class StepLine {
   readonly #stream: NodeJS.WriteStream;
   #step: Step | undefined;
   #told = false;
+  #bytes: BytesEvent | undefined;
   #plainLines: NodeJS.Timeout | undefined;
 
   constructor(stream: NodeJS.WriteStream, quiet: boolean) {
@@ -109,10 +110,12 @@ class StepLine {
         this.finish(true);
         this.#step = event.step;
         this.#told = false;
+        this.#bytes = undefined;
         if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
         else this.#startPlainly(STEPS[event.step]);
         break;
       case 'bytes':
+        this.#bytes = event;
         this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
         break;
       case 'board':
@@ -169,6 +172,11 @@ class StepLine {
 
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
+    // The last bytes are not told one by one.
+    if (ok && this.#bytes) {
+      const all = { ...this.#bytes, doneBytes: this.#bytes.totalBytes, secondsLeft: undefined };
+      this.#spinner.text = `${STEPS[this.#step]}  ${this.#amount(all)}`;
+    }
     this.#step = undefined;
     clearInterval(this.#plainLines);
     // ora's own symbols are coloured also where the stream is a file.

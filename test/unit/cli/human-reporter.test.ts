@@ -112,3 +112,18 @@ test('without a terminal a long step says every few seconds how far it is, and f
 afterEach(() => {
   vi.useRealTimers();
 });
+
+test('a step that went well has done all of its bytes', () => {
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'upload' });
+  tested.progress({
+    event: 'bytes',
+    step: 'upload',
+    doneBytes: 910,
+    totalBytes: 1000,
+    bytesPerSecond: 5000,
+    secondsLeft: 1,
+  });
+  tested.done('install', { fields: {}, lines: [] });
+  expect(written.stderr).toBe('✔ Upload the portal  100 %  1.0 of 1.0 KB  5.0 KB/s\n');
+});
