@@ -151,7 +151,7 @@ async function writeReport(
 function describeFailure(error: unknown, port: string | undefined): Failure {
   if (error instanceof PortalError) {
     const { exitStatus, cause, next } = ERROR_TABLE[error.code];
-    return { error, exitCode: exitStatus, cause, next: nextCommand(next, port) };
+    return { error, exitCode: exitStatus, cause, next: nextCommand(error.next ?? next, port) };
   }
   return { error: error instanceof Error ? error : new Error(String(error)), exitCode: 1 };
 }
