@@ -272,6 +272,8 @@ interface PortalErrorOptions {
   cause?: unknown;
   /** What the board itself printed, such as a traceback. */
   boardOutput?: string;
+  /** What to do or type next in this very case, instead of what the table says for the code. */
+  next?: string;
 }
 
 /** Anything that can go wrong outside this program. Bugs stay plain `Error`. */
@@ -279,11 +281,13 @@ export class PortalError extends Error {
   override readonly name = 'PortalError';
   readonly code: ErrorCode;
   readonly boardOutput: string | undefined;
+  readonly next: string | undefined;
 
   /** @param message what happened, one sentence with the names and figures of this case */
   constructor(code: ErrorCode, message: string, options: PortalErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.boardOutput = options.boardOutput;
+    this.next = options.next;
   }
 }

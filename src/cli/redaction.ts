@@ -40,13 +40,14 @@ function formsOf(secret: string): string[] {
 export function redactedError(error: Error, redact: Redact): Error {
   const cause = error.cause instanceof Error ? redactedError(error.cause, redact) : error.cause;
   const message = redact(error.message);
-  const { code, boardOutput } = error instanceof PortalError ? error : {};
+  const { code, boardOutput, next } = error instanceof PortalError ? error : {};
   const redacted =
     code === undefined
       ? Object.assign(new Error(message, { cause }), { name: error.name })
       : new PortalError(code, message, {
           cause,
           ...(boardOutput !== undefined && { boardOutput: redact(boardOutput) }),
+          ...(next !== undefined && { next }),
         });
   if (error.stack !== undefined) redacted.stack = redact(error.stack);
   return redacted;

@@ -181,7 +181,8 @@ function describeFailure(thrown: unknown, { command, port, redact }: FailureFact
   if (error instanceof PortalError) {
     const { exitStatus, cause, next } = ERROR_TABLE[error.code];
     // What a command's own options take is in its own help.
-    const advice = error.code === 'usage' ? `esp-portal ${command} --help` : nextCommand(next, port);
+    const advice =
+      error.code === 'usage' ? `esp-portal ${command} --help` : nextCommand(error.next ?? next, port);
     return { error, exitCode: exitStatus, cause, next: advice };
   }
   return { error, exitCode: 1 };

@@ -34,7 +34,7 @@ export interface BoardFacts {
   readonly takesBinary: boolean;
   /** What the manifest on the board lists. */
   readonly installed: readonly InstalledFile[];
-  /** What else lies in the root folder. */
+  /** What else lies in the root folder, and, as `lib/name`, in the folders that were asked about or hold files of ours. */
   readonly otherNames: readonly string[];
   /** An installation was cut before it was committed. */
   readonly hasStaged: boolean;
@@ -76,7 +76,7 @@ except OSError:
  */
 const PROGRAM = minify(`
 import gc,json
-def F(k):
+def F(k,e):
     gc.collect()
     i=sys.implementation
     s=os.statvfs('/')
@@ -90,7 +90,13 @@ def F(k):
     if'${MANIFEST_FILE}'in a:
         m=open('${MANIFEST_FILE}').read()
         d=B(H('${MANIFEST_FILE}'))
-    for l in m.split('\\n')[:-1]:
+    o=m.split('\\n')[:-1]
+    for x in set(e+[l[11:].rsplit('/',1)[0] for l in o if'/'in l[11:]]):
+        try:
+            a+=[x+'/'+n for n in os.listdir(x)]
+        except OSError:
+            pass
+    for l in o:
         p=l[11:]
         try:
             r+='=!'[B(H(p))!=l[2:10]]
@@ -127,11 +133,18 @@ export async function defineHelpers(repl: RawRepl): Promise<void> {
 /**
  * Reads the facts, after holdsAlready or defineHelpers.
  * @param known texts of manifests that need not travel, because the host would write the same
+ * @param folders where else files of somebody else may be in the way; they need not exist
  * @throws PortalError `board-no-filesystem`, `board-…`; as RawRepl.exec
  */
-export async function readBoardFacts(repl: RawRepl, known: readonly string[]): Promise<BoardFacts> {
+export async function readBoardFacts(
+  repl: RawRepl,
+  known: readonly string[],
+  folders: readonly string[] = [],
+): Promise<BoardFacts> {
   const hashes = known.map((text) => shortHash(Buffer.from(text)));
-  const output = await repl.exec(`${PROGRAM}\nF(${quote(hashes.join(' '))})`, { timeoutMs: 30_000 });
+  const output = await repl.exec(`${PROGRAM}\nF(${quote(hashes.join(' '))},[${folders.map(quote)}])`, {
+    timeoutMs: 30_000,
+  });
   return parseFacts(output, new Map(hashes.map((hash, index) => [hash, known[index] ?? ''])));
 }
 

@@ -14,6 +14,7 @@ const COMMIT_TIMEOUT_MS = 30_000;
 
 /**
  * Reads a board's facts, once its helpers are defined, and completes or clears away first what an earlier run left.
+ * @param folders as readBoardFacts
  * @param enterAgain enters the REPL of the board once it has restarted
  * @returns the session to go on with, which may be another one
  */
@@ -21,38 +22,51 @@ export async function enterSettled(
   repl: RawRepl,
   enterAgain: () => Promise<RawRepl>,
   known: readonly string[],
+  folders: readonly string[] = [],
 ): Promise<{ repl: RawRepl; facts: BoardFacts }> {
-  let facts = await readBoardFacts(repl, known);
+  let facts = await readBoardFacts(repl, known, folders);
   let current = repl;
   if (facts.isCommitting) {
     await current.execLast(FINISH_COMMIT, COMMITTED_LINE, { timeoutMs: COMMIT_TIMEOUT_MS });
     current = await enterAgain();
     await defineHelpers(current);
-    facts = await readBoardFacts(current, known);
+    facts = await readBoardFacts(current, known, folders);
   }
   if (facts.hasStaged) {
     await current.exec(DISCARD);
-    facts = await readBoardFacts(current, known);
+    facts = await readBoardFacts(current, known, folders);
   }
   return { repl: current, facts };
 }
 
 /**
+ * @param app the user's program, as much of it as may be among the files: what can be left out
  * @throws PortalError `board-no-space` with what is needed, free, and could go; `board-no-memory`
  */
 export async function checkRoom(
   repl: RawRepl,
   facts: BoardFacts,
   files: readonly BundleFile[],
+  app: readonly BundleFile[] = [],
 ): Promise<void> {
   const { freeSpaceBytes, freeHeapBytes } = facts;
   const neededBytes = neededSpace(facts, files);
   if (neededBytes > freeSpaceBytes) {
-    const files = await largestFiles(repl);
+    const sent = new Set(files.map(({ path }) => path));
+    const program = largest(
+      app.filter(({ path }) => sent.has(path)).map(({ path, bytes }) => [path, bytes.length]),
+    );
+    const there = largest(await sizesOnBoard(repl));
     throw new PortalError(
       'board-no-space',
       `This needs ${kilobytes(neededBytes)} KB, old and new files side by side; the board has ${kilobytes(freeSpaceBytes)} KB free.` +
-        (files === '' ? '' : ` Its largest files: ${files}.`),
+        (program === '' ? '' : ` The largest files of your program: ${program}.`) +
+        (there === '' ? '' : ` The largest on the board: ${there}.`),
+      program === ''
+        ? {}
+        : {
+            next: 'Name what the board does not need in .portalignore in the folder of --app, or remove files from the board.',
+          },
     );
   }
   if (freeHeapBytes < NEEDED_HEAP_BYTES) {
@@ -69,11 +83,17 @@ function neededSpace({ blockBytes }: BoardFacts, files: readonly BundleFile[]): 
   return blocks * blockBytes;
 }
 
-async function largestFiles(repl: RawRepl): Promise<string> {
+type FileSize = [name: string, sizeBytes: number];
+
+async function sizesOnBoard(repl: RawRepl): Promise<FileSize[]> {
   const output = await repl.exec(
     "import os,json\nprint(json.dumps([(e[0],e[3]) for e in os.ilistdir('/') if e[1]==0x8000 and len(e)>3]))",
   );
-  return (JSON.parse(output) as [name: string, sizeBytes: number][])
+  return JSON.parse(output);
+}
+
+function largest(files: readonly FileSize[]): string {
+  return [...files]
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
     .map(([name, sizeBytes]) => `${name} (${kilobytes(sizeBytes)} KB)`)
@@ -143,10 +163,10 @@ async function withShortage(
     if (error.code === 'board-no-space') {
       const answer = await repl.exec("import os\ns=os.statvfs('/')\nprint(s[0]*s[3])");
       const needed = neededBytes === undefined ? '' : `, and this needs ${kilobytes(neededBytes)} KB`;
-      const largest = await largestFiles(repl);
+      const there = largest(await sizesOnBoard(repl));
       return withMore(
         error,
-        `${kilobytes(Number(answer))} KB are free${needed}.${largest === '' ? '' : ` Its largest files: ${largest}.`}`,
+        `${kilobytes(Number(answer))} KB are free${needed}.${there === '' ? '' : ` Its largest files: ${there}.`}`,
       );
     }
   } catch {

@@ -19,6 +19,7 @@ import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
 import {
+  foldersOf,
   type InstallPlan,
   likelyManifests,
   type MainMode,
@@ -109,7 +110,7 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
     done =
       (await alreadyThere(session.repl, { ...wanted, portal: bundle[USUAL_FORM] })) ??
       (await bringUpToDate(port, session, bundle, wanted, options));
-    onProgress({ event: 'step', step: 'start-portal' });
+    onProgress({ event: 'step', step: dryRun ? 'restart' : 'start-portal' });
     if (dryRun || done.isNothing) await session.repl.restartBoard();
   } catch (error) {
     throw await abandonBoard(session.repl, error); // what was there runs on
@@ -150,7 +151,8 @@ async function bringUpToDate(
 ): Promise<Done> {
   const { signal, onProgress = () => {}, dryRun = false } = options;
   const known = likelyManifests({ ...wanted, portal: bundle[USUAL_FORM] });
-  const { repl, facts } = await enterSettled(session.repl, () => RawRepl.enter(port, signal), known);
+  const enterAgain = () => RawRepl.enter(port, signal);
+  const { repl, facts } = await enterSettled(session.repl, enterAgain, known, foldersOf(wanted.app));
   session.repl = repl;
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
@@ -171,11 +173,11 @@ async function upload(
   repl: RawRepl,
   plan: InstallPlan,
   facts: BoardFacts,
-  { signal, onProgress = () => {} }: InstallOptions,
+  { app, signal, onProgress = () => {} }: InstallOptions,
 ): Promise<number> {
   const files = stagedFiles(plan);
-  await checkRoom(repl, facts, files);
   onProgress({ event: 'step', step: 'upload' });
+  await checkRoom(repl, facts, files, app);
   const startedAt = performance.now();
   const { sentBytes } = await applyPlan(repl, facts, files, plan.commit, {
     signal,

@@ -61,6 +61,13 @@ export function likelyManifests(wanted: Omit<Wanted, 'mainMode'>): string[] {
   );
 }
 
+/** Folders of a program in which files of somebody else may be in its way. */
+export function foldersOf(app: readonly BundleFile[] = []): string[] {
+  return [...new Set(app.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/')))))].filter(
+    Boolean,
+  );
+}
+
 /** @param foreignMain text of a main.py that is to be added to */
 export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: string): InstallPlan {
   const installed = new Map(facts.installed.map((file) => [file.path, file]));
@@ -175,9 +182,7 @@ function whatIsInTheWay(
 ): (readonly [string, string])[] {
   const isForeign = (path: string) => {
     const there = installed.get(path);
-    if (there) return isEdited(there);
-    // What lies in folders was not listed: the board looks.
-    return path.includes('/') || facts.otherNames.includes(path);
+    return there ? isEdited(there) : facts.otherNames.includes(path);
   };
   return sent
     .flatMap(({ path }) => (path.endsWith('.mpy') ? [path, path.replace(/\.mpy$/, '.py')] : [path]))

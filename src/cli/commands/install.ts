@@ -47,12 +47,12 @@ export const installCommand = defineCommand({
 
 /** What was put on the board, for people. */
 export function describeInstall(result: InstallResult): string[] {
-  const { state, filesSent, bytes, sentBytes, removed, kept } = result;
+  const { state, filesSent, bytes, sentBytes, sent: paths, removed, kept } = result;
   const wouldBe = state === 'untouched';
   const sent =
     filesSent === 0
       ? 'No file has to be sent: they are on the board already.'
-      : `${filesSent} files (${kilobytes(bytes)} KB) ${wouldBe ? 'would be sent' : `are new on the board, sent as ${kilobytes(sentBytes)} KB`}.`;
+      : `${filesSent} file${filesSent === 1 ? '' : 's'} (${amount(bytes)}) ${wouldBe ? `would be sent: ${paths.join(', ')}` : `${filesSent === 1 ? 'is' : 'are'} new or changed, sent as ${amount(sentBytes)}`}.`;
   return [
     sent,
     ...(removed.length > 0 ? [`${wouldBe ? 'To be removed' : 'Removed'}: ${removed.join(', ')}.`] : []),
@@ -85,6 +85,6 @@ export function describeStart({ state, ssid, url }: PortalStart, localUrl: strin
     : `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
 }
 
-function kilobytes(bytes: number): string {
-  return (bytes / 1000).toFixed(1);
+function amount(bytes: number): string {
+  return bytes < 1000 ? `${bytes} byte${bytes === 1 ? '' : 's'}` : `${(bytes / 1000).toFixed(1)} KB`;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readAppFolder } from '../../../src/bundle/app-folder.js';
@@ -45,11 +45,39 @@ test('what no board needs, and what the ignore file names, stays here', async ()
 test.each([
   ['a folder that is none', () => '/no/such/folder', 'no such folder'],
   ['an empty folder', () => folderWith(), 'holds no files'],
-  ["a file that is the portal's", () => folderWith('main.py'), "not your program's"],
+  ['a file', () => join(folderWith('app.py'), 'app.py'), 'this is a file; --app takes the folder'],
+  ['no name', () => '', '--app needs a value.'],
   ['a name that is too long', () => folderWith(`${'x'.repeat(65)}.py`), 'names of up to 64 bytes'],
 ])('%s is refused', async (_what, folder, message) => {
   await expect(paths(folder())).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringContaining(message),
   });
+});
+
+test.each([
+  ['main.py', 'main.py belongs to the portal; call yours app.py'],
+  ['boot.py', 'boot.py belongs to MicroPython'],
+  ['portal_config.py', 'written from options such as --essid'],
+  ['wifi.creds', 'the password of your network'],
+  ['pages.py', 'pages.py belongs to the portal; give yours another name'],
+])('%s is told whose it is', async (name, message) => {
+  await expect(readAppFolder(folderWith(name), new Set([name]))).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each([
+  ['to nothing', '/no/such/place'],
+  ['to itself', 'link.py'],
+])('a link %s is named', async (_what, target) => {
+  const folder = folderWith('app.py');
+  symlinkSync(target, join(folder, 'link.py'));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(`/link.py: this link to ${target} leads nowhere`),
+  });
+  writeFileSync(join(folder, '.portalignore'), 'link.py\n');
+  expect(await paths(folder)).toEqual(['app.py']);
 });
