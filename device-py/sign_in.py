@@ -76,6 +76,7 @@ class SignIn:
                         load("credentials").save(*wanted)
                     elif self.alone:  # nobody waits for the outcome
                         self.wait(0)
+                    print(reason)
                 elif self.wish:
                     self.update(problem="Could not connect: {}.".format(reason))
                 self.attempt = self.wish = None

@@ -8,7 +8,14 @@ import {
   type PortalBundle,
   readPortalBundle,
 } from '../bundle/portal-bundle.js';
-import { CONFIG_FILE, type PortalConfig, portalConfigFile } from '../bundle/portal-config.js';
+import {
+  CONFIG_FILE,
+  checkConfig,
+  mergeSettings,
+  type PortalConfig,
+  type Settings,
+  settingsFile,
+} from '../bundle/portal-config.js';
 import { type BoardFacts, holdsAlready } from '../device/board-facts.js';
 import { BoardFiles } from '../device/board-files.js';
 import { RawRepl } from '../device/raw-repl.js';
@@ -17,6 +24,7 @@ import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { BoardState } from './board-state.js';
 import {
   type InstallPlan,
   likelyManifests,
@@ -24,15 +32,15 @@ import {
   PORTAL_LINES,
   planInstall,
   stagedFiles,
-  type Wanted,
 } from './plan-install.js';
+import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
 const USUAL_FORM: BundleForm = 'mpy6';
 
 export interface InstallOptions {
-  /** What the portal is set to; left out, a configuration on the board stays. */
+  /** What to set; all that is left out stays as it is on the board. */
   config?: PortalConfig | undefined;
   /** The user's program, see readAppFolder; left out, one on the board stays. */
   app?: readonly BundleFile[] | undefined;
@@ -81,6 +89,11 @@ interface Installed {
   readonly sent: readonly string[];
   readonly removed: readonly string[];
   readonly kept: Readonly<Record<string, string>>;
+  /**
+   * The portal's options that are in force, by their names on the board; the password is only said to be `set`. `undefined`
+   * when nothing was given and the board has none of esp-portal's.
+   */
+  readonly settings?: Readonly<Record<string, string | number>> | undefined;
 }
 
 /** How the board came up, and what was done to it before. */
@@ -93,28 +106,25 @@ export type InstallResult = (PortalStart | Waiting | Untouched) & Installed;
  */
 export async function install(port: Port, options: InstallOptions = {}): Promise<InstallResult> {
   const { signal, onProgress = () => {}, dryRun = false } = options;
-  const config = portalConfigFile(options.config ?? {});
-  const wanted = {
-    config: config && { path: CONFIG_FILE, bytes: config },
-    app: options.app,
-    mainMode: options.main ?? 'keep',
-  };
+  checkConfig(options.config ?? {});
+  const state = new BoardState('No file on the board was changed.');
   const reading = options.portal ?? readPortalBundle();
   onProgress({ event: 'step', step: 'enter-repl' });
-  const session = { repl: await RawRepl.enter(port, signal) };
-  let done: Done;
+  let session: { repl: RawRepl } | undefined;
   try {
+    session = { repl: await RawRepl.enter(port, signal) };
     const bundle = await reading;
-    done =
-      (await alreadyThere(session.repl, { ...wanted, portal: bundle[USUAL_FORM] })) ??
-      (await bringUpToDate(port, session, bundle, wanted, options));
+    const done =
+      (await alreadyThere(session.repl, bundle[USUAL_FORM], options)) ??
+      (await bringUpToDate(port, session, bundle, options, state));
     onProgress({ event: 'step', step: 'start-portal' });
     if (dryRun || done.isNothing) await session.repl.restartBoard();
+    session = undefined;
+    return { ...(await start(port, done.main, options)), ...done.fields };
   } catch (error) {
-    await session.repl.abandon(); // what was there runs on
-    throw error;
+    await session?.repl.abandon(); // what was there runs on
+    throw state.added(error);
   }
-  return { ...(await start(port, done.main, options)), ...done.fields };
 }
 
 /** What was done before the restart, which follows. */
@@ -124,10 +134,42 @@ interface Done {
   readonly fields: Installed;
 }
 
-type PlanInput = Omit<Wanted, 'portal'>;
+/** The module of settings, and whether the board has these already, in whatever words. */
+interface Configured {
+  readonly settings: Settings;
+  readonly file: BundleFile;
+  readonly isThere: boolean;
+}
+
+/** One setting that is given leaves the others as they are. */
+async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
+  const onBoard = await readSettings(repl);
+  const settings = mergeSettings(onBoard, given);
+  const isThere =
+    settings.size === onBoard.size &&
+    [...settings].every(([name, value]) => onBoard.get(name)?.literal === value.literal);
+  return { settings, file: { path: CONFIG_FILE, bytes: settingsFile(settings) }, isThere };
+}
+
+function isGiven(config: PortalConfig | undefined): config is PortalConfig {
+  return Object.values(config ?? {}).some((value) => value !== undefined);
+}
+
+/** A password is not repeated. */
+function shownSettings(settings: Settings): Record<string, string | number> {
+  return Object.fromEntries(
+    [...settings].map(([name, { value }]) => [name, name === 'password' ? 'set' : value]),
+  );
+}
 
 /** The quick look, which answers for a board on which nothing has to be changed. */
-async function alreadyThere(repl: RawRepl, wanted: Wanted): Promise<Done | undefined> {
+async function alreadyThere(
+  repl: RawRepl,
+  portal: PortalBundle[BundleForm],
+  { config, app }: InstallOptions,
+): Promise<Done | undefined> {
+  const configured = isGiven(config) ? await configure(repl, config) : undefined;
+  const wanted = { portal, config: configured?.settings.size ? configured.file : undefined, app };
   const [manifest = ''] = likelyManifests(wanted);
   const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
   const version = await holdsAlready(
@@ -136,7 +178,8 @@ async function alreadyThere(repl: RawRepl, wanted: Wanted): Promise<Done | undef
     files.map(({ bytes }) => bytes),
   );
   if (version === undefined) return undefined;
-  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {} };
+  const settings = configured && shownSettings(configured.settings);
+  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
   return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version, ...nothing } };
 }
 
@@ -145,20 +188,30 @@ async function bringUpToDate(
   port: Port,
   session: { repl: RawRepl },
   bundle: PortalBundle,
-  wanted: PlanInput,
   options: InstallOptions,
+  state: BoardState,
 ): Promise<Done> {
-  const { signal, onProgress = () => {}, dryRun = false } = options;
-  const known = likelyManifests({ ...wanted, portal: bundle[USUAL_FORM] });
+  const { signal, onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
+  const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
   const { repl, facts } = await enterSettled(session.repl, () => RawRepl.enter(port, signal), known);
   session.repl = repl;
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
+  // Only now: an earlier run may have been completed just before.
+  const hasConfig =
+    facts.installed.some(({ path }) => path === CONFIG_FILE) || facts.otherNames.includes(CONFIG_FILE);
+  const configured = isGiven(config) || hasConfig ? await configure(repl, config ?? {}) : undefined;
+  const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
-  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options);
-  return { isNothing: plan.isNothing, main: plan.main, fields: describe(plan, { form, version, sentBytes }) };
+  const settings = configured && shownSettings(configured.settings);
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options, state);
+  return {
+    isNothing: plan.isNothing,
+    main: plan.main,
+    fields: describe(plan, { form, version, sentBytes, settings }),
+  };
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
@@ -172,6 +225,7 @@ async function upload(
   plan: InstallPlan,
   facts: BoardFacts,
   { signal, onProgress = () => {} }: InstallOptions,
+  state: BoardState,
 ): Promise<number> {
   const files = stagedFiles(plan);
   await checkRoom(repl, facts, files);
@@ -179,7 +233,11 @@ async function upload(
   const { sentBytes } = await applyPlan(repl, facts, files, plan.commit, {
     signal,
     onBytes: (doneBytes, totalBytes) => onProgress({ event: 'bytes', step: 'upload', doneBytes, totalBytes }),
+    onCommit: () => {
+      state.sentence = 'What was begun is completed by the board when it starts.';
+    },
   });
+  state.sentence = 'The new files are in place; the portal starts by itself.';
   for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
   return sentBytes;
 }
@@ -194,7 +252,10 @@ async function start(
   return startPortal(log ?? new BoardLog(port), port.name, { timeoutMs: readyTimeoutMs, signal, onLog });
 }
 
-function describe(plan: InstallPlan, how: Pick<Installed, 'form' | 'version' | 'sentBytes'>): Installed {
+function describe(
+  plan: InstallPlan,
+  how: Pick<Installed, 'form' | 'version' | 'sentBytes' | 'settings'>,
+): Installed {
   return {
     ...how,
     filesSent: plan.sent.length,
