@@ -11,7 +11,7 @@ def attempt(portal, wanted):
     """
     wlan = portal.station
     name = printable(wanted[0])
-    print("Trying to connect to SSID '{}'".format(name))
+    print("Trying to connect to SSID '%s'" % name)
     reason = None
     wlan.active(True)
     try:
@@ -46,13 +46,13 @@ def attempt(portal, wanted):
                     pass
             break
         tries += 1
-        print("Connection attempt {}/10 ...".format(tries))
+        print("Connection attempt %d/10 ..." % tries)
         at = after(2000)
         while not is_over(at):
             address = wlan.isconnected() and wlan.ifconfig()[0]
             if address and address != "0.0.0.0":
-                yield address, "Connected to {}, address {}".format(name, address)
+                yield address, "Connected to %s, address %s" % (name, address)
             yield None
-    print("Failed to connect to {}. WLAN status={} ({})".format(name, wlan.status(), reason))
+    print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
     wlan.active(False)
     yield None, reason
