@@ -59,7 +59,7 @@ def begin(portal):
     print("Starting captive portal")
     point = portal.access_point
     ip = portal.ap_ip
-    url = "http://%s/" % ip
+    url = "http://{}/".format(ip)
     essid = portal.essid
     if essid is None:
         essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
