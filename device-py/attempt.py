@@ -6,11 +6,12 @@ from basics import after, is_over, printable
 def attempt(portal, wanted):
     """Try to join wanted, a pair of SSID and password (bytes).
 
-    Yield None while it is being tried, at last (address, None) or (None, reason in words).
+    Yield None while it is being tried, at last (None, reason in words), or (address, line for the log), which
+    is to be printed once the network is stored: whoever reads it may cut the power.
     """
     wlan = portal.station
     name = printable(wanted[0])
-    print("Trying to connect to SSID '{}'".format(name))
+    print("Trying to connect to SSID '%s'" % name)
     reason = None
     wlan.active(True)
     try:
@@ -45,14 +46,13 @@ def attempt(portal, wanted):
                     pass
             break
         tries += 1
-        print("Connection attempt {}/10 ...".format(tries))
+        print("Connection attempt %d/10 ..." % tries)
         at = after(2000)
         while not is_over(at):
             address = wlan.isconnected() and wlan.ifconfig()[0]
             if address and address != "0.0.0.0":
-                print("Connected to {}, address {}".format(name, address))
-                yield address, None
+                yield address, "Connected to %s, address %s" % (name, address)
             yield None
-    print("Failed to connect to {}. WLAN status={} ({})".format(name, wlan.status(), reason))
+    print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
     wlan.active(False)
     yield None, reason

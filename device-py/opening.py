@@ -24,6 +24,7 @@ def start(portal):
                 break
             sleep_ms(200)
         if outcome[0]:
+            print(outcome[1])
             return outcome[0]
         print("Connect with saved credentials failed, starting captive portal")
     begin(portal)

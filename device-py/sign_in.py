@@ -8,8 +8,7 @@ from basics import after, is_over, load, shown
 
 
 class SignIn:
-    address = wish = attempt = probe = None
-    is_seen = False
+    address = wish = attempt = probe = is_seen = None
 
     def __init__(self, portal, **slots):
         self.portal = portal
@@ -76,8 +75,9 @@ class SignIn:
                         load("credentials").save(*wanted)
                     elif self.alone:  # nobody waits for the outcome
                         self.wait(0)
+                    print(reason)
                 elif self.wish:
-                    self.update(problem="Could not connect: {}.".format(reason))
+                    self.update(problem="Could not connect: %s." % reason)
                 self.attempt = self.wish = None
         elif self.asking() and self.idle_at and is_over(self.idle_at):
             return True

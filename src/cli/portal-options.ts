@@ -5,7 +5,7 @@ import { PortalError } from '../errors.js';
 import type { InstallOptions } from '../operations/install.js';
 import type { OptionTable, OptionValues } from './command.js';
 
-const GROUP_PORTAL = 'Portal (left out: as set before, else its own defaults):';
+const GROUP_PORTAL = "Portal (left out: as set before; an empty value, '': back to the portal's default):";
 
 export const PORTAL_OPTIONS = {
   essid: {
@@ -84,16 +84,25 @@ export async function portalOptions(
   args: OptionValues<typeof PORTAL_OPTIONS>,
 ): Promise<Pick<InstallOptions, 'config' | 'app' | 'main'>> {
   const config: PortalConfig = {
-    essid: args.essid,
-    password: args['ap-password'],
-    ap_ip: args['ap-ip'],
-    hostname: args.hostname,
-    country: args.country,
-    timeout_s: args['portal-timeout'] === undefined ? undefined : Number(args['portal-timeout']),
+    essid: orDefault(args.essid),
+    password: orDefault(args['ap-password']),
+    ap_ip: orDefault(args['ap-ip']),
+    hostname: orDefault(args.hostname),
+    country: orDefault(args.country),
+    timeout_s: args['portal-timeout']
+      ? Number(args['portal-timeout'])
+      : args['portal-timeout'] === ''
+        ? null
+        : undefined,
   };
-  const { portalConfigFile } = await import('../bundle/portal-config.js');
-  portalConfigFile(config, (key) => FLAGS[key]);
+  const { checkConfig } = await import('../bundle/portal-config.js');
+  checkConfig(config, (key) => FLAGS[key]);
   return { config, main: args.main, app: await appFiles(args.app, args['app-mpy']) };
+}
+
+/** An empty value takes back what was set before. */
+function orDefault(value: string | undefined): string | null | undefined {
+  return value === '' ? null : value;
 }
 
 async function appFiles(folder: string | undefined, compiled: boolean): Promise<InstallOptions['app']> {

@@ -114,11 +114,17 @@ export async function applyPlan(
   facts: BoardFacts,
   files: readonly BundleFile[],
   commit: CommitPlan,
-  options: { signal: AbortSignal | undefined; onBytes: (doneBytes: number, totalBytes: number) => void },
+  options: {
+    signal: AbortSignal | undefined;
+    onBytes: (doneBytes: number, totalBytes: number) => void;
+    /** Told just before the one step after which the board completes by itself what was begun. */
+    onCommit: () => void;
+  },
 ): Promise<Transfer> {
   try {
     const contents = files.map(({ bytes }) => bytes);
     const transfer = await stage(repl, facts, contents, options);
+    options.onCommit();
     await repl.execLast(commitStep(commit, files.length - 1), COMMITTED_LINE, {
       timeoutMs: COMMIT_TIMEOUT_MS,
     });

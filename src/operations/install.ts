@@ -8,7 +8,14 @@ import {
   type PortalBundle,
   readPortalBundle,
 } from '../bundle/portal-bundle.js';
-import { CONFIG_FILE, type PortalConfig, portalConfigFile } from '../bundle/portal-config.js';
+import {
+  CONFIG_FILE,
+  checkConfig,
+  mergeSettings,
+  type PortalConfig,
+  type Settings,
+  settingsFile,
+} from '../bundle/portal-config.js';
 import { bytesEvent } from '../bytes-event.js';
 import { type BoardFacts, holdsAlready } from '../device/board-facts.js';
 import { BoardFiles } from '../device/board-files.js';
@@ -18,6 +25,7 @@ import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { BoardState } from './board-state.js';
 import {
   foldersOf,
   type InstallPlan,
@@ -26,15 +34,15 @@ import {
   PORTAL_LINES,
   planInstall,
   stagedFiles,
-  type Wanted,
 } from './plan-install.js';
+import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
 const USUAL_FORM: BundleForm = 'mpy6';
 
 export interface InstallOptions {
-  /** What the portal is set to; left out, a configuration on the board stays. */
+  /** What to set; all that is left out stays as it is on the board. */
   config?: PortalConfig | undefined;
   /** The user's program, see readAppFolder; left out, one on the board stays. */
   app?: readonly BundleFile[] | undefined;
@@ -83,6 +91,11 @@ interface Installed {
   readonly sent: readonly string[];
   readonly removed: readonly string[];
   readonly kept: Readonly<Record<string, string>>;
+  /**
+   * The portal's options that are in force, by their names on the board; the password is only said to be `set`. `undefined`
+   * when nothing was given and the board has none of esp-portal's.
+   */
+  readonly settings?: Readonly<Record<string, string | number>> | undefined;
 }
 
 /** How the board came up, and what was done to it before. */
@@ -95,27 +108,24 @@ export type InstallResult = (PortalStart | Waiting | Untouched) & Installed;
  */
 export async function install(port: Port, options: InstallOptions = {}): Promise<InstallResult> {
   const { signal, onProgress = () => {}, dryRun = false } = options;
-  const config = portalConfigFile(options.config ?? {});
-  const wanted = {
-    config: config && { path: CONFIG_FILE, bytes: config },
-    app: options.app,
-    mainMode: options.main ?? 'keep',
-  };
+  checkConfig(options.config ?? {});
+  const state = new BoardState('No file on the board was changed.');
   const reading = options.portal ?? readPortalBundle();
   onProgress({ event: 'step', step: 'enter-repl' });
-  const session = { repl: await RawRepl.enter(port, signal) };
-  let done: Done;
+  let session: { repl: RawRepl } | undefined;
   try {
+    session = { repl: await RawRepl.enter(port, signal) };
     const bundle = await reading;
-    done =
-      (await alreadyThere(session.repl, { ...wanted, portal: bundle[USUAL_FORM] })) ??
-      (await bringUpToDate(port, session, bundle, wanted, options));
+    const done =
+      (await alreadyThere(session.repl, bundle[USUAL_FORM], options)) ??
+      (await bringUpToDate(port, session, bundle, options, state));
     onProgress({ event: 'step', step: dryRun ? 'restart' : 'start-portal' });
     if (dryRun || done.isNothing) await session.repl.restartBoard();
+    session = undefined;
+    return { ...(await start(port, done.main, options)), ...done.fields };
   } catch (error) {
-    throw await abandonBoard(session.repl, error); // what was there runs on
+    throw state.added(session ? await abandonBoard(session.repl, error) : error); // what was there runs on
   }
-  return { ...(await start(port, done.main, options)), ...done.fields };
 }
 
 /** What was done before the restart, which follows. */
@@ -125,10 +135,42 @@ interface Done {
   readonly fields: Installed;
 }
 
-type PlanInput = Omit<Wanted, 'portal'>;
+/** The module of settings, and whether the board has these already, in whatever words. */
+interface Configured {
+  readonly settings: Settings;
+  readonly file: BundleFile;
+  readonly isThere: boolean;
+}
+
+/** One setting that is given leaves the others as they are. */
+async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
+  const onBoard = await readSettings(repl);
+  const settings = mergeSettings(onBoard, given);
+  const isThere =
+    settings.size === onBoard.size &&
+    [...settings].every(([name, value]) => onBoard.get(name)?.literal === value.literal);
+  return { settings, file: { path: CONFIG_FILE, bytes: settingsFile(settings) }, isThere };
+}
+
+function isGiven(config: PortalConfig | undefined): config is PortalConfig {
+  return Object.values(config ?? {}).some((value) => value !== undefined);
+}
+
+/** A password is not repeated. */
+function shownSettings(settings: Settings): Record<string, string | number> {
+  return Object.fromEntries(
+    [...settings].map(([name, { value }]) => [name, name === 'password' ? 'set' : value]),
+  );
+}
 
 /** The quick look, which answers for a board on which nothing has to be changed. */
-async function alreadyThere(repl: RawRepl, wanted: Wanted): Promise<Done | undefined> {
+async function alreadyThere(
+  repl: RawRepl,
+  portal: PortalBundle[BundleForm],
+  { config, app }: InstallOptions,
+): Promise<Done | undefined> {
+  const configured = isGiven(config) ? await configure(repl, config) : undefined;
+  const wanted = { portal, config: configured?.settings.size ? configured.file : undefined, app };
   const [manifest = ''] = likelyManifests(wanted);
   const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
   const version = await holdsAlready(
@@ -137,7 +179,8 @@ async function alreadyThere(repl: RawRepl, wanted: Wanted): Promise<Done | undef
     files.map(({ bytes }) => bytes),
   );
   if (version === undefined) return undefined;
-  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {} };
+  const settings = configured && shownSettings(configured.settings);
+  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
   return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version, ...nothing } };
 }
 
@@ -146,21 +189,31 @@ async function bringUpToDate(
   port: Port,
   session: { repl: RawRepl },
   bundle: PortalBundle,
-  wanted: PlanInput,
   options: InstallOptions,
+  state: BoardState,
 ): Promise<Done> {
-  const { signal, onProgress = () => {}, dryRun = false } = options;
-  const known = likelyManifests({ ...wanted, portal: bundle[USUAL_FORM] });
+  const { signal, onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
+  const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
   const enterAgain = () => RawRepl.enter(port, signal);
-  const { repl, facts } = await enterSettled(session.repl, enterAgain, known, foldersOf(wanted.app));
+  const { repl, facts } = await enterSettled(session.repl, enterAgain, known, foldersOf(app));
   session.repl = repl;
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
+  // Only now: an earlier run may have been completed just before.
+  const hasConfig =
+    facts.installed.some(({ path }) => path === CONFIG_FILE) || facts.otherNames.includes(CONFIG_FILE);
+  const configured = isGiven(config) || hasConfig ? await configure(repl, config ?? {}) : undefined;
+  const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
-  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options);
-  return { isNothing: plan.isNothing, main: plan.main, fields: describe(plan, { form, version, sentBytes }) };
+  const settings = configured && shownSettings(configured.settings);
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options, state);
+  return {
+    isNothing: plan.isNothing,
+    main: plan.main,
+    fields: describe(plan, { form, version, sentBytes, settings }),
+  };
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
@@ -174,6 +227,7 @@ async function upload(
   plan: InstallPlan,
   facts: BoardFacts,
   { app, signal, onProgress = () => {} }: InstallOptions,
+  state: BoardState,
 ): Promise<number> {
   const files = stagedFiles(plan);
   onProgress({ event: 'step', step: 'upload' });
@@ -185,7 +239,11 @@ async function upload(
       const elapsedMs = performance.now() - startedAt;
       onProgress(bytesEvent({ step: 'upload', doneBytes, totalBytes, elapsedMs }));
     },
+    onCommit: () => {
+      state.sentence = 'What was begun is completed by the board when it starts.';
+    },
   });
+  state.sentence = 'The new files are in place; the portal starts by itself.';
   for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
   return sentBytes;
 }
@@ -200,7 +258,10 @@ async function start(
   return startPortal(log ?? new BoardLog(port), port.name, { timeoutMs: readyTimeoutMs, signal, onLog });
 }
 
-function describe(plan: InstallPlan, how: Pick<Installed, 'form' | 'version' | 'sentBytes'>): Installed {
+function describe(
+  plan: InstallPlan,
+  how: Pick<Installed, 'form' | 'version' | 'sentBytes' | 'settings'>,
+): Installed {
   return {
     ...how,
     filesSent: plan.sent.length,

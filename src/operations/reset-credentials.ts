@@ -8,6 +8,7 @@ import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { BoardState } from './board-state.js';
 import { forgetInSdk, networkInSdk } from './forget-network.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
@@ -21,9 +22,18 @@ export interface ResetCredentialsOptions {
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
+export interface FoundNetwork {
+  readonly ssid: string;
+  readonly in: string;
+}
+
 export interface ResetCredentialsResult {
   /** Names of the networks that were stored, none when nothing was. With `dryRun` they still are. */
   readonly forgotten: readonly string[];
+  /** The same with where each name was found: the file's, or `chip` for the chip's own memory. */
+  readonly found: readonly FoundNetwork[];
+  /** Files among `files` that hold no network's name that could be read. */
+  readonly damaged: readonly string[];
   /** Files that were removed. */
   readonly files: readonly string[];
   /**
@@ -45,52 +55,73 @@ export async function resetCredentials(
 ): Promise<ResetCredentialsResult> {
   const { dryRun = false, restart = true, signal, onProgress = () => {}, onLog } = options;
   onProgress({ event: 'step', step: 'enter-repl' });
-  let stored: Stored;
-  {
-    await using repl = await RawRepl.enter(port, signal);
-    try {
-      onProgress({ event: 'step', step: 'forget' });
-      stored = await forget(repl, dryRun);
-    } catch (error) {
-      await repl.abandon();
-      throw error;
-    }
-    if (restart) {
-      onProgress({ event: 'step', step: 'restart' });
-      await repl.restartBoard();
-    }
+  const state = new BoardState('Nothing on the board was changed.');
+  try {
+    const stored = await forgetAndRestart(port, options, state);
+    const { found, damaged, files, hasPortal } = stored;
+    const forgotten = [...new Set(found.map(({ ssid }) => ssid))];
+    const result = { forgotten, found, damaged, files, restarted: restart };
+    if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
+    return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
+  } catch (error) {
+    throw state.added(error);
   }
-  const { networks: forgotten, files, hasPortal } = stored;
-  const result = { forgotten, files, restarted: restart };
-  if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
-  return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
+}
+
+async function forgetAndRestart(
+  port: Port,
+  { dryRun = false, restart = true, signal, onProgress = () => {} }: ResetCredentialsOptions,
+  state: BoardState,
+): Promise<Stored> {
+  let stored: Stored;
+  await using repl = await RawRepl.enter(port, signal);
+  try {
+    onProgress({ event: 'step', step: 'forget' });
+    stored = await forget(repl, dryRun, state);
+  } catch (error) {
+    await repl.abandon();
+    throw error;
+  }
+  if (restart) {
+    onProgress({ event: 'step', step: 'restart' });
+    await repl.restartBoard();
+  }
+  return stored;
 }
 
 interface Stored {
-  readonly networks: readonly string[];
+  readonly found: readonly FoundNetwork[];
+  readonly damaged: readonly string[];
   readonly files: readonly string[];
   readonly hasPortal: boolean;
 }
 
-async function forget(repl: RawRepl, dryRun: boolean): Promise<Stored> {
+async function forget(repl: RawRepl, dryRun: boolean, state: BoardState): Promise<Stored> {
   const board = await BoardFiles.open(repl);
   const names = await listFiles(board);
   const files = names.filter((name) => CREDENTIALS_FILES.includes(name));
-  const networks = new Set<string>();
+  const found: FoundNetwork[] = [];
+  const damaged: string[] = [];
   for (const name of files) {
     const file = await board.read(name);
-    if (file) networks.add(storedNetwork(file) ?? `a damaged file (${name})`);
+    const ssid = file && storedNetwork(file);
+    if (ssid === undefined) damaged.push(name);
+    else found.push({ ssid, in: name });
   }
+  let inChip: string;
   if (dryRun) {
-    networks.add(await networkInSdk(repl));
+    inChip = await networkInSdk(repl);
   } else {
+    state.sentence = 'The network may be forgotten in part; the same command forgets the rest.';
     await board.remove(files);
-    networks.add(await forgetInSdk(repl));
+    inChip = await forgetInSdk(repl);
     await checkRemoved(board);
+    state.sentence = 'The network is forgotten; what is on the board starts by itself.';
   }
-  networks.delete(''); // nothing was stored there
+  if (inChip !== '') found.push({ ssid: inChip, in: 'chip' });
   return {
-    networks: [...networks],
+    found,
+    damaged,
     files,
     hasPortal: names.some((name) => /^captive_portal\.m?py$/.test(name)) && names.includes('main.py'),
   };

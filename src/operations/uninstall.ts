@@ -10,6 +10,7 @@ import { CREDENTIALS_FILES } from '../device/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { BoardState } from './board-state.js';
 import { forgetInSdk } from './forget-network.js';
 import { PORTAL_LINES } from './plan-install.js';
 
@@ -37,8 +38,10 @@ export interface UninstallResult {
 export async function uninstall(port: Port, options: UninstallOptions = {}): Promise<UninstallResult> {
   const { signal, onProgress = () => {}, purge = false, dryRun = false } = options;
   onProgress({ event: 'step', step: 'enter-repl' });
-  const session = { repl: await RawRepl.enter(port, signal) };
+  const state = new BoardState('Nothing on the board was changed.');
+  let session: { repl: RawRepl } | undefined;
   try {
+    session = { repl: await RawRepl.enter(port, signal) };
     await defineHelpers(session.repl);
     const { repl, facts } = await enterSettled(session.repl, () => RawRepl.enter(port, signal), []);
     session.repl = repl;
@@ -50,15 +53,18 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
       main: main.state,
     };
     onProgress({ event: 'step', step: 'remove' });
-    if (purge && !dryRun) await forgetInSdk(repl);
+    if (purge && !dryRun) {
+      state.sentence = 'No file was removed; the chip may have forgotten its network.';
+      await forgetInSdk(repl);
+    }
     if (dryRun || (result.removed.length === 0 && !main.bytes)) {
       await repl.restartBoard();
       return result;
     }
-    await remove(repl, facts, removed, main, signal);
+    await remove(repl, facts, removed, main, signal, state);
     return result;
   } catch (error) {
-    throw await abandonBoard(session.repl, error); // what was there runs on
+    throw state.added(session ? await abandonBoard(session.repl, error) : error); // what was there runs on
   }
 }
 
@@ -93,6 +99,7 @@ async function remove(
   removed: readonly string[],
   main: MainPlan,
   signal: AbortSignal | undefined,
+  state: BoardState,
 ): Promise<void> {
   const commit: CommitPlan = {
     paths: main.bytes ? [MAIN_FILE] : [],
@@ -105,5 +112,11 @@ async function remove(
     { path: 'commit program', bytes: Buffer.from(commitProgram(commit)) },
   ];
   await checkRoom(repl, facts, files);
-  await applyPlan(repl, facts, files, commit, { signal, onBytes: () => {} });
+  await applyPlan(repl, facts, files, commit, {
+    signal,
+    onBytes: () => {},
+    onCommit: () => {
+      state.sentence = 'What was begun is completed by the board when it starts.';
+    },
+  });
 }

@@ -80,6 +80,40 @@ describe("the portal's options", () => {
     expect(boardText('portal_config.py')).toBe(text);
   });
 
+  test('stay one by one: what is not given again is not lost, and an empty value takes back', async () => {
+    const changed = (await install('--country', 'DE')).result;
+    expect(changed).toMatchObject({ ok: true, sent: ['portal_config.py'] });
+    expect(changed).toMatchObject({
+      settings: { essid: 'Garden "pump"', password: 'set', timeout_s: 600, country: 'DE' },
+    });
+    expect(boardText('portal_config.py')).toBe(
+      'OPTIONS = {\n    "essid": \'Garden "pump"\',\n    "password": \'long enough\',\n    "country": \'DE\',\n    "timeout_s": 600,\n}\n',
+    );
+    expect((await install('--country', 'DE')).result).toMatchObject({ filesSent: 0 });
+    const open = await home.run(['install', '--port', port, '--ap-password', '', '--portal-timeout', '']);
+    expect(open.exitCode).toBe(0);
+    expect(open.stdout).toContain('Settings in force: essid "Garden \\"pump\\"", country DE.');
+    expect(boardText('portal_config.py')).toBe(
+      'OPTIONS = {\n    "essid": \'Garden "pump"\',\n    "country": \'DE\',\n}\n',
+    );
+  });
+
+  test('of a module that somebody wrote stay too; of a broken one there are none', async () => {
+    const mine =
+      "print('hello')\nOPTIONS = dict(essid=b'caf\\xe9', static_ip=('10.0.0.2', '255.0.0.0'), country='US')\n";
+    writeFileSync(home.boardFile('a', 'portal_config.py'), mine);
+    expect((await install('--country', 'US')).result).toMatchObject({ filesSent: 0 });
+    expect(boardText('portal_config.py')).toBe(mine);
+    const { result } = await install('--country', 'DE');
+    expect(result).toMatchObject({ ok: true, kept: { 'portal_config.py': 'portal_config.py.old' } });
+    expect(boardText('portal_config.py')).toBe(
+      "OPTIONS = {\n    \"essid\": b'caf\\xe9',\n    \"country\": 'DE',\n    \"static_ip\": ('10.0.0.2', '255.0.0.0'),\n}\n",
+    );
+    writeFileSync(home.boardFile('a', 'portal_config.py'), 'OPTIONS = {');
+    expect((await install('--essid', 'New')).result).toMatchObject({ settings: { essid: 'New' } });
+    expect(boardText('portal_config.py')).toBe('OPTIONS = {\n    "essid": \'New\',\n}\n');
+  });
+
   test('are checked before the port is opened', async () => {
     const run = await home.run(['install', '--port', '/dev/no-such-port', '--ap-password', 'short']);
     expect(run.exitCode).toBe(2);

@@ -39,7 +39,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
   test('forgets all of them for good, says which, and opens its access point', async () => {
     const run = await resetCreds();
     expect(run.exitCode).toBe(0);
-    expect(run.stdout).toContain('Forgotten: "Home WiFi" and "A,b,c".');
+    expect(run.stdout).toMatch(/Forgotten: "Home WiFi" \(wifi\.creds.*\) and "A,b,c" \(wifi\.creds\.new\)\./);
     expect(run.stdout).toContain('The portal is open');
     expect(run.stdout + run.stderr).not.toContain('hunter2');
     expect(existsSync(file('wifi.creds')) || existsSync(file('wifi.creds.new'))).toBe(false);
@@ -59,7 +59,11 @@ test('what only the SDK knows is forgotten too', async () => {
   const credentials = { ssid: 'Old one', password: 'hunter2' };
   writeFileSync(sdkFile(), JSON.stringify({ ...sdk(), credentials }));
   const asked = await resetCreds('--dry-run', '--json');
-  expect(asked.result()).toMatchObject({ forgotten: ['Old one'], files: [] });
+  expect(asked.result()).toMatchObject({
+    forgotten: ['Old one'],
+    found: [{ ssid: 'Old one', in: 'chip' }],
+    files: [],
+  });
   expect(sdk().credentials).toEqual(credentials);
   const run = await resetCreds('--json');
   expect(run.result()).toMatchObject({ forgotten: ['Old one'], portal: { state: 'portal' } });
@@ -69,9 +73,11 @@ test('what only the SDK knows is forgotten too', async () => {
 
 test('a damaged file is removed too, and what is in it is not shown', async () => {
   writeFileSync(file('wifi.creds'), 'hunter2');
+  const asked = await resetCreds('--dry-run', '--json');
+  expect(asked.result()).toMatchObject({ forgotten: [], found: [], damaged: ['wifi.creds'] });
   const run = await resetCreds();
   expect(run.exitCode).toBe(0);
-  expect(run.stdout).toContain('a damaged file (wifi.creds)');
+  expect(run.stdout).toContain('No network was stored.\nRemoved, damaged: wifi.creds.');
   expect(run.stdout + run.stderr).not.toContain('hunter2');
   expect(existsSync(file('wifi.creds'))).toBe(false);
 });
@@ -93,7 +99,7 @@ test("the blog series' program has succeeded with its access point, though it na
   writeFileSync(home.boardFile('series', 'wifi.creds'), 'Home WiFi,hunter2');
   const run = await home.run(['reset-creds', '--port', port]);
   expect(run.exitCode).toBe(0);
-  expect(run.stdout).toContain('Forgotten: "Home WiFi".');
+  expect(run.stdout).toContain('Forgotten: "Home WiFi" (wifi.creds).');
   expect(run.stdout).toContain('The access point is open: http://192.168.4.1/');
 });
 

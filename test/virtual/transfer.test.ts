@@ -220,7 +220,7 @@ const COMMITTED = [
   { path: 'main.py', bytes: Buffer.from("print('the new one')\n") },
   { path: 'commit program', bytes: Buffer.from(commitProgram(COMMIT)) },
 ];
-const APPLY = { signal: undefined, onBytes: () => {} };
+const APPLY = { signal: undefined, onBytes: () => {}, onCommit: () => {} };
 
 test('a rename that fails when it is committed leaves main.py, and tells free and needed space', async () => {
   writeFileSync(home.boardFile('line', 'main.py'), OLD_MAIN);

@@ -59,7 +59,15 @@ export function describeInstall(result: InstallResult): string[] {
     ...Object.entries(kept).map(
       ([path, name]) => `The ${path} that was there ${wouldBe ? 'would be kept as' : 'is now'} ${name}.`,
     ),
+    ...describeSettings(result),
   ];
+}
+
+function describeSettings({ settings = {} }: InstallResult): string[] {
+  const inForce = Object.entries(settings).map(
+    ([name, value]) => `${name} ${name === 'essid' ? JSON.stringify(value) : value}`,
+  );
+  return inForce.length > 0 ? [`Settings in force: ${inForce.join(', ')}.`] : [];
 }
 
 /** How it ended, and what a person does next. */

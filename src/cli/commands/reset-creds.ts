@@ -37,17 +37,23 @@ export const resetCredsCommand = defineCommand({
     });
     return {
       fields: { ...result, dryRun },
-      lines: [describeForgotten(result, dryRun), describeAfter(result, dryRun, localUrl())],
+      lines: [...describeForgotten(result, dryRun), describeAfter(result, dryRun, localUrl())],
     };
   },
 });
 
-function describeForgotten({ forgotten, files }: ResetCredentialsResult, dryRun: boolean): string {
-  if (forgotten.length === 0) return 'No network was stored.';
-  const names = forgotten.map((name) => `"${name}"`).join(' and ');
-  const where = files.length > 0 ? ` (${files.join(', ')})` : '';
-  return dryRun ? `Would be forgotten: ${names}${where}.` : `Forgotten: ${names}.`;
+function describeForgotten({ forgotten, found, damaged }: ResetCredentialsResult, dryRun: boolean): string[] {
+  const names = forgotten.map((name) => {
+    const places = found.filter(({ ssid }) => ssid === name).map(({ in: place }) => PLACES[place] ?? place);
+    return `"${name}" (${places.join(', ')})`;
+  });
+  const networks = `${dryRun ? 'Would be forgotten' : 'Forgotten'}: ${names.join(' and ')}.`;
+  const files = `${dryRun ? 'Would be removed' : 'Removed'}, damaged: ${damaged.join(', ')}.`;
+  return [names.length > 0 ? networks : 'No network was stored.', ...(damaged.length > 0 ? [files] : [])];
 }
+
+/** Where a name was found that is in no file. */
+const PLACES: Readonly<Record<string, string>> = { chip: "the chip's own memory" };
 
 function describeAfter(
   { restarted, portal }: ResetCredentialsResult,

@@ -1,6 +1,11 @@
 // MicroPython itself reads what is written for it.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type PortalConfig, portalConfigFile } from '../../../src/bundle/portal-config.js';
+import {
+  checkConfig,
+  mergeSettings,
+  type PortalConfig,
+  settingsFile,
+} from '../../../src/bundle/portal-config.js';
 import { type MicroPython, startMicroPython } from '../../support/micropython.js';
 
 let py: MicroPython;
@@ -18,7 +23,7 @@ const FULL: PortalConfig = {
 };
 
 function read(config: PortalConfig): unknown {
-  py.run(Buffer.from(portalConfigFile(config) ?? []).toString('utf8'));
+  py.run(Buffer.from(settingsFile(mergeSettings(new Map(), config))).toString('utf8'));
   return py.value('OPTIONS');
 }
 
@@ -27,8 +32,17 @@ test('what is set is what the board reads, and nothing else is there', () => {
   expect(read({ essid: 'x' })).toEqual({ essid: 'x' });
 });
 
-test('nothing set is no file', () => {
-  expect(portalConfigFile({})).toBeUndefined();
+test('what is given wins, null takes back, and the rest stays, be it unknown to the tool', () => {
+  const form = { literal: "b'x'", value: "b'x'" };
+  const onBoard = mergeSettings(new Map([['form', form]]), {
+    essid: 'One',
+    password: '12345678',
+    country: 'DE',
+  });
+  const merged = mergeSettings(onBoard, { essid: 'Two', password: null, hostname: undefined });
+  expect(Buffer.from(settingsFile(merged)).toString()).toBe(
+    `OPTIONS = {\n    "essid": 'Two',\n    "country": 'DE',\n    "form": b'x',\n}\n`,
+  );
 });
 
 describe('limits', () => {
@@ -64,14 +78,14 @@ describe('limits', () => {
     ['seconds', { timeout_s: 9 }],
     ['seconds', { timeout_s: Number.NaN }],
   ])('"%s" is said of %j', (words, config) => {
-    const write = () => portalConfigFile(config, () => '--x');
+    const write = () => checkConfig(config, () => '--x');
     expect(write).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(words) }),
     );
   });
 
   test('a wrong password is not repeated', () => {
-    expect(() => portalConfigFile({ password: 'secret' })).toThrow(
+    expect(() => checkConfig({ password: 'secret' })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('secret') }),
     );
   });
