@@ -25,7 +25,11 @@ def interrupt():
 
 /** Runs the portal while what the script planned happens, and interrupts it after a minute. */
 function serve(script: string, options = ''): string[] {
-  return py.run(`${script}\nat(60000, interrupt)\nCaptivePortal(${options}).start()`).split('\n');
+  return py
+    .run(
+      `${script}\nat(60000, interrupt)\ntry:\n    CaptivePortal(${options}).start()\nexcept KeyboardInterrupt:\n    pass`,
+    )
+    .split('\n');
 }
 
 const answer = (phone: string) => py.value<string>(`phones['${phone}'].text()`);
