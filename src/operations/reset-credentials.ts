@@ -22,7 +22,7 @@ export interface ResetCredentialsOptions {
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
-export interface FoundNetwork {
+interface FoundNetwork {
   readonly ssid: string;
   readonly in: string;
 }
