@@ -64,7 +64,7 @@ export const ERROR_TABLE = {
   },
   'port-lost': {
     exitStatus: 3,
-    sees: '/dev/ttyUSB0 went away.',
+    sees: '/dev/ttyUSB0 went away. No file on the board was changed.',
     cause: 'The cable was pulled, or the USB adapter reset.',
     otherCauses: [
       'The board draws more current than its USB port gives.',
@@ -240,7 +240,7 @@ export const ERROR_TABLE = {
   },
   'board-no-space': {
     exitStatus: 7,
-    sees: 'This needs 90.1 KB, old and new files side by side; the board has 4.1 KB free. Its largest files: boot.py (0.2 KB).',
+    sees: 'This needs 90.1 KB, old and new files side by side; the board has 4.1 KB free. The largest on the board: boot.py (0.2 KB).',
     cause: 'The filesystem of the board is full.',
     otherCauses: ['Files of your own fill it.'],
     next: 'Remove files from the board, or start fresh: esp-portal flash --erase --port PORT',
@@ -259,7 +259,7 @@ export const ERROR_TABLE = {
   },
   interrupted: {
     exitStatus: 130,
-    sees: 'install was interrupted.',
+    sees: 'install was interrupted. No file on the board was changed.',
     cause: 'You pressed Ctrl-C.',
     next: 'Run the same command again: it starts over cleanly.',
   },

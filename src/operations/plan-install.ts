@@ -174,10 +174,7 @@ function isEdited({ path, state }: InstalledFile): boolean {
   return state === 'changed' && !path.endsWith('.mpy');
 }
 
-/**
- * Files of somebody else where ours go, or before ours when a module is looked for: `.py` comes before `.mpy`. The
- * settings are not among them: what somebody changed there is taken over, and a copy would keep a password.
- */
+/** Files of somebody else where ours go, or before ours when a module is looked for: `.py` comes before `.mpy`. */
 function whatIsInTheWay(
   sent: readonly BundleFile[],
   facts: BoardFacts,
@@ -189,7 +186,7 @@ function whatIsInTheWay(
   };
   return sent
     .flatMap(({ path }) => (path.endsWith('.mpy') ? [path, path.replace(/\.mpy$/, '.py')] : [path]))
-    .filter((path) => path !== MAIN_FILE && path !== CONFIG_FILE && isForeign(path))
+    .filter((path) => path !== MAIN_FILE && isForeign(path))
     .map((path) => [path, freeName(path, facts)] as const);
 }
 

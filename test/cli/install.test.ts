@@ -242,6 +242,8 @@ describe('uninstall', () => {
         'index.html.old',
         'mine.txt',
         'portal_config.py',
+        'portal_config.py.old', // written by hand above, twice
+        'portal_config.py.old2',
         'wifi.creds',
       ].sort(),
     );
