@@ -1,7 +1,7 @@
 // npm run stranger: plays somebody who has never heard of us. Packs the package, installs it into an empty folder with
 // an empty HOME and nothing on the PATH but Node.js and a shell, and runs what README and `--help` say, in that order,
 // on a virtual board. What README shows has to be what comes, but for figures. Other releases of Node.js get the short
-// round. Needs the npm registry; CI runs it.
+// round. Needs the npm registry.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

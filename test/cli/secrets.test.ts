@@ -67,7 +67,7 @@ test('the value of --ap-password is in no report, in whatever form, and in no ou
     expect(text).not.toContain(SECRET);
     expect(text).not.toContain(Buffer.from(SECRET).toString('hex'));
   }
-  const set = await home.run(['config', '--all', '--json'], undefined, { ESP_PORTAL_AP_PASSWORD: password });
+  const set = await home.run(['config', '--json'], undefined, { ESP_PORTAL_AP_PASSWORD: password });
   expect(set.stdout).toContain('$ESP_PORTAL_AP_PASSWORD');
   expect(set.stdout).not.toContain(SECRET);
 });
