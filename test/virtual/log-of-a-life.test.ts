@@ -63,8 +63,8 @@ test('every stage is an event, no line of ours is unknown, and any pieces give t
   await join('wrong password');
   expect(await life.until('wifi.failed')).toMatchObject({ ssid: 'Home WiFi', reason: 'wrong password' });
   await join('correct horse');
-  expect(await life.until('wifi.connected')).toMatchObject({ ssid: 'Home WiFi' });
   await life.until('creds.saved');
+  expect(await life.until('wifi.connected')).toMatchObject({ ssid: 'Home WiFi' });
   await fetch(new URL('/status', web));
   await fetch(new URL('/done', web), { method: 'POST' });
   await life.until('ap.stopped');
