@@ -44,10 +44,11 @@ export interface BoardFacts {
 }
 
 /**
- * `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory. Prints MicroPython's version, the
- * free memory, whether anything is staged, and the hash of the manifest and all that it lists, where there is one.
+ * `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory. Prints the free
+ * memory, whether anything is staged, the hash of the manifest and all that it lists, and MicroPython's version, which
+ * comes last because an unpacked argument has to before 1.19.
  */
-const GLANCE = minify(`
+export const GLANCE = minify(`
 import sys,os,gc,hashlib,binascii
 def B(d):
     return binascii.b2a_base64(d[:6])[:-1].decode()
@@ -66,14 +67,14 @@ try:
 except OSError:
     m=''
 gc.collect()
-print(*sys.implementation[1][:3],gc.mem_free(),int('${STAGING_FOLDER}' in os.listdir('/')),m)
+print(gc.mem_free(),int('${STAGING_FOLDER}' in os.listdir('/')),m or'-',*sys.implementation[1][:3])
 `);
 
 /**
  * Prints all the facts as JSON; the manifest's text is left out if the host knows it. Of each file in it a letter tells
  * how it is. Uses what GLANCE has defined.
  */
-const PROGRAM = minify(`
+export const FACTS = minify(`
 import json
 def F(k,e):
     gc.collect()
@@ -110,7 +111,7 @@ const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed
 
 /** What a first look at a board tells. */
 export interface Glance extends Pick<BoardFacts, 'version' | 'freeHeapBytes' | 'inflater' | 'hasStaged'> {
-  /** Short hash of the manifest and all files that it lists, '' where it or one of them is not there. */
+  /** Short hash of the manifest and all files that it lists; no hash where it or one of them is not there. */
   readonly contentHash: string;
 }
 
@@ -121,8 +122,8 @@ export interface Glance extends Pick<BoardFacts, 'version' | 'freeHeapBytes' | '
  */
 export async function glance(repl: RawRepl): Promise<Glance> {
   const answer = (await repl.exec(GLANCE, { timeoutMs: 30_000 })).trim().split(' ');
-  const [major, minor, patch, freeHeapBytes, hasStaged, contentHash = ''] = answer;
-  const version = [Number(major), Number(minor), Number(patch)];
+  const [freeHeapBytes, hasStaged, contentHash = '', ...numbers] = answer;
+  const version = numbers.map(Number);
   return {
     version: version.join('.'),
     freeHeapBytes: Number(freeHeapBytes),
@@ -158,7 +159,7 @@ export async function readBoardFacts(
   folders: readonly string[] = [],
 ): Promise<BoardFacts> {
   const hashes = known.map((text) => shortHash(Buffer.from(text)));
-  const code = `${PROGRAM}\nF(${quote(hashes.join(' '))},[${folders.map(quote)}])`;
+  const code = `${FACTS}\nF(${quote(hashes.join(' '))},[${folders.map(quote)}])`;
   const output = await repl.exec(forTheWire(code, seen), { timeoutMs: 30_000 });
   return parseFacts(output, new Map(hashes.map((hash, index) => [hash, known[index] ?? ''])));
 }
