@@ -56,6 +56,11 @@ export class BoardFiles {
     });
   }
 
+  isFile(path: string): boolean {
+    const status = this.stat(path);
+    return typeof status !== 'number' && status.mode === IS_FILE;
+  }
+
   list(path: string): (readonly [name: string, kind: number, sizeBytes: number])[] | number {
     return this.#at(path, (place) =>
       readdirSync(place, { withFileTypes: true })

@@ -9,6 +9,7 @@ import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
 import { DeafProgramWatch } from './deaf-program.js';
 import { LossyUartInput } from './lossy-uart-input.js';
+import { keepMachineCode } from './machine-code.js';
 import { machineName } from './machine-name.js';
 import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
@@ -78,11 +79,13 @@ export class Interpreter implements Program {
   }
 
   #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
+    const facts = factsOf(this.#context);
+    keepMachineCode(facts.runtime);
     const { port1, port2 } = new MessageChannel();
     const workerData: WorkerData = {
       memory: this.#memory.buffer,
       replies: port2,
-      facts: factsOf(this.#context),
+      facts,
       interrupted,
     };
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
