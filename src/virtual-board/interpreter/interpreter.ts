@@ -143,6 +143,7 @@ export class Interpreter implements Program {
         break;
       case 'ring-has-space':
         this.#input.feed();
+        this.#deafness.check();
         break;
       case 'call':
         void this.#answer(message.name, message.args);

@@ -96,6 +96,16 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     expect(board.received).toBe('deaf\r\n');
   });
 
+  test('where time does not count, Ctrl-C before the start ends the first program', async () => {
+    await using board = new RunningBoard({ version });
+    await board.until(PROMPT);
+    rmSync(join(board.files, 'boot.py'));
+    writeFileSync(join(board.files, 'main.py'), 'import time\nwhile True: time.sleep(100)\n');
+    await board.powerCycle();
+    board.send('\x03print("prompt")\r');
+    expect(await board.until('prompt")\r\n')).toContain('KeyboardInterrupt: \r\n');
+  });
+
   test('a program that spins is stopped by stop() alone', async () => {
     const board = new RunningBoard({ version });
     await board.until(PROMPT);
