@@ -36,13 +36,13 @@ export class BoardFiles {
   }
 
   openFile(path: string, mode: string): number {
-    const place = this.#paths.onHost(path);
-    if (place === undefined) return -ENOENT;
-    const status = statSync(place, { throwIfNoEntry: false });
-    if (status?.isDirectory()) return -EISDIR;
-    // A new file needs no block of its own until it is written, but its name does need a directory with room.
-    if (!status && mode[0] !== 'r' && this.#freeBlocks() <= 0) return -ENOSPC;
-    return this.open.open(place, mode);
+    return this.#at(path, (place) => {
+      const status = statSync(place, { throwIfNoEntry: false });
+      if (status?.isDirectory()) return -EISDIR;
+      // A new file needs no block of its own until it is written, but its name does need a directory with room.
+      if (!status && mode[0] !== 'r' && this.#freeBlocks() <= 0) return -ENOSPC;
+      return this.open.open(place, mode);
+    });
   }
 
   stat(path: string): Status | number {
