@@ -95,15 +95,20 @@ function carry(from: Socket, to: Socket, change: Change = (bytes) => bytes): voi
   from.on('error', () => {});
 }
 
-/** Lets this many bytes through, and no more. */
-function fallsSilentAfter(count: number): Change {
-  let left = count;
-  return (bytes) => {
-    const passed = bytes.subarray(0, left);
-    left -= passed.length;
-    return passed;
+/** Lets nothing more through from the board once it is asked to read its flash. */
+function silentWhenRead(): { up: Change; down: Change } {
+  let sent = '';
+  return {
+    up: (bytes) => {
+      sent += bytes.toString('latin1');
+      return bytes;
+    },
+    down: (bytes) => (sent.includes(READ_FLASH) ? bytes.subarray(0, 0) : bytes),
   };
 }
+
+/** How the stub's command begins: a frame, a request, its number. */
+const READ_FLASH = '\xc0\x00\xd2';
 
 /** How the code ends that makes the board a receiver; it is packed, and has to arrive whole. */
 const RECEIVER_ENDS = '.read())\x04';
@@ -213,7 +218,7 @@ const PROVOCATIONS: Readonly<Record<ErrorCode, () => Provocation | Promise<Provo
     ],
   }),
   'flash-failed': async () => {
-    const url = await line(await served(flashed('stops')), { down: fallsSilentAfter(700) });
+    const url = await line(await served(flashed('stops')), silentWhenRead());
     return {
       args: ['flash', '--port', url, '--firmware', file('f.bin', esp8266Image()), '--baud', '115200'],
     };

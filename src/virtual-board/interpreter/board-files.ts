@@ -23,16 +23,15 @@ export class BoardFiles {
   readonly #paths: BoardPaths;
   readonly #folder: string;
   readonly #blocks: number;
+  /** At least so many are free: counting them all at each write would take longer than the write. */
+  #surelyFree = 0;
 
   constructor(folder: string, capacityBytes: number) {
     this.#folder = folder;
     this.#blocks = Math.floor(capacityBytes / BLOCK_BYTES);
     this.#paths = new BoardPaths(folder);
     mkdirSync(folder, { recursive: true });
-    this.open = new OpenFiles(
-      `${folder}.overwrite`,
-      (oldSize, newSize) => blocksOf(newSize) - blocksOf(oldSize) <= this.#freeBlocks(),
-    );
+    this.open = new OpenFiles(`${folder}.overwrite`, (blocks) => this.#take(blocks));
   }
 
   openFile(path: string, mode: string): number {
@@ -40,7 +39,7 @@ export class BoardFiles {
       const status = statSync(place, { throwIfNoEntry: false });
       if (status?.isDirectory()) return -EISDIR;
       // A new file needs no block of its own until it is written, but its name does need a directory with room.
-      if (!status && mode[0] !== 'r' && this.#freeBlocks() <= 0) return -ENOSPC;
+      if (!status && mode[0] !== 'r' && !this.#has(1)) return -ENOSPC;
       return this.open.open(place, mode);
     });
   }
@@ -97,7 +96,7 @@ export class BoardFiles {
   makeDirectory(path: string): number {
     return this.#at(path, (place) => {
       if (this.#paths.absolute(path) === '/') return -EEXIST;
-      if (this.#freeBlocks() < DIRECTORY_BLOCKS) return -ENOSPC;
+      if (!this.#take(DIRECTORY_BLOCKS)) return -ENOSPC;
       mkdirSync(place);
       return 0;
     });
@@ -128,6 +127,18 @@ export class BoardFiles {
     } catch (error) {
       return errnoOf(error);
     }
+  }
+
+  #has(blocks: number): boolean {
+    if (this.#surelyFree < blocks) this.#surelyFree = this.#freeBlocks();
+    return this.#surelyFree >= blocks;
+  }
+
+  /** @returns false when there are not so many */
+  #take(blocks: number): boolean {
+    if (blocks > 0 && !this.#has(blocks)) return false;
+    this.#surelyFree -= Math.max(0, blocks);
+    return true;
   }
 
   #freeBlocks(): number {

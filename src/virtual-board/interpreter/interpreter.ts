@@ -75,7 +75,7 @@ export class Interpreter implements Program {
     context.radio.onClientsLost = () => this.#sockets.dropClients();
     context.radio.powerUp();
     [this.#worker, this.#replies] = this.#startWorker(undefined);
-    this.#deafness = new DeafProgramWatch(this.#memory, () => void this.#endProgram());
+    this.#deafness = new DeafProgramWatch(this.#memory, () => this.#endProgram());
   }
 
   #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
