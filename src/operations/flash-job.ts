@@ -60,7 +60,7 @@ export interface Written extends Filled {
 }
 
 /** What an attempt leaves behind when it ends here. */
-type BoardState = 'untouched' | 'erasing' | 'writing' | 'written';
+type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'written';
 
 const ENDINGS_THAT_LEAVE_A_STATE: readonly string[] = ['port-lost', 'interrupted', 'flash-failed'];
 
@@ -191,6 +191,7 @@ export class FlashJob {
 
   async #verify(loader: ChipLoader, address: number, bytes: Uint8Array): Promise<void> {
     this.#step('verify');
+    this.#state = 'unverified';
     if ((await loader.md5(address, bytes.length)) === md5(bytes)) {
       this.#state = 'written';
       this.#verified = bytes;
@@ -222,6 +223,8 @@ export class FlashJob {
         return 'Its flash was being erased: it has no firmware until this command has run to its end.';
       case 'writing':
         return `Its firmware is incomplete (${this.#percent} % written): it starts again once this command has run to its end.`;
+      case 'unverified':
+        return 'Its firmware is written, but not verified: this command does that when it runs again.';
       case 'written':
         return 'Its firmware is complete and verified.';
     }

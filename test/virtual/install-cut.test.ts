@@ -4,10 +4,20 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BoardLog, checkFirmware, flash, install, type LogEntry, openPort, type Port } from 'esp-portal';
+import {
+  BoardLog,
+  checkFirmware,
+  flash,
+  install,
+  type LogEntry,
+  openPort,
+  type Port,
+  PortalError,
+} from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMMIT_MARK, STAGING_FOLDER } from '../../src/device/commit-program.js';
-import { PortalError } from '../../src/errors.js';
+import { RawRepl } from '../../src/device/raw-repl.js';
+import { DISCARD } from '../../src/device/staging.js';
 import { CliHome } from '../support/cli.js';
 import { seededRandom } from '../support/random.js';
 import { tinyPortal } from '../support/tiny-portal.js';
@@ -85,39 +95,40 @@ async function heals(name: string, portal = NEW): Promise<void> {
 }
 
 /** A port whose cable is cut at its n-th message, either way. */
-function cutAt(port: Port, message: number): Port & { readonly messages: number } {
-  let messages = 0;
+function cutAt(port: Port, message: number): Port {
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= Promise.resolve(port[Symbol.asyncDispose]());
     return closed;
   };
-  const count = async () => {
-    messages += 1;
+  const counted = counting(port, async (messages) => {
     if (messages < message) return;
     await close();
     throw new PortalError('port-lost', 'cut');
-  };
+  });
+  return { ...counted, [Symbol.asyncDispose]: close };
+}
+
+/** A port that tells the number of each message, before it is sent and after it has come. */
+function counting(port: Port, onMessage: (messages: number) => Promise<void> | void): Port {
+  let messages = 0;
   return {
     name: port.name,
     baudRate: port.baudRate,
-    get messages() {
-      return messages;
-    },
     async read(options) {
       const bytes = await port.read(options);
-      if (bytes) await count();
+      if (bytes) await onMessage(++messages);
       return bytes;
     },
     async write(bytes) {
-      await count();
+      await onMessage(++messages);
       await port.write(bytes);
     },
     unread: (bytes) => port.unread(bytes),
     discardInput: () => port.discardInput(),
     setLines: (lines) => port.setLines(lines),
     setBaudRate: (baudRate) => port.setBaudRate(baudRate),
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 
@@ -162,6 +173,63 @@ describe('the cable is cut', () => {
     expect([...results].sort()).toEqual(Object.values(VERSIONS));
     expect(message).toBeGreaterThan(50);
     expect(committed).toBeGreaterThan(0);
+  });
+});
+
+describe('Ctrl-C', () => {
+  const portal = tinyPortal(2, 'added');
+  /** What the message says of the board, by what runs on it then. */
+  const SAYS = {
+    [VERSIONS.old]: /No file on the board was changed|never a mixture/,
+    [VERSIONS.new]: /never a mixture|The new files are in place/,
+  };
+
+  /** @returns how many messages there were, and what runs; the board has had power all the time */
+  async function interruptAt(name: string, message: number): Promise<{ messages: number; runs?: string }> {
+    makeBoard(name);
+    const ctrlC = new AbortController();
+    let messages = 0;
+    await using port = await openPort(address(name));
+    const counted = counting(port, (number) => {
+      messages = number;
+      if (number === message) ctrlC.abort(new PortalError('interrupted', 'install was interrupted.'));
+    });
+    const ended = await install(counted, { portal, signal: ctrlC.signal }).catch((error) => error);
+    if (!(ended instanceof Error)) return { messages };
+    const ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 10_000 });
+    const runs = ready?.essid ?? 'nothing';
+    expect(Object.values(VERSIONS), `after message ${message}`).toContain(runs);
+    expect(ended.message).toMatch(SAYS[runs] ?? 'known');
+    return { messages, runs };
+  }
+
+  test('while it gets in, uploads and commits: the old portal or the new one runs, as it says', {
+    timeout: 60_000,
+  }, async () => {
+    const { messages: total } = await interruptAt('left', Number.POSITIVE_INFINITY);
+    // While it gets in, while it uploads, and around the commit.
+    const chosen = [1, 8, 14, Math.round(total / 2), ...[8, 6, 5, 3].map((fromEnd) => total - fromEnd)];
+    const results = new Set<string | undefined>();
+    await inPairs(chosen.length, async (index, lane) => {
+      results.add((await interruptAt(lane, chosen[index] ?? 0)).runs);
+    });
+    expect([...results]).toEqual(expect.arrayContaining(Object.values(VERSIONS)));
+  });
+
+  test('does not clear away what a commit that has begun still needs', async () => {
+    const before = await lastOldChange();
+    makeBoard('left');
+    await cutPowerAt('left', before + 3);
+    const boot = join(folder('left'), 'files', 'boot.py');
+    const usual = readFileSync(boot);
+    writeFileSync(boot, '1/0\n'); // so that main.py, which would complete it, does not run
+    {
+      await using port = await openPort(address('left'));
+      const repl = await RawRepl.enter(port);
+      await repl.exec(DISCARD);
+    }
+    writeFileSync(boot, usual);
+    expect(await runsAfter('left')).toBe(VERSIONS.new);
   });
 });
 
