@@ -15,6 +15,7 @@ import type { ChipLoader, Start } from '../device/loader.js';
 import { PortalError } from '../errors.js';
 import type { ChipEvent, OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { ENDINGS_THAT_LEAVE_A_STATE } from './board-state.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */
@@ -61,8 +62,6 @@ export interface Written extends Filled {
 
 /** What an attempt leaves behind when it ends here. */
 type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'written';
-
-const ENDINGS_THAT_LEAVE_A_STATE: readonly string[] = ['port-lost', 'interrupted', 'flash-failed'];
 
 export class FlashJob {
   /** Instead of the image's own, from now on. */
@@ -211,7 +210,9 @@ export class FlashJob {
 
   /** An error with what it means for the board, where that is not clear by itself. */
   withState(error: unknown): unknown {
-    if (!(error instanceof PortalError) || !ENDINGS_THAT_LEAVE_A_STATE.includes(error.code)) return error;
+    const leavesState = (code: string) =>
+      code === 'flash-failed' || ENDINGS_THAT_LEAVE_A_STATE.includes(code);
+    if (!(error instanceof PortalError) || !leavesState(error.code)) return error;
     return new PortalError(error.code, `${error.message} ${this.#describeState()}`, { cause: error.cause });
   }
 
