@@ -267,7 +267,7 @@ export const ERROR_TABLE = {
   timeout: {
     exitStatus: 8,
     sees: '30 s went by on /dev/ttyUSB0 without wifi.connected.',
-    cause: 'It takes longer than --timeout allows, or does not happen at all.',
+    cause: 'The time that --timeout allows was over first.',
     next: 'Run the same command again with a longer --timeout.',
   },
   interrupted: {
