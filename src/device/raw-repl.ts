@@ -94,15 +94,14 @@ export class RawRepl implements AsyncDisposable {
 
   /**
    * Runs code that ends by restarting the board, which ends this session too.
-   * @param lastLine what the code prints before, without its end
+   * @param lastWords what the code prints before
    * @throws as exec, when the code fails instead
    */
-  async execLast(code: string, lastLine: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<void> {
+  async execLast(code: string, lastWords: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<void> {
     await this.#send(code);
     const deadline = performance.now() + timeoutMs;
-    const end = `${lastLine}\r\n`;
     let output = Buffer.alloc(0);
-    while (!output.includes(end)) {
+    while (!output.includes(lastWords)) {
       const bytes = await this.#port.read({
         timeoutMs: Math.max(0, deadline - performance.now()),
         signal: this.#signal,
@@ -115,7 +114,7 @@ export class RawRepl implements AsyncDisposable {
       return;
     }
     this.#left = true;
-    this.#port.unread(output.subarray(output.indexOf(end) + end.length));
+    this.#port.unread(output.subarray(output.indexOf(lastWords) + lastWords.length));
   }
 
   async #send(code: string | Uint8Array): Promise<void> {
