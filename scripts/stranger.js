@@ -1,16 +1,19 @@
 // npm run stranger: plays somebody who has never heard of us. Packs the package, installs it into an empty folder with
 // an empty HOME and nothing on the PATH but Node.js and a shell, and runs what README and `--help` say, in that order,
-// on a virtual board. What README shows has to be what comes, but for figures. Other releases of Node.js get the short
-// round. Needs the npm registry.
-import { execFileSync, spawn } from 'node:child_process';
+// on virtual boards. What README shows has to be what comes, but for figures. Other releases of Node.js get the short
+// round. Rounds run side by side, each with a HOME of its own. CI runs it after the tests. Needs the npm registry.
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'esp-portal-stranger-'));
 const OTHER_NODES = ['22', '24'];
+/** Commands that begin with a bare board; the others go on with the one that README has set up. */
+const FROM_SCRATCH = ['setup', 'flash'];
 /** Commands that end only when they are told to: what they print when they have done their work. */
 const STAYING = { simulate: /Ctrl-C ends it/, monitor: /./, setup: /portal is open|joined "/ };
 /** Examples that need what is not here: a network, a serial port, a file of one's own, socat. */
@@ -26,14 +29,19 @@ let failed = 0;
 let air = [];
 try {
   const tarball = pack();
-  const home = emptyHome('home', process.execPath);
-  const installed = install(tarball, home);
+  const bin = emptyPath('bin', process.execPath);
+  const [installed, ...others] = await Promise.all([install(tarball, bin), ...OTHER_NODES.map(nodeOf)]);
   air = await load(installed, 'virtual-board/radio/air.js', 'DEFAULT_AIR');
-  for (const { line, shown } of readmeExamples()) await check('README', home, line, shown);
-  for (const line of await helpExamples(installed)) {
-    if (!NOT_HERE.test(line)) await check('--help', home, line, []);
-  }
-  for (const release of OTHER_NODES) await shortRound(release, tarball);
+  const commands = await load(installed, 'cli/commands.js', 'COMMANDS');
+  const isFromScratch = ({ name }) => FROM_SCRATCH.includes(name);
+  await Promise.all([
+    longRound(
+      bin,
+      commands.filter((command) => !isFromScratch(command)),
+    ),
+    helpRound({ bin, home: emptyHome('home-help') }, commands.filter(isFromScratch)),
+    shortRounds(others, tarball),
+  ]);
 } finally {
   rmSync(place, { recursive: true, force: true });
 }
@@ -47,31 +55,72 @@ function pack() {
   return join(place, filename);
 }
 
-/** A folder that is the HOME, with a `bin` that is the whole PATH. */
-function emptyHome(name, node) {
-  const home = join(place, name);
-  const bin = join(home, 'bin');
-  mkdirSync(bin, { recursive: true });
+/** A folder that is the whole PATH. */
+function emptyPath(name, node) {
+  const bin = join(place, name);
+  mkdirSync(bin);
   symlinkSync(node, join(bin, 'node'));
   for (const tool of ['sh', 'env', 'cut']) symlinkSync(`/bin/${tool}`, join(bin, tool));
+  return bin;
+}
+
+function emptyHome(name) {
+  const home = join(place, name);
+  mkdirSync(home);
   return home;
 }
 
-/** As `npm install -g` does, into the HOME; there is no compiler on its PATH. */
-function install(tarball, home) {
-  const npm = join(dirname(process.execPath), 'npm');
-  execFileSync(npm, ['install', '--global', '--prefix', home, '--no-audit', '--no-fund', tarball], {
-    cwd: home,
-    // Where this machine finds the registry is the one thing that the stranger has set up.
-    env: { ...process.env, PATH: join(home, 'bin'), HOME: home, npm_config_userconfig: USER_CONFIG },
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: INSTALL_TIMEOUT_MS,
-  });
-  return join(home, 'lib/node_modules/esp-portal');
+/** As `npm install -g` does, by the Node.js of that PATH and into it; there is no compiler on it. */
+async function install(tarball, bin) {
+  const prefix = `${bin}-prefix`;
+  await npm(['install', '--global', '--prefix', prefix, tarball], { PATH: bin });
+  symlinkSync(join(prefix, 'bin/esp-portal'), join(bin, 'esp-portal'));
+  return join(prefix, 'lib/node_modules/esp-portal');
 }
 
-function environment(home) {
-  return { PATH: join(home, 'bin'), HOME: home, ESP_PORTAL_PORT: 'virtual:desk' };
+/** Another release of Node.js, from npm. @returns the path of its program */
+async function nodeOf(release) {
+  const folder = join(place, `node-${release}`);
+  const name = `node-${process.platform}-${process.arch}`;
+  await npm(['install', '--prefix', folder, `${name}@${release}`]);
+  return { release, node: join(folder, 'node_modules', name, 'bin/node') };
+}
+
+async function npm(args, env = {}) {
+  const program = join(dirname(process.execPath), 'npm');
+  await promisify(execFile)(program, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: place,
+    // Where this machine finds the registry is the one thing that the stranger has set up.
+    env: { ...process.env, HOME: place, npm_config_userconfig: USER_CONFIG, ...env },
+    timeout: INSTALL_TIMEOUT_MS,
+  });
+}
+
+/** README's examples, and then those of `--help` on the boards that README has set up. */
+async function longRound(bin, commands) {
+  const user = { bin, home: emptyHome('home') };
+  await check('typing', user, 'instal', ['Error: There is no command instal. Did you mean install?'], 2);
+  for (const { line, shown } of readmeExamples()) await check('README', user, line, shown);
+  await helpRound(user, commands);
+}
+
+async function helpRound(user, commands) {
+  for (const [line] of commands.flatMap(({ examples }) => examples)) {
+    if (!NOT_HERE.test(line)) await check('--help', user, line, []);
+  }
+}
+
+/** On other releases of Node.js, one after the other. */
+async function shortRounds(nodes, tarball) {
+  for (const { release, node } of nodes) {
+    const bin = emptyPath(`bin-${release}`, node);
+    await install(tarball, bin);
+    const user = { bin, home: emptyHome(`home-${release}`) };
+    const where = `Node.js ${release}`;
+    await check(where, user, '--version', ['#.#.#']);
+    await check(where, user, 'setup --until portal.ready', []);
+    await check(where, user, 'reset-creds', []);
+  }
 }
 
 /** Blocks of README that begin with `$ esp-portal`, with what they show. */
@@ -88,36 +137,17 @@ function readmeExamples() {
   );
 }
 
-async function helpExamples(installed) {
-  const commands = await load(installed, 'cli/commands.js', 'COMMANDS');
-  return commands.flatMap(({ examples }) => examples.map(([line]) => line));
-}
-
 /** What a module of the installed package exports under a name. */
 async function load(installed, file, name) {
   const exported = await import(pathToFileURL(join(installed, 'dist', file)).href);
   return exported[name];
 }
 
-async function shortRound(release, tarball) {
-  const folder = join(place, `node-${release}`);
-  const name = `node-${process.platform}-${process.arch}`;
-  execFileSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', `${name}@${release}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: INSTALL_TIMEOUT_MS,
-  });
-  const home = emptyHome(`home-${release}`, join(folder, 'node_modules', name, 'bin/node'));
-  install(tarball, home);
-  const where = `Node.js ${release}`;
-  await check(where, home, '--version', ['#.#.#']);
-  await check(where, home, 'setup --until portal.ready', []);
-  await check(where, home, 'reset-creds', []);
-}
-
-async function check(where, home, line, shown) {
-  const { exitCode, output } = await run(home, line);
+/** @param status the exit status that is right */
+async function check(where, user, line, shown, status = 0) {
+  const { exitCode, output } = await run(user, line);
   const missing = firstMissing(shown, output);
-  const ok = exitCode === 0 && missing === undefined;
+  const ok = exitCode === status && missing === undefined;
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${where}: esp-portal ${line}`);
   if (ok) passed++;
   else {
@@ -129,14 +159,14 @@ async function check(where, home, line, shown) {
 }
 
 /** Runs one line through a shell, as it is printed; ends what would stay. */
-function run(home, line) {
+function run({ bin, home }, line) {
   const command = line.split(' ')[0];
   const ends = /--until|--timeout/.test(line) ? undefined : STAYING[command];
   let phone = /--until wifi\.connected/.test(line) ? 'has to sign in' : 'stays away';
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', `exec esp-portal ${line} 2>&1`], {
       cwd: home,
-      env: environment(home),
+      env: { PATH: bin, HOME: home, ESP_PORTAL_PORT: 'virtual:desk' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

@@ -46,6 +46,13 @@ export const ERROR_TABLE = {
     ],
     next: 'esp-portal --help lists the forms a port can take; without --port the one plugged-in board is used.',
   },
+  'port-unreachable': {
+    exitStatus: 3,
+    sees: 'Nobody listens at rfc2217://127.0.0.1:2217.',
+    cause: 'The program that serves the port there (ser2net, esp-portal simulate) does not run.',
+    otherCauses: ['Host or port number are wrong, or a firewall is in between.'],
+    next: 'Start that program and run the same command again.',
+  },
   'port-busy': {
     exitStatus: 3,
     sees: '/dev/ttyUSB0 is in use by another program: picocom /dev/ttyUSB0 (process 4711).',
@@ -139,6 +146,12 @@ export const ERROR_TABLE = {
     cause: 'The board restarted, but its portal did not report in time.',
     otherCauses: ['boot.py takes its time, or waits for something.'],
     next: 'esp-portal monitor --port PORT',
+  },
+  'output-failed': {
+    exitStatus: 2,
+    sees: 'The output cannot be written: ENOSPC: no space left on device, write.',
+    cause: 'The disk that the output goes to is full, or what took it is gone.',
+    next: 'Make room, or send the output elsewhere, and run the same command again.',
   },
   'log-file-failed': {
     exitStatus: 2,
@@ -254,7 +267,7 @@ export const ERROR_TABLE = {
   timeout: {
     exitStatus: 8,
     sees: '30 s went by on /dev/ttyUSB0 without wifi.connected.',
-    cause: 'What was waited for did not happen in the time allowed.',
+    cause: 'The time that --timeout allows was over first.',
     next: 'Run the same command again with a longer --timeout.',
   },
   interrupted: {

@@ -8,6 +8,10 @@ import type { CommandContext } from './run.js';
 /** An option as yargs knows it, and what a shell can offer for its value beside its choices. */
 export interface OptionSpec extends Options {
   readonly complete?: 'ports' | 'events' | 'files' | undefined;
+  /** A path: where a file sets it, it is relative to that file. `if-there`: text that may be one. */
+  readonly path?: true | 'if-there' | undefined;
+  /** '' is a value of its own. */
+  readonly mayBeEmpty?: boolean | undefined;
   /** Its value is never shown. */
   readonly secret?: boolean | undefined;
 }

@@ -42,6 +42,7 @@ export const COMMON_OPTIONS = {
     requiresArg: true,
     group: GROUP.output,
     complete: 'files',
+    path: true,
     describe: 'If it fails, save versions and the last lines of the exchange to this file, without secrets',
   },
   color: {

@@ -24,7 +24,7 @@ export function createParser({ version, place, width, run }: ParserOptions): Arg
   const parser = yargs()
     .scriptName('esp-portal')
     .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
-    .options(COMMON_OPTIONS)
+    .options(withoutEmpty(COMMON_OPTIONS))
     .strict()
     .version(version)
     .help()
@@ -45,8 +45,9 @@ export function createParser({ version, place, width, run }: ParserOptions): Arg
 
 function register(parser: Argv, command: Command, place: SettingsPlace, run: ParserOptions['run']): void {
   const { name, summary, options, positional, examples } = command;
+  const usage = positional ? `${name} <${positional.name}>` : name;
   parser.command(
-    positional ? `${name} <${positional.name}>` : name,
+    usage,
     summary,
     (yargs) => {
       if (positional) {
@@ -55,8 +56,8 @@ function register(parser: Argv, command: Command, place: SettingsPlace, run: Par
       }
       const settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, place);
       return yargs
-        .usage(`$0 ${name} [options]\n\n${summary}.`)
-        .options(inGroup(GROUP.command, options))
+        .usage(`$0 ${usage} [options]\n\n${summary}.`)
+        .options(withoutEmpty(inGroup(GROUP.command, options)))
         .example(examples.map(([line, what]) => [`$0 ${line}`, what]))
         .config(Object.fromEntries(settings.map(({ option, value }) => [option, value])))
         .epilogue('');
@@ -68,4 +69,18 @@ function register(parser: Argv, command: Command, place: SettingsPlace, run: Par
 /** Options that name no heading of their own come under this one. */
 function inGroup(group: string, options: OptionTable): OptionTable {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }]));
+}
+
+/** Nearly always an empty value is a variable that a script has forgotten to set. */
+function withoutEmpty(options: OptionTable): OptionTable {
+  const entries = Object.entries(options).map(([name, option]) => {
+    if (option.type !== 'string' || option.mayBeEmpty) return [name, option] as const;
+    const coerce = (value: string | undefined) => {
+      if (value === '')
+        throw new PortalError('usage', `--${name} is empty; give it a value, or leave it out.`);
+      return option.coerce ? option.coerce(value) : value;
+    };
+    return [name, { ...option, coerce }] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -12,6 +12,7 @@ export const PORTAL_OPTIONS = {
     type: 'string',
     requiresArg: true,
     group: GROUP_PORTAL,
+    mayBeEmpty: true,
     describe: 'Name of the WiFi that the board opens, up to 32 bytes',
   },
   'ap-password': {
@@ -19,36 +20,42 @@ export const PORTAL_OPTIONS = {
     requiresArg: true,
     secret: true,
     group: GROUP_PORTAL,
+    mayBeEmpty: true,
     describe: 'Password of that WiFi (WPA2, 8 to 63 characters); without it anybody can join',
   },
   'ap-ip': {
     type: 'string',
     requiresArg: true,
     group: GROUP_PORTAL,
+    mayBeEmpty: true,
     describe: 'Address of the portal, e.g. 4.3.2.1 for phones that show no portal at a private one',
   },
   hostname: {
     type: 'string',
     requiresArg: true,
     group: GROUP_PORTAL,
+    mayBeEmpty: true,
     describe: 'Name of the board on the network that it joins (MicroPython 1.20 and later)',
   },
   country: {
     type: 'string',
     requiresArg: true,
     group: GROUP_PORTAL,
+    mayBeEmpty: true,
     describe: 'Two letters, for the channels that are allowed there (MicroPython 1.20 and later)',
   },
   'portal-timeout': {
     type: 'string',
     requiresArg: true,
     group: GROUP_PORTAL,
+    mayBeEmpty: true,
     describe: 'Seconds without a client after which the portal closes and your program goes on',
   },
   app: {
     type: 'string',
     requiresArg: true,
     complete: 'files',
+    path: true,
     describe: 'Folder with your own program: uploaded beside the portal, which hands over to app.py or app/',
   },
   'app-mpy': {
@@ -89,11 +96,7 @@ export async function portalOptions(
     ap_ip: orDefault(args['ap-ip']),
     hostname: orDefault(args.hostname),
     country: orDefault(args.country),
-    timeout_s: args['portal-timeout']
-      ? Number(args['portal-timeout'])
-      : args['portal-timeout'] === ''
-        ? null
-        : undefined,
+    timeout_s: secondsOrDefault(args['portal-timeout']),
   };
   const { checkConfig } = await import('../bundle/portal-config.js');
   checkConfig(config, (key) => FLAGS[key]);
@@ -103,6 +106,14 @@ export async function portalOptions(
 /** An empty value takes back what was set before. */
 function orDefault(value: string | undefined): string | null | undefined {
   return value === '' ? null : value;
+}
+
+function secondsOrDefault(text: string | undefined): number | null | undefined {
+  if (!text) return orDefault(text) as null | undefined;
+  if (Number.isNaN(Number(text))) {
+    throw new PortalError('usage', `--portal-timeout "${text}": give a number of seconds.`);
+  }
+  return Number(text);
 }
 
 async function appFiles(folder: string | undefined, compiled: boolean): Promise<InstallOptions['app']> {

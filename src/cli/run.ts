@@ -7,7 +7,9 @@ import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import { Exchange } from './exchange.js';
 import type { Timestamp } from './log-view.js';
+import { misspeltVariables } from './misspelt-variables.js';
 import { nextCommand } from './options.js';
+import { Output } from './output.js';
 import { type Redact, redactedError, redaction } from './redaction.js';
 import type { Failure, Reporter } from './reporter.js';
 
@@ -48,26 +50,23 @@ export interface CommandContext {
   localUrl(): string | undefined;
 }
 
+/** Ctrl-C, and what ends a process whose terminal is closed or whose computer goes down. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs a command to its end; never throws. */
 export async function runCommand(command: Command, values: never): Promise<void> {
   const args: CommonValues = values;
   const reporter = await createReporter(args);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted.`));
-  process.once('SIGINT', onSignal); // a second Ctrl-C ends the process at once
-  process.once('SIGTERM', onSignal);
-  let pipeClosed = false;
-  const onPipe = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    pipeClosed = true; // `| head` has seen enough
-    onSignal();
-  };
-  process.stdout.on('error', onPipe);
+  for (const signal of SIGNALS) process.once(signal, onSignal); // a second Ctrl-C ends the process at once
+  const output = new Output((error) => interrupt.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
   let localUrl: string | undefined;
   try {
+    for (const message of await misspeltVariables(process.env)) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       reporter,
       signal: interrupt.signal,
@@ -88,18 +87,19 @@ export async function runCommand(command: Command, values: never): Promise<void>
       localUrl: () => localUrl,
     });
     reporter.done(command.name, outcome);
+    await output.written();
   } catch (error) {
-    if (!pipeClosed) {
+    if (!output.isClosed) {
       const redact = redaction(ALL_OPTIONS, { ...args });
       const failure = describeFailure(error, { command: command.name, port: portName, redact });
       process.exitCode = failure.exitCode;
       const report = await writeReport(command, args, failure, { exchange, redact });
-      reporter.failed(command.name, { ...failure, ...report });
+      const told = output.isLost ? await createReporter({ ...args, json: false }) : reporter;
+      told.failed(command.name, { ...failure, ...report });
     }
   } finally {
     await port?.[Symbol.asyncDispose]();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 

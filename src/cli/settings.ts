@@ -1,10 +1,10 @@
 // Values of options that are not on the command line: the environment first, then the project's file, then the user's.
 
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { PortalError } from '../errors.js';
-import type { OptionTable } from './command.js';
+import type { OptionSpec, OptionTable } from './command.js';
 
 /** In the folder where a command runs, or in one above it. */
 const PROJECT_FILE = 'esp-portal.json';
@@ -96,8 +96,16 @@ function fromFile(path: string, known: OptionTable): Setting[] {
     if (!(option in known)) {
       throw new PortalError('usage', `${path} sets "${option}", but no command has an option --${option}.`);
     }
-    return { option, value: checked(value, option, known[option]?.type, path), source: path };
+    const text = checked(value, option, known[option]?.type, path);
+    return { option, value: atHome(text, known[option]?.path, dirname(path)), source: path };
   });
+}
+
+/** A path in a file means the same from every folder. */
+function atHome(value: string | boolean, path: OptionSpec['path'], folder: string): string | boolean {
+  if (path === undefined || typeof value !== 'string' || value === '') return value;
+  const there = resolve(folder, value);
+  return path === true || existsSync(there) ? there : value;
 }
 
 /** A switch takes true or false, any other option text or a number, which is as good as text. */

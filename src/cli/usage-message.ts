@@ -1,12 +1,9 @@
 // What yargs does not understand, in our words.
 
-import { closest, distance } from 'fastest-levenshtein';
+import { didYouMean, nearest } from '../did-you-mean.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS, COMMANDS } from './commands.js';
 import { COMMON_OPTIONS } from './options.js';
-
-/** More changes than this make another word. */
-const MAX_CHANGES = 3;
 
 /**
  * @param message yargs' own
@@ -31,18 +28,10 @@ function unknownWord(word: string, argv: readonly string[], command: Command | u
   const isOption = argv.some((given) => given.startsWith('-') && given.includes(word));
   if (!isOption) {
     if (command) return `${command.name} takes no "${word}".`;
-    return `There is no command ${word}.${guess(
-      word,
-      COMMANDS.map(({ name }) => name),
-      '',
-    )}`;
+    const names = COMMANDS.map(({ name }) => name);
+    return `There is no command ${word}.${didYouMean(nearest(word, names))}`;
   }
   const options = command ? { ...COMMON_OPTIONS, ...command.options } : ALL_OPTIONS;
-  return `There is no option --${word}.${guess(word, Object.keys(options), '--')}`;
-}
-
-function guess(word: string, candidates: readonly string[], prefix: string): string {
-  const candidate = closest(word, candidates);
-  const isNear = distance(word, candidate) <= Math.min(MAX_CHANGES, word.length / 2);
-  return isNear ? ` Did you mean ${prefix}${candidate}?` : '';
+  const guess = nearest(word, Object.keys(options));
+  return `There is no option --${word}.${didYouMean(guess && `--${guess}`)}`;
 }

@@ -45,12 +45,19 @@ export class RawRepl implements AsyncDisposable {
   }
 
   /**
-   * Interrupts what runs on the board and enters the raw REPL.
+   * Interrupts what runs on the board and enters the raw REPL. Where the signal comes first, the board is restarted, so
+   * that what ran before runs on.
    * @throws PortalError `repl-…` that says why not, after 20 s at the most; `port-lost`; the signal's reason
    */
   static async enter(port: Port, signal?: AbortSignal): Promise<RawRepl> {
-    await enterRawRepl(port, signal);
-    return new RawRepl(port, signal);
+    const repl = new RawRepl(port, signal);
+    try {
+      await enterRawRepl(port, signal);
+    } catch (error) {
+      if (signal?.aborted) await repl.abandon();
+      throw error;
+    }
+    return repl;
   }
 
   /** The board has been restarted or given back: this session takes no more code. */
@@ -87,14 +94,14 @@ export class RawRepl implements AsyncDisposable {
 
   /**
    * Runs code that ends by restarting the board, which ends this session too.
-   * @param lastLine what the code prints before
+   * @param lastWords what the code prints before
    * @throws as exec, when the code fails instead
    */
-  async execLast(code: string, lastLine: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<void> {
+  async execLast(code: string, lastWords: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<void> {
     await this.#send(code);
     const deadline = performance.now() + timeoutMs;
     let output = Buffer.alloc(0);
-    while (!output.includes(lastLine)) {
+    while (!output.includes(lastWords)) {
       const bytes = await this.#port.read({
         timeoutMs: Math.max(0, deadline - performance.now()),
         signal: this.#signal,
@@ -107,7 +114,7 @@ export class RawRepl implements AsyncDisposable {
       return;
     }
     this.#left = true;
-    this.#port.unread(output.subarray(output.indexOf(lastLine) + lastLine.length));
+    this.#port.unread(output.subarray(output.indexOf(lastWords) + lastWords.length));
   }
 
   async #send(code: string | Uint8Array): Promise<void> {
@@ -145,7 +152,8 @@ export class RawRepl implements AsyncDisposable {
       await readUntil(this.#port, '>', { timeoutMs: BANNER_TIMEOUT_MS });
       const indented = cleanUp.replace(/^/gm, '    ');
       await this.#write(
-        `try:\n${indented}\nexcept Exception:\n    pass\nimport machine\nmachine.reset()\n${CTRL_D}`,
+        // Also where it had not got into its raw REPL yet.
+        `\r${CTRL_A}try:\n${indented}\nexcept Exception:\n    pass\nimport machine\nmachine.reset()\n${CTRL_D}`,
       );
     } catch (error) {
       if (!(error instanceof PortalError)) throw error;

@@ -5,7 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import { PortalError } from '../errors.js';
 import { quote } from '../python-literal.js';
 import type { BoardFacts } from './board-facts.js';
-import { STAGING_FOLDER } from './commit-program.js';
+import { COMMIT_MARK, STAGING_FOLDER } from './commit-program.js';
 import { forTheWire, minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
 import { receiverProgram } from './receiver.js';
@@ -25,12 +25,17 @@ export const NEEDED_HEAP_BYTES = 6000;
 /** enterSettled has seen to it that there is none. */
 const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
 
-/** Code that removes what was staged. Needs nothing of what came before. */
+/** Code that removes what was staged, unless its commit has begun. Needs nothing of what came before. */
 export const DISCARD = minify(`
 import os
-for n in os.listdir('${STAGING_FOLDER}'):
-    os.remove('${STAGING_FOLDER}/'+n)
-os.rmdir('${STAGING_FOLDER}')
+try:
+    m=open('main.py').read(${COMMIT_MARK.length})
+except OSError:
+    m=''
+if m!='${COMMIT_MARK}':
+    for n in os.listdir('${STAGING_FOLDER}'):
+        os.remove('${STAGING_FOLDER}/'+n)
+    os.rmdir('${STAGING_FOLDER}')
 `);
 
 /** How content travelled, for whoever measures. */

@@ -62,10 +62,11 @@ export function chooseImage(
     );
   }
   const known = candidates.map(({ version }) => version).filter((version) => !isPreview(version));
+  const others = known.length > 0 ? ` Known are ${[...new Set(known)].join(', ')}.` : '';
   const asked = release === 'latest' ? 'release' : `release ${release.version}`;
   throw new PortalError(
     'firmware-missing',
-    `No ${asked} of ${label} is known: the list in this package lacks it, and so does the download page, if that could be read. Known are ${[...new Set(known)].join(', ')}.`,
+    `No ${asked} of ${label} is known: the list in this package lacks it, and so does the download page, if that could be read.${others}`,
   );
 }
 

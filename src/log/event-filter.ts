@@ -1,5 +1,6 @@
 // Which events are meant by a list such as `wifi,portal.ready,/panic/i`.
 
+import { didYouMean, nearest } from '../did-you-mean.js';
 import { PortalError } from '../errors.js';
 import { LOG_EVENT_NAMES, type LogEntry } from './events.js';
 
@@ -38,9 +39,13 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
   }
   const family = `${item}.`;
   if (!LOG_EVENT_NAMES.some((name) => name === item || name.startsWith(family))) {
+    const families = LOG_EVENT_NAMES.map((name) => name.replace(/\..*/, ''));
+    const guess = nearest(item, [...LOG_EVENT_NAMES, ...families]);
     throw new PortalError(
       'usage',
-      `There is no event "${item}"; ${option} knows ${LOG_EVENT_NAMES.join(', ')}, their families such as wifi, and /patterns/ of text.`,
+      guess
+        ? `${option}: there is no event "${item}".${didYouMean(guess)}`
+        : `${option}: there is no event "${item}". There are ${LOG_EVENT_NAMES.join(', ')}, their families such as wifi, and /patterns/ of text.`,
     );
   }
   return ({ event }) => event === item || event.startsWith(family);

@@ -2,7 +2,7 @@
 
 import type { BundleFile } from '../bundle/portal-bundle.js';
 import { type BoardFacts, type Glance, glance, readBoardFacts } from '../device/board-facts.js';
-import { COMMITTED_LINE, type CommitPlan, commitStep, FINISH_COMMIT } from '../device/commit-program.js';
+import { type CommitPlan, commitStep, FINISH_COMMIT, LAST_WORDS } from '../device/commit-program.js';
 import type { RawRepl } from '../device/raw-repl.js';
 import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../device/staging.js';
 import { PortalError } from '../errors.js';
@@ -28,7 +28,7 @@ export async function enterSettled(
   let facts = await readBoardFacts(repl, seen, known, folders);
   let current = repl;
   if (facts.isCommitting) {
-    await current.execLast(FINISH_COMMIT, COMMITTED_LINE, { timeoutMs: COMMIT_TIMEOUT_MS });
+    await current.execLast(FINISH_COMMIT, LAST_WORDS, { timeoutMs: COMMIT_TIMEOUT_MS });
     current = await enterAgain();
     facts = await readBoardFacts(current, await glance(current), known, folders);
   }
@@ -125,7 +125,7 @@ export async function applyPlan(
     const contents = files.map(({ bytes }) => bytes);
     const transfer = await stage(repl, facts, contents, options);
     options.onCommit();
-    await repl.execLast(commitStep(commit, files.length - 1), COMMITTED_LINE, {
+    await repl.execLast(commitStep(commit, files.length - 1), LAST_WORDS, {
       timeoutMs: COMMIT_TIMEOUT_MS,
     });
     return transfer;

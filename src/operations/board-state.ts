@@ -2,7 +2,8 @@
 
 import { PortalError } from '../errors.js';
 
-const ENDINGS_THAT_LEAVE_A_STATE: readonly string[] = ['port-lost', 'interrupted'];
+/** The port is gone, or somebody wanted it to end. */
+export const ENDINGS_THAT_LEAVE_A_STATE: readonly string[] = ['port-lost', 'interrupted', 'output-failed'];
 
 export class BoardState {
   /** What holds from now on. */

@@ -15,6 +15,7 @@ import type { ChipLoader, Start } from '../device/loader.js';
 import { PortalError } from '../errors.js';
 import type { ChipEvent, OnProgress } from '../progress.js';
 import type { Port } from '../serial/port.js';
+import { ENDINGS_THAT_LEAVE_A_STATE } from './board-state.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */
@@ -60,9 +61,7 @@ export interface Written extends Filled {
 }
 
 /** What an attempt leaves behind when it ends here. */
-type BoardState = 'untouched' | 'erasing' | 'writing' | 'written';
-
-const ENDINGS_THAT_LEAVE_A_STATE: readonly string[] = ['port-lost', 'interrupted', 'flash-failed'];
+type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'written';
 
 export class FlashJob {
   /** Instead of the image's own, from now on. */
@@ -191,6 +190,7 @@ export class FlashJob {
 
   async #verify(loader: ChipLoader, address: number, bytes: Uint8Array): Promise<void> {
     this.#step('verify');
+    this.#state = 'unverified';
     if ((await loader.md5(address, bytes.length)) === md5(bytes)) {
       this.#state = 'written';
       this.#verified = bytes;
@@ -210,7 +210,9 @@ export class FlashJob {
 
   /** An error with what it means for the board, where that is not clear by itself. */
   withState(error: unknown): unknown {
-    if (!(error instanceof PortalError) || !ENDINGS_THAT_LEAVE_A_STATE.includes(error.code)) return error;
+    const leavesState = (code: string) =>
+      code === 'flash-failed' || ENDINGS_THAT_LEAVE_A_STATE.includes(code);
+    if (!(error instanceof PortalError) || !leavesState(error.code)) return error;
     return new PortalError(error.code, `${error.message} ${this.#describeState()}`, { cause: error.cause });
   }
 
@@ -222,6 +224,8 @@ export class FlashJob {
         return 'Its flash was being erased: it has no firmware until this command has run to its end.';
       case 'writing':
         return `Its firmware is incomplete (${this.#percent} % written): it starts again once this command has run to its end.`;
+      case 'unverified':
+        return 'Its firmware is written, but not verified: this command does that when it runs again.';
       case 'written':
         return 'Its firmware is complete and verified.';
     }

@@ -240,7 +240,7 @@ async function upload(
       onProgress(bytesEvent({ step: 'upload', doneBytes, totalBytes, elapsedMs }));
     },
     onCommit: () => {
-      state.sentence = 'What was begun is completed by the board when it starts.';
+      state.sentence = 'The board runs what it ran before or what is new, never a mixture.';
     },
   });
   state.sentence = 'The new files are in place; the portal starts by itself.';

@@ -186,12 +186,11 @@ export class Monitor {
   #timeout(): PortalError {
     const { timeoutMs = 0, until } = this.#options;
     const time = `${timeoutMs / 1000} s`;
-    return new PortalError(
-      'timeout',
-      until
-        ? `${time} went by on ${this.#port.name} without ${until.list}.`
-        : `The ${time} of following ${this.#port.name} are over.`,
-    );
+    if (until)
+      return new PortalError('timeout', `${time} went by on ${this.#port.name} without ${until.list}.`);
+    return new PortalError('timeout', `The ${time} of following ${this.#port.name} are over.`, {
+      next: 'To wait for something, name it: --until portal.ready. To follow until Ctrl-C, leave --timeout out.',
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { BoardLog } from '../log/board-log.js';
 import type { Port } from '../serial/port.js';
+import { BoardState } from './board-state.js';
 import { type FlashOptions, type FlashResult, flash } from './flash.js';
 import { type InstallOptions, type InstallResult, install } from './install.js';
 
@@ -22,6 +23,9 @@ export async function setup(
 ): Promise<SetupResult> {
   const flashed = await flash(port, options);
   const log = new BoardLog(port);
-  const installed = await install(port, { ...options, log });
-  return { flash: flashed, install: installed, log };
+  try {
+    return { flash: flashed, install: await install(port, { ...options, log }), log };
+  } catch (error) {
+    throw new BoardState('Its firmware is complete and verified.').added(error);
+  }
 }

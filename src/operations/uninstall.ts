@@ -116,7 +116,7 @@ async function remove(
     signal,
     onBytes: () => {},
     onCommit: () => {
-      state.sentence = 'What was begun is completed by the board when it starts.';
+      state.sentence = 'Either all of it is removed, or nothing is.';
     },
   });
 }

@@ -18,15 +18,24 @@ export interface OpenPortOptions {
  * Opens a serial port without resetting the board on it.
  * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
- * @throws PortalError `usage`, `port-not-found`, `port-denied`, `port-busy`, `port-failed`
+ * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openPort(address: string, options: OpenPortOptions = {}): Promise<Port> {
   try {
     return await open(address, options);
   } catch (error) {
-    const isBusy = error instanceof PortalError && error.code === 'port-busy';
-    throw isBusy ? await withHolder(error, address) : error;
+    if (!(error instanceof PortalError)) throw error;
+    if (error.code === 'port-busy') throw await withHolder(error, address);
+    if (error.code === 'port-not-found') throw await withGuess(error, address);
+    throw error;
   }
+}
+
+async function withGuess(error: PortalError, address: string): Promise<PortalError> {
+  const { likelyAddress } = await import('./likely-address.js');
+  const { didYouMean } = await import('../did-you-mean.js');
+  const question = didYouMean(likelyAddress(address));
+  return new PortalError('port-not-found', `${error.message}${question}`, { cause: error.cause });
 }
 
 /** Says who has the port, where that can be found out. */
@@ -52,6 +61,9 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     checkNetworkAddress(address);
     const { tcpBinding } = await import('./network/tcp-binding.js');
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
+  }
+  if (address === '' || address === 'id:') {
+    throw new PortalError('usage', `"${address}" names no port.`);
   }
   const { SerialPort } = await import('serialport');
   const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;

@@ -80,6 +80,7 @@ describe('one board, one process after the other', () => {
     const run = await home.run(['install', '--main', 'replace', '--port', port]);
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain('The main.py that was there is now main.py.old.');
+    expect(run.stdout).toMatch(/^\S/); // nothing of the commit is taken for the log
     expect(existsSync(home.boardFile('a', 'main.py.old'))).toBe(true);
   });
 
@@ -100,6 +101,8 @@ describe('one board, one process after the other', () => {
   test('monitor ends with status 8 when its time runs out', async () => {
     const run = await home.run(['monitor', '--port', port, '--until', 'dns.query', '--timeout', '1']);
     expect(run.exitCode).toBe(8);
+    const brief = await home.run(['monitor', '--port', port, '--timeout', '0.1']);
+    expect(brief).toMatchObject({ exitCode: 8, stderr: expect.stringContaining('name it: --until') });
   });
 
   test('Ctrl-C during an upload ends with status 130, and the portal that was there runs on', async () => {
@@ -178,7 +181,9 @@ describe('bad input', () => {
   test.each([
     ['no such port', ['install', '--port', '/dev/no-such-port'], 3, 'There is no port'],
     ['no such command', ['instal'], 2, 'instal'],
-    ['no such event', ['monitor', '--port', board('x'), '--until', 'x'], 2, 'There is no event "x"'],
+    ['no such event', ['monitor', '--port', board('x'), '--until', 'x'], 2, 'there is no event "x"'],
+    ['an empty value', ['flash', '--port', ''], 2, '--port is empty'],
+    ['seconds that are none', ['install', '--portal-timeout', 'abc'], 2, '--portal-timeout "abc"'],
     [
       'no such option of a virtual board',
       ['flash', '--port', 'virtual:x?colour=red'],
@@ -194,6 +199,13 @@ describe('bad input', () => {
     expect(run).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
     expect(run.stderr).toMatch(/^Next: \S+/m);
     expect(run.stderr).not.toContain('    at ');
+  });
+
+  test('a variable that was probably meant for esp-portal is told, and what is meant by it', async () => {
+    const env = { ESP_PORTAL_ESID: 'Lamp', ESP_PORTAL_OWN_THING: '1' };
+    const run = await home.run(['config', '--set'], undefined, env);
+    expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('$ESP_PORTAL_ESSID?') });
+    expect(run.stderr).not.toContain('OWN_THING');
   });
 
   test.each([

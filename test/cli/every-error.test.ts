@@ -1,6 +1,7 @@
 // Every error that there is, provoked through the real program: the compiler sees to it that none is missing here.
 
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, cpSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -148,11 +149,17 @@ while True:
 
 const MAIN = 'from captive_portal import CaptivePortal\n';
 
-const PROVOCATIONS: Readonly<Record<ErrorCode, () => Provocation | Promise<Provocation>>> = {
+/** `output-failed` cannot be told where the others are; it has a test of its own. */
+type Provoked = Exclude<ErrorCode, 'output-failed'>;
+
+const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provocation>>> = {
   usage: () => ({ args: ['flash', '--prot', 'x'] }),
   'port-none': () => ({ args: ['install'], env: withAdapters('none', []) }),
   'port-ambiguous': () => ({ args: ['install'], env: withAdapters('two', ['ttyUSB0', 'ttyUSB1']) }),
   'port-not-found': () => ({ args: ['install', '--port', '/dev/no-such-port'] }),
+  'port-unreachable': async () => ({
+    args: ['install', '--port', `rfc2217://127.0.0.1:${await freePort()}`],
+  }),
   'port-busy': async () => {
     const port = flashed('held');
     await served(port);
@@ -261,9 +268,7 @@ const PROVOCATIONS: Readonly<Record<ErrorCode, () => Provocation | Promise<Provo
 };
 
 /** The longest ones begin first: what they wait for is fixed, such as the time that a portal may take. */
-const CODES = (Object.keys(PROVOCATIONS) as ErrorCode[]).sort(
-  (one, other) => duration(other) - duration(one),
-);
+const CODES = (Object.keys(PROVOCATIONS) as Provoked[]).sort((one, other) => duration(other) - duration(one));
 
 function duration(code: ErrorCode): number {
   return (
@@ -302,5 +307,18 @@ describe.runIf(process.platform === 'linux')('provoked, it ends as the table say
     expect(shape(message ?? '')).toBe(shape(sees));
     expect(next).not.toBe('');
     expect(next).toEqual(expect.any(String));
+  });
+
+  test.each([[], ['--json']])('output-failed %s', (...more) => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['bin/esp-portal.js', 'firmware', '--offline', ...more],
+      { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
+    );
+    closeSync(full);
+    const { exitStatus, sees, cause, next } = ERROR_TABLE['output-failed'];
+    expect(status).toBe(exitStatus);
+    expect(stderr).toBe(`Error: ${sees}\nLikely cause: ${cause}\nNext: ${next}\n`);
   });
 });

@@ -21,7 +21,8 @@ Every event has
 | \`advice\` | what to do, where that is known |
 | \`unfinished\` | \`true\` for a line that has not ended, such as a prompt. When it has, it comes again, whole |
 
-and the fields of its kind. A field that the board did not tell is absent. New events and fields may be added.
+and the fields of its kind. A \`notice\` (\`message\`, perhaps \`url\`) and the last line, the \`result\`, come from esp-portal
+and not from the board: they have none of these. A field that the board did not tell is absent. New events and fields may be added.
 
 A line is at most 8192 bytes; a longer one comes in pieces. What the SDK says in the midst of a line is an event of its
 own, and the line is put together again. Events of several lines (tracebacks, crashes) end with their last line, or

@@ -9,7 +9,7 @@ import { ERROR_TABLE, type ErrorFacts } from '../../src/errors.js';
 const EXIT_STATUS: Readonly<Record<number, string>> = {
   0: 'done',
   1: 'a bug in esp-portal',
-  2: 'the command line, or a settings file, is wrong',
+  2: 'the command line or a settings file is wrong, or the output cannot be written',
   3: 'the port: none, busy, denied, unplugged',
   4: 'the board does not answer',
   5: 'the firmware: missing, damaged, for another chip, too large',

@@ -1,6 +1,7 @@
 // What is in the package that people install: everything it needs, and nothing else.
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { expect, test } from 'vitest';
 
 interface Packed {
@@ -48,6 +49,23 @@ test('holds a file of every kind that it needs, and every file of the portal in 
     const packedFiles = paths.filter((path) => path.startsWith(`dist/bundle/portal/${form}/`));
     expect(packedFiles, form).toHaveLength(portal.length);
   }
+});
+
+test('imports nothing that is not installed with it', () => {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const modules = paths.filter((path) => path.endsWith('.js') && path !== 'dist/cli/yargs.js'); // a bundle
+  const imported = modules.flatMap((path) =>
+    Array.from(
+      readFileSync(path, 'utf8').matchAll(/(?:\bfrom |\bimport\(|^import )'([^.'][\w@/.:-]*)'/gm),
+      ([, name = '']) => name,
+    ),
+  );
+  expect(imported).toContain('esptool-js');
+  const missing = imported.filter((name) => {
+    const packageName = /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? '';
+    return !isBuiltin(name) && !(packageName in dependencies);
+  });
+  expect(missing).toEqual([]);
 });
 
 test('is under 1.5 MB', () => {

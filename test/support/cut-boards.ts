@@ -101,35 +101,39 @@ export class CutBoards {
 }
 
 function cutAt(port: Port, message: number): Port {
-  let messages = 0;
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= Promise.resolve(port[Symbol.asyncDispose]());
     return closed;
   };
-  const count = async () => {
-    messages += 1;
+  const counted = counting(port, async (messages) => {
     if (messages < message) return;
     await close();
     throw new PortalError('port-lost', 'cut');
-  };
+  });
+  return { ...counted, [Symbol.asyncDispose]: close };
+}
+
+/** A port that tells the number of each message, before it is sent and after it has come. Closing it closes nothing. */
+export function counting(port: Port, onMessage: (messages: number) => Promise<void> | void): Port {
+  let messages = 0;
   return {
     name: port.name,
     baudRate: port.baudRate,
     async read(options) {
       const bytes = await port.read(options);
-      if (bytes) await count();
+      if (bytes) await onMessage(++messages);
       return bytes;
     },
     async write(bytes) {
-      await count();
+      await onMessage(++messages);
       await port.write(bytes);
     },
     unread: (bytes) => port.unread(bytes),
     discardInput: () => port.discardInput(),
     setLines: (lines) => port.setLines(lines),
     setBaudRate: (baudRate) => port.setBaudRate(baudRate),
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { BoardLog, install, type LogEntry, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STAGING_FOLDER } from '../../src/device/commit-program.js';
+import { RawRepl } from '../../src/device/raw-repl.js';
+import { DISCARD } from '../../src/device/staging.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, countInPairs } from '../support/cut-boards.js';
 import { seededRandom } from '../support/random.js';
@@ -144,6 +146,22 @@ test('a commit that the board could not complete, for a boot.py that fails, is c
   for (const { path, bytes } of NEW.source) {
     expect(readFileSync(boards.file('left', path)).equals(bytes), path).toBe(true);
   }
+});
+
+test('clearing away what was staged spares what a commit that has begun still needs', async () => {
+  const before = await lastOldChange();
+  boards.make('left');
+  await boards.cutPowerAt('left', before + 3, installNew);
+  const boot = boards.file('left', 'boot.py');
+  const usual = readFileSync(boot);
+  writeFileSync(boot, '1/0\n'); // so that main.py, which would complete it, does not run
+  {
+    await using port = await openPort(boards.address('left'));
+    const repl = await RawRepl.enter(port);
+    await repl.exec(DISCARD);
+  }
+  writeFileSync(boot, usual);
+  expect(await runsAfter('left')).toBe(VERSIONS.new);
 });
 
 /** The last change of an installation after which the board still runs the old portal, looked for once. */

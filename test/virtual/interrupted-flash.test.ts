@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkFirmware, flash, openPort } from 'esp-portal';
+import { checkFirmware, flash, openPort, PortalError } from 'esp-portal';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { seededBytes, seededRandom } from '../support/random.js';
@@ -62,3 +62,26 @@ test.concurrent.each(Array.from({ length: BOARDS }, (_, index) => index))(
   },
   180_000,
 );
+
+test.each([
+  ['enter-loader', 'Nothing on the board was changed.', false],
+  ['load-stub', 'Nothing on the board was changed.', false],
+  ['write', 'Its firmware is incomplete (0 % written)', false],
+  ['verify', 'Its firmware is written, but not verified', true],
+  ['restart', 'Its firmware is complete and verified.', true],
+])('Ctrl-C at the step %s: %s', async (step, says, isWhole) => {
+  const board = `stopped-${step}`;
+  const ctrlC = new AbortController();
+  await using port = await openPort(address(board, '1.27'));
+  const own = port.ownFirmware ?? Buffer.of();
+  const firmware = checkFirmware(own, 'own firmware');
+  const onProgress = (event: object) => {
+    const isNow = 'step' in event && !('doneBytes' in event) && event.step === step;
+    if (isNow) ctrlC.abort(new PortalError('interrupted', 'flash was interrupted.'));
+  };
+  await expect(flash(port, { firmware, signal: ctrlC.signal, onProgress })).rejects.toMatchObject({
+    code: 'interrupted',
+    message: expect.stringContaining(says),
+  });
+  expect(home.flash(board).subarray(0, own.length).equals(own)).toBe(isWhole);
+});

@@ -3,7 +3,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port, uninstall } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMMITTED_LINE } from '../../src/device/commit-program.js';
+import { LAST_WORDS } from '../../src/device/commit-program.js';
 import { readUntil } from '../../src/serial/read-until.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, countInPairs } from '../support/cut-boards.js';
@@ -44,7 +44,7 @@ async function hasAfter(name: string): Promise<Outcome> {
 
   async function start(): Promise<Outcome> {
     await using port = await openPort(boards.address(name));
-    for (const said of [COMMITTED_LINE, PROMPT])
+    for (const said of [LAST_WORDS, PROMPT])
       expect(await readUntil(port, said, { timeoutMs: 10_000 })).toMatchObject({ found: true });
     expectNothing(name, LEFT);
     return 'nothing';

@@ -14,7 +14,7 @@ export const configCommand = defineCommand({
   summary: 'Show the value of every option, and where it comes from',
   details: [
     'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` in this folder or one above it; then your own file, whose path this command prints.',
-    'A file is a JSON object with options by name: `{"port": "/dev/ttyUSB0", "baud": 921600}`.',
+    'A file is a JSON object with options by name: `{"port": "/dev/ttyUSB0", "baud": 921600}`. Paths in it are relative to it.',
   ],
   options: {
     set: { type: 'boolean', default: false, describe: 'Only what is set somewhere, not the defaults' },

@@ -12,6 +12,7 @@ export const FLASH_OPTIONS = {
     type: 'string',
     requiresArg: true,
     complete: 'files',
+    path: 'if-there',
     defaultDescription: "latest; a virtual board's own",
     describe: 'A .bin file, its address, a version (1.29.0), latest or preview',
   },

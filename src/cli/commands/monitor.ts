@@ -47,6 +47,7 @@ const MONITOR_OPTIONS = {
     type: 'string',
     requiresArg: true,
     complete: 'files',
+    path: true,
     describe: 'Append everything to this file, whatever the screen shows',
   },
   'log-size': {
@@ -59,6 +60,7 @@ const MONITOR_OPTIONS = {
   reset: { type: 'boolean', default: false, describe: 'Restart the board first' },
   'boot-baud': {
     type: 'string',
+    mayBeEmpty: true,
     coerce: bootBaudRate,
     defaultDescription: `${ESP8266_ROM_BAUD_RATE} when given without a value`,
     describe: "Follow an ESP8266's ROM through resets at this rate",

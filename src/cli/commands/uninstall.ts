@@ -30,11 +30,10 @@ export const uninstallCommand = defineCommand({
       onProgress: reporter.progress.bind(reporter),
     });
     const { removed, changed, main } = result;
-    const verb = args['dry-run'] ? 'Would be removed' : 'Removed';
     return {
       fields: { ...result },
       lines: [
-        removed.length > 0 ? `${verb}: ${removed.join(', ')}.` : 'Nothing of esp-portal is on this board.',
+        describeRemoved(removed, args['dry-run']),
         ...(changed.length > 0
           ? [`Changed since they were installed, and therefore kept: ${changed.join(', ')}.`]
           : []),
@@ -45,3 +44,12 @@ export const uninstallCommand = defineCommand({
     };
   },
 });
+
+/** More names than this say less than their number. */
+const NAMED = 3;
+
+function describeRemoved(removed: readonly string[], dryRun: boolean): string {
+  if (removed.length === 0) return 'Nothing of esp-portal is on this board.';
+  if (dryRun) return `Would be removed: ${removed.join(', ')}.`;
+  return `Removed: ${removed.length > NAMED ? `${removed.length} files` : removed.join(', ')}.`;
+}

@@ -10,6 +10,8 @@ const OPTIONS = {
   baud: { type: 'string' },
   erase: { type: 'boolean' },
   'ap-ip': { type: 'string' },
+  app: { type: 'string', path: true },
+  firmware: { type: 'string', path: 'if-there' },
 } as const;
 const KNOWN = { ...OPTIONS, listen: { type: 'string' } } as const;
 
@@ -53,6 +55,16 @@ test("the project's file is found from the folders below it", () => {
   const below = join(folder, 'a', 'b');
   mkdirSync(below, { recursive: true });
   expect(read({}, below)).toMatchObject([{ value: 'up-there' }]);
+});
+
+test('a path in a file is relative to the file, one in the environment to where one is', () => {
+  write('esp-portal.json', '{"app": "program", "firmware": "mine.bin"}');
+  const below = join(folder, 'below');
+  mkdirSync(below);
+  expect(read({}, below)).toMatchObject([{ value: join(folder, 'program') }, { value: 'mine.bin' }]);
+  write('mine.bin', '');
+  expect(read({}, below)).toMatchObject([{ option: 'app' }, { value: join(folder, 'mine.bin') }]);
+  expect(read({ ESP_PORTAL_APP: 'program' }, below)).toMatchObject([{ value: 'program' }, {}]);
 });
 
 test('settings for other commands are allowed and left out', () => {

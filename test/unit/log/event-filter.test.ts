@@ -24,8 +24,9 @@ test('a pattern stands for lines with such text, with commas, slashes and flags 
 
 describe('what makes no sense is told with the option that it was given to', () => {
   test.each([
-    ['no.such', 'There is no event "no.such"; --until knows '],
-    ['wif', 'There is no event "wif"'],
+    ['no.such', '--until: there is no event "no.such". There are boot.rom, '],
+    ['wif', 'there is no event "wif". Did you mean wifi?'],
+    ['creds,wifi.conected', 'there is no event "wifi.conected". Did you mean wifi.connected?'],
     ['/(/', 'no regular expression'],
     [',', 'needs the name of an event'],
   ])('%s', (list, message) => {

@@ -5,6 +5,8 @@ import { meansNoControlLines, portError } from '../../../src/serial/port-errors.
 test.each([
   ['Error: No such file or directory, cannot open /dev/ttyUSB0', 'port-not-found'],
   ['Opening COM9: File not found', 'port-not-found'],
+  ['connect ECONNREFUSED 127.0.0.1:2217', 'port-unreachable'],
+  ['getaddrinfo ENOTFOUND no-such-host', 'port-unreachable'],
   ['Error: Permission denied, cannot open /dev/ttyUSB0', 'port-denied'],
   ['Error: Resource temporarily unavailable Cannot lock port', 'port-busy'],
   ['Error: Device or resource busy, cannot open /dev/ttyUSB0', 'port-busy'],
