@@ -5,11 +5,8 @@ import { PortalError } from '../errors.js';
 import { quote } from '../python-literal.js';
 import { COMMIT_MARK, STAGING_FOLDER } from './commit-program.js';
 import { MANIFEST_FILE, type ManifestEntry, parseManifest, shortHash } from './manifest.js';
-import { minify } from './python-source.js';
+import { forTheWire, type Inflater, minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
-
-/** The module with which a board unpacks what was compressed: MicroPython 1.21 changed it. */
-type Inflater = 'deflate' | 'uzlib';
 
 /** A file of ours as it is now. */
 type FileState = 'same' | 'changed' | 'missing';
@@ -49,11 +46,12 @@ export interface BoardFacts {
 }
 
 /**
- * `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory. Prints the hash of the manifest
- * and all that it lists, whether anything is staged, and MicroPython's version.
+ * `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory. Prints the free
+ * memory, whether anything is staged, the hash of the manifest and all that it lists, and MicroPython's version, which
+ * comes last because an unpacked argument has to before 1.19.
  */
-const GLANCE = minify(`
-import sys,os,hashlib,binascii
+export const GLANCE = minify(`
+import sys,os,gc,hashlib,binascii
 def B(d):
     return binascii.b2a_base64(d[:6])[:-1].decode()
 def H(*l):
@@ -67,17 +65,19 @@ def H(*l):
                 h.update(memoryview(b)[:n])
     return h.digest()
 try:
-    print(B(H('${MANIFEST_FILE}',*[l[11:-1] for l in open('${MANIFEST_FILE}')])),'${STAGING_FOLDER}' in os.listdir('/'),*sys.implementation[1][:3])
+    m=B(H('${MANIFEST_FILE}',*[l[11:-1] for l in open('${MANIFEST_FILE}')]))
 except OSError:
-    print()
+    m=''
+gc.collect()
+print(gc.mem_free(),int('${STAGING_FOLDER}' in os.listdir('/')),m or'-',*sys.implementation[1][:3])
 `);
 
 /**
  * Prints all the facts as JSON; the manifest's text is left out if the host knows it. Of each file in it a letter tells
  * how it is, and a slash behind a name a folder. Uses what GLANCE has defined.
  */
-const PROGRAM = minify(`
-import gc,json
+export const FACTS = minify(`
+import json
 def L(d):
     return [e[0]+'/'*(e[1]>>14&1) for e in os.ilistdir(d)]
 def F(k,e):
@@ -113,42 +113,58 @@ def F(k,e):
 
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
 
+/** What a first look at a board tells. */
+export interface Glance extends Pick<BoardFacts, 'version' | 'freeHeapBytes' | 'inflater' | 'hasStaged'> {
+  /** Short hash of the manifest and all files that it lists; no hash where it or one of them is not there. */
+  readonly contentHash: string;
+}
+
 /**
- * Whether a board holds just these files, all of them listed in this manifest and nothing half-done. Asks with so few
- * bytes that nothing to do takes no time. Leaves `B` and `H` defined on the board, for readBoardFacts.
- * @param files in the order of the manifest
- * @returns MicroPython's version when it does, `undefined` when it does not
+ * Looks at a board with so few bytes that nothing to do takes no time. Leaves `B` and `H` defined on it, for
+ * readBoardFacts.
+ * @throws as RawRepl.exec
  */
-export async function holdsAlready(
-  repl: RawRepl,
+export async function glance(repl: RawRepl): Promise<Glance> {
+  const answer = (await repl.exec(GLANCE, { timeoutMs: 30_000 })).trim().split(' ');
+  const [freeHeapBytes, hasStaged, contentHash = '', ...numbers] = answer;
+  const version = numbers.map(Number);
+  return {
+    version: version.join('.'),
+    freeHeapBytes: Number(freeHeapBytes),
+    inflater: inflaterOf(version),
+    hasStaged: hasStaged === '1',
+    contentHash,
+  };
+}
+
+/**
+ * Whether the board holds just these files, all of them listed in this manifest and nothing half-done.
+ * @param files in the order of the manifest
+ */
+export function holdsAlready(
+  { contentHash, hasStaged }: Glance,
   manifest: string,
   files: readonly Uint8Array[],
-): Promise<string | undefined> {
-  const [hash, hasStaged, ...version] = (await repl.exec(GLANCE, { timeoutMs: 30_000 })).trim().split(' ');
-  const expected = shortHash(Buffer.concat([Buffer.from(manifest), ...files]));
-  return hash === expected && hasStaged === 'False' ? version.join('.') : undefined;
-}
-
-/** Defines on the board what readBoardFacts builds on, as holdsAlready does. */
-export async function defineHelpers(repl: RawRepl): Promise<void> {
-  await repl.exec(GLANCE, { timeoutMs: 30_000 });
+): boolean {
+  return !hasStaged && contentHash === shortHash(Buffer.concat([Buffer.from(manifest), ...files]));
 }
 
 /**
- * Reads the facts, after holdsAlready or defineHelpers.
+ * Reads the facts.
+ * @param seen what was found out about the board in this session
  * @param known texts of manifests that need not travel, because the host would write the same
  * @param folders where else files of somebody else may be in the way; they need not exist
  * @throws PortalError `board-no-filesystem`, `board-…`; as RawRepl.exec
  */
 export async function readBoardFacts(
   repl: RawRepl,
+  seen: Pick<Glance, 'inflater' | 'freeHeapBytes'>,
   known: readonly string[],
   folders: readonly string[] = [],
 ): Promise<BoardFacts> {
   const hashes = known.map((text) => shortHash(Buffer.from(text)));
-  const output = await repl.exec(`${PROGRAM}\nF(${quote(hashes.join(' '))},[${folders.map(quote)}])`, {
-    timeoutMs: 30_000,
-  });
+  const code = `${FACTS}\nF(${quote(hashes.join(' '))},[${folders.map(quote)}])`;
+  const output = await repl.exec(forTheWire(code, seen), { timeoutMs: 30_000 });
   return parseFacts(output, new Map(hashes.map((hash, index) => [hash, known[index] ?? ''])));
 }
 
@@ -194,7 +210,7 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
     freeHeapBytes,
     freeSpaceBytes: blockBytes * freeBlocks,
     blockBytes,
-    inflater: isAtLeast(version, [1, 21]) ? 'deflate' : 'uzlib',
+    inflater: inflaterOf(version),
     takesBinary,
     installed: manifest
       .split('\n')
@@ -211,9 +227,6 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
   };
 }
 
-function isAtLeast(
-  [major = 0, minor = 0]: readonly number[],
-  [wantedMajor, wantedMinor]: [number, number],
-): boolean {
-  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+function inflaterOf([major = 0, minor = 0]: readonly number[]): Inflater {
+  return major > 1 || minor >= 21 ? 'deflate' : 'uzlib';
 }

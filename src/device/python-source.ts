@@ -60,10 +60,21 @@ function isSimple({ text }: Line): boolean {
   return !COMPOUND.test(text);
 }
 
-/**
- * Code that unpacks and runs code, for boards that have `deflate`: shorter on the wire, but both have to fit into the
- * memory at once.
- */
+/** The module with which a board unpacks what was compressed: MicroPython 1.21 changed it. */
+export type Inflater = 'deflate' | 'uzlib';
+
+/** With so much memory code may come packed: it and what unpacks it are there at once. */
+const PACKED_HEAP_BYTES = 16_000;
+
+/** The code as it takes the least time to send to this board. */
+export function forTheWire(
+  code: string,
+  board: { readonly inflater: Inflater; readonly freeHeapBytes: number },
+): string | Uint8Array {
+  return board.inflater === 'deflate' && board.freeHeapBytes > PACKED_HEAP_BYTES ? packed(code) : code;
+}
+
+/** Code that unpacks and runs code, for boards that have `deflate`. */
 export function packed(code: string): Uint8Array {
   const literal: number[] = [];
   for (const byte of deflateRawSync(code, { level: 9, windowBits: 11 })) {

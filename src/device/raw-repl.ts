@@ -64,7 +64,7 @@ export class RawRepl implements AsyncDisposable {
    * @throws PortalError for an exception on the board (see boardError), `repl-silent` when it does not end in time,
    *   `port-lost`; the signal's reason
    */
-  async exec(code: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<string> {
+  async exec(code: string | Uint8Array, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<string> {
     await this.#send(code);
     return this.#readOutput(timeoutMs);
   }

@@ -6,7 +6,7 @@ import { PortalError } from '../errors.js';
 import { quote } from '../python-literal.js';
 import type { BoardFacts } from './board-facts.js';
 import { STAGING_FOLDER } from './commit-program.js';
-import { minify, packed } from './python-source.js';
+import { forTheWire, minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
 import { receiverProgram } from './receiver.js';
 import { cancelReceiver, sendBlocks } from './transfer.js';
@@ -18,9 +18,6 @@ const WINDOW_SHARE = 1 / 4;
 
 /** Bytes of a file that travel in one piece of code; the board has to hold that code and what it compiles to. */
 const TEXT_CHUNK_BYTES = 512;
-
-/** With so much memory the receiver may come compressed. */
-const PACKED_HEAP_BYTES = 16_000;
 
 /** What a board needs free: the receiver, its window, and a file that is being written. */
 export const NEEDED_HEAP_BYTES = 6000;
@@ -91,7 +88,7 @@ async function stageBinary(
     verify(files.length),
   ];
   const output = await repl.converse(
-    inflater === 'deflate' && freeHeapBytes > PACKED_HEAP_BYTES ? packed(code.join('\n')) : code.join('\n'),
+    forTheWire(code.join('\n'), { inflater, freeHeapBytes }),
     async (port) => {
       try {
         await sendBlocks(port, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });

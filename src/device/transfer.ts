@@ -88,8 +88,13 @@ class Sender {
       }
       this.#stalls = 0;
       for (const [index, answer] of answers.entries()) {
-        if (answer >= ACKNOWLEDGED) this.#acknowledge(answer - ACKNOWLEDGED);
-        else if (answer >= EXPECTED) {
+        if (answer >= ACKNOWLEDGED) {
+          this.#acknowledge(answer - ACKNOWLEDGED);
+          if (this.#taken < total) continue;
+          this.#port.unread(answers.subarray(index + 1)); // what the program prints next
+          break;
+        }
+        if (answer >= EXPECTED) {
           await this.#sendAgainFrom(answer - EXPECTED);
           break;
         } else if (answer === FAILED) {

@@ -5,7 +5,7 @@
 import type { ChipFamily } from '../device/chip-families.js';
 import { compareVersions, type ImageName, parseImageName } from './image-name.js';
 
-/** Version and date of releases, the newest first (1.14 to 1.16 are not among them); from https://micropython.org/download/ESP8266_GENERIC/. */
+/** Version and date of releases, the newest first; from https://micropython.org/download/ESP8266_GENERIC/. */
 const RELEASES: readonly (readonly [version: string, date: string])[] = [
   ['1.29.0', '20260824'],
   ['1.28.0', '20260406'],
@@ -24,6 +24,9 @@ const RELEASES: readonly (readonly [version: string, date: string])[] = [
   ['1.19.1', '20220618'],
   ['1.18', '20220117'],
   ['1.17', '20210902'],
+  ['1.16', '20210618'],
+  ['1.15', '20210418'],
+  ['1.14', '20210202'],
   ['1.13', '20200902'],
   ['1.12', '20191220'],
 ];
@@ -64,7 +67,7 @@ export const BOARDS: readonly Board[] = [
     name: 'ESP32_GENERIC',
     family: 'ESP32',
     oldName: 'esp32',
-    since: '1.17',
+    since: '1.15', // before, there were builds for each of two versions of ESP-IDF
     variants: ['D2WD', 'SPIRAM', 'UNICORE', 'OTA'].map((name) => ({ name, since: '1.21.0' })),
   },
   { name: 'ESP32_GENERIC_S2', family: 'ESP32-S2', since: '1.21.0', variants: [] },

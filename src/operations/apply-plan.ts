@@ -1,7 +1,7 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
 import type { BundleFile } from '../bundle/portal-bundle.js';
-import { type BoardFacts, defineHelpers, readBoardFacts } from '../device/board-facts.js';
+import { type BoardFacts, type Glance, glance, readBoardFacts } from '../device/board-facts.js';
 import { COMMITTED_LINE, type CommitPlan, commitStep, FINISH_COMMIT } from '../device/commit-program.js';
 import type { RawRepl } from '../device/raw-repl.js';
 import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../device/staging.js';
@@ -13,28 +13,28 @@ const RESERVE_BLOCKS = 4;
 const COMMIT_TIMEOUT_MS = 30_000;
 
 /**
- * Reads a board's facts, once its helpers are defined, and completes or clears away first what an earlier run left.
- * @param folders as readBoardFacts
+ * Reads a board's facts, and completes or clears away first what an earlier run left.
+ * @param seen, known, folders as readBoardFacts
  * @param enterAgain enters the REPL of the board once it has restarted
  * @returns the session to go on with, which may be another one
  */
 export async function enterSettled(
   repl: RawRepl,
   enterAgain: () => Promise<RawRepl>,
+  seen: Glance,
   known: readonly string[],
   folders: readonly string[] = [],
 ): Promise<{ repl: RawRepl; facts: BoardFacts }> {
-  let facts = await readBoardFacts(repl, known, folders);
+  let facts = await readBoardFacts(repl, seen, known, folders);
   let current = repl;
   if (facts.isCommitting) {
     await current.execLast(FINISH_COMMIT, COMMITTED_LINE, { timeoutMs: COMMIT_TIMEOUT_MS });
     current = await enterAgain();
-    await defineHelpers(current);
-    facts = await readBoardFacts(current, known, folders);
+    facts = await readBoardFacts(current, await glance(current), known, folders);
   }
   if (facts.hasStaged) {
     await current.exec(DISCARD);
-    facts = await readBoardFacts(current, known, folders);
+    facts = await readBoardFacts(current, facts, known, folders);
   }
   return { repl: current, facts };
 }

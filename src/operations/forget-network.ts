@@ -12,7 +12,7 @@ _s = network.WLAN(network.STA_IF)
 `;
 
 /** Prints, in hex, the name that was stored and the one that is. */
-const FORGET = `${NAME}
+export const FORGET = `${NAME}
 _s.active(True)
 _n = _name(_s)
 if sys.platform == 'esp8266':

@@ -17,7 +17,7 @@ import {
   settingsFile,
 } from '../bundle/portal-config.js';
 import { bytesEvent } from '../bytes-event.js';
-import { type BoardFacts, holdsAlready } from '../device/board-facts.js';
+import { type BoardFacts, type Glance, glance, holdsAlready } from '../device/board-facts.js';
 import { BoardFiles } from '../device/board-files.js';
 import { foldersOf } from '../device/commit-program.js';
 import { RawRepl } from '../device/raw-repl.js';
@@ -116,9 +116,10 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
   try {
     session = { repl: await RawRepl.enter(port, signal) };
     const bundle = await reading;
+    const seen = await glance(session.repl);
     const done =
-      (await alreadyThere(session.repl, bundle[USUAL_FORM], options)) ??
-      (await bringUpToDate(port, session, bundle, options, state));
+      (await alreadyThere(session.repl, seen, bundle[USUAL_FORM], options)) ??
+      (await bringUpToDate(port, session, seen, bundle, options, state));
     onProgress({ event: 'step', step: dryRun ? 'restart' : 'start-portal' });
     if (dryRun || done.isNothing) await session.repl.restartBoard();
     session = undefined;
@@ -166,6 +167,7 @@ function shownSettings(settings: Settings): Record<string, string | number> {
 /** The quick look, which answers for a board on which nothing has to be changed. */
 async function alreadyThere(
   repl: RawRepl,
+  seen: Glance,
   portal: PortalBundle[BundleForm],
   { config, app }: InstallOptions,
 ): Promise<Done | undefined> {
@@ -173,21 +175,18 @@ async function alreadyThere(
   const wanted = { portal, config: configured?.settings.size ? configured.file : undefined, app };
   const [manifest = ''] = likelyManifests(wanted);
   const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
-  const version = await holdsAlready(
-    repl,
-    manifest,
-    files.map(({ bytes }) => bytes),
-  );
-  if (version === undefined) return undefined;
+  const contents = files.map(({ bytes }) => bytes);
+  if (!holdsAlready(seen, manifest, contents)) return undefined;
   const settings = configured && shownSettings(configured.settings);
   const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
-  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version, ...nothing } };
+  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version: seen.version, ...nothing } };
 }
 
 /** @param session gets the session that the board is in at the end, when it had to be restarted */
 async function bringUpToDate(
   port: Port,
   session: { repl: RawRepl },
+  seen: Glance,
   bundle: PortalBundle,
   options: InstallOptions,
   state: BoardState,
@@ -198,6 +197,7 @@ async function bringUpToDate(
   const { repl, facts } = await enterSettled(
     session.repl,
     enterAgain,
+    seen,
     known,
     foldersOf((app ?? []).map(({ path }) => path)),
   );

@@ -10,7 +10,7 @@ import { PortalError } from '../errors.js';
  * last line, since the module may print something itself. One that is missing or broken counts as empty, as it does
  * for the portal.
  */
-const PROGRAM = minify(`
+export const SETTINGS = minify(`
 import sys,json,binascii
 o=[]
 try:
@@ -31,7 +31,7 @@ print(binascii.hexlify(json.dumps(o).encode()).decode())
  * @throws PortalError `transfer-failed`; as RawRepl.exec
  */
 export async function readSettings(repl: RawRepl): Promise<Settings> {
-  const line = (await repl.exec(PROGRAM)).trim().split('\n').pop() ?? '';
+  const line = (await repl.exec(SETTINGS)).trim().split('\n').pop() ?? '';
   let options: [name: string, representation: string, value: string | number | null][];
   try {
     options = JSON.parse(Buffer.from(line.trim(), 'hex').toString('utf8'));

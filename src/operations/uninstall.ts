@@ -1,7 +1,7 @@
 // uninstall: takes from a board what install has put there, all or nothing.
 
 import { MAIN_FILE } from '../bundle/portal-bundle.js';
-import { type BoardFacts, defineHelpers, startsPortal } from '../device/board-facts.js';
+import { type BoardFacts, glance, startsPortal } from '../device/board-facts.js';
 import { BoardFiles } from '../device/board-files.js';
 import { type CommitPlan, commitProgram } from '../device/commit-program.js';
 import { MANIFEST_FILE } from '../device/manifest.js';
@@ -42,8 +42,8 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
   let session: { repl: RawRepl } | undefined;
   try {
     session = { repl: await RawRepl.enter(port, signal) };
-    await defineHelpers(session.repl);
-    const { repl, facts } = await enterSettled(session.repl, () => RawRepl.enter(port, signal), []);
+    const enterAgain = () => RawRepl.enter(port, signal);
+    const { repl, facts } = await enterSettled(session.repl, enterAgain, await glance(session.repl), []);
     session.repl = repl;
     const main = await planMain(repl, facts);
     const removed = removedFiles(facts, purge);

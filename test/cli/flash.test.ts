@@ -239,7 +239,7 @@ test('firmware without a network lists the catalogue, and says that there may be
 test.concurrent.each([
   [['firmware', '--board', 'NO_SUCH'], 2, 'There is no board NO_SUCH'],
   [['firmware', '--download'], 2, '--download needs --board'],
-  [['firmware', '--release', '1.14', '--offline'], 5, 'the download page was not asked'],
+  [['firmware', '--release', '1.19', '--offline'], 5, 'the download page was not asked'],
   [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board is known'],
   [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'opposite'],
   [['flash', '--port', board('x', '&lines=some')], 2, 'takes both, en or none'],

@@ -59,16 +59,3 @@ export function whole(bytes: Uint8Array): Answer {
     response.end(bytes.subarray(start));
   };
 }
-
-/** As `whole`, but the connection breaks after each `pieceBytes`. */
-export function cutOff(bytes: Uint8Array, pieceBytes: number): Answer {
-  return (request, response) => {
-    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    response.writeHead(start > 0 ? 206 : 200, { 'content-length': bytes.length - start });
-    const isLast = start + pieceBytes >= bytes.length;
-    response.write(bytes.subarray(start, start + pieceBytes), () => {
-      if (isLast) response.end();
-      else response.destroy();
-    });
-  };
-}

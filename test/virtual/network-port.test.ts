@@ -58,8 +58,31 @@ describe('socket:// carries everything but reset lines', () => {
   });
 });
 
+describe('a port that was closed', () => {
+  test.each(['rfc2217', 'raw'] as const)('can be opened again at once: %s', async (protocol) => {
+    await using server = await serve(new FakePort(), protocol);
+    const scheme = protocol === 'raw' ? 'socket' : protocol;
+    for (let round = 0; round < 10; round++) {
+      await using port = await openPort(`${scheme}://127.0.0.1:${server.tcpPort}`);
+      await port.write(Buffer.alloc(1000)); // the server has something to do when it is left
+    }
+  });
+
+  test('does not wait for ever for a server that stays on the line', async () => {
+    const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connected = once(server, 'connection');
+    const port = await openPort(`socket://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const [socket] = (await connected) as [Socket];
+    await port[Symbol.asyncDispose]();
+    expect(socket.writable).toBe(true); // it has not hung up
+    socket.destroy();
+    server.close();
+  });
+});
+
 describe('a server that talks nonsense', () => {
-  test.each(['rfc2217', 'socket'])(
+  test.concurrent.each(['rfc2217', 'socket'])(
     'does no harm to a %s client: what it cannot understand ends in a named error',
     async (scheme) => {
       const random = seededRandom(5);

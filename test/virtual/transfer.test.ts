@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readPortalBundle } from '../../src/bundle/portal-bundle.js';
-import { defineHelpers, readBoardFacts } from '../../src/device/board-facts.js';
+import { glance, readBoardFacts } from '../../src/device/board-facts.js';
 import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../src/device/commit-program.js';
 import { RawRepl } from '../../src/device/raw-repl.js';
 import { receiverProgram } from '../../src/device/receiver.js';
@@ -64,8 +64,7 @@ const FILES = [seededBytes(1, 3000), Buffer.alloc(0), Buffer.from('text '.repeat
 
 async function session() {
   const repl = await RawRepl.enter(board);
-  await defineHelpers(repl);
-  const facts = await readBoardFacts(repl, []);
+  const facts = await readBoardFacts(repl, await glance(repl), []);
   if (facts.hasStaged) await repl.exec(DISCARD);
   return { repl, facts };
 }
@@ -172,8 +171,7 @@ test('a board that fails half-way says why, and is at its prompt again', async (
   await using full = await openPort('virtual:small?speed=max&http=0&dns=0&files=24K');
   await flash(full, { firmware: checkFirmware(full.ownFirmware ?? Buffer.of(), 'own firmware') });
   await using repl = await RawRepl.enter(full);
-  await defineHelpers(repl);
-  const facts = await readBoardFacts(repl, []);
+  const facts = await readBoardFacts(repl, await glance(repl), []);
   const files = [seededBytes(5, 30_000)];
   await expect(stage(repl, facts, files, { onBytes: () => {} })).rejects.toMatchObject({
     code: 'board-no-space',

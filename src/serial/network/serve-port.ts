@@ -73,10 +73,16 @@ export async function servePort(port: Port, options: ServeOptions): Promise<void
   }
 }
 
+/** As much as a driver takes before it makes its user wait. */
+const MAX_WAITING_BYTES = 4096;
+
 /** Bytes as they are. */
 class RawClient {
   protected readonly socket: Socket;
   protected readonly port: Port;
+  /** Done when all that was given to the line has left. */
+  protected leaving: Promise<void> = Promise.resolve();
+  #waitingBytes = 0;
 
   constructor(socket: Socket, port: Port) {
     this.socket = socket;
@@ -110,7 +116,17 @@ class RawClient {
   }
 
   protected async take(bytes: Uint8Array): Promise<void> {
-    await this.port.write(bytes);
+    await this.write(bytes);
+  }
+
+  /** The line is never idle while there is something to send, and no more than this waits before it. */
+  protected async write(bytes: Uint8Array): Promise<void> {
+    this.#waitingBytes += bytes.length;
+    this.leaving = this.port.write(bytes).finally(() => {
+      this.#waitingBytes -= bytes.length;
+    });
+    this.leaving.catch(() => {}); // whoever awaits it next is told
+    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.leaving;
   }
 }
 
@@ -130,8 +146,9 @@ class TelnetClient extends RawClient {
   }
 
   async #apply(step: ServedStep): Promise<void> {
-    if (step.kind === 'data') await this.port.write(step.bytes);
-    else if (step.kind === 'command') await this.#command(step.command, step.value);
+    if (step.kind === 'data') return this.write(step.bytes);
+    await this.leaving;
+    if (step.kind === 'command') await this.#command(step.command, step.value);
     else await this.#setLines(step.controls);
   }
 

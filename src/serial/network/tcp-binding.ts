@@ -33,6 +33,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const TURNED_AWAY_WITHIN_MS = 100;
 const TELNET_COMMAND = 0xff;
 
+/** A server is given so long to hang up in its turn. */
+const HANG_UP_MS = 500;
+
 /** Both purge directions at the server: what it received and what it has to send. */
 const PURGE_BOTH = 3;
 
@@ -172,10 +175,14 @@ class SocketPort implements BindingPort {
 
   async drain(): Promise<void> {}
 
+  /** Until the server has hung up too, it serves nobody else, not even whoever opens the port again. */
   async close(): Promise<void> {
     this.isOpen = false;
-    this.socket.destroy();
     this.#wake();
+    if (this.socket.closed) return;
+    const timer = setTimeout(() => this.socket.destroy(), HANG_UP_MS);
+    await new Promise((resolve) => this.socket.once('close', resolve).end());
+    clearTimeout(timer);
   }
 }
 
