@@ -1,7 +1,6 @@
 // A user's program as files for a board: what a folder holds, less what its ignore file leaves out.
 
-import type { Stats } from 'node:fs';
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
@@ -50,32 +49,41 @@ export async function readAppFolder(folder: string, reserved: ReadonlySet<string
   return files;
 }
 
-/** Paths of the files below `folder`, from `root`, with slashes. */
-async function list(root: string, folder: string, ignored: Ignore): Promise<string[]> {
+/**
+ * Paths of the files below `folder`, from `root`, with slashes. Links count as what they lead to.
+ * @param above the folders that this one lies in, without links
+ */
+async function list(
+  root: string,
+  folder: string,
+  ignored: Ignore,
+  above: readonly string[] = [],
+): Promise<string[]> {
+  const place = await realpath(folder);
+  if (above.includes(place)) throw linkProblem(root, folder, 'leads back to a folder that it is in');
   const paths: string[] = [];
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const place = join(folder, entry.name);
-    const path = relative(root, place).split(sep).join('/');
-    if (ignored.ignores(entry.isDirectory() ? `${path}/` : path)) continue;
-    if (entry.isDirectory()) paths.push(...(await list(root, place, ignored)));
-    else if ((await statLink(place, `${basename(resolve(root))}/${path}`)).isFile()) paths.push(path);
+    const child = join(folder, entry.name);
+    const path = pathFrom(root, child);
+    const there = entry.isSymbolicLink() ? await stat(child).catch(() => undefined) : entry;
+    if (ignored.ignores(there?.isDirectory() ? `${path}/` : path)) continue;
+    if (there === undefined) throw linkProblem(root, child, `to ${await readlink(child)} leads nowhere`);
+    if (there.isDirectory()) paths.push(...(await list(root, child, ignored, [...above, place])));
+    else if (there.isFile()) paths.push(path);
   }
   return paths;
 }
 
-/** Links count as what they lead to. */
-async function statLink(place: string, name: string): Promise<Stats> {
-  try {
-    return await stat(place);
-  } catch (error) {
-    const target = await readlink(place).catch(() => undefined);
-    if (target === undefined) throw error;
-    throw new PortalError(
-      'usage',
-      `--app: ${name}: this link to ${target} leads nowhere. Remove it, or leave it out in ${IGNORE_FILE}.`,
-      { cause: error },
-    );
-  }
+function pathFrom(root: string, place: string): string {
+  return relative(root, place).split(sep).join('/');
+}
+
+function linkProblem(root: string, place: string, problem: string): PortalError {
+  const name = `${basename(resolve(root))}/${pathFrom(root, place)}`;
+  return new PortalError(
+    'usage',
+    `--app: ${name}: this link ${problem}. Remove it, or leave it out in ${IGNORE_FILE}.`,
+  );
 }
 
 /** Why a file may not be the user's, and what to do instead; every other one is a module of the portal. */

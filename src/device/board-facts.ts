@@ -33,6 +33,8 @@ export interface BoardFacts {
   readonly installed: readonly InstalledFile[];
   /** What else lies in the root folder, and, as `lib/name`, in the folders that were asked about or hold files of ours. */
   readonly otherNames: readonly string[];
+  /** Those among all these names that are folders. */
+  readonly folders: readonly string[];
   /** An installation was cut before it was committed. */
   readonly hasStaged: boolean;
   /** Short hash of the manifest's text, '' where there is none. */
@@ -72,15 +74,17 @@ print(gc.mem_free(),int('${STAGING_FOLDER}' in os.listdir('/')),m or'-',*sys.imp
 
 /**
  * Prints all the facts as JSON; the manifest's text is left out if the host knows it. Of each file in it a letter tells
- * how it is. Uses what GLANCE has defined.
+ * how it is, and a slash behind a name a folder. Uses what GLANCE has defined.
  */
 export const FACTS = minify(`
 import json
+def L(d):
+    return [e[0]+'/'*(e[1]>>14&1) for e in os.ilistdir(d)]
 def F(k,e):
     gc.collect()
     i=sys.implementation
     s=os.statvfs('/')
-    a=os.listdir('/')
+    a=L('/')
     c=q=0
     m=d=r=''
     if'main.py'in a:
@@ -93,7 +97,7 @@ def F(k,e):
     o=m.split('\\n')[:-1]
     for x in set(e+[l[11:].rsplit('/',1)[0] for l in o if'/'in l[11:]]):
         try:
-            a+=[x+'/'+n for n in os.listdir(x)]
+            a+=[x+'/'+n for n in L(x)]
         except OSError:
             pass
     for l in o:
@@ -183,7 +187,7 @@ type Answer = readonly [
   manifestHash: string,
   manifest: string | false,
   states: string,
-  names: readonly string[],
+  entries: readonly string[],
 ];
 
 /** @param known manifests by their short hashes */
@@ -196,7 +200,8 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
     throw new PortalError('transfer-failed', message, { cause: error });
   }
   const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...files] = answer;
-  const [isCommitting, mainStartsPortal, manifestHash, manifestText, states, names] = files;
+  const [isCommitting, mainStartsPortal, manifestHash, manifestText, states, entries] = files;
+  const names = entries.map((entry) => entry.replace(/\/$/, ''));
   const manifest = known.get(manifestHash) ?? (manifestText || '');
   return {
     platform,
@@ -214,6 +219,7 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
         parseManifest(line).map((entry) => ({ ...entry, state: STATES[states[index] ?? ''] ?? 'missing' })),
       ),
     otherNames: names.filter((name) => name !== STAGING_FOLDER && name !== MANIFEST_FILE),
+    folders: names.filter((name, index) => name !== entries[index]),
     hasStaged: names.includes(STAGING_FOLDER),
     manifestHash,
     isCommitting: isCommitting === 1,

@@ -17,7 +17,7 @@ export const LAST_WORDS = 'esp-portal: committed';
 export interface CommitPlan {
   /** Where the staged files go, in their order. */
   readonly paths: readonly string[];
-  /** Files of somebody else in the place of ours, by the names that they get. */
+  /** Files and folders of somebody else in the way of ours, by the names that they get. */
   readonly kept: ReadonlyMap<string, string>;
   /** Files to remove. */
   readonly removed: readonly string[];
@@ -31,7 +31,7 @@ export interface CommitPlan {
 const MAIN_STAGED = `${STAGING_FOLDER}/m`;
 
 /**
- * `v` moves a file if it is still there. A staged file that is gone has been put into its place before the power
+ * `x` tells a file (1) from a folder (2) and from nothing; `v` moves what is still there. A staged file that is gone has been put into its place before the power
  * failed; what lies there then is ours and not to be kept again. A rename replaces what has the name: littlefs at
  * once, FAT by a removal of its own (fat_vfs_rename in MicroPython's extmod/vfs_fat.c). One that fails for any other
  * reason, such as a full flash, has to leave what is there.
@@ -39,8 +39,7 @@ const MAIN_STAGED = `${STAGING_FOLDER}/m`;
 const MOVE_IF_THERE = `
 def x(a):
     try:
-        os.stat(a)
-        return 1
+        return 1+(os.stat(a)[0]>>14&1)
     except OSError:
         return 0
 def v(a,b):
@@ -53,25 +52,28 @@ for d in D:
 const PLACE = `
 for i,p in P:
     v('${STAGING_FOLDER}/%s'%i,p)`;
-const PLACE_AND_KEEP = `
-for i,p in P:
-    i='${STAGING_FOLDER}/%s'%i
-    if x(i):
-        if p in K:
-            v(p,K[p])
-        v(i,p)
-for p in K:
-    if p not in Q:
-        v(p,K[p])`;
+/** What makes room: what is ours and not wanted any more, then what is somebody else's. */
 const REMOVE = `
 for p in R:
-    if x(p):
+    if x(p)==1:
         os.remove(p)
 for d in E:
     try:
         os.rmdir(d)
     except OSError:
         pass`;
+/** What is replaced is kept in the moment in which its successor is placed. A folder of ours has taken a file's place. */
+const KEEP = `
+for p in K:
+    if p not in Q and(x(p)==1 or p not in D):
+        v(p,K[p])`;
+const PLACE_AND_KEEP = `
+for i,p in P:
+    i='${STAGING_FOLDER}/%s'%i
+    if x(i):
+        if p in K:
+            v(p,K[p])
+        v(i,p)`;
 
 /**
  * The program as the text of main.py. Paths are relative to the root, parents of folders come first.
@@ -92,14 +94,14 @@ export function commitProgram(plan: CommitPlan): string {
   const lines = [
     'import os',
     MOVE_IF_THERE,
-    ...(folders.length > 0 ? [`D=${tuple(folders.map(quote))}`, MAKE_FOLDERS] : []),
-    `P=${tuple([...copies, ...places])}`,
-    ...(kept.size > 0
-      ? [`Q=${tuple(replaced.map(quote))}`, `K={${keeps.join(',')}}`, PLACE_AND_KEEP]
-      : [PLACE]),
     ...(removed.length > 0
       ? [`R=${tuple(removed.map(quote))}`, `E=${tuple(foldersOf(removed).reverse().map(quote))}`, REMOVE]
       : []),
+    ...(folders.length + kept.size > 0 ? [`D=${tuple(folders.map(quote))}`] : []),
+    ...(kept.size > 0 ? [`Q=${tuple(replaced.map(quote))}`, `K={${keeps.join(',')}}`, KEEP] : []),
+    ...(folders.length > 0 ? [MAKE_FOLDERS] : []),
+    `P=${tuple([...copies, ...places])}`,
+    kept.size > 0 ? PLACE_AND_KEEP : PLACE,
     // From here on main.py is not this program any more.
     main === 'remove' ? "if x('main.py'):\n    os.remove('main.py')" : `v('${MAIN_STAGED}','main.py')`,
     `for n in os.listdir('${STAGING_FOLDER}'):`,
@@ -149,7 +151,7 @@ function tuple(items: readonly string[]): string {
 }
 
 /** The folders that these paths lie in, each after its parent. */
-function foldersOf(paths: readonly string[]): string[] {
+export function foldersOf(paths: readonly string[]): string[] {
   const folders = new Set<string>();
   for (const path of paths) {
     const parts = path.split('/').slice(0, -1);

@@ -19,6 +19,7 @@ import {
 import { bytesEvent } from '../bytes-event.js';
 import { type BoardFacts, type Glance, glance, holdsAlready } from '../device/board-facts.js';
 import { BoardFiles } from '../device/board-files.js';
+import { foldersOf } from '../device/commit-program.js';
 import { RawRepl } from '../device/raw-repl.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
@@ -27,7 +28,6 @@ import type { Port } from '../serial/port.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
 import { BoardState } from './board-state.js';
 import {
-  foldersOf,
   type InstallPlan,
   likelyManifests,
   type MainMode,
@@ -194,7 +194,8 @@ async function bringUpToDate(
   const { signal, onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
   const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
   const enterAgain = () => RawRepl.enter(port, signal);
-  const { repl, facts } = await enterSettled(session.repl, enterAgain, seen, known, foldersOf(app));
+  const appFolders = foldersOf((app ?? []).map(({ path }) => path));
+  const { repl, facts } = await enterSettled(session.repl, enterAgain, seen, known, appFolders);
   session.repl = repl;
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;

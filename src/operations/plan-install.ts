@@ -3,7 +3,7 @@
 import { type BundleFile, MAIN_FILE } from '../bundle/portal-bundle.js';
 import { CONFIG_FILE } from '../bundle/portal-config.js';
 import type { BoardFacts, InstalledFile } from '../device/board-facts.js';
-import { type CommitPlan, commitProgram } from '../device/commit-program.js';
+import { type CommitPlan, commitProgram, foldersOf } from '../device/commit-program.js';
 import {
   type FileKind,
   formatManifest,
@@ -30,7 +30,7 @@ export interface InstallPlan {
   readonly sent: readonly BundleFile[];
   readonly manifest: string;
   readonly removed: readonly string[];
-  /** Files of somebody else in the place of ours, by the names that they get. */
+  /** Files and folders of somebody else in the way of ours, by the names that they get. */
   readonly kept: ReadonlyMap<string, string>;
   /** A main.py that starts the portal: ours, or one of the user's that does. */
   readonly main: 'ours' | 'starts-portal' | 'without-portal';
@@ -61,13 +61,6 @@ export function likelyManifests(wanted: Omit<Wanted, 'mainMode'>): string[] {
   );
 }
 
-/** Folders of a program in which files of somebody else may be in its way. */
-export function foldersOf(app: readonly BundleFile[] = []): string[] {
-  return [...new Set(app.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/')))))].filter(
-    Boolean,
-  );
-}
-
 /** @param foreignMain text of a main.py that is to be added to */
 export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: string): InstallPlan {
   const installed = new Map(facts.installed.map((file) => [file.path, file]));
@@ -82,12 +75,14 @@ export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: str
   const dropped = facts.installed.filter(
     ({ path, state }) => !listed.has(path) && path !== MAIN_FILE && state !== 'missing',
   );
-  const kept = new Map([
-    ...whatIsInTheWay(sent, facts, installed),
-    // Dropped by us, but changed by somebody: not ours to throw away.
-    ...dropped.filter(isEdited).map(({ path }) => [path, freeName(path, facts)] as const),
-  ]);
-  const removed = dropped.map(({ path }) => path).filter((path) => !kept.has(path));
+  const inTheWay = whatIsInTheWay(sent, facts, listed);
+  const isTakenAlong = (path: string) => foldersOf([path]).some((folder) => inTheWay.includes(folder));
+  // Dropped by us, but changed by somebody: not ours to throw away.
+  const edited = dropped.filter((file) => isEdited(file) && !isTakenAlong(file.path));
+  const kept = new Map(
+    [...inTheWay, ...edited.map(({ path }) => path)].map((path) => [path, freeName(path, facts)] as const),
+  );
+  const removed = dropped.filter((file) => !isEdited(file)).map(({ path }) => path);
   const mainIndex = sent.findIndex(({ path }) => path === MAIN_FILE);
   const commit: CommitPlan = {
     paths: [...sent.map(({ path }) => path), MANIFEST_FILE],
@@ -174,20 +169,41 @@ function isEdited({ path, state }: InstalledFile): boolean {
   return state === 'changed' && !path.endsWith('.mpy');
 }
 
-/** Files of somebody else where ours go, or before ours when a module is looked for: `.py` comes before `.mpy`. */
+/**
+ * What somebody else has where ours go; or before ours when a module is looked for: a folder of its name comes first,
+ * and `.py` before `.mpy`; or as a file where ours need a folder.
+ */
 function whatIsInTheWay(
   sent: readonly BundleFile[],
   facts: BoardFacts,
-  installed: ReadonlyMap<string, InstalledFile>,
-): (readonly [string, string])[] {
-  const isForeign = (path: string) => {
+  listed: ReadonlySet<string>,
+): readonly string[] {
+  const { folders, otherNames } = facts;
+  const installed = new Map(facts.installed.map((file) => [file.path, file]));
+  const isFolder = (path: string) => folders.includes(path);
+  const isForeignFile = (path: string) => {
     const there = installed.get(path);
-    return there ? isEdited(there) : facts.otherNames.includes(path);
+    return there ? isEdited(there) : otherNames.includes(path);
   };
-  return sent
-    .flatMap(({ path }) => (path.endsWith('.mpy') ? [path, path.replace(/\.mpy$/, '.py')] : [path]))
-    .filter((path) => path !== MAIN_FILE && isForeign(path))
-    .map((path) => [path, freeName(path, facts)] as const);
+  /** Stays when it holds something of ours, and goes by itself when there was nothing else in it. */
+  const isForeignFolder = (path: string) => {
+    const isInside = (name: string) => name.startsWith(`${path}/`);
+    if ([...listed].some(isInside)) return false;
+    const ours = facts.installed.filter((file) => isInside(file.path));
+    return ours.length === 0 || ours.some(isEdited) || otherNames.some(isInside);
+  };
+  const places = sent
+    .map(({ path }) => path)
+    .filter((path) => path !== MAIN_FILE)
+    .flatMap((path) => [
+      path,
+      path.replace(/\.mpy$/, '.py'),
+      ...[path.replace(/\.m?py$/, '')].filter(isFolder),
+      ...foldersOf([path]).filter((folder) => !isFolder(folder)),
+    ]);
+  return [...new Set(places)].filter((path) =>
+    isFolder(path) ? isForeignFolder(path) : isForeignFile(path),
+  );
 }
 
 /** A name that takes nobody's place: an earlier file may have been kept before. */

@@ -132,8 +132,11 @@ class VirtualPort implements BindingPort {
     this.#cancelWrite(canceled());
     // "Hang up on close": the last close lets go of both lines at once. Without it they stay as they are.
     if (this.openOptions.hupcl && !this.#lost) this.#board.setLines({ dtr: false, rts: false });
-    await this.#powerOff();
-    this.#unlock();
+    try {
+      await this.#powerOff();
+    } finally {
+      this.#unlock();
+    }
   }
 
   async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {

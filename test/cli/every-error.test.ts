@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CANCEL, SYNC } from '../../src/device/receiver.js';
 import { ERROR_TABLE, type ErrorCode } from '../../src/errors.js';
+import { openPort } from '../../src/serial/open.js';
+import { readUntil } from '../../src/serial/read-until.js';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { esp32Image, esp8266Image } from '../support/images.js';
@@ -67,6 +69,12 @@ async function served(port: string): Promise<string> {
   return url;
 }
 
+/** Waits until a served board says this. */
+async function hears(url: string, words: string): Promise<void> {
+  await using port = await openPort(url);
+  expect(await readUntil(port, words, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+}
+
 /** A line to a served board that does something to what goes each way. */
 async function line(url: string, change: { up?: Change; down?: Change }): Promise<string> {
   const { hostname, port } = new URL(url);
@@ -88,15 +96,20 @@ function carry(from: Socket, to: Socket, change: Change = (bytes) => bytes): voi
   from.on('error', () => {});
 }
 
-/** Lets this many bytes through, and no more. */
-function fallsSilentAfter(count: number): Change {
-  let left = count;
-  return (bytes) => {
-    const passed = bytes.subarray(0, left);
-    left -= passed.length;
-    return passed;
+/** Lets nothing more through from the board once it is asked to read its flash. */
+function silentWhenRead(): { up: Change; down: Change } {
+  let sent = '';
+  return {
+    up: (bytes) => {
+      sent += bytes.toString('latin1');
+      return bytes;
+    },
+    down: (bytes) => (sent.includes(READ_FLASH) ? bytes.subarray(0, 0) : bytes),
   };
 }
+
+/** How the stub's command begins: a frame, a request, its number. */
+const READ_FLASH = '\xc0\x00\xd2';
 
 /** How the code ends that makes the board a receiver; it is packed, and has to arrive whole. */
 const RECEIVER_ENDS = '.read())\x04';
@@ -124,12 +137,14 @@ interface Provocation {
   readonly interruptAt?: string;
 }
 
-/** Has turned Ctrl-C off, and says so in words that only MicroPython has. */
+/** Words that only MicroPython has. */
+const DEAF_WORDS = 'KeyboardInterrupt is off';
+/** Says so once it has turned Ctrl-C off. */
 const DEAF_PROGRAM = `import micropython, time
 micropython.kbd_intr(-1)
 while True:
-    print('KeyboardInterrupt is off')
-    time.sleep(1)
+    print('${DEAF_WORDS}')
+    time.sleep(0.2)
 `;
 
 const MAIN = 'from captive_portal import CaptivePortal\n';
@@ -161,9 +176,11 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     args: ['install', '--port', board('held-down', '&lines=none&starts=download')],
   }),
   'repl-boot-loop': () => ({ args: ['install', '--port', board('blank32', '&chip=esp32')] }),
-  'repl-busy': () => ({
-    args: ['install', '--port', flashed('deaf', { 'main.py': DEAF_PROGRAM }, '&lines=none')],
-  }),
+  'repl-busy': async () => {
+    const url = await served(flashed('deaf', { 'main.py': DEAF_PROGRAM }, '&lines=none'));
+    await hears(url, DEAF_WORDS);
+    return { args: ['install', '--port', url] };
+  },
   'repl-not-micropython': async () => {
     const chatter = createServer((socket) => {
       const timer = setInterval(() => socket.write('Temperature: 21.5\r\n'), 20);
@@ -208,7 +225,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     ],
   }),
   'flash-failed': async () => {
-    const url = await line(await served(flashed('stops')), { down: fallsSilentAfter(700) });
+    const url = await line(await served(flashed('stops')), silentWhenRead());
     return {
       args: ['flash', '--port', url, '--firmware', file('f.bin', esp8266Image()), '--baud', '115200'],
     };
@@ -243,7 +260,11 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   timeout: () => ({
     args: ['monitor', '--port', flashed('t'), '--until', 'wifi.connected', '--timeout', '0.2'],
   }),
-  interrupted: () => ({ args: ['install', '--port', flashed('stop')], interruptAt: '"enter-repl"' }),
+  // It is tried for longer than any Ctrl-C takes to come.
+  interrupted: () => ({
+    args: ['install', '--port', board('stop', '&preset=silent')],
+    interruptAt: '"enter-repl"',
+  }),
 };
 
 /** The longest ones begin first: what they wait for is fixed, such as the time that a portal may take. */

@@ -181,11 +181,14 @@ describe("the user's program", () => {
     expect(boardFiles()).not.toContain('lib');
   });
 
-  test('keeps a file of somebody else that is in its way in a folder, under a name that is free', async () => {
+  test('keeps what is of somebody else and in its way, under a name that is free', async () => {
     const lib = (name: string) => home.boardFile('a', `lib/${name}`);
     mkdirSync(dirname(lib('x')), { recursive: true });
     writeFileSync(lib('util.py'), 'theirs');
     writeFileSync(lib('util.py.old'), 'older');
+    writeFileSync(home.boardFile('a', 'sub'), 'a file where a folder goes');
+    mkdirSync(home.boardFile('a', 'app')); // which Python takes for the module of that name
+    writeFileSync(home.boardFile('a', 'app/data'), 'in a folder');
     const program = folder('foldered', {
       'app.py': '',
       'lib/util.py': 'ours',
@@ -193,7 +196,15 @@ describe("the user's program", () => {
       'sub/x.py': '',
     });
     const { result } = await install('--app', program);
-    expect(result).toHaveProperty('kept', { 'lib/util.py': 'lib/util.py.old2' }); // and no other
+    expect(result).toHaveProperty('kept', {
+      'lib/util.py': 'lib/util.py.old2',
+      sub: 'sub.old',
+      app: 'app.old',
+    }); // and no other
+    expect(boardText('sub.old')).toBe('a file where a folder goes');
+    expect(boardText('app.old/data')).toBe('in a folder');
+    expect(boardFiles()).not.toContain('app');
+    for (const name of ['sub.old', 'app.old']) rmSync(home.boardFile('a', name), { recursive: true });
     const texts = ['util.py', 'util.py.old', 'util.py.old2'].map((name) => readFileSync(lib(name), 'utf8'));
     expect(texts).toEqual(['ours', 'older', 'theirs']);
     // What was edited and is not wanted any more is kept too.

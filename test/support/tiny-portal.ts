@@ -4,7 +4,7 @@ import type { BundleFile, PortalBundle } from '../../src/bundle/portal-bundle.js
 
 /**
  * Reports itself ready with the versions of all its files as the name of its WiFi: `2`, or `12` for a mixture.
- * @param extra a file that only this version has
+ * @param extra a module that only this version has, in a folder if there is a slash in its name
  * @param modules how many it has beside that
  */
 export function tinyPortal(version: number, extra: string, modules = 4): PortalBundle {
@@ -18,9 +18,11 @@ export function tinyPortal(version: number, extra: string, modules = 4): PortalB
 }
 
 function main(version: number, names: readonly string[]): string {
-  return `found = {${version}, int(open('page.html').read())}
-for name in '${names.join(' ')}'.split():
-    found.add(__import__(name).VERSION)
+  return `import sys
+found = {${version}, int(open('page.html').read())}
+for name in '${names.join(' ').replaceAll('/', '.')}'.split():
+    __import__(name)
+    found.add(sys.modules[name].VERSION)
 print("Captive portal ready: join WiFi '%s', then open http://192.168.4.1/" % ''.join(str(n) for n in sorted(found)))
 `;
 }

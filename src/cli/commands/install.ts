@@ -11,7 +11,7 @@ export const installCommand = defineCommand({
   summary: 'Upload the captive portal, and your program, and start it',
   details: [
     'Only what differs from the board travels, compressed. All of it is verified before one step on the board puts it into place: whatever happens on the way, the board runs what it ran before or what is new.',
-    'A main.py of your own is kept unless --main says otherwise, and so is every file that is not from esp-portal: one in the place of a new file gets the ending .old.',
+    'A main.py of your own is kept unless --main says otherwise, and so is every file and folder that is not from esp-portal: one in the way of a new file gets the ending .old.',
   ],
   options: {
     ...PORTAL_OPTIONS,

@@ -23,26 +23,25 @@ export class BoardFiles {
   readonly #paths: BoardPaths;
   readonly #folder: string;
   readonly #blocks: number;
+  /** At least so many are free: counting them all at each write would take longer than the write. */
+  #surelyFree = 0;
 
   constructor(folder: string, capacityBytes: number) {
     this.#folder = folder;
     this.#blocks = Math.floor(capacityBytes / BLOCK_BYTES);
     this.#paths = new BoardPaths(folder);
     mkdirSync(folder, { recursive: true });
-    this.open = new OpenFiles(
-      `${folder}.overwrite`,
-      (oldSize, newSize) => blocksOf(newSize) - blocksOf(oldSize) <= this.#freeBlocks(),
-    );
+    this.open = new OpenFiles(`${folder}.overwrite`, (blocks) => this.#take(blocks));
   }
 
   openFile(path: string, mode: string): number {
-    const place = this.#paths.onHost(path);
-    if (place === undefined) return -ENOENT;
-    const status = statSync(place, { throwIfNoEntry: false });
-    if (status?.isDirectory()) return -EISDIR;
-    // A new file needs no block of its own until it is written, but its name does need a directory with room.
-    if (!status && mode[0] !== 'r' && this.#freeBlocks() <= 0) return -ENOSPC;
-    return this.open.open(place, mode);
+    return this.#at(path, (place) => {
+      const status = statSync(place, { throwIfNoEntry: false });
+      if (status?.isDirectory()) return -EISDIR;
+      // A new file needs no block of its own until it is written, but its name does need a directory with room.
+      if (!status && mode[0] !== 'r' && !this.#has(1)) return -ENOSPC;
+      return this.open.open(place, mode);
+    });
   }
 
   stat(path: string): Status | number {
@@ -54,6 +53,11 @@ export class BoardFiles {
         modifiedS: Math.floor(status.mtimeMs / 1000),
       };
     });
+  }
+
+  isFile(path: string): boolean {
+    const status = this.stat(path);
+    return typeof status !== 'number' && status.mode === IS_FILE;
   }
 
   list(path: string): (readonly [name: string, kind: number, sizeBytes: number])[] | number {
@@ -92,7 +96,7 @@ export class BoardFiles {
   makeDirectory(path: string): number {
     return this.#at(path, (place) => {
       if (this.#paths.absolute(path) === '/') return -EEXIST;
-      if (this.#freeBlocks() < DIRECTORY_BLOCKS) return -ENOSPC;
+      if (!this.#take(DIRECTORY_BLOCKS)) return -ENOSPC;
       mkdirSync(place);
       return 0;
     });
@@ -123,6 +127,18 @@ export class BoardFiles {
     } catch (error) {
       return errnoOf(error);
     }
+  }
+
+  #has(blocks: number): boolean {
+    if (this.#surelyFree < blocks) this.#surelyFree = this.#freeBlocks();
+    return this.#surelyFree >= blocks;
+  }
+
+  /** @returns false when there are not so many */
+  #take(blocks: number): boolean {
+    if (blocks > 0 && !this.#has(blocks)) return false;
+    this.#surelyFree -= Math.max(0, blocks);
+    return true;
   }
 
   #freeBlocks(): number {

@@ -34,8 +34,16 @@ export class BoardPaths {
       if (part === '') continue;
       if (part.includes('\\') || part.includes('\0')) return undefined;
       place = join(place, part);
-      if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return undefined;
+      if (isLink(place)) return undefined;
     }
     return place;
+  }
+}
+
+function isLink(place: string): boolean {
+  try {
+    return lstatSync(place).isSymbolicLink();
+  } catch {
+    return false; // nothing there, or a file on the way: whoever uses the path is told
   }
 }

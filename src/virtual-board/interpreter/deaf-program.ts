@@ -9,11 +9,12 @@ const DEAF_AFTER_MS = 500;
 
 export class DeafProgramWatch {
   readonly #memory: SharedMemory;
-  readonly #onDeaf: () => void;
+  readonly #onDeaf: () => Promise<void>;
   readonly #clock: Clock;
   #cancel: (() => void) | undefined;
 
-  constructor(memory: SharedMemory, onDeaf: () => void, clock: Clock = SYSTEM_CLOCK) {
+  /** @param onDeaf ends the program; it is not asked again before that is done, which may take long on a busy computer */
+  constructor(memory: SharedMemory, onDeaf: () => Promise<void>, clock: Clock = SYSTEM_CLOCK) {
     this.#memory = memory;
     this.#onDeaf = onDeaf;
     this.#clock = clock;
@@ -23,13 +24,17 @@ export class DeafProgramWatch {
   check(): void {
     if (!this.#isInterrupting || this.#cancel !== undefined) return;
     this.#cancel = this.#clock.setTimer(() => {
-      this.#cancel = undefined;
-      if (this.#isInterrupting) this.#onDeaf();
+      void this.#end();
     }, DEAF_AFTER_MS);
   }
 
   stop(): void {
     this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#isInterrupting) await this.#onDeaf();
     this.#cancel = undefined;
   }
 

@@ -9,6 +9,7 @@ import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
 import { DeafProgramWatch } from './deaf-program.js';
 import { LossyUartInput } from './lossy-uart-input.js';
+import { keepMachineCode } from './machine-code.js';
 import { machineName } from './machine-name.js';
 import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
@@ -74,15 +75,17 @@ export class Interpreter implements Program {
     context.radio.onClientsLost = () => this.#sockets.dropClients();
     context.radio.powerUp();
     [this.#worker, this.#replies] = this.#startWorker(undefined);
-    this.#deafness = new DeafProgramWatch(this.#memory, () => void this.#endProgram());
+    this.#deafness = new DeafProgramWatch(this.#memory, () => this.#endProgram());
   }
 
   #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
+    const facts = factsOf(this.#context);
+    keepMachineCode(facts.runtime);
     const { port1, port2 } = new MessageChannel();
     const workerData: WorkerData = {
       memory: this.#memory.buffer,
       replies: port2,
-      facts: factsOf(this.#context),
+      facts,
       interrupted,
     };
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
@@ -140,6 +143,7 @@ export class Interpreter implements Program {
         break;
       case 'ring-has-space':
         this.#input.feed();
+        this.#deafness.check();
         break;
       case 'call':
         void this.#answer(message.name, message.args);

@@ -43,6 +43,7 @@ export class Keyboard {
   programStarts(origin: ProgramOrigin): void {
     this.#memory.program = origin;
     if (this.#attached) this.#memory.interruptChar = CTRL_C;
+    if (this.#memory.listen()) this.#onSpace();
   }
 
   promptStarts(): void {
@@ -80,6 +81,7 @@ export class Keyboard {
   /** The next byte at the prompt; a Ctrl-C that came too late for the program takes its place in the order. */
   next(): number {
     this.beforeWaiting();
+    if (this.#memory.listen()) this.#onSpace();
     this.#memory.readerWaits = true;
     try {
       return this.#next();

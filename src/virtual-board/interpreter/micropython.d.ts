@@ -48,3 +48,11 @@ declare module 'mp123' {
 declare module 'mp129' {
   export { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
 }
+
+/** Node's, which its types leave to the browser's. */
+declare namespace WebAssembly {
+  class Module {
+    /** Compiles what of it is used, when it is used. */
+    constructor(bytes: Uint8Array);
+  }
+}

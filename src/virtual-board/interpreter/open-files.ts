@@ -32,17 +32,17 @@ const LINE_CHUNK_BYTES = 256;
 
 export class OpenFiles {
   readonly #open = new Map<number, OpenFile>();
-  readonly #hasRoom: (oldSize: number, newSize: number) => boolean;
+  readonly #take: (blocks: number) => boolean;
   readonly #scratchPath: string;
   #lastId = 0;
 
   /**
    * @param scratchPath a file on the same disk that the board does not see
-   * @param hasRoom whether a file may grow from one size to another, in bytes
+   * @param take takes blocks that are free, or says that there are not so many
    */
-  constructor(scratchPath: string, hasRoom: (oldSize: number, newSize: number) => boolean) {
+  constructor(scratchPath: string, take: (blocks: number) => boolean) {
     this.#scratchPath = scratchPath;
-    this.#hasRoom = hasRoom;
+    this.#take = take;
   }
 
   /** @param mode `r`, `w`, `a` or `x`, with or without `+` */
@@ -105,12 +105,10 @@ export class OpenFiles {
     if (!file?.writable) return -EBADF;
     const { size } = fstatSync(file.fd);
     const position = file.appends ? size : file.position;
-    const held = file.heldBlocks;
-    if (position < size) file.heldBlocks = Math.max(held, blocksOf(size));
-    if (!this.#hasRoom(size, Math.max(size, position + bytes.length))) {
-      file.heldBlocks = held;
-      return -ENOSPC;
-    }
+    const heldBlocks = position < size ? Math.max(file.heldBlocks, blocksOf(size)) : file.heldBlocks;
+    const grownBlocks = blocksOf(Math.max(size, position + bytes.length)) - blocksOf(size);
+    if (!this.#take(grownBlocks + heldBlocks - file.heldBlocks)) return -ENOSPC;
+    file.heldBlocks = heldBlocks;
     const replacedEnd = Math.min(size, position + bytes.length);
     if (position < replacedEnd && pageOf(position) !== pageOf(replacedEnd - 1)) {
       this.#replace(file, bytes, position);

@@ -57,9 +57,11 @@ export async function runSession(
   giveBoard(python, parts, { console, files, exit, afterHardReset: start.afterHardReset });
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
   if (start.interrupted === undefined) {
-    const booted = runFile(python, console, keyboard, 'boot.py');
+    // As pyexec_file_if_exists: a file that is not there is no program that Ctrl-C could end.
+    const run = (name: string) => !files?.isFile(name) || runFile(python, console, keyboard, name);
+    const booted = run('boot.py');
     // Since MicroPython 1.22 a boot.py that fails keeps main.py from running.
-    if (booted && mode === 'friendly') runFile(python, console, keyboard, 'main.py');
+    if (booted && mode === 'friendly') run('main.py');
   } else {
     console.print(tracebackOf(start.interrupted));
   }
@@ -132,13 +134,13 @@ function giveBoard(
   python.runPython(`import sys\nsys.path[:] = ['${STAND_IN_FOLDER}']\nimport _start\ndel sys, _start`);
 }
 
-/** @returns false when it ended with an error other than SystemExit; a file that is not there is no error */
+/** @returns false when it ended with an error other than SystemExit */
 function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name: string): boolean {
   const runner = runnerOf(python);
   keyboard.programStarts('file');
   try {
     runner.kbd_intr(CTRL_C);
-    runner.run_if_exists(name);
+    runner.run(name);
     // A Ctrl-C that straight-line code did not come to see ends the file after its last line, as pyexec does.
     if (!keyboard.takeInterrupt()) return true;
     console.print('KeyboardInterrupt: \r\n');
@@ -158,7 +160,7 @@ function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name
 /** What stand-ins/_run.py offers. */
 interface Runner {
   kbd_intr(byte: number): void;
-  run_if_exists(name: string): void;
+  run(name: string): void;
 }
 
 function runnerOf(python: MicroPython): Runner {

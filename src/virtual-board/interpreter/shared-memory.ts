@@ -16,6 +16,7 @@ const OUTPUT_UNDER_WAY = 7;
 const REPLIES = 8;
 const READER_WAITS = 9;
 const PROGRAM = 10;
+const LISTENS = 11;
 
 /** Where the running program came from: a file, or a prompt. */
 const PROGRAMS = ['file', 'friendly', 'raw'] as const;
@@ -149,6 +150,16 @@ export class SharedMemory {
   }
   set program(origin: ProgramOrigin) {
     this.#store(PROGRAM, PROGRAMS.indexOf(origin));
+  }
+
+  /** The first program or the prompt has begun: before that nobody has set up the UART. */
+  get listens(): boolean {
+    return this.#load(LISTENS) === 1;
+  }
+
+  /** @returns whether it did not listen before */
+  listen(): boolean {
+    return Atomics.exchange(this.#words, LISTENS, 1) === 0;
   }
 
   /** The worker was ended in the middle of anything; what was received and not read stays. */

@@ -1,14 +1,9 @@
-"""Runs a program of the board's, as pyexec_file_if_exists does."""
+"""Runs a program of the board's, as pyexec_file does."""
 
 import __main__
-import os
 from builtins import execfile
 from micropython import kbd_intr
 
 
-def run_if_exists(name):
-    try:
-        os.stat(name)
-    except OSError:
-        return
+def run(name):
     execfile(name, __main__.__dict__)

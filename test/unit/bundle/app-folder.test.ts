@@ -81,3 +81,24 @@ test.each([
   writeFileSync(join(folder, '.portalignore'), 'link.py\n');
   expect(await paths(folder)).toEqual(['app.py']);
 });
+
+test('a link to a file or a folder counts as what it leads to', async () => {
+  const shared = folderWith('sensor.py', 'deep/driver.py');
+  const folder = folderWith('app.py');
+  symlinkSync(shared, join(folder, 'lib'));
+  symlinkSync(join(shared, 'sensor.py'), join(folder, 'copy.py'));
+  expect(await paths(folder)).toEqual(['app.py', 'copy.py', 'lib/deep/driver.py', 'lib/sensor.py']);
+  writeFileSync(join(folder, '.portalignore'), 'lib/\n');
+  expect(await paths(folder)).toEqual(['app.py', 'copy.py']);
+});
+
+test('a link that leads back into itself is named', async () => {
+  const folder = folderWith('app.py', 'lib/a.py');
+  symlinkSync('..', join(folder, 'lib', 'up'));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/lib/up: this link leads back to a folder that it is in. Remove it'),
+  });
+  writeFileSync(join(folder, '.portalignore'), 'up/\n');
+  expect(await paths(folder)).toEqual(['app.py', 'lib/a.py']);
+});

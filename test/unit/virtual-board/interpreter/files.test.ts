@@ -27,6 +27,16 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     expect(readFileSync(join(board.files, 'a.txt'), 'utf8')).toBe('h€llo');
   });
 
+  test('a file where a path needs a folder is an error of the path, also for an import', async () => {
+    await using board = await rawBoard();
+    const tried = ['open("lib/x")', 'open("lib/x", "w")', 'os.stat("lib/x")', 'os.mkdir("lib/x")'];
+    const code = tried.map((call) => `try: ${call}\nexcept OSError as e: print(e.errno)`).join('\n');
+    expect(await output(board, `import os\nopen("lib", "w").close()\n${code}`)).toBe('20\r\n'.repeat(4));
+    expect((await board.exec('import not_there')).error).toContain(
+      "ImportError: no module named 'not_there'",
+    );
+  });
+
   test('files outlive a power cycle', async () => {
     await using board = await rawBoard();
     await output(board, 'with open("a.bin", "wb") as f: f.write(bytes(range(256)))');

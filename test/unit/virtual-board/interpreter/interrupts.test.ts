@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { PROMPT, RunningBoard, VERSIONS } from './running-board.js';
 
@@ -75,6 +78,32 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     await board.until("b'\\x03\\x04\\r\\nz\\x00'");
     board.send('\x03');
     await board.until('KeyboardInterrupt: \r\n\x04>');
+  });
+
+  test('Ctrl-C during the start of a board without boot.py does not keep main.py from running', async () => {
+    await using board = new RunningBoard({ version });
+    await board.until(PROMPT);
+    rmSync(join(board.files, 'boot.py'));
+    writeFileSync(
+      join(board.files, 'main.py'),
+      'import micropython\nmicropython.kbd_intr(-1)\nprint("deaf")\nwhile True: pass\n',
+    );
+    await board.powerCycle();
+    while (!/deaf\r\n|>>> /.test(board.received)) {
+      board.send('\x03');
+      await setImmediate();
+    }
+    expect(board.received).toBe('deaf\r\n');
+  });
+
+  test('where time does not count, Ctrl-C before the start ends the first program', async () => {
+    await using board = new RunningBoard({ version });
+    await board.until(PROMPT);
+    rmSync(join(board.files, 'boot.py'));
+    writeFileSync(join(board.files, 'main.py'), 'import time\nwhile True: time.sleep(100)\n');
+    await board.powerCycle();
+    board.send('\x03print("prompt")\r');
+    expect(await board.until('prompt")\r\n')).toContain('KeyboardInterrupt: \r\n');
   });
 
   test('a program that spins is stopped by stop() alone', async () => {

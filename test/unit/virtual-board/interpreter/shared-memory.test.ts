@@ -10,6 +10,7 @@ function takeAll(memory: SharedMemory): number[] {
 
 test('the ring takes 255 bytes; the rest waits and follows in order', () => {
   const memory = new SharedMemory();
+  memory.listen();
   const input = new UartInput(memory);
   const sent = Array.from({ length: 700 }, (_, i) => i % 251);
   input.receive(Uint8Array.from(sent));
@@ -24,6 +25,7 @@ test('the ring takes 255 bytes; the rest waits and follows in order', () => {
 
 test('the interrupt character is acted on when it arrives, and is data while it is off', () => {
   const memory = new SharedMemory();
+  memory.listen();
   const input = new UartInput(memory);
   input.receive(Uint8Array.of(1, 3));
   expect(memory.isInterruptPending).toBe(false);

@@ -1,0 +1,95 @@
+// An uninstallation that is cut anywhere: the board has all of the portal or nothing of it, and the next one completes it.
+
+import { readdirSync, writeFileSync } from 'node:fs';
+import { install, openPort, type Port, uninstall } from 'esp-portal';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LAST_WORDS } from '../../src/device/commit-program.js';
+import { readUntil } from '../../src/serial/read-until.js';
+import { CliHome } from '../support/cli.js';
+import { CutBoards, countInPairs } from '../support/cut-boards.js';
+import { tinyPortal } from '../support/tiny-portal.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+const boards = new CutBoards(home.folder);
+
+const PROMPT = '>>> ';
+/** What is not the portal's, or is so no more. */
+const LEFT = ['boot.py', 'mine.txt', 'part1.py'];
+
+beforeAll(async () => {
+  await boards.makeTemplate((port) => install(port, { portal: tinyPortal(1, 'lib/module', 2) }));
+  writeFileSync(boards.templateFile('mine.txt'), 'mine');
+  writeFileSync(boards.templateFile('part1.py'), 'VERSION = 1 # edited');
+});
+
+const remove = (port: Port) => uninstall(port);
+
+type Outcome = 'all' | 'nothing';
+
+/** What each state of a board's files leads to, tried once. */
+const seen = new Map<string, Promise<Outcome>>();
+
+/** What a board has of the portal once it has started: completing a commit on the way is its own affair. */
+async function hasAfter(name: string): Promise<Outcome> {
+  if (boards.isUntouched(name)) return 'all';
+  if (!boards.isCommitting(name)) {
+    expectNothing(name);
+    return 'nothing';
+  }
+  const state = boards.contents(name);
+  const known = seen.get(state) ?? start();
+  seen.set(state, known);
+  return known;
+
+  async function start(): Promise<Outcome> {
+    await using port = await openPort(boards.address(name));
+    for (const said of [LAST_WORDS, PROMPT])
+      expect(await readUntil(port, said, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+    expectNothing(name, LEFT);
+    return 'nothing';
+  }
+}
+
+/** @param files those that may be there besides what is staged */
+function expectNothing(name: string, files: readonly string[] = [...LEFT, 'portal.new']): void {
+  const there = readdirSync(boards.file(name)).filter(
+    (file) => file !== 'portal.new' || !files.includes(file),
+  );
+  expect(there.sort()).toEqual(LEFT);
+}
+
+async function completes(name: string): Promise<void> {
+  await using port = await openPort(boards.address(name));
+  await uninstall(port);
+  expect(await readUntil(port, PROMPT, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+  expectNothing(name, LEFT);
+}
+
+/** Cuts at 1, 2, … until the uninstallation is done before. @returns how often it was cut */
+async function cutEverywhere(cut: (lane: string, number: number) => Promise<boolean>): Promise<number> {
+  const outcomes = new Set<Outcome>();
+  const tried = await countInPairs(async (number, lane) => {
+    boards.make(lane);
+    if (!(await cut(lane, number))) return false;
+    outcomes.add(await hasAfter(lane));
+    if (number % 5 === 0) await completes(lane);
+    return true;
+  });
+  expect([...outcomes].sort()).toEqual(['all', 'nothing']);
+  return tried;
+}
+
+test('the cable is cut at every message of the exchange', { timeout: 120_000 }, async () => {
+  const messages = await cutEverywhere(async (lane, message) => {
+    const end = await boards.cutCableAt(lane, message, remove);
+    if (end !== 'done') expect(end).toBe('port-lost');
+    return end !== 'done';
+  });
+  expect(messages).toBeGreaterThan(40);
+});
+
+test('the power fails at every change of the files', { timeout: 120_000 }, async () => {
+  const changes = await cutEverywhere((lane, change) => boards.cutPowerAt(lane, change, remove));
+  expect(changes).toBeGreaterThan(15);
+});
