@@ -89,7 +89,7 @@ export function describeOutcome(result: InstallResult, localUrl: string | undefi
 export function describeStart({ state, ssid, url }: PortalStart, localUrl: string | undefined): string {
   if (state === 'connected') return `The board joined "${ssid}" with what it had stored: ${url}`;
   return localUrl
-    ? `The portal is open: WiFi "${ssid}", ${url}. Nobody can join the WiFi of a virtual board: open ${localUrl} here.`
+    ? `The portal is open: WiFi "${ssid}". It is virtual: open ${localUrl} here.`
     : `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
 }
 

@@ -58,6 +58,12 @@ export class Console {
     this.#send(this.#filter.flush());
   }
 
+  /** The same, and waits until the line has it all. */
+  handOver(): void {
+    this.flush();
+    this.#output.handOver();
+  }
+
   /** Leaves out the next bytes that the interpreter writes. */
   swallow(bytes: number): void {
     this.#toSwallow = bytes;

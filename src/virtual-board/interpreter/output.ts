@@ -39,6 +39,11 @@ export class Output {
     keyboard.scheduleInterrupt();
   }
 
+  /** Waits until the line has all that was written: before that none of it can leave, however long a program waits. */
+  handOver(): void {
+    this.#waitUntil(() => this.#memory.outputUnderWay <= 0, Number.POSITIVE_INFINITY);
+  }
+
   #waitUntil(done: () => boolean, untilMs: number): void {
     for (;;) {
       const ringCount = this.#memory.ringCount;

@@ -40,8 +40,10 @@ export function systemFunctions({
     keyboard.scheduleInterrupt();
     return value;
   };
-  const sleep = (ms: number): number =>
-    keyboard.waitFor(() => undefined, Math.max(0, ms)) === 'interrupted' ? INTERRUPTED : 0;
+  const sleep = (ms: number): number => {
+    console.handOver();
+    return keyboard.waitFor(() => undefined, Math.max(0, ms)) === 'interrupted' ? INTERRUPTED : 0;
+  };
   return {
     facts: () => JSON.stringify(facts),
     ask_for_soft_reset(): void {

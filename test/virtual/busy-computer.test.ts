@@ -1,0 +1,38 @@
+// A computer that stands still for a moment costs a virtual board time, and nothing that it has said.
+
+import { checkFirmware, flash, openPort } from 'esp-portal';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RawRepl } from '../../src/device/raw-repl.js';
+import { CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+const address = (speed: string) => `virtual:busy?speed=${speed}&http=0&dns=0`;
+
+test('what a program prints 20 ms before it restarts the board arrives', async () => {
+  {
+    await using port = await openPort(address('max'));
+    await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+  }
+  await using port = await openPort(address('real'));
+  await using repl = await RawRepl.enter(port);
+  const words = 'all is well';
+  const code = `import time, machine
+print('go')
+time.sleep_ms(100)
+print('${words}')
+time.sleep_ms(20)
+machine.reset()`;
+  await repl.execLast(code, 'go');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400); // this thread is the rest of the computer
+  let heard = '';
+  while (!heard.includes(words)) {
+    const bytes = await port.read({ timeoutMs: 2000 });
+    expect(bytes, heard).toBeDefined();
+    heard += Buffer.from(bytes ?? []).toString('latin1');
+  }
+});
