@@ -1,14 +1,22 @@
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.js';
 
+const common = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  maxConcurrency: 10, // tests of one file that may run side by side mostly wait for a board
+};
+/** They leave nothing behind in their process, so that it serves one file after the other. */
+const MODULES = ['test/unit/**/*.test.ts', 'test/device-py/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/build.ts',
     reporters: ['default', new CountReporter()],
-    maxWorkers: 3, // tests mostly wait for a board, so that more of them than cores is faster
-    maxConcurrency: 10, // so do those of one file that may run side by side
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers: 3, // more than cores, for the same reason
+    projects: [
+      { test: { ...common, name: 'modules', include: MODULES, isolate: false } },
+      { test: { ...common, name: 'programs', include: ['test/**/*.test.ts'], exclude: MODULES } },
+    ],
   },
 });

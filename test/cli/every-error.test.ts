@@ -111,21 +111,24 @@ function silentWhenRead(): { up: Change; down: Change } {
 /** How the stub's command begins: a frame, a request, its number. */
 const READ_FLASH = '\xc0\x00\xd2';
 
-/** How the code ends that makes the board a receiver; it is packed, and has to arrive whole. */
-const RECEIVER_ENDS = '.read())\x04';
+/** How packed code ends, which has to arrive whole: what reads the board's facts, and what makes it a receiver. */
+const PACKED_ENDS = '.read())\x04';
+const PACKED_PROGRAMS = 2;
 /** What begins and ends a block's repetition. */
 const SPARED: ReadonlySet<number> = new Set([...SYNC, ...CANCEL]);
 
 /** From the first block on no block arrives as it was sent, in whatever pieces they come. */
 function spoilsBlocks(): Change {
-  let before = '';
+  let end = '';
+  let programs = 0;
   return (bytes) => {
-    // The sender waits between the code and the first block, so that no chunk has some of both.
-    if (before.endsWith(RECEIVER_ENDS))
+    if (programs === PACKED_PROGRAMS)
       return Buffer.from(
         bytes.map((byte) => (byte >= 0x80 && byte < 0xf0 && !SPARED.has(byte) ? 0x81 : byte)),
       );
-    before = (before + bytes.toString('latin1')).slice(-RECEIVER_ENDS.length);
+    // The sender waits after each program, so that no chunk has some of it and of what follows.
+    end = (end + bytes.toString('latin1')).slice(-PACKED_ENDS.length);
+    if (end === PACKED_ENDS) programs += 1;
     return bytes;
   };
 }

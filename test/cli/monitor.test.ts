@@ -165,7 +165,7 @@ describe('how it ends', () => {
   });
 
   test.each([
-    [['--until', 'no.such'], 'There is no event "no.such"'],
+    [['--until', 'no.such'], 'there is no event "no.such"'],
     [['--boot-baud', 'fast'], 'baud rate of "fast"'],
     [['--log-file', '/no/such/folder/x'], '/no/such/folder/x'],
   ])('with status 2 for %j, before the port is opened', async (args, message) => {

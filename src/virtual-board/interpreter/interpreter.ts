@@ -19,6 +19,8 @@ import { UartInput } from './uart-input.js';
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
 const REAL_SCAN_MS = 2000;
+/** A worker that was ended runs no more; that Node.js cannot always finish its tear-down must keep nobody waiting. */
+const TEAR_DOWN_MS = 5000;
 
 export interface InterpreterContext {
   readonly uart: BoardUart;
@@ -114,7 +116,14 @@ export class Interpreter implements Program {
 
   async #closeWorker(): Promise<void> {
     this.#replies.close();
-    await this.#worker.terminate();
+    const worker = this.#worker;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, TEAR_DOWN_MS);
+    });
+    await Promise.race([worker.terminate(), patience]);
+    clearTimeout(timer);
+    worker.unref();
   }
 
   receive(bytes: Uint8Array): void {
