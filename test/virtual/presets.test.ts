@@ -26,35 +26,59 @@ async function compute(port: Port): Promise<string> {
   return await repl.exec('print(6 * 7)'); // before the prompt is given back
 }
 
-describe('a board whose filesystem is corrupt', () => {
-  test.each(['esp8266', 'esp32'])(
-    '(%s) says so, can be interrupted, takes no files, and is healed by erasing',
-    async (chip) => {
-      await using port = await open('corrupt-fs', `speed=max&chip=${chip}`);
-      let said = '';
-      while (!/reprogram MicroPython\.|firmware programming\)\./.test(said)) {
-        const bytes = await port.read({ timeoutMs: 5000 });
-        if (!bytes) throw new Error(`it went silent after ${said}`);
-        said += Buffer.from(bytes).toString('latin1');
-      }
-      expect(said).toMatch(
-        /The filesystem (starting at sector 144 with size 875 sectors looks corrupt|appears to be corrupted)/,
-      );
-      expect(await compute(port)).toBe('42\r\n');
-      await expect(install(port)).rejects.toMatchObject({ code: 'board-no-filesystem' });
+/** Mostly they wait, and so side by side. */
+describe.concurrent('what takes its time', () => {
+  describe('a board whose filesystem is corrupt', () => {
+    test.each(['esp8266', 'esp32'])(
+      '(%s) says so, can be interrupted, takes no files, and is healed by erasing',
+      async (chip) => {
+        await using port = await open('corrupt-fs', `speed=max&chip=${chip}`);
+        let said = '';
+        while (!/reprogram MicroPython\.|firmware programming\)\./.test(said)) {
+          const bytes = await port.read({ timeoutMs: 5000 });
+          if (!bytes) throw new Error(`it went silent after ${said}`);
+          said += Buffer.from(bytes).toString('latin1');
+        }
+        expect(said).toMatch(
+          /The filesystem (starting at sector 144 with size 875 sectors looks corrupt|appears to be corrupted)/,
+        );
+        expect(await compute(port)).toBe('42\r\n');
+        await expect(install(port)).rejects.toMatchObject({ code: 'board-no-filesystem' });
 
+        await flash(port, { firmware: ownFirmware(port), erase: true });
+        expect(await install(port)).toMatchObject({ state: 'portal' });
+      },
+    );
+  });
+
+  describe('a board whose REPL was taken off the UART', () => {
+    test('is silent, and is healed by erasing', async () => {
+      await using port = await open('repl-off');
+      await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-off' });
       await flash(port, { firmware: ownFirmware(port), erase: true });
-      expect(await install(port)).toMatchObject({ state: 'portal' });
-    },
-  );
-});
+      expect(await compute(port)).toBe('42\r\n');
+    });
+  });
 
-describe('a board whose REPL was taken off the UART', () => {
-  test('is silent, and is healed by erasing', async () => {
-    await using port = await open('repl-off');
+  test('an ESP32 with a blank flash restarts again and again, and says why', async () => {
+    await using port = await openPort('virtual:blank-esp32?chip=esp32&speed=max&http=0&dns=0');
+    await expect(RawRepl.enter(port)).rejects.toMatchObject({
+      code: 'repl-boot-loop',
+      message: expect.stringContaining('its flash holds no firmware'),
+    });
+  });
+
+  test('an ESP8266 with a blank flash starts and says nothing', async () => {
+    await using port = await openPort('virtual:blank-esp8266?speed=max&http=0&dns=0');
     await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-off' });
-    await flash(port, { firmware: ownFirmware(port), erase: true });
-    expect(await compute(port)).toBe('42\r\n');
+  });
+
+  test('a board that never answers is silent to the prompt and to the loader', async () => {
+    await using port = await open('silent');
+    await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+    await expect(flash(port, { firmware: ownFirmware(port) })).rejects.toMatchObject({
+      code: 'loader-silent',
+    });
   });
 });
 
@@ -80,25 +104,6 @@ test('a board that was left in its ROM loader is reset and entered', async () =>
   await using port = await open('bare-loop');
   await playReset(port, CLASSIC);
   expect(await compute(port)).toBe('42\r\n');
-});
-
-test('an ESP32 with a blank flash restarts again and again, and says why', async () => {
-  await using port = await openPort('virtual:blank-esp32?chip=esp32&speed=max&http=0&dns=0');
-  await expect(RawRepl.enter(port)).rejects.toMatchObject({
-    code: 'repl-boot-loop',
-    message: expect.stringContaining('its flash holds no firmware'),
-  });
-});
-
-test('an ESP8266 with a blank flash starts and says nothing', async () => {
-  await using port = await openPort('virtual:blank-esp8266?speed=max&http=0&dns=0');
-  await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-off' });
-});
-
-test('a board that never answers is silent to the prompt and to the loader', async () => {
-  await using port = await open('silent');
-  await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
-  await expect(flash(port, { firmware: ownFirmware(port) })).rejects.toMatchObject({ code: 'loader-silent' });
 });
 
 test('an ESP8285 is told by its efuse, and flashed and installed on in its 1 MB', async () => {
