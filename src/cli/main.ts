@@ -5,7 +5,6 @@ import { COMMANDS } from './commands.js';
 import { COMPLETE_REQUEST } from './completion-scripts.js';
 import { packageVersion } from './package-version.js';
 import { createParser } from './parser.js';
-import { reportUsageError, runCommand } from './run.js';
 import { usualPlace } from './settings.js';
 
 const argv = process.argv.slice(2);
@@ -25,7 +24,10 @@ async function parseAndRun(): Promise<void> {
       version: packageVersion(),
       place: usualPlace(),
       width: Math.min(110, process.stdout.columns ?? 110),
-      run: runCommand,
+      run: async (command, values) => {
+        const { runCommand } = await import('./run.js');
+        await runCommand(command, values);
+      },
     });
     await parser.parseAsync(argv);
   } catch (error) {
@@ -33,6 +35,7 @@ async function parseAndRun(): Promise<void> {
     if (!isUsage) throw error;
     const name = argv.find((word) => !word.startsWith('-'));
     const command = COMMANDS.find((candidate) => candidate.name === name);
+    const { reportUsageError } = await import('./run.js');
     const { usageMessage } = await import('./usage-message.js');
     await reportUsageError(
       name ?? 'esp-portal',
