@@ -9,7 +9,7 @@ import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
 import { DeafProgramWatch } from './deaf-program.js';
 import { LossyUartInput } from './lossy-uart-input.js';
-import { keepMachineCode } from './machine-code.js';
+import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
 import { machineName } from './machine-name.js';
 import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
@@ -19,7 +19,7 @@ import { UartInput } from './uart-input.js';
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
 const REAL_SCAN_MS = 2000;
-/** A worker that was ended runs no more; that Node.js cannot always finish its tear-down must keep nobody waiting. */
+/** A worker that was ended runs no more: however long Node.js takes to tear it down, nobody has to wait. */
 const TEAR_DOWN_MS = 5000;
 
 export interface InterpreterContext {
@@ -83,6 +83,7 @@ export class Interpreter implements Program {
   #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
     const facts = factsOf(this.#context);
     keepMachineCode(facts.runtime);
+    optimizeInTheWorker();
     const { port1, port2 } = new MessageChannel();
     const workerData: WorkerData = {
       memory: this.#memory.buffer,
