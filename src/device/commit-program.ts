@@ -31,10 +31,10 @@ export interface CommitPlan {
 const MAIN_STAGED = `${STAGING_FOLDER}/m`;
 
 /**
- * `x` tells a file (1) from a folder (2) and from nothing; `v` moves what is still there. A staged file that is gone has been put into its place before the power
- * failed; what lies there then is ours and not to be kept again. A rename replaces what has the name: littlefs at
- * once, FAT by a removal of its own (fat_vfs_rename in MicroPython's extmod/vfs_fat.c). One that fails for any other
- * reason, such as a full flash, has to leave what is there.
+ * `x` tells a file (1) from a folder (2) and from nothing; `v` moves what is still there. A staged file that is gone has
+ * been put into its place before the power failed; what lies there then is ours and not to be kept again. A rename
+ * replaces what has the name: littlefs at once, FAT by a removal of its own (fat_vfs_rename in MicroPython's
+ * extmod/vfs_fat.c). One that fails for any other reason, such as a full flash, has to leave what is there.
  */
 const MOVE_IF_THERE = `
 def x(a):

@@ -1,5 +1,5 @@
 // Where V8 optimizes the JavaScript of a board's worker. In the background it could wait for the worker's next garbage
-// collection while the worker, ended, waits for the background: seen once in a thousand boards, and so asked of V8.
+// collection while the worker, ended, waits for the background: too seldom to be provoked, and so asked of V8.
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
