@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { deflateSync } from 'node:zlib';
 import { checkFirmware, flash } from '../dist/operations/flash.js';
-import { openPort } from '../dist/serial/open.js';
+import { openPort } from '../dist/port/open.js';
 import { TYPICAL_FLASH_TIMING } from '../dist/virtual-board/flash.js';
 
 const IMAGE_BYTES = 620_000;
@@ -50,7 +50,7 @@ async function skip(name, image, baudRate) {
 async function timedFlash(name, image, baudRate) {
   const port = await openPort(`virtual:${name}?http=0&dns=0`);
   const firmware = checkFirmware(image, 'bench image');
-  await import('../dist/device/loader.js'); // loading code is not the wire's matter
+  await import('../dist/esp/loader.js'); // loading code is not the wire's matter
   const at = {};
   const idle = await idleThread();
   const delay = monitorEventLoopDelay({ resolution: 1 });

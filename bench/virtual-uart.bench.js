@@ -1,7 +1,7 @@
 // How fast the virtual UART really is, against ten bit times a byte.
-import { RawRepl } from '../dist/device/raw-repl.js';
+import { RawRepl } from '../dist/micropython/raw-repl.js';
 import { checkFirmware, flash } from '../dist/operations/flash.js';
-import { openPort } from '../dist/serial/open.js';
+import { openPort } from '../dist/port/open.js';
 
 const SECONDS = 4;
 

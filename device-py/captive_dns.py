@@ -2,7 +2,7 @@
 
 import socket
 
-from basics import listen, printable
+from common import listen, printable
 
 
 def answer(query, addr4):

@@ -3,7 +3,7 @@
 import select
 import socket
 
-from basics import after, is_over, listen
+from common import after, is_over, listen
 
 
 class Request:

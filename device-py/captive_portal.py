@@ -4,7 +4,7 @@ import gc
 
 import micropython
 import network
-from basics import load
+from common import load
 
 
 class CaptivePortal:
@@ -47,7 +47,7 @@ class CaptivePortal:
         address = self.signing = None
         self.servers = ()
         try:
-            address = load("opening").start(self)
+            address = load("startup").start(self)
             if not address:
                 while not self.step():
                     pass

@@ -2,7 +2,7 @@
 
 import os
 
-from basics import printable
+from common import printable
 
 _FILE = "./wifi.creds"
 _HEX = b"0123456789abcdef"

@@ -1,6 +1,6 @@
 """What the portal does with a request: its own pages and actions, and the way to them from anywhere else."""
 
-from basics import load, printable, shown
+from common import load, printable, shown
 
 
 def reply(signing, request):

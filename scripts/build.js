@@ -16,10 +16,10 @@ const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'
   stdio: 'inherit',
 });
 if (status === 0) {
-  cpSync(join(root, 'src/virtual-board/stand-ins'), join(root, 'dist/virtual-board/stand-ins'), {
+  cpSync(join(root, 'src/virtual-board/shims'), join(root, 'dist/virtual-board/shims'), {
     recursive: true,
   });
-  await packBundle(join(root, 'device-py'), join(root, 'dist/bundle/portal'));
+  await packBundle(join(root, 'device-py'), join(root, 'dist/portal/bundle'));
   await bundleYargs(join(root, 'dist/cli/yargs.js'));
 }
 process.exitCode = status ?? 1;

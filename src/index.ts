@@ -1,10 +1,7 @@
 // The typed library: the command line's operations without its terminal.
 
-export { readAppFolder } from './bundle/app-folder.js';
-export type { BundleFile, PortalBundle } from './bundle/portal-bundle.js';
-export type { PortalConfig } from './bundle/portal-config.js';
-export type { FirmwareImage } from './device/firmware-image.js';
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
+export type { FirmwareImage } from './esp/image/firmware-image.js';
 export { FirmwareCache } from './firmware/cache.js';
 export type { Release } from './firmware/choose.js';
 export { FirmwareStore } from './firmware/store.js';
@@ -24,7 +21,10 @@ export {
 export { type SetupResult, setup } from './operations/setup.js';
 export type { PortalStart } from './operations/start-portal.js';
 export { type UninstallOptions, type UninstallResult, uninstall } from './operations/uninstall.js';
+export { type DiscoveredPort, discoverPorts } from './port/discovery.js';
+export { type OpenPortOptions, openPort } from './port/open.js';
+export type { Port, PortNotice } from './port/port.js';
+export { readAppFolder } from './portal/app-folder.js';
+export type { BundleFile, PortalBundle } from './portal/bundle.js';
+export type { PortalConfig } from './portal/settings.js';
 export type { OnProgress, ProgressEvent, Step } from './progress.js';
-export { type DiscoveredPort, discoverPorts } from './serial/discover.js';
-export { type OpenPortOptions, openPort } from './serial/open.js';
-export type { Port, PortNotice } from './serial/port.js';

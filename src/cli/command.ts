@@ -1,8 +1,8 @@
 // What a command is: data that the parser, the help, the documentation and the shell completion all read.
 
 import type { InferredOptionTypes, Options } from 'yargs';
-import type { CommonOptions } from './options.js';
-import type { Outcome } from './reporter.js';
+import type { CommonOptions } from './options/shared.js';
+import type { Outcome } from './report/reporter.js';
 import type { CommandContext } from './run.js';
 
 /** An option as yargs knows it, and what a shell can offer for its value beside its choices. */

@@ -12,7 +12,7 @@ import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
-import { COMMON_OPTIONS } from './options.js';
+import { COMMON_OPTIONS } from './options/shared.js';
 
 export const COMMANDS: readonly Command[] = [
   setupCommand,

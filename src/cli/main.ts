@@ -2,17 +2,17 @@
 
 import { PortalError } from '../errors.js';
 import { COMMANDS } from './commands.js';
-import { COMPLETE_REQUEST } from './completion-scripts.js';
+import { COMPLETE_REQUEST } from './options/completion-scripts.js';
+import { createParser } from './options/parser.js';
+import { usualPlace } from './options/settings.js';
 import { packageVersion } from './package-version.js';
-import { createParser } from './parser.js';
-import { usualPlace } from './settings.js';
 
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
 if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only
 
 if (argv[0] === COMPLETE_REQUEST) {
-  const { answerShell } = await import('./answer-shell.js');
+  const { answerShell } = await import('./options/completion-request.js');
   await answerShell(argv.slice(1));
 } else {
   await parseAndRun();
@@ -36,7 +36,7 @@ async function parseAndRun(): Promise<void> {
     const name = argv.find((word) => !word.startsWith('-'));
     const command = COMMANDS.find((candidate) => candidate.name === name);
     const { reportUsageError } = await import('./run.js');
-    const { usageMessage } = await import('./usage-message.js');
+    const { usageMessage } = await import('./options/usage-message.js');
     await reportUsageError(
       name ?? 'esp-portal',
       usageMessage(error.message, argv, command),

@@ -2,16 +2,16 @@
 
 import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
-import type { Port } from '../serial/port.js';
+import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
-import { Exchange } from './exchange.js';
-import type { Timestamp } from './log-view.js';
-import { misspeltVariables } from './misspelt-variables.js';
-import { nextCommand } from './options.js';
-import { Output } from './output.js';
-import { type Redact, redactedError, redaction } from './redaction.js';
-import type { Failure, Reporter } from './reporter.js';
+import { misspeltVariables } from './options/misspelt-variables.js';
+import { nextCommand } from './options/shared.js';
+import type { Timestamp } from './report/log-view.js';
+import { type Redact, redactedError, redaction } from './report/redaction.js';
+import type { Failure, Reporter } from './report/reporter.js';
+import { Exchange } from './report/serial-trace.js';
+import { Output } from './terminal/output.js';
 
 /** The values of the options that every command takes. */
 interface CommonValues {
@@ -71,7 +71,7 @@ export async function runCommand(command: Command, values: never): Promise<void>
       reporter,
       signal: interrupt.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
-        const { openPort } = await import('../serial/open.js');
+        const { openPort } = await import('../port/open.js');
         portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
         port = await openPort(portName, {
           ...(baudRate !== undefined && { baudRate }),
@@ -106,10 +106,10 @@ export async function runCommand(command: Command, values: never): Promise<void>
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
 async function createReporter(args: CommonValues): Promise<Reporter> {
   if (args.json) {
-    const { jsonReporter } = await import('./json-reporter.js');
+    const { jsonReporter } = await import('./report/json-reporter.js');
     return jsonReporter((line) => process.stdout.write(`${line}\n`));
   }
-  const { humanReporter } = await import('./human-reporter.js');
+  const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
     stdout: process.stdout,
     stderr: process.stderr,
@@ -134,7 +134,7 @@ export async function reportUsageError(
 }
 
 async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
-  const { choosePort } = await import('./choose-port.js');
+  const { choosePort } = await import('./terminal/choose-port.js');
   const somebodyIsThere = !json && process.stdin.isTTY && process.stderr.isTTY;
   return choosePort(somebodyIsThere ? { input: process.stdin, output: process.stderr } : undefined, signal);
 }
@@ -148,7 +148,7 @@ async function writeReport(
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && values.report === undefined) return {};
-  const { bugReport } = await import('./bug-report.js');
+  const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
     values: { ...values },

@@ -2,7 +2,7 @@
 // data and the rule that makes file names of it; what is missing and what came out since, the download pages tell
 // (download-page.ts).
 
-import type { ChipFamily } from '../device/chip-families.js';
+import type { ChipFamily } from '../esp/families.js';
 import { compareVersions, type ImageName, parseImageName } from './image-name.js';
 
 /** Version and date of releases, the newest first; from https://micropython.org/download/ESP8266_GENERIC/. */

@@ -3,7 +3,7 @@
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PortalError } from '../errors.js';
-import { delay } from '../serial/delay.js';
+import { delay } from '../port/delay.js';
 import { hostOf, reasonOf, request, TemporaryFailure } from './request.js';
 
 /** No piece of a file for this long: the connection is dead, whatever TCP says. */

@@ -2,10 +2,10 @@
 // structure each time.
 
 import { rm } from 'node:fs/promises';
-import { bytesEvent } from '../bytes-event.js';
-import type { FirmwareImage } from '../device/firmware-image.js';
-import { inspectFirmware } from '../device/image.js';
 import { PortalError } from '../errors.js';
+import { inspectFirmware } from '../esp/image/check.js';
+import type { FirmwareImage } from '../esp/image/firmware-image.js';
+import { bytesEvent } from '../operations/bytes-event.js';
 import type { OnProgress } from '../progress.js';
 import type { FirmwareCache } from './cache.js';
 import { type Board, catalogueOf } from './catalogue.js';

@@ -1,6 +1,6 @@
 // A port's bytes as log events. Reads only when asked, so that others may talk to the board in between; never writes.
 
-import type { Port } from '../serial/port.js';
+import type { Port } from '../port/port.js';
 import type { LogEntry } from './events.js';
 import { LogParser } from './log-parser.js';
 

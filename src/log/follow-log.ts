@@ -1,6 +1,6 @@
 // A board's log as an async iterable, for programs that use this package.
 
-import type { Port } from '../serial/port.js';
+import type { Port } from '../port/port.js';
 import { BoardLog } from './board-log.js';
 import type { LogEntry } from './events.js';
 

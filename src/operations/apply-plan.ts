@@ -1,11 +1,11 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
-import type { BundleFile } from '../bundle/portal-bundle.js';
-import { type BoardFacts, type Glance, glance, readBoardFacts } from '../device/board-facts.js';
-import { type CommitPlan, commitStep, FINISH_COMMIT, LAST_WORDS } from '../device/commit-program.js';
-import type { RawRepl } from '../device/raw-repl.js';
-import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../device/staging.js';
 import { PortalError } from '../errors.js';
+import { type BoardFacts, type Glance, glance, readBoardFacts } from '../micropython/probe-board.js';
+import type { RawRepl } from '../micropython/raw-repl.js';
+import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../micropython/staging.js';
+import type { BundleFile } from '../portal/bundle.js';
+import { type CommitPlan, commitStep, FINISH_COMMIT, LAST_WORDS } from '../portal/commit-program.js';
 
 /** Moving files takes a few metadata blocks; without this reserve a commit could stop half-way for want of space. */
 const RESERVE_BLOCKS = 4;

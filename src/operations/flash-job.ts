@@ -1,21 +1,21 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
-import { bytesEvent } from '../bytes-event.js';
-import type { FirmwareImage, FlashMode } from '../device/firmware-image.js';
+import { PortalError } from '../errors.js';
 import {
   changedSectors,
   type FlashContents,
   firstDifference,
   inspectFlash,
   md5,
-} from '../device/flash-contents.js';
-import { compressForFlash, type FlashWrite } from '../device/flash-write.js';
-import { forBoard } from '../device/image-header.js';
-import type { ChipLoader, Start } from '../device/loader.js';
-import { PortalError } from '../errors.js';
+} from '../esp/flash-contents.js';
+import { compressForFlash, type FlashWrite } from '../esp/flash-write.js';
+import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
+import { forBoard } from '../esp/image/header.js';
+import type { ChipLoader, Start } from '../esp/loader.js';
+import type { Port } from '../port/port.js';
 import type { ChipEvent, OnProgress } from '../progress.js';
-import type { Port } from '../serial/port.js';
 import { ENDINGS_THAT_LEAVE_A_STATE } from './board-state.js';
+import { bytesEvent } from './bytes-event.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */
@@ -89,7 +89,7 @@ export class FlashJob {
    * @throws PortalError as `flash`
    */
   async write(baudRate: number): Promise<Written> {
-    const { ChipLoader } = await import('../device/loader.js');
+    const { ChipLoader } = await import('../esp/loader.js');
     this.#step('enter-loader');
     const { signal } = this.#options;
     const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });

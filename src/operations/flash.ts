@@ -1,11 +1,11 @@
 // flash: puts a MicroPython image on a board, proves it, and sees the firmware's banner. What does not work is tried
 // again in a way that asks less of the hardware, and each such step is told.
 
-import type { FirmwareImage, FlashMode } from '../device/firmware-image.js';
-import { inspectFirmware } from '../device/image.js';
 import { PortalError } from '../errors.js';
+import { inspectFirmware } from '../esp/image/check.js';
+import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
+import type { Port } from '../port/port.js';
 import type { ImageEvent, OnProgress } from '../progress.js';
-import type { Port } from '../serial/port.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
 import { type SignOfLife, seeFirmware } from './see-firmware.js';

@@ -1,7 +1,7 @@
 // What the SDK on the board remembers of networks, beside the portal's file: looked at, and forgotten.
 
-import type { RawRepl } from '../device/raw-repl.js';
 import { PortalError } from '../errors.js';
+import type { RawRepl } from '../micropython/raw-repl.js';
 
 const NAME = `
 import sys, network, binascii

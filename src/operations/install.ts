@@ -1,5 +1,11 @@
 // install: puts the portal and the user's program on a board, all or nothing, and waits until the portal is ready.
 
+import { BoardLog } from '../log/board-log.js';
+import type { LogEntry } from '../log/events.js';
+import { BoardFiles } from '../micropython/board-files.js';
+import { type BoardFacts, type Glance, glance, holdsAlready } from '../micropython/probe-board.js';
+import { RawRepl } from '../micropython/raw-repl.js';
+import type { Port } from '../port/port.js';
 import {
   type BundleFile,
   type BundleForm,
@@ -7,26 +13,8 @@ import {
   MAIN_FILE,
   type PortalBundle,
   readPortalBundle,
-} from '../bundle/portal-bundle.js';
-import {
-  CONFIG_FILE,
-  checkConfig,
-  mergeSettings,
-  type PortalConfig,
-  type Settings,
-  settingsFile,
-} from '../bundle/portal-config.js';
-import { bytesEvent } from '../bytes-event.js';
-import { type BoardFacts, type Glance, glance, holdsAlready } from '../device/board-facts.js';
-import { BoardFiles } from '../device/board-files.js';
-import { foldersOf } from '../device/commit-program.js';
-import { RawRepl } from '../device/raw-repl.js';
-import { BoardLog } from '../log/board-log.js';
-import type { LogEntry } from '../log/events.js';
-import type { OnProgress } from '../progress.js';
-import type { Port } from '../serial/port.js';
-import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
-import { BoardState } from './board-state.js';
+} from '../portal/bundle.js';
+import { foldersOf } from '../portal/commit-program.js';
 import {
   type InstallPlan,
   likelyManifests,
@@ -34,7 +22,19 @@ import {
   PORTAL_LINES,
   planInstall,
   stagedFiles,
-} from './plan-install.js';
+} from '../portal/plan.js';
+import {
+  CONFIG_FILE,
+  checkConfig,
+  mergeSettings,
+  type PortalConfig,
+  type Settings,
+  settingsFile,
+} from '../portal/settings.js';
+import type { OnProgress } from '../progress.js';
+import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
+import { BoardState } from './board-state.js';
+import { bytesEvent } from './bytes-event.js';
 import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 

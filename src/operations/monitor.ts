@@ -1,12 +1,12 @@
 // monitor: follows a board's log until something happens. Resets the board only when it is asked to.
 
 import { PortalError } from '../errors.js';
+import { BootBaudPort, restart } from '../esp/boot-baud.js';
 import { BoardLog } from '../log/board-log.js';
 import type { EventFilter } from '../log/event-filter.js';
 import type { LogEntry, LogEvent } from '../log/events.js';
 import { SecretFilter } from '../log/secret-filter.js';
-import type { Port } from '../serial/port.js';
-import { BootBaudPort, restart } from './boot-baud.js';
+import type { Port } from '../port/port.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,13 +1,13 @@
 // reset-creds: makes the board forget its network, and proves it.
 
-import { BoardFiles } from '../device/board-files.js';
-import { RawRepl } from '../device/raw-repl.js';
-import { CREDENTIALS_FILES, storedNetwork } from '../device/wifi-creds.js';
 import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
+import { BoardFiles } from '../micropython/board-files.js';
+import { RawRepl } from '../micropython/raw-repl.js';
+import type { Port } from '../port/port.js';
+import { CREDENTIALS_FILES, storedNetwork } from '../portal/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
-import type { Port } from '../serial/port.js';
 import { BoardState } from './board-state.js';
 import { forgetInSdk, networkInSdk } from './forget-network.js';
 import { type PortalStart, startPortal } from './start-portal.js';

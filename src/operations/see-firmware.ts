@@ -1,12 +1,12 @@
 // Waiting for a firmware that was just started to show itself.
 
-import { RawRepl } from '../device/raw-repl.js';
-import { playReset, RUN } from '../device/resets.js';
 import { PortalError } from '../errors.js';
+import { playReset, RUN } from '../esp/resets.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
-import type { Port } from '../serial/port.js';
-import { readUntil } from '../serial/read-until.js';
+import { RawRepl } from '../micropython/raw-repl.js';
+import type { Port } from '../port/port.js';
+import { readUntil } from '../port/read-until.js';
 
 /** What told that MicroPython runs. */
 export interface SignOfLife {

@@ -1,7 +1,7 @@
 // setup: flash, install and monitor in one go over one opened port.
 
 import { BoardLog } from '../log/board-log.js';
-import type { Port } from '../serial/port.js';
+import type { Port } from '../port/port.js';
 import { BoardState } from './board-state.js';
 import { type FlashOptions, type FlashResult, flash } from './flash.js';
 import { type InstallOptions, type InstallResult, install } from './install.js';

@@ -1,18 +1,18 @@
 // uninstall: takes from a board what install has put there, all or nothing.
 
-import { MAIN_FILE } from '../bundle/portal-bundle.js';
-import { type BoardFacts, glance, startsPortal } from '../device/board-facts.js';
-import { BoardFiles } from '../device/board-files.js';
-import { type CommitPlan, commitProgram } from '../device/commit-program.js';
-import { MANIFEST_FILE } from '../device/manifest.js';
-import { RawRepl } from '../device/raw-repl.js';
-import { CREDENTIALS_FILES } from '../device/wifi-creds.js';
+import { BoardFiles } from '../micropython/board-files.js';
+import { type BoardFacts, glance, startsPortal } from '../micropython/probe-board.js';
+import { RawRepl } from '../micropython/raw-repl.js';
+import type { Port } from '../port/port.js';
+import { MAIN_FILE } from '../portal/bundle.js';
+import { type CommitPlan, commitProgram } from '../portal/commit-program.js';
+import { MANIFEST_FILE } from '../portal/manifest.js';
+import { PORTAL_LINES } from '../portal/plan.js';
+import { CREDENTIALS_FILES } from '../portal/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
-import type { Port } from '../serial/port.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
 import { BoardState } from './board-state.js';
 import { forgetInSdk } from './forget-network.js';
-import { PORTAL_LINES } from './plan-install.js';
 
 export interface UninstallOptions {
   /** Forget the stored network as well. */

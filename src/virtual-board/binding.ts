@@ -9,7 +9,7 @@ import {
   type PortStatus,
   type SetOptions,
   type UpdateOptions,
-} from '../serial/binding-types.js';
+} from '../port/binding-types.js';
 import { VirtualBoard } from './board.js';
 import { FLASH_FILE } from './board-folder.js';
 import { CHIPS } from './chips/chips.js';

@@ -1,6 +1,6 @@
 // The virtual board: power, reset, boot, and whatever program has the chip. Knows no host, file name or port.
 
-import type { ControlLines } from '../serial/port.js';
+import type { ControlLines } from '../port/port.js';
 import type { BootMode, ChipModel, FirmwareVersion, FlashContents, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './faults.js';

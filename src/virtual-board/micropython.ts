@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PortNotice } from '../serial/port.js';
+import type { PortNotice } from '../port/port.js';
 import { CORRUPT_MARKER, FILES_FOLDER, SDK_FILE } from './board-folder.js';
 import { complainOfFilesystem } from './corrupt-filesystem.js';
 import { Interpreter } from './interpreter/interpreter.js';

@@ -1,6 +1,6 @@
 // Puts a virtual board together from its address. The host tool imports this when a port is `virtual:`.
 
-import type { PortNotice } from '../serial/port.js';
+import type { PortNotice } from '../port/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
 import { CHIPS } from './chips/chips.js';
 import { runtimeFor } from './interpreter/runtimes.js';

@@ -4,7 +4,7 @@
 
 import { BoardLog, flash, install, type LogEntry, monitor, type Port, resetCredentials } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RawRepl } from '../../src/device/raw-repl.js';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 import { replConformance } from '../support/repl-conformance.js';
 import { openTestPort, testFirmware } from '../support/test-port.js';

@@ -12,7 +12,7 @@ const CEILINGS = {
 } satisfies Record<Form, object>;
 
 /** What stays loaded while the portal is open, in the order in which it is loaded. */
-const RESIDENT = ['basics', 'captive_portal', 'sign_in', 'pages', 'captive_http', 'captive_dns'];
+const RESIDENT = ['common', 'captive_portal', 'provisioning', 'pages', 'captive_http', 'captive_dns'];
 
 let py: MicroPython;
 
@@ -39,19 +39,19 @@ portal = clients = client = held = None
 async function openPortal(form: Form) {
   const { emptyNames } = await startBoard(form);
   py.run(`
-import captive_portal, basics
+import captive_portal, common
 portal = captive_portal.CaptivePortal()
-basics.load('opening').start(portal)
+common.load('startup').start(portal)
 `);
   turn(3);
   return {
-    /** What the portal alone holds, and not the stand-ins: found by letting go of it, which is its end. */
+    /** What the portal alone holds, and not the shims: found by letting go of it, which is its end. */
     ownBytes() {
       const all = py.heldBytes();
       const names = qstrBytes() - emptyNames; // these are never let go of
       py.run(`
-portal = held = captive_portal = basics = None
-for name in ('basics', 'captive_portal'):
+portal = held = captive_portal = common = None
+for name in ('common', 'captive_portal'):
     del sys.modules[name]
 `);
       return all - py.heldBytes() + names;
@@ -110,7 +110,7 @@ describe.each(['mpy', 'source'] as const)('memory, modules as %s', (form) => {
     py.run(`
 portal.signing.networks = ()
 held = [(b'Network number %02d' % i, bytes(6), 1, -30 - i, 3, False) for i in range(30)]
-held.append(basics.load('opening'))
+held.append(common.load('startup'))
 `);
     const bytes = ownBytes();
     report(form, bytes, 'scanning');
@@ -125,7 +125,7 @@ held.append(basics.load('opening'))
     turn(8);
     expect(py.value('bool(portal.signing.attempt)')).toBe(true);
     expect(connections()).toBe(3);
-    py.run(`held = basics.load('credentials')`); // as at the moment when they are stored
+    py.run(`held = common.load('credentials')`); // as at the moment when they are stored
     const bytes = ownBytes();
     report(form, bytes, 'joining');
     expect(bytes).toBeLessThanOrEqual(ceilings.serving);

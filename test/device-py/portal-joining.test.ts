@@ -1,4 +1,4 @@
-// The portal as a whole, on stand-ins for the hardware, in virtual time.
+// The portal as a whole, on shims for the hardware, in virtual time.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
 import { PROBES } from './probes.js';
@@ -410,10 +410,10 @@ at(10000, interrupt)
 describe('a portal that runs out of memory', () => {
   it('tries again what was due, and joins', () => {
     const log = start(`
-import basics
-load = basics.load
+import common
+load = common.load
 missing = []
-at(4000, lambda: missing.append('attempt'))
+at(4000, lambda: missing.append('wifi_join'))
 at(5500, lambda: missing.append('credentials'))
 
 def scarce(name):
@@ -422,7 +422,7 @@ def scarce(name):
         raise MemoryError
     return load(name)
 
-basics.load = scarce
+common.load = scarce
 send(5000, 'login', '/login', ${GOOD_FORM})
 visit(14000, 'result')
 `);
@@ -433,8 +433,8 @@ visit(14000, 'result')
 
   it('goes on serving when there was none for a scan, or for a form', () => {
     const log = start(`
-import basics
-load = basics.load
+import common
+load = common.load
 missing = []
 
 def scarce(name):
@@ -443,8 +443,8 @@ def scarce(name):
         raise MemoryError
     return load(name)
 
-basics.load = scarce
-at(4000, lambda: missing.extend(['opening', 'credentials']))
+common.load = scarce
+at(4000, lambda: missing.extend(['startup', 'credentials']))
 send(5000, 'scan', '/scan')
 send(6000, 'lost', '/login', ${GOOD_FORM})
 send(7000, 'login', '/login', ${GOOD_FORM})

@@ -2,8 +2,8 @@
 
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { receiverProgram } from '../../src/device/receiver.js';
-import { NEEDED_HEAP_BYTES } from '../../src/device/staging.js';
+import { receiverProgram } from '../../src/micropython/receiver.js';
+import { NEEDED_HEAP_BYTES } from '../../src/micropython/staging.js';
 import { pyBytes, startMicroPython } from '../support/micropython.js';
 import { seededBytes } from '../support/random.js';
 

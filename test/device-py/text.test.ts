@@ -5,7 +5,7 @@ import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../suppo
 let py: MicroPython;
 const start = (runtime: Runtime) => async () => {
   py = await startMicroPython(fakeBoard(), { runtime });
-  py.run('import board, basics, credentials, opening\nfrom binascii import hexlify');
+  py.run('import board, common, credentials, startup\nfrom binascii import hexlify');
 };
 
 const hexOf = (expression: string) =>
@@ -17,12 +17,12 @@ describe.each(RUNTIMES)('on MicroPython $version', (runtime) => {
   describe('text that strangers chose', () => {
     it('cannot leave an attribute or start a tag in a page', () => {
       const evil = `"><script>alert('1')</script>&amp;`;
-      const escaped = hexOf(`basics.shown(${pyBytes(evil)})`).toString();
+      const escaped = hexOf(`common.shown(${pyBytes(evil)})`).toString();
       expect(escaped).toBe(`&quot;>&lt;script>alert('1')&lt;/script>&amp;amp;`);
     });
 
     it('stays on one log line, with control and invisible characters spelt out', () => {
-      const shown = (raw: Uint8Array | string) => py.value<string>(`basics.printable(${pyBytes(raw)})`);
+      const shown = (raw: Uint8Array | string) => py.value<string>(`common.printable(${pyBytes(raw)})`);
       expect(shown('Café 猫 ☕')).toBe('Café 猫 ☕');
       expect(shown('a\nConnected to WiFi!\r\x1b[31m\x7f')).toBe(
         'a\\x0aConnected to WiFi!\\x0d\\x1b[31m\\x7f',
@@ -33,9 +33,9 @@ describe.each(RUNTIMES)('on MicroPython $version', (runtime) => {
 
     it('leaves nothing in memory, however many different characters it has', () => {
       const names = Array.from({ length: 300 }, (_, index) => pyBytes(String.fromCodePoint(0x4e00 + index)));
-      py.run(`for name in (b'\\xff', b'a', ${names[0]}):\n    basics.printable(name)`);
+      py.run(`for name in (b'\\xff', b'a', ${names[0]}):\n    common.printable(name)`);
       const before = py.heldBytes();
-      for (const name of names) py.run(`basics.printable(${name})`);
+      for (const name of names) py.run(`common.printable(${name})`);
       expect(py.heldBytes() - before).toBeLessThanOrEqual(256);
     });
 
@@ -81,7 +81,7 @@ board.sta.found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), 
          (b'', b'', 1, -20, 3, 1), (b'\\0\\0', b'', 1, -20, 3, 1), (b'Open', b'', 1, -60, 0, 0),
          (b'Strong', b'', 1, -59, 5, 0), (b'Faint', b'', 1, -80, 3, 0)]`);
       expect(
-        py.value('[[str(n[1:], "utf-8"), n[0] & 7, n[0] > 7] for n in opening.scan(board.sta)]'),
+        py.value('[[str(n[1:], "utf-8"), n[0] & 7, n[0] > 7] for n in startup.scan(board.sta)]'),
       ).toEqual([
         ['Twice', 4, true],
         ['Strong', 4, true],
@@ -90,7 +90,7 @@ board.sta.found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), 
         ['Weak', 1, true],
       ]);
       py.run('board.sta.found = [(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]');
-      expect(py.value('[str(n[1:], "utf-8") for n in opening.scan(board.sta)]')).toEqual(
+      expect(py.value('[str(n[1:], "utf-8") for n in startup.scan(board.sta)]')).toEqual(
         Array.from({ length: 20 }, (_, index) => `n${index}`),
       );
       expect(py.value('board.sta.is_active')).toBe(false);

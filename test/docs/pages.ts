@@ -2,8 +2,8 @@
 
 import type { Command, OptionTable } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/commands.js';
-import { COMMON_OPTIONS } from '../../src/cli/options.js';
-import { variableOf } from '../../src/cli/settings.js';
+import { variableOf } from '../../src/cli/options/settings.js';
+import { COMMON_OPTIONS } from '../../src/cli/options/shared.js';
 import { ERROR_TABLE, type ErrorFacts } from '../../src/errors.js';
 
 const EXIT_STATUS: Readonly<Record<number, string>> = {

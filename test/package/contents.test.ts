@@ -24,14 +24,14 @@ const EXPECTED: readonly RegExp[] = [
   /^bin\/esp-portal\.js$/,
   /^dist\/.+\.(js|d\.ts)$/,
   /^dist\/cli\/yargs-licenses\.txt$/,
-  /^dist\/bundle\/portal\/(index\.json|(mpy6|mpy5|source)\/[\w-]+\.(mpy|py|html|txt))$/,
-  /^dist\/virtual-board\/stand-ins\/\w+\.py$/,
-  /^dist\/bundle\/portal\/index\.json$/,
-  /^dist\/bundle\/portal\/(source|mpy[56])\/main\.py$/,
-  /^dist\/bundle\/portal\/mpy5\/\w+\.mpy$/,
-  /^dist\/bundle\/portal\/mpy6\/\w+\.mpy$/,
-  /^dist\/bundle\/portal\/source\/\w+\.py$/,
-  /^dist\/bundle\/portal\/(source|mpy[56])\/[\w-]+\.(html|txt)$/,
+  /^dist\/portal\/bundle\/(index\.json|(mpy6|mpy5|source)\/[\w-]+\.(mpy|py|html|txt))$/,
+  /^dist\/virtual-board\/shims\/\w+\.py$/,
+  /^dist\/portal\/bundle\/index\.json$/,
+  /^dist\/portal\/bundle\/(source|mpy[56])\/main\.py$/,
+  /^dist\/portal\/bundle\/mpy5\/\w+\.mpy$/,
+  /^dist\/portal\/bundle\/mpy6\/\w+\.mpy$/,
+  /^dist\/portal\/bundle\/source\/\w+\.py$/,
+  /^dist\/portal\/bundle\/(source|mpy[56])\/[\w-]+\.(html|txt)$/,
 ];
 
 test('holds nothing but what was meant to be in it', () => {
@@ -46,7 +46,7 @@ test('holds a file of every kind that it needs, and every file of the portal in 
     ).toBe(true);
   const portal = readdirSync(new URL('../../device-py/', import.meta.url));
   for (const form of ['source', 'mpy5', 'mpy6']) {
-    const packedFiles = paths.filter((path) => path.startsWith(`dist/bundle/portal/${form}/`));
+    const packedFiles = paths.filter((path) => path.startsWith(`dist/portal/bundle/${form}/`));
     expect(packedFiles, form).toHaveLength(portal.length);
   }
 });

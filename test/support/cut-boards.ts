@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFirmware, flash, openPort, type Port } from 'esp-portal';
-import { COMMIT_MARK, STAGING_FOLDER } from '../../src/device/commit-program.js';
 import { PortalError } from '../../src/errors.js';
+import { COMMIT_MARK, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 
 const TEMPLATE = 'template';
 

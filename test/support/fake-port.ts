@@ -1,7 +1,7 @@
 // A Port whose other end is a script: bytes in, bytes out, lines recorded.
 
 import { PortalError } from '../../src/errors.js';
-import type { ControlLines, Port } from '../../src/serial/port.js';
+import type { ControlLines, Port } from '../../src/port/port.js';
 
 export class FakePort implements Port {
   readonly name = 'fake';

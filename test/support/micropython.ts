@@ -125,7 +125,7 @@ export async function startMicroPython(
   };
 }
 
-/** The stand-ins for a board's clock, radio and sockets: `import board` before any of the board's modules. */
+/** The shims for a board's clock, radio and sockets: `import board` before any of the board's modules. */
 export function fakeBoard(): Record<string, string> {
   return { 'board.py': readFileSync(new URL('../device-py/fakes/board.py', import.meta.url), 'utf8') };
 }

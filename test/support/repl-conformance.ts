@@ -2,8 +2,8 @@
 // firmware and on virtual boards: where they differ, the virtual board is wrong.
 
 import { expect, test } from 'vitest';
-import { RawRepl } from '../../src/device/raw-repl.js';
-import type { Port } from '../../src/serial/port.js';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
+import type { Port } from '../../src/port/port.js';
 
 /** What differs from firmware to firmware. */
 interface Firmware {

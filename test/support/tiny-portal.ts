@@ -1,6 +1,6 @@
 // A portal of small files that says at every start which versions of them it found: what a cut installation is tried with.
 
-import type { BundleFile, PortalBundle } from '../../src/bundle/portal-bundle.js';
+import type { BundleFile, PortalBundle } from '../../src/portal/bundle.js';
 
 /**
  * Reports itself ready with the versions of all its files as the name of its WiFi: `2`, or `12` for a mixture.

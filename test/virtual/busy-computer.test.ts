@@ -2,7 +2,7 @@
 
 import { checkFirmware, flash, openPort } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RawRepl } from '../../src/device/raw-repl.js';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();

@@ -7,8 +7,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path';
 import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { servePort } from '../../src/serial/network/serve-port.js';
-import { findPortHolders } from '../../src/serial/port-holder.js';
+import { findPortHolders } from '../../src/port/port-holder.js';
+import { servePort } from '../../src/port/rfc2217/server.js';
 import { CliHome } from '../support/cli.js';
 import { FakePort } from '../support/fake-port.js';
 import { temporaryFolder } from '../support/virtual-port.js';

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RawRepl } from '../../src/device/raw-repl.js';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 import { esp8266Image } from '../support/images.js';
 

@@ -4,9 +4,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { BoardLog, install, type LogEntry, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { STAGING_FOLDER } from '../../src/device/commit-program.js';
-import { RawRepl } from '../../src/device/raw-repl.js';
-import { DISCARD } from '../../src/device/staging.js';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
+import { DISCARD } from '../../src/micropython/staging.js';
+import { STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, countInPairs } from '../support/cut-boards.js';
 import { seededRandom } from '../support/random.js';

@@ -2,8 +2,8 @@
 
 import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RawRepl } from '../../src/device/raw-repl.js';
-import { CLASSIC, playReset } from '../../src/device/resets.js';
+import { CLASSIC, playReset } from '../../src/esp/resets.js';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();

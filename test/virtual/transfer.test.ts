@@ -3,13 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readPortalBundle } from '../../src/bundle/portal-bundle.js';
-import { glance, readBoardFacts } from '../../src/device/board-facts.js';
-import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../src/device/commit-program.js';
-import { RawRepl } from '../../src/device/raw-repl.js';
-import { receiverProgram } from '../../src/device/receiver.js';
-import { DISCARD, stage } from '../../src/device/staging.js';
+import { glance, readBoardFacts } from '../../src/micropython/probe-board.js';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
+import { receiverProgram } from '../../src/micropython/receiver.js';
+import { DISCARD, stage } from '../../src/micropython/staging.js';
 import { applyPlan } from '../../src/operations/apply-plan.js';
+import { readPortalBundle } from '../../src/portal/bundle.js';
+import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { seededBytes, seededRandom } from '../support/random.js';
 

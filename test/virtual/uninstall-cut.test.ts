@@ -3,8 +3,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port, uninstall } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LAST_WORDS, STAGING_FOLDER } from '../../src/device/commit-program.js';
-import { readUntil } from '../../src/serial/read-until.js';
+import { readUntil } from '../../src/port/read-until.js';
+import { LAST_WORDS, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, countInPairs } from '../support/cut-boards.js';
 import { tinyPortal } from '../support/tiny-portal.js';

@@ -26,7 +26,7 @@ export const configCommand = defineCommand({
   ],
   async run({ set }) {
     const { ALL_OPTIONS } = await import('../commands.js');
-    const { readSettings, usualPlace } = await import('../settings.js');
+    const { readSettings, usualPlace } = await import('../options/settings.js');
     const place = usualPlace();
     const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, place);
     const values = Object.entries(ALL_OPTIONS).flatMap(([option, spec]): EffectiveValue[] => {

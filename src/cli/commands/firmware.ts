@@ -41,7 +41,7 @@ export const firmwareCommand = defineCommand({
       throw new PortalError('usage', '--download needs --board: say for which board.');
     }
     const { boardOf, variantOf } = await import('../../firmware/catalogue.js');
-    const { userFirmwareStore } = await import('../firmware-source.js');
+    const { userFirmwareStore } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     const { store, cache } = userFirmwareStore({ onProgress, signal, offline: args.offline });
     const boards = await wantedBoards(args.board);

@@ -3,7 +3,7 @@
 import { PortalError } from '../../errors.js';
 import type { FlashResult } from '../../operations/flash.js';
 import { defineCommand, type OptionTable } from '../command.js';
-import { FLASH_BAUD_OPTION } from '../options.js';
+import { FLASH_BAUD_OPTION } from '../options/shared.js';
 
 /** Options of every command that flashes. */
 export const FLASH_OPTIONS = {
@@ -81,7 +81,7 @@ export const flashCommand = defineCommand({
   async run(args, { reporter, signal, openPort }) {
     const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash.js');
-    const { firmwareFor } = await import('../firmware-source.js');
+    const { firmwareFor } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
     const result = await flash(port, {

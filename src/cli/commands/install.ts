@@ -3,8 +3,8 @@
 import type { InstallResult } from '../../operations/install.js';
 import type { PortalStart } from '../../operations/start-portal.js';
 import { defineCommand } from '../command.js';
-import { timeoutOption } from '../options.js';
-import { PORTAL_OPTIONS, portalOptions } from '../portal-options.js';
+import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
+import { timeoutOption } from '../options/shared.js';
 
 export const installCommand = defineCommand({
   name: 'install',

@@ -5,9 +5,9 @@ import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
 import type { MonitorOptions } from '../../operations/monitor.js';
 import { defineCommand, type OptionTable, type OptionValues } from '../command.js';
-import type { Timestamp } from '../log-view.js';
-import { baudRate, sizeInBytes, timeoutOption } from '../options.js';
-import type { Outcome } from '../reporter.js';
+import { baudRate, sizeInBytes, timeoutOption } from '../options/shared.js';
+import type { Timestamp } from '../report/log-view.js';
+import type { Outcome } from '../report/reporter.js';
 
 /** What an ESP8266's ROM speaks with the usual crystal of 26 MHz. */
 const ESP8266_ROM_BAUD_RATE = 74880;
@@ -115,7 +115,7 @@ export const monitorCommand = defineCommand({
     if (args.json && (args.raw || args.interactive)) {
       throw new PortalError('usage', '--json shows events; it cannot be had with --raw or --interactive.');
     }
-    const { monitorOnTerminal } = await import('../monitor-terminal.js');
+    const { monitorOnTerminal } = await import('../terminal/monitor-terminal.js');
     return await monitorOnTerminal(args, context);
   },
 });

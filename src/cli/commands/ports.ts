@@ -1,6 +1,6 @@
 // esp-portal ports
 
-import type { DiscoveredPort } from '../../serial/discover.js';
+import type { DiscoveredPort } from '../../port/discovery.js';
 import { defineCommand } from '../command.js';
 
 /** A port and what stands in the way of opening it. */
@@ -24,9 +24,9 @@ export const portsCommand = defineCommand({
     ['ports --names', 'for a loop over all boards'],
   ],
   async run({ names }) {
-    const { boardsAmong, discoverPorts } = await import('../../serial/discover.js');
-    const { adaptersWithoutPort } = await import('../../serial/usb-without-port.js');
-    const { portProblem } = await import('../../serial/port-problem.js');
+    const { boardsAmong, discoverPorts } = await import('../../port/discovery.js');
+    const { adaptersWithoutPort } = await import('../../port/usb-without-port.js');
+    const { portProblem } = await import('../../port/port-problem.js');
     const found = await discoverPorts();
     if (names)
       return { fields: { ports: found }, lines: boardsAmong(found).map(({ path }) => path), isListing: true };

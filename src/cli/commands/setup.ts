@@ -2,7 +2,7 @@
 
 import type { LogEntry, LogEventName } from '../../log/events.js';
 import { defineCommand } from '../command.js';
-import { PORTAL_OPTIONS, portalOptions } from '../portal-options.js';
+import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { erasing, FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeOutcome } from './install.js';
 import { eventFilters, FOLLOW_OPTIONS, untilEnd } from './monitor.js';
@@ -24,7 +24,7 @@ export const setupCommand = defineCommand({
     const { until, 'fail-on': failOn } = await eventFilters(args, ['until', 'fail-on']);
     const eraseOptions = erasing(args);
     const { setup } = await import('../../operations/setup.js');
-    const { firmwareFor } = await import('../firmware-source.js');
+    const { firmwareFor } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     let reached: LogEventName | undefined;
     const onLog = (entry: LogEntry) => {

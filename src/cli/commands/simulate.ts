@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { PortalError } from '../../errors.js';
-import type { Port } from '../../serial/port.js';
+import type { Port } from '../../port/port.js';
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../run.js';
 
@@ -46,7 +46,7 @@ async function serve(
   pty: string | undefined,
   { reporter, signal }: CommandContext,
 ): Promise<void> {
-  const { servePort } = await import('../../serial/network/serve-port.js');
+  const { servePort } = await import('../../port/rfc2217/server.js');
   const say = (message: string, url?: string) => {
     reporter.notice({ event: 'notice', message, ...(url === undefined ? {} : { url }) });
   };

@@ -1,4 +1,4 @@
-// What the interpreter prints, before it goes out: banners name the board, stand-ins leave no trace.
+// What the interpreter prints, before it goes out: banners name the board, shims leave no trace.
 
 import type { Keyboard } from './keyboard.js';
 import type { Output } from './output.js';
@@ -53,7 +53,7 @@ export class Console {
     this.write(new TextEncoder().encode(text));
   }
 
-  /** Lets out what may have been the start of a stand-in's frame. */
+  /** Lets out what may have been the start of a shim's frame. */
   flush(): void {
     this.#send(this.#filter.flush());
   }

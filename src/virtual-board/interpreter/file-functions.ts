@@ -1,4 +1,4 @@
-// The functions behind the stand-in filesystem (stand-ins/_files.py). Numbers below zero are errnos.
+// The functions behind the shim filesystem (shims/_files.py). Numbers below zero are errnos.
 
 import type { BoardFiles } from './board-files.js';
 import type { BoardMemory } from './board-memory.js';

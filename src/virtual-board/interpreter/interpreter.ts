@@ -2,12 +2,11 @@
 // answers the worker's questions about radio and sockets.
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { PortNotice } from '../../serial/port.js';
+import type { PortNotice } from '../../port/port.js';
 import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
-import { DeafProgramWatch } from './deaf-program.js';
 import { LossyUartInput } from './lossy-uart-input.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
 import { machineName } from './machine-name.js';
@@ -15,6 +14,7 @@ import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } fro
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import { UartInput } from './uart-input.js';
+import { DeafProgramWatch } from './uninterruptible-program.js';
 
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;

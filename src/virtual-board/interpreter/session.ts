@@ -16,7 +16,7 @@ import { type ExitRequest, Repl, type ReplMode } from './repl.js';
 import type { ProgramOrigin } from './shared-memory.js';
 import { socketFunctions } from './socket-functions.js';
 import { systemFunctions } from './system-functions.js';
-import { STAND_IN_FOLDER } from './traceback-filter.js';
+import { SHIM_FOLDER } from './traceback-filter.js';
 
 export interface SessionParts {
   readonly facts: BoardFacts;
@@ -120,10 +120,10 @@ function giveBoard(
   { facts, call, keyboard, powerCut }: SessionParts,
   { console, files, exit, afterHardReset }: SessionState,
 ): void {
-  const folder = new URL('../stand-ins/', import.meta.url);
-  python.FS.mkdir(STAND_IN_FOLDER);
+  const folder = new URL('../shims/', import.meta.url);
+  python.FS.mkdir(SHIM_FOLDER);
   for (const name of readdirSync(folder)) {
-    python.FS.writeFile(`${STAND_IN_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
+    python.FS.writeFile(`${SHIM_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
   }
   const memory = new BoardMemory(python);
   python.registerJsModule('_board', {
@@ -131,7 +131,7 @@ function giveBoard(
     ...socketFunctions(call, keyboard, memory),
     ...(files ? fileFunctions(files, memory, powerCut) : {}),
   });
-  python.runPython(`import sys\nsys.path[:] = ['${STAND_IN_FOLDER}']\nimport _start\ndel sys, _start`);
+  python.runPython(`import sys\nsys.path[:] = ['${SHIM_FOLDER}']\nimport _start\ndel sys, _start`);
 }
 
 /** @returns false when it ended with an error other than SystemExit */
@@ -157,7 +157,7 @@ function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name
   }
 }
 
-/** What stand-ins/_run.py offers. */
+/** What shims/_run.py offers. */
 interface Runner {
   kbd_intr(byte: number): void;
   run(name: string): void;

@@ -1,4 +1,4 @@
-// The functions behind the stand-in `socket` and `select`. They block here, in the worker, where Ctrl-C ends them.
+// The functions behind the shim `socket` and `select`. They block here, in the worker, where Ctrl-C ends them.
 
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../sockets/board-socket.js';
 import type { BoardMemory } from './board-memory.js';
@@ -7,7 +7,7 @@ import { EAGAIN } from './errno.js';
 import type { Keyboard } from './keyboard.js';
 
 const ETIMEDOUT = 110;
-/** Ctrl-C came: the stand-in raises KeyboardInterrupt. No errno is that large. */
+/** Ctrl-C came: the shim raises KeyboardInterrupt. No errno is that large. */
 export const INTERRUPTED = -1000;
 /** The id of `sys.stdin` in a poll. */
 const STDIN = -1;

@@ -1,4 +1,4 @@
-// The functions behind the stand-in `time`, `machine`, `network`, `sys` and `micropython`.
+// The functions behind the shim `time`, `machine`, `network`, `sys` and `micropython`.
 
 import { hexToText, textToHex } from '../radio/byte-text.js';
 import type { ApSettings, RadioInterface, RadioState } from '../radio/radio.js';
@@ -20,7 +20,7 @@ export interface SystemParts {
   readonly afterHardReset: boolean;
 }
 
-/** What a wait returns when a timer's callback is to be called; see stand-ins/_wait.py. */
+/** What a wait returns when a timer's callback is to be called; see shims/_wait.py. */
 const TIMER_DUE = -1001;
 
 /** MicroPython's small integers, which `ticks_…` stay in. */
@@ -88,7 +88,7 @@ export function systemFunctions({
         ? INTERRUPTED
         : JSON.stringify(call('scan').map((one) => ({ ...one, ssid: textToHex(one.ssid) }))),
     radio_configure_ap(settings: string): void {
-      // Written by stand-ins/network.py alone.
+      // Written by shims/network.py alone.
       const given = JSON.parse(settings) as Partial<ApSettings>;
       call('configureAp', {
         ...given,

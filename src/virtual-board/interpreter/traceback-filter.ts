@@ -1,9 +1,9 @@
-// Takes the stand-ins' own frames out of printed tracebacks: on a board these modules are C and show none.
+// Takes the shims' own frames out of printed tracebacks: on a board these modules are C and show none.
 
-/** Folder from which the stand-ins are imported, inside the interpreter. */
-export const STAND_IN_FOLDER = '/.board';
+/** Folder from which the shims are imported, inside the interpreter. */
+export const SHIM_FOLDER = '/.board';
 
-const FRAME = new TextEncoder().encode(`  File "${STAND_IN_FOLDER}/`);
+const FRAME = new TextEncoder().encode(`  File "${SHIM_FOLDER}/`);
 const NEWLINE = 10;
 
 /** Fed the output in any pieces; what may become such a line is held until it is known. */

@@ -1,6 +1,6 @@
 // Which port of this computer stands for a port of the virtual board, and where that is told.
 
-import type { PortNotice } from '../../serial/port.js';
+import type { PortNotice } from '../../port/port.js';
 
 /** Only this computer reaches the virtual board. */
 export const LOOPBACK = '127.0.0.1';

@@ -1,6 +1,6 @@
 """A board's hardware for the portal's tests: clock, radio and sockets, in virtual time.
 
-import board puts stand-ins for time, network, socket and select in place. board.at(ms, function) runs a
+import board puts shims for time, network, socket and select in place. board.at(ms, function) runs a
 function when the clock gets there; the clock moves while the portal polls or sleeps. board.trace tells
 what was done to the hardware and when.
 """

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inspectFirmware } from '../../../src/device/image.js';
+import { inspectFirmware } from '../../../src/esp/image/check.js';
 import { ESP32 } from '../../../src/virtual-board/chips/esp32.js';
 import { esp32Image } from '../../support/images.js';
 

@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from '../../../src/device/resets.js';
-import type { ControlLines, Port } from '../../../src/serial/port.js';
-import { openStreamPort } from '../../../src/serial/stream-port.js';
+import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from '../../../src/esp/resets.js';
+import type { ControlLines, Port } from '../../../src/port/port.js';
+import { openStreamPort } from '../../../src/port/stream-port.js';
 import { virtualBinding } from '../../../src/virtual-board/binding.js';
 import { generateFirmware } from '../../../src/virtual-board/chips/esp8266-image.js';
 import { type FakeFirmware, fakeFirmware } from '../../support/fake-firmware.js';

@@ -7,7 +7,7 @@ const TRACEBACK =
 const EXPECTED =
   'Traceback (most recent call last):\r\n  File "main.py", line 3, in <module>\r\nKeyboardInterrupt: \r\n';
 
-test.each([1, 2, 7, 1000])('frames of stand-ins are left out, fed %i bytes at a time', (size) => {
+test.each([1, 2, 7, 1000])('frames of shims are left out, fed %i bytes at a time', (size) => {
   const filter = new TracebackFilter();
   const bytes = Buffer.from(TRACEBACK);
   let out = '';

@@ -25,7 +25,7 @@ describe.each(VERSIONS)('firmware %s', (version) => {
   test('is run by the interpreter of that version, without a word', async () => {
     await using board = new RunningBoard({ version });
     await board.until(PROMPT);
-    // Below the stand-in, the interpreter says itself what it is.
+    // Below the shim, the interpreter says itself what it is.
     const [major, minor] = version.split('.');
     expect(await board.run('import sys; sys._real.implementation.version[:2]')).toBe(
       `(${major}, ${minor})\r\n`,

@@ -1,0 +1,94 @@
+"""How the board gets from a filled-in form to a network: what the portal knows, moved on by step().
+
+FORM, ASKED (wish is set, the answer is on its way to the phone), JOINING (attempt is set as well), then
+CONNECTED (address is set) or FORM again. An attempt without a wish is for the stored network, unasked.
+"""
+
+from common import after, is_over, load, shown
+
+
+class SignIn:
+    address = wish = attempt = probe = is_seen = None
+
+    def __init__(self, portal, **slots):
+        self.portal = portal
+        self.slots = {}  # what the pages show
+        self.update(ssid="", problem="", task="", address="", **slots)
+        self.scan()
+        self.heard()
+
+    def update(self, **slots):
+        for name in slots:
+            self.slots[name] = shown(slots[name])
+
+    def asking(self):
+        """Tell whether a form may be shown and sent: also while the stored network is tried again."""
+        return not (self.address or self.wish)
+
+    def heard(self):
+        """A client asked something, so the radio stays on its channel for now."""
+        self.idle_at = self.portal.timeout_s and after(self.portal.timeout_s * 1000)
+        self.alone = False
+        if self.asking():
+            self.wait()
+
+    def wait(self, ms=60000):
+        """Let ms pass until the next step; by default without a client, or for one to see the result."""
+        self.at = after(ms)
+
+    def stop(self):
+        if self.attempt:
+            self.attempt = None
+            self.portal.station.active(False)
+
+    def scan(self):
+        if self.asking():
+            self.stop()
+            self.networks = ()  # memory
+            self.networks = load("startup").scan(self.portal.station)
+
+    def seen(self):
+        """The result page has left for the phone; it is read before the phone learns that it is online."""
+        if not self.is_seen:
+            self.is_seen = True
+            self.wait(12000)
+
+    def done(self):
+        """The user has read the result: probes are answered as in a network that is online."""
+        self.is_seen = True
+        self.probe = load("probes").answer
+        self.wait(3000)
+
+    def step(self):
+        """Do what is due; return True when the portal has nothing more to do."""
+        wanted = self.wish or self.portal.stored
+        if self.attempt:
+            outcome = None, "connection failed"  # should it have died of an exception
+            for outcome in self.attempt:  # noqa: B007
+                break
+            if outcome:
+                self.wait()
+                self.address, reason = outcome
+                if self.address:
+                    self.update(address=self.address, ssid=wanted[0])
+                    if self.wish:
+                        load("credentials").save(*wanted)
+                    elif self.alone:  # nobody waits for the outcome
+                        self.wait(0)
+                    print(reason)
+                elif self.wish:
+                    self.update(problem="Could not connect: %s." % reason)
+                self.attempt = self.wish = None
+        elif self.asking() and self.idle_at and is_over(self.idle_at):
+            return True
+        elif is_over(self.at):
+            if self.address:
+                if self.probe or not self.is_seen:
+                    return True
+                self.done()
+            elif wanted:
+                self.alone = True
+                self.attempt = load("wifi_join").attempt(self.portal, wanted)
+            else:
+                self.wait()
+        return False

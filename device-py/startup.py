@@ -1,0 +1,84 @@
+"""What turns a board into a captive portal: the network that is known, a look around, its own WiFi."""
+
+import select
+import sys
+from time import sleep_ms
+
+import network
+from common import load, printable
+
+
+def start(portal):
+    """Join the network that is stored and return the address there, or open the portal and return None."""
+    for name in ("country", "hostname"):
+        value = getattr(portal, name)
+        if value:
+            getattr(network, name, str)(value)  # str does nothing, where the function is missing
+    # Both off: the SDK may be busy with a network or an access point that it remembers.
+    portal.station.active(False)
+    portal.access_point.active(False)
+    portal.stored = stored = load("credentials").load()
+    if stored:
+        for outcome in load("wifi_join").attempt(portal, stored):
+            if outcome:
+                break
+            sleep_ms(200)
+        if outcome[0]:
+            print(outcome[1])
+            return outcome[0]
+        print("Connect with saved credentials failed, starting captive portal")
+    begin(portal)
+
+
+def scan(station):
+    """Return the networks around, strongest first, each name once; takes 2 to 4 s, leaves the station off.
+
+    Each is bytes: one to four bars, plus 8 if it wants a password, then the SSID.
+    """
+    networks = []
+    names = [b""]  # of a hidden one, or zeros
+    station.active(True)
+    try:
+        found = station.scan()
+        found.sort(key=lambda network: network[3])
+        # Twenty are what a list on a phone, and the ESP8266's memory, can take.
+        while found and len(names) < 21:
+            ssid, _, _, rssi, security, _ = found.pop()
+            if ssid.strip(b"\0") not in names:
+                names.append(ssid)
+                bars = 1 + (rssi > -80) + (rssi > -70) + (rssi > -60)
+                networks.append(bytes((bars + 8 * (security > 0),)) + ssid)
+    except OSError as error:
+        print("Scan failed:", error)
+    station.active(False)
+    return networks
+
+
+def begin(portal):
+    """Put the portal into its first state and everything into place for its loop."""
+    print("Starting captive portal")
+    point = portal.access_point
+    ip = portal.ap_ip
+    url = "http://{}/".format(ip)
+    essid = portal.essid
+    if essid is None:
+        essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
+    portal.poller = poller = select.poll()
+    # With a scan, which later would disturb phones.
+    portal.signing = signing = load("provisioning").SignIn(portal, essid=essid, url=url)
+
+    print("Waiting for access point to turn on")
+    while not point.active():
+        point.active(True)
+    # WPA2, or open.
+    point.config(essid=essid, authmode=3 if portal.password else 0, password=portal.password or "")
+    point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of whoever joins
+    print("AP mode configured:", point.ifconfig())
+
+    portal.servers = (
+        load("captive_http").serve(poller, load("pages").reply, signing),
+        load("captive_dns").serve(poller, ip),
+    )
+    for server in portal.servers:
+        next(server)
+    print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), url))

@@ -1,0 +1,58 @@
+"""One attempt to join somebody's WiFi, and why it failed; loaded for as long as it lasts."""
+
+from common import after, is_over, printable
+
+
+def attempt(portal, wanted):
+    """Try to join wanted, a pair of SSID and password (bytes).
+
+    Yield None while it is being tried, at last (None, reason in words), or (address, line for the log), which
+    is to be printed once the network is stored: whoever reads it may cut the power.
+    """
+    wlan = portal.station
+    name = printable(wanted[0])
+    print("Trying to connect to SSID '%s'" % name)
+    reason = None
+    wlan.active(True)
+    try:
+        wlan.config(reconnects=5)  # else an ESP32 never says that a handshake failed
+    except ValueError:
+        pass  # an ESP8266, or older than that
+    try:
+        if portal.static_ip:
+            wlan.ifconfig(portal.static_ip)
+        wlan.connect(*(wanted if wanted[1] else wanted[:1]))
+    except (OSError, ValueError):  # the SDK does not take such a name or key
+        reason = "connection failed"
+    tries = 0
+    while not reason:
+        status = wlan.status()
+        # Time heals all failures but a wrong password: a router may still be starting. An ESP32 shows its
+        # last failure while it tries again, so it has to keep to it for a while.
+        if tries > 9 or (status == 2 and tries) or (status in (15, 202) and tries > 2):
+            reason = "timed out"
+            # WLAN.status() on ESP8266 (below 10) and on ESP32; 15 and 204 are handshakes that broke off.
+            if status in (2, 15, 202, 204):
+                reason = "wrong password"
+            elif status in (3, 200, 201, 210, 211, 212):
+                reason = "network not found"
+            elif status in (4, 203):
+                reason = "connection failed"
+            else:
+                try:  # 31 without a network on ESP8266, an error on ESP32
+                    if wlan.status("rssi") < 0:
+                        reason = "no address"
+                except OSError:
+                    pass
+            break
+        tries += 1
+        print("Connection attempt %d/10 ..." % tries)
+        at = after(2000)
+        while not is_over(at):
+            address = wlan.isconnected() and wlan.ifconfig()[0]
+            if address and address != "0.0.0.0":
+                yield address, "Connected to %s, address %s" % (name, address)
+            yield None
+    print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
+    wlan.active(False)
+    yield None, reason

@@ -1,0 +1,225 @@
+// npm run smoke-install: acts as a new user: packs the package, installs it into an empty folder with
+// an empty HOME and nothing on the PATH but Node.js and a shell, and runs what README and `--help` say, in that order,
+// on virtual boards. What README shows has to be what comes, but for figures. Other releases of Node.js get the short
+// round. Rounds run side by side, each with a HOME of its own. CI runs it after the tests. Needs the npm registry.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const place = mkdtempSync(join(tmpdir(), 'esp-portal-smoke-'));
+const OTHER_NODES = ['22', '24'];
+/** Commands that begin with a bare board; the others go on with the one that README has set up. */
+const FROM_SCRATCH = ['setup', 'flash'];
+/** Commands that end only when they are told to: what they print when they have done their work. */
+const STAYING = { simulate: /Ctrl-C ends it/, monitor: /./, setup: /portal is open|joined "/ };
+/** Examples that need what is not here: a network, a serial port, a file of one's own, socat. */
+const NOT_HERE = /--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+/** Where a virtual board tells that its page is, and the line after which it serves it. */
+const PAGE = /reachable at (http:\/\/\S+)[\s\S]*Captive portal ready/;
+const COMMAND_TIMEOUT_MS = 90_000;
+const INSTALL_TIMEOUT_MS = 180_000;
+const USER_CONFIG = execFileSync('npm', ['config', 'get', 'userconfig'], { encoding: 'utf8' }).trim();
+
+let passed = 0;
+let failed = 0;
+let air = [];
+try {
+  const tarball = pack();
+  const bin = emptyPath('bin', process.execPath);
+  const [installed, ...others] = await Promise.all([install(tarball, bin), ...OTHER_NODES.map(nodeOf)]);
+  air = await load(installed, 'virtual-board/radio/air.js', 'DEFAULT_AIR');
+  const commands = await load(installed, 'cli/commands.js', 'COMMANDS');
+  const isFromScratch = ({ name }) => FROM_SCRATCH.includes(name);
+  await Promise.all([
+    longRound(
+      bin,
+      commands.filter((command) => !isFromScratch(command)),
+    ),
+    helpRound({ bin, home: emptyHome('home-help') }, commands.filter(isFromScratch)),
+    shortRounds(others, tarball),
+  ]);
+} finally {
+  rmSync(place, { recursive: true, force: true });
+}
+console.log(`smoke-install: ${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function pack() {
+  const [{ filename }] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', place], { cwd: root }),
+  );
+  return join(place, filename);
+}
+
+/** A folder that is the whole PATH. */
+function emptyPath(name, node) {
+  const bin = join(place, name);
+  mkdirSync(bin);
+  symlinkSync(node, join(bin, 'node'));
+  for (const tool of ['sh', 'env', 'cut']) symlinkSync(`/bin/${tool}`, join(bin, tool));
+  return bin;
+}
+
+function emptyHome(name) {
+  const home = join(place, name);
+  mkdirSync(home);
+  return home;
+}
+
+/** As `npm install -g` does, by the Node.js of that PATH and into it; there is no compiler on it. */
+async function install(tarball, bin) {
+  const prefix = `${bin}-prefix`;
+  await npm(['install', '--global', '--prefix', prefix, tarball], { PATH: bin });
+  symlinkSync(join(prefix, 'bin/esp-portal'), join(bin, 'esp-portal'));
+  return join(prefix, 'lib/node_modules/esp-portal');
+}
+
+/** Another release of Node.js, from npm. @returns the path of its program */
+async function nodeOf(release) {
+  const folder = join(place, `node-${release}`);
+  const name = `node-${process.platform}-${process.arch}`;
+  await npm(['install', '--prefix', folder, `${name}@${release}`]);
+  return { release, node: join(folder, 'node_modules', name, 'bin/node') };
+}
+
+async function npm(args, env = {}) {
+  const program = join(dirname(process.execPath), 'npm');
+  await promisify(execFile)(program, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: place,
+    // Where this machine finds the registry is the one thing that is set up beforehand.
+    env: { ...process.env, HOME: place, npm_config_userconfig: USER_CONFIG, ...env },
+    timeout: INSTALL_TIMEOUT_MS,
+  });
+}
+
+/** README's examples, and then those of `--help` on the boards that README has set up. */
+async function longRound(bin, commands) {
+  const user = { bin, home: emptyHome('home') };
+  await check('typing', user, 'instal', ['Error: There is no command instal. Did you mean install?'], 2);
+  for (const { line, shown } of readmeExamples()) await check('README', user, line, shown);
+  await helpRound(user, commands);
+}
+
+async function helpRound(user, commands) {
+  for (const [line] of commands.flatMap(({ examples }) => examples)) {
+    if (!NOT_HERE.test(line)) await check('--help', user, line, []);
+  }
+}
+
+/** On other releases of Node.js, one after the other. */
+async function shortRounds(nodes, tarball) {
+  for (const { release, node } of nodes) {
+    const bin = emptyPath(`bin-${release}`, node);
+    await install(tarball, bin);
+    const user = { bin, home: emptyHome(`home-${release}`) };
+    const where = `Node.js ${release}`;
+    await check(where, user, '--version', ['#.#.#']);
+    await check(where, user, 'setup --until portal.ready', []);
+    await check(where, user, 'reset-creds', []);
+  }
+}
+
+/** Blocks of README that begin with `$ esp-portal`, with what they show. */
+function readmeExamples() {
+  const blocks = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```console\n([\s\S]*?)^```/gm);
+  return [...blocks].flatMap(([, block]) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((part) => {
+        const [line, ...shown] = part.trimEnd().split('\n');
+        return { line: line.replace(/^esp-portal /, ''), shown };
+      }),
+  );
+}
+
+/** What a module of the installed package exports under a name. */
+async function load(installed, file, name) {
+  const exported = await import(pathToFileURL(join(installed, 'dist', file)).href);
+  return exported[name];
+}
+
+/** @param status the exit status that is right */
+async function check(where, user, line, shown, status = 0) {
+  const { exitCode, output } = await run(user, line);
+  const missing = firstMissing(shown, output);
+  const ok = exitCode === status && missing === undefined;
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${where}: esp-portal ${line}`);
+  if (ok) passed++;
+  else {
+    failed++;
+    console.log(
+      `  status ${exitCode}${missing === undefined ? '' : `; missing: ${missing}`}\n${output.replace(/^/gm, '  | ')}`,
+    );
+  }
+}
+
+/** Runs one line through a shell, as it is printed; ends what would stay. */
+function run({ bin, home }, line) {
+  const command = line.split(' ')[0];
+  const ends = /--until|--timeout/.test(line) ? undefined : STAYING[command];
+  let phone = /--until wifi\.connected/.test(line) ? 'has to sign in' : 'stays away';
+  return new Promise((resolve) => {
+    const child = spawn('/bin/sh', ['-c', `exec esp-portal ${line} 2>&1`], {
+      cwd: home,
+      env: { PATH: bin, HOME: home, ESP_PORTAL_PORT: 'virtual:desk' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    let isInterrupted = false;
+    const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      if (ends?.test(output) && !isInterrupted) {
+        isInterrupted = true; // a second Ctrl-C would end it at once
+        child.kill('SIGINT');
+      }
+      const page = PAGE.exec(output)?.[1];
+      if (page && phone === 'has to sign in') {
+        phone = 'has signed in';
+        void signIn(page);
+      }
+    });
+    child.on('close', (exitCode) => {
+      clearTimeout(timer);
+      resolve({ exitCode, output });
+    });
+  });
+}
+
+/** Chooses the strongest of the networks that are in the air around every virtual board. */
+async function signIn(page) {
+  const [{ ssid, password }] = air;
+  await fetch(new URL('/login', page), { method: 'POST', body: new URLSearchParams({ ssid, password }) });
+}
+
+/** The first line that was shown and did not come, in this order; a line `…` stands for any number of lines. */
+function firstMissing(shown, output) {
+  const lines = output.split('\n').map(shape);
+  let at = 0;
+  for (const line of shown) {
+    if (line.trim() === '…') continue;
+    const wanted = shape(line);
+    // `…` in the midst of a line stands for the rest of it.
+    const isMatch = (candidate) =>
+      wanted.includes('…') ? candidate.startsWith(wanted.split('…')[0]) : candidate === wanted;
+    const found = lines.findIndex((candidate, index) => index >= at && isMatch(candidate));
+    if (found < 0) return line;
+    at = found + 1;
+  }
+  return undefined;
+}
+
+/** A line without what differs from run to run: figures, addresses, names made from them. */
+function shape(line) {
+  return line
+    .replace(/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, 'MAC')
+    .replace(/(ESP8266|ESP32)-[0-9a-f]{6}/g, '$1-ID')
+    .replace(/\d+/g, '#')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

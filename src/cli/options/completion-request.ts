@@ -1,0 +1,22 @@
+// Answers a shell that asks for completions: a word a line, its meaning behind a tab.
+
+import { LOG_EVENT_NAMES } from '../../log/events.js';
+import { complete, type Sources } from './complete.js';
+
+const SOURCES: Sources = {
+  async ports() {
+    const { discoverPorts } = await import('../../port/discovery.js');
+    const ports = await discoverPorts();
+    return [
+      ...ports.map(({ path, adapter }) => ({ word: path, meaning: adapter ?? '' })),
+      { word: 'virtual:', meaning: 'a board in software' },
+    ];
+  },
+  events: async () => LOG_EVENT_NAMES.map((word) => ({ word, meaning: '' })),
+};
+
+/** @param words see complete */
+export async function answerShell(words: readonly string[]): Promise<void> {
+  const candidates = await complete(words, SOURCES);
+  process.stdout.write(candidates.map(({ word, meaning }) => `${word}\t${meaning}\n`).join(''));
+}

@@ -1,0 +1,86 @@
+// The command line's grammar, made from the commands' own data.
+
+import type { Argv } from 'yargs';
+import { PortalError } from '../../errors.js';
+import type { Command, OptionTable } from '../command.js';
+import { welcome } from '../commands/welcome.js';
+import { ALL_OPTIONS, COMMANDS } from '../commands.js';
+import { yargs } from '../yargs.js';
+import { readSettings, type SettingsPlace } from './settings.js';
+import { COMMON_OPTIONS, GROUP } from './shared.js';
+
+interface ParserOptions {
+  readonly version: string;
+  /** Where settings beside the command line are looked for. */
+  readonly place: SettingsPlace;
+  /** Columns of the help. */
+  readonly width: number;
+  /** Runs a command with its parsed values. */
+  readonly run: (command: Command, values: never) => Promise<void>;
+}
+
+/** A parser that throws what it does not understand: PortalError `usage`, or yargs' own error. */
+export function createParser({ version, place, width, run }: ParserOptions): Argv {
+  const parser = yargs()
+    .scriptName('esp-portal')
+    .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
+    .options(withoutEmpty(COMMON_OPTIONS))
+    .strict()
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .group(['help', 'version'], 'Help:')
+    .epilogue('esp-portal <command> --help tells more about a command.')
+    .wrap(width)
+    .locale('en')
+    .exitProcess(false)
+    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .fail((message, error) => {
+      throw error ?? new PortalError('usage', message);
+    });
+  for (const command of COMMANDS) register(parser, command, place, run);
+  parser.command('$0', false, {}, (values) => run(welcome, values as never));
+  return parser;
+}
+
+function register(parser: Argv, command: Command, place: SettingsPlace, run: ParserOptions['run']): void {
+  const { name, summary, options, positional, examples } = command;
+  const usage = positional ? `${name} <${positional.name}>` : name;
+  parser.command(
+    usage,
+    summary,
+    (yargs) => {
+      if (positional) {
+        const { name: word, describe, choices } = positional;
+        yargs.positional(word, { describe, choices });
+      }
+      const settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, place);
+      return yargs
+        .usage(`$0 ${usage} [options]\n\n${summary}.`)
+        .options(withoutEmpty(inGroup(GROUP.command, options)))
+        .example(examples.map(([line, what]) => [`$0 ${line}`, what]))
+        .config(Object.fromEntries(settings.map(({ option, value }) => [option, value])))
+        .epilogue('');
+    },
+    (values) => run(command, values as never),
+  );
+}
+
+/** Options that name no heading of their own come under this one. */
+function inGroup(group: string, options: OptionTable): OptionTable {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }]));
+}
+
+/** Nearly always an empty value is a variable that a script has forgotten to set. */
+function withoutEmpty(options: OptionTable): OptionTable {
+  const entries = Object.entries(options).map(([name, option]) => {
+    if (option.type !== 'string' || option.mayBeEmpty) return [name, option] as const;
+    const coerce = (value: string | undefined) => {
+      if (value === '')
+        throw new PortalError('usage', `--${name} is empty; give it a value, or leave it out.`);
+      return option.coerce ? option.coerce(value) : value;
+    };
+    return [name, { ...option, coerce }] as const;
+  });
+  return Object.fromEntries(entries);
+}

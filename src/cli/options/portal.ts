@@ -1,0 +1,131 @@
+// Options of every command that installs the portal, and what they mean to the operation.
+
+import { PortalError } from '../../errors.js';
+import type { InstallOptions } from '../../operations/install.js';
+import type { PortalConfig } from '../../portal/settings.js';
+import type { OptionTable, OptionValues } from '../command.js';
+
+const GROUP_PORTAL = "Portal (left out: as set before; an empty value, '': back to the portal's default):";
+
+export const PORTAL_OPTIONS = {
+  essid: {
+    type: 'string',
+    requiresArg: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'Name of the WiFi that the board opens, up to 32 bytes',
+  },
+  'ap-password': {
+    type: 'string',
+    requiresArg: true,
+    secret: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'Password of that WiFi (WPA2, 8 to 63 characters); without it anybody can join',
+  },
+  'ap-ip': {
+    type: 'string',
+    requiresArg: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'Address of the portal, e.g. 4.3.2.1 for phones that show no portal at a private one',
+  },
+  hostname: {
+    type: 'string',
+    requiresArg: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'Name of the board on the network that it joins (MicroPython 1.20 and later)',
+  },
+  country: {
+    type: 'string',
+    requiresArg: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'Two letters, for the channels that are allowed there (MicroPython 1.20 and later)',
+  },
+  'portal-timeout': {
+    type: 'string',
+    requiresArg: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'Seconds without a client after which the portal closes and your program goes on',
+  },
+  app: {
+    type: 'string',
+    requiresArg: true,
+    complete: 'files',
+    path: true,
+    describe: 'Folder with your own program: uploaded beside the portal, which hands over to app.py or app/',
+  },
+  'app-mpy': {
+    type: 'boolean',
+    default: false,
+    describe: 'Compile the modules of --app (needs the package @pybricks/mpy-cross-v6)',
+  },
+  main: {
+    type: 'string',
+    requiresArg: true,
+    choices: ['keep', 'append', 'replace'],
+    default: 'keep',
+    describe:
+      'What to do with a main.py of your own: keep it, append the lines that start the portal, or replace it',
+  },
+} as const satisfies OptionTable;
+
+/** The names of the portal's options on the command line. */
+const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
+  essid: '--essid',
+  password: '--ap-password',
+  ap_ip: '--ap-ip',
+  hostname: '--hostname',
+  country: '--country',
+  timeout_s: '--portal-timeout',
+};
+
+/**
+ * Checks everything that can be checked before the port is opened.
+ * @throws PortalError `usage`
+ */
+export async function portalOptions(
+  args: OptionValues<typeof PORTAL_OPTIONS>,
+): Promise<Pick<InstallOptions, 'config' | 'app' | 'main'>> {
+  const config: PortalConfig = {
+    essid: orDefault(args.essid),
+    password: orDefault(args['ap-password']),
+    ap_ip: orDefault(args['ap-ip']),
+    hostname: orDefault(args.hostname),
+    country: orDefault(args.country),
+    timeout_s: secondsOrDefault(args['portal-timeout']),
+  };
+  const { checkConfig } = await import('../../portal/settings.js');
+  checkConfig(config, (key) => FLAGS[key]);
+  return { config, main: args.main, app: await appFiles(args.app, args['app-mpy']) };
+}
+
+/** An empty value takes back what was set before. */
+function orDefault(value: string | undefined): string | null | undefined {
+  return value === '' ? null : value;
+}
+
+function secondsOrDefault(text: string | undefined): number | null | undefined {
+  if (!text) return orDefault(text) as null | undefined;
+  if (Number.isNaN(Number(text))) {
+    throw new PortalError('usage', `--portal-timeout "${text}": give a number of seconds.`);
+  }
+  return Number(text);
+}
+
+async function appFiles(folder: string | undefined, compiled: boolean): Promise<InstallOptions['app']> {
+  if (folder === undefined) {
+    if (compiled) throw new PortalError('usage', '--app-mpy compiles what --app names; there is no --app.');
+    return undefined;
+  }
+  const { readAppFolder } = await import('../../portal/app-folder.js');
+  const { readPortalBundle } = await import('../../portal/bundle.js');
+  const { reservedPaths } = await import('../../portal/plan.js');
+  const files = await readAppFolder(folder, reservedPaths((await readPortalBundle()).mpy6));
+  if (!compiled) return files;
+  const { compileApp } = await import('../../portal/compile-app.js');
+  return compileApp(files);
+}

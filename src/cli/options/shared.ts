@@ -1,0 +1,117 @@
+// Options that several commands share, and how their values are read.
+
+import { PortalError } from '../../errors.js';
+import type { OptionTable } from '../command.js';
+
+/** Headings in the help. */
+export const GROUP = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
+
+/** What every command takes. */
+export const COMMON_OPTIONS = {
+  port: {
+    alias: 'p',
+    type: 'string',
+    requiresArg: true,
+    group: GROUP.board,
+    complete: 'ports',
+    describe:
+      'Serial port: a path, COM3, id:SERIAL, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    group: GROUP.output,
+    describe: 'Events as JSON, one object a line, on stdout',
+  },
+  quiet: {
+    alias: 'q',
+    type: 'boolean',
+    default: false,
+    group: GROUP.output,
+    describe: 'Errors and the log only',
+  },
+  verbose: {
+    alias: 'v',
+    type: 'boolean',
+    default: false,
+    group: GROUP.output,
+    describe: 'What is underneath an error',
+  },
+  report: {
+    type: 'string',
+    requiresArg: true,
+    group: GROUP.output,
+    complete: 'files',
+    path: true,
+    describe: 'If it fails, save versions and the last lines of the exchange to this file, without secrets',
+  },
+  color: {
+    type: 'boolean',
+    default: true,
+    group: GROUP.output,
+    describe: 'Colours (--no-color, or $NO_COLOR, for none)',
+  },
+} as const satisfies OptionTable;
+
+export type CommonOptions = typeof COMMON_OPTIONS;
+
+/** `--baud` of commands that flash. */
+export const FLASH_BAUD_OPTION = {
+  baud: {
+    alias: 'b',
+    type: 'string',
+    requiresArg: true,
+    coerce: baudRate,
+    defaultDescription: '460800',
+    describe: 'Bits a second while writing the flash',
+  },
+} as const satisfies OptionTable;
+
+/** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
+const BAUD_RATES = { min: 9600, max: 4_000_000 };
+
+export function baudRate(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= BAUD_RATES.min && value <= BAUD_RATES.max) return value;
+  throw new PortalError(
+    'usage',
+    `A baud rate of "${text}" makes no sense: give a number from ${BAUD_RATES.min} to ${BAUD_RATES.max}.`,
+  );
+}
+
+/** `--timeout`: seconds on the command line, milliseconds inside. */
+export function timeoutOption<const D extends string>(describe: D) {
+  return { timeout: { type: 'string', requiresArg: true, coerce: milliseconds, describe } } as const;
+}
+
+/** A longer wait than a day is none that a timer of Node.js can be relied on for. */
+const MAX_TIMEOUT_S = 24 * 60 * 60;
+
+function milliseconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (String(text).trim() !== '' && seconds > 0 && seconds <= MAX_TIMEOUT_S) return seconds * 1000;
+  throw new PortalError(
+    'usage',
+    `--timeout ${text}: give a number of seconds above 0, up to ${MAX_TIMEOUT_S}.`,
+  );
+}
+
+/** A size such as `8192`, `512K` or `10M`. */
+export function sizeInBytes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+)([KM]?)$/i.exec(text);
+  const sizeBytes = Number(match?.[1]) * ({ K: 1000, M: 1_000_000 }[match?.[2]?.toUpperCase() ?? ''] ?? 1);
+  if (match && sizeBytes > 0) return sizeBytes;
+  throw new PortalError(
+    'usage',
+    `A size of "${text}" makes no sense: give bytes, such as 65536, 512K or 10M.`,
+  );
+}
+
+/** Turns an error's advice into a command that works as printed. */
+export function nextCommand(next: string, port: string | undefined): string {
+  if (port === undefined) return next;
+  return next.replaceAll('PORT', /^[\w./:-]+$/.test(port) ? port : `'${port}'`);
+}

@@ -1,0 +1,37 @@
+// What yargs does not understand, in our words.
+
+import { didYouMean, nearest } from '../../did-you-mean.js';
+import type { Command } from '../command.js';
+import { ALL_OPTIONS, COMMANDS } from '../commands.js';
+import { COMMON_OPTIONS } from './shared.js';
+
+/**
+ * @param message yargs' own
+ * @param argv the command line
+ * @param command which one it names, if it does
+ */
+export function usageMessage(message: string, argv: readonly string[], command: Command | undefined): string {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  if (unknown !== undefined) return unknownWord(unknown, argv, command);
+  const valueless = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  if (valueless !== undefined) return `--${valueless} needs a value.`;
+  const { positional } = command ?? {};
+  if (positional && message.startsWith('Not enough non-option')) {
+    return `${command?.name} needs a word behind it: ${positional.choices.join(', ')}.`;
+  }
+  const wrong = /Argument: (\S+), Given: "(.*?)", Choices: (.*)/.exec(message);
+  if (wrong) return `${wrong[1]} cannot be "${wrong[2]}"; it is one of ${wrong[3]?.replaceAll('"', '')}.`;
+  return message;
+}
+
+function unknownWord(word: string, argv: readonly string[], command: Command | undefined): string {
+  const isOption = argv.some((given) => given.startsWith('-') && given.includes(word));
+  if (!isOption) {
+    if (command) return `${command.name} takes no "${word}".`;
+    const names = COMMANDS.map(({ name }) => name);
+    return `There is no command ${word}.${didYouMean(nearest(word, names))}`;
+  }
+  const options = command ? { ...COMMON_OPTIONS, ...command.options } : ALL_OPTIONS;
+  const guess = nearest(word, Object.keys(options));
+  return `There is no option --${word}.${didYouMean(guess && `--${guess}`)}`;
+}

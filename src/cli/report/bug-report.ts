@@ -1,0 +1,41 @@
+// What somebody who mends a bug has to know, as text to paste into an issue.
+
+import { release } from 'node:os';
+import type { Command } from '../command.js';
+import { ALL_OPTIONS } from '../commands.js';
+import { packageVersion } from '../package-version.js';
+import type { Redact } from './redaction.js';
+import type { Exchange } from './serial-trace.js';
+
+interface Circumstances {
+  readonly command: Command;
+  /** As parsed; values of secret options are left out. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly error: Error;
+  /** Undefined where somebody typed into it: no one knows what of that is secret. */
+  readonly exchange: Exchange | undefined;
+  readonly redact: Redact;
+}
+
+export function bugReport({ command, values, error, exchange, redact }: Circumstances): string {
+  const given = Object.entries(values)
+    .filter(
+      ([name, value]) => name in ALL_OPTIONS && value !== undefined && value !== ALL_OPTIONS[name]?.default,
+    )
+    .map(([name, value]) => `--${name} ${ALL_OPTIONS[name]?.secret ? '***' : value}`);
+  const causes: string[] = [];
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    causes.push(`Underneath: ${cause.stack ?? cause.message}`);
+  }
+  const lines = [
+    `esp-portal ${packageVersion()}, Node.js ${process.version}, ${process.platform} ${release()} ${process.arch}`,
+    `esp-portal ${[command.name, ...given].join(' ')}`,
+    error.stack ?? error.message,
+    ...causes,
+    ...(exchange
+      ? ['The last lines of the exchange with the board:', ...exchange.lines(redact)]
+      : ['The exchange with the board is left out: what was typed in it may be secret.']),
+    '',
+  ];
+  return redact(lines.join('\n'));
+}

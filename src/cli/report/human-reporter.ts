@@ -1,0 +1,216 @@
+// For people: what goes on is on stderr (a spinner on a terminal, plain lines elsewhere), the board's log and the
+// outcome on stdout.
+
+import { styleText } from 'node:util';
+import ora, { type Ora } from 'ora';
+import { PortalError } from '../../errors.js';
+import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
+import { printable } from '../terminal/text.js';
+import { LogView, type Timestamp } from './log-view.js';
+import type { Reporter } from './reporter.js';
+
+interface HumanOptions {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  quiet: boolean;
+  verbose: boolean;
+  timestamp?: Timestamp | undefined;
+}
+
+/** Opens the page where bugs are reported, wherever the package says it is. */
+const WHERE_TO_REPORT = 'npm bugs esp-portal';
+
+const PLAIN_LINE_EVERY_MS = 5000;
+
+const STEPS: Readonly<Record<Step, string>> = {
+  'find-firmware': 'Find the firmware',
+  download: 'Download the firmware',
+  'check-image': 'Check the firmware image',
+  'enter-loader': 'Enter the ROM loader',
+  'load-stub': 'Load the flasher stub',
+  erase: 'Erase the flash',
+  write: 'Write the firmware',
+  verify: 'Verify by MD5',
+  restart: 'Restart the board',
+  'enter-repl': 'Enter the raw REPL',
+  upload: 'Upload the portal',
+  remove: 'Remove the portal',
+  'start-portal': 'Start the portal',
+  forget: 'Forget the network',
+};
+
+const CONTENTS = {
+  same: 'holds this firmware already',
+  blank: 'blank',
+  micropython: 'holds MicroPython: its files stay',
+  'other-layout': 'has other partitions, or a MicroPython that keeps its files elsewhere',
+  other: 'holds something else',
+};
+
+const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
+
+export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
+  const steps = new StepLine(stderr, quiet);
+  const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
+  const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
+  const conclude = (lines: readonly string[]) => {
+    log.settle();
+    steps.finish(true);
+    for (const line of lines) say(printable(line));
+  };
+  return {
+    progress: (event) => steps.show(event),
+    notice: ({ message }) => steps.around(() => quiet || stderr.write(`${message}\n`)),
+    log: (entry) => {
+      // A line without end and the step's line would be one.
+      if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
+    },
+    milestone: (lines) => conclude(quiet ? [] : lines),
+    done: (_command, { lines, isListing }) => conclude(quiet && !isListing ? [] : lines),
+    failed: (_command, { error, cause, next, report, reportFile, reportTrouble }) => {
+      log.settle();
+      steps.finish(false);
+      const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
+      stderr.write(`${red}\n`);
+      if (error instanceof PortalError && error.boardOutput)
+        stderr.write(`${indent(printable(error.boardOutput))}\n`);
+      const saysItAll = error instanceof PortalError && error.code === 'usage';
+      if (cause && !saysItAll) stderr.write(`Likely cause: ${cause}\n`);
+      if (next) stderr.write(`Next: ${next}\n`);
+      if (report !== undefined) {
+        stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
+        stderr.write(`${indent(report)}\n`);
+      } else if (verbose) {
+        stderr.write(`${error.stack}\n`);
+        if (error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+      }
+      if (reportFile !== undefined) stderr.write(`What is needed for a bug report is in ${reportFile}.\n`);
+      if (reportTrouble !== undefined) stderr.write(`${printable(reportTrouble)}\n`);
+    },
+  };
+}
+
+/** The line that shows the current step. */
+class StepLine {
+  readonly #spinner: Ora;
+  readonly #stream: NodeJS.WriteStream;
+  #step: Step | undefined;
+  #told = false;
+  #bytes: BytesEvent | undefined;
+  #plainLines: NodeJS.Timeout | undefined;
+
+  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
+    this.#stream = stream;
+    this.#spinner = ora({ stream, isSilent: quiet, discardStdin: false });
+  }
+
+  show(event: ProgressEvent): void {
+    switch (event.event) {
+      case 'step':
+        this.finish(true);
+        this.#step = event.step;
+        this.#told = false;
+        this.#bytes = undefined;
+        if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
+        else this.#startPlainly(STEPS[event.step]);
+        break;
+      case 'bytes':
+        this.#bytes = event;
+        this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
+        break;
+      case 'board':
+        this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
+        break;
+      case 'chip':
+        this.#tell(describeChip(event));
+        break;
+      case 'contents':
+        this.#tell(CONTENTS[event.contents]);
+        break;
+      case 'image':
+        this.#tell(describeImage(event));
+        break;
+      case 'download':
+        this.#tell(event.url);
+        break;
+      case 'fallback':
+        this.#tell(event.reason);
+        this.finish(false);
+        this.#say(
+          `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
+        );
+        break;
+      case 'action':
+        this.finish(true);
+        this.#say('Press RESET on the board: it cannot be restarted from here.');
+        break;
+      case 'file':
+        break; // the bytes say it
+    }
+  }
+
+  /** Where nothing can be drawn over, long steps say every few seconds how far they are. */
+  #startPlainly(text: string): void {
+    this.#spinner.text = text;
+    this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
+  }
+
+  #amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEvent): string {
+    const percent = Math.round((100 * doneBytes) / totalBytes);
+    const size = `${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
+    return `${percent} %  ${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
+  }
+
+  #say(line: string): void {
+    if (!this.#spinner.isSilent) this.#stream.write(`${line}\n`);
+  }
+
+  #tell(text: string): void {
+    this.#spinner.text += this.#told ? `, ${text}` : `  ${text}`;
+    this.#told = true;
+  }
+
+  finish(ok: boolean): void {
+    if (this.#step === undefined) return;
+    // The last bytes are not told one by one.
+    if (ok && this.#bytes) {
+      const all = { ...this.#bytes, doneBytes: this.#bytes.totalBytes, secondsLeft: undefined };
+      this.#spinner.text = `${STEPS[this.#step]}  ${this.#amount(all)}`;
+    }
+    this.#step = undefined;
+    clearInterval(this.#plainLines);
+    // ora's own symbols are coloured also where the stream is a file.
+    const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
+    this.#spinner.stopAndPersist({ symbol });
+  }
+
+  get isShown(): boolean {
+    return this.#spinner.isSpinning;
+  }
+
+  /** Writes something else without tearing the spinner's line. */
+  around(write: () => void): void {
+    const spinning = this.#spinner.isSpinning;
+    if (spinning) this.#spinner.clear();
+    write();
+    if (spinning) this.#spinner.render();
+  }
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ');
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(1);
+}
+
+function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
+  const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
+  return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
+}
+
+function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+  const mode = flashMode === undefined ? '' : `, ${flashMode}`;
+  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
+}

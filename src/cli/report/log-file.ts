@@ -1,0 +1,71 @@
+// A log file that is appended to, and put aside when it has become large: name.1 is the newest of those, name.3 the oldest.
+
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { PortalError } from '../../errors.js';
+
+const KEPT_FILES = 3;
+
+/** Lines are in the file when `write` returns. */
+export class LogFile implements Disposable {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  #file: number;
+  #sizeBytes: number;
+
+  /**
+   * @param maxBytes a file that would become larger is put aside
+   * @throws PortalError `log-file-failed`
+   */
+  constructor(path: string, maxBytes: number) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    [this.#file, this.#sizeBytes] = this.#orFail(() => this.#open());
+  }
+
+  /** @param line without its end */
+  write(line: string): void {
+    const bytes = Buffer.from(`${line}\n`);
+    this.#orFail(() => {
+      if (this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#maxBytes) this.#rotate();
+      this.#sizeBytes += writeSync(this.#file, bytes);
+    });
+  }
+
+  #open(): [file: number, sizeBytes: number] {
+    const file = openSync(this.#path, 'a');
+    return [file, fstatSync(file).size];
+  }
+
+  #rotate(): void {
+    closeSync(this.#file);
+    rmSync(`${this.#path}.${KEPT_FILES}`, { force: true });
+    for (let number = KEPT_FILES - 1; number >= 1; number--) {
+      moveIfThere(`${this.#path}.${number}`, `${this.#path}.${number + 1}`);
+    }
+    moveIfThere(this.#path, `${this.#path}.1`);
+    [this.#file, this.#sizeBytes] = this.#open();
+  }
+
+  #orFail<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new PortalError('log-file-failed', `The log file ${this.#path} cannot be written: ${why}.`, {
+        cause,
+      });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#file);
+  }
+}
+
+function moveIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}

@@ -1,0 +1,137 @@
+// How events of a board's log are shown to people: colour by meaning, explanations, folded repetitions. Knows no spinner.
+
+import { styleText } from 'node:util';
+import type { LogEntry, LogEventName } from '../../log/events.js';
+import { printable } from '../terminal/text.js';
+
+/** What stands before each line; `delta` counts from the one before. */
+export type Timestamp = 'none' | 'iso' | 'epoch' | 'delta';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** First match wins. */
+const STYLES: readonly (readonly [RegExp, Style])[] = [
+  [/^(?:python|crash)|\.(?:failed|error|invalid|lost)$/, 'red'],
+  [/\.(?:ready|connected|saved|back)$/, 'green'],
+  [/^(?:dns\.(?:query|data)|http\.request|boot\.(?:noise|loading)|sdk)/, 'dim'],
+];
+
+/** Names are counted for no longer than this before it is told. */
+const TELL_AFTER_MS = 5000;
+
+interface LogViewOptions {
+  timestamp?: Timestamp | undefined;
+  /** Where it goes, for its colours. */
+  stream: NodeJS.WriteStream;
+  write: (text: string) => void;
+}
+
+/** Shows one entry after the other. */
+export class LogView {
+  readonly #timestamp: Timestamp;
+  readonly #stream: NodeJS.WriteStream;
+  readonly #write: (text: string) => void;
+  #lastMs: number | undefined;
+  /** Of a line that has not ended, what is on the screen. */
+  #begun: string | undefined;
+  /** Names that were asked for in a row, and how often again. */
+  readonly #queries = new Map<string, number>();
+  #queriesSinceMs = 0;
+
+  constructor({ timestamp = 'none', stream, write }: LogViewOptions) {
+    this.#timestamp = timestamp;
+    this.#stream = stream;
+    this.#write = write;
+  }
+
+  show(entry: LogEntry): void {
+    if (entry.event === 'dns.query') {
+      if (entry.timeMs - this.#queriesSinceMs > TELL_AFTER_MS) this.#tellRepeated();
+      if (this.#queries.size === 0) this.#queriesSinceMs = entry.timeMs;
+      const repeated = this.#queries.get(entry.name);
+      this.#queries.set(entry.name, repeated === undefined ? 0 : repeated + 1);
+      if (repeated !== undefined) return;
+    } else this.#tellRepeated();
+    const text = this.#text(entry);
+    // The rest of a line of which the beginning is shown.
+    if (this.#begun !== undefined && text.startsWith(this.#begun) && entry.event !== 'boot.noise') {
+      this.#write(this.#colour(entry.event, text.slice(this.#begun.length)));
+    } else {
+      this.#endBegun();
+      this.#write(this.#stamp(entry.timeMs) + this.#colour(entry.event, text));
+    }
+    this.#begun = entry.unfinished ? text : undefined;
+    if (!entry.unfinished) this.#write(`\n${this.#remarks(entry)}`);
+  }
+
+  /** Ends what is under way, before somebody else writes. */
+  settle(): void {
+    this.#tellRepeated();
+    this.#endBegun();
+  }
+
+  #endBegun(): void {
+    if (this.#begun !== undefined) this.#write('\n');
+    this.#begun = undefined;
+  }
+
+  #tellRepeated(): void {
+    const again = Array.from(this.#queries).filter(([, count]) => count > 0);
+    this.#queries.clear();
+    if (again.length === 0) return;
+    const names = again.map(([name, count]) => `${printable(name)} ×${count}`).join(', ');
+    this.#endBegun();
+    this.#write(`${this.#style('dim', `  … asked again: ${names}`)}\n`);
+  }
+
+  #text(entry: LogEntry): string {
+    switch (entry.event) {
+      case 'boot.noise':
+        return `(${entry.explanation})`;
+      case 'python.traceback':
+        return printable(withLastFrameMarked(entry.raw));
+      case 'port.lost':
+      case 'port.back':
+        return `--- ${printable(entry.raw)} ---`;
+      default:
+        return printable(entry.raw);
+    }
+  }
+
+  #remarks({ event, explanation, advice }: LogEntry): string {
+    return [event === 'boot.noise' ? undefined : explanation, advice]
+      .filter((remark) => remark !== undefined)
+      .map((remark) => `${this.#style('yellow', `  ↳ ${remark}`)}\n`)
+      .join('');
+  }
+
+  #stamp(timeMs: number): string {
+    const sinceMs = timeMs - (this.#lastMs ?? timeMs);
+    this.#lastMs = timeMs;
+    switch (this.#timestamp) {
+      case 'iso':
+        return this.#style('dim', `${new Date(timeMs).toISOString()} `);
+      case 'epoch':
+        return this.#style('dim', `${(timeMs / 1000).toFixed(3)} `);
+      case 'delta':
+        return this.#style('dim', `+${(sinceMs / 1000).toFixed(3)} `);
+      case 'none':
+        return '';
+    }
+  }
+
+  #colour(event: LogEventName, text: string): string {
+    const style = STYLES.find(([pattern]) => pattern.test(event))?.[1];
+    return style === undefined || text === '' ? text : this.#style(style, text);
+  }
+
+  #style(style: Style, text: string): string {
+    return styleText(style, text, { stream: this.#stream });
+  }
+}
+
+/** The frame where it happened is the last one. */
+function withLastFrameMarked(traceback: string): string {
+  const at = traceback.lastIndexOf('\n  File ');
+  return at < 0 ? traceback : `${traceback.slice(0, at)}\n▸ File ${traceback.slice(at + '\n  File '.length)}`;
+}

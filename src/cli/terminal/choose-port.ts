@@ -1,0 +1,47 @@
+// Which port a command uses when none was named.
+
+import { createInterface } from 'node:readline';
+import { type Board, boardsAmong, discoverPorts, theOnlyBoard } from '../../port/discovery.js';
+
+/** Where to ask a person. */
+interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/**
+ * The one board that is plugged in; with several, the one that a person picks.
+ * @param terminal `undefined` when nobody is there to answer
+ * @throws PortalError `port-none`, `port-ambiguous`; the signal's reason
+ */
+export async function choosePort(terminal: Terminal | undefined, signal: AbortSignal): Promise<string> {
+  const boards = boardsAmong(await discoverPorts());
+  const board = terminal && boards.length > 1 ? await askFor(boards, terminal, signal) : theOnlyBoard(boards);
+  return board.path;
+}
+
+/**
+ * Asks until the answer is one of the numbers.
+ * @throws PortalError `port-ambiguous` when the input ends; the signal's reason
+ */
+export async function askFor(
+  boards: readonly Board[],
+  { input, output }: Terminal,
+  signal: AbortSignal,
+): Promise<Board> {
+  for (const [index, { path, adapter, serialNumber }] of boards.entries()) {
+    output.write(
+      `  ${index + 1}  ${path}  ${adapter}${serialNumber ? `, serial number ${serialNumber}` : ''}\n`,
+    );
+  }
+  const ask = () => output.write(`Which board? [1-${boards.length}] `);
+  ask();
+  // Not as a terminal: readline would keep Ctrl-C to itself.
+  for await (const answer of createInterface({ input, terminal: false, signal })) {
+    const board = boards[Number(answer) - 1];
+    if (board) return board;
+    ask();
+  }
+  signal.throwIfAborted();
+  return theOnlyBoard(boards);
+}

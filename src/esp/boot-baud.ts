@@ -1,0 +1,120 @@
+// Follows an ESP8266 through a reset: its ROM speaks 74880 baud before the program speaks its own rate.
+
+import { isEndOfRomText } from '../log/boot-lines.js';
+import { isNoise } from '../log/boot-noise.js';
+import type { ControlLines, Port } from '../port/port.js';
+import { playReset, RUN } from './resets.js';
+
+/** A ROM's text takes 50 ms, more where an image has many segments; a board that has no such ROM is not waited for. */
+const BOOT_MAX_MS = 1000;
+/** After noise that turned out to be no ROM's, what a program sends is not taken for a reset for so long. */
+const MISTAKEN_MS = 10_000;
+/** Of a line, as much as it takes to recognise it. */
+const MAX_LINE_CHARACTERS = 200;
+
+/**
+ * A port that changes to the ROM's rate when it resets the board, and when noise shows that somebody else did, and
+ * back when the ROM has said its last word. What the board sent before the noise was noticed is lost.
+ */
+export class BootBaudPort implements Port {
+  readonly #port: Port;
+  readonly #bootBaudRate: number;
+  readonly #baudRate: number;
+  #bootEndsAt: number | undefined;
+  #sawRom = false;
+  #line = '';
+  #ignoreNoiseUntil = 0;
+
+  constructor(port: Port, bootBaudRate: number) {
+    this.#port = port;
+    this.#bootBaudRate = bootBaudRate;
+    this.#baudRate = port.baudRate;
+  }
+
+  get name(): string {
+    return this.#port.name;
+  }
+
+  get baudRate(): number {
+    return this.#port.baudRate;
+  }
+
+  /** Restarts the board and listens to its ROM. */
+  async reset(signal: AbortSignal | undefined): Promise<void> {
+    await this.#beginBoot();
+    await restart(this.#port, signal);
+  }
+
+  async read(options: {
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Uint8Array | undefined> {
+    if (this.#bootEndsAt === undefined) {
+      const bytes = await this.#port.read(options);
+      if (bytes && performance.now() > this.#ignoreNoiseUntil && isNoise(textOf(bytes)))
+        await this.#beginBoot();
+      return bytes;
+    }
+    const leftMs = Math.max(0, this.#bootEndsAt - performance.now());
+    const bytes = await this.#port.read({ ...options, timeoutMs: Math.min(options.timeoutMs, leftMs) });
+    if (bytes ? this.#isOver(bytes) : performance.now() >= this.#bootEndsAt) await this.#endBoot();
+    return bytes;
+  }
+
+  async #beginBoot(): Promise<void> {
+    this.#bootEndsAt = performance.now() + BOOT_MAX_MS;
+    this.#sawRom = false;
+    this.#line = '';
+    await this.#port.setBaudRate(this.#bootBaudRate);
+  }
+
+  async #endBoot(): Promise<void> {
+    this.#bootEndsAt = undefined;
+    if (!this.#sawRom) this.#ignoreNoiseUntil = performance.now() + MISTAKEN_MS;
+    await this.#port.setBaudRate(this.#baudRate);
+  }
+
+  /** Whether the ROM has ended, or it is the program that speaks, at its own rate. */
+  #isOver(bytes: Uint8Array): boolean {
+    const lines = (this.#line + textOf(bytes)).split('\n');
+    this.#line = (lines.at(-1) ?? '').slice(-MAX_LINE_CHARACTERS);
+    if (lines.some((line) => /^load 0x|rst cause:/.test(line))) this.#sawRom = true;
+    return lines.slice(0, -1).some(isEndOfRomText) || (this.#sawRom && isNoise(this.#line));
+  }
+
+  unread(bytes: Uint8Array): void {
+    this.#port.unread(bytes);
+  }
+
+  discardInput(): void {
+    this.#port.discardInput();
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#port.write(bytes);
+  }
+
+  setLines(lines: ControlLines): Promise<void> {
+    return this.#port.setLines(lines);
+  }
+
+  setBaudRate(baudRate: number): Promise<void> {
+    return this.#port.setBaudRate(baudRate);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#port[Symbol.asyncDispose]();
+  }
+}
+
+/** Restarts the board, and forgets what it said before. */
+export async function restart(port: Port, signal: AbortSignal | undefined): Promise<void> {
+  const [inReset, ...running] = RUN;
+  if (inReset) await playReset(port, [inReset], signal);
+  port.discardInput();
+  await playReset(port, running, signal);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}

@@ -1,0 +1,129 @@
+// What the flash of a board holds already, as far as it decides what may be left there.
+
+import { createHash } from 'node:crypto';
+import { PARTITION_TABLE, readPartitions } from './image/esp32.js';
+import { ESP8266_LENGTH_AT, ESP8266_MD5_BYTES, ESP8266_UNSUMMED_BYTES } from './image/esp8266.js';
+import { type FirmwareImage, FLASH_MODES, type FlashMode } from './image/firmware-image.js';
+
+/** What is needed of a loader to find out. */
+interface FlashReader {
+  read(address: number, sizeBytes: number): Promise<Uint8Array>;
+  md5(address: number, sizeBytes: number): Promise<string>;
+}
+
+/**
+ * `same`: this very image. `blank`: nothing, or this image whose writing was cut short. `micropython`: a MicroPython
+ * with the same layout, whose files the next one will find. `other-layout`: one that keeps its files elsewhere, or
+ * whatever else has other partitions. `other`: anything else. MicroPython refuses to start over the remains of the
+ * last two.
+ */
+export type FlashContents = 'same' | 'blank' | 'micropython' | 'other-layout' | 'other';
+
+const SECTOR_BYTES = 0x1000;
+const ERASED = 0xff;
+
+/** The image's header and that of its first segment; flashers write mode and size into two of its bytes. */
+const HEADER_BYTES = 16;
+const PATCHED_BYTES: readonly number[] = [2, 3];
+
+/**
+ * Looks at the flash that is about to be written.
+ * @param image what will be written
+ * @param fitted the same with its header fitted to the board, in this flash mode, or in the one that it will be
+ *   written in
+ * @returns also the mode of the same image, where another one than that would be written
+ */
+export async function inspectFlash(
+  loader: FlashReader,
+  image: FirmwareImage,
+  fitted: (mode?: FlashMode) => Uint8Array,
+): Promise<{ contents: FlashContents; flashMode?: FlashMode | undefined }> {
+  const header = await loader.read(image.offset, HEADER_BYTES);
+  const isErased = header.every((byte) => byte === ERASED);
+  const isBegun = header.every((byte, at) => PATCHED_BYTES.includes(at) || byte === image.bytes[at]);
+  if (isBegun) {
+    // Asked only where it may be so: over a whole image it takes the chip a while.
+    const onBoard = await loader.md5(image.offset, image.bytes.length);
+    const planned = fitted();
+    if (onBoard === md5(planned)) return { contents: 'same', flashMode: FLASH_MODES[planned[2] ?? 0] };
+    const flashMode = FLASH_MODES[header[2] ?? 0];
+    if (flashMode && onBoard === md5(fitted(flashMode))) return { contents: 'same', flashMode };
+  }
+  if (image.chip !== 'ESP8266') return { contents: await inspectEsp32(loader, image, isErased || isBegun) };
+  if (isErased) return { contents: 'blank' };
+  const contents = await inspectEsp8266(loader, image);
+  // The first segment's place and length differ from build to build: the beginning of this very image.
+  return { contents: contents === 'other' && isBegun ? 'blank' : contents };
+}
+
+/** The image in the flash proves itself by the MD5 at its end. */
+async function inspectEsp8266(loader: FlashReader, image: FirmwareImage): Promise<FlashContents> {
+  const length = Buffer.from(await loader.read(ESP8266_LENGTH_AT, 4)).readUInt32LE();
+  if (length <= ESP8266_LENGTH_AT || length > 1024 * 1024) return 'other'; // the ROM maps 1 MB of code
+  const stored = Buffer.from(await loader.read(length, ESP8266_MD5_BYTES)).toString('hex');
+  if ((await loader.md5(ESP8266_UNSUMMED_BYTES, length - ESP8266_UNSUMMED_BYTES)) !== stored) return 'other';
+  // Where the new image is longer, what lies behind the old one may be files.
+  const oldEnd = wholeSectors(length + ESP8266_MD5_BYTES);
+  const grownBytes = wholeSectors(image.bytes.length) - oldEnd;
+  if (grownBytes <= 0) return 'micropython';
+  const isFree = (await loader.md5(oldEnd, grownBytes)) === md5(Buffer.alloc(grownBytes, ERASED));
+  return isFree ? 'micropython' : 'other-layout';
+}
+
+/**
+ * Partitions decide where files are. They decide too whether this image was cut short, for a bootloader tells nothing:
+ * every program that was built with the same ESP-IDF begins with it.
+ * @param mayBeCut nothing before the partition table speaks against it
+ */
+async function inspectEsp32(
+  loader: FlashReader,
+  image: FirmwareImage,
+  mayBeCut: boolean,
+): Promise<FlashContents> {
+  const { address, sizeBytes } = PARTITION_TABLE;
+  const start = address - image.offset;
+  const ours = image.bytes.subarray(start, start + sizeBytes);
+  if ((await loader.md5(address, sizeBytes)) === md5(ours)) return 'micropython';
+  const table = await loader.read(address, sizeBytes);
+  const isPartOfOurs = table.every((byte, at) => byte === ERASED || byte === ours[at]);
+  if (mayBeCut && isPartOfOurs) return 'blank';
+  return readPartitions(table).length > 0 ? 'other-layout' : 'other';
+}
+
+/**
+ * Where the flash first differs from what was written, by halving: a chip tells digests faster than contents.
+ * @returns the address of a sector
+ */
+export async function firstDifference(
+  loader: Pick<FlashReader, 'md5'>,
+  address: number,
+  bytes: Uint8Array,
+): Promise<number> {
+  let same = 0; // sectors at the beginning that are known to be the same
+  let different = Math.ceil(bytes.length / SECTOR_BYTES); // and so many that are known not to be
+  while (different - same > 1) {
+    const middle = (same + different) >> 1;
+    const piece = bytes.subarray(same * SECTOR_BYTES, middle * SECTOR_BYTES);
+    const isSame = (await loader.md5(address + same * SECTOR_BYTES, piece.length)) === md5(piece);
+    if (isSame) same = middle;
+    else different = middle;
+  }
+  return address + same * SECTOR_BYTES;
+}
+
+/** The sectors, from the first to the last, in which two images of the same length differ. */
+export function changedSectors(before: Uint8Array, after: Uint8Array): { start: number; end: number } {
+  const isChanged = (byte: number, at: number) => byte !== before[at];
+  const first = Math.max(0, after.findIndex(isChanged));
+  const last = Math.max(0, after.findLastIndex(isChanged));
+  const start = first - (first % SECTOR_BYTES);
+  return { start, end: Math.min(after.length, wholeSectors(last + 1)) };
+}
+
+function wholeSectors(bytes: number): number {
+  return Math.ceil(bytes / SECTOR_BYTES) * SECTOR_BYTES;
+}
+
+export function md5(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
+}

@@ -1,0 +1,93 @@
+// Why a board does not enter its ROM loader: what it says when it is restarted, and whether MicroPython answers.
+
+import { PortalError } from '../errors.js';
+import type { Port } from '../port/port.js';
+import { playReset, RUN } from './resets.js';
+
+/** Rates of boot logs: that of an ESP32, and of an ESP8266 with its usual crystal. */
+const BOOT_LOG_BAUD_RATES = [115200, 74880];
+
+/** Long enough for a board that restarts by itself to do so several times. */
+const LISTEN_MS = 1500;
+const ANSWER_MS = 500;
+
+/** Every ROM says one of these at every start. */
+const BOOT = /rst cause:\d|rst:0x[\da-f]+ \(/g;
+const BROWN_OUT = /Brownout detector was triggered|BROWN_?OUT_RST/i;
+/** What an ESP32 with nothing to start says for ever. */
+const NOTHING_TO_START = /invalid header: 0x/;
+const BOOTS_OF_A_RESTARTING_BOARD = 3;
+
+/** Ctrl-C to end a program, Ctrl-B to leave the raw REPL, Enter for a prompt. */
+const ASK_FOR_PROMPT = '\r\x03\x03\x02\r';
+const PROMPT = />>> |MicroPython v\d|raw REPL/;
+
+/**
+ * Restarts the board and listens.
+ * @param port its baud rate is 115200 afterwards
+ * @param heard whether the board has said anything so far
+ * @returns PortalError `loader-silent` or `board-restarts`, whose message says what was seen
+ * @throws PortalError `port-lost`; the signal's reason
+ */
+export async function explainSilence(
+  port: Port,
+  heard: boolean,
+  signal: AbortSignal | undefined,
+): Promise<PortalError> {
+  const { name } = port;
+  let said = '';
+  for (const baudRate of BOOT_LOG_BAUD_RATES) {
+    await port.setBaudRate(baudRate);
+    port.discardInput();
+    await playReset(port, RUN, signal);
+    said += await listen(port, LISTEN_MS, signal);
+  }
+  await port.setBaudRate(115200);
+  const boots = said.match(BOOT)?.length ?? 0;
+  if (BROWN_OUT.test(said) || (boots >= BOOTS_OF_A_RESTARTING_BOARD && !NOTHING_TO_START.test(said))) {
+    return new PortalError(
+      'board-restarts',
+      `The board on ${name} restarts again and again, faster than its ROM loader can be reached.`,
+      { boardOutput: lastLines(said) },
+    );
+  }
+  if (boots > 0) {
+    return new PortalError(
+      'loader-silent',
+      `The board on ${name} restarts, but starts what is in its flash instead of its ROM loader: GPIO0 stays high.`,
+      { boardOutput: lastLines(said) },
+    );
+  }
+  port.discardInput();
+  await port.write(Buffer.from(ASK_FOR_PROMPT));
+  const answer = await listen(port, ANSWER_MS, signal);
+  if (PROMPT.test(answer)) {
+    return new PortalError(
+      'loader-silent',
+      `MicroPython answers on ${name}, but the board does not restart: its reset lines are not wired.`,
+    );
+  }
+  return new PortalError(
+    'loader-silent',
+    heard || said + answer !== ''
+      ? `The board on ${name} prints something, but does not enter its ROM loader.`
+      : `The board on ${name} is silent: its ROM loader does not answer.`,
+  );
+}
+
+async function listen(port: Port, durationMs: number, signal: AbortSignal | undefined): Promise<string> {
+  const deadline = performance.now() + durationMs;
+  let said = '';
+  for (;;) {
+    const leftMs = deadline - performance.now();
+    const bytes = leftMs > 0 ? await port.read({ timeoutMs: leftMs, signal }) : undefined;
+    if (!bytes) return said;
+    said += Buffer.from(bytes).toString('latin1');
+  }
+}
+
+/** The end of a boot log, without what came at another rate. */
+function lastLines(said: string): string {
+  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*[ -~]{4}[\t -~]*$/.test(line));
+  return lines.slice(-4).join('\n');
+}

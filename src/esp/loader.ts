@@ -1,0 +1,250 @@
+// The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives.
+
+import { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
+import { PortalError } from '../errors.js';
+import type { Port } from '../port/port.js';
+import type { ChipEvent } from '../progress.js';
+import { type FlashWrite, sendCompressed } from './flash-write.js';
+import { explainSilence } from './loader-diagnosis.js';
+import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
+import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from './resets.js';
+import { PacketChannel, slipEncode } from './slip.js';
+
+/** Reset sequences in the order in which they are tried: each host and board likes another one. */
+const ENTRY_ATTEMPTS = [TIGHT, CLASSIC, TIGHT, CLASSIC_SLOW, TIGHT, CLASSIC, CLASSIC_SLOW];
+const SYNCS_PER_ATTEMPT = 5;
+
+/** An answer at the new rate comes at once or never. */
+const RATE_PROBE_TIMEOUT_MS = 500;
+
+const READ_STATUS = 0x05;
+/** Block protection bits of a flash chip's status register. */
+const PROTECTION_BITS = 0b11100;
+
+/** How a firmware gets started: by the reset line, by the stub, or by a hand on the button. */
+export type Start = 'reset' | 'stub' | 'by-hand';
+
+interface ConnectOptions {
+  /** Where a stub that an earlier run left may listen, on a board that cannot be reset. */
+  fastBaudRate: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** A chip whose loader answers; `restart` gives it back to its firmware. */
+export class ChipLoader {
+  readonly #port: Port;
+  readonly #channel: PacketChannel;
+  readonly #esp: ESPLoader;
+  readonly #signal: AbortSignal | undefined;
+  /** Whether the board was heard to restart when the lines said so. */
+  #linesWork = false;
+
+  private constructor(port: Port, signal: AbortSignal | undefined) {
+    this.#port = port;
+    this.#signal = signal;
+    this.#channel = new PacketChannel(port, signal);
+    this.#esp = espLoader(this.#channel);
+  }
+
+  /**
+   * Resets the board into its ROM loader and finds out which chip it is. A board that is there already, or runs a
+   * stub, is taken as it is.
+   * @throws PortalError `loader-silent`, `board-restarts`, `port-lost`; the signal's reason
+   */
+  static async connect(port: Port, { fastBaudRate, signal }: ConnectOptions): Promise<ChipLoader> {
+    const loader = new ChipLoader(port, signal);
+    try {
+      if (!(await loader.#enterRom()) && !(await loader.#findStub(fastBaudRate))) {
+        throw await explainSilence(port, loader.#linesWork, signal);
+      }
+      await loader.#call('loader-silent', 'identify the chip', () => detectChip(loader.#esp));
+      return loader;
+    } catch (error) {
+      await playReset(port, RUN).catch(() => {}); // a board left in its loader looks dead
+      throw error;
+    }
+  }
+
+  async #enterRom(): Promise<boolean> {
+    await this.#port.setBaudRate(ROM_BAUD_RATE);
+    for (const sequence of ENTRY_ATTEMPTS) {
+      this.#port.discardInput();
+      await playReset(this.#port, sequence, this.#signal);
+      // The ROM's first line, or garbage where it has another rate.
+      const heard = await this.#port.read({ timeoutMs: 0, signal: this.#signal });
+      this.#linesWork ||= heard !== undefined;
+      if (await this.#sync()) return true;
+    }
+    return false;
+  }
+
+  async #sync(): Promise<boolean> {
+    for (let attempt = 0; attempt < SYNCS_PER_ATTEMPT; attempt++) {
+      try {
+        await this.#esp.sync();
+        return true;
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        if (error instanceof PortalError) throw error;
+      }
+    }
+    return false;
+  }
+
+  async #findStub(baudRate: number): Promise<boolean> {
+    await this.#port.setBaudRate(baudRate);
+    if (!(await this.#answersWithin(RATE_PROBE_TIMEOUT_MS))) return false;
+    // biome-ignore lint/complexity/useLiteralKeys: private, and what runStub goes by
+    this.#esp['syncStubDetected'] = true;
+    this.#esp.transport.baudrate = baudRate;
+    return true;
+  }
+
+  async #answersWithin(timeoutMs: number): Promise<boolean> {
+    try {
+      await this.#esp.readReg(this.#esp.CHIP_DETECT_MAGIC_REG_ADDR, timeoutMs);
+      return true;
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      if (error instanceof PortalError) throw error;
+      return false;
+    }
+  }
+
+  /**
+   * Loads the stub (a faster loader, in RAM), raises the baud rate and reads the facts about the board.
+   * @param baudRate bits a second for all that follows
+   * @throws PortalError `flash-failed`, `port-lost`; the signal's reason
+   */
+  async prepare(baudRate: number): Promise<ChipEvent> {
+    return this.#call('flash-failed', 'start the stub', async () => {
+      const { chip } = this.#esp;
+      await this.#esp.runStub();
+      const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
+      await this.#setBaudRate(baudRate);
+      const description = await chip.getChipDescription(this.#esp);
+      const flashSize = await this.#esp.detectFlashSize();
+      return {
+        event: 'chip',
+        chip: description,
+        revision: /revision v?([\d.]+)/i.exec(description)?.[1],
+        mac: await chip.readMac(this.#esp),
+        crystalMHz,
+        flashSizeBytes: flashSize === undefined ? 0 : this.#esp.flashSizeBytes(flashSize as '4MB'),
+      };
+    });
+  }
+
+  async #setBaudRate(baudRate: number): Promise<void> {
+    const before = this.#port.baudRate;
+    if (baudRate === before) return;
+    // Second argument: the rate in force, which tells the stub that it is meant and not the ROM.
+    const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
+    await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
+    await this.#port.setBaudRate(baudRate);
+    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
+    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
+    throw new PortalError('flash-failed', `The board is not understood at ${baudRate} baud.`);
+  }
+
+  /** The family, as image files are named for it: `ESP8266`, `ESP32`, `ESP32-S3`… */
+  get family(): string {
+    return this.#esp.chip.CHIP_NAME;
+  }
+
+  /** Erases the whole flash. */
+  async eraseAll(): Promise<void> {
+    await this.#call('flash-failed', 'erase the flash', () => this.#esp.eraseFlash());
+  }
+
+  /**
+   * Writes to flash; what the data covers is erased before.
+   * @param onBytes told how much of the compressed data has been acknowledged
+   */
+  async write(
+    address: number,
+    data: FlashWrite,
+    onBytes: (doneBytes: number, totalBytes: number) => void = () => {},
+  ): Promise<void> {
+    await this.#call('flash-failed', 'write the flash', () =>
+      sendCompressed(this.#esp, this.#channel, address, data, onBytes),
+    );
+  }
+
+  /** Reads a few bytes of the flash. */
+  async read(address: number, sizeBytes: number): Promise<Uint8Array> {
+    return this.#call('flash-failed', 'read the flash', async () => {
+      const bytes = await this.#esp.readFlash(address, sizeBytes);
+      await this.#channel.read(this.#esp.DEFAULT_TIMEOUT); // the MD5 that closes it
+      return bytes;
+    });
+  }
+
+  /** @returns the MD5 of a region of the flash, as the chip computes it, in lower-case hex */
+  async md5(address: number, sizeBytes: number): Promise<string> {
+    return this.#call('flash-failed', 'read the flash back', () => this.#esp.flashMd5sum(address, sizeBytes));
+  }
+
+  /** Whether the flash chip's own protection is switched on, so that it takes writes and does not do them. */
+  async isWriteProtected(): Promise<boolean> {
+    const status = await this.#call('flash-failed', 'read the state of the flash', () =>
+      this.#esp.runSpiflashCommand(READ_STATUS, new Uint8Array(0), 8),
+    );
+    return (status & PROTECTION_BITS) !== 0;
+  }
+
+  /**
+   * Restarts the chip into its firmware, at the rate that firmware speaks; also when the caller was interrupted.
+   * @returns how: without reset lines an ESP8266's stub can start the firmware, others wait for a hand
+   */
+  async restart(baudRate: number): Promise<Start> {
+    const canRunFirmware = !this.#linesWork && this.#esp.IS_STUB && this.family === 'ESP8266';
+    if (canRunFirmware) {
+      const runUserCode = new Uint8Array([0, this.#esp.ESP_RUN_USER_CODE, 0, 0, 0, 0, 0, 0]);
+      await this.#port.write(slipEncode(runUserCode));
+    }
+    await this.#port.setBaudRate(baudRate);
+    this.#port.discardInput();
+    await playReset(this.#port, RUN);
+    if (this.#linesWork) return 'reset';
+    return canRunFirmware ? 'stub' : 'by-hand';
+  }
+
+  /** Wraps esptool-js's errors once, here. */
+  async #call<T>(
+    code: 'loader-silent' | 'flash-failed',
+    doing: string,
+    action: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      if (error instanceof PortalError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new PortalError(code, `Could not ${doing}: ${reason}.`, { cause: error });
+    }
+  }
+}
+
+/**
+ * Finds the chip by its magic value. GET_SECURITY_INFO, which esptool-js asks first, makes old ROMs fall silent;
+ * only chips without a magic value are asked for it.
+ */
+async function detectChip(esp: ESPLoader): Promise<void> {
+  let chip: ROM;
+  try {
+    // biome-ignore lint/complexity/useLiteralKeys: private, and the only way to skip GET_SECURITY_INFO
+    chip = await esp['identifyChipByMagic']();
+  } catch (error) {
+    if (!(error instanceof UnexpectedChipMagicError)) throw error;
+    // biome-ignore lint/complexity/useLiteralKeys: private
+    chip = await esp['identifyChip']();
+  }
+  if (chip.CHIP_NAME === 'ESP8266') {
+    // 0 means "none" to the ESP8266 target and "at offset 0" to the loader, which then misreads the flash id.
+    Object.assign(chip, { SPI_MOSI_DLEN_OFFS: null, SPI_MISO_DLEN_OFFS: null });
+  }
+  // biome-ignore lint/complexity/useLiteralKeys: private; also tells the loader the byte order of SPI addresses
+  esp['applyDetectedChip'](chip);
+}

@@ -1,0 +1,114 @@
+// SLIP packets over a Port, for the ROM loader and its stub. Knows no commands.
+
+import type { Port } from '../port/port.js';
+
+const END = 0xc0;
+const ESC = 0xdb;
+const ESC_END = 0xdc;
+const ESC_ESC = 0xdd;
+
+/** The loader sent nothing that makes a packet in the time allowed. */
+export class NoPacketError extends Error {
+  override readonly name = 'NoPacketError';
+}
+
+/** Frames one packet. */
+export function slipEncode(packet: Uint8Array): Uint8Array {
+  const out = Buffer.allocUnsafe(2 * packet.length + 2);
+  let length = 0;
+  out[length++] = END;
+  for (const byte of packet) {
+    if (byte === END || byte === ESC) {
+      out[length++] = ESC;
+      out[length++] = byte === END ? ESC_END : ESC_ESC;
+    } else {
+      out[length++] = byte;
+    }
+  }
+  out[length++] = END;
+  return out.subarray(0, length);
+}
+
+/** Finds packets in a stream of bytes, in whatever pieces it comes; bytes between packets are counted and dropped. */
+export class SlipDecoder {
+  /** Bytes seen outside packets: a boot log, or noise. */
+  strayBytes = 0;
+  #packet: number[] | undefined;
+  #escaped = false;
+
+  /** @returns the packets that end in `bytes` */
+  push(bytes: Uint8Array): Uint8Array[] {
+    const packets: Uint8Array[] = [];
+    for (const byte of bytes) {
+      if (byte === END) {
+        // Two ENDs in a row close one packet and open the next; an empty packet is none.
+        if (this.#packet?.length) {
+          packets.push(Uint8Array.from(this.#packet));
+          this.#packet = undefined;
+        } else {
+          this.#packet = [];
+        }
+        this.#escaped = false;
+      } else if (!this.#packet) {
+        this.strayBytes++;
+      } else if (this.#escaped) {
+        this.#packet.push(byte === ESC_END ? END : byte === ESC_ESC ? ESC : byte);
+        this.#escaped = false;
+      } else if (byte === ESC) {
+        this.#escaped = true;
+      } else {
+        this.#packet.push(byte);
+      }
+    }
+    return packets;
+  }
+
+  /** Forgets a packet that has begun. */
+  reset(): void {
+    this.#packet = undefined;
+    this.#escaped = false;
+  }
+}
+
+/** Reads and writes packets; every wait ends with the time allowed, the port or the signal. */
+export class PacketChannel {
+  readonly decoder = new SlipDecoder();
+  readonly #port: Port;
+  readonly #signal: AbortSignal | undefined;
+  #packets: Uint8Array[] = [];
+
+  constructor(port: Port, signal: AbortSignal | undefined) {
+    this.#port = port;
+    this.#signal = signal;
+  }
+
+  /** @throws NoPacketError; PortalError `port-lost`; the signal's reason */
+  async read(timeoutMs: number): Promise<Uint8Array> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const packet = this.#packets.shift();
+      if (packet) return packet;
+      const leftMs = deadline - performance.now();
+      const bytes =
+        leftMs > 0 ? await this.#port.read({ timeoutMs: leftMs, signal: this.#signal }) : undefined;
+      if (!bytes) throw new NoPacketError(`no answer within ${timeoutMs} ms`);
+      this.#packets.push(...this.decoder.push(bytes));
+    }
+  }
+
+  async write(packet: Uint8Array): Promise<void> {
+    await this.writeFrame(slipEncode(packet));
+  }
+
+  /** Writes what slipEncode has made, for a packet that was made ready beforehand. */
+  async writeFrame(frame: Uint8Array): Promise<void> {
+    this.#signal?.throwIfAborted();
+    await this.#port.write(frame);
+  }
+
+  discardInput(): void {
+    this.#port.discardInput();
+    this.#packets = [];
+    this.decoder.reset();
+  }
+}

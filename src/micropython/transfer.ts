@@ -1,0 +1,212 @@
+// Sends what the receiver on the board takes: pieces within its credit, never an idle wire while there is some, and
+// again what did not arrive as it was sent.
+
+import { createHash } from 'node:crypto';
+import { PortalError } from '../errors.js';
+import type { Port } from '../port/port.js';
+import { readBytes } from '../port/read-until.js';
+import {
+  ACKNOWLEDGED,
+  BLOCK_CONTENT_BYTES,
+  CANCEL,
+  EXPECTED,
+  FAILED,
+  MAX_PIECES_UNDER_WAY,
+  PIECE_BYTES,
+  SYNC,
+} from './receiver.js';
+
+/** An ESP8266 compiles the receiver meanwhile. */
+const READY_MS = 5000;
+/** Longer than a flash takes to erase a sector: a board that acknowledges nothing for so long has lost a byte. */
+const STALL_MS = 1000;
+/** Stalls or damaged blocks one after the other; then the line is not worth another try. */
+const MAX_FAILURES = 5;
+/** How long the line takes to be empty of what was under way. */
+const SETTLE_MS = 30;
+/** More than a block lacks. */
+const FILL = new Uint8Array(MAX_PIECES_UNDER_WAY * PIECE_BYTES);
+const NUMBERS = { piece: 128, block: 64 };
+
+interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes the board has taken. */
+  readonly onBytes?: (doneBytes: number) => void;
+}
+
+/** One block as it goes over the wire. */
+interface Block {
+  readonly bytes: Uint8Array;
+  readonly pieces: number;
+  /** Pieces and content of the blocks before it. */
+  readonly firstPiece: number;
+  readonly start: number;
+}
+
+/**
+ * Sends bytes to a receiver that has been started for as many.
+ * @throws PortalError `transfer-failed` when the line damages everything, `port-lost`; the signal's reason. A board
+ *   that failed has something to say: false is returned then, and its output is next.
+ */
+export async function sendBlocks(
+  port: Port,
+  content: Uint8Array,
+  options: SendOptions = {},
+): Promise<boolean> {
+  return new Sender(port, content, options).run();
+}
+
+class Sender {
+  readonly #port: Port;
+  readonly #blocks: Block[];
+  readonly #options: SendOptions;
+  /** The next piece to send, and how many the board has taken. */
+  #sent = 0;
+  #taken = 0;
+  #failures = 0;
+  #stalls = 0;
+  #broken: unknown;
+
+  constructor(port: Port, content: Uint8Array, options: SendOptions) {
+    this.#port = port;
+    this.#blocks = cutIntoBlocks(content);
+    this.#options = options;
+  }
+
+  async run(): Promise<boolean> {
+    const last = this.#blocks.at(-1);
+    const total = last ? last.firstPiece + last.pieces : 0;
+    if (!(await this.#isReady())) return false;
+    this.#options.onBytes?.(0);
+    while (this.#taken < total) {
+      while (this.#sent < total && this.#sent - this.#taken < MAX_PIECES_UNDER_WAY) this.#sendPiece();
+      const answers = await this.#port.read({ timeoutMs: STALL_MS, signal: this.#options.signal });
+      if (this.#broken) throw this.#broken;
+      if (!answers) {
+        await this.#unblock();
+        continue;
+      }
+      this.#stalls = 0;
+      for (const [index, answer] of answers.entries()) {
+        if (answer >= ACKNOWLEDGED) {
+          this.#acknowledge(answer - ACKNOWLEDGED);
+          if (this.#taken < total) continue;
+          this.#port.unread(answers.subarray(index + 1)); // what the program prints next
+          break;
+        }
+        if (answer >= EXPECTED) {
+          await this.#sendAgainFrom(answer - EXPECTED);
+          break;
+        } else if (answer === FAILED) {
+          this.#port.unread(answers.subarray(index + 1));
+          await settle(this.#port);
+          await this.#port.write(SYNC);
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Until the board has turned Ctrl-C off, a byte 0x03 of ours would interrupt it. */
+  async #isReady(): Promise<boolean> {
+    const [answer] = await readBytes(this.#port, 1, { timeoutMs: READY_MS, signal: this.#options.signal });
+    if (answer === ACKNOWLEDGED) return true;
+    if (answer === undefined) throw this.#lost();
+    this.#port.unread(Uint8Array.of(answer)); // the start of its error report
+    return false;
+  }
+
+  #sendPiece(): void {
+    const block = this.#blocks[this.#blockOf(this.#sent)];
+    if (!block) return;
+    const start = (this.#sent - block.firstPiece) * PIECE_BYTES;
+    this.#sent += 1;
+    // Not awaited: while these bytes leave, the next are on their way to the driver.
+    this.#port.write(block.bytes.subarray(start, start + PIECE_BYTES)).catch((error: unknown) => {
+      this.#broken = error;
+    });
+  }
+
+  #blockOf(piece: number): number {
+    return Math.floor(piece / MAX_PIECES_UNDER_WAY); // every block but the last is four pieces
+  }
+
+  #acknowledge(number: number): void {
+    const ahead = (number + NUMBERS.piece - (this.#taken % NUMBERS.piece)) % NUMBERS.piece;
+    if (ahead === 0 || this.#taken + ahead > this.#sent) return; // a damaged byte: a later one tells the truth
+    this.#taken += ahead;
+    const block = this.#blocks[this.#blockOf(this.#taken)];
+    if (block === undefined || this.#taken === block.firstPiece) this.#failures = 0;
+    const start = block?.start ?? this.#contentBytes;
+    this.#options.onBytes?.(start);
+  }
+
+  get #contentBytes(): number {
+    const last = this.#blocks.at(-1);
+    return last ? last.start + last.bytes.length - 3 : 0;
+  }
+
+  /** The board wants a block again: nothing that was under way counts. */
+  async #sendAgainFrom(number: number): Promise<void> {
+    this.#fail();
+    const current = this.#blockOf(this.#taken);
+    // It lies at most one ahead (its acknowledgement was lost) or one behind.
+    const block = [current, current + 1, current - 1].find(
+      (index) => index >= 0 && index % NUMBERS.block === number,
+    );
+    if (block === undefined) return;
+    await settle(this.#port);
+    await this.#port.write(SYNC);
+    this.#taken = this.#sent = this.#blocks[block]?.firstPiece ?? this.#taken;
+  }
+
+  /** A byte was lost, and the board waits for it: what fills its block makes it complain. */
+  async #unblock(): Promise<void> {
+    this.#fail();
+    await this.#port.write(FILL);
+    this.#stalls += 1;
+    if (this.#stalls < 2) return;
+    // Its complaint was lost as well.
+    await this.#port.write(SYNC);
+    this.#taken = this.#sent = this.#blocks[this.#blockOf(this.#taken)]?.firstPiece ?? this.#taken;
+  }
+
+  #fail(): void {
+    this.#failures += 1;
+    if (this.#failures > MAX_FAILURES) throw this.#lost();
+  }
+
+  #lost(): PortalError {
+    const where = `What is sent to ${this.#port.name}`;
+    return new PortalError('transfer-failed', `${where} arrives damaged or not at all, time and again.`);
+  }
+}
+
+/** Makes a receiver give up, whatever it waits for: it raises OSError then, like any failing program. */
+export async function cancelReceiver(port: Port): Promise<void> {
+  await settle(port);
+  await port.write(FILL); // a damaged block
+  await settle(port);
+  await port.write(Buffer.concat([CANCEL, SYNC]));
+}
+
+/** Waits until the board has swallowed what was under way; its acknowledgements of it mean nothing any more. */
+async function settle(port: Port): Promise<void> {
+  while (await port.read({ timeoutMs: SETTLE_MS }));
+}
+
+function cutIntoBlocks(content: Uint8Array): Block[] {
+  const blocks: Block[] = [];
+  let firstPiece = 0;
+  for (let start = 0; start < content.length; start += BLOCK_CONTENT_BYTES) {
+    const part = content.subarray(start, start + BLOCK_CONTENT_BYTES);
+    const checked = Buffer.concat([Buffer.of(blocks.length % NUMBERS.block), part]);
+    const check = createHash('sha256').update(checked).digest().subarray(0, 2);
+    const bytes = Buffer.concat([checked, check]);
+    const pieces = Math.ceil(bytes.length / PIECE_BYTES);
+    blocks.push({ bytes, pieces, firstPiece, start });
+    firstPiece += pieces;
+  }
+  return blocks;
+}

@@ -1,0 +1,85 @@
+// Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
+// Drivers are loaded when they are needed: importing serialport takes longer than most commands.
+
+import { PortalError } from '../errors.js';
+import type { Port, PortNotice } from './port.js';
+import { openStreamPort } from './stream-port.js';
+
+export interface OpenPortOptions {
+  /** Bits a second; 115200 is what MicroPython speaks. */
+  baudRate?: number;
+  /** Told what a person should know about the port, such as where a virtual board's web server is. */
+  onNotice?: (notice: PortNotice) => void;
+  /** Told all bytes as they come and go. */
+  onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
+}
+
+/**
+ * Opens a serial port without resetting the board on it.
+ * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
+ *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
+ * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`
+ */
+export async function openPort(address: string, options: OpenPortOptions = {}): Promise<Port> {
+  try {
+    return await open(address, options);
+  } catch (error) {
+    if (!(error instanceof PortalError)) throw error;
+    if (error.code === 'port-busy') throw await withHolder(error, address);
+    if (error.code === 'port-not-found') throw await withGuess(error, address);
+    throw error;
+  }
+}
+
+async function withGuess(error: PortalError, address: string): Promise<PortalError> {
+  const { likelyAddress } = await import('./likely-address.js');
+  const { didYouMean } = await import('../did-you-mean.js');
+  const question = didYouMean(likelyAddress(address));
+  return new PortalError('port-not-found', `${error.message}${question}`, { cause: error.cause });
+}
+
+/** Says who has the port, where that can be found out. */
+async function withHolder(error: PortalError, address: string): Promise<PortalError> {
+  const { describeProcess, findPortHolders, nameHolders } = await import('./port-holder.js');
+  const { processId } = (error.cause ?? {}) as { processId?: number };
+  const holders =
+    processId === undefined ? await findPortHolders(address) : [await describeProcess(processId)];
+  if (holders.length === 0) return error;
+  const message = error.message.replace(/\.$/, `: ${nameHolders(holders)}.`);
+  return new PortalError('port-busy', message, { cause: error.cause });
+}
+
+async function open(address: string, options: OpenPortOptions): Promise<Port> {
+  const { onNotice = () => {} } = options;
+  const common = { baudRate: 115200, ...options, onNotice };
+  if (address.startsWith('virtual:')) {
+    const { virtualBoard } = await import('../virtual-board/open.js');
+    const board = virtualBoard(address, onNotice);
+    return openStreamPort({ path: address, ...common, ...board });
+  }
+  if (/^(socket|rfc2217):\/\//.test(address)) {
+    checkNetworkAddress(address);
+    const { tcpBinding } = await import('./tcp-binding.js');
+    return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
+  }
+  if (address === '' || address === 'id:') {
+    throw new PortalError('usage', `"${address}" names no port.`);
+  }
+  const { SerialPort } = await import('serialport');
+  const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;
+  return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
+}
+
+async function pathOf(serialNumber: string): Promise<string> {
+  const { discoverPorts, portWithSerial } = await import('./discovery.js');
+  return portWithSerial(await discoverPorts(), serialNumber).path;
+}
+
+function checkNetworkAddress(address: string): void {
+  const [, scheme, tcpPort] = /^(\w+):\/\/(?:[\w.-]+|\[[\da-f:]+\]):(\d+)$/i.exec(address) ?? [];
+  if (tcpPort !== undefined && Number(tcpPort) >= 1 && Number(tcpPort) <= 65535) return;
+  throw new PortalError(
+    'usage',
+    `${address} needs a host and a port number from 1 to 65535, as in ${scheme ?? address.split(':')[0]}://192.168.1.5:2217.`,
+  );
+}

@@ -1,0 +1,243 @@
+// Serial ports behind a TCP connection, as a binding for SerialPortStream: raw bytes (`socket://`) or Telnet with
+// baud rate and control lines (`rfc2217://`).
+
+import { connect, type Socket } from 'node:net';
+import {
+  type AllOpenOptions,
+  type Binding,
+  type BindingPort,
+  OPEN_DEFAULTS,
+  type OpenOptions,
+  type PortStatus,
+  type SetOptions,
+  type UpdateOptions,
+} from './binding-types.js';
+import {
+  baudRateValue,
+  CLIENT_GREETING,
+  CONTROL,
+  comPortCommand,
+  escapeData,
+  PURGE_DATA,
+  SET_BAUD_RATE,
+  SET_CONTROL,
+  SET_DATA_SIZE,
+  SET_PARITY,
+  SET_STOP_SIZE,
+  TelnetDecoder,
+} from './rfc2217/codec.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** A server that has another client hangs up at once, some with a word about it. */
+const TURNED_AWAY_WITHIN_MS = 100;
+const TELNET_COMMAND = 0xff;
+
+/** A server is given so long to hang up in its turn. */
+const HANG_UP_MS = 500;
+
+/** Both purge directions at the server: what it received and what it has to send. */
+const PURGE_BOTH = 3;
+
+export const tcpBinding: Binding = {
+  list: async () => [],
+  open: async (options: OpenOptions) => {
+    const url = new URL(options.path);
+    const socket = await connected(url);
+    const port =
+      url.protocol === 'rfc2217:' ? new TelnetPort(socket, options) : new SocketPort(socket, options);
+    await port.begin();
+    return port;
+  },
+};
+
+async function connected({ hostname, port }: URL): Promise<Socket> {
+  const host = hostname.replace(/^\[|\]$/g, ''); // an IPv6 address in a URL
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), noDelay: true });
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error(`no answer from ${host}:${port}`)));
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      socket.setTimeout(0);
+      resolve(socket);
+    });
+  });
+}
+
+/** Bytes as they are; a socket has no lines and no baud rate. */
+class SocketPort implements BindingPort {
+  readonly openOptions: AllOpenOptions;
+  isOpen = true;
+  protected readonly socket: Socket;
+  #received: Uint8Array[] = [];
+  #ended: Error | undefined;
+  #wake: () => void = () => {};
+
+  constructor(socket: Socket, options: OpenOptions) {
+    this.socket = socket;
+    this.openOptions = { ...OPEN_DEFAULTS, ...options };
+    socket.on('data', (bytes) => {
+      this.#received.push(this.decode(bytes));
+      this.#wake();
+    });
+    socket.on('error', (error) => this.#end(error));
+    socket.on('close', () => this.#end(new Error('disconnected')));
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    this.#wake();
+  }
+
+  /** Says what has to be said before anything else; fails where the server serves another client. */
+  async begin(): Promise<void> {
+    await this.notTurnedAway(() => false);
+  }
+
+  /** @param isWelcome whether these first bytes show that the server serves this client */
+  protected async notTurnedAway(isWelcome: (bytes: Uint8Array) => boolean): Promise<void> {
+    const { socket } = this;
+    await new Promise<void>((resolve, reject) => {
+      const done = (error?: Error) => {
+        clearTimeout(timer);
+        socket.off('data', onData);
+        socket.off('close', onClose);
+        if (error) reject(error);
+        else resolve();
+      };
+      const onData = (bytes: Uint8Array) => {
+        if (isWelcome(bytes)) done();
+      };
+      const onClose = () =>
+        done(new Error('EBUSY: the server hung up at once, as one does that has a client'));
+      const timer = setTimeout(done, TURNED_AWAY_WITHIN_MS);
+      socket.on('data', onData);
+      socket.on('close', onClose);
+    });
+  }
+
+  /** @returns what of the bytes belongs to the serial line */
+  protected decode(bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+
+  protected encode(bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
+    for (;;) {
+      const piece = this.#received.shift();
+      if (piece && piece.length > 0) {
+        const bytesRead = Math.min(length, piece.length);
+        buffer.set(piece.subarray(0, bytesRead), offset);
+        if (bytesRead < piece.length) this.#received.unshift(piece.subarray(bytesRead));
+        return { buffer, bytesRead };
+      }
+      if (!this.isOpen) throw Object.assign(new Error('closed'), { canceled: true });
+      if (piece) continue;
+      if (this.#ended) throw this.#ended;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async write(buffer: Buffer): Promise<void> {
+    await this.send(this.encode(buffer));
+  }
+
+  protected async send(bytes: Uint8Array): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    await new Promise<void>((resolve, reject) => {
+      this.socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  async update(_options: UpdateOptions): Promise<void> {}
+
+  async set(_options: SetOptions): Promise<void> {
+    throw new Error('Operation not supported: a socket has no control lines');
+  }
+
+  async get(): Promise<PortStatus> {
+    return { cts: false, dsr: false, dcd: false };
+  }
+
+  async getBaudRate(): Promise<{ baudRate: number }> {
+    return { baudRate: this.openOptions.baudRate };
+  }
+
+  async flush(): Promise<void> {
+    this.#received = [];
+  }
+
+  async drain(): Promise<void> {}
+
+  /** Until the server has hung up too, it serves nobody else, not even whoever opens the port again. */
+  async close(): Promise<void> {
+    this.isOpen = false;
+    this.#wake();
+    if (this.socket.closed) return;
+    const timer = setTimeout(() => this.socket.destroy(), HANG_UP_MS);
+    await new Promise((resolve) => this.socket.once('close', resolve).end());
+    clearTimeout(timer);
+  }
+}
+
+/** RFC 2217. Acknowledgements are not waited for: some servers send none. */
+class TelnetPort extends SocketPort {
+  readonly #decoder = new TelnetDecoder(CLIENT_GREETING);
+  #lines = { dtr: undefined as boolean | undefined, rts: undefined as boolean | undefined };
+
+  override async begin(): Promise<void> {
+    const served = this.notTurnedAway((bytes) => bytes[0] === TELNET_COMMAND);
+    const said = this.send(
+      Buffer.concat([
+        CLIENT_GREETING,
+        comPortCommand(SET_BAUD_RATE, baudRateValue(this.openOptions.baudRate)),
+        comPortCommand(SET_DATA_SIZE, [8]),
+        comPortCommand(SET_PARITY, [1]), // none
+        comPortCommand(SET_STOP_SIZE, [1]),
+        comPortCommand(SET_CONTROL, [CONTROL.noFlowControl]),
+        comPortCommand(PURGE_DATA, [PURGE_BOTH]),
+      ]),
+    );
+    said.catch(() => {}); // the connection is gone: which `served` tells
+    await served;
+    await said;
+  }
+
+  protected override decode(bytes: Uint8Array): Uint8Array {
+    const { parts, reply } = this.#decoder.push(bytes);
+    if (reply.length > 0) this.socket.write(reply);
+    return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
+  }
+
+  protected override encode(bytes: Uint8Array): Uint8Array {
+    return escapeData(bytes);
+  }
+
+  override async update({ baudRate }: UpdateOptions): Promise<void> {
+    await this.send(comPortCommand(SET_BAUD_RATE, baudRateValue(baudRate)));
+  }
+
+  /** Changed lines only, and both in one segment: what lies between two would be a reset of its own. */
+  override async set({ dtr = true, rts = true }: SetOptions): Promise<void> {
+    const commands: Uint8Array[] = [];
+    if (dtr !== this.#lines.dtr)
+      commands.push(comPortCommand(SET_CONTROL, [dtr ? CONTROL.dtrOn : CONTROL.dtrOff]));
+    if (rts !== this.#lines.rts)
+      commands.push(comPortCommand(SET_CONTROL, [rts ? CONTROL.rtsOn : CONTROL.rtsOff]));
+    this.#lines = { dtr, rts };
+    // Servers may apply one after the other: RTS without DTR, on the way to neither, would be a reset.
+    if (!dtr && !rts) commands.reverse();
+    if (commands.length > 0) await this.send(Buffer.concat(commands));
+  }
+
+  override async flush(): Promise<void> {
+    await super.flush();
+    await this.send(comPortCommand(PURGE_DATA, [PURGE_BOTH]));
+  }
+}

@@ -1,0 +1,222 @@
+// What an installation changes on a board: compares what is wanted with what is there. Pure.
+
+import type { BoardFacts, InstalledFile } from '../micropython/probe-board.js';
+import { type BundleFile, MAIN_FILE } from './bundle.js';
+import { type CommitPlan, commitProgram, foldersOf } from './commit-program.js';
+import { type FileKind, formatManifest, MANIFEST_FILE, type ManifestEntry, shortHash } from './manifest.js';
+import { CONFIG_FILE } from './settings.js';
+
+/** What to do with a main.py that is not ours: leave it, add to it, or put ours in its place. */
+export type MainMode = 'keep' | 'append' | 'replace';
+
+export interface Wanted {
+  /** The portal in the form for this board, main.py included. */
+  readonly portal: readonly BundleFile[];
+  /** Undefined: the configuration on the board stays as it is. */
+  readonly config: BundleFile | undefined;
+  /** Undefined: the user's program on the board stays as it is. */
+  readonly app: readonly BundleFile[] | undefined;
+  readonly mainMode: MainMode;
+}
+
+export interface InstallPlan {
+  /** Files whose content travels, in this order, less the manifest and the commit program. */
+  readonly sent: readonly BundleFile[];
+  readonly manifest: string;
+  readonly removed: readonly string[];
+  /** Files and folders of somebody else in the way of ours, by the names that they get. */
+  readonly kept: ReadonlyMap<string, string>;
+  /** A main.py that starts the portal: ours, or one of the user's that does. */
+  readonly main: 'ours' | 'starts-portal' | 'without-portal';
+  readonly commit: CommitPlan;
+  /** Nothing has to be changed. */
+  readonly isNothing: boolean;
+}
+
+interface KindFile extends BundleFile {
+  readonly kind: FileKind;
+}
+
+/** What a user's own main.py needs. */
+export const PORTAL_LINES = `from captive_portal import CaptivePortal
+
+portal = CaptivePortal()
+portal.start()
+`;
+
+/** Manifests that a board may hold on which nothing has to be changed, so that they need not travel. */
+export function likelyManifests(wanted: Omit<Wanted, 'mainMode'>): string[] {
+  return [true, false].map((withMain) =>
+    formatManifest(
+      allFiles(wanted)
+        .filter(({ path }) => withMain || path !== MAIN_FILE)
+        .map(entryOf),
+    ),
+  );
+}
+
+/** @param foreignMain text of a main.py that is to be added to */
+export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: string): InstallPlan {
+  const installed = new Map(facts.installed.map((file) => [file.path, file]));
+  const main = planMain(wanted, facts, installed.get(MAIN_FILE), foreignMain);
+  const files = allFiles(wanted).filter(({ path }) => path !== MAIN_FILE || main.file === 'ours');
+  const entries = [...files.map(entryOf), ...facts.installed.filter((file) => stays(file, wanted))];
+  const manifest = formatManifest(entries);
+
+  const sent: BundleFile[] = files.filter((file) => !isThere(file, installed.get(file.path)));
+  if (main.appended) sent.push({ path: MAIN_FILE, bytes: main.appended });
+  const listed = new Set(entries.map(({ path }) => path));
+  const dropped = facts.installed.filter(
+    ({ path, state }) => !listed.has(path) && path !== MAIN_FILE && state !== 'missing',
+  );
+  const inTheWay = whatIsInTheWay(sent, facts, listed);
+  const isTakenAlong = (path: string) => foldersOf([path]).some((folder) => inTheWay.includes(folder));
+  // Dropped by us, but changed by somebody: not ours to throw away.
+  const edited = dropped.filter((file) => isEdited(file) && !isTakenAlong(file.path));
+  const kept = new Map(
+    [...inTheWay, ...edited.map(({ path }) => path)].map((path) => [path, freeName(path, facts)] as const),
+  );
+  const removed = dropped.filter((file) => !isEdited(file)).map(({ path }) => path);
+  const mainIndex = sent.findIndex(({ path }) => path === MAIN_FILE);
+  const commit: CommitPlan = {
+    paths: [...sent.map(({ path }) => path), MANIFEST_FILE],
+    kept,
+    removed,
+    main: mainIndex >= 0 ? mainIndex : 'keep',
+    mainCopy: main.copy,
+  };
+  const isNothing =
+    sent.length + removed.length + kept.size === 0 && shortHash(Buffer.from(manifest)) === facts.manifestHash;
+  return {
+    sent,
+    manifest,
+    removed,
+    kept: withMainCopy(kept, main.copy),
+    main: main.state,
+    commit,
+    isNothing,
+  };
+}
+
+/** All that is staged: what is sent, the manifest, and the program that commits them. */
+export function stagedFiles({ sent, manifest, commit }: InstallPlan): BundleFile[] {
+  return [
+    ...sent,
+    { path: MANIFEST_FILE, bytes: Buffer.from(manifest) },
+    { path: 'commit program', bytes: Buffer.from(commitProgram(commit)) },
+  ];
+}
+
+function allFiles({ portal, config, app = [] }: Omit<Wanted, 'mainMode'>): KindFile[] {
+  return [
+    ...portal.map((file) => ({ ...file, kind: 'portal' as const })),
+    ...(config ? [{ ...config, kind: 'config' as const }] : []),
+    ...app.map((file) => ({ ...file, kind: 'app' as const })),
+  ];
+}
+
+function entryOf({ kind, path, bytes }: KindFile): ManifestEntry {
+  return { kind, path, hash: shortHash(bytes) };
+}
+
+function isThere(file: BundleFile, there: InstalledFile | undefined): boolean {
+  return there?.state === 'same' && there.hash === shortHash(file.bytes);
+}
+
+/** A configuration or program of an earlier installation that this one says nothing about. */
+function stays({ kind, state }: InstalledFile, { config, app }: Wanted): boolean {
+  if (state === 'missing') return false;
+  return (kind === 'config' && config === undefined) || (kind === 'app' && app === undefined);
+}
+
+interface MainPlan {
+  /** Whose main.py the board has afterwards. */
+  readonly file: 'ours' | 'foreign';
+  readonly state: InstallPlan['main'];
+  readonly appended?: Uint8Array;
+  readonly copy?: string;
+}
+
+function planMain(
+  { mainMode }: Wanted,
+  facts: BoardFacts,
+  installed: InstalledFile | undefined,
+  foreignMain: string | undefined,
+): MainPlan {
+  const exists = installed ? installed.state !== 'missing' : facts.otherNames.includes(MAIN_FILE);
+  const isOurs = !exists || installed?.state === 'same';
+  if (isOurs) return { file: 'ours', state: 'ours' };
+  if (mainMode === 'replace') return { file: 'ours', state: 'ours', copy: freeName(MAIN_FILE, facts) };
+  if (facts.mainStartsPortal) return { file: 'foreign', state: 'starts-portal' };
+  if (mainMode === 'keep' || foreignMain === undefined) return { file: 'foreign', state: 'without-portal' };
+  const separator = foreignMain.endsWith('\n') || foreignMain === '' ? '\n' : '\n\n';
+  return {
+    file: 'foreign',
+    state: 'starts-portal',
+    appended: Buffer.from(`${foreignMain}${separator}${PORTAL_LINES}`),
+    copy: freeName(MAIN_FILE, facts),
+  };
+}
+
+/** Bytecode is not edited: where it differs it is damaged. */
+function isEdited({ path, state }: InstalledFile): boolean {
+  return state === 'changed' && !path.endsWith('.mpy');
+}
+
+/**
+ * What somebody else has where ours go; or before ours when a module is looked for: a folder of its name comes first,
+ * and `.py` before `.mpy`; or as a file where ours need a folder.
+ */
+function whatIsInTheWay(
+  sent: readonly BundleFile[],
+  facts: BoardFacts,
+  listed: ReadonlySet<string>,
+): readonly string[] {
+  const { folders, otherNames } = facts;
+  const installed = new Map(facts.installed.map((file) => [file.path, file]));
+  const isFolder = (path: string) => folders.includes(path);
+  const isForeignFile = (path: string) => {
+    const there = installed.get(path);
+    return there ? isEdited(there) : otherNames.includes(path);
+  };
+  /** Stays when it holds something of ours, and goes by itself when there was nothing else in it. */
+  const isForeignFolder = (path: string) => {
+    const isInside = (name: string) => name.startsWith(`${path}/`);
+    if ([...listed].some(isInside)) return false;
+    const ours = facts.installed.filter((file) => isInside(file.path));
+    return ours.length === 0 || ours.some(isEdited) || otherNames.some(isInside);
+  };
+  const places = sent
+    .map(({ path }) => path)
+    .filter((path) => path !== MAIN_FILE)
+    .flatMap((path) => [
+      path,
+      path.replace(/\.mpy$/, '.py'),
+      ...[path.replace(/\.m?py$/, '')].filter(isFolder),
+      ...foldersOf([path]).filter((folder) => !isFolder(folder)),
+    ]);
+  return [...new Set(places)].filter((path) =>
+    isFolder(path) ? isForeignFolder(path) : isForeignFile(path),
+  );
+}
+
+/** A name that takes nobody's place: an earlier file may have been kept before. */
+function freeName(path: string, { otherNames }: BoardFacts): string {
+  let name = `${path}.old`;
+  for (let number = 2; otherNames.includes(name); number++) name = `${path}.old${number}`;
+  return name;
+}
+
+function withMainCopy(
+  kept: ReadonlyMap<string, string>,
+  copy: string | undefined,
+): ReadonlyMap<string, string> {
+  return copy === undefined ? kept : new Map([...kept, [MAIN_FILE, copy]]);
+}
+
+/** Names that are the portal's, the board's, or this tool's: no user's program may bring a file of these. */
+export function reservedPaths(portal: readonly BundleFile[]): Set<string> {
+  const modules = portal.map(({ path }) => path).filter((path) => path !== MAIN_FILE);
+  const sources = modules.map((path) => path.replace(/\.mpy$/, '.py'));
+  return new Set([...modules, ...sources, MAIN_FILE, 'boot.py', CONFIG_FILE, MANIFEST_FILE, 'wifi.creds']);
+}

@@ -1,0 +1,121 @@
+// The portal's options, checked here and put on the board as a module that CaptivePortal reads.
+
+import { PortalError } from '../errors.js';
+import { quote } from '../micropython/python-literal.js';
+
+/** The module on the board; see device-py/captive_portal.py for what reads it. */
+export const CONFIG_FILE = 'portal_config.py';
+
+/** What a user may set; what is left out stays as it is on the board, `null` is the portal's default again. */
+export interface PortalConfig {
+  /** Name of the access point, 1 to 32 bytes of UTF-8. */
+  readonly essid?: string | null | undefined;
+  /** Of the access point: WPA2, 8 to 63 ASCII characters. */
+  readonly password?: string | null | undefined;
+  /** IPv4 address of the portal. */
+  readonly ap_ip?: string | null | undefined;
+  /** Name of the board on the network that it joins, a DNS label. */
+  readonly hostname?: string | null | undefined;
+  /** Two letters of ISO 3166, which WiFi channels depend on. */
+  readonly country?: string | null | undefined;
+  /** Seconds without a client after which the portal gives up. */
+  readonly timeout_s?: number | null | undefined;
+}
+
+type Check = (value: string) => string | undefined;
+
+/** For each option what is wrong with a value, if anything. */
+const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> = {
+  essid: (value) => {
+    const bytes = Buffer.byteLength(value);
+    return bytes >= 1 && bytes <= 32 ? undefined : `an SSID has 1 to 32 bytes, this one ${bytes}`;
+  },
+  password: (value) =>
+    /^[ -~]{8,63}$/.test(value)
+      ? undefined
+      : `WPA2 takes 8 to 63 ASCII characters, these are ${value.length}${/^[ -~]*$/.test(value) ? '' : ', not all of them ASCII'}`,
+  ap_ip: checkAddress,
+  hostname: (value) =>
+    /^[a-z\d]([a-z\d-]{0,30}[a-z\d])?$/i.test(value)
+      ? undefined
+      : 'a host name has up to 32 letters, digits and hyphens, and a hyphen at neither end',
+  country: (value) =>
+    /^[A-Z]{2}$/.test(value) ? undefined : 'a country is two capital letters, such as DE or US',
+};
+
+/** The least and the most that `--portal-timeout` takes: time to find a phone, and what ticks can count. */
+const TIMEOUT_S = { min: 10, max: 86_400 };
+
+/**
+ * @param nameOf what the user calls an option, for messages
+ * @throws PortalError `usage` for a value that cannot work
+ */
+export function checkConfig(
+  config: PortalConfig,
+  nameOf: (key: keyof PortalConfig) => string = (key) => key,
+): void {
+  for (const [key, check] of Object.entries(CHECKS) as [keyof typeof CHECKS, Check][]) {
+    const wrong = config[key] == null ? undefined : check(config[key]);
+    // A password is not repeated, be it a wrong one.
+    const shown = key === 'password' ? '' : ` ${JSON.stringify(config[key])}`;
+    if (wrong) throw new PortalError('usage', `${nameOf(key)}${shown}: ${wrong}.`);
+  }
+  const { timeout_s: timeout } = config;
+  if (timeout == null) return;
+  if (!Number.isInteger(timeout) || timeout < TIMEOUT_S.min || timeout > TIMEOUT_S.max) {
+    throw new PortalError(
+      'usage',
+      `${nameOf('timeout_s')} ${timeout}: give whole seconds from ${TIMEOUT_S.min} to ${TIMEOUT_S.max}.`,
+    );
+  }
+}
+
+interface Setting {
+  /** In Python. */
+  readonly literal: string;
+  /** For people: itself, the literal where it is neither text nor a number. */
+  readonly value: string | number;
+}
+
+/** Options by their names on the board, which may hold some that this tool does not set. */
+export type Settings = ReadonlyMap<string, Setting>;
+
+/** The order of the file: a dict on a board has none. */
+const ORDER: readonly string[] = [...Object.keys(CHECKS), 'timeout_s'];
+
+/** What is on the board, with what is given in its place. */
+export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings {
+  const merged = new Map(onBoard);
+  for (const [key, value] of Object.entries(given) as [string, string | number | null | undefined][]) {
+    if (value === null) merged.delete(key);
+    else if (value !== undefined) merged.set(key, settingOf(value));
+  }
+  return merged;
+}
+
+/** The module's text. */
+export function settingsFile(settings: Settings): Uint8Array {
+  const names = [...settings.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const lines = names.map((name) => `    "${name}": ${settings.get(name)?.literal},\n`);
+  return Buffer.from(`OPTIONS = {\n${lines.join('')}}\n`);
+}
+
+function rank(name: string): number {
+  const index = ORDER.indexOf(name);
+  return index < 0 ? ORDER.length : index;
+}
+
+/** A value with its literal, the same whoever has written it. */
+export function settingOf(value: string | number): Setting {
+  return { literal: typeof value === 'string' ? quote(value) : String(value), value };
+}
+
+/** An address that an access point can have: private, or public (some phones want that), but a host's. */
+function checkAddress(value: string): string | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(value)?.slice(1).map(Number);
+  if (!parts || parts.some((part) => part > 255)) return 'give an IPv4 address such as 192.168.4.1';
+  const [first = 0, , , last = 0] = parts;
+  if (first === 0 || first === 127 || first >= 224) return 'that address belongs to no host';
+  // The portal's network is a /24.
+  return last === 0 || last === 255 ? 'the last number of a host in its /24 network is 1 to 254' : undefined;
+}

@@ -1,0 +1,44 @@
+// What a shell offers at the cursor.
+import { expect, test } from 'vitest';
+import { complete } from '../../../../src/cli/options/complete.js';
+
+const sources = {
+  ports: async () => [{ word: '/dev/ttyUSB0', meaning: 'CH340' }],
+  events: async () =>
+    ['portal.ready', 'wifi.connected', 'wifi.failed'].map((word) => ({ word, meaning: '' })),
+};
+const words = async (...line: string[]) => (await complete(line, sources)).map(({ word }) => word);
+
+test('commands that begin with what is typed, each with its meaning', async () => {
+  expect(await complete(['fla'], sources)).toEqual([
+    { word: 'flash', meaning: 'Put MicroPython on the board and prove that it runs' },
+  ]);
+});
+
+test('all options of the command, but not those that are there already', async () => {
+  expect(await words('flash', '--erase', '--')).toContain('--firmware');
+  expect(await words('flash', '--erase', '--')).not.toContain('--erase');
+  expect(await words('flash', '-b', '9600', '--ba')).toEqual([]);
+});
+
+test('ports behind --port and -p', async () => {
+  expect(await words('flash', '--port', '')).toEqual(['/dev/ttyUSB0']);
+  expect(await words('flash', '-p', '/dev/tty')).toEqual(['/dev/ttyUSB0']);
+});
+
+test('events behind --until, also behind a comma', async () => {
+  expect(await words('monitor', '--until', 'wifi')).toEqual(['wifi.connected', 'wifi.failed']);
+  expect(await words('monitor', '--until', 'portal.ready,wifi.c')).toEqual(['portal.ready,wifi.connected']);
+});
+
+test('the words that a command takes', async () => {
+  expect(await words('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+});
+
+test('nothing where a file is wanted, which the shell offers by itself', async () => {
+  expect(await words('flash', '--firmware', '')).toEqual([]);
+});
+
+test('an option without a value is not waited for', async () => {
+  expect(await words('monitor', '--json', '--unt')).toEqual(['--until']);
+});

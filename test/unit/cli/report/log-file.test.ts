@@ -1,0 +1,38 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { LogFile } from '../../../../src/cli/report/log-file.js';
+import { temporaryFolder } from '../../../support/virtual-port.js';
+
+test('appends to what is there, and each line is in the file when write returns', () => {
+  const path = join(temporaryFolder(), 'board.log');
+  writeFileSync(path, 'before\n');
+  using file = new LogFile(path, 1000);
+  file.write('Bäckerei');
+  expect(readFileSync(path, 'utf8')).toBe('before\nBäckerei\n');
+});
+
+test('a file that is full is put aside, three of them are kept, and no line is lost on the way', () => {
+  const path = join(temporaryFolder(), 'board.log');
+  using file = new LogFile(path, 20);
+  const written = Array.from({ length: 8 }, (_, n) => `line number ${n}`); // 14 bytes: one a file
+  for (const line of written) file.write(line);
+  const files = [`${path}.3`, `${path}.2`, `${path}.1`, path].map((name) =>
+    readFileSync(name, 'utf8').trim(),
+  );
+  expect(files).toEqual(written.slice(-4));
+  expect(existsSync(`${path}.4`)).toBe(false);
+});
+
+test('a line that is larger than a file may be is written all the same', () => {
+  const path = join(temporaryFolder(), 'board.log');
+  using file = new LogFile(path, 5);
+  file.write('longer than that');
+  expect(readFileSync(path, 'utf8')).toBe('longer than that\n');
+});
+
+test('a file that cannot be written is told with its name', () => {
+  expect(() => new LogFile('/no/such/folder/board.log', 10)).toThrow(
+    expect.objectContaining({ code: 'log-file-failed', message: expect.stringContaining('/no/such/folder') }),
+  );
+});

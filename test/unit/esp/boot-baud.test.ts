@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { BootBaudPort } from '../../../src/esp/boot-baud.js';
+import { FakePort } from '../../support/fake-port.js';
+
+const NOISE = Buffer.from('rl\0l|\0\x02\f\f\x80\x8cbp\xee\x0el', 'latin1');
+const ROM_TEXT = [
+  '',
+  ' ets Jan  8 2013,rst cause:2, boot mode:(3,6)',
+  '',
+  'load 0x40100000, len 10, room 16 ',
+];
+
+async function readAll(port: BootBaudPort): Promise<string> {
+  return Buffer.from((await port.read({ timeoutMs: 0 })) ?? []).toString('latin1');
+}
+
+test('a reset of ours is listened to at the rate of the ROM, up to its last word', async () => {
+  const board = new FakePort();
+  const port = new BootBaudPort(board, 74880);
+  await port.reset(undefined);
+  expect(board.baudRate).toBe(74880);
+  expect(board.lines).toEqual([
+    { dtr: false, rts: true },
+    { dtr: false, rts: false },
+  ]);
+  board.send(ROM_TEXT.join('\r\n'));
+  expect(await readAll(port)).toContain('rst cause:2');
+  expect(board.baudRate).toBe(74880);
+  board.send('\r\ncsum 0x7');
+  await readAll(port);
+  expect(board.baudRate).toBe(74880);
+  board.send('d\r\n');
+  await readAll(port);
+  expect(board.baudRate).toBe(115200);
+});
+
+test("somebody else's reset is followed from the noise on; the program's own rate brings it back", async () => {
+  const board = new FakePort();
+  const port = new BootBaudPort(board, 74880);
+  board.send(NOISE);
+  await readAll(port);
+  expect(board.baudRate).toBe(74880);
+  board.send('load 0x40100000, len 10, room 16 \r\ntail 4\r\n');
+  await readAll(port);
+  expect(board.baudRate).toBe(74880);
+  board.send(NOISE);
+  await readAll(port);
+  expect(board.baudRate).toBe(115200);
+});
+
+test('a board that says nothing at that rate is listened to at its own again after a second', async () => {
+  const board = new FakePort();
+  const port = new BootBaudPort(board, 74880);
+  await port.reset(undefined);
+  expect(await port.read({ timeoutMs: 5000 })).toBeUndefined();
+  expect(board.baudRate).toBe(115200);
+});
+
+test('binary output that was no reset is not taken for one over and over', async () => {
+  const board = new FakePort();
+  const port = new BootBaudPort(board, 74880);
+  board.send(NOISE);
+  await readAll(port);
+  expect(await port.read({ timeoutMs: 5000 })).toBeUndefined();
+  board.send(NOISE);
+  await readAll(port);
+  expect(board.baudRate).toBe(115200);
+});

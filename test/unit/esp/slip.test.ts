@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { NoPacketError, PacketChannel, SlipDecoder, slipEncode } from '../../../src/esp/slip.js';
+import { FakePort } from '../../support/fake-port.js';
+import { inPieces, seededRandom } from '../../support/random.js';
+
+test('a packet is framed with C0, and C0 and DB inside it are escaped', () => {
+  expect(Buffer.from(slipEncode(Buffer.from('01c0db02', 'hex'))).toString('hex')).toBe('c001dbdcdbdd02c0');
+});
+
+test('packets come out the same whole, a byte at a time and in random pieces', () => {
+  const random = seededRandom(1);
+  const packets = Array.from({ length: 50 }, () =>
+    Buffer.from(Array.from({ length: 1 + random(40) }, () => random(256))),
+  );
+  const stream = Buffer.concat(packets.map((packet) => slipEncode(packet)));
+  for (const longest of [2, 9, stream.length + 2]) {
+    const decoder = new SlipDecoder();
+    const found = inPieces(stream, random, longest).flatMap((piece) => decoder.push(piece));
+    expect(found.map((packet) => Buffer.from(packet))).toEqual(packets);
+    expect(decoder.strayBytes).toBe(0);
+  }
+});
+
+test('a boot log before the first packet is counted and skipped', () => {
+  const decoder = new SlipDecoder();
+  const found = decoder.push(Buffer.concat([Buffer.from('rst cause:2\r\n'), slipEncode(Buffer.from('hi'))]));
+  expect(found.map(String)).toEqual([String(Uint8Array.from(Buffer.from('hi')))]);
+  expect(decoder.strayBytes).toBe(13);
+});
+
+test('one END between two packets closes the first and leaves the second to its own END', () => {
+  const decoder = new SlipDecoder();
+  expect(decoder.push(Buffer.from('c001c0c002c0', 'hex'))).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
+});
+
+test('a read ends after the time allowed', async () => {
+  const channel = new PacketChannel(new FakePort(), undefined);
+  await expect(channel.read(20)).rejects.toThrow(NoPacketError);
+});
+
+test('a read ends when the caller gives up', async () => {
+  const abort = new AbortController();
+  const reading = new PacketChannel(new FakePort(), abort.signal).read(60_000);
+  abort.abort(new Error('enough'));
+  await expect(reading).rejects.toThrow('enough');
+});

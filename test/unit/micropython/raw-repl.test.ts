@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest';
+import type { PortalError } from '../../../src/errors.js';
+import { RawRepl } from '../../../src/micropython/raw-repl.js';
+import { FakePort } from '../../support/fake-port.js';
+
+const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
+
+/** A board as MicroPython's documentation describes it, with `window` bytes of raw-paste credit at a time. */
+class ScriptedBoard {
+  readonly port: FakePort;
+  /** Bytes that came while no credit was left. */
+  overrun = 0;
+  code = '';
+  readonly #run: (code: string) => string;
+  readonly #pasteAnswer: string;
+  readonly #window: number;
+  #mode: 'friendly' | 'raw' | 'request' | 'paste' = 'friendly';
+  #pending = '';
+  #credit = 0;
+  #consumed = 0;
+
+  constructor(run: (code: string) => string, pasteAnswer: string, window = 32) {
+    this.#run = run;
+    this.#pasteAnswer = pasteAnswer;
+    this.#window = window;
+    this.port = new FakePort((bytes) => {
+      for (const byte of bytes.toString('latin1')) this.#take(byte);
+    });
+  }
+
+  #take(byte: string): void {
+    if (this.#mode === 'paste') {
+      this.#paste(byte);
+      return;
+    }
+    if (byte === '\x03') this.port.send(this.#mode === 'raw' ? '' : '\r\n>>> ');
+    else if (byte === '\x01' && this.#pending === '\x05A') this.#request();
+    else if (byte === '\x01') this.#enterRaw();
+    else if (byte === '\x02') this.#leaveRaw();
+    else if (byte === '\x04' && this.#mode === 'raw') this.#end('OK');
+    else this.#pending += byte;
+    if (byte === '\x03' || byte === '\r') this.#pending = '';
+  }
+
+  #enterRaw(): void {
+    this.#mode = 'raw';
+    this.#pending = '';
+    this.port.send(`\r\n${BANNER}`);
+  }
+
+  #leaveRaw(): void {
+    this.#mode = 'friendly';
+    this.port.send('\r\nMicroPython v1.27.0\r\n>>> ');
+  }
+
+  #request(): void {
+    this.#pending = '';
+    this.port.send(this.#pasteAnswer);
+    if (this.#pasteAnswer !== 'R\x01') return;
+    this.port.send(Uint8Array.of(this.#window & 255, this.#window >> 8, 0x01));
+    this.#credit = 2 * this.#window;
+    this.#consumed = 0;
+    this.#mode = 'paste';
+  }
+
+  #paste(byte: string): void {
+    if (byte === '\x04') {
+      this.#mode = 'raw';
+      this.#end('\x04');
+      return;
+    }
+    if (this.#credit-- <= 0) this.overrun++;
+    this.#pending += byte;
+    if (++this.#consumed % this.#window === 0) {
+      this.#credit += this.#window;
+      this.port.send('\x01');
+    }
+  }
+
+  #end(acknowledge: string): void {
+    this.code = this.#pending;
+    this.#pending = '';
+    const mark = /^print\('(in step \d+)'\)$/.exec(this.code)?.[1];
+    if (mark) {
+      this.port.send(`OK${mark}\r\n\x04\x04>`);
+      return;
+    }
+    this.port.send(`${acknowledge}${this.#run(this.code)}\x04>`);
+  }
+}
+
+const ok = (output: string) => () => `${output}\x04`;
+
+test('code of any length goes out within the credit that the board grants', async () => {
+  const board = new ScriptedBoard(ok('done'), 'R\x01');
+  const repl = await RawRepl.enter(board.port);
+  const code = `x = '${'a'.repeat(1000)}'`;
+  expect(await repl.exec(code)).toBe('done');
+  expect(board.code).toBe(code);
+  expect(board.overrun).toBe(0);
+});
+
+test.each([
+  ['does not know raw-paste', BANNER],
+  ['knows raw-paste but does not support it', 'R\x00'],
+])('firmware that %s gets the code in plain raw mode', async (_what, answer) => {
+  const board = new ScriptedBoard(ok('1\r\n'), answer);
+  const repl = await RawRepl.enter(board.port);
+  expect(await repl.exec('print(1)')).toBe('1\r\n');
+  expect(await repl.exec('print(1) # again')).toBe('1\r\n');
+  expect(board.code).toBe('print(1) # again');
+});
+
+test('a traceback becomes an error that carries it', async () => {
+  const traceback =
+    'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\nOSError: 28\r\n';
+  const board = new ScriptedBoard(() => `out\x04${traceback}`, 'R\x01');
+  const repl = await RawRepl.enter(board.port);
+  const error = await repl.exec('f.write(b)').catch((caught: PortalError) => caught);
+  expect(error).toMatchObject({
+    code: 'board-no-space',
+    boardOutput: traceback.trim().replaceAll('\r\n', '\n'),
+  });
+});
+
+test('a raw REPL that was left open, which shows no prompt, is entered all the same', async () => {
+  const board = new ScriptedBoard(ok('1'), 'R\x01');
+  await RawRepl.enter(board.port);
+  const again = await RawRepl.enter(board.port);
+  expect(await again.exec('print(1)')).toBe('1');
+});
+
+test('banners that earlier tries provoked do not confuse what follows', async () => {
+  const board = new ScriptedBoard(ok('1'), 'R\x01');
+  const late = board.port;
+  const repl = RawRepl.enter(late);
+  late.send(`\r\n>>> \r\n${BANNER}`);
+  expect(await (await repl).exec('print(1)')).toBe('1');
+});
+
+test('leaving gives the board back at its friendly prompt', async () => {
+  const board = new ScriptedBoard(ok(''), 'R\x01');
+  {
+    await using repl = await RawRepl.enter(board.port);
+    await repl.exec('pass');
+  }
+  expect(board.port.written.subarray(-2).toString('latin1')).toBe('\x03\x02');
+});
+
+test('a board that stays silent is named after it was reset once', { timeout: 30_000 }, async () => {
+  const port = new FakePort();
+  await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+  expect(port.lines).toEqual([
+    { dtr: false, rts: true },
+    { dtr: false, rts: false },
+  ]);
+});
+
+test('an unplugged board ends the wait at once', async () => {
+  const port = new FakePort((_bytes, fake) => fake.unplug());
+  await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'port-lost' });
+});
+
+test('the caller can give up while code runs', async () => {
+  const board = new ScriptedBoard(() => '', 'R\x01'); // never ends its output
+  const abort = new AbortController();
+  const repl = await RawRepl.enter(board.port, abort.signal);
+  const running = repl.exec('while True: pass', { timeoutMs: 60_000 });
+  abort.abort(new Error('enough'));
+  await expect(running).rejects.toThrow('enough');
+});

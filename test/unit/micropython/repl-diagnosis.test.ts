@@ -1,0 +1,99 @@
+// Texts as chips and programs print them; the ROM's and the SDK's from boot logs in forums.
+import { describe, expect, test } from 'vitest';
+import { whyNoPrompt } from '../../../src/micropython/repl-diagnosis.js';
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+const why = (running: string, booting = '') =>
+  whyNoPrompt('/dev/ttyUSB0', { running: bytes(running), booting: bytes(booting) });
+
+const ESP8266_START =
+  '\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n\r\nload 0x40100000, len 1396, room 16 \r\n';
+const ESP32_START =
+  'ets Jun  8 2016 00:22:57\r\n\r\nrst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\nload:0x3fff0030,len:4892\r\n';
+
+describe('a board without a prompt', () => {
+  test.each([
+    ['says nothing at all', '', '', 'repl-silent', 'No byte comes from the board on /dev/ttyUSB0.'],
+    [
+      'starts, in garbage of another baud rate, and then says nothing',
+      '',
+      '\x8c\xfe\x00r\xe0l\xffs',
+      'repl-off',
+      'starts when it is reset, and then says nothing',
+    ],
+    ['sends nothing but noise', '\xf0\x80\r\n\x01\xff', '', 'repl-not-micropython', 'not MicroPython'],
+    ['starts once, readably, and then says nothing', '', ESP8266_START, 'repl-off', 'then says nothing'],
+    [
+      'waits in an ESP8266 loader that speaks its rate',
+      '',
+      '\r\n ets Jan  8 2013,rst cause:2, boot mode:(1,7)\r\n\r\n',
+      'repl-in-loader',
+      'waits in its ROM loader',
+    ],
+    [
+      'waits in the loader of an ESP32',
+      '',
+      'rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n',
+      'repl-in-loader',
+      'waits in its ROM loader',
+    ],
+    [
+      'crashes again and again on an ESP8266',
+      '',
+      `${ESP8266_START}Fatal exception 28(LoadProhibitedCause):\r\nepc1=0x40201f5d\r\n${ESP8266_START}`,
+      'repl-boot-loop',
+      'restarts again and again: it crashes (Fatal exception 28)',
+    ],
+    [
+      'crashes again and again on an ESP32',
+      '',
+      `${ESP32_START}Guru Meditation Error: Core  0 panic'ed (StoreProhibited). Exception was unhandled.\r\n${ESP32_START}`,
+      'repl-boot-loop',
+      'it crashes (StoreProhibited)',
+    ],
+    [
+      'has too little voltage',
+      '',
+      `${ESP32_START}\r\nBrownout detector was triggered\r\n\r\n${ESP32_START}`,
+      'repl-boot-loop',
+      'its supply voltage breaks down',
+    ],
+    [
+      'has no firmware on an ESP32',
+      '',
+      `${ESP32_START}invalid header: 0xffffffff\r\n${ESP32_START}invalid header: 0xffffffff\r\n`,
+      'repl-boot-loop',
+      'its flash holds no firmware',
+    ],
+    [
+      'restarts by its own program',
+      '',
+      `${ESP32_START}Traceback (most recent call last):\r\n  File "main.py", line 3, in <module>\r\nOSError: 5\r\n${ESP32_START}`,
+      'repl-boot-loop',
+      'its program ends with OSError: 5',
+    ],
+    ['restarts without a word', '', ESP32_START + ESP32_START, 'repl-boot-loop', 'reset cause SW_CPU_RESET'],
+    [
+      'speaks another language',
+      '\r\nERROR\r\n\r\nERROR\r\n',
+      '\r\nai-thinker AT firmware ready\r\n',
+      'repl-not-micropython',
+      'not MicroPython',
+    ],
+    [
+      'catches every Ctrl-C',
+      'tick\r\ntick\r\ncaught KeyboardInterrupt\r\n',
+      'tick\r\n',
+      'repl-busy',
+      'does not let itself be interrupted',
+    ],
+  ])('%s', (_what, running, booting, code, message) => {
+    const error = why(running, booting);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+  });
+
+  test('is shown with the last that it said, and no bytes of other baud rates', () => {
+    expect(why('', 'AT ready\r\n\xfe\x80\xff\r\n').boardOutput).toBe('AT ready');
+  });
+});

@@ -1,0 +1,104 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readAppFolder } from '../../../src/portal/app-folder.js';
+import { temporaryFolder } from '../../support/virtual-port.js';
+
+function folderWith(...paths: string[]): string {
+  const folder = temporaryFolder();
+  for (const path of paths) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), path);
+  }
+  return folder;
+}
+
+const paths = async (folder: string) =>
+  (await readAppFolder(folder, new Set(['main.py']))).map(({ path }) => path);
+
+test('files go to the root of the board, folders and all', async () => {
+  const files = await readAppFolder(folderWith('app.py', 'lib/sensor.py', 'data.bin'), new Set());
+  expect(files.map(({ path }) => path)).toEqual(['app.py', 'data.bin', 'lib/sensor.py']);
+  expect(files.map(({ path, bytes }) => Buffer.from(bytes).toString() === path)).toEqual([true, true, true]);
+});
+
+test('a package goes to app/', async () => {
+  expect(await paths(folderWith('__init__.py', 'parts/one.py'))).toEqual([
+    'app/__init__.py',
+    'app/parts/one.py',
+  ]);
+});
+
+test('what no board needs, and what the ignore file names, stays here', async () => {
+  const folder = folderWith(
+    'app.py',
+    '.git/config',
+    '__pycache__/app.pyc',
+    'test/a.py',
+    'notes.md',
+    'keep.md',
+  );
+  writeFileSync(join(folder, '.portalignore'), 'test/\n*.md\n!keep.md\n');
+  expect(await paths(folder)).toEqual(['app.py', 'keep.md']);
+});
+
+test.each([
+  ['a folder that is none', () => '/no/such/folder', 'no such folder'],
+  ['an empty folder', () => folderWith(), 'holds no files'],
+  ['a file', () => join(folderWith('app.py'), 'app.py'), 'this is a file; --app takes the folder'],
+  ['no name', () => '', '--app needs a value.'],
+  ['a name that is too long', () => folderWith(`${'x'.repeat(65)}.py`), 'names of up to 64 bytes'],
+])('%s is refused', async (_what, folder, message) => {
+  await expect(paths(folder())).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each([
+  ['main.py', 'main.py belongs to the portal; call yours app.py'],
+  ['boot.py', 'boot.py belongs to MicroPython'],
+  ['portal_config.py', 'written from options such as --essid'],
+  ['wifi.creds', 'the password of your network'],
+  ['pages.py', 'pages.py belongs to the portal; give yours another name'],
+])('%s is told whose it is', async (name, message) => {
+  await expect(readAppFolder(folderWith(name), new Set([name]))).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each([
+  ['to nothing', '/no/such/place'],
+  ['to itself', 'link.py'],
+])('a link %s is named', async (_what, target) => {
+  const folder = folderWith('app.py');
+  symlinkSync(target, join(folder, 'link.py'));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(`/link.py: this link to ${target} leads nowhere`),
+  });
+  writeFileSync(join(folder, '.portalignore'), 'link.py\n');
+  expect(await paths(folder)).toEqual(['app.py']);
+});
+
+test('a link to a file or a folder counts as what it leads to', async () => {
+  const shared = folderWith('sensor.py', 'deep/driver.py');
+  const folder = folderWith('app.py');
+  symlinkSync(shared, join(folder, 'lib'));
+  symlinkSync(join(shared, 'sensor.py'), join(folder, 'copy.py'));
+  expect(await paths(folder)).toEqual(['app.py', 'copy.py', 'lib/deep/driver.py', 'lib/sensor.py']);
+  writeFileSync(join(folder, '.portalignore'), 'lib/\n');
+  expect(await paths(folder)).toEqual(['app.py', 'copy.py']);
+});
+
+test('a link that leads back into itself is named', async () => {
+  const folder = folderWith('app.py', 'lib/a.py');
+  symlinkSync('..', join(folder, 'lib', 'up'));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/lib/up: this link leads back to a folder that it is in. Remove it'),
+  });
+  writeFileSync(join(folder, '.portalignore'), 'up/\n');
+  expect(await paths(folder)).toEqual(['app.py', 'lib/a.py']);
+});

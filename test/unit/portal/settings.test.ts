@@ -1,0 +1,87 @@
+// MicroPython itself reads what is written for it.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { checkConfig, mergeSettings, type PortalConfig, settingsFile } from '../../../src/portal/settings.js';
+import { type MicroPython, startMicroPython } from '../../support/micropython.js';
+
+let py: MicroPython;
+beforeAll(async () => {
+  py = await startMicroPython();
+});
+
+const FULL: PortalConfig = {
+  essid: 'Café "7"\'s\\näh',
+  password: "12345678'\\",
+  ap_ip: '4.3.2.1',
+  hostname: 'garden-pump',
+  country: 'DE',
+  timeout_s: 600,
+};
+
+function read(config: PortalConfig): unknown {
+  py.run(Buffer.from(settingsFile(mergeSettings(new Map(), config))).toString('utf8'));
+  return py.value('OPTIONS');
+}
+
+test('what is set is what the board reads, and nothing else is there', () => {
+  expect(read(FULL)).toEqual(FULL);
+  expect(read({ essid: 'x' })).toEqual({ essid: 'x' });
+});
+
+test('what is given wins, null takes back, and the rest stays, be it unknown to the tool', () => {
+  const form = { literal: "b'x'", value: "b'x'" };
+  const onBoard = mergeSettings(new Map([['form', form]]), {
+    essid: 'One',
+    password: '12345678',
+    country: 'DE',
+  });
+  const merged = mergeSettings(onBoard, { essid: 'Two', password: null, hostname: undefined });
+  expect(Buffer.from(settingsFile(merged)).toString()).toBe(
+    `OPTIONS = {\n    "essid": 'Two',\n    "country": 'DE',\n    "form": b'x',\n}\n`,
+  );
+});
+
+describe('limits', () => {
+  test.each<[keyof PortalConfig, PortalConfig]>([
+    ['essid', { essid: 'x'.repeat(32) }],
+    ['essid', { essid: 'ä'.repeat(16) }],
+    ['password', { password: '12345678' }],
+    ['password', { password: 'x'.repeat(63) }],
+    ['ap_ip', { ap_ip: '192.168.4.1' }],
+    ['ap_ip', { ap_ip: '4.3.2.1' }],
+    ['hostname', { hostname: 'a' }],
+    ['country', { country: 'US' }],
+    ['timeout_s', { timeout_s: 10 }],
+  ])('%s takes %j', (_key, config) => {
+    expect(read(config)).toEqual(config);
+  });
+
+  test.each<[string, PortalConfig]>([
+    ['--x "": an SSID', { essid: '' }],
+    ['1 to 32 bytes, this one 34', { essid: 'ä'.repeat(17) }],
+    ['8 to 63', { password: 'short' }],
+    ['8 to 63', { password: 'x'.repeat(64) }],
+    ['ASCII', { password: 'pässword1' }],
+    ['IPv4', { ap_ip: '192.168.4' }],
+    ['IPv4', { ap_ip: '192.168.4.256' }],
+    ['no host', { ap_ip: '127.0.0.1' }],
+    ['no host', { ap_ip: '224.0.0.1' }],
+    ['1 to 254', { ap_ip: '10.0.0.255' }],
+    ['host name', { hostname: '-a' }],
+    ['host name', { hostname: 'a.b' }],
+    ['country', { country: 'de' }],
+    ['country', { country: 'DEU' }],
+    ['seconds', { timeout_s: 9 }],
+    ['seconds', { timeout_s: Number.NaN }],
+  ])('"%s" is said of %j', (words, config) => {
+    const write = () => checkConfig(config, () => '--x');
+    expect(write).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining(words) }),
+    );
+  });
+
+  test('a wrong password is not repeated', () => {
+    expect(() => checkConfig({ password: 'secret' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+    );
+  });
+});
