@@ -31,10 +31,9 @@ import {
   type Settings,
   settingsFile,
 } from '../portal/settings.js';
-import type { OnProgress } from '../progress.js';
+import { bytesEvent, type OnProgress } from '../progress.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
 import { BoardState } from './board-state.js';
-import { bytesEvent } from './bytes-event.js';
 import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 

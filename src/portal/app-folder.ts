@@ -1,9 +1,11 @@
 // A user's program as files for a board: what a folder holds, less what its ignore file leaves out.
 
-import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
+import { FileProblem, readRegularFile } from '../regular-file.js';
 import type { BundleFile } from './bundle.js';
 import { CONFIG_FILE } from './settings.js';
 
@@ -12,6 +14,12 @@ const IGNORE_FILE = '.portalignore';
 
 /** What no board has a use for. */
 const ALWAYS_IGNORED = ['.*', '__pycache__/', '*.pyc', '*.pyi', 'node_modules/'];
+
+/** No board has a larger flash. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** More are not an app but the wrong folder. */
+const MAX_FILES = 5000;
+const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
 
 /** The longest name that littlefs takes, and the longest path that is safe to build of them. */
 const MAX_NAME_BYTES = 64;
@@ -30,7 +38,7 @@ export async function readAppFolder(folder: string, reserved: ReadonlySet<string
     throw new PortalError('usage', `--app ${folder}: ${what}.`);
   }
   const ignored = ignore().add(ALWAYS_IGNORED);
-  ignored.add(await readFile(join(folder, IGNORE_FILE), 'utf8').catch(() => ''));
+  ignored.add(await readIgnoreFile(folder));
   const found = await list(folder, folder, ignored);
   if (found.length === 0) {
     throw new PortalError(
@@ -42,11 +50,39 @@ export async function readAppFolder(folder: string, reserved: ReadonlySet<string
   const files = await Promise.all(
     found.sort().map(async (path) => ({
       path: isPackage ? `app/${path}` : path,
-      bytes: await readFile(join(folder, path)),
+      bytes: await readAppFile(folder, path),
     })),
   );
   for (const { path } of files) checkPath(path, folder, reserved);
   return files;
+}
+
+async function readIgnoreFile(folder: string): Promise<string> {
+  try {
+    return (await readRegularFile(join(folder, IGNORE_FILE), { maxBytes: MAX_IGNORE_FILE_BYTES })).toString();
+  } catch (error) {
+    if (error instanceof FileProblem && error.isMissing) return '';
+    throw fileProblem(folder, IGNORE_FILE, error);
+  }
+}
+
+async function readAppFile(folder: string, path: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(join(folder, path), { maxBytes: MAX_FILE_BYTES });
+  } catch (error) {
+    throw fileProblem(folder, path, error);
+  }
+}
+
+/** @returns an error that names the file; a bug stays what it is */
+function fileProblem(folder: string, path: string, error: unknown): unknown {
+  if (!(error instanceof FileProblem)) return error;
+  const { message, cause } = error;
+  return new PortalError(
+    'usage',
+    `--app: ${basename(resolve(folder))}/${path} ${message}. Correct or remove it.`,
+    { cause },
+  );
 }
 
 /**
@@ -62,16 +98,46 @@ async function list(
   const place = await realpath(folder);
   if (above.includes(place)) throw linkProblem(root, folder, 'leads back to a folder that it is in');
   const paths: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const child = join(folder, entry.name);
+  for (const name of await namesIn(root, folder)) {
+    const child = join(folder, name);
     const path = pathFrom(root, child);
-    const there = entry.isSymbolicLink() ? await stat(child).catch(() => undefined) : entry;
+    const there = await stat(child).catch(() => undefined);
     if (ignored.ignores(there?.isDirectory() ? `${path}/` : path)) continue;
-    if (there === undefined) throw linkProblem(root, child, `to ${await readlink(child)} leads nowhere`);
+    if (there === undefined) throw await statProblem(root, child);
     if (there.isDirectory()) paths.push(...(await list(root, child, ignored, [...above, place])));
-    else if (there.isFile()) paths.push(path);
+    else paths.push(path);
+    if (paths.length > MAX_FILES) {
+      throw new PortalError(
+        'usage',
+        `--app ${root}: the folder holds more than ${MAX_FILES} files. Name the folder of your program.`,
+      );
+    }
   }
   return paths;
+}
+
+/** @throws PortalError `usage` for a name that is not UTF-8: a board's names are */
+async function namesIn(root: string, folder: string): Promise<string[]> {
+  const where = `${basename(resolve(root))}/${pathFrom(root, folder)}`.replace(/\/$/, '');
+  let names: Buffer[];
+  try {
+    names = await readdir(folder, { encoding: 'buffer' });
+  } catch (error) {
+    const { message } = error as NodeJS.ErrnoException;
+    throw new PortalError('usage', `--app: ${where} cannot be read: ${message}.`, { cause: error });
+  }
+  return names.map((name) => {
+    if (isUtf8(name)) return name.toString();
+    const shown = name.toString('latin1').replace(/[^ -~]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
+    throw new PortalError('usage', `--app: ${where}/${shown}: the name is not UTF-8. Rename or remove it.`);
+  });
+}
+
+async function statProblem(root: string, place: string): Promise<PortalError> {
+  const target = await readlink(place).catch(() => undefined);
+  if (target !== undefined) return linkProblem(root, place, `to ${target} leads nowhere`);
+  const name = `${basename(resolve(root))}/${pathFrom(root, place)}`;
+  return new PortalError('usage', `--app: ${name} cannot be read. Correct or remove it.`);
 }
 
 function pathFrom(root: string, place: string): string {

@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readAppFolder } from '../../../src/portal/app-folder.js';
@@ -101,4 +102,64 @@ test('a link that leads back into itself is named', async () => {
   });
   writeFileSync(join(folder, '.portalignore'), 'up/\n');
   expect(await paths(folder)).toEqual(['app.py', 'lib/a.py']);
+});
+
+test.each([
+  ['that is a directory', (path: string) => mkdirSync(path), '/.portalignore is a directory'],
+  [
+    'that is far too large',
+    (path: string) => {
+      writeFileSync(path, '');
+      truncateSync(path, 2 * 1024 * 1024);
+    },
+    '/.portalignore is larger than 1 MB',
+  ],
+])('an ignore file %s is refused, not skipped', async (_what, make, message) => {
+  const folder = folderWith('app.py', 'secrets.txt');
+  make(join(folder, '.portalignore'));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('a file larger than any flash is named before it is read', async () => {
+  const folder = folderWith('app.py', 'video.mp4');
+  truncateSync(join(folder, 'video.mp4'), 3 * 1024 ** 3);
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/video.mp4 is larger than 16 MB.'),
+  });
+});
+
+test.runIf(process.platform === 'linux')('what is no regular file or cannot be read is named', async () => {
+  const folder = folderWith('app.py');
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/pipe is a device, pipe or socket, not a regular file.'),
+  });
+  writeFileSync(join(folder, '.portalignore'), 'pipe\n');
+  symlinkSync('/proc/self/mem', join(folder, 'memory')); // regular, and reading it fails at offset 0
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/memory cannot be read: EIO'),
+  });
+});
+
+test.runIf(process.platform === 'linux')('a name that is not UTF-8 is shown with its bytes', async () => {
+  const folder = folderWith('app.py');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9), Buffer.from('.py')]), '');
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/caf\\xe9.py: the name is not UTF-8.'),
+  });
+});
+
+test('a folder of thousands of files is taken for the wrong one', async () => {
+  const folder = folderWith(...Array.from({ length: 5001 }, (_, index) => `d/${index}`));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('more than 5000 files'),
+  });
 });
