@@ -161,7 +161,7 @@ export const ERROR_TABLE = {
   },
   'firmware-missing': {
     exitStatus: 5,
-    sees: 'esp8266.bin cannot be read.',
+    sees: 'esp8266.bin does not exist.',
     cause: 'No such file or release, or there is no MicroPython for this chip and flash.',
     next: 'esp-portal firmware',
   },

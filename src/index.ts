@@ -2,7 +2,6 @@
 
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
 export type { FirmwareImage } from './esp/image/firmware-image.js';
-export { FirmwareCache } from './firmware/cache.js';
 export type { Release } from './firmware/choose.js';
 export { FirmwareStore } from './firmware/store.js';
 export { BoardLog, type BoardLogOptions } from './log/board-log.js';

@@ -28,7 +28,8 @@ export interface BytesEvent {
   readonly event: 'bytes';
   readonly step: Step;
   readonly doneBytes: number;
-  readonly totalBytes: number;
+  /** `undefined` when a server does not tell. */
+  readonly totalBytes: number | undefined;
   /** On average since the stage began. */
   readonly bytesPerSecond: number;
   /** `undefined` while nothing has moved. */
@@ -122,3 +123,34 @@ export type ProgressEvent =
   | FileEvent;
 
 export type OnProgress = (event: ProgressEvent) => void;
+
+interface Progress {
+  readonly step: Step;
+  readonly doneBytes: number;
+  readonly totalBytes: number | undefined;
+  /** Since the stage began. */
+  readonly elapsedMs: number;
+  /** Of `doneBytes`, those that an earlier run had done: they say nothing about the speed. */
+  readonly earlierBytes?: number;
+}
+
+/** How far a stage is, how fast, and how long it will still take. */
+export function bytesEvent({
+  step,
+  doneBytes,
+  totalBytes,
+  elapsedMs,
+  earlierBytes = 0,
+}: Progress): BytesEvent {
+  const bytesPerSecond = (1000 * (doneBytes - earlierBytes)) / Math.max(elapsedMs, 1);
+  const leftBytes = totalBytes === undefined ? Number.NaN : totalBytes - doneBytes;
+  const isKnown = leftBytes === 0 || (leftBytes > 0 && bytesPerSecond > 0);
+  return {
+    event: 'bytes',
+    step,
+    doneBytes,
+    totalBytes,
+    bytesPerSecond: Math.round(bytesPerSecond),
+    secondsLeft: isKnown ? Math.ceil(leftBytes / Math.max(bytesPerSecond, 1)) : undefined,
+  };
+}

@@ -182,7 +182,9 @@ function describeFailure(thrown: unknown, { command, port, redact }: FailureFact
     const { exitStatus, cause, next } = ERROR_TABLE[error.code];
     // What a command's own options take is in its own help.
     const advice =
-      error.code === 'usage' ? `esp-portal ${command} --help` : nextCommand(error.next ?? next, port);
+      error.code === 'usage' && error.next === undefined
+        ? `esp-portal ${command} --help`
+        : nextCommand(error.next ?? next, port);
     return { error, exitCode: exitStatus, cause, next: advice };
   }
   return { error, exitCode: 1 };

@@ -1,130 +1,147 @@
-// A file from the network to the disk: resumed where it was cut off, and complete or not there at all.
+// A file from the network into memory: resumed where the connection broke, and complete or not there at all.
 
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { PortalError } from '../errors.js';
 import { delay } from '../port/delay.js';
-import { hostOf, reasonOf, request, TemporaryFailure } from './request.js';
+import { type Answer, checkedUrl, TemporaryFailure, tooLarge, withAnswer } from './request.js';
 
 /** No piece of a file for this long: the connection is dead, whatever TCP says. */
 const IDLE_TIMEOUT_MS = 15_000;
+/** Of one attempt; 1.8 MB in it are 24 kbit/s. */
+const DEADLINE_MS = 10 * 60_000;
 /** In a row, without a byte of progress between them. */
 const ATTEMPTS = 4;
 const FIRST_RETRY_AFTER_MS = 500;
-/** Ten times the largest image there is: what is longer is not one. */
-const LARGEST_BYTES = 20 * 1024 * 1024;
+/** The largest flash that MicroPython runs on, and some: what is longer is not firmware. */
+export const LARGEST_IMAGE_BYTES = 20 * 1024 * 1024;
 
 export interface DownloadOptions {
-  signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly allowHttp?: boolean | undefined;
   /** @param totalBytes `undefined` when the server does not tell */
-  onBytes?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
-  idleTimeoutMs?: number | undefined;
+  readonly onBytes?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
+  /** Beginning of the file, from an earlier run. */
+  readonly have?: Uint8Array | undefined;
+  /** Gets what had come when the download fails for a time or its caller gives up. */
+  readonly onPartial?: ((bytes: Uint8Array) => Promise<void>) | undefined;
+  readonly idleTimeoutMs?: number | undefined;
   /** Wait before the first retry, doubled for each further one. */
-  retryAfterMs?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**
- * Downloads a file. What an earlier attempt left in `path`.part is gone on with.
- * @param path where it is to be; nothing is there until it is complete
- * @throws PortalError `firmware-download`; the signal's reason
+ * Downloads a file.
+ * @throws PortalError `firmware-download`, `usage`; the signal's reason
  */
-export async function download(url: string, path: string, options: DownloadOptions = {}): Promise<void> {
+export async function download(url: string, options: DownloadOptions = {}): Promise<Uint8Array> {
   const { retryAfterMs = FIRST_RETRY_AFTER_MS, signal } = options;
-  const part = `${path}.part`;
-  await mkdir(dirname(path), { recursive: true });
+  const file = new PartialFile(options.have);
   for (let failures = 0; ; ) {
-    const before = await sizeOf(part);
+    const before = file.sizeBytes;
     try {
-      await continueDownload(url, part, before, options);
-      await rename(part, path);
-      return;
+      await continueDownload(url, file, options);
+      return file.bytes();
     } catch (error) {
+      const isTemporary = error instanceof TemporaryFailure;
+      if (isTemporary && error.status === 416) file.clear(); // the beginning was another file's
+      failures = file.sizeBytes > before ? 1 : failures + 1;
+      if (signal?.aborted || (isTemporary && failures >= ATTEMPTS)) await options.onPartial?.(file.bytes());
       signal?.throwIfAborted();
-      if (!(error instanceof TemporaryFailure)) throw error;
-      if (error.cause === 'range') await rm(part, { force: true }); // it was of another file
-      failures = (await sizeOf(part)) > before ? 1 : failures + 1;
-      if (failures >= ATTEMPTS) throw error;
+      if (!isTemporary || failures >= ATTEMPTS) throw error;
       await delay(retryAfterMs * 2 ** (failures - 1), signal);
     }
   }
 }
 
-async function continueDownload(
-  url: string,
-  part: string,
-  haveBytes: number,
-  { signal, onBytes, idleTimeoutMs = IDLE_TIMEOUT_MS }: DownloadOptions,
+/** What has come of a file, and which version of the file that was. */
+class PartialFile {
+  #pieces: Uint8Array[] = [];
+  sizeBytes = 0;
+  /** A strong one: byte for byte the same file. */
+  etag: string | undefined;
+
+  constructor(have: Uint8Array = new Uint8Array()) {
+    if (have.length > 0) this.add(have);
+  }
+
+  add(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.sizeBytes += piece.length;
+  }
+
+  clear(): void {
+    this.#pieces = [];
+    this.sizeBytes = 0;
+    this.etag = undefined;
+  }
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.#pieces);
+  }
+}
+
+async function continueDownload(url: string, file: PartialFile, options: DownloadOptions): Promise<void> {
+  const { host } = checkedUrl(url);
+  await withAnswer(
+    url,
+    {
+      idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+      deadlineMs: DEADLINE_MS,
+      maxBytes: LARGEST_IMAGE_BYTES,
+      allowHttp: options.allowHttp,
+      signal: options.signal,
+      ...(file.sizeBytes > 0 && { headers: rangeHeaders(file) }),
+    },
+    async (answer) => {
+      if (!isRestOf(file, answer)) file.clear();
+      file.etag ??= /^"/.test(answer.headers.get('etag') ?? '')
+        ? (answer.headers.get('etag') ?? '')
+        : undefined;
+      const isEncoded = (answer.headers.get('content-encoding') ?? 'identity') !== 'identity';
+      // A compressed answer's length is not the file's, and its rest cannot be asked for.
+      const expected = isEncoded ? undefined : expectedBytes(answer, file.sizeBytes);
+      refuseWhatIsNoFile(url, host, answer, expected);
+      try {
+        await receive(answer, file, expected, options);
+        if (expected !== undefined && file.sizeBytes !== expected) {
+          throw new TemporaryFailure(`${host} sent ${file.sizeBytes} bytes of ${expected}.`);
+        }
+      } catch (error) {
+        if (isEncoded) file.clear();
+        throw error;
+      }
+    },
+  );
+}
+
+async function receive(
+  answer: Answer,
+  file: PartialFile,
+  expected: number | undefined,
+  { onBytes }: DownloadOptions,
 ): Promise<void> {
-  const idle = new AbortController();
-  const response = await request(url, {
-    timeoutMs: idleTimeoutMs,
-    signal: signal ? AbortSignal.any([signal, idle.signal]) : idle.signal,
-    ...(haveBytes > 0 && { headers: { range: `bytes=${haveBytes}-` } }),
-  });
-  const isRest = response.status === 206;
-  const start = isRest ? haveBytes : 0;
-  const expected = expectedBytes(response, start);
-  refuseWhatIsNoFile(url, response, expected);
-  const file = await open(part, isRest ? 'a' : 'w');
-  let done = start;
-  try {
-    onBytes?.(done, expected);
-    for await (const piece of pieces(url, response, idle, idleTimeoutMs)) {
-      await file.writeFile(piece);
-      done += piece.length;
-      if (done > LARGEST_BYTES)
-        throw new PortalError('firmware-download', `${url} is too large for a firmware.`);
-      onBytes?.(done, expected);
-    }
-  } finally {
-    await file.close();
-  }
-  if (expected !== undefined && done !== expected) {
-    throw new TemporaryFailure(`${hostOf(url)} sent ${done} bytes of ${expected}.`);
+  onBytes?.(file.sizeBytes, expected);
+  for await (const piece of answer.pieces()) {
+    file.add(piece);
+    onBytes?.(file.sizeBytes, expected);
   }
 }
 
-/** The body, with a limit on the time between two pieces. */
-async function* pieces(
-  url: string,
-  response: Response,
-  idle: AbortController,
-  idleTimeoutMs: number,
-): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
-  try {
-    for (;;) {
-      const timer = setTimeout(() => idle.abort(new Error('no more bytes in time')), idleTimeoutMs);
-      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
-      if (done) return;
-      yield value;
-    }
-  } catch (error) {
-    throw new TemporaryFailure(`${hostOf(url)} broke off: ${reasonOf(error)}.`, error);
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
+function rangeHeaders({ sizeBytes, etag }: PartialFile): Record<string, string> {
+  return { range: `bytes=${sizeBytes}-`, ...(etag !== undefined && { 'if-range': etag }) };
 }
 
-function expectedBytes(response: Response, start: number): number | undefined {
-  const length = response.headers.get('content-length');
+function isRestOf(file: PartialFile, { status, headers }: Answer): boolean {
+  return status === 206 && (headers.get('content-range') ?? '').startsWith(`bytes ${file.sizeBytes}-`);
+}
+
+function expectedBytes({ headers }: Answer, start: number): number | undefined {
+  const length = headers.get('content-length');
   return length === null ? undefined : start + Number(length);
 }
 
-function refuseWhatIsNoFile(url: string, response: Response, expected: number | undefined): void {
-  if (/^text\/html/i.test(response.headers.get('content-type') ?? '')) {
+function refuseWhatIsNoFile(url: string, host: string, answer: Answer, expected: number | undefined): void {
+  if (/^text\/html/i.test(answer.headers.get('content-type') ?? '')) {
     throw new PortalError('firmware-download', `${url} is a web page, not a file.`);
   }
-  if (expected !== undefined && expected > LARGEST_BYTES) {
-    throw new PortalError('firmware-download', `${url} is too large for a firmware (${expected} bytes).`);
-  }
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch {
-    return 0;
-  }
+  if (expected !== undefined && expected > LARGEST_IMAGE_BYTES) throw tooLarge(host, LARGEST_IMAGE_BYTES);
 }

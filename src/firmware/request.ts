@@ -1,67 +1,212 @@
-// One HTTP request with this package's errors.
+// HTTP requests with this package's errors: which addresses are trusted, how long an answer may take, how large it is.
 
 import { PortalError } from '../errors.js';
 
-interface RequestOptions {
-  /** Until the headers have come. */
-  timeoutMs: number;
-  signal?: AbortSignal | undefined;
-  headers?: Readonly<Record<string, string>>;
+export interface RequestOptions {
+  /** Longest wait for the headers, and for each piece of the body. */
+  readonly idleTimeoutMs: number;
+  /** Longest time for the whole answer. */
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+  /** Take plain http from other computers too. */
+  readonly allowHttp?: boolean | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body. @throws TemporaryFailure when it breaks off; PortalError `firmware-download` past `maxBytes` */
+  pieces(): AsyncGenerator<Uint8Array>;
 }
 
 /** A failure that may pass: worth another attempt. */
 export class TemporaryFailure extends PortalError {
-  constructor(message: string, cause?: unknown) {
+  /** HTTP status, where the server answered. */
+  readonly status: number | undefined;
+
+  constructor(message: string, { cause, status }: { cause?: unknown; status?: number } = {}) {
     super('firmware-download', message, { cause });
+    this.status = status;
   }
 }
 
+const MAX_REDIRECTS = 5;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /**
- * Asks for a page or file; redirects are followed.
- * @throws TemporaryFailure when the server cannot be reached or has trouble; PortalError `firmware-download` when it
- *   has no such file; `usage` for an address that is none; the signal's reason
+ * Gets a page or file, following redirects, and hands the answer to `use`; the connection ends with it.
+ * @throws TemporaryFailure when the server cannot be reached or reports trouble; PortalError `firmware-download` when
+ *   it has no such file or redirects from https to http; `usage` for an address that is invalid or plain http without
+ *   `allowHttp`; the signal's reason
  */
-export async function request(url: string, options: RequestOptions): Promise<Response> {
-  const { timeoutMs, signal, headers = {} } = options;
-  const address = checkedUrl(url);
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(new Error('no answer in time')), timeoutMs);
-  let response: Response;
+export async function withAnswer<T>(
+  url: string,
+  options: RequestOptions,
+  use: (answer: Answer) => Promise<T>,
+): Promise<T> {
+  const { idleTimeoutMs, deadlineMs, signal } = options;
+  signal?.throwIfAborted();
+  // One controller whose timers and listeners are held here: signals made by AbortSignal.any() may be collected.
+  const stop = new AbortController();
+  const giveUp = () => stop.abort(signal?.reason);
+  signal?.addEventListener('abort', giveUp);
+  const idle = setTimeout(() => stop.abort(new Error(`no data for ${idleTimeoutMs} ms`)), idleTimeoutMs);
+  const overall = setTimeout(() => stop.abort(new Error(`not complete in ${deadlineMs} ms`)), deadlineMs);
   try {
-    response = await fetch(address, {
+    const response = await follow(checkedUrl(url), options, stop.signal);
+    try {
+      const pieces = () => bodyOf(response, options.maxBytes, () => idle.refresh(), signal);
+      return await use({ status: response.status, headers: response.headers, pieces });
+    } finally {
+      await response.body?.cancel().catch(() => {});
+    }
+  } finally {
+    clearTimeout(idle);
+    clearTimeout(overall);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+async function follow(first: URL, options: RequestOptions, stop: AbortSignal): Promise<Response> {
+  let url = first;
+  refuseUntrusted(url, undefined, options.allowHttp);
+  for (let redirects = 0; ; redirects++) {
+    const response = await get(
+      url,
+      { ...options.headers, ...authorization(first, url) },
+      stop,
+      options.signal,
+    );
+    const target = response.headers.get('location');
+    if (!REDIRECTS.has(response.status) || target === null) return accepted(response, url);
+    await response.body?.cancel();
+    if (redirects === MAX_REDIRECTS) {
+      throw new PortalError('firmware-download', `${first.host} redirects more than ${MAX_REDIRECTS} times.`);
+    }
+    const next = checkedUrl(target, url);
+    refuseUntrusted(next, url, options.allowHttp);
+    url = next;
+  }
+}
+
+async function get(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  stop: AbortSignal,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  try {
+    return await fetch(withoutCredentials(url), {
+      redirect: 'manual',
       // Lengths are those of the file, not of its compressed form.
       headers: { 'accept-encoding': 'identity', ...headers },
-      signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
+      signal: stop,
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw new TemporaryFailure(`${hostOf(url)} cannot be reached: ${reasonOf(error)}.`, error);
-  } finally {
-    clearTimeout(timer);
+    throw new TemporaryFailure(`${url.host} cannot be reached: ${reasonOf(error)}.`, { cause: error });
   }
+}
+
+async function accepted(response: Response, url: URL): Promise<Response> {
   if (response.ok) return response;
   await response.body?.cancel();
-  const message = `${hostOf(url)} answers ${response.status} ${response.statusText} for ${url}.`;
-  if (response.status >= 500 || response.status === 429) throw new TemporaryFailure(message);
-  if (response.status === 416) throw new TemporaryFailure(message, 'range');
+  const { status, statusText } = response;
+  const message = `${url.host} answers ${status} ${statusText} for ${withoutCredentials(url)}.`;
+  if (status >= 500 || status === 429 || status === 416) throw new TemporaryFailure(message, { status });
   throw new PortalError('firmware-download', message);
 }
 
-/** @throws PortalError `usage` */
-export function checkedUrl(url: string): URL {
+async function* bodyOf(
+  response: Response,
+  maxBytes: number,
+  onPiece: () => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { host } = new URL(response.url);
+  const reader = response.body?.getReader();
+  if (!reader) return;
   try {
-    return new URL(url);
+    for (let total = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      onPiece();
+      total += value.length;
+      if (total > maxBytes) throw tooLarge(host, maxBytes);
+      yield value;
+    }
   } catch (error) {
-    throw new PortalError('usage', `${url} is no address of a file.`, { cause: error });
+    signal?.throwIfAborted();
+    if (error instanceof PortalError) throw error;
+    throw new TemporaryFailure(`${host} broke off: ${reasonOf(error)}.`, { cause: error });
+  } finally {
+    reader.releaseLock();
   }
 }
 
-export function hostOf(url: string): string {
-  return new URL(url).host;
+export function tooLarge(host: string, maxBytes: number): PortalError {
+  const megabytes = Math.round(maxBytes / (1024 * 1024));
+  return new PortalError('firmware-download', `${host} sends more than ${megabytes} MB: too large for this.`);
+}
+
+/** Firmware from a plain http server can be replaced by anyone on the way to it. */
+function refuseUntrusted(url: URL, from: URL | undefined, allowHttp = false): void {
+  if (url.protocol === 'https:') return;
+  if (url.protocol !== 'http:')
+    throw new PortalError('usage', `${url.protocol} addresses are not supported.`);
+  if (from?.protocol === 'https:') {
+    throw new PortalError(
+      'firmware-download',
+      `${from.host} redirects from https to plain http (${url.host}).`,
+    );
+  }
+  if (allowHttp || isLoopback(url.hostname)) return;
+  throw new PortalError(
+    'usage',
+    `${withoutCredentials(url)} is plain http: anyone on the network can change the file on its way.`,
+    { next: 'Use an https address, or add --allow-http if you trust this network.' },
+  );
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(hostname);
+}
+
+/** Credentials of the address, for its own origin alone. */
+function authorization(first: URL, url: URL): Record<string, string> {
+  if ((first.username === '' && first.password === '') || first.origin !== url.origin) return {};
+  const [user, password] = [first.username, first.password].map(decoded);
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+}
+
+/** @throws PortalError `usage` */
+export function checkedUrl(url: string, base?: URL): URL {
+  if (!URL.canParse(url, base?.href)) throw new PortalError('usage', `${url} is not a valid address.`);
+  return new URL(url, base);
+}
+
+/** Percent decoding. @throws PortalError `usage` */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    throw new PortalError('usage', `${text} is not valid in an address: % starts a byte in hex.`, {
+      cause: error,
+    });
+  }
+}
+
+/** As it may be shown. */
+export function withoutCredentials(url: URL): string {
+  const shown = new URL(url);
+  shown.username = shown.password = '';
+  return shown.href;
 }
 
 /** What is underneath Node's "fetch failed". */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(inner instanceof Error)) return String(inner);
   const { code } = inner as NodeJS.ErrnoException;

@@ -1,29 +1,31 @@
 // Gets images: from the cache where they are, else from the site into the cache. Every one is checked by its own
 // structure each time.
 
-import { rm } from 'node:fs/promises';
 import { PortalError } from '../errors.js';
 import { inspectFirmware } from '../esp/image/check.js';
 import type { FirmwareImage } from '../esp/image/firmware-image.js';
-import { bytesEvent } from '../operations/bytes-event.js';
-import type { OnProgress } from '../progress.js';
-import type { FirmwareCache } from './cache.js';
+import { bytesEvent, type OnProgress } from '../progress.js';
+import { FirmwareCache, sha256 } from './cache.js';
 import { type Board, catalogueOf } from './catalogue.js';
 import { boardForChip, chooseImage, newestFirst, type Release, variantForFlash } from './choose.js';
 import { download } from './download.js';
 import { imageUrl, MICROPYTHON_SITE, readDownloadPage } from './download-page.js';
 import { type ImageName, parseImageName } from './image-name.js';
-import { checkedUrl } from './request.js';
+import { RELEASE_SHA256 } from './release-hashes.js';
+import { checkedUrl, decoded, withoutCredentials } from './request.js';
 
 /** New releases come every few months. */
 const NAMES_ARE_FRESH_MS = 24 * 60 * 60 * 1000;
 
 interface StoreOptions {
-  cache: FirmwareCache;
-  /** Stands for https://micropython.org. */
+  /** The user's cache folder; need not exist. */
+  cacheFolder: string;
+  /** A mirror of https://micropython.org. */
   site?: string | undefined;
   /** Ask no server for what is new. */
   offline?: boolean | undefined;
+  /** Take plain http from other computers too. */
+  allowHttp?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -34,14 +36,22 @@ interface KnownImages {
   readonly isFresh: boolean;
 }
 
+/** A file as it came, and what is in it. */
+interface Fetched {
+  readonly bytes: Uint8Array;
+  readonly image: FirmwareImage;
+}
+
 export class FirmwareStore {
   readonly #options: StoreOptions;
   readonly #site: string;
+  readonly #cache: FirmwareCache;
   readonly #onProgress: OnProgress;
 
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#site = (options.site ?? MICROPYTHON_SITE).replace(/\/+$/, '');
+    this.#cache = new FirmwareCache(options.cacheFolder, this.#site);
     this.#onProgress = options.onProgress ?? (() => {});
   }
 
@@ -62,14 +72,14 @@ export class FirmwareStore {
 
   /** All builds of a board: those of the package, and those on its download page, which is read once a day. */
   async known(board: Board): Promise<KnownImages> {
-    const { cache, offline = false, signal } = this.#options;
-    const stored = await cache.readNames(board);
+    const { offline = false } = this.#options;
+    const stored = await this.#cache.readNames(board);
     let listed = stored?.images ?? [];
     let isFresh = stored !== undefined && stored.ageMs < NAMES_ARE_FRESH_MS;
     if (!isFresh && !offline) {
       try {
-        listed = await readDownloadPage(this.#site, board, signal);
-        if (listed.length > 0) await cache.storeNames(board, listed);
+        listed = await readDownloadPage(this.#site, board, this.#options);
+        if (listed.length > 0) await this.#cache.storeNames(board, listed);
         isFresh = true;
       } catch (error) {
         if (!(error instanceof PortalError && error.code === 'firmware-download')) throw error;
@@ -79,82 +89,92 @@ export class FirmwareStore {
     return { images: newestFirst([...byFile.values()]), isFresh };
   }
 
+  /** The builds in the cache. */
+  async cached(): Promise<ImageName[]> {
+    return this.#cache.list();
+  }
+
   /**
    * A build by its name, from the cache or the site.
    * @throws PortalError `firmware-download`, `firmware-damaged`, `firmware-invalid`; the signal's reason
    */
-  async get(image: Pick<ImageName, 'file'>): Promise<FirmwareImage> {
-    const cached = await this.#options.cache.read(image.file);
-    if (cached) {
+  async get({ file }: Pick<ImageName, 'file'>): Promise<FirmwareImage> {
+    const known = RELEASE_SHA256[file] ?? (await this.#cache.recordedSha256(file));
+    const cached = await this.#cache.read(file);
+    if (cached && (known === undefined || known === sha256(cached))) {
       try {
-        return this.#check(cached, image.file);
+        return this.#check(cached, file);
       } catch (error) {
         if (!(error instanceof PortalError)) throw error; // it is fetched again
       }
     }
-    return this.#fetch(imageUrl(this.#site, image), image.file);
+    const fetched = await this.#fetch(imageUrl(this.#site, { file }), file, known);
+    await this.#cache.store(file, fetched.bytes);
+    return fetched.image;
   }
 
   /**
-   * A file from anywhere. One that is named as a build is, is taken from the cache when it is there.
+   * A file from anywhere. Only one of the site's own addresses is a release, whatever the file is called; all others
+   * are fetched each time.
    * @throws PortalError as `get`, and `usage`
    */
   async fromUrl(url: string): Promise<FirmwareImage> {
-    const file = decodeURIComponent(checkedUrl(url).pathname.split('/').at(-1) ?? '');
+    const address = checkedUrl(url);
+    const file = decoded(address.pathname.split('/').at(-1) ?? '');
     const name = parseImageName(file);
-    const cached = name && (await this.#options.cache.read(file));
-    if (cached) {
-      try {
-        return this.#check(cached, file);
-      } catch (error) {
-        if (!(error instanceof PortalError)) throw error;
-      }
-    }
-    return this.#fetch(url, name ? file : `other-${file.replace(/[^\w.-]/g, '_') || 'firmware.bin'}`);
+    if (name && address.href === imageUrl(this.#site, name)) return this.get(name);
+    return (await this.#fetch(url, file || 'the firmware')).image;
   }
 
-  async #fetch(url: string, file: string): Promise<FirmwareImage> {
-    const path = this.#options.cache.path(file);
+  async #fetch(url: string, file: string, sha256Hex?: string): Promise<Fetched> {
+    const part = await this.#cache.takePart(url);
     try {
-      return await this.#fetchOnce(url, file);
+      return await this.#fetchOnce(url, file, sha256Hex, part);
     } catch (error) {
+      if (!(error instanceof PortalError)) throw error;
       // Joined from two attempts it may have become a mixture: once more from its beginning.
-      if (!(error instanceof PortalError) || error.code === 'firmware-download') {
-        await this.#explainOffline(error);
-        throw error;
-      }
-      await rm(path, { force: true });
-      try {
-        return await this.#fetchOnce(url, file);
-      } catch (again) {
-        await rm(path, { force: true });
-        throw again;
-      }
+      if (part && error.code !== 'firmware-download') return this.#fetchOnce(url, file, sha256Hex, undefined);
+      throw error.code === 'firmware-download' ? await this.#explainOffline(error) : error;
     }
   }
 
-  async #fetchOnce(url: string, file: string): Promise<FirmwareImage> {
-    const { cache, signal } = this.#options;
+  async #fetchOnce(
+    url: string,
+    file: string,
+    sha256Hex: string | undefined,
+    part: Uint8Array | undefined,
+  ): Promise<Fetched> {
+    const { signal, allowHttp } = this.#options;
     this.#onProgress({ event: 'step', step: 'download' });
-    this.#onProgress({ event: 'download', url });
-    const startedAt = performance.now();
-    let resumedAt: number | undefined;
-    await download(url, cache.path(file), {
+    this.#onProgress({ event: 'download', url: withoutCredentials(checkedUrl(url)) });
+    const bytes = await download(url, {
       signal,
-      onBytes: (doneBytes, totalBytes = doneBytes) => {
-        resumedAt ??= doneBytes;
-        this.#onProgress(
-          bytesEvent({
-            step: 'download',
-            doneBytes,
-            totalBytes,
-            elapsedMs: performance.now() - startedAt,
-            earlierBytes: resumedAt,
-          }),
-        );
-      },
+      allowHttp,
+      have: part,
+      onPartial: (some) => this.#cache.leavePart(url, some),
+      onBytes: this.#reportBytes(),
     });
-    return this.#check((await cache.read(file)) ?? Buffer.of(), file);
+    const image = this.#check(bytes, file);
+    if (sha256Hex !== undefined && sha256Hex !== sha256(bytes)) {
+      throw new PortalError(
+        'firmware-damaged',
+        `${file} from ${this.#site} is not the released file: its SHA-256 is ${sha256(bytes)}, not ${sha256Hex}.`,
+        {
+          next: `Get the file in another way and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
+        },
+      );
+    }
+    return { bytes, image };
+  }
+
+  #reportBytes(): (doneBytes: number, totalBytes: number | undefined) => void {
+    const startedAt = performance.now();
+    let earlierBytes: number | undefined;
+    return (doneBytes, totalBytes) => {
+      earlierBytes ??= doneBytes;
+      const elapsedMs = performance.now() - startedAt;
+      this.#onProgress(bytesEvent({ step: 'download', doneBytes, totalBytes, elapsedMs, earlierBytes }));
+    };
   }
 
   #check(bytes: Uint8Array, file: string): FirmwareImage {
@@ -166,13 +186,13 @@ export class FirmwareStore {
   }
 
   /** Without a network, what is cached can be used: say what that is. */
-  async #explainOffline(error: unknown): Promise<void> {
-    if (!(error instanceof PortalError)) return;
-    const cached = newestFirst(await this.#options.cache.list());
-    if (cached.length === 0) return;
+  async #explainOffline(error: PortalError): Promise<PortalError> {
+    const cached = newestFirst(await this.#cache.list());
+    if (cached.length === 0) return error;
     const versions = [...new Set(cached.map(({ version }) => version))].join(', ');
-    throw new PortalError(error.code, `${error.message} The cache holds ${versions}.`, {
+    return new PortalError(error.code, `${error.message} The cache holds ${versions}.`, {
       cause: error.cause,
+      ...(error.next !== undefined && { next: error.next }),
     });
   }
 }

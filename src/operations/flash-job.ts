@@ -13,9 +13,8 @@ import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
 import { forBoard } from '../esp/image/header.js';
 import type { ChipLoader, Start } from '../esp/loader.js';
 import type { Port } from '../port/port.js';
-import type { ChipEvent, OnProgress } from '../progress.js';
+import { bytesEvent, type ChipEvent, type OnProgress } from '../progress.js';
 import { ENDINGS_THAT_LEAVE_A_STATE } from './board-state.js';
-import { bytesEvent } from './bytes-event.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */

@@ -31,10 +31,9 @@ import {
   type Settings,
   settingsFile,
 } from '../portal/settings.js';
-import type { OnProgress } from '../progress.js';
+import { bytesEvent, type OnProgress } from '../progress.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
 import { BoardState } from './board-state.js';
-import { bytesEvent } from './bytes-event.js';
 import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
@@ -216,10 +215,9 @@ async function bringUpToDate(
   };
 }
 
-async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
+async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {
   if (facts.mainStartsPortal) return undefined;
-  const main = await (await BoardFiles.open(repl)).read(MAIN_FILE);
-  return main && Buffer.from(main).toString('utf8');
+  return (await BoardFiles.open(repl)).read(MAIN_FILE);
 }
 
 async function upload(

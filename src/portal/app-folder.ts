@@ -1,11 +1,13 @@
 // A user's program as files for a board: what a folder holds, less what its ignore file leaves out.
 
-import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
-import type { BundleFile } from './bundle.js';
-import { CONFIG_FILE } from './settings.js';
+import { FileProblem, readRegularFile } from '../regular-file.js';
+import { type BundleFile, readPortalBundle } from './bundle.js';
+import { reservedNames } from './reserved-names.js';
 
 /** In the folder, in the language of .gitignore. */
 const IGNORE_FILE = '.portalignore';
@@ -13,16 +15,25 @@ const IGNORE_FILE = '.portalignore';
 /** What no board has a use for. */
 const ALWAYS_IGNORED = ['.*', '__pycache__/', '*.pyc', '*.pyi', 'node_modules/'];
 
+/** No board has a larger flash. */
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** More are not an app but the wrong folder. */
+const MAX_FILES = 5000;
+const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
+
 /** The longest name that littlefs takes, and the longest path that is safe to build of them. */
 const MAX_NAME_BYTES = 64;
 
 /**
  * Reads a folder. Its files go to the root of the board; a folder that is a package itself (it has an `__init__.py`)
  * goes to `app/`.
- * @param reserved paths that are not the user's
+ * @param reserved see reservedNames; by default for the portal of this package
  * @throws PortalError `usage` for a folder that is none, is empty, or brings a file that is not the user's to bring
  */
-export async function readAppFolder(folder: string, reserved: ReadonlySet<string>): Promise<BundleFile[]> {
+export async function readAppFolder(
+  folder: string,
+  reserved?: (path: string) => string | undefined,
+): Promise<BundleFile[]> {
   if (folder === '') throw new PortalError('usage', '--app needs a value.');
   const status = await stat(folder).catch(() => undefined);
   if (!status?.isDirectory()) {
@@ -30,7 +41,7 @@ export async function readAppFolder(folder: string, reserved: ReadonlySet<string
     throw new PortalError('usage', `--app ${folder}: ${what}.`);
   }
   const ignored = ignore().add(ALWAYS_IGNORED);
-  ignored.add(await readFile(join(folder, IGNORE_FILE), 'utf8').catch(() => ''));
+  ignored.add(await readIgnoreFile(folder));
   const found = await list(folder, folder, ignored);
   if (found.length === 0) {
     throw new PortalError(
@@ -42,11 +53,40 @@ export async function readAppFolder(folder: string, reserved: ReadonlySet<string
   const files = await Promise.all(
     found.sort().map(async (path) => ({
       path: isPackage ? `app/${path}` : path,
-      bytes: await readFile(join(folder, path)),
+      bytes: await readAppFile(folder, path),
     })),
   );
-  for (const { path } of files) checkPath(path, folder, reserved);
+  const isReserved = reserved ?? reservedNames((await readPortalBundle()).mpy6);
+  for (const { path } of files) checkPath(path, folder, isReserved);
   return files;
+}
+
+async function readIgnoreFile(folder: string): Promise<string> {
+  try {
+    return (await readRegularFile(join(folder, IGNORE_FILE), { maxBytes: MAX_IGNORE_FILE_BYTES })).toString();
+  } catch (error) {
+    if (error instanceof FileProblem && error.isMissing) return '';
+    throw fileProblem(folder, IGNORE_FILE, error);
+  }
+}
+
+async function readAppFile(folder: string, path: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(join(folder, path), { maxBytes: MAX_FILE_BYTES });
+  } catch (error) {
+    throw fileProblem(folder, path, error);
+  }
+}
+
+/** @returns an error that names the file; a bug stays what it is */
+function fileProblem(folder: string, path: string, error: unknown): unknown {
+  if (!(error instanceof FileProblem)) return error;
+  const { message, cause } = error;
+  return new PortalError(
+    'usage',
+    `--app: ${basename(resolve(folder))}/${path} ${message}. Correct or remove it.`,
+    { cause },
+  );
 }
 
 /**
@@ -62,16 +102,46 @@ async function list(
   const place = await realpath(folder);
   if (above.includes(place)) throw linkProblem(root, folder, 'leads back to a folder that it is in');
   const paths: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const child = join(folder, entry.name);
+  for (const name of await namesIn(root, folder)) {
+    const child = join(folder, name);
     const path = pathFrom(root, child);
-    const there = entry.isSymbolicLink() ? await stat(child).catch(() => undefined) : entry;
+    const there = await stat(child).catch(() => undefined);
     if (ignored.ignores(there?.isDirectory() ? `${path}/` : path)) continue;
-    if (there === undefined) throw linkProblem(root, child, `to ${await readlink(child)} leads nowhere`);
+    if (there === undefined) throw await statProblem(root, child);
     if (there.isDirectory()) paths.push(...(await list(root, child, ignored, [...above, place])));
-    else if (there.isFile()) paths.push(path);
+    else paths.push(path);
+    if (paths.length > MAX_FILES) {
+      throw new PortalError(
+        'usage',
+        `--app ${root}: the folder holds more than ${MAX_FILES} files. Name the folder of your program.`,
+      );
+    }
   }
   return paths;
+}
+
+/** @throws PortalError `usage` for a name that is not UTF-8: a board's names are */
+async function namesIn(root: string, folder: string): Promise<string[]> {
+  const where = `${basename(resolve(root))}/${pathFrom(root, folder)}`.replace(/\/$/, '');
+  let names: Buffer[];
+  try {
+    names = await readdir(folder, { encoding: 'buffer' });
+  } catch (error) {
+    const { message } = error as NodeJS.ErrnoException;
+    throw new PortalError('usage', `--app: ${where} cannot be read: ${message}.`, { cause: error });
+  }
+  return names.map((name) => {
+    if (isUtf8(name)) return name.toString();
+    const shown = name.toString('latin1').replace(/[^ -~]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
+    throw new PortalError('usage', `--app: ${where}/${shown}: the name is not UTF-8. Rename or remove it.`);
+  });
+}
+
+async function statProblem(root: string, place: string): Promise<PortalError> {
+  const target = await readlink(place).catch(() => undefined);
+  if (target !== undefined) return linkProblem(root, place, `to ${target} leads nowhere`);
+  const name = `${basename(resolve(root))}/${pathFrom(root, place)}`;
+  return new PortalError('usage', `--app: ${name} cannot be read. Correct or remove it.`);
 }
 
 function pathFrom(root: string, place: string): string {
@@ -86,26 +156,14 @@ function linkProblem(root: string, place: string, problem: string): PortalError 
   );
 }
 
-/** Why a file may not be the user's, and what to do instead; every other one is a module of the portal. */
-const RESERVED: Readonly<Record<string, string>> = {
-  'main.py': 'main.py belongs to the portal; call yours app.py',
-  'boot.py': 'boot.py belongs to MicroPython; what yours does can be done at the start of app.py',
-  [CONFIG_FILE]: `${CONFIG_FILE} is written from options such as --essid; give these, and remove the file`,
-  'wifi.creds': 'wifi.creds is where the portal keeps the password of your network; remove yours',
-};
-
-function reservedProblem(path: string): string {
-  return RESERVED[path] ?? `${path} belongs to the portal; give yours another name`;
-}
-
-function checkPath(path: string, folder: string, reserved: ReadonlySet<string>): void {
-  const problem = reserved.has(path)
-    ? reservedProblem(path)
-    : /\p{Cc}|\\/u.test(path)
+function checkPath(path: string, folder: string, reserved: (path: string) => string | undefined): void {
+  const problem =
+    reserved(path) ??
+    (/\p{Cc}|\\/u.test(path)
       ? 'a board takes no control characters and no backslash in a name; rename it'
       : path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)
         ? `a board takes names of up to ${MAX_NAME_BYTES} bytes; rename it`
-        : undefined;
+        : undefined);
   if (problem) {
     const where = basename(resolve(folder));
     throw new PortalError(

@@ -193,7 +193,12 @@ describe('bad input', () => {
     ['an option without its value', ['flash', '--port'], 2, 'port'],
     ['a baud rate that is none', ['flash', '--port', board('x'), '--baud', 'fast'], 2, 'baud rate of "fast"'],
     ['a time that is none', ['monitor', '--port', board('x'), '--timeout', '-1'], 2, '--timeout -1'],
-    ['no such file', ['flash', '--port', board('x'), '--firmware', 'no-such.bin'], 5, 'cannot be read'],
+    [
+      'no such file',
+      ['flash', '--port', board('x'), '--firmware', 'no-such.bin'],
+      5,
+      'no-such.bin does not exist',
+    ],
   ])('%s', async (_what, args, exitCode, message) => {
     const run = await home.run(args);
     expect(run).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });

@@ -243,7 +243,11 @@ test.concurrent.each([
   [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board is known'],
   [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'opposite'],
   [['flash', '--port', board('x', '&lines=some')], 2, 'takes both, en or none'],
-  [['flash', '--port', board('x'), '--firmware', 'https://'], 2, 'no address'],
+  [['flash', '--port', board('x'), '--firmware', 'https://'], 2, 'not a valid address'],
+  [['flash', '--port', board('x'), '--firmware', 'https://127.0.0.1/%zz'], 2, 'not valid in an address'],
+  [['flash', '--port', board('x'), '--firmware', 'http://192.0.2.1/a.bin'], 2, 'add --allow-http'],
+  [['flash', '--port', board('x'), '--firmware', '/dev/zero'], 5, '/dev/zero is a device, pipe or socket'],
+  [['flash', '--port', board('x'), '--firmware', '/tmp'], 5, '/tmp is a directory'],
 ])('%s is refused', async (args, exitCode, message) => {
   const run = await home.run([...args]);
   expect(run).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });

@@ -29,6 +29,11 @@ export const firmwareCommand = defineCommand({
       default: false,
       describe: 'Fetch what is listed into the cache (with --board)',
     },
+    'allow-http': {
+      type: 'boolean',
+      default: false,
+      describe: 'Fetch firmware over plain http from other computers too',
+    },
     offline: { type: 'boolean', default: false, describe: 'Do not ask micropython.org what is new' },
   },
   examples: [
@@ -43,7 +48,12 @@ export const firmwareCommand = defineCommand({
     const { boardOf, variantOf } = await import('../../firmware/catalogue.js');
     const { userFirmwareStore } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
-    const { store, cache } = userFirmwareStore({ onProgress, signal, offline: args.offline });
+    const store = userFirmwareStore({
+      onProgress,
+      signal,
+      offline: args.offline,
+      allowHttp: args['allow-http'],
+    });
     const boards = await wantedBoards(args.board);
     const known = await Promise.all(boards.map((board) => store.known(board)));
     const wanted = await ofRelease(
@@ -57,7 +67,7 @@ export const firmwareCommand = defineCommand({
       );
     }
     if (args.download) for (const image of wanted) await store.get(image);
-    const cached = new Set((await cache.list()).map(({ file }) => file));
+    const cached = new Set((await store.cached()).map(({ file }) => file));
     const images = wanted.map((image) => ({
       file: image.file,
       board: boardOf(image)?.name,

@@ -26,6 +26,11 @@ export const FLASH_OPTIONS = {
     default: false,
     describe: 'Erase only what the firmware covers, whatever else is there',
   },
+  'allow-http': {
+    type: 'boolean',
+    default: false,
+    describe: 'Fetch firmware over plain http from other computers too',
+  },
   ...FLASH_BAUD_OPTION,
 } as const satisfies OptionTable;
 
@@ -83,7 +88,12 @@ export const flashCommand = defineCommand({
     const { flash } = await import('../../operations/flash.js');
     const { firmwareFor } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
-    const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
+    const { firmware, port } = await firmwareFor(args.firmware, {
+      openPort,
+      onProgress,
+      signal,
+      allowHttp: args['allow-http'],
+    });
     const result = await flash(port, {
       firmware,
       baudRate: args.baud,

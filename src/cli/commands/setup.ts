@@ -32,7 +32,12 @@ export const setupCommand = defineCommand({
       reporter.log(entry);
     };
     const portal = await portalOptions(args);
-    const { firmware, port } = await firmwareFor(args.firmware, { openPort, onProgress, signal });
+    const { firmware, port } = await firmwareFor(args.firmware, {
+      openPort,
+      onProgress,
+      signal,
+      allowHttp: args['allow-http'],
+    });
     const result = await setup(port, {
       firmware,
       baudRate: args.baud,

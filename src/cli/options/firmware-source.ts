@@ -1,22 +1,24 @@
 // Which firmware a command writes: what was named, or what came with the port, or the newest release for the chip.
 
-import { readFile } from 'node:fs/promises';
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
 import type { FirmwareImage } from '../../esp/image/firmware-image.js';
-import { FirmwareCache } from '../../firmware/cache.js';
 import type { Release } from '../../firmware/choose.js';
+import { LARGEST_IMAGE_BYTES } from '../../firmware/download.js';
 import { type FirmwareSpec, parseFirmwareSpec } from '../../firmware/spec.js';
 import { FirmwareStore } from '../../firmware/store.js';
 import { checkFirmware } from '../../operations/flash.js';
 import type { FirmwareFor } from '../../operations/flash-job.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
+import { FileProblem, readRegularFile } from '../../regular-file.js';
 
 interface SourceContext {
   openPort(): Promise<Port>;
   onProgress: OnProgress;
   signal: AbortSignal;
+  /** `--allow-http` */
+  allowHttp: boolean;
 }
 
 /** The store in the user's cache folder. */
@@ -24,11 +26,11 @@ export function userFirmwareStore(options: {
   onProgress: OnProgress;
   signal: AbortSignal;
   offline?: boolean;
-}): { store: FirmwareStore; cache: FirmwareCache } {
+  allowHttp: boolean;
+}): FirmwareStore {
   const { env } = process;
-  const root = env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache;
-  const cache = new FirmwareCache(root);
-  return { cache, store: new FirmwareStore({ ...options, cache, site: env.ESP_PORTAL_FIRMWARE_SITE }) };
+  const cacheFolder = env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache;
+  return new FirmwareStore({ ...options, cacheFolder, site: env.ESP_PORTAL_FIRMWARE_SITE });
 }
 
 /**
@@ -51,7 +53,7 @@ export async function firmwareFor(
     return { firmware: checkFirmware(port.ownFirmware, 'the firmware of this board', onProgress), port };
   }
   const release: Release = spec?.kind === 'release' ? spec.release : 'latest';
-  const { store } = userFirmwareStore(context);
+  const store = userFirmwareStore(context);
   return { firmware: (found) => store.forChip(release, found), port };
 }
 
@@ -61,22 +63,26 @@ async function namedImage(spec: FirmwareSpec, context: SourceContext): Promise<F
     case 'release':
       return undefined;
     case 'url':
-      return userFirmwareStore(context).store.fromUrl(spec.url);
+      return userFirmwareStore(context).fromUrl(spec.url);
     case 'file': {
-      const bytes = await read(spec.path, spec.build !== undefined);
+      const bytes = await read(spec.path, spec.build !== undefined, context.signal);
       if (bytes) return checkFirmware(bytes, spec.path, context.onProgress);
-      return userFirmwareStore(context).store.get({ file: spec.path });
+      return userFirmwareStore(context).get({ file: spec.path });
     }
   }
 }
 
 /** @returns `undefined` for a file that is not there and may be missing */
-async function read(file: string, mayBeMissing: boolean): Promise<Uint8Array | undefined> {
+async function read(
+  file: string,
+  mayBeMissing: boolean,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(file);
+    return await readRegularFile(file, { maxBytes: LARGEST_IMAGE_BYTES, signal });
   } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (isMissing && mayBeMissing) return undefined;
-    throw new PortalError('firmware-missing', `${file} cannot be read.`, { cause: error });
+    if (!(error instanceof FileProblem)) throw error;
+    if (error.isMissing && mayBeMissing) return undefined;
+    throw new PortalError('firmware-missing', `${file} ${error.message}.`, { cause: error.cause });
   }
 }

@@ -156,9 +156,11 @@ class StepLine {
   }
 
   #amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEvent): string {
-    const percent = Math.round((100 * doneBytes) / totalBytes);
-    const size = `${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
-    return `${percent} %  ${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
+    const size =
+      totalBytes === undefined
+        ? `${kilobytes(doneBytes)} KB`
+        : `${Math.round((100 * doneBytes) / totalBytes)} %  ${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
+    return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
   }
 
   #say(line: string): void {
@@ -174,7 +176,11 @@ class StepLine {
     if (this.#step === undefined) return;
     // The last bytes are not told one by one.
     if (ok && this.#bytes) {
-      const all = { ...this.#bytes, doneBytes: this.#bytes.totalBytes, secondsLeft: undefined };
+      const all = {
+        ...this.#bytes,
+        doneBytes: this.#bytes.totalBytes ?? this.#bytes.doneBytes,
+        secondsLeft: undefined,
+      };
       this.#spinner.text = `${STEPS[this.#step]}  ${this.#amount(all)}`;
     }
     this.#step = undefined;

@@ -1,9 +1,12 @@
 // The store over a real folder and a real server: what is fetched, what is not, and what is never believed.
 
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FirmwareCache } from '../../../src/firmware/cache.js';
+import { BOARDS, catalogueOf } from '../../../src/firmware/catalogue.js';
+import { RELEASE_SHA256 } from '../../../src/firmware/release-hashes.js';
 import { FirmwareStore } from '../../../src/firmware/store.js';
 import { FirmwareSite, whole } from '../../support/firmware-site.js';
 import { esp8266Image } from '../../support/images.js';
@@ -23,8 +26,11 @@ beforeEach(async () => {
 afterEach(() => site[Symbol.asyncDispose]());
 
 function storeIn(root: string, offline = false) {
-  return new FirmwareStore({ cache: new FirmwareCache(root), site: `${site.url}/`, offline });
+  return new FirmwareStore({ cacheFolder: root, site: `${site.url}/`, offline });
 }
+
+/** Where the store keeps what comes from the site of this test. */
+const pathOf = (root: string, file: string) => new FirmwareCache(root, site.url).path(file);
 
 const page =
   (...files: string[]) =>
@@ -36,7 +42,7 @@ test('the newest release is fetched once, and is there without a network afterwa
   site.on(PAGE, page(NEWEST));
   site.build(NEWEST, whole(image));
   expect(await storeIn(root).forChip('latest', CHIP)).toMatchObject({ chip: 'ESP8266', version: '1.29.0' });
-  expect(readFileSync(join(root, 'firmware', NEWEST)).equals(image)).toBe(true);
+  expect(readFileSync(pathOf(root, NEWEST)).equals(image)).toBe(true);
   const asked = site.requests.length;
   expect(await storeIn(root).forChip('latest', CHIP)).toMatchObject({ version: '1.29.0' });
   expect(await storeIn(root, true).forChip({ version: '1.29.0' }, CHIP)).toMatchObject({ version: '1.29.0' });
@@ -51,7 +57,7 @@ test('a release that is newer than the package is found on the download page, wh
   await storeIn(root).forChip('latest', CHIP);
   expect(site.requests.filter(({ path }) => path === PAGE)).toHaveLength(1);
   const yesterday = Date.now() / 1000 - 25 * 60 * 60;
-  utimesSync(join(root, 'firmware', 'ESP8266_GENERIC.txt'), yesterday, yesterday);
+  utimesSync(pathOf(root, 'ESP8266_GENERIC.txt'), yesterday, yesterday);
   await storeIn(root).forChip('latest', CHIP);
   expect(site.requests.filter(({ path }) => path === PAGE)).toHaveLength(2);
 });
@@ -76,7 +82,7 @@ test('a damaged file in the cache is fetched again', async () => {
   const root = temporaryFolder();
   site.build(NEWEST, whole(image));
   await storeIn(root, true).get({ file: NEWEST });
-  const path = join(root, 'firmware', NEWEST);
+  const path = pathOf(root, NEWEST);
   writeFileSync(path, readFileSync(path).fill(0, 0x9100, 0x9110));
   expect(await storeIn(root, true).get({ file: NEWEST })).toMatchObject({ version: '1.29.0' });
   expect(readFileSync(path).equals(image)).toBe(true);
@@ -84,13 +90,12 @@ test('a damaged file in the cache is fetched again', async () => {
 
 test('what was joined from two different files is thrown away and fetched from its beginning', async () => {
   const root = temporaryFolder();
+  const url = `${site.url}/resources/firmware/${NEWEST}`;
   site.build(NEWEST, whole(image));
-  await storeIn(root, true).get({ file: NEWEST });
-  const path = join(root, 'firmware', NEWEST);
-  writeFileSync(`${path}.part`, Buffer.alloc(20_000, 7));
-  writeFileSync(path, '');
+  await new FirmwareCache(root, site.url).leavePart(url, Buffer.alloc(20_000, 7));
   expect(await storeIn(root, true).get({ file: NEWEST })).toMatchObject({ version: '1.29.0' });
-  expect(readFileSync(path).equals(image)).toBe(true);
+  expect(readFileSync(pathOf(root, NEWEST)).equals(image)).toBe(true);
+  expect(site.requests.map(({ range }) => range)).toEqual(['bytes=20000-', undefined]);
 });
 
 test.each([
@@ -104,7 +109,7 @@ test.each([
   const root = temporaryFolder();
   site.build(NEWEST, whole(bytes));
   await expect(storeIn(root, true).get({ file: NEWEST })).rejects.toMatchObject({ code });
-  expect(await new FirmwareCache(root).list()).toEqual([]);
+  expect(await storeIn(root).cached()).toEqual([]);
 });
 
 test('where a download fails, the error says what the cache holds', async () => {
@@ -117,13 +122,131 @@ test('where a download fails, the error says what the cache holds', async () => 
   });
 });
 
-test('an address is fetched; one with the name of a build is cached', async () => {
+test('a file from another address is no release, whatever its name, and is fetched each time', async () => {
   const root = temporaryFolder();
   site.on('/mine.bin', whole(image));
-  site.on(`/x/${NEWEST}`, whole(image));
-  for (const path of ['/mine.bin', '/mine.bin', `/x/${NEWEST}`, `/x/${NEWEST}`]) {
+  site.on(`/x/${NEWEST}`, whole(esp8266Image(6000, '1.28.0')));
+  site.build(NEWEST, whole(image));
+  for (const path of ['/mine.bin', '/mine.bin']) {
     expect(await storeIn(root).fromUrl(`${site.url}${path}`)).toMatchObject({ version: '1.29.0' });
   }
-  expect(site.requests.map(({ path }) => path)).toEqual(['/mine.bin', '/mine.bin', `/x/${NEWEST}`]);
-  await expect(storeIn(root).fromUrl('http://')).rejects.toMatchObject({ code: 'usage' });
+  expect(await storeIn(root).fromUrl(`${site.url}/x/${NEWEST}`)).toMatchObject({ version: '1.28.0' });
+  expect(await storeIn(root).get({ file: NEWEST })).toMatchObject({ version: '1.29.0' });
+  expect(await storeIn(root).fromUrl(`${site.url}/x/${NEWEST}`)).toMatchObject({ version: '1.28.0' });
+  expect(site.requests.map(({ path }) => path)).toEqual([
+    '/mine.bin',
+    '/mine.bin',
+    `/x/${NEWEST}`,
+    `/resources/firmware/${NEWEST}`,
+    `/x/${NEWEST}`,
+  ]);
+});
+
+test('the address of a release on the site itself is that release', async () => {
+  const root = temporaryFolder();
+  site.build(NEWEST, whole(image));
+  const url = `${site.url}/resources/firmware/${NEWEST}`;
+  for (const _ of [1, 2]) expect(await storeIn(root).fromUrl(url)).toMatchObject({ version: '1.29.0' });
+  expect(site.requests).toHaveLength(1);
+});
+
+test("what a mirror sends is not taken for the site's own", async () => {
+  const root = temporaryFolder();
+  await using mirror = await FirmwareSite.start();
+  mirror.build(NEWEST, whole(esp8266Image(6000, '1.28.0')));
+  site.build(NEWEST, whole(image));
+  const other = new FirmwareStore({ cacheFolder: root, site: mirror.url, offline: true });
+  expect(await other.get({ file: NEWEST })).toMatchObject({ version: '1.28.0' });
+  expect(await storeIn(root).get({ file: NEWEST })).toMatchObject({ version: '1.29.0' });
+});
+
+test.each(['http://', 'https://example.org/%zz', 'https://example.org/%ff.bin'])(
+  '%s is a usage error',
+  async (url) => {
+    await expect(storeIn(temporaryFolder()).fromUrl(url)).rejects.toMatchObject({ code: 'usage' });
+  },
+);
+
+describe('SHA-256', () => {
+  const mismatch = { code: 'firmware-damaged', message: expect.stringContaining('is not the released file') };
+
+  test('of the first download is recorded, and another file under the name is refused later', async () => {
+    const root = temporaryFolder();
+    site.build(NEWEST, whole(image));
+    await storeIn(root, true).get({ file: NEWEST });
+    expect(readFileSync(`${pathOf(root, NEWEST)}.sha256`, 'utf8')).toBe(
+      `${createHash('sha256').update(image).digest('hex')}  ${NEWEST}\n`,
+    );
+    rmSync(pathOf(root, NEWEST));
+    site.build(NEWEST, whole(esp8266Image(6000, '1.29.0')));
+    await expect(storeIn(root, true).get({ file: NEWEST })).rejects.toMatchObject(mismatch);
+    expect(await storeIn(root).cached()).toEqual([]);
+  });
+
+  test('of a release that this package knows is checked on the first download', async () => {
+    const [file = ''] = Object.keys(RELEASE_SHA256);
+    site.build(file, whole(image));
+    await expect(storeIn(temporaryFolder(), true).get({ file })).rejects.toMatchObject(mismatch);
+  });
+
+  test.each(Object.entries(RELEASE_SHA256))('of %s is one, for a release of the catalogue', (file, sha) => {
+    expect(sha).toMatch(/^[\da-f]{64}$/);
+    expect(BOARDS.flatMap((board) => catalogueOf(board)).map((known) => known.file)).toContain(file);
+  });
+});
+
+test('many runs at once end with the same whole file, and leave nothing else behind', async () => {
+  const root = temporaryFolder();
+  site.on(PAGE, page(NEWEST));
+  site.build(NEWEST, (request, response) => setImmediate(() => whole(image)(request, response)));
+  const images = await Promise.all(Array.from({ length: 8 }, () => storeIn(root).forChip('latest', CHIP)));
+  expect(new Set(images.map(({ version }) => version))).toEqual(new Set(['1.29.0']));
+  expect(readdirSync(dirname(pathOf(root, NEWEST))).sort()).toEqual(
+    [NEWEST, `${NEWEST}.sha256`, 'ESP8266_GENERIC.txt'].sort(),
+  );
+  expect(readFileSync(pathOf(root, NEWEST)).equals(image)).toBe(true);
+});
+
+test('a refused download leaves nothing in the cache', async () => {
+  const root = temporaryFolder();
+  site.on('/huge.bin', (_request, response) => {
+    for (let megabyte = 0; megabyte < 21; megabyte++) response.write(Buffer.alloc(1024 * 1024));
+  });
+  await expect(storeIn(root).fromUrl(`${site.url}/huge.bin`)).rejects.toMatchObject({
+    code: 'firmware-download',
+  });
+  expect(readdirSync(root, { recursive: true })).toEqual([]);
+});
+
+test('an interrupted download is continued by the next run, which removes what it took', async () => {
+  const root = temporaryFolder();
+  const stop = new AbortController();
+  site.build(NEWEST, (_request, response) => {
+    response.writeHead(200, { 'content-length': image.length });
+    response.write(image.subarray(0, 3000));
+  });
+  const interrupted = new FirmwareStore({
+    cacheFolder: root,
+    site: site.url,
+    offline: true,
+    signal: stop.signal,
+    onProgress: (event) => {
+      if (event.event === 'bytes' && event.doneBytes === 3000) stop.abort(new Error('enough'));
+    },
+  });
+  await expect(interrupted.get({ file: NEWEST })).rejects.toThrow('enough');
+  site.build(NEWEST, whole(image));
+  await storeIn(root, true).get({ file: NEWEST });
+  expect(site.requests.at(-1)?.range).toBe('bytes=3000-');
+  expect(readdirSync(dirname(pathOf(root, NEWEST))).sort()).toEqual([NEWEST, `${NEWEST}.sha256`].sort());
+});
+
+test('a cache folder that cannot be written is named, with what to do', async () => {
+  const root = join(temporaryFolder(), 'file');
+  writeFileSync(root, '');
+  site.build(NEWEST, whole(image));
+  await expect(storeIn(root, true).get({ file: NEWEST })).rejects.toMatchObject({
+    code: 'output-failed',
+    next: expect.stringContaining('ESP_PORTAL_CACHE_DIR'),
+  });
 });

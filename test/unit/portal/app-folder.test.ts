@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readAppFolder } from '../../../src/portal/app-folder.js';
@@ -14,10 +15,10 @@ function folderWith(...paths: string[]): string {
 }
 
 const paths = async (folder: string) =>
-  (await readAppFolder(folder, new Set(['main.py']))).map(({ path }) => path);
+  (await readAppFolder(folder, () => undefined)).map(({ path }) => path);
 
 test('files go to the root of the board, folders and all', async () => {
-  const files = await readAppFolder(folderWith('app.py', 'lib/sensor.py', 'data.bin'), new Set());
+  const files = await readAppFolder(folderWith('app.py', 'lib/sensor.py', 'data.bin'), () => undefined);
   expect(files.map(({ path }) => path)).toEqual(['app.py', 'data.bin', 'lib/sensor.py']);
   expect(files.map(({ path, bytes }) => Buffer.from(bytes).toString() === path)).toEqual([true, true, true]);
 });
@@ -55,16 +56,12 @@ test.each([
   });
 });
 
-test.each([
-  ['main.py', 'main.py belongs to the portal; call yours app.py'],
-  ['boot.py', 'boot.py belongs to MicroPython'],
-  ['portal_config.py', 'written from options such as --essid'],
-  ['wifi.creds', 'the password of your network'],
-  ['pages.py', 'pages.py belongs to the portal; give yours another name'],
-])('%s is told whose it is', async (name, message) => {
-  await expect(readAppFolder(folderWith(name), new Set([name]))).rejects.toMatchObject({
+test('a reserved name is refused with its file and the reason', async () => {
+  const reserved = (path: string) => (path === 'lib/x.py' ? 'x is taken; rename it' : undefined);
+  const folder = folderWith('app.py', 'lib/x.py');
+  await expect(readAppFolder(folder, reserved)).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringContaining(message),
+    message: expect.stringMatching(/\/lib\/x\.py: x is taken; rename it, or leave it out in /),
   });
 });
 
@@ -101,4 +98,64 @@ test('a link that leads back into itself is named', async () => {
   });
   writeFileSync(join(folder, '.portalignore'), 'up/\n');
   expect(await paths(folder)).toEqual(['app.py', 'lib/a.py']);
+});
+
+test.each([
+  ['that is a directory', (path: string) => mkdirSync(path), '/.portalignore is a directory'],
+  [
+    'that is far too large',
+    (path: string) => {
+      writeFileSync(path, '');
+      truncateSync(path, 2 * 1024 * 1024);
+    },
+    '/.portalignore is larger than 1 MB',
+  ],
+])('an ignore file %s is refused, not skipped', async (_what, make, message) => {
+  const folder = folderWith('app.py', 'secrets.txt');
+  make(join(folder, '.portalignore'));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('a file larger than any flash is named before it is read', async () => {
+  const folder = folderWith('app.py', 'video.mp4');
+  truncateSync(join(folder, 'video.mp4'), 3 * 1024 ** 3);
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/video.mp4 is larger than 16 MB.'),
+  });
+});
+
+test.runIf(process.platform === 'linux')('what is no regular file or cannot be read is named', async () => {
+  const folder = folderWith('app.py');
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/pipe is a device, pipe or socket, not a regular file.'),
+  });
+  writeFileSync(join(folder, '.portalignore'), 'pipe\n');
+  symlinkSync('/proc/self/mem', join(folder, 'memory')); // regular, and reading it fails at offset 0
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/memory cannot be read: EIO'),
+  });
+});
+
+test.runIf(process.platform === 'linux')('a name that is not UTF-8 is shown with its bytes', async () => {
+  const folder = folderWith('app.py');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9), Buffer.from('.py')]), '');
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('/caf\\xe9.py: the name is not UTF-8.'),
+  });
+});
+
+test('a folder of thousands of files is taken for the wrong one', async () => {
+  const folder = folderWith(...Array.from({ length: 5001 }, (_, index) => `d/${index}`));
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('more than 5000 files'),
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesEvent } from '../../../src/operations/bytes-event.js';
+import { bytesEvent } from '../../src/progress.js';
 
 const STAGE = { step: 'write', totalBytes: 100_000 } as const;
 
@@ -13,12 +13,19 @@ test.each([
     4,
   ],
   ['before anything has moved, nobody knows how long', { doneBytes: 0, elapsedMs: 500 }, 0, undefined],
+  [
+    'of unknown size, as a server that compresses sends it',
+    { doneBytes: 50_000, totalBytes: undefined, elapsedMs: 1000 },
+    50_000,
+    undefined,
+  ],
   ['that was there already', { doneBytes: 100_000, earlierBytes: 100_000, elapsedMs: 0 }, 0, 0],
 ])('a stage %s', (_where, progress, bytesPerSecond, secondsLeft) => {
   const { doneBytes } = progress;
   expect(bytesEvent({ ...STAGE, ...progress })).toEqual({
     event: 'bytes',
     ...STAGE,
+    ...('totalBytes' in progress && { totalBytes: progress.totalBytes }),
     doneBytes,
     bytesPerSecond,
     secondsLeft,
