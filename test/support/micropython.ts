@@ -59,7 +59,7 @@ interface Setup {
 }
 
 /** The portal's files as `install` puts them on a board whose MicroPython is 1.19 or later. */
-export function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
+function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
   compiled ??= compileAll();
   return compiled;
 }
