@@ -28,19 +28,18 @@ async function listen(onClient: (socket: Socket) => void): Promise<{ server: Ser
 describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
   test('a board that serves another client is busy, not lost', async () => {
     const stop = new AbortController();
-    let onListening: (address: AddressInfo) => void = () => {};
-    const address = new Promise<AddressInfo>((resolve) => {
+    let onListening: (address: AddressInfo | undefined) => void = () => {};
+    const address = new Promise<AddressInfo | undefined>((resolve) => {
       onListening = resolve;
     });
     const served = servePort(new FakePort(), {
       protocol: scheme === 'rfc2217' ? 'rfc2217' : 'raw',
-      host: '127.0.0.1',
-      tcpPort: 0,
+      at: { host: '127.0.0.1', port: 0 },
       signal: stop.signal,
       onListening,
       onClient: () => {},
     });
-    const { port: tcpPort } = await address;
+    const tcpPort = (await address)?.port;
     const first = await openPort(`${scheme}://127.0.0.1:${tcpPort}`);
     await expect(openPort(`${scheme}://127.0.0.1:${tcpPort}`)).rejects.toMatchObject({ code: 'port-busy' });
     await first[Symbol.asyncDispose]();
