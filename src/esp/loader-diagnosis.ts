@@ -94,6 +94,6 @@ async function listen(
 
 /** The end of a boot log, without what came at another rate. */
 function lastLines(said: string): string {
-  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*[ -~]{4}[\t -~]*$/.test(line));
+  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*$/.test(line) && /[ -~]{4}/.test(line));
   return lines.slice(-4).join('\n');
 }

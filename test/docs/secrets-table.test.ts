@@ -5,6 +5,8 @@ import { expect, test } from 'vitest';
 import { SecretFilter } from '../../src/log/secret-filter.js';
 import { KEY_WORDS } from '../../src/log/secret-forms.js';
 import { Redactor } from '../../src/log/secrets.js';
+import { checkConfig } from '../../src/portal/settings.js';
+import { commandsPage, errorsPage } from './pages.js';
 
 const page = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
 const section = page.slice(page.indexOf('## Passwords in output'));
@@ -32,4 +34,11 @@ test('all names are listed, and each is masked', () => {
       expect(new Redactor().mask(`${name} = S3cret`)).toBe(`${name} = ***`);
     }
   }
+});
+
+test('our own help and messages are not taken for secrets', async () => {
+  for (const text of [commandsPage(), errorsPage()]) expect(new Redactor().mask(text)).toBe(text);
+  expect(() => checkConfig({ password: 'short' })).toThrow(
+    expect.objectContaining({ message: expect.not.stringMatching(/password ?[:=]/) }),
+  );
 });

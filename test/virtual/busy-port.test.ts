@@ -104,7 +104,7 @@ test.runIf(process.platform === 'linux')(
     writeFileSync(path, '');
     expect(await findPortHolders(path)).toEqual([]);
     const script = `const { openSync } = require('node:fs'); openSync(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000)`;
-    const child = spawn(process.execPath, ['-e', script, '--ap-password', 'S3cretPw0rd'], {
+    const child = spawn(process.execPath, ['-e', script, '--', '--ap-password', 'S3cretPw0rd'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(child.stdout, 'data');
