@@ -12,6 +12,7 @@ import { type Redact, redactedError, redaction } from './report/redaction.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
+import { listenToSignals } from './terminal/signals.js';
 
 /** The values of the options that every command takes. */
 interface CommonValues {
@@ -39,6 +40,8 @@ interface OpenOptions {
 export interface CommandContext {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
+  /** Aborts when stdout takes nothing any more: the end of a command that does nothing but show something. */
+  readonly outputLost: AbortSignal;
   /**
    * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
    * Closed when the command ends.
@@ -50,17 +53,16 @@ export interface CommandContext {
   localUrl(): string | undefined;
 }
 
-/** Ctrl-C, and what ends a process whose terminal is closed or whose computer goes down. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Runs a command to its end; never throws. */
 export async function runCommand(command: Command, values: never): Promise<void> {
   const args: CommonValues = values;
   const reporter = await createReporter(args);
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted.`));
-  for (const signal of SIGNALS) process.once(signal, onSignal); // a second Ctrl-C ends the process at once
-  const output = new Output((error) => interrupt.abort(error));
+  using _signals = listenToSignals((how) =>
+    interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
+  );
+  const unread = new AbortController();
+  const output = new Output((error) => unread.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
@@ -70,6 +72,7 @@ export async function runCommand(command: Command, values: never): Promise<void>
     const outcome = await command.run(values, {
       reporter,
       signal: interrupt.signal,
+      outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../port/open.js');
         portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
@@ -89,17 +92,19 @@ export async function runCommand(command: Command, values: never): Promise<void>
     reporter.done(command.name, outcome);
     await output.written();
   } catch (error) {
-    if (!output.isClosed) {
-      const redact = redaction(ALL_OPTIONS, { ...args });
-      const failure = describeFailure(error, { command: command.name, port: portName, redact });
-      process.exitCode = failure.exitCode;
-      const report = await writeReport(command, args, failure, { exchange, redact });
-      const told = output.isLost ? await createReporter({ ...args, json: false }) : reporter;
-      told.failed(command.name, { ...failure, ...report });
+    const redact = redaction(ALL_OPTIONS, { ...args });
+    const failure = describeFailure(error, { command: command.name, port: portName, redact });
+    process.exitCode = failure.exitCode;
+    const report = await writeReport(command, args, failure, { exchange, redact });
+    reporter.failed(command.name, { ...failure, ...report });
+    await output.flushed();
+    // A script that does not read its result may still keep what went wrong.
+    if (args.json && output.isLost) {
+      const forPeople = await createReporter({ ...args, json: false });
+      forPeople.failed(command.name, { ...failure, ...report });
     }
   } finally {
     await port?.[Symbol.asyncDispose]();
-    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
