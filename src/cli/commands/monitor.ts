@@ -58,7 +58,7 @@ export const FOLLOW_OPTIONS = {
     default: true,
     describe: 'Wait for the port when it goes away (--no-reconnect: end)',
   },
-  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords' },
+  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords in the log' },
 } as const satisfies OptionTable;
 
 const MONITOR_OPTIONS = {

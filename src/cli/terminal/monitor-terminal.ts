@@ -3,12 +3,14 @@
 import { PortalError } from '../../errors.js';
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
+import type { Redactor } from '../../log/secrets.js';
 import { Monitor, type MonitorOptions } from '../../operations/monitor.js';
 import type { Port } from '../../port/port.js';
 import { identifyPort, listPorts, reopenPort } from '../../port/reconnect.js';
 import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
+import { cleanReporter } from '../report/redaction.js';
 import type { Outcome } from '../report/reporter.js';
 import type { CommandContext } from '../run.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
@@ -66,13 +68,15 @@ export class FollowView implements Disposable {
     const { until, 'fail-on': failOn } = this.#filters;
     const left = new AbortController();
     const isOnlyShown = until === undefined && timeoutMs === undefined;
-    const { signal: interrupted, outputLost, openPort, portAddress } = this.#context;
+    const { signal: interrupted, outputLost, openPort, portAddress, redactor } = this.#context;
     const signal = AbortSignal.any([interrupted, left.signal, ...(isOnlyShown ? [outputLost] : [])]);
     using bytes = raw || interactive ? rawSink({ interactive }) : undefined;
     const identity = await identifyPort(portAddress(), listPorts);
     const { baudRate, ...rest } = options;
     const followed: MonitorOptions = {
-      ...{ until, failOn, timeoutMs, showSecrets, signal, onLog: this.onLog, onRaw: bytes?.push, ...rest },
+      ...{ until, failOn, timeoutMs, showSecrets, redactor, signal, ...rest },
+      onLog: this.onLog,
+      onRaw: bytes?.push,
       reopen: reconnect
         ? (within) =>
             reopenPort(identity, {
@@ -94,12 +98,13 @@ export class FollowView implements Disposable {
 
 /** Everything goes to the file, and what is asked for to the screen. */
 function logSink(
-  { raw, interactive, json }: FollowArgs,
+  args: FollowArgs,
   { filter, exclude }: Record<'filter' | 'exclude', EventFilter | undefined>,
-  { reporter }: CommandContext,
+  { reporter, redactor }: CommandContext,
   file: LogFile | undefined,
 ): (entry: LogEntry) => void {
-  const toFile = file && fileSink(file, json);
+  const { raw, interactive } = args;
+  const toFile = file && fileSink(file, args, redactor);
   return (entry) => {
     if (!entry.unfinished) toFile?.(entry);
     if (filter && !filter.matches(entry)) return;
@@ -110,11 +115,16 @@ function logSink(
   };
 }
 
-function fileSink(file: LogFile, json: boolean): (entry: LogEntry) => void {
-  if (json) return jsonReporter((line) => file.write(line)).log;
+function fileSink(file: LogFile, args: FollowArgs, redactor: Redactor): (entry: LogEntry) => void {
+  const mask = (text: string) => (args['show-secrets'] ? text : redactor.mask(text));
+  if (args.json)
+    return cleanReporter(
+      jsonReporter((line) => file.write(line)),
+      mask,
+    ).log;
   return ({ raw, timeMs }) => {
     const time = new Date(timeMs).toISOString();
-    for (const line of raw.split('\n')) file.write(`${time} ${printable(line)}`);
+    for (const line of mask(raw).split('\n')) file.write(`${time} ${printable(line)}`);
   };
 }
 
