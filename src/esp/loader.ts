@@ -2,6 +2,7 @@
 
 import { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
 import { PortalError } from '../errors.js';
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { type FlashWrite, sendCompressed } from './flash-write.js';
@@ -67,11 +68,12 @@ export class ChipLoader {
 
   async #enterRom(): Promise<boolean> {
     await this.#port.setBaudRate(ROM_BAUD_RATE);
+    const reader = ByteReader.of(this.#port);
     for (const sequence of ENTRY_ATTEMPTS) {
-      this.#port.discardInput();
+      await reader.discard();
       await playReset(this.#port, sequence, this.#signal);
       // The ROM's first line, or garbage where it has another rate.
-      const heard = await this.#port.read({ timeoutMs: 0, signal: this.#signal });
+      const heard = await reader.read({ timeoutMs: 0, signal: this.#signal });
       this.#linesWork ||= heard !== undefined;
       if (await this.#sync()) return true;
     }
@@ -204,7 +206,7 @@ export class ChipLoader {
       await this.#port.write(slipEncode(runUserCode));
     }
     await this.#port.setBaudRate(baudRate);
-    this.#port.discardInput();
+    await ByteReader.of(this.#port).discard();
     await playReset(this.#port, RUN);
     if (this.#linesWork) return 'reset';
     return canRunFirmware ? 'stub' : 'by-hand';
