@@ -58,6 +58,9 @@ export interface ImageEvent {
   readonly version: string | undefined;
   readonly sizeBytes: number;
   readonly flashMode: string | undefined;
+  readonly isMicroPython: boolean;
+  /** Data partitions for which the image brings contents, such as `nvs`. */
+  readonly filledPartitions: readonly string[];
 }
 
 /** A file comes from the network; its bytes follow. */

@@ -1,9 +1,9 @@
 // What the flash of a board holds already, as far as it decides what may be left there.
 
 import { createHash } from 'node:crypto';
-import { PARTITION_TABLE, readPartitions } from './image/esp32.js';
 import { ESP8266_LENGTH_AT, ESP8266_MD5_BYTES, ESP8266_UNSUMMED_BYTES } from './image/esp8266.js';
 import { type FirmwareImage, FLASH_MODES, type FlashMode } from './image/firmware-image.js';
+import { PARTITION_TABLE, readPartitions } from './image/partition-table.js';
 
 /** What is needed of a loader to find out. */
 interface FlashReader {

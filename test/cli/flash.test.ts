@@ -22,6 +22,44 @@ const flash = (port: string, ...more: string[]) => home.run(['flash', '--port', 
 const eventsOf = (run: CliRun, event: string) => run.json().filter((line) => line.event === event);
 const stepsOf = (run: CliRun) => eventsOf(run, 'step').map(({ step }) => step);
 
+test.each([
+  ['an ESP8266', '', arduinoImage()],
+  ['an ESP32', '&chip=esp32', esp32Image('ESP32', { project: 'arduino-lib-builder' })],
+])(
+  'firmware for %s that is not MicroPython is written only when that is asked for',
+  async (chip, options, image) => {
+    const name = `any-${chip.replaceAll(' ', '-')}`;
+    const path = file(`${name}.bin`, image);
+    const refused = await flash(board(name, options), '--firmware', path);
+    expect(refused.result()).toMatchObject({
+      exitCode: 5,
+      error: { code: 'firmware-invalid', next: expect.stringContaining('--any-firmware') },
+    });
+    expect(existsSync(join(home.folder, 'virtual', name))).toBe(false);
+
+    const written = await flash(board(name, options), '--firmware', path, '--any-firmware');
+    expect(written.result()).toMatchObject({ ok: true, isMicroPython: false, skipped: false });
+    const at = chip === 'an ESP32' ? 0x1000 : 0;
+    expect(
+      home
+        .flash(name)
+        .subarray(at, at + image.length)
+        .equals(image),
+    ).toBe(true);
+
+    const again = await home.run([
+      'flash',
+      '--port',
+      board(name, options),
+      '--firmware',
+      path,
+      '--any-firmware',
+    ]);
+    expect(again.stdout).toContain('was already installed (nothing was written)');
+    expect(again.stdout).toContain('it is not MicroPython');
+  },
+);
+
 describe('the same image twice', () => {
   const image = esp8266ReleaseImage(200_000);
   const port = board('twice');

@@ -54,9 +54,15 @@ const PLANS = {
 } as const;
 
 /** For people: what is on the board now, or would be. */
-function describeFlash({ version, dryRun, plan, skipped, chip, mac }: FlashResult): string {
-  const what = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
+function describeFlash(result: FlashResult): string {
+  const { version, dryRun, plan, skipped, chip, mac } = result;
+  const micropython = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
+  const what = result.isMicroPython ? micropython : 'The firmware';
   if (dryRun) return `${what} ${PLANS[plan]}. Nothing was changed on the ${chip} (${mac}).`;
+  if (!result.isMicroPython) {
+    const state = skipped ? 'was already installed (nothing was written)' : 'is written and verified';
+    return `${what} ${state} on the ${chip} (${mac}). Whether it runs is not checked: it is not MicroPython.`;
+  }
   const how = skipped ? 'was already installed (nothing was written) and runs' : 'runs';
   return `${what} ${how} on the ${chip} (${mac}).`;
 }
@@ -71,6 +77,11 @@ export const flashCommand = defineCommand({
   ],
   options: {
     ...FLASH_OPTIONS,
+    'any-firmware': {
+      type: 'boolean',
+      default: false,
+      describe: 'Write firmware that is not MicroPython too, or cannot be checked',
+    },
     'dry-run': {
       type: 'boolean',
       default: false,
@@ -93,6 +104,7 @@ export const flashCommand = defineCommand({
       onProgress,
       signal,
       allowHttp: args['allow-http'],
+      anyFirmware: args['any-firmware'],
     });
     const result = await flash(port, {
       firmware,

@@ -216,7 +216,10 @@ function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): str
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
 }
 
-function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+function describeImage(image: ImageEvent): string {
+  const { version = '(version unknown)', chip, sizeBytes, flashMode, filledPartitions: filled } = image;
+  const program = image.isMicroPython ? `MicroPython ${version}` : 'Firmware other than MicroPython';
   const mode = flashMode === undefined ? '' : `, ${flashMode}`;
-  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
+  const data = filled.length > 0 ? `, with contents for ${filled.join(', ')}` : '';
+  return `${program} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}${data}`;
 }

@@ -48,7 +48,7 @@ describe.each(['ESP32', 'ESP32-S3'] as const)('an %s', (chip) => {
   const bytes = esp32Image(chip);
   const image = inspectFirmware(bytes, 'new.bin');
   const at = (address: number) => address - image.offset;
-  const update = esp32Image(chip, '1.23.0'); // bootloader and partitions are the same
+  const update = esp32Image(chip, { version: '1.23.0' }); // bootloader and partitions are the same
   const otherTable = Buffer.from(bytes);
   otherTable.writeUInt32LE(0x300000, at(0x8000) + 2 * 32 + 4);
   const remains = Buffer.alloc(0x20000, 0x55);
