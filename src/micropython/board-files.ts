@@ -5,7 +5,7 @@ import type { RawRepl } from './raw-repl.js';
 
 /** Defined once a session. */
 const HELPERS = `
-import os, binascii
+import uos as os, ubinascii as binascii, ujson as json
 def _rm(p):
     try:
         os.remove(p)
@@ -30,7 +30,7 @@ export class BoardFiles {
 
   /** @returns the names in the root folder; throws `board-no-filesystem` where there is none */
   async list(): Promise<string[]> {
-    const output = await this.#repl.exec("import json\nprint(json.dumps(os.listdir('/')))");
+    const output = await this.#repl.exec("print(json.dumps(os.listdir('/')))");
     return JSON.parse(output) as string[];
   }
 

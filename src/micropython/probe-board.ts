@@ -5,7 +5,7 @@ import { PortalError } from '../errors.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../portal/commit-program.js';
 import { MANIFEST_FILE, type ManifestEntry, parseManifest, shortHash } from '../portal/manifest.js';
 import { quote } from './python-literal.js';
-import { forTheWire, type Inflater, minify } from './python-source.js';
+import { BUILT_INS_ONLY, forTheWire, type Inflater, minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
 
 /** A file of ours as it is now. */
@@ -51,7 +51,8 @@ export interface BoardFacts {
  * comes last because an unpacked argument has to before 1.19.
  */
 export const GLANCE = minify(`
-import sys,os,gc,hashlib,binascii
+${BUILT_INS_ONLY}
+import gc,uhashlib as hashlib,ubinascii as binascii
 def B(d):
     return binascii.b2a_base64(d[:6])[:-1].decode()
 def H(*l):
@@ -66,20 +67,31 @@ def H(*l):
     return h.digest()
 try:
     m=B(H('${MANIFEST_FILE}',*[l[11:-1] for l in open('${MANIFEST_FILE}')]))
-except OSError:
+except(OSError,ValueError):
     m=''
+s=1
+try:
+    os.stat('${STAGING_FOLDER}')
+except OSError:
+    s=0
 gc.collect()
-print(gc.mem_free(),int('${STAGING_FOLDER}' in os.listdir('/')),m or'-',*sys.implementation[1][:3])
+print(gc.mem_free(),s,m or'-',*sys.implementation[1][:3])
 `);
 
 /**
  * Prints all the facts as JSON; the manifest's text is left out if the host knows it. Of each file in it a letter tells
- * how it is, and a slash behind a name a folder. Uses what GLANCE has defined.
+ * how it is, and a slash behind a name a folder. A name that is not UTF-8 is none of ours. Uses what GLANCE has defined.
  */
 export const FACTS = minify(`
-import json
+import ujson as json
 def L(d):
-    return [e[0]+'/'*(e[1]>>14&1) for e in os.ilistdir(d)]
+    a=[]
+    for e in os.ilistdir(d.encode()):
+        try:
+            a.append(str(e[0],'utf8')+'/'*(e[1]>>14&1))
+        except ValueError:
+            pass
+    return a
 def F(k,e):
     gc.collect()
     i=sys.implementation
@@ -88,12 +100,15 @@ def F(k,e):
     c=q=0
     m=d=r=''
     if'main.py'in a:
-        for l in open('main.py'):
-            c|=l[:${COMMIT_MARK.length}]==${quote(COMMIT_MARK)}
-            q|='CaptivePortal'in l.split('#')[0]
+        for l in open('main.py','rb'):
+            c|=l[:${COMMIT_MARK.length}]==b${quote(COMMIT_MARK)}
+            q|=b'CaptivePortal'in l.split(b'#')[0]
     if'${MANIFEST_FILE}'in a:
-        m=open('${MANIFEST_FILE}').read()
         d=B(H('${MANIFEST_FILE}'))
+        try:
+            m=open('${MANIFEST_FILE}').read()
+        except ValueError:
+            pass
     o=m.split('\\n')[:-1]
     for x in set(e+[l[11:].rsplit('/',1)[0] for l in o if'/'in l[11:]]):
         try:
@@ -203,6 +218,13 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
   const [isCommitting, mainStartsPortal, manifestHash, manifestText, states, entries] = files;
   const names = entries.map((entry) => entry.replace(/\/$/, ''));
   const manifest = known.get(manifestHash) ?? (manifestText || '');
+  const installed = manifest
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((line, index) =>
+      parseManifest(line).map((entry) => ({ ...entry, state: STATES[states[index] ?? ''] ?? 'missing' })),
+    );
+  const isStaging = (file: InstalledFile) => file.path === STAGING_FOLDER && file.state !== 'missing';
   return {
     platform,
     version: version.join('.'),
@@ -212,15 +234,10 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
     blockBytes,
     inflater: inflaterOf(version),
     takesBinary,
-    installed: manifest
-      .split('\n')
-      .slice(0, -1)
-      .flatMap((line, index) =>
-        parseManifest(line).map((entry) => ({ ...entry, state: STATES[states[index] ?? ''] ?? 'missing' })),
-      ),
+    installed,
     otherNames: names.filter((name) => name !== STAGING_FOLDER && name !== MANIFEST_FILE),
     folders: names.filter((name, index) => name !== entries[index]),
-    hasStaged: names.includes(STAGING_FOLDER),
+    hasStaged: names.includes(STAGING_FOLDER) || installed.some(isStaging),
     manifestHash,
     isCommitting: isCommitting === 1,
     mainStartsPortal: mainStartsPortal === 1,

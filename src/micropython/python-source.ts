@@ -60,6 +60,26 @@ function isSimple({ text }: Line): boolean {
   return !COMPOUND.test(text);
 }
 
+/**
+ * First lines of a program that imports nothing but built-in modules, whatever lies on the board's filesystem. Names
+ * with a `u` in front mean them in all of MicroPython 1.x (since 1.21 as aliases), and are not what a program that ran
+ * before has imported from a file; the path, which before 1.18 must not be empty, leads nowhere.
+ */
+export const BUILT_INS_ONLY = `
+try:
+    import usys as sys
+except ImportError:
+    import sys
+sys.path[:]=['*']
+import uos as os`;
+
+/** `umachine` is known since MicroPython 1.19; before, no file is found before `machine`. */
+export const IMPORT_MACHINE = `
+try:
+    import umachine as machine
+except ImportError:
+    import machine`;
+
 /** The module with which a board unpacks what was compressed: MicroPython 1.21 changed it. */
 export type Inflater = 'deflate' | 'uzlib';
 
@@ -83,7 +103,7 @@ export function packed(code: string): Uint8Array {
     else literal.push(...Buffer.from(escaped));
   }
   return Buffer.concat([
-    Buffer.from("import deflate,io\nexec(deflate.DeflateIO(io.BytesIO(b'"),
+    Buffer.from("import deflate,uio as io\nexec(deflate.DeflateIO(io.BytesIO(b'"),
     Buffer.from(literal),
     Buffer.from("'),1,11).read())"),
   ]);

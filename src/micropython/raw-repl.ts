@@ -6,6 +6,7 @@ import { delay } from '../port/delay.js';
 import type { Port } from '../port/port.js';
 import { readBytes, readUntil } from '../port/read-until.js';
 import { boardError } from './board-error.js';
+import { IMPORT_MACHINE, minify } from './python-source.js';
 import { enterRawRepl } from './repl-entry.js';
 
 const CTRL_A = '\x01'; // in raw-paste: window granted
@@ -31,6 +32,10 @@ export interface ExecOptions {
   /** How long the code may run, in milliseconds. */
   timeoutMs?: number;
 }
+
+const RESET = minify(`${IMPORT_MACHINE}
+machine.reset()
+`);
 
 /** A board that waits for code. Dispose it to give the board back to its friendly prompt. */
 export class RawRepl implements AsyncDisposable {
@@ -136,7 +141,7 @@ export class RawRepl implements AsyncDisposable {
    */
   async restartBoard(): Promise<void> {
     this.#left = true;
-    await this.#write(`import machine\nmachine.reset()\n${CTRL_D}`);
+    await this.#write(`${RESET}${CTRL_D}`);
   }
 
   /**
@@ -153,7 +158,7 @@ export class RawRepl implements AsyncDisposable {
       const indented = cleanUp.replace(/^/gm, '    ');
       await this.#write(
         // Also where it had not got into its raw REPL yet.
-        `\r${CTRL_A}try:\n${indented}\nexcept Exception:\n    pass\nimport machine\nmachine.reset()\n${CTRL_D}`,
+        `\r${CTRL_A}try:\n${indented}\nexcept Exception:\n    pass\n${RESET}${CTRL_D}`,
       );
     } catch (error) {
       if (!(error instanceof PortalError)) throw error;

@@ -2,7 +2,7 @@
 // The other half of the protocol is in transfer.ts; docs/transfer.md describes both.
 
 import { STAGING_FOLDER } from '../portal/commit-program.js';
-import { minify } from './python-source.js';
+import { IMPORT_MACHINE, minify } from './python-source.js';
 
 /** The board acknowledges pieces of this size; four of them are never more than its UART's buffer of 255 bytes. */
 export const PIECE_BYTES = 63;
@@ -54,8 +54,8 @@ export function receiverProgram(platform: string, inflater: 'deflate' | 'uzlib')
   const arm =
     timer === undefined ? '' : `T.init(period=${SILENCE_MS},mode=0,callback=lambda t:machine.reset())`;
   return minify(`
-import sys,io,micropython
-${timer === undefined ? '' : `import machine\nT=machine.Timer(${timer})`}
+import uio as io,micropython
+${timer === undefined ? '' : `${IMPORT_MACHINE}\nT=machine.Timer(${timer})`}
 def W(s,u):
     while len(u):
         while not s[2]:

@@ -25,17 +25,26 @@ export const NEEDED_HEAP_BYTES = 6000;
 /** enterSettled has seen to it that there is none. */
 const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
 
-/** Code that removes what was staged, unless its commit has begun. Needs nothing of what came before. */
+/**
+ * Code that removes what was staged, unless its commit has begun; what is somebody else's under that name is kept
+ * under another. Needs nothing of what came before.
+ */
 export const DISCARD = minify(`
-import os
+import uos as os
 try:
-    m=open('main.py').read(${COMMIT_MARK.length})
+    m=open('main.py','rb').read(${COMMIT_MARK.length})
 except OSError:
-    m=''
-if m!='${COMMIT_MARK}':
-    for n in os.listdir('${STAGING_FOLDER}'):
-        os.remove('${STAGING_FOLDER}/'+n)
-    os.rmdir('${STAGING_FOLDER}')
+    m=0
+if m!=b'${COMMIT_MARK}':
+    try:
+        for n in os.listdir('${STAGING_FOLDER}'):
+            os.remove('${STAGING_FOLDER}/'+n)
+        os.rmdir('${STAGING_FOLDER}')
+    except OSError:
+        n='${STAGING_FOLDER}.old'
+        while n in os.listdir():
+            n+='x'
+        os.rename('${STAGING_FOLDER}',n)
 `);
 
 /** How content travelled, for whoever measures. */

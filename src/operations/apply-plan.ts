@@ -87,7 +87,7 @@ type FileSize = [name: string, sizeBytes: number];
 
 async function sizesOnBoard(repl: RawRepl): Promise<FileSize[]> {
   const output = await repl.exec(
-    "import os,json\nprint(json.dumps([(e[0],e[3]) for e in os.ilistdir('/') if e[1]==0x8000 and len(e)>3]))",
+    "import uos as os,ujson as json\nprint(json.dumps([(e[0],e[3]) for e in os.ilistdir('/') if e[1]==0x8000 and len(e)>3]))",
   );
   return JSON.parse(output);
 }
@@ -167,7 +167,7 @@ async function withShortage(
       );
     }
     if (error.code === 'board-no-space') {
-      const answer = await repl.exec("import os\ns=os.statvfs('/')\nprint(s[0]*s[3])");
+      const answer = await repl.exec("import uos as os\ns=os.statvfs('/')\nprint(s[0]*s[3])");
       const needed = neededBytes === undefined ? '' : `, and this needs ${kilobytes(neededBytes)} KB`;
       const there = largest(await sizesOnBoard(repl));
       return withMore(

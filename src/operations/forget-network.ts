@@ -1,17 +1,22 @@
 // What the SDK on the board remembers of networks, beside the portal's file: looked at, and forgotten.
 
 import { PortalError } from '../errors.js';
+import { BUILT_INS_ONLY } from '../micropython/python-source.js';
 import type { RawRepl } from '../micropython/raw-repl.js';
+import { networkName } from '../portal/wifi-creds.js';
 
-const NAME = `
-import sys, network, binascii
+const NAME = `${BUILT_INS_ONLY}
+import network, ubinascii as binascii
 def _name(w):
-    n = w.config('essid') if sys.platform == 'esp8266' else ''
+    try:
+        n = w.config('essid') if sys.platform == 'esp8266' else ''
+    except ValueError:
+        n = '?'
     return binascii.hexlify(n if isinstance(n, bytes) else n.encode()).decode()
 _s = network.WLAN(network.STA_IF)
 `;
 
-/** Prints, in hex, the name that was stored and the one that is. */
+/** Prints, in hex, the name that was stored and the one that is; `?` for one that is no UTF-8 and cannot be read. */
 export const FORGET = `${NAME}
 _s.active(True)
 _n = _name(_s)
@@ -45,5 +50,5 @@ export async function forgetInSdk(repl: RawRepl): Promise<string> {
 }
 
 function nameIn(hex: string): string {
-  return Buffer.from(hex.trim(), 'hex').toString('utf8');
+  return networkName(Buffer.from(hex.trim(), 'hex'));
 }

@@ -215,10 +215,9 @@ async function bringUpToDate(
   };
 }
 
-async function readMain(repl: RawRepl, facts: BoardFacts): Promise<string | undefined> {
+async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {
   if (facts.mainStartsPortal) return undefined;
-  const main = await (await BoardFiles.open(repl)).read(MAIN_FILE);
-  return main && Buffer.from(main).toString('utf8');
+  return (await BoardFiles.open(repl)).read(MAIN_FILE);
 }
 
 async function upload(

@@ -1,7 +1,7 @@
 // The portal's options as they are on a board, which reads them itself: a user may have written the module.
 
 import { PortalError } from '../errors.js';
-import { minify } from '../micropython/python-source.js';
+import { BUILT_INS_ONLY, minify } from '../micropython/python-source.js';
 import type { RawRepl } from '../micropython/raw-repl.js';
 import { type Settings, settingOf } from '../portal/settings.js';
 
@@ -11,8 +11,10 @@ import { type Settings, settingOf } from '../portal/settings.js';
  * for the portal.
  */
 export const SETTINGS = minify(`
-import sys,json,binascii
+${BUILT_INS_ONLY}
+import ujson as json,ubinascii as binascii
 o=[]
+sys.path[:]=['']
 try:
     import portal_config
     for k in portal_config.OPTIONS:
@@ -22,6 +24,7 @@ try:
 except Exception:
     o=[]
 sys.modules.pop('portal_config',0)
+sys.path[:]=['*']
 print()
 print(binascii.hexlify(json.dumps(o).encode()).decode())
 `);

@@ -7,7 +7,7 @@ import type { Port } from '../port/port.js';
 import { MAIN_FILE } from '../portal/bundle.js';
 import { type CommitPlan, commitProgram } from '../portal/commit-program.js';
 import { MANIFEST_FILE } from '../portal/manifest.js';
-import { PORTAL_LINES } from '../portal/plan.js';
+import { mainFolder, PORTAL_LINES } from '../portal/plan.js';
 import { CREDENTIALS_FILES } from '../portal/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
 import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
@@ -85,12 +85,14 @@ interface MainPlan {
 async function planMain(repl: RawRepl, facts: BoardFacts): Promise<MainPlan> {
   const ours = facts.installed.find(({ path }) => path === MAIN_FILE);
   if (ours?.state === 'same') return { state: 'removed' };
-  if (ours?.state !== 'changed' && !facts.otherNames.includes(MAIN_FILE)) return { state: 'none' };
+  const exists = facts.otherNames.includes(MAIN_FILE) && !facts.folders.includes(MAIN_FILE);
+  if (ours?.state !== 'changed' && !exists) return { state: 'none' };
   if (!facts.mainStartsPortal) return { state: 'kept' };
-  const main = Buffer.from((await (await BoardFiles.open(repl)).read(MAIN_FILE)) ?? []).toString('utf8');
+  // Latin-1 keeps every byte, whatever the file's encoding is.
+  const main = Buffer.from((await (await BoardFiles.open(repl)).read(MAIN_FILE)) ?? []).toString('latin1');
   const without = main.replace(`\n${PORTAL_LINES}`, '');
   if (startsPortal(without)) return { state: 'still-starts-portal' };
-  return { state: 'lines-removed', bytes: Buffer.from(without) };
+  return { state: 'lines-removed', bytes: Buffer.from(without, 'latin1') };
 }
 
 async function remove(
@@ -103,7 +105,7 @@ async function remove(
 ): Promise<void> {
   const commit: CommitPlan = {
     paths: main.bytes ? [MAIN_FILE] : [],
-    kept: new Map(),
+    kept: mainFolder(facts),
     removed,
     main: main.bytes ? 0 : main.state === 'removed' || main.state === 'none' ? 'remove' : 'keep',
   };

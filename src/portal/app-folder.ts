@@ -6,8 +6,8 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
 import { FileProblem, readRegularFile } from '../regular-file.js';
-import type { BundleFile } from './bundle.js';
-import { CONFIG_FILE } from './settings.js';
+import { type BundleFile, readPortalBundle } from './bundle.js';
+import { reservedNames } from './reserved-names.js';
 
 /** In the folder, in the language of .gitignore. */
 const IGNORE_FILE = '.portalignore';
@@ -27,10 +27,13 @@ const MAX_NAME_BYTES = 64;
 /**
  * Reads a folder. Its files go to the root of the board; a folder that is a package itself (it has an `__init__.py`)
  * goes to `app/`.
- * @param reserved paths that are not the user's
+ * @param reserved see reservedNames; by default for the portal of this package
  * @throws PortalError `usage` for a folder that is none, is empty, or brings a file that is not the user's to bring
  */
-export async function readAppFolder(folder: string, reserved: ReadonlySet<string>): Promise<BundleFile[]> {
+export async function readAppFolder(
+  folder: string,
+  reserved?: (path: string) => string | undefined,
+): Promise<BundleFile[]> {
   if (folder === '') throw new PortalError('usage', '--app needs a value.');
   const status = await stat(folder).catch(() => undefined);
   if (!status?.isDirectory()) {
@@ -53,7 +56,8 @@ export async function readAppFolder(folder: string, reserved: ReadonlySet<string
       bytes: await readAppFile(folder, path),
     })),
   );
-  for (const { path } of files) checkPath(path, folder, reserved);
+  const isReserved = reserved ?? reservedNames((await readPortalBundle()).mpy6);
+  for (const { path } of files) checkPath(path, folder, isReserved);
   return files;
 }
 
@@ -152,26 +156,14 @@ function linkProblem(root: string, place: string, problem: string): PortalError 
   );
 }
 
-/** Why a file may not be the user's, and what to do instead; every other one is a module of the portal. */
-const RESERVED: Readonly<Record<string, string>> = {
-  'main.py': 'main.py belongs to the portal; call yours app.py',
-  'boot.py': 'boot.py belongs to MicroPython; what yours does can be done at the start of app.py',
-  [CONFIG_FILE]: `${CONFIG_FILE} is written from options such as --essid; give these, and remove the file`,
-  'wifi.creds': 'wifi.creds is where the portal keeps the password of your network; remove yours',
-};
-
-function reservedProblem(path: string): string {
-  return RESERVED[path] ?? `${path} belongs to the portal; give yours another name`;
-}
-
-function checkPath(path: string, folder: string, reserved: ReadonlySet<string>): void {
-  const problem = reserved.has(path)
-    ? reservedProblem(path)
-    : /\p{Cc}|\\/u.test(path)
+function checkPath(path: string, folder: string, reserved: (path: string) => string | undefined): void {
+  const problem =
+    reserved(path) ??
+    (/\p{Cc}|\\/u.test(path)
       ? 'a board takes no control characters and no backslash in a name; rename it'
       : path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)
         ? `a board takes names of up to ${MAX_NAME_BYTES} bytes; rename it`
-        : undefined;
+        : undefined);
   if (problem) {
     const where = basename(resolve(folder));
     throw new PortalError(

@@ -2,7 +2,8 @@
 // back, the board itself goes on where it stopped, and no other program of the board runs in between.
 
 import { quote } from '../micropython/python-literal.js';
-import { minify } from '../micropython/python-source.js';
+import { IMPORT_MACHINE, minify } from '../micropython/python-source.js';
+import { MAIN_FILE } from './bundle.js';
 import { MANIFEST_FILE } from './manifest.js';
 
 /** Where files wait to be committed, as `0`, `1`, …; the commit program and the main.py to come have names. */
@@ -17,7 +18,7 @@ export const LAST_WORDS = 'esp-portal: committed';
 export interface CommitPlan {
   /** Where the staged files go, in their order. */
   readonly paths: readonly string[];
-  /** Files and folders of somebody else in the way of ours, by the names that they get. */
+  /** Files and folders of somebody else in the way of ours, by the names that they get; main.py only as a folder. */
   readonly kept: ReadonlyMap<string, string>;
   /** Files to remove. */
   readonly removed: readonly string[];
@@ -80,7 +81,8 @@ for i,p in P:
  * Every step may be repeated: it is run again from its start until its last line is reached.
  */
 export function commitProgram(plan: CommitPlan): string {
-  const { paths, kept, removed, main, mainCopy } = plan;
+  const { paths, removed, main, mainCopy } = plan;
+  const kept = new Map([...plan.kept].filter(([path]) => path !== MAIN_FILE)); // commitStep has moved it
   const placed = paths.map((path, index) => [index, path] as const).filter(([index]) => index !== main);
   const manifestLast = [...placed].sort(
     ([, a], [, b]) => Number(a === MANIFEST_FILE) - Number(b === MANIFEST_FILE),
@@ -92,7 +94,7 @@ export function commitProgram(plan: CommitPlan): string {
   const keeps = [...kept].map(([path, name]) => `${quote(path)}:${quote(name)}`);
   // Only what there is to do: the program travels with each installation.
   const lines = [
-    'import os',
+    'import uos as os',
     MOVE_IF_THERE,
     ...(removed.length > 0
       ? [`R=${tuple(removed.map(quote))}`, `E=${tuple(foldersOf(removed).reverse().map(quote))}`, REMOVE]
@@ -108,8 +110,9 @@ export function commitProgram(plan: CommitPlan): string {
     `    os.remove('${STAGING_FOLDER}/'+n)`,
     `os.rmdir('${STAGING_FOLDER}')`,
     `print(${quote(LAST_WORDS)},end='')`, // a line end would be a line of the log
-    'import machine,time',
-    'time.sleep_ms(20)', // what was printed has to leave the UART's buffer first
+    IMPORT_MACHINE,
+    'import utime',
+    'utime.sleep_ms(20)', // what was printed has to leave the UART's buffer first
     'machine.reset()',
   ];
   return `${COMMIT_MARK}\n${minify(lines.join('\n'))}\n`;
@@ -122,10 +125,12 @@ export function commitProgram(plan: CommitPlan): string {
  */
 export function commitStep(plan: CommitPlan, programIndex: number): string {
   const copies = [plan.mainCopy === undefined ? '' : 'k', plan.main === 'keep' ? 'm' : ''].filter(Boolean);
+  const mainFolder = plan.kept.get(MAIN_FILE);
   return minify(`
 ${copies.length > 0 ? COPY_MAIN : ''}
 ${copies.map((name) => `C('${STAGING_FOLDER}/${name}')`).join('\n')}
 ${typeof plan.main === 'number' ? `os.rename('${STAGING_FOLDER}/${plan.main}','${MAIN_STAGED}')` : ''}
+${mainFolder === undefined ? '' : `os.rename('${MAIN_FILE}',${quote(mainFolder)})`}
 os.rename('${STAGING_FOLDER}/${programIndex}','main.py')
 exec(open('main.py').read())
 `);

@@ -4,7 +4,7 @@ import type { BoardFacts, InstalledFile } from '../micropython/probe-board.js';
 import { type BundleFile, MAIN_FILE } from './bundle.js';
 import { type CommitPlan, commitProgram, foldersOf } from './commit-program.js';
 import { type FileKind, formatManifest, MANIFEST_FILE, type ManifestEntry, shortHash } from './manifest.js';
-import { CONFIG_FILE } from './settings.js';
+import { reservedNames } from './reserved-names.js';
 
 /** What to do with a main.py that is not ours: leave it, add to it, or put ours in its place. */
 export type MainMode = 'keep' | 'append' | 'replace';
@@ -55,12 +55,17 @@ export function likelyManifests(wanted: Omit<Wanted, 'mainMode'>): string[] {
   );
 }
 
-/** @param foreignMain text of a main.py that is to be added to */
-export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: string): InstallPlan {
+/** @param foreignMain a main.py that is to be added to */
+export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: Uint8Array): InstallPlan {
   const installed = new Map(facts.installed.map((file) => [file.path, file]));
   const main = planMain(wanted, facts, installed.get(MAIN_FILE), foreignMain);
   const files = allFiles(wanted).filter(({ path }) => path !== MAIN_FILE || main.file === 'ours');
-  const entries = [...files.map(entryOf), ...facts.installed.filter((file) => stays(file, wanted))];
+  const reservedProblem = reservedNames(wanted.portal);
+  // A program of an earlier version may have files where they would put the portal out of action: they go.
+  const staying = facts.installed.filter(
+    (file) => stays(file, wanted) && (file.kind !== 'app' || reservedProblem(file.path) === undefined),
+  );
+  const entries = [...files.map(entryOf), ...staying];
   const manifest = formatManifest(entries);
 
   const sent: BundleFile[] = files.filter((file) => !isThere(file, installed.get(file.path)));
@@ -141,19 +146,22 @@ function planMain(
   { mainMode }: Wanted,
   facts: BoardFacts,
   installed: InstalledFile | undefined,
-  foreignMain: string | undefined,
+  foreignMain: Uint8Array | undefined,
 ): MainPlan {
-  const exists = installed ? installed.state !== 'missing' : facts.otherNames.includes(MAIN_FILE);
+  const exists = installed
+    ? installed.state !== 'missing'
+    : facts.otherNames.includes(MAIN_FILE) && !facts.folders.includes(MAIN_FILE);
   const isOurs = !exists || installed?.state === 'same';
   if (isOurs) return { file: 'ours', state: 'ours' };
   if (mainMode === 'replace') return { file: 'ours', state: 'ours', copy: freeName(MAIN_FILE, facts) };
   if (facts.mainStartsPortal) return { file: 'foreign', state: 'starts-portal' };
   if (mainMode === 'keep' || foreignMain === undefined) return { file: 'foreign', state: 'without-portal' };
-  const separator = foreignMain.endsWith('\n') || foreignMain === '' ? '\n' : '\n\n';
+  const isLineOpen = foreignMain.length > 0 && foreignMain.at(-1) !== 0x0a;
+  const separator = Buffer.from(isLineOpen ? '\n\n' : '\n');
   return {
     file: 'foreign',
     state: 'starts-portal',
-    appended: Buffer.from(`${foreignMain}${separator}${PORTAL_LINES}`),
+    appended: Buffer.concat([foreignMain, separator, Buffer.from(PORTAL_LINES)]),
     copy: freeName(MAIN_FILE, facts),
   };
 }
@@ -189,6 +197,7 @@ function whatIsInTheWay(
   const places = sent
     .map(({ path }) => path)
     .filter((path) => path !== MAIN_FILE)
+    .concat([MANIFEST_FILE, MAIN_FILE].filter(isFolder))
     .flatMap((path) => [
       path,
       path.replace(/\.mpy$/, '.py'),
@@ -198,6 +207,11 @@ function whatIsInTheWay(
   return [...new Set(places)].filter((path) =>
     isFolder(path) ? isForeignFolder(path) : isForeignFile(path),
   );
+}
+
+/** A folder called main.py, which MicroPython passes over, and the name under which it is kept. */
+export function mainFolder(facts: BoardFacts): ReadonlyMap<string, string> {
+  return new Map(facts.folders.includes(MAIN_FILE) ? [[MAIN_FILE, freeName(MAIN_FILE, facts)]] : []);
 }
 
 /** A name that takes nobody's place: an earlier file may have been kept before. */
@@ -212,11 +226,4 @@ function withMainCopy(
   copy: string | undefined,
 ): ReadonlyMap<string, string> {
   return copy === undefined ? kept : new Map([...kept, [MAIN_FILE, copy]]);
-}
-
-/** Names that are the portal's, the board's, or this tool's: no user's program may bring a file of these. */
-export function reservedPaths(portal: readonly BundleFile[]): Set<string> {
-  const modules = portal.map(({ path }) => path).filter((path) => path !== MAIN_FILE);
-  const sources = modules.map((path) => path.replace(/\.mpy$/, '.py'));
-  return new Set([...modules, ...sources, MAIN_FILE, 'boot.py', CONFIG_FILE, MANIFEST_FILE, 'wifi.creds']);
 }

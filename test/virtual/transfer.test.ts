@@ -209,7 +209,7 @@ class _Os:
     stat = staticmethod(os.stat)
     statvfs = staticmethod(os.statvfs)
     ilistdir = staticmethod(os.ilistdir)
-sys.modules['os'] = os = _Os
+sys.modules['uos'] = os = _Os
 `;
 
 const OLD_MAIN = "print('the old one')\n";

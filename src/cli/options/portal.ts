@@ -122,9 +122,7 @@ async function appFiles(folder: string | undefined, compiled: boolean): Promise<
     return undefined;
   }
   const { readAppFolder } = await import('../../portal/app-folder.js');
-  const { readPortalBundle } = await import('../../portal/bundle.js');
-  const { reservedPaths } = await import('../../portal/plan.js');
-  const files = await readAppFolder(folder, reservedPaths((await readPortalBundle()).mpy6));
+  const files = await readAppFolder(folder);
   if (!compiled) return files;
   const { compileApp } = await import('../../portal/compile-app.js');
   return compileApp(files);

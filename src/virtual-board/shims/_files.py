@@ -36,8 +36,9 @@ class Files:
         return (status["mode"], 0, 0, 0, 0, 0, status["sizeBytes"], modified, modified, modified)
 
     def ilistdir(self, path):
-        for name, kind, size in json.loads(_checked(_board.path_list(path))):
-            yield (name, kind, 0, size)
+        is_text = isinstance(path, str)
+        for name, kind, size in json.loads(_checked(_board.path_list(path if is_text else path.decode()))):
+            yield (name if is_text else name.encode(), kind, 0, size)
 
     def rename(self, old, new):
         _checked(_board.path_rename(old, new))
