@@ -41,7 +41,7 @@ export interface ChipEvent {
   readonly event: 'chip';
   /** As the ROM names it, e.g. `ESP8266EX`. */
   readonly chip: string;
-  /** As Espressif numbers it, e.g. `3`; an ESP8266 does not tell. */
+  /** As Espressif writes it, e.g. `v3.1`; an ESP8266 does not tell. */
   readonly revision: string | undefined;
   /** Six lower-case hex pairs with colons. */
   readonly mac: string;

@@ -25,7 +25,7 @@ export type SecuritySource =
   /** GET_SECURITY_INFO. */
   | { readonly kind: 'command' };
 
-interface FamilyFacts {
+export interface FamilyFacts {
   /** Chip id in the extended header of an image; an ESP8266's header has none. */
   readonly imageChipId: number | undefined;
   /** Address in flash where the ROM looks for the first image. */

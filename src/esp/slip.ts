@@ -76,6 +76,7 @@ export class PacketChannel {
   readonly #port: Port;
   readonly #signal: AbortSignal | undefined;
   #packets: Uint8Array[] = [];
+  #keepsInput = false;
 
   constructor(port: Port, signal: AbortSignal | undefined) {
     this.#port = port;
@@ -106,7 +107,24 @@ export class PacketChannel {
     await this.#port.write(frame);
   }
 
+  /**
+   * While a board starts: what esptool-js would discard goes through the decoder too, so that no banner is missed and
+   * no packet is torn.
+   */
+  async keepingInput<T>(action: () => Promise<T>): Promise<T> {
+    const bytes = await this.#port.read({ timeoutMs: 0, signal: this.#signal });
+    if (bytes) this.decoder.push(bytes);
+    this.#packets = [];
+    this.#keepsInput = true;
+    try {
+      return await action();
+    } finally {
+      this.#keepsInput = false;
+    }
+  }
+
   discardInput(): void {
+    if (this.#keepsInput) return;
     this.#port.discardInput();
     this.#packets = [];
     this.decoder.reset();

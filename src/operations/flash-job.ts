@@ -1,6 +1,7 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
 import { PortalError } from '../errors.js';
+import { revisionText } from '../esp/families.js';
 import {
   changedSectors,
   type FlashContents,
@@ -93,11 +94,11 @@ export class FlashJob {
     const { signal } = this.#options;
     const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });
     try {
-      if (this.#image) checkFamily(loader.family, this.#image);
+      if (this.#image) checkChip(loader, this.#image);
       this.#step('load-stub');
       const chip = await loader.prepare(baudRate);
       this.#onProgress(chip);
-      const image = await this.#imageFor(loader.family, chip);
+      const image = await this.#imageFor(loader, chip);
       const filled = await (this.#verified
         ? this.#changeMode(loader, image, chip, this.#verified)
         : this.#fill(loader, image, chip));
@@ -109,11 +110,11 @@ export class FlashJob {
     }
   }
 
-  async #imageFor(family: string, { chip, flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
+  async #imageFor(loader: ChipLoader, { chip, flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
     const { firmware } = this.#options;
     if (!this.#image && typeof firmware === 'function') {
-      this.#image = await firmware({ family, chip, flashSizeBytes });
-      checkFamily(family, this.#image);
+      this.#image = await firmware({ family: loader.family, chip, flashSizeBytes });
+      checkChip(loader, this.#image);
     }
     if (!this.#image) throw new Error('no image');
     checkSize(flashSizeBytes, this.#image);
@@ -235,9 +236,20 @@ export class FlashJob {
   }
 }
 
-function checkFamily(family: string, { chip }: FirmwareImage): void {
-  if (family === chip) return;
-  throw new PortalError('firmware-wrong-chip', `The board is an ${family}, the image is for an ${chip}.`);
+function checkChip({ family, revision }: ChipLoader, { chip, revisions: { min, max } }: FirmwareImage): void {
+  if (family !== chip) {
+    throw new PortalError('firmware-wrong-chip', `The board is an ${family}, the image is for an ${chip}.`);
+  }
+  if (revision === undefined || (revision >= min && revision <= max)) return;
+  const range = Number.isFinite(max)
+    ? `${revisionText(min)} to ${revisionText(max)}`
+    : `${revisionText(min)} or later`;
+  const other = revision < min ? 'an older' : 'a newer';
+  throw new PortalError(
+    'firmware-wrong-chip',
+    `The image is for chip revision ${range}, the ${family} of this board has ${revisionText(revision)}.`,
+    { next: `Choose ${other} release with --firmware VERSION; to see which there are: esp-portal firmware` },
+  );
 }
 
 function checkSize(flashSizeBytes: number, { neededFlashBytes }: FirmwareImage): void {
