@@ -2,6 +2,14 @@
 
 export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
 export type { FirmwareImage } from './esp/image/firmware-image.js';
+export {
+  type FileEntry,
+  FilesystemError,
+  type FolderEntry,
+  type LittleFs,
+  readLittleFs,
+} from './filesystem/littlefs/reader.js';
+export { type Layout, LayoutError, type NewFile, writeLittleFs } from './filesystem/littlefs/writer.js';
 export type { Release } from './firmware/choose.js';
 export { FirmwareStore } from './firmware/store.js';
 export { BoardLog, type BoardLogOptions } from './log/board-log.js';

@@ -1,49 +1,45 @@
 // The functions behind the shim filesystem (shims/_files.py). Numbers below zero are errnos.
 
 import type { BoardFiles } from './board-files.js';
-import type { BoardMemory } from './board-memory.js';
+import { hostFunction } from './host-channel.js';
 import type { PowerCut } from './power-cut.js';
 
 /** @returns functions for Python; structures go as JSON text */
-export function fileFunctions(files: BoardFiles, memory: BoardMemory, powerCut: PowerCut) {
+export function fileFunctions(files: BoardFiles, powerCut: PowerCut) {
   return {
-    file_open(path: string, mode: string): number {
+    file_open: hostFunction(['text', 'text'], (path, mode) => {
       if (!mode.startsWith('r')) powerCut.beforeChange();
       return files.openFile(path, mode);
-    },
-    file_read(fd: number, address: number, maxBytes: number): number {
-      const bytes = files.open.read(fd, maxBytes);
-      if (typeof bytes === 'number') return bytes;
-      memory.write(address, bytes);
-      return bytes.length;
-    },
-    file_write(fd: number, address: number, length: number): number {
-      const bytes = memory.read(address, length);
-      powerCut.beforeChange(() => files.open.write(fd, bytes.subarray(0, length >> 1)));
+    }),
+    file_read: hostFunction(['number', 'number'], (fd, maxBytes) => files.open.read(fd, maxBytes)),
+    file_write: hostFunction(['number', 'bytes'], (fd, bytes) => {
+      powerCut.beforeChange(() => files.open.write(fd, bytes.subarray(0, bytes.length >> 1)));
       return files.open.write(fd, bytes);
-    },
-    file_line_length: (fd: number) => files.open.lineLength(fd),
-    file_remaining: (fd: number) => files.open.remaining(fd),
-    file_seek: (fd: number, offset: number, whence: number) => files.open.seek(fd, offset, whence),
-    file_flush: (fd: number) => files.open.flush(fd),
-    file_close: (fd: number) => files.open.close(fd),
-    path_stat: (path: string) => jsonOrErrno(files.stat(path)),
-    path_list: (path: string) => jsonOrErrno(files.list(path)),
-    path_rename(from: string, to: string): number {
+    }),
+    file_line_length: hostFunction(['number'], (fd) => files.open.lineLength(fd)),
+    file_remaining: hostFunction(['number'], (fd) => files.open.remaining(fd)),
+    file_seek: hostFunction(['number', 'number', 'number'], (fd, offset, whence) =>
+      files.open.seek(fd, offset, whence),
+    ),
+    file_flush: hostFunction(['number'], (fd) => files.open.flush(fd)),
+    file_close: hostFunction(['number'], (fd) => files.open.close(fd)),
+    path_stat: hostFunction(['text'], (path) => jsonOrErrno(files.stat(path))),
+    path_list: hostFunction(['text'], (path) => jsonOrErrno(files.list(path))),
+    path_rename: hostFunction(['text', 'text'], (from, to) => {
       powerCut.beforeChange();
       return files.rename(from, to);
-    },
-    path_remove(path: string): number {
+    }),
+    path_remove: hostFunction(['text'], (path) => {
       powerCut.beforeChange();
       return files.remove(path);
-    },
-    path_mkdir(path: string): number {
+    }),
+    path_mkdir: hostFunction(['text'], (path) => {
       powerCut.beforeChange();
       return files.makeDirectory(path);
-    },
-    path_chdir: (path: string) => files.changeDirectory(path),
-    path_getcwd: () => files.currentDirectory,
-    files_space: () => JSON.stringify(files.space),
+    }),
+    path_chdir: hostFunction(['text'], (path) => files.changeDirectory(path)),
+    path_getcwd: hostFunction([], () => files.currentDirectory),
+    files_space: hostFunction([], () => JSON.stringify(files.space)),
   };
 }
 

@@ -1,4 +1,5 @@
-// Loads one of the MicroPythons. A file of its own, so that only the interpreter's thread has them in memory.
+// Loads one of the MicroPythons, without its bridge to JavaScript. A file of its own, so that only the interpreter's
+// thread has them in memory.
 
 import type { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
 import type { Runtime } from './runtimes.js';
@@ -10,7 +11,59 @@ const LOADERS: Record<Runtime['packageName'], () => Promise<{ loadMicroPython: t
   mp129: () => import('mp129'),
 };
 
-/** @returns the function that makes an interpreter of that version */
+/**
+ * What the interpreter needs of JavaScript: its files (in memory), its clock, random numbers, memory, `setjmp`. All
+ * else belongs to the modules `js` and `jsffi`, and would still be there for a program that writes to the interpreter's
+ * memory, as `uctypes` lets it.
+ */
+const NEEDED =
+  /^(?:invoke_\w+|__syscall_\w+|fd_\w+|emscripten_(?:memcpy_js|resize_heap)|_emscripten_throw_longjmp|_abort_js|mp_js_(?:random_u32|ticks_ms|time_ms))$/;
+/** What is asked for is not there: AttributeError in Python, and no proxy yet of an object of Python's. */
+const NOTHING_THERE: ReadonlyMap<string, number> = new Map([
+  ['has_attr', 0],
+  ['lookup_attr', 0],
+  ['js_check_existing', -1],
+]);
+
+/**
+ * Makes an interpreter of that version whose Python reaches no object of JavaScript's: WebAssembly calls what it
+ * imports and nothing else. Only for a thread that runs no other WebAssembly.
+ */
 export async function loadRuntime(name: Runtime['packageName']): Promise<typeof loadMicroPython> {
-  return (await LOADERS[name]()).loadMicroPython;
+  const runtime = await LOADERS[name]();
+  return async (options) => {
+    const { instantiate } = WebAssembly;
+    let isCut = false;
+    WebAssembly.instantiate = (binary, imports) => {
+      isCut = true;
+      return instantiate(binary, withoutBridge(imports));
+    };
+    try {
+      const python = await runtime.loadMicroPython(options);
+      if (!isCut) throw new Error(`${name} was not instantiated as expected.`);
+      return python;
+    } finally {
+      WebAssembly.instantiate = instantiate;
+    }
+  };
+}
+
+function withoutBridge(imports: WebAssembly.Imports): WebAssembly.Imports {
+  return Object.fromEntries(
+    Object.entries(imports).map(([module, functions]) => [
+      module,
+      Object.fromEntries(
+        Object.entries(functions).map(([name, value]) => [name, NEEDED.test(name) ? value : refusal(name)]),
+      ),
+    ]),
+  );
+}
+
+/** Ends the interpreter where there is no answer to give: only a program that dug for the bridge comes here. */
+function refusal(name: string): () => number {
+  const answer = NOTHING_THERE.get(name);
+  return () => {
+    if (answer !== undefined) return answer;
+    throw new Error(`a program on the board used the bridge to JavaScript (${name})`);
+  };
 }

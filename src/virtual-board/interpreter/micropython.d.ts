@@ -20,15 +20,16 @@ declare module '@micropython/micropython-webassembly-pyscript' {
       mkdir(path: string): void;
       writeFile(path: string, data: Uint8Array): void;
       getStream(fd: number): OpenStream;
+      /** @param id from `makedev` */
+      registerDevice(id: number, operations: object): void;
+      makedev(major: number, minor: number): number;
+      mkdev(path: string, mode: number, id: number): void;
     };
     readonly _module: {
-      getValue(address: number, type: 'i8'): number;
-      setValue(address: number, value: number, type: 'i8'): void;
       _mp_sched_keyboard_interrupt(): void;
       /** -1 while no byte on the UART interrupts. */
       _mp_hal_get_interrupt_char(): number;
     };
-    registerJsModule(name: string, module: object): void;
     /** A module, which has whatever attributes Python gave it. */
     pyimport(name: string): unknown;
     /** Throws `PythonError` with the formatted traceback as its message. */
@@ -51,6 +52,9 @@ declare module 'mp129' {
 
 /** Node's, which its types leave to the browser's. */
 declare namespace WebAssembly {
+  type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  let instantiate: (binary: Uint8Array, imports: Imports) => Promise<unknown>;
+
   class Module {
     /** Compiles what of it is used, when it is used. */
     constructor(bytes: Uint8Array);

@@ -123,7 +123,7 @@ export class OpenFiles {
     const file = this.#open.get(fd);
     if (!file) return -EBADF;
     const base = whence === 0 ? 0 : whence === 1 ? file.position : fstatSync(file.fd).size;
-    if (base + offset < 0) return -EINVAL;
+    if (base + offset < 0 || !Number.isSafeInteger(base + offset)) return -EINVAL;
     file.position = base + offset;
     return file.position;
   }
@@ -181,8 +181,9 @@ export class OpenFiles {
   }
 
   #readAt(file: OpenFile, maxBytes: number): Uint8Array {
-    const buffer = new Uint8Array(maxBytes);
-    return buffer.subarray(0, readSync(file.fd, buffer, 0, maxBytes, file.position));
+    const leftBytes = Math.max(0, fstatSync(file.fd).size - file.position);
+    const buffer = new Uint8Array(Math.min(maxBytes, leftBytes));
+    return buffer.subarray(0, readSync(file.fd, buffer, 0, buffer.length, file.position));
   }
 }
 

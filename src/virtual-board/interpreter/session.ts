@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { MicroPython } from '@micropython/micropython-webassembly-pyscript';
 import { BoardFiles } from './board-files.js';
-import { BoardMemory } from './board-memory.js';
 import type { CallHost } from './call-host.js';
 import { Console } from './console.js';
 import { fileFunctions } from './file-functions.js';
+import { CHANNEL_PATH, HostChannel } from './host-channel.js';
 import type { Keyboard } from './keyboard.js';
 import { loadRuntime } from './load-runtime.js';
 import type { BoardFacts } from './messages.js';
@@ -30,6 +30,8 @@ export interface SessionParts {
 // up to 2 GB in all, and `gc.mem_alloc()` counts what was ever allocated.
 const HEAP_BYTES = 256 * 1024;
 const PYSTACK_WORDS = 4 * 1024;
+/** A major number that Emscripten gives to no device of its own. */
+const CHANNEL_DEVICE = 240;
 const CTRL_C = 3;
 const NO_INTERRUPT_CHAR = -1;
 
@@ -125,12 +127,14 @@ function giveBoard(
   for (const name of readdirSync(folder)) {
     python.FS.writeFile(`${SHIM_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
   }
-  const memory = new BoardMemory(python);
-  python.registerJsModule('_board', {
-    ...systemFunctions({ facts, call, keyboard, console, memory, exit, afterHardReset }),
-    ...socketFunctions(call, keyboard, memory),
-    ...(files ? fileFunctions(files, memory, powerCut) : {}),
+  const channel = new HostChannel({
+    ...systemFunctions({ facts, call, keyboard, console, exit, afterHardReset }),
+    ...socketFunctions(call, keyboard),
+    ...(files ? fileFunctions(files, powerCut) : {}),
   });
+  const device = python.FS.makedev(CHANNEL_DEVICE, 0);
+  python.FS.registerDevice(device, channel.device);
+  python.FS.mkdev(CHANNEL_PATH, 0o666, device);
   python.runPython(`import sys\nsys.path[:] = ['${SHIM_FOLDER}']\nimport _start\ndel sys, _start`);
 }
 

@@ -1,9 +1,9 @@
 // The functions behind the shim `socket` and `select`. They block here, in the worker, where Ctrl-C ends them.
 
 import { POLLERR, POLLHUP, POLLIN, POLLOUT } from '../sockets/board-socket.js';
-import type { BoardMemory } from './board-memory.js';
 import type { CallHost } from './call-host.js';
 import { EAGAIN } from './errno.js';
+import { hostFunction } from './host-channel.js';
 import type { Keyboard } from './keyboard.js';
 
 const ETIMEDOUT = 110;
@@ -13,7 +13,7 @@ export const INTERRUPTED = -1000;
 const STDIN = -1;
 
 /** @param timeoutMs in each function: below zero waits for ever, zero does not wait */
-export function socketFunctions(call: CallHost, keyboard: Keyboard, memory: BoardMemory) {
+export function socketFunctions(call: CallHost, keyboard: Keyboard) {
   let remotePort = 0;
 
   function block<T>(attempt: () => T | number, timeoutMs: number): T | number {
@@ -26,39 +26,40 @@ export function socketFunctions(call: CallHost, keyboard: Keyboard, memory: Boar
   }
 
   return {
-    socket_open: (isTcp: boolean) => call('openSocket', isTcp ? 'tcp' : 'udp'),
-    socket_bind: (id: number, port: number) => call('bind', id, port),
-    socket_listen: (id: number, backlog: number) => call('listen', id, backlog),
-    socket_close: (id: number) => call('close', id),
-    socket_remote_port: () => remotePort,
-    socket_remote_address: () => call('clientAddress'),
-    socket_accept(id: number, timeoutMs: number): number {
+    socket_open: hostFunction(['number'], (isTcp) => call('openSocket', isTcp ? 'tcp' : 'udp')),
+    socket_bind: hostFunction(['number', 'number'], (id, port) => call('bind', id, port)),
+    socket_listen: hostFunction(['number', 'number'], (id, backlog) => call('listen', id, backlog)),
+    socket_close: hostFunction(['number'], (id) => call('close', id)),
+    socket_remote_port: hostFunction([], () => remotePort),
+    socket_remote_address: hostFunction([], () => call('clientAddress')),
+    socket_accept: hostFunction(['number', 'number'], (id, timeoutMs) => {
       const accepted = block(() => call('accept', id), timeoutMs);
       if (typeof accepted === 'number') return accepted;
       remotePort = accepted.port;
       return accepted.id;
-    },
-    socket_receive(id: number, address: number, maxBytes: number, peek: boolean, timeoutMs: number): number {
-      const received = block(() => call('receive', id, maxBytes, peek), timeoutMs);
-      if (typeof received === 'number') return received;
-      remotePort = received.port;
-      memory.write(address, received.bytes);
-      return received.bytes.length;
-    },
-    socket_send(id: number, address: number, length: number, timeoutMs: number): number {
-      if (length === 0) return 0;
-      const bytes = memory.read(address, length);
-      return block(() => call('send', id, bytes), timeoutMs);
-    },
-    socket_send_to: (id: number, address: number, length: number, port: number) =>
-      call('sendTo', id, memory.read(address, length), port),
+    }),
+    socket_receive: hostFunction(
+      ['number', 'number', 'number', 'number'],
+      (id, maxBytes, peek, timeoutMs) => {
+        const received = block(() => call('receive', id, maxBytes, peek !== 0), timeoutMs);
+        if (typeof received === 'number') return received;
+        remotePort = received.port;
+        return received.bytes;
+      },
+    ),
+    socket_send: hostFunction(['number', 'bytes', 'number'], (id, bytes, timeoutMs) =>
+      bytes.length === 0 ? 0 : block(() => call('send', id, bytes), timeoutMs),
+    ),
+    socket_send_to: hostFunction(['number', 'bytes', 'number'], (id, bytes, port) =>
+      call('sendTo', id, bytes, port),
+    ),
     /** @param watched JSON: a list of [id, events]; @returns JSON: a list of [index, events], or INTERRUPTED */
-    poll(watched: string, timeoutMs: number): string | number {
+    poll: hostFunction(['text', 'number'], (watched, timeoutMs) => {
       const pairs: [id: number, events: number][] = JSON.parse(watched);
       const ready = keyboard.waitFor(() => pollOnce(pairs, call, keyboard), forever(timeoutMs));
       if (ready === 'interrupted') return INTERRUPTED;
       return JSON.stringify(ready === 'timeout' ? [] : ready);
-    },
+    }),
   };
 }
 

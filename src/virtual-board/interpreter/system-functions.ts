@@ -2,9 +2,9 @@
 
 import { hexToText, textToHex } from '../radio/byte-text.js';
 import type { ApSettings, RadioInterface, RadioState } from '../radio/radio.js';
-import type { BoardMemory } from './board-memory.js';
 import type { CallHost } from './call-host.js';
 import type { Console } from './console.js';
+import { hostFunction } from './host-channel.js';
 import type { Keyboard } from './keyboard.js';
 import type { BoardFacts } from './messages.js';
 import type { ExitRequest } from './repl.js';
@@ -15,7 +15,6 @@ export interface SystemParts {
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly console: Console;
-  readonly memory: BoardMemory;
   readonly exit: ExitRequest;
   readonly afterHardReset: boolean;
 }
@@ -26,15 +25,7 @@ const TIMER_DUE = -1001;
 /** MicroPython's small integers, which `ticks_…` stay in. */
 const TICKS_MASK = 0x3fffffff;
 
-export function systemFunctions({
-  facts,
-  call,
-  keyboard,
-  console,
-  memory,
-  exit,
-  afterHardReset,
-}: SystemParts) {
+export function systemFunctions({ facts, call, keyboard, console, exit, afterHardReset }: SystemParts) {
   /** Programs that wait in a loop of their own call one of these: there Ctrl-C gets them. */
   const checked = <T>(value: T): T => {
     keyboard.scheduleInterrupt();
@@ -45,58 +36,85 @@ export function systemFunctions({
     return keyboard.waitFor(() => undefined, Math.max(0, ms)) === 'interrupted' ? INTERRUPTED : 0;
   };
   return {
-    facts: () => JSON.stringify(facts),
-    ask_for_soft_reset(): void {
+    facts: hostFunction([], () => JSON.stringify(facts)),
+    ask_for_soft_reset: hostFunction([], () => {
       exit.asked = true;
-    },
-    after_hard_reset: () => afterHardReset,
-    sleep,
-    ticks_ms: () => checked(Math.floor(performance.now()) & TICKS_MASK),
-    ticks_us: () => checked(Math.floor((performance.now() * 1000) % (TICKS_MASK + 1))),
+    }),
+    after_hard_reset: hostFunction([], () => afterHardReset),
+    sleep: hostFunction(['number'], sleep),
+    ticks_ms: hostFunction([], () => checked(Math.floor(performance.now()) & TICKS_MASK)),
+    ticks_us: hostFunction([], () => checked(Math.floor((performance.now() * 1000) % (TICKS_MASK + 1)))),
     /** Since the board started, as a clock that nobody has set. */
-    uptime_s: () => checked(Math.floor(performance.now() / 1000)),
-    reset(): void {
+    uptime_s: hostFunction([], () => checked(Math.floor(performance.now() / 1000))),
+    reset: hostFunction([], () => {
       console.flush();
       call('requestReset');
       for (;;) keyboard.waitFor(() => undefined, Number.POSITIVE_INFINITY);
-    },
-    set_interrupt_char: (byte: number) => keyboard.setInterruptChar(byte),
-    attach_uart(attached: boolean): void {
-      console.attached = attached;
-      keyboard.attached = attached;
-    },
+    }),
+    set_interrupt_char: hostFunction(['number'], (byte) => keyboard.setInterruptChar(byte)),
+    attach_uart: hostFunction(['number'], (attached) => {
+      console.attached = attached !== 0;
+      keyboard.attached = attached !== 0;
+    }),
     /** @returns the next byte of the UART, or INTERRUPTED, or TIMER_DUE */
-    stdin_byte(): number {
+    stdin_byte: hostFunction([], () => {
       const byte = keyboard.waitForByte();
       if (typeof byte === 'number') return byte;
       return byte === 'timeout' ? TIMER_DUE : INTERRUPTED;
-    },
+    }),
     /** @param ms until the next timer is due; below zero: none is set */
-    set_timer(ms: number): void {
+    set_timer: hostFunction(['number'], (ms) => {
       keyboard.timerAtMs = ms < 0 ? Number.POSITIVE_INFINITY : performance.now() + ms;
-    },
-    stdout_write: (address: number, length: number) => console.writeRaw(memory.read(address, length)),
-    radio_state: () => checked(JSON.stringify(inHex(call('radioState')))),
-    radio_active: (which: RadioInterface, active: boolean) => call('setActive', which, active),
-    /** SSIDs and passwords cross to Python in hex: they need not be text. */
-    radio_connect: (ssid: string, password: string) =>
+    }),
+    stdout_write: hostFunction(['bytes'], (bytes) => console.writeRaw(bytes)),
+    ...radioFunctions(call, facts, checked, sleep),
+  };
+}
+
+/** SSIDs and passwords cross to Python in hex: they need not be text. */
+function radioFunctions(
+  call: CallHost,
+  facts: BoardFacts,
+  checked: <T>(value: T) => T,
+  sleep: (ms: number) => number,
+) {
+  return {
+    radio_state: hostFunction([], () => checked(JSON.stringify(inHex(call('radioState'))))),
+    radio_active: hostFunction(['text', 'number'], (which, active) =>
+      call('setActive', interfaceOf(which), active !== 0),
+    ),
+    radio_connect: hostFunction(['text', 'text'], (ssid, password) =>
       call('connect', { ssid: hexToText(ssid), password: hexToText(password) }),
-    radio_connect_again: () => call('connect', undefined),
-    radio_disconnect: () => call('disconnect'),
-    radio_scan: () =>
+    ),
+    radio_connect_again: hostFunction([], () => call('connect', undefined)),
+    radio_disconnect: hostFunction([], () => call('disconnect')),
+    radio_scan: hostFunction([], () =>
       sleep(facts.scanMs) === INTERRUPTED
         ? INTERRUPTED
         : JSON.stringify(call('scan').map((one) => ({ ...one, ssid: textToHex(one.ssid) }))),
-    radio_configure_ap(settings: string): void {
-      // Written by shims/network.py alone.
-      const given = JSON.parse(settings) as Partial<ApSettings>;
-      call('configureAp', {
-        ...given,
-        ...(given.ssid === undefined ? {} : { ssid: hexToText(given.ssid) }),
-        ...(given.password === undefined ? {} : { password: hexToText(given.password) }),
-      });
-    },
-    radio_address: (which: RadioInterface, address: string) => call('setAddress', which, address.split(' ')),
+    ),
+    radio_configure_ap: hostFunction(['text'], (settings) => call('configureAp', apSettings(settings))),
+    radio_address: hostFunction(['text', 'text'], (which, address) =>
+      call('setAddress', interfaceOf(which), address.split(' ')),
+    ),
+  };
+}
+
+function interfaceOf(which: string): RadioInterface {
+  return which === 'ap' ? 'ap' : 'station';
+}
+
+/** As shims/network.py writes them. @throws Error for anything else: they end up in a file of the host's */
+function apSettings(json: string): Partial<ApSettings> {
+  const given: unknown = JSON.parse(json);
+  if (typeof given !== 'object' || given === null) throw new Error('no settings');
+  const { ssid, password, authmode, channel, hidden } = given as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof ssid === 'string' ? { ssid: hexToText(ssid) } : {}),
+    ...(typeof password === 'string' ? { password: hexToText(password) } : {}),
+    ...(typeof authmode === 'number' ? { authmode } : {}),
+    ...(typeof channel === 'number' ? { channel } : {}),
+    ...(typeof hidden === 'boolean' ? { hidden } : {}),
   };
 }
 

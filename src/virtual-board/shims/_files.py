@@ -2,7 +2,6 @@
 
 import io
 import json
-from uctypes import addressof
 import _board
 
 _EINVAL = 22
@@ -68,12 +67,12 @@ class _File(io.IOBase):
         self._is_text = is_text
 
     def readinto(self, buf):
-        return _checked(_board.file_read(self._fd, addressof(buf), len(buf)))
+        data = self._take(len(buf))
+        buf[: len(data)] = data
+        return len(data)
 
     def _take(self, size):
-        buf = bytearray(size)
-        size = self.readinto(buf) if size else 0
-        return bytes(buf[:size])
+        return _checked(_board.file_read(self._fd, size))
 
     def _characters(self, count):
         out = self._take(count)
@@ -109,7 +108,7 @@ class _File(io.IOBase):
     def write(self, data):
         if isinstance(data, str):
             data = data.encode()
-        return _checked(_board.file_write(self._fd, addressof(data), len(data)))
+        return _checked(_board.file_write(self._fd, data))
 
     def seek(self, offset, whence=0):
         return _checked(_board.file_seek(self._fd, offset, whence))

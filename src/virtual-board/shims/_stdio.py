@@ -1,7 +1,6 @@
 """Standard streams on the UART, as shared/runtime/sys_stdio_mphal.c has them."""
 
 import io
-from uctypes import addressof
 from _wait import interruptible
 import _board
 
@@ -25,7 +24,7 @@ class _Binary(io.IOBase):
     def write(self, data):
         if isinstance(data, str):
             data = data.encode()
-        _board.stdout_write(addressof(data), len(data))
+        _board.stdout_write(data)
         return len(data)
 
     def ioctl(self, request, arg):

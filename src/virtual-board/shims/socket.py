@@ -1,7 +1,6 @@
 """socket: lwIP's as MicroPython shows it (extmod/modlwip.c), over functions of the host."""
 
 import io
-from uctypes import addressof
 from _wait import interruptible
 import _board
 
@@ -27,7 +26,7 @@ _EHOSTUNREACH = 113
 
 def _checked(function, *args):
     result = interruptible(function, *args)
-    if result < 0:
+    if isinstance(result, int) and result < 0:
         raise OSError(-result)
     return result
 
@@ -64,22 +63,21 @@ class socket(io.IOBase):
         raise OSError(_EHOSTUNREACH)
 
     def recv(self, size, flags=0):
-        buf = bytearray(size)
-        return bytes(buf[: self._receive(buf, flags)])
+        return self._receive(size, flags)
 
     def recvfrom(self, size, flags=0):
         data = self.recv(size, flags)
         return data, _sender()
 
-    def _receive(self, buf, flags=0):
+    def _receive(self, size, flags=0):
         timeout = 0 if flags & MSG_DONTWAIT else self._timeout
         peek = bool(flags & MSG_PEEK)
-        return _checked(_board.socket_receive, self._socket_id, addressof(buf), len(buf), peek, timeout)
+        return _checked(_board.socket_receive, self._socket_id, size, peek, timeout)
 
     def send(self, data):
         if isinstance(data, str):
             data = data.encode()
-        return _checked(_board.socket_send, self._socket_id, addressof(data), len(data), self._timeout)
+        return _checked(_board.socket_send, self._socket_id, data, self._timeout)
 
     def sendall(self, data):
         if isinstance(data, str):
@@ -91,7 +89,7 @@ class socket(io.IOBase):
     def sendto(self, data, address):
         if isinstance(data, str):
             data = data.encode()
-        return _checked(_board.socket_send_to, self._socket_id, addressof(data), len(data), address[1])
+        return _checked(_board.socket_send_to, self._socket_id, data, address[1])
 
     def setblocking(self, flag):
         self._timeout = -1 if flag else 0
@@ -108,11 +106,13 @@ class socket(io.IOBase):
     def readinto(self, buf, size=-1):
         """What has arrived; None when that is nothing yet and the socket does not block."""
         try:
-            return self._receive(buf if size < 0 else memoryview(buf)[:size])
+            data = self._receive(len(buf) if size < 0 else min(size, len(buf)))
         except OSError as e:
             if e.errno != _EAGAIN:
                 raise
             return None
+        buf[: len(data)] = data
+        return len(data)
 
     def read(self, size=-1):
         """All of size bytes, or what comes before the end or before it would block."""

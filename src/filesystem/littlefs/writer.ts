@@ -1,0 +1,308 @@
+// Files → a new LittleFS image, the same bytes for the same files. Pure. What it writes is what the library writes when
+// it compacts: each pair of blocks holds one commit, at most half full, so that the board has room for its own changes.
+
+import {
+  checksum,
+  DISK_VERSION,
+  encodeTag,
+  FIRST_TAG,
+  MAGIC,
+  NO_ID,
+  pointersIn,
+  skipListBlocks,
+  TAG_BYTES,
+  type Tag,
+  TYPE,
+} from './format.js';
+import type { Pair } from './metadata.js';
+
+export interface NewFile {
+  /** From the root, with slashes, without one in front. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Layout {
+  /** Of the filesystem; the board's firmware takes no other number. */
+  readonly blockCount: number;
+  readonly blockBytes?: number;
+  /** Empty folders to make; those that files lie in are made anyway. */
+  readonly folders?: readonly string[];
+}
+
+/** Why files do not become an image. */
+export class LayoutError extends Error {
+  override readonly name = 'LayoutError';
+  readonly kind: 'no-space' | 'name';
+  /** For `no-space`: of the whole filesystem, at least. */
+  readonly neededBlocks: number | undefined;
+
+  constructor(kind: LayoutError['kind'], message: string, neededBlocks?: number) {
+    super(message);
+    this.kind = kind;
+    this.neededBlocks = neededBlocks;
+  }
+}
+
+/** As MicroPython mounts it (extmod/vfs_lfs.c): 32 bytes read and written at once, four times that in its cache. */
+const PROGRAM_BYTES = 32;
+/** Larger files do not fit into that cache and so not into the metadata. */
+const LARGEST_INLINE_BYTES = 128;
+const NAME_MAX_BYTES = 255;
+const FILE_MAX_BYTES = 0x7fff_ffff;
+const ATTRIBUTE_MAX_BYTES = 1022;
+/** The library splits a folder before it has more entries in one pair (lfs_dir_splittingcompact). */
+const MAX_ENTRIES = 0xff - 1;
+
+interface Folder {
+  readonly folders: Map<string, Folder>;
+  readonly files: Map<string, Uint8Array>;
+}
+
+/** One pair of blocks to be. */
+interface DraftPair {
+  readonly pair: Pair;
+  /** Tags with their data, less the tail. */
+  readonly entries: readonly TagBytes[];
+  readonly isFolderEnd: boolean;
+}
+
+interface TagBytes {
+  readonly tag: Tag;
+  readonly data: Uint8Array;
+}
+
+/**
+ * Makes an image, cut behind its last used block; the rest of the filesystem is to be erased (0xff).
+ * @throws LayoutError `no-space` with how many blocks are needed; `name` for a path that cannot be, or is there twice
+ */
+export function writeLittleFs(files: readonly NewFile[], layout: Layout): Uint8Array {
+  const { blockCount, blockBytes = 4096 } = layout;
+  const blocks = new BlockAllocator(blockBytes);
+  const drafts: DraftPair[] = [];
+  draftFolder(treeOf(files, layout.folders ?? []), blocks, drafts, {
+    blockBytes,
+    superblock: superblock(blockBytes, blockCount),
+  });
+  if (blocks.count > blockCount) {
+    throw new LayoutError(
+      'no-space',
+      `The files need ${blocks.count} blocks of ${blockBytes} bytes; the filesystem has ${blockCount}.`,
+      blocks.count,
+    );
+  }
+  const image = blocks.image();
+  for (const [index, draft] of drafts.entries()) {
+    const next = drafts[index + 1];
+    const tail = next && tailTo(next.pair, draft.isFolderEnd ? TYPE.softTail : TYPE.hardTail);
+    image.set(commitOf([...draft.entries, ...(tail ? [tail] : [])]), draft.pair[0] * blockBytes);
+  }
+  return image;
+}
+
+/** Hands out blocks one after the other, and holds what the files put into them. */
+class BlockAllocator {
+  readonly #blockBytes: number;
+  readonly #contents: { readonly block: number; readonly bytes: Uint8Array }[] = [];
+  count = 0;
+
+  constructor(blockBytes: number) {
+    this.#blockBytes = blockBytes;
+  }
+
+  pair(): Pair {
+    this.count += 2;
+    return [this.count - 2, this.count - 1];
+  }
+
+  /** @returns the number of the last block of the file's skip-list */
+  file(content: Uint8Array): number {
+    const count = skipListBlocks(content.length, this.#blockBytes);
+    const first = this.count;
+    let start = 0;
+    for (let index = 0; index < count; index++) {
+      const pointers = pointersIn(index);
+      const bytes = Buffer.alloc(this.#blockBytes, 0xff);
+      for (let skip = 0; skip < pointers; skip++) bytes.writeUInt32LE(first + index - 2 ** skip, 4 * skip);
+      const end = Math.min(start + this.#blockBytes - 4 * pointers, content.length);
+      bytes.set(content.subarray(start, end), 4 * pointers);
+      start = end;
+      this.#contents.push({ block: first + index, bytes });
+    }
+    this.count += count;
+    return first + count - 1;
+  }
+
+  image(): Buffer {
+    const image = Buffer.alloc(this.count * this.#blockBytes, 0xff);
+    for (const { block, bytes } of this.#contents) image.set(bytes, block * this.#blockBytes);
+    return image;
+  }
+}
+
+function treeOf(files: readonly NewFile[], folders: readonly string[]): Folder {
+  const root: Folder = { folders: new Map(), files: new Map() };
+  const folderAt = (names: readonly string[], path: string): Folder =>
+    names.reduce((folder, name) => {
+      checkName(name, path);
+      if (folder.files.has(name)) throw new LayoutError('name', `${path}: ${name} is a file.`);
+      const inside = folder.folders.get(name) ?? { folders: new Map(), files: new Map() };
+      folder.folders.set(name, inside);
+      return inside;
+    }, root);
+  for (const path of folders) folderAt(path.split('/'), path);
+  for (const { path, bytes } of files) {
+    const names = path.split('/');
+    const name = names.pop() ?? '';
+    const folder = folderAt(names, path);
+    checkName(name, path);
+    if (folder.files.has(name) || folder.folders.has(name))
+      throw new LayoutError('name', `${path} is there twice.`);
+    if (bytes.length > FILE_MAX_BYTES) throw new LayoutError('no-space', `${path} is too large for a file.`);
+    folder.files.set(name, bytes);
+  }
+  return root;
+}
+
+function checkName(name: string, path: string): void {
+  const sizeBytes = Buffer.byteLength(name);
+  if (sizeBytes > 0 && sizeBytes <= NAME_MAX_BYTES && name !== '.' && name !== '..' && !name.includes('\0'))
+    return;
+  throw new LayoutError('name', `${path}: a name has 1 to ${NAME_MAX_BYTES} bytes, and is neither . nor ...`);
+}
+
+/**
+ * Drafts a folder's pairs, then those of the folders in it: each pair's tail leads to the next one of the whole
+ * filesystem.
+ * @returns its first pair
+ */
+function draftFolder(
+  { folders, files }: Folder,
+  blocks: BlockAllocator,
+  drafts: DraftPair[],
+  { blockBytes, superblock = [] }: { blockBytes: number; superblock?: readonly TagBytes[] },
+): Pair {
+  const names = [...folders.keys(), ...files.keys()].map((name) => Buffer.from(name)).sort(compareNames);
+  const chunks = chunksOf(names, (name) => files.get(name.toString()), superblock, blockBytes);
+  const pairs = chunks.map(() => blocks.pair());
+  // Where the subfolders are is known only once this folder's own pairs have their numbers.
+  const place = drafts.length;
+  const inside = new Map<string, Pair>();
+  for (const name of names) {
+    const folder = folders.get(name.toString());
+    if (folder) inside.set(name.toString(), draftFolder(folder, blocks, drafts, { blockBytes }));
+  }
+  const own = chunks.map((chunk, index): DraftPair => {
+    const firstId = index === 0 && superblock.length > 0 ? 1 : 0;
+    const entries = chunk.flatMap((name, at) => {
+      const pair = inside.get(name.toString());
+      const content = files.get(name.toString()) ?? new Uint8Array();
+      return entryOf(name, firstId + at, pair ?? structOf(content, blocks));
+    });
+    return {
+      pair: pairs[index] ?? [0, 1],
+      entries: index === 0 ? [...superblock, ...entries] : entries,
+      isFolderEnd: index === chunks.length - 1,
+    };
+  });
+  drafts.splice(place, 0, ...own);
+  return pairs[0] ?? [0, 1];
+}
+
+/**
+ * The library's order (lfs_dir_find_match): by bytes, but a name comes after all that begin with it. A name out of
+ * order is listed and cannot be opened.
+ */
+function compareNames(a: Buffer, b: Buffer): number {
+  const common = Math.min(a.length, b.length);
+  return Buffer.compare(a.subarray(0, common), b.subarray(0, common)) || b.length - a.length;
+}
+
+/** Names by the pairs that hold them: half a block each, as the library leaves it after a compaction. */
+function chunksOf(
+  names: readonly Buffer[],
+  contentOf: (name: Buffer) => Uint8Array | undefined,
+  superblock: readonly TagBytes[],
+  blockBytes: number,
+): Buffer[][] {
+  const chunks: Buffer[][] = [[]];
+  let used = superblock.reduce((sum, { data }) => sum + TAG_BYTES + data.length, 0);
+  for (const name of names) {
+    const size = 2 * TAG_BYTES + name.length + structBytes(contentOf(name));
+    const chunk = chunks.at(-1) ?? [];
+    if (chunk.length > 0 && (used + size > blockBytes / 2 || chunk.length >= MAX_ENTRIES)) {
+      chunks.push([name]);
+      used = size;
+    } else {
+      chunk.push(name);
+      used += size;
+    }
+  }
+  return chunks;
+}
+
+function structBytes(content: Uint8Array | undefined): number {
+  return content !== undefined && content.length <= LARGEST_INLINE_BYTES ? content.length : 8;
+}
+
+type Struct = { readonly type: number; readonly data: Uint8Array };
+
+function structOf(content: Uint8Array, blocks: BlockAllocator): Struct {
+  if (content.length <= LARGEST_INLINE_BYTES) return { type: TYPE.inline, data: content };
+  return { type: TYPE.skipList, data: littleEndian(blocks.file(content), content.length) };
+}
+
+function entryOf(name: Buffer, id: number, content: Pair | Struct): TagBytes[] {
+  const isFolder = 'length' in content;
+  const struct = isFolder ? { type: TYPE.folderPair, data: littleEndian(...content) } : content;
+  return [
+    { tag: { type: isFolder ? TYPE.folder : TYPE.file, id, sizeBytes: name.length }, data: name },
+    { tag: { type: struct.type, id, sizeBytes: struct.data.length }, data: struct.data },
+  ];
+}
+
+function superblock(blockBytes: number, blockCount: number): TagBytes[] {
+  const data = littleEndian(
+    DISK_VERSION,
+    blockBytes,
+    blockCount,
+    NAME_MAX_BYTES,
+    FILE_MAX_BYTES,
+    ATTRIBUTE_MAX_BYTES,
+  );
+  return [
+    { tag: { type: TYPE.superblock, id: 0, sizeBytes: MAGIC.length }, data: MAGIC },
+    { tag: { type: TYPE.inline, id: 0, sizeBytes: data.length }, data },
+  ];
+}
+
+function tailTo(pair: Pair, type: number): TagBytes {
+  return { tag: { type, id: NO_ID, sizeBytes: 8 }, data: littleEndian(...pair) };
+}
+
+function littleEndian(...words: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * words.length);
+  for (const [index, word] of words.entries()) bytes.writeUInt32LE(word, 4 * index);
+  return bytes;
+}
+
+/** A block's revision count and its only commit, padded to what is written at once. */
+function commitOf(entries: readonly TagBytes[]): Buffer {
+  const parts: Buffer[] = [littleEndian(1)];
+  let last = FIRST_TAG;
+  const push = (tag: Tag, data: Uint8Array) => {
+    const word = encodeTag(tag);
+    const bytes = Buffer.alloc(TAG_BYTES);
+    bytes.writeUInt32BE((word ^ last) >>> 0);
+    last = word;
+    parts.push(bytes, Buffer.from(data));
+  };
+  for (const { tag, data } of entries) push(tag, data);
+  const end = parts.reduce((sum, { length }) => sum + length, 0);
+  const commitEnd = Math.ceil((end + TAG_BYTES + 4) / PROGRAM_BYTES) * PROGRAM_BYTES;
+  push({ type: TYPE.crc, id: NO_ID, sizeBytes: commitEnd - end - TAG_BYTES }, Buffer.of());
+  const commit = Buffer.alloc(commitEnd, 0xff);
+  Buffer.concat(parts).copy(commit);
+  commit.writeUInt32LE(checksum(commit.subarray(0, end + TAG_BYTES)), end + TAG_BYTES);
+  return commit;
+}
