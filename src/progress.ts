@@ -85,6 +85,13 @@ interface ContentsEvent {
   readonly contents: 'same' | 'blank' | 'micropython' | 'other-layout' | 'other';
 }
 
+/** The image's header is written for another size than the flash has. */
+interface HeaderSizeEvent {
+  readonly event: 'header-size';
+  readonly headerBytes: number;
+  readonly flashSizeBytes: number;
+}
+
 /** Something did not work and is tried again in another way. */
 interface FallbackEvent {
   readonly event: 'fallback';
@@ -122,6 +129,7 @@ export type ProgressEvent =
   | ContentsEvent
   | DownloadEvent
   | FallbackEvent
+  | HeaderSizeEvent
   | ImageEvent
   | FileEvent;
 

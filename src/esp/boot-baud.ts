@@ -57,7 +57,8 @@ export class BootBaudPort implements Port {
     }
     const leftMs = Math.max(0, this.#bootEndsAt - performance.now());
     const bytes = await this.#port.read({ ...options, timeoutMs: Math.min(options.timeoutMs, leftMs) });
-    if (bytes ? this.#isOver(bytes) : performance.now() >= this.#bootEndsAt) await this.#endBoot();
+    // A timer may fire a little before its time: what was read for the rest of it is the end.
+    if (bytes ? this.#isOver(bytes) : leftMs <= options.timeoutMs) await this.#endBoot();
     return bytes;
   }
 

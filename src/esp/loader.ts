@@ -71,8 +71,10 @@ export class ChipLoader {
   async #enterRom(): Promise<boolean> {
     await this.#port.setBaudRate(ROM_BAUD_RATE);
     for (const sequence of ENTRY_ATTEMPTS) {
-      this.#channel.discardInput();
-      await playReset(this.#port, sequence, this.#signal);
+      const rise = sequence.findIndex(({ dtr, rts }) => dtr && !rts);
+      await playReset(this.#port, sequence.slice(0, rise), this.#signal);
+      this.#channel.discardInput(); // the chip is in reset: what came is from before
+      await playReset(this.#port, sequence.slice(rise), this.#signal);
       // The ROM answers only after its banner, which may come as late as the answer. A board that waits in its loader
       // already prints nothing.
       const strayBytes = this.#channel.decoder.strayBytes;

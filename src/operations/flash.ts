@@ -34,6 +34,11 @@ export interface FlashOptions {
   erase?: boolean | undefined;
   /** Erase nothing but what the image covers, whatever the flash holds. */
   keepFiles?: boolean | undefined;
+  /**
+   * Size of the flash in the image's header, in bytes. Without it: that of the flash, but 4 MB on an ESP8266 with more,
+   * where MicroPython may not start otherwise; one that is there with the whole size keeps it.
+   */
+  headerFlashBytes?: number | undefined;
   /** Find out what would be done, change no byte of the flash, and restart the board as it is. */
   dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;

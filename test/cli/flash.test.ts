@@ -120,21 +120,49 @@ describe('the same image twice', () => {
 });
 
 test.concurrent.each([
-  ['1M', 0x2f, 2],
-  ['8M', 0x8f, 8],
-  ['16M', 0x9f, 9],
+  ['1M', [], 2],
+  ['8M', [], 4],
+  ['16M', [], 4],
+  ['16M', ['--flash-size', '16M'], 9],
+  ['4M', ['--flash-size', '1mb'], 2],
 ])(
-  'a flash of %s is told to the SDK in the header, and the rest is the image',
-  async (size, _byte, nibble) => {
+  'a flash of %s with %j gets its size in the header, and the rest is the image',
+  async (size, options, nibble) => {
     const image = esp8266Image();
-    const name = `size-${size}`;
-    const run = await flash(board(name, `&flash=${size}`), '--firmware', file(`${name}.bin`, image));
+    const name = `size-${size}-${nibble}`;
+    const args = ['--firmware', file(`${name}.bin`, image), ...options];
+    const run = await flash(board(name, `&flash=${size}`), ...args);
     expect(run.result()).toMatchObject({ ok: true, version: '1.27.0' });
     const onBoard = home.flash(name).subarray(0, image.length);
     expect((onBoard[3] ?? 0) >> 4).toBe(nibble);
     expect(onBoard.subarray(4).equals(image.subarray(4))).toBe(true);
+    const isSmaller = nibble === 4 || size === '4M';
+    expect(eventsOf(run, 'header-size')).toHaveLength(isSmaller ? 1 : 0);
   },
 );
+
+test('a header for less than the whole flash is told, with the option that changes it', async () => {
+  const path = file('told.bin', esp8266Image());
+  const run = await home.run(['flash', '--port', board('told', '&flash=16M'), '--firmware', path]);
+  expect(run.stderr).toContain('header for 4 MB of flash (--flash-size 16M uses all of it)');
+});
+
+test.concurrent.each([
+  ['3M', 'give one of 512K, 1M'],
+  ['16M', 'the flash of this board has 4194304'],
+])('--flash-size %s is refused on a board with 4 MB', async (size, message) => {
+  const path = file(`refused-size-${size}.bin`, esp8266Image());
+  const run = await home.run([
+    'flash',
+    '--port',
+    board(`rs-${size}`),
+    '--firmware',
+    path,
+    '--flash-size',
+    size,
+  ]);
+  expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+});
 
 describe('files on the board', () => {
   const mine = (name: string) => home.boardFile(name, 'mine.txt');

@@ -26,6 +26,13 @@ export const FLASH_OPTIONS = {
     default: false,
     describe: 'Erase only what the firmware covers, whatever else is there',
   },
+  'flash-size': {
+    type: 'string',
+    requiresArg: true,
+    coerce: flashSize,
+    defaultDescription: 'that of the flash; at most 4M on an ESP8266',
+    describe: "Size of the flash in the image's header: 512K, 1M, 2M, 4M, 8M or 16M",
+  },
   'allow-http': {
     type: 'boolean',
     default: false,
@@ -33,6 +40,18 @@ export const FLASH_OPTIONS = {
   },
   ...FLASH_BAUD_OPTION,
 } as const satisfies OptionTable;
+
+const FLASH_SIZES: ReadonlyMap<string, number> = new Map([
+  ['512K', 512 * 1024],
+  ...[1, 2, 4, 8, 16].map((megabytes) => [`${megabytes}M`, megabytes * 1024 * 1024] as const),
+]);
+
+function flashSize(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const sizeBytes = FLASH_SIZES.get(text.toUpperCase().replace(/B$/, ''));
+  if (sizeBytes !== undefined) return sizeBytes;
+  throw new PortalError('usage', `--flash-size ${text}: give one of ${[...FLASH_SIZES.keys()].join(', ')}.`);
+}
 
 /** @throws PortalError `usage` for options that say the opposite of each other */
 export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
@@ -110,6 +129,7 @@ export const flashCommand = defineCommand({
       firmware,
       baudRate: args.baud,
       ...eraseOptions,
+      headerFlashBytes: args['flash-size'],
       dryRun: args['dry-run'],
       signal,
       onProgress,

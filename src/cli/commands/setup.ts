@@ -42,6 +42,7 @@ export const setupCommand = defineCommand({
       firmware,
       baudRate: args.baud,
       ...eraseOptions,
+      headerFlashBytes: args['flash-size'],
       ...portal,
       signal,
       onProgress,

@@ -127,6 +127,9 @@ class StepLine {
       case 'contents':
         this.#tell(CONTENTS[event.contents]);
         break;
+      case 'header-size':
+        this.#tell(describeHeaderSize(event.headerBytes, event.flashSizeBytes));
+        break;
       case 'image':
         this.#tell(describeImage(event));
         break;
@@ -214,6 +217,15 @@ function kilobytes(bytes: number): string {
 function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
   const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
+}
+
+function describeHeaderSize(headerBytes: number, flashSizeBytes: number): string {
+  const all = `--flash-size ${megabytes(flashSizeBytes)}M uses all of it`;
+  return `header for ${megabytes(headerBytes)} MB of flash${flashSizeBytes > headerBytes ? ` (${all})` : ''}`;
+}
+
+function megabytes(bytes: number): number {
+  return bytes / (1024 * 1024);
 }
 
 function describeImage(image: ImageEvent): string {

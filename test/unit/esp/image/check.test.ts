@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { inspectFirmware } from '../../../../src/esp/image/check.js';
-import { forBoard } from '../../../../src/esp/image/header.js';
+import { forBoard, usualHeaderSize } from '../../../../src/esp/image/header.js';
 import {
   arduinoImage,
   esp32Application,
@@ -169,29 +169,47 @@ test('the flash size goes into the high nibble of byte 3 of an ESP8266 image, wh
     [8 * MB, 8],
     [16 * MB, 9],
   ] as const) {
-    const patched = forBoard(image, size);
+    const patched = forBoard(image, { flashSizeBytes: size });
     expect(patched[3]).toBe((nibble << 4) | ((image.bytes[3] ?? 0) & 15));
     expect(inspectFirmware(patched, 'x.bin').chip).toBe('ESP8266');
   }
 });
 
-test('an image for a flash of unknown size, or for an ESP32, is left as it is', () => {
+test('the flash size goes into an ESP32 image when it is given, whose bootloader stays valid', () => {
+  const image = inspectFirmware(esp32Image(), 'x.bin');
+  const patched = forBoard(image, { flashSizeBytes: 16 * MB });
+  expect(patched[3]).toBe(0x40);
+  expect(inspectFirmware(patched, 'x.bin').chip).toBe('ESP32');
+});
+
+test.each([
+  ['ESP8266', 16 * MB, 4 * MB],
+  ['ESP8266', 8 * MB, 4 * MB],
+  ['ESP8266', 4 * MB, 4 * MB],
+  ['ESP8266', MB, MB],
+  ['ESP8266', 0, undefined],
+  ['ESP32', 16 * MB, undefined],
+] as const)("an %s with %i bytes of flash gets %s in its image's header", (chip, flashBytes, headerBytes) => {
+  expect(usualHeaderSize(chip, flashBytes)).toBe(headerBytes);
+});
+
+test('an image whose settings are not given is left as it is', () => {
   const esp8266 = inspectFirmware(esp8266Image(), 'x.bin');
   const esp32 = inspectFirmware(esp32Image(), 'x.bin');
-  expect(forBoard(esp8266, 0)).toBe(esp8266.bytes);
-  expect(forBoard(esp32, 4 * MB)).toBe(esp32.bytes);
+  expect(forBoard(esp8266, {})).toBe(esp8266.bytes);
+  expect(forBoard(esp32, {})).toBe(esp32.bytes);
 });
 
 test('another flash mode leaves an image valid, the SHA-256 of an ESP32 bootloader included', () => {
   for (const bytes of [esp8266Image(), esp32Image(), esp32Image('ESP32-S3')]) {
-    const patched = forBoard(inspectFirmware(bytes, 'x.bin'), 4 * MB, 'dout');
+    const patched = forBoard(inspectFirmware(bytes, 'x.bin'), { flashMode: 'dout' });
     expect(inspectFirmware(patched, 'x.bin').flashMode).toBe('dout');
   }
-  const bootloader = forBoard(inspectFirmware(esp32Image(), 'x.bin'), 4 * MB, 'dout').subarray(
+  const bootloader = forBoard(inspectFirmware(esp32Image(), 'x.bin'), { flashMode: 'dout' }).subarray(
     0,
     24 + 8 + 300 + 4,
   );
-  const stored = forBoard(inspectFirmware(esp32Image(), 'x.bin'), 4 * MB, 'dout').subarray(336, 368);
+  const stored = forBoard(inspectFirmware(esp32Image(), 'x.bin'), { flashMode: 'dout' }).subarray(336, 368);
   expect(createHash('sha256').update(bootloader).digest().equals(stored)).toBe(true);
 });
 
