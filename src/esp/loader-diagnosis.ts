@@ -88,6 +88,6 @@ async function listen(port: Port, durationMs: number, signal: AbortSignal | unde
 
 /** The end of a boot log, without what came at another rate. */
 function lastLines(said: string): string {
-  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*[ -~]{4}[\t -~]*$/.test(line));
+  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*$/.test(line) && /[ -~]{4}/.test(line));
   return lines.slice(-4).join('\n');
 }

@@ -3,6 +3,7 @@
 import type { Port } from '../port/port.js';
 import type { LogEntry } from './events.js';
 import { LogParser } from './log-parser.js';
+import type { Redactor } from './secrets.js';
 
 /**
  * After this long without a byte a line that has not ended is shown as far as it has come (a prompt never ends), and an
@@ -18,6 +19,8 @@ interface NextOptions {
 export interface BoardLogOptions {
   /** Leave passwords as the board printed them. */
   showSecrets?: boolean | undefined;
+  /** Masks them, and the secrets of this run that it was given. */
+  redactor?: Redactor | undefined;
   /** Told all bytes as they are read, passwords and all. */
   onBytes?: ((bytes: Uint8Array) => void) | undefined;
   /** Milliseconds since 1970. */
@@ -35,9 +38,12 @@ export class BoardLog {
   #heardAt = performance.now();
   #isQuiet = true;
 
-  constructor(port: Port, { showSecrets, onBytes = () => {}, now = Date.now }: BoardLogOptions = {}) {
+  constructor(
+    port: Port,
+    { showSecrets, redactor, onBytes = () => {}, now = Date.now }: BoardLogOptions = {},
+  ) {
     this.#port = port;
-    this.#parser = new LogParser({ board: port.name, showSecrets });
+    this.#parser = new LogParser({ board: port.name, showSecrets, redactor });
     this.#onBytes = onBytes;
     this.#now = now;
   }

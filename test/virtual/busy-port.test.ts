@@ -28,19 +28,18 @@ async function listen(onClient: (socket: Socket) => void): Promise<{ server: Ser
 describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
   test('a board that serves another client is busy, not lost', async () => {
     const stop = new AbortController();
-    let onListening: (address: AddressInfo) => void = () => {};
-    const address = new Promise<AddressInfo>((resolve) => {
+    let onListening: (address: AddressInfo | undefined) => void = () => {};
+    const address = new Promise<AddressInfo | undefined>((resolve) => {
       onListening = resolve;
     });
     const served = servePort(new FakePort(), {
       protocol: scheme === 'rfc2217' ? 'rfc2217' : 'raw',
-      host: '127.0.0.1',
-      tcpPort: 0,
+      at: { host: '127.0.0.1', port: 0 },
       signal: stop.signal,
       onListening,
       onClient: () => {},
     });
-    const { port: tcpPort } = await address;
+    const tcpPort = (await address)?.port;
     const first = await openPort(`${scheme}://127.0.0.1:${tcpPort}`);
     await expect(openPort(`${scheme}://127.0.0.1:${tcpPort}`)).rejects.toMatchObject({ code: 'port-busy' });
     await first[Symbol.asyncDispose]();
@@ -91,7 +90,7 @@ test('the process that has a virtual board is named', async () => {
   expect(run.result()).toMatchObject({
     error: {
       code: 'port-busy',
-      message: expect.stringMatching(/esp-portal\.js simulate .* \(process \d+\)\.$/),
+      message: expect.stringMatching(/: node esp-portal\.js \(process \d+\)\.$/),
     },
   });
   await staying.stop();
@@ -105,12 +104,12 @@ test.runIf(process.platform === 'linux')(
     writeFileSync(path, '');
     expect(await findPortHolders(path)).toEqual([]);
     const script = `const { openSync } = require('node:fs'); openSync(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000)`;
-    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['-e', script, '--', '--ap-password', 'S3cretPw0rd'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     symlinkSync(path, join(folder, 'by-id'));
-    expect(await findPortHolders(join(folder, 'by-id'))).toEqual([
-      { processId: child.pid, command: expect.stringContaining('openSync') },
-    ]);
+    expect(await findPortHolders(join(folder, 'by-id'))).toEqual([{ processId: child.pid, command: 'node' }]);
     child.kill();
     await once(child, 'exit');
     expect(await findPortHolders(path)).toEqual([]);

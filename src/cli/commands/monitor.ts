@@ -86,7 +86,7 @@ const MONITOR_OPTIONS = {
     describe: 'A terminal for the REPL: keys go to the board, Ctrl-C too',
   },
   raw: { type: 'boolean', default: false, describe: 'Show the bytes as they come' },
-  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords' },
+  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords in the log' },
 } as const satisfies OptionTable;
 
 export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;

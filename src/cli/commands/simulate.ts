@@ -1,7 +1,10 @@
 // esp-portal simulate
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import type { Port } from '../../port/port.js';
 import { defineCommand } from '../command.js';
@@ -33,36 +36,35 @@ export const simulateCommand = defineCommand({
     ['simulate --port virtual:desk --pty /tmp/board', 'then: mpremote connect /tmp/board'],
   ],
   async run(args, context) {
-    const address = parseListen(args.pty === undefined ? args.listen : '127.0.0.1:0');
+    const { host, tcpPort } = parseListen(args.listen);
     const port = await context.openPort({ otherwise: 'virtual:' });
-    await serve(port, address, args.pty, context);
+    if (args.pty === undefined) await serveTcp(port, host, tcpPort, context);
+    else await servePty(port, args.pty, context);
     return { fields: {}, lines: [] };
   },
 });
 
-async function serve(
-  port: Port,
-  { host, tcpPort }: { host: string; tcpPort: number },
-  pty: string | undefined,
-  { reporter, signal }: CommandContext,
-): Promise<void> {
-  const { servePort } = await import('../../port/rfc2217/server.js');
-  const say = (message: string, url?: string) => {
+type Say = (message: string, url?: string) => void;
+
+function sayTo({ reporter }: CommandContext): Say {
+  return (message, url) => {
     reporter.notice({ event: 'notice', message, ...(url === undefined ? {} : { url }) });
   };
-  const ended = new AbortController();
-  let socat: ChildProcess | undefined;
+}
+
+async function serveTcp(port: Port, host: string, tcpPort: number, context: CommandContext): Promise<void> {
+  const { servePort } = await import('../../port/rfc2217/server.js');
+  const say = sayTo(context);
   try {
     await servePort(port, {
-      protocol: pty === undefined ? 'rfc2217' : 'raw',
-      host,
-      tcpPort,
-      signal: AbortSignal.any([signal, ended.signal]),
-      onListening: (listening) => {
-        if (pty === undefined) announce(port, listening, say);
-        else socat = attachPty(pty, listening.port, ended, say);
+      protocol: 'rfc2217',
+      at: { host, port: tcpPort },
+      signal: context.signal,
+      onListening: (address) => address && announce(port, address, say),
+      onClient: (client, isConnected, refusal) => {
+        if (refusal !== undefined) say(`${client} ${refusal} and was disconnected.`);
+        else say(`${client} ${isConnected ? 'connected' : 'left'}.`);
       },
-      onClient: (client, isConnected) => say(`${client} ${isConnected ? 'connected' : 'left'}.`),
     });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'syscall' in error && error.syscall === 'listen'))
@@ -70,17 +72,38 @@ async function serve(
     throw new PortalError('usage', `--listen ${host}:${tcpPort} cannot be had (${error.code}).`, {
       cause: error,
     });
-  } finally {
-    socat?.kill();
   }
-  if (ended.signal.aborted) throw ended.signal.reason;
 }
 
-function announce(
-  port: Port,
-  { address, port: tcpPort }: AddressInfo,
-  say: (message: string, url: string) => void,
-): void {
+/** Over a socket that only this user reaches: raw bytes on a TCP port would be open to every web page. */
+async function servePty(port: Port, pty: string, context: CommandContext): Promise<void> {
+  const { servePort } = await import('../../port/rfc2217/server.js');
+  const say = sayTo(context);
+  const ended = new AbortController();
+  const folder = await mkdtemp(join(tmpdir(), 'esp-portal-'));
+  const path = join(folder, 'uart');
+  let socat: ChildProcess | undefined;
+  try {
+    await servePort(port, {
+      protocol: 'raw',
+      at: { path },
+      signal: AbortSignal.any([context.signal, ended.signal]),
+      onListening: () => {
+        socat = attachPty(pty, path, ended);
+      },
+      // socat is there, and so is its pseudo-terminal.
+      onClient: (_client, isConnected) => {
+        if (isConnected) say(`The board is served on the pseudo-terminal ${pty}. Ctrl-C ends it.`);
+      },
+    });
+  } finally {
+    socat?.kill();
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (ended.signal.aborted && !context.signal.aborted) throw ended.signal.reason;
+}
+
+function announce(port: Port, { address, port: tcpPort }: AddressInfo, say: Say): void {
   const url = `rfc2217://${address.includes(':') ? `[${address}]` : address}:${tcpPort}`;
   const isLoopback = address.startsWith('127.') || address === '::1';
   const who = isLoopback ? 'programs on this computer only' : 'ANYBODY who can reach this computer';
@@ -88,20 +111,14 @@ function announce(
 }
 
 /** Node has no pseudo-terminals; socat joins one to the socket on which the board is served. */
-function attachPty(
-  path: string,
-  tcpPort: number,
-  ended: AbortController,
-  say: (message: string) => void,
-): ChildProcess {
-  const socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, `tcp:127.0.0.1:${tcpPort},nodelay`], {
+function attachPty(path: string, socketPath: string, ended: AbortController): ChildProcess {
+  const socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, `unix-connect:${socketPath}`], {
     stdio: 'ignore',
   });
   const fail = (cause: Error) =>
     ended.abort(new PortalError('usage', `socat, which --pty needs, did not start or has ended.`, { cause }));
   socat.once('error', fail);
   socat.once('exit', (code) => fail(new Error(`socat ended with ${code}`)));
-  socat.once('spawn', () => say(`The board is served on the pseudo-terminal ${path}. Ctrl-C ends it.`));
   return socat;
 }
 

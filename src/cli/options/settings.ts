@@ -87,7 +87,7 @@ function fromFile(path: string, known: OptionTable): Setting[] {
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
+    throw new PortalError('usage', `${path} is not JSON: ${withoutQuotation((error as Error).message)}.`);
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new PortalError('usage', `${path} is no JSON object such as {"port": "/dev/ttyUSB0"}.`);
@@ -99,6 +99,11 @@ function fromFile(path: string, known: OptionTable): Setting[] {
     const text = checked(value, option, known[option]?.type, path);
     return { option, value: atHome(text, known[option]?.path, dirname(path)), source: path };
   });
+}
+
+/** V8 quotes the text around the mistake, and a password may be in it. That error is no cause of ours for the same reason. */
+function withoutQuotation(message: string): string {
+  return message.split(/, (?:"|\.\.\.)/, 1)[0] ?? '';
 }
 
 /** A path in a file means the same from every folder. */

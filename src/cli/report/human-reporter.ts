@@ -5,8 +5,9 @@ import { styleText } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
-import { printable } from '../terminal/text.js';
+import { inOneLine, printable } from '../terminal/text.js';
 import { LogView, type Timestamp } from './log-view.js';
+import { cleanReporter } from './redaction.js';
 import type { Reporter } from './reporter.js';
 
 interface HumanOptions {
@@ -56,11 +57,11 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
   const conclude = (lines: readonly string[]) => {
     log.settle();
     steps.finish(true);
-    for (const line of lines) say(printable(line));
+    for (const line of lines) say(inOneLine(line));
   };
-  return {
+  const reporter: Reporter = {
     progress: (event) => steps.show(event),
-    notice: ({ message }) => steps.around(() => quiet || stderr.write(`${message}\n`)),
+    notice: ({ message }) => steps.around(() => quiet || stderr.write(`${inOneLine(message)}\n`)),
     log: (entry) => {
       // A line without end and the step's line would be one.
       if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
@@ -70,24 +71,28 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
     failed: (_command, { error, cause, next, report, reportFile, reportTrouble }) => {
       log.settle();
       steps.finish(false);
-      const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
+      const red = styleText('red', `Error: ${inOneLine(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
-      if (error instanceof PortalError && error.boardOutput)
-        stderr.write(`${indent(printable(error.boardOutput))}\n`);
+      if (error instanceof PortalError && error.boardOutput) stderr.write(`${indent(error.boardOutput)}\n`);
       const saysItAll = error instanceof PortalError && error.code === 'usage';
-      if (cause && !saysItAll) stderr.write(`Likely cause: ${cause}\n`);
-      if (next) stderr.write(`Next: ${next}\n`);
+      if (cause && !saysItAll) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
+      if (next) stderr.write(`Next: ${inOneLine(next)}\n`);
       if (report !== undefined) {
         stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
         stderr.write(`${indent(report)}\n`);
       } else if (verbose) {
         stderr.write(`${error.stack}\n`);
-        if (error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+        for (let each = error.cause; each instanceof Error; each = each.cause) {
+          stderr.write(`Underneath: ${each.stack}\n`);
+        }
       }
-      if (reportFile !== undefined) stderr.write(`What is needed for a bug report is in ${reportFile}.\n`);
-      if (reportTrouble !== undefined) stderr.write(`${printable(reportTrouble)}\n`);
+      if (reportFile !== undefined)
+        stderr.write(`What is needed for a bug report is in ${inOneLine(reportFile)}.\n`);
+      if (reportTrouble !== undefined) stderr.write(`${inOneLine(reportTrouble)}\n`);
     },
   };
+  // Nothing that a board, a file or a network says steers the terminal. The log's view cleans its own lines.
+  return { ...cleanReporter(reporter, printable), log: reporter.log };
 }
 
 /** The line that shows the current step. */
@@ -171,7 +176,7 @@ class StepLine {
   }
 
   #tell(text: string): void {
-    this.#spinner.text += this.#told ? `, ${text}` : `  ${text}`;
+    this.#spinner.text += `${this.#told ? ',' : ' '} ${inOneLine(text)}`;
     this.#told = true;
   }
 

@@ -3,11 +3,13 @@
 import { PortalError } from '../../errors.js';
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
+import type { Redactor } from '../../log/secrets.js';
 import { Monitor, type MonitorOptions } from '../../operations/monitor.js';
 import { identifyPort, listPorts, reopenPort } from '../../port/reconnect.js';
 import { eventFilters, type MonitorValues, untilEnd } from '../commands/monitor.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
+import { cleanReporter } from '../report/redaction.js';
 import type { Outcome } from '../report/reporter.js';
 import type { CommandContext } from '../run.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
@@ -30,6 +32,7 @@ export async function monitorOnTerminal(args: MonitorValues, context: CommandCon
     ...{ until, failOn: filters['fail-on'], timeoutMs, reset, signal },
     bootBaudRate: args['boot-baud'],
     showSecrets: args['show-secrets'],
+    redactor: context.redactor,
     onLog: logSink(args, filters, context, file),
     onRaw: raw?.push,
     reopen: args.reconnect
@@ -48,12 +51,13 @@ export async function monitorOnTerminal(args: MonitorValues, context: CommandCon
 
 /** Everything goes to the file, and what is asked for to the screen. */
 function logSink(
-  { raw, interactive, json }: MonitorValues,
+  args: MonitorValues,
   { filter, exclude }: Record<'filter' | 'exclude', EventFilter | undefined>,
-  { reporter }: CommandContext,
+  { reporter, redactor }: CommandContext,
   file: LogFile | undefined,
 ): (entry: LogEntry) => void {
-  const toFile = file && fileSink(file, json);
+  const { raw, interactive } = args;
+  const toFile = file && fileSink(file, args, redactor);
   return (entry) => {
     if (!entry.unfinished) toFile?.(entry);
     if (filter && !filter.matches(entry)) return;
@@ -64,11 +68,16 @@ function logSink(
   };
 }
 
-function fileSink(file: LogFile, json: boolean): (entry: LogEntry) => void {
-  if (json) return jsonReporter((line) => file.write(line)).log;
+function fileSink(file: LogFile, args: MonitorValues, redactor: Redactor): (entry: LogEntry) => void {
+  const mask = (text: string) => (args['show-secrets'] ? text : redactor.mask(text));
+  if (args.json)
+    return cleanReporter(
+      jsonReporter((line) => file.write(line)),
+      mask,
+    ).log;
   return ({ raw, timeMs }) => {
     const time = new Date(timeMs).toISOString();
-    for (const line of raw.split('\n')) file.write(`${time} ${printable(line)}`);
+    for (const line of mask(raw).split('\n')) file.write(`${time} ${printable(line)}`);
   };
 }
 

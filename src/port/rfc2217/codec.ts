@@ -30,10 +30,11 @@ export const CONTROL = { noFlowControl: 1, dtrOn: 8, dtrOff: 9, rtsOn: 11, rtsOf
 /** A longer subnegotiation than any of the RFC's is cut: the peer speaks something else. */
 const MAX_SUBNEGOTIATION_BYTES = 64;
 
-/** A piece of a stream: bytes of the serial line, or a COM port subnegotiation. */
+/** A piece of a stream: bytes of the serial line, a COM port subnegotiation, or whether there are any. */
 export type TelnetPart =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
-  | { readonly kind: 'command'; readonly command: number; readonly value: Uint8Array };
+  | { readonly kind: 'command'; readonly command: number; readonly value: Uint8Array }
+  | { readonly kind: 'com-port'; readonly isAgreed: boolean };
 
 export interface TelnetInput {
   /** In the order in which they came: a baud rate holds for the bytes after it. */
@@ -82,7 +83,11 @@ export class TelnetDecoder {
           break;
         case 'verb':
           reply.push(...this.#answer(this.#verb, byte));
-          if (byte === COM_PORT) comPort = this.#verb === DO || this.#verb === WILL;
+          if (byte === COM_PORT) {
+            comPort = this.#verb === DO || this.#verb === WILL;
+            endData();
+            parts.push({ kind: 'com-port', isAgreed: comPort });
+          }
           this.#state = 'data';
           break;
         case 'subnegotiation':

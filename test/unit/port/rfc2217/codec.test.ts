@@ -53,7 +53,10 @@ test('a command stays between the bytes that came before it and those that came 
   ]);
   const { parts } = new TelnetDecoder(Buffer.of()).push(stream);
   expect(
-    parts.map((part) => (part.kind === 'data' ? String(Buffer.from(part.bytes)) : part.command)),
+    parts.map((part) => {
+      if (part.kind === 'com-port') return part.isAgreed;
+      return part.kind === 'data' ? String(Buffer.from(part.bytes)) : part.command;
+    }),
   ).toEqual(['old', SET_BAUD_RATE, 'new']);
 });
 
