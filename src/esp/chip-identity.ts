@@ -12,7 +12,7 @@ import {
 } from './families.js';
 
 /** What keeps plain firmware from being written, or from starting. */
-export type ChipLock = 'flash encryption' | 'secure boot' | 'secure download mode';
+type ChipLock = 'flash encryption' | 'secure boot' | 'secure download mode';
 
 export interface ChipIdentity {
   /** As images are named for it. */
