@@ -2,6 +2,7 @@
 
 import type { ESPLoader } from 'esptool-js';
 import { PortalError } from '../errors.js';
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { detectChip, readIdentity } from './chip-identity.js';
@@ -73,7 +74,7 @@ export class ChipLoader {
     for (const sequence of ENTRY_ATTEMPTS) {
       const rise = sequence.findIndex(({ dtr, rts }) => dtr && !rts);
       await playReset(this.#port, sequence.slice(0, rise), this.#signal);
-      this.#channel.discardInput(); // the chip is in reset: what came is from before
+      await this.#channel.discard(); // the chip is in reset: what came is from before
       await playReset(this.#port, sequence.slice(rise), this.#signal);
       // The ROM answers only after its banner, which may come as late as the answer. A board that waits in its loader
       // already prints nothing.
@@ -227,7 +228,7 @@ export class ChipLoader {
       await this.#port.write(slipEncode(runUserCode));
     }
     await this.#port.setBaudRate(baudRate);
-    this.#port.discardInput();
+    await ByteReader.of(this.#port).discard();
     await playReset(this.#port, RUN);
     if (this.#linesWork) return 'reset';
     return canRunFirmware ? 'stub' : 'by-hand';

@@ -1,5 +1,6 @@
 // A port's bytes as log events. Reads only when asked, so that others may talk to the board in between; never writes.
 
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { LogEntry } from './events.js';
 import { LogParser } from './log-parser.js';
@@ -29,7 +30,7 @@ export interface BoardLogOptions {
 
 /** The log of the board on a port; keep one per port, because it holds the beginning of the next line. */
 export class BoardLog {
-  readonly #port: Port;
+  readonly #reader: ByteReader;
   readonly #parser: LogParser;
   readonly #now: () => number;
   readonly #onBytes: (bytes: Uint8Array) => void;
@@ -42,7 +43,7 @@ export class BoardLog {
     port: Port,
     { showSecrets, redactor, onBytes = () => {}, now = Date.now }: BoardLogOptions = {},
   ) {
-    this.#port = port;
+    this.#reader = ByteReader.of(port);
     this.#parser = new LogParser({ board: port.name, showSecrets, redactor });
     this.#onBytes = onBytes;
     this.#now = now;
@@ -60,7 +61,7 @@ export class BoardLog {
       if (entry) return entry;
       const leftMs = Math.max(0, deadline - performance.now());
       const untilQuietMs = this.#isQuiet ? leftMs : Math.max(0, this.#heardAt + QUIET_MS - performance.now());
-      const bytes = await this.#port.read({ timeoutMs: Math.min(leftMs, untilQuietMs), signal });
+      const bytes = await this.#reader.read({ timeoutMs: Math.min(leftMs, untilQuietMs), signal });
       if (bytes) this.#hear(bytes);
       else if (!this.#isQuiet && performance.now() >= this.#heardAt + QUIET_MS) this.#fallQuiet();
       else if (performance.now() >= deadline) return undefined;

@@ -22,12 +22,6 @@ export class RecordingPort implements Port {
   read(options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined> {
     return this.port.read(options);
   }
-  unread(bytes: Uint8Array): void {
-    this.port.unread(bytes);
-  }
-  discardInput(): void {
-    this.port.discardInput();
-  }
   write(bytes: Uint8Array): Promise<void> {
     for (const packet of this.#decoder.push(bytes)) this.commands.push(packet[1] ?? 0);
     return this.port.write(bytes);
@@ -52,9 +46,6 @@ export class LatePort extends RecordingPort {
     signal?: AbortSignal | undefined;
   }): Promise<Uint8Array | undefined> {
     return this.#isOnTheWay ? undefined : super.read(options);
-  }
-  override discardInput(): void {
-    if (!this.#isOnTheWay) super.discardInput();
   }
   override async setLines(lines: ControlLines): Promise<void> {
     if (lines.dtr && !lines.rts) this.#isOnTheWay = true;

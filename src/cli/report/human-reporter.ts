@@ -81,9 +81,9 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
         stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
         stderr.write(`${indent(report)}\n`);
       } else if (verbose) {
-        stderr.write(`${error.stack}\n`);
+        stderr.write(`${indent(error.stack ?? '')}\n`);
         for (let each = error.cause; each instanceof Error; each = each.cause) {
-          stderr.write(`Underneath: ${each.stack}\n`);
+          stderr.write(`${indent(`Underneath: ${each.stack}`)}\n`);
         }
       }
       if (reportFile !== undefined)
