@@ -278,8 +278,8 @@ export const ERROR_TABLE = {
   },
   interrupted: {
     exitStatus: 130,
-    sees: 'install was interrupted. No file on the board was changed.',
-    cause: 'You pressed Ctrl-C.',
+    sees: 'install was interrupted by Ctrl-C. No file on the board was changed.',
+    cause: 'Ctrl-C was pressed, or the process got SIGTERM or SIGHUP.',
     next: 'Run the same command again: it starts over cleanly.',
   },
 } as const satisfies Record<string, ErrorFacts>;
