@@ -127,7 +127,7 @@ class ProgressView {
         this.#add(CONTENTS[event.contents]);
         break;
       case 'header-size':
-        this.#tell(describeHeaderSize(event.headerBytes, event.flashSizeBytes));
+        this.#add(describeHeaderSize(event.headerBytes, event.flashSizeBytes));
         break;
       case 'image':
         this.#add(describeImage(event));
