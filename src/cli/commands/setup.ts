@@ -45,6 +45,7 @@ export const setupCommand = defineCommand({
       firmware,
       baudRate: args.baud,
       ...eraseOptions,
+      headerFlashBytes: args['flash-size'],
       ...portal,
       signal,
       onProgress,

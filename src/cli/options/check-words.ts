@@ -13,7 +13,7 @@ export function checkWords(argv: readonly string[], options: OptionTable): void 
       throw new PortalError('usage', `--${option.name} is a switch and takes no "${value}".`);
     }
     const next = argv[index + 1] ?? '';
-    if (option?.spec.requiresArg && value === undefined && /^-./.test(next)) {
+    if (option?.spec.requiresArg && value === undefined && /^-[^\d]/.test(next)) {
       throw new PortalError(
         'usage',
         `--${option.name} needs a value. Write one that begins with a hyphen as --${option.name}=${next}.`,

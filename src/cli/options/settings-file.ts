@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
+import { parseJson } from '../../parse-json.js';
 import type { OptionSpec, OptionTable } from '../command.js';
 
 /** In the folder where a command runs, or above it in the same project. */
@@ -75,9 +76,9 @@ function entriesOf(path: string, known: OptionTable): Entry[] {
   if (text === undefined) return [];
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch (error) {
-    throw new PortalError('usage', `${path} is not JSON: ${withoutQuotation((error as Error).message)}.`);
+    throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new PortalError('usage', `${path} is no JSON object such as {"essid": "Lamp"}.`);
@@ -89,11 +90,6 @@ function entriesOf(path: string, known: OptionTable): Entry[] {
     }
     return { option, spec, value: checkType(value, { option, spec, path }) };
   });
-}
-
-/** V8 quotes the text around the mistake, and a password may be in it. That error is no cause of ours for the same reason. */
-function withoutQuotation(message: string): string {
-  return message.split(/, (?:"|\.\.\.)/, 1)[0] ?? '';
 }
 
 interface Place {

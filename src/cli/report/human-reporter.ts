@@ -126,6 +126,9 @@ class ProgressView {
       case 'contents':
         this.#add(CONTENTS[event.contents]);
         break;
+      case 'header-size':
+        this.#add(describeHeaderSize(event.headerBytes, event.flashSizeBytes));
+        break;
       case 'image':
         this.#add(describeImage(event));
         break;
@@ -196,7 +199,19 @@ function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): str
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
 }
 
-function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+function describeHeaderSize(headerBytes: number, flashSizeBytes: number): string {
+  const all = `--flash-size ${megabytes(flashSizeBytes)}M uses all of it`;
+  return `header for ${megabytes(headerBytes)} MB of flash${flashSizeBytes > headerBytes ? ` (${all})` : ''}`;
+}
+
+function megabytes(bytes: number): number {
+  return bytes / (1024 * 1024);
+}
+
+function describeImage(image: ImageEvent): string {
+  const { version = '(version unknown)', chip, sizeBytes, flashMode, filledPartitions: filled } = image;
+  const program = image.isMicroPython ? `MicroPython ${version}` : 'Firmware other than MicroPython';
   const mode = flashMode === undefined ? '' : `, ${flashMode}`;
-  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
+  const data = filled.length > 0 ? `, with contents for ${filled.join(', ')}` : '';
+  return `${program} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}${data}`;
 }

@@ -8,6 +8,7 @@ const check = (...argv: string[]) => checkWords(argv, ALL_OPTIONS);
 test('a value that begins with a hyphen is to be joined to its option', () => {
   expect(() => check('install', '--hostname', '-lamp')).toThrow('--hostname=-lamp');
   expect(() => check('flash', '-p', '--erase')).toThrow('--port needs a value');
+  expect(() => check('monitor', '--timeout', '-1')).not.toThrow(); // a number, for its own check
   expect(() => check('install', '--hostname=-lamp', '--essid', 'x')).not.toThrow();
 });
 
