@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { compileMpy } from './mpy-cross.js';
 
 /** MicroPython runs this one by name, and only as source. */
@@ -15,13 +16,10 @@ const MPY_OPTIONS = ['-O3'];
  * @param {string} bundleFolder gets `mpy6/`, `mpy5/`, `source/` and `index.json`
  */
 export async function packBundle(sourceFolder, bundleFolder) {
-  const all = readdirSync(sourceFolder)
+  const names = readdirSync(sourceFolder)
     .filter((name) => !name.startsWith('.'))
     .sort();
-  // They are compressed in this order: what is alike has to lie within one small window.
-  const isPage = (name) => !name.endsWith('.py');
-  const isModule = (name) => !isPage(name) && name !== MAIN_FILE;
-  const names = [...all.filter(isModule), MAIN_FILE, ...all.filter(isPage)];
+  const isModule = (name) => name.endsWith('.py') && name !== MAIN_FILE;
   const index = {
     mpy6: await pack('mpy6', (name, source) => compileMpy(name, source, 6, MPY_OPTIONS)),
     mpy5: await pack('mpy5', (name, source) => compileMpy(name, source, 5, MPY_OPTIONS)),
@@ -29,7 +27,7 @@ export async function packBundle(sourceFolder, bundleFolder) {
   };
   writeFileSync(join(bundleFolder, 'index.json'), `${JSON.stringify(index, undefined, 2)}\n`);
 
-  /** Writes one form of the portal; what is no module is the same in each. */
+  /** Writes one form of the portal, listed in the order in which it is sent; what is no module is the same in each. */
   async function pack(form, compile) {
     mkdirSync(join(bundleFolder, form), { recursive: true });
     const files = [];
@@ -39,9 +37,26 @@ export async function packBundle(sourceFolder, bundleFolder) {
       const path = isCompiled ? name.replace(/\.py$/, '.mpy') : name;
       const bytes = isCompiled ? await compile(name, original.toString('utf8')) : original;
       writeFileSync(join(bundleFolder, form, path), bytes);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      files.push({ path, sizeBytes: bytes.length, sha256 });
+      files.push({ path, bytes });
     }
-    return files;
+    return orderForDeflate(files).map(({ path, bytes }) => ({
+      path,
+      sizeBytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    }));
   }
+}
+
+/** The largest first, each file goes where it costs least: what is alike has to lie within a window of 2 KB. */
+function orderForDeflate(files) {
+  let ordered = [];
+  for (const file of files.toSorted((a, b) => b.bytes.length - a.bytes.length)) {
+    const candidates = [...ordered, file].map((_, place) => ordered.toSpliced(place, 0, file));
+    const sizes = candidates.map((candidate) => {
+      const bytes = Buffer.concat(candidate.map((one) => one.bytes));
+      return deflateRawSync(bytes, { level: 9, memLevel: 9, windowBits: 11 }).length;
+    });
+    ordered = candidates[sizes.indexOf(Math.min(...sizes))];
+  }
+  return ordered;
 }

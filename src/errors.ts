@@ -184,6 +184,12 @@ export const ERROR_TABLE = {
     cause: 'The download was cut short or altered: the checksum inside the image does not match.',
     next: 'Download the file again, or leave --firmware out: a release is fetched and checked for you.',
   },
+  'board-locked': {
+    exitStatus: 5,
+    sees: 'The ESP32 on /dev/ttyUSB0 is locked: its eFuses have flash encryption on. Nothing was written.',
+    cause: 'Its maker burned eFuses that require encrypted or signed firmware. This cannot be undone.',
+    next: 'Use another board. This one only runs firmware made with its own keys.',
+  },
   'firmware-wrong-chip': {
     exitStatus: 5,
     sees: 'The board is an ESP32, the image is for an ESP8266.',
@@ -272,8 +278,8 @@ export const ERROR_TABLE = {
   },
   interrupted: {
     exitStatus: 130,
-    sees: 'install was interrupted. No file on the board was changed.',
-    cause: 'You pressed Ctrl-C.',
+    sees: 'install was interrupted by Ctrl-C. No file on the board was changed.',
+    cause: 'Ctrl-C was pressed, or the process got SIGTERM or SIGHUP.',
     next: 'Run the same command again: it starts over cleanly.',
   },
 } as const satisfies Record<string, ErrorFacts>;

@@ -1,5 +1,5 @@
 // esptool-js's transport over our packets, and its loader without its console. What it would do with a browser's
-// port is overridden or unused. This file and loader.ts are the only importers of esptool-js.
+// port is overridden or unused.
 
 import { ESPLoader, Transport } from 'esptool-js';
 import type { PacketChannel } from './slip.js';

@@ -1,6 +1,7 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
 import { PortalError } from '../errors.js';
+import { revisionText } from '../esp/families.js';
 import {
   changedSectors,
   type FlashContents,
@@ -10,7 +11,7 @@ import {
 } from '../esp/flash-contents.js';
 import { compressForFlash, type FlashWrite } from '../esp/flash-write.js';
 import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
-import { forBoard } from '../esp/image/header.js';
+import { forBoard, type HeaderSettings, usualHeaderSize } from '../esp/image/header.js';
 import type { ChipLoader, Start } from '../esp/loader.js';
 import type { Port } from '../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../progress.js';
@@ -37,6 +38,8 @@ export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
   erase?: boolean | undefined;
   keepFiles?: boolean | undefined;
+  /** What the image's header says of the flash, in bytes; by default what is known to start. */
+  headerFlashBytes?: number | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -65,6 +68,7 @@ type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'written'
 export class FlashJob {
   /** Instead of the image's own, from now on. */
   flashMode: FlashMode | undefined;
+  #headerFlashBytes: number | undefined;
   readonly #port: Port;
   readonly #options: FlashJobOptions;
   readonly #onProgress: OnProgress;
@@ -93,13 +97,13 @@ export class FlashJob {
     const { signal } = this.#options;
     const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });
     try {
-      if (this.#image) checkFamily(loader.family, this.#image);
+      if (this.#image) checkChip(loader, this.#image);
       this.#step('load-stub');
       const chip = await loader.prepare(baudRate);
       this.#onProgress(chip);
-      const image = await this.#imageFor(loader.family, chip);
+      const image = await this.#imageFor(loader, chip);
       const filled = await (this.#verified
-        ? this.#changeMode(loader, image, chip, this.#verified)
+        ? this.#changeMode(loader, image, this.#verified)
         : this.#fill(loader, image, chip));
       this.#step('restart');
       return { chip, image, ...filled, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
@@ -109,30 +113,59 @@ export class FlashJob {
     }
   }
 
-  async #imageFor(family: string, { chip, flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
+  async #imageFor(loader: ChipLoader, { chip, flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
     const { firmware } = this.#options;
     if (!this.#image && typeof firmware === 'function') {
-      this.#image = await firmware({ family, chip, flashSizeBytes });
-      checkFamily(family, this.#image);
+      this.#image = await firmware({ family: loader.family, chip, flashSizeBytes });
+      checkChip(loader, this.#image);
     }
     if (!this.#image) throw new Error('no image');
     checkSize(flashSizeBytes, this.#image);
+    checkHeaderSize(this.#options.headerFlashBytes, flashSizeBytes, this.#image);
     return this.#image;
   }
 
   /** Looks at the flash, decides, and does what was decided. */
   async #fill(loader: ChipLoader, image: FirmwareImage, { flashSizeBytes }: ChipEvent): Promise<Filled> {
     const { dryRun = false, erase = false, keepFiles = false } = this.#options;
-    const fitted = (mode = this.flashMode) => forBoard(image, flashSizeBytes, mode);
-    const compressing = dryRun ? undefined : compressForFlash(fitted()); // while the board is asked what it holds
+    const planned = this.#planHeader(image, flashSizeBytes);
+    const compressing = dryRun ? undefined : compressForFlash(forBoard(image, planned)); // meanwhile the board is read
     compressing?.catch(() => {});
-    const { contents, flashMode } = await inspectFlash(loader, image, fitted);
+    const { contents, settings } = await inspectFlash(loader, {
+      image,
+      settings: planned,
+      keepableSizeBytes: this.#options.headerFlashBytes === undefined ? flashSizeBytes : undefined,
+      flashSizeBytes,
+    });
     this.#onProgress({ event: 'contents', contents });
     const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles });
     // Put there by an earlier run that had to try several, or by somebody who knows the board.
-    if (plan === 'nothing') this.flashMode = flashMode;
-    if (compressing) await this.#carryOut(plan, loader, image.offset, fitted(), compressing);
+    if (plan === 'nothing') this.flashMode = settings.flashMode;
+    const { flashSizeBytes: headerBytes } = plan === 'erase-and-write' ? planned : settings;
+    this.#headerFlashBytes = headerBytes;
+    if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
+      this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
+    if (compressing) {
+      const bytes = forBoard(image, this.#header);
+      const isAsPlanned = headerBytes === planned.flashSizeBytes;
+      await this.#carryOut(
+        plan,
+        loader,
+        image.offset,
+        bytes,
+        isAsPlanned ? compressing : compressForFlash(bytes),
+      );
+    }
     return this.#filled(plan, contents);
+  }
+
+  get #header(): HeaderSettings {
+    return { flashMode: this.flashMode, flashSizeBytes: this.#headerFlashBytes };
+  }
+
+  #planHeader({ chip }: FirmwareImage, flashSizeBytes: number): HeaderSettings {
+    const size = this.#options.headerFlashBytes ?? usualHeaderSize(chip, flashSizeBytes);
+    return { flashMode: this.flashMode, flashSizeBytes: size };
   }
 
   async #carryOut(
@@ -158,13 +191,8 @@ export class FlashJob {
   }
 
   /** The same image in another flash mode: its header and what follows from it. */
-  async #changeMode(
-    loader: ChipLoader,
-    image: FirmwareImage,
-    { flashSizeBytes }: ChipEvent,
-    before: Uint8Array,
-  ): Promise<Filled> {
-    const bytes = forBoard(image, flashSizeBytes, this.flashMode);
+  async #changeMode(loader: ChipLoader, image: FirmwareImage, before: Uint8Array): Promise<Filled> {
+    const bytes = forBoard(image, this.#header);
     const { start, end } = changedSectors(before, bytes);
     await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
     await this.#verify(loader, image.offset, bytes);
@@ -235,9 +263,40 @@ export class FlashJob {
   }
 }
 
-function checkFamily(family: string, { chip }: FirmwareImage): void {
-  if (family === chip) return;
-  throw new PortalError('firmware-wrong-chip', `The board is an ${family}, the image is for an ${chip}.`);
+function checkChip({ family, revision }: ChipLoader, { chip, revisions: { min, max } }: FirmwareImage): void {
+  if (family !== chip) {
+    throw new PortalError('firmware-wrong-chip', `The board is an ${family}, the image is for an ${chip}.`);
+  }
+  if (revision === undefined || (revision >= min && revision <= max)) return;
+  const range = Number.isFinite(max)
+    ? `${revisionText(min)} to ${revisionText(max)}`
+    : `${revisionText(min)} or later`;
+  const other = revision < min ? 'an older' : 'a newer';
+  throw new PortalError(
+    'firmware-wrong-chip',
+    `The image is for chip revision ${range}, the ${family} of this board has ${revisionText(revision)}.`,
+    { next: `Choose ${other} release with --firmware VERSION; to see which there are: esp-portal firmware` },
+  );
+}
+
+function checkHeaderSize(
+  headerBytes: number | undefined,
+  flashSizeBytes: number,
+  { neededFlashBytes }: FirmwareImage,
+): void {
+  if (headerBytes === undefined) return;
+  if (flashSizeBytes > 0 && headerBytes > flashSizeBytes) {
+    throw new PortalError(
+      'usage',
+      `A flash size of ${headerBytes} bytes is too large: the flash of this board has ${flashSizeBytes}.`,
+    );
+  }
+  if (headerBytes < neededFlashBytes) {
+    throw new PortalError(
+      'usage',
+      `A flash size of ${headerBytes} bytes is too small: the image needs ${neededFlashBytes}.`,
+    );
+  }
 }
 
 function checkSize(flashSizeBytes: number, { neededFlashBytes }: FirmwareImage): void {

@@ -121,14 +121,6 @@ class StreamPort implements Port {
     });
   }
 
-  unread(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#received.unshift(bytes);
-  }
-
-  discardInput(): void {
-    this.#received = [];
-  }
-
   async write(bytes: Uint8Array): Promise<void> {
     this.#onTraffic('sent', bytes);
     const timer = setTimeout(() => this.#giveUp(), WRITE_GRACE_MS + (bytes.length * 10_000) / this.baudRate);

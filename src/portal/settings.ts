@@ -56,8 +56,8 @@ export function checkConfig(
 ): void {
   for (const [key, check] of Object.entries(CHECKS) as [keyof typeof CHECKS, Check][]) {
     const wrong = config[key] == null ? undefined : check(config[key]);
-    // A password is not repeated, be it a wrong one.
-    const shown = key === 'password' ? '' : ` ${JSON.stringify(config[key])}`;
+    // A password is not repeated, be it a wrong one; and `password: …` would be masked as if it were.
+    const shown = key === 'password' ? ' cannot be used' : ` ${JSON.stringify(config[key])}`;
     if (wrong) throw new PortalError('usage', `${nameOf(key)}${shown}: ${wrong}.`);
   }
   const { timeout_s: timeout } = config;

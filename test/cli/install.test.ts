@@ -117,7 +117,7 @@ describe("the portal's options", () => {
   test('are checked before the port is opened', async () => {
     const run = await home.run(['install', '--port', '/dev/no-such-port', '--ap-password', 'short']);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain('--ap-password: WPA2 takes 8 to 63 ASCII characters');
+    expect(run.stderr).toContain('--ap-password cannot be used: WPA2 takes 8 to 63 ASCII characters');
     expect(run.stderr).not.toContain('"short"');
   });
 });

@@ -58,8 +58,8 @@ interface Setup {
   readonly runtime?: Runtime;
 }
 
-/** The portal's files as `install` puts them on a board whose MicroPython is 1.19 or later: modules first. */
-export function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
+/** The portal's files as `install` puts them on a board whose MicroPython is 1.19 or later. */
+function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
   compiled ??= compileAll();
   return compiled;
 }
@@ -67,14 +67,11 @@ export function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
 let compiled: Promise<[name: string, bytes: Uint8Array][]> | undefined;
 
 function compileAll(): Promise<[name: string, bytes: Uint8Array][]> {
-  const names = readdirSync(DEVICE_FOLDER).sort();
-  const isModule = (name: string) => name.endsWith('.py') && name !== 'main.py';
-  const pages = names.filter((name) => !name.endsWith('.py'));
-  const inOrder = [...names.filter(isModule), 'main.py', ...pages];
+  const names = readdirSync(DEVICE_FOLDER);
   return Promise.all(
-    inOrder.map(async (name) => {
+    names.map(async (name) => {
       const bytes = readFileSync(`${DEVICE_FOLDER}${name}`);
-      if (!isModule(name)) return [name, bytes];
+      if (!name.endsWith('.py') || name === 'main.py') return [name, bytes];
       return [name.replace('.py', '.mpy'), await compileMpy(name, bytes.toString('utf8'), 6, ['-O3'])];
     }),
   );

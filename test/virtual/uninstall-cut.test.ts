@@ -3,7 +3,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port, uninstall } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readUntil } from '../../src/port/read-until.js';
+import { ByteReader } from '../../src/port/byte-reader.js';
 import { LAST_WORDS, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, countInPairs } from '../support/cut-boards.js';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 /** Up to the prompt of the board that has restarted, so that there are messages after the commit too. */
 async function remove(port: Port): Promise<void> {
   await uninstall(port);
-  expect(await readUntil(port, PROMPT, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+  expect(await ByteReader.of(port).readUntil(PROMPT, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
 }
 
 type Outcome = 'all' | 'nothing';
@@ -53,7 +53,9 @@ async function hasAfter(name: string): Promise<Outcome> {
   async function start(): Promise<Outcome> {
     await using port = await openPort(boards.address(name));
     for (const said of [LAST_WORDS, PROMPT])
-      expect(await readUntil(port, said, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+      expect(await ByteReader.of(port).readUntil(said, { timeoutMs: 10_000 })).toMatchObject({
+        end: 'found',
+      });
     expectNothing(name);
     return 'nothing';
   }

@@ -32,10 +32,6 @@ export const FOLLOW_OPTIONS = {
     default: 'none',
     describe: 'Time before each line; delta counts from the one before',
   },
-} as const satisfies OptionTable;
-
-const MONITOR_OPTIONS = {
-  ...FOLLOW_OPTIONS,
   filter: { type: 'string', requiresArg: true, complete: 'events', describe: 'Show these events only' },
   exclude: {
     type: 'string',
@@ -57,6 +53,16 @@ const MONITOR_OPTIONS = {
     defaultDescription: '10M',
     describe: 'Put the file aside (as .1 to .3) before it gets larger than this',
   },
+  reconnect: {
+    type: 'boolean',
+    default: true,
+    describe: 'Wait for the port when it goes away (--no-reconnect: end)',
+  },
+  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords in the log' },
+} as const satisfies OptionTable;
+
+const MONITOR_OPTIONS = {
+  ...FOLLOW_OPTIONS,
   reset: { type: 'boolean', default: false, describe: 'Restart the board first' },
   'boot-baud': {
     type: 'string',
@@ -74,11 +80,6 @@ const MONITOR_OPTIONS = {
     defaultDescription: '115200',
     describe: 'Bits a second of the log',
   },
-  reconnect: {
-    type: 'boolean',
-    default: true,
-    describe: 'Wait for the port when it goes away (--no-reconnect: end)',
-  },
   interactive: {
     alias: 'i',
     type: 'boolean',
@@ -86,9 +87,9 @@ const MONITOR_OPTIONS = {
     describe: 'A terminal for the REPL: keys go to the board, Ctrl-C too',
   },
   raw: { type: 'boolean', default: false, describe: 'Show the bytes as they come' },
-  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords' },
 } as const satisfies OptionTable;
 
+export type FollowValues = OptionValues<typeof FOLLOW_OPTIONS>;
 export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;
 
 export const monitorCommand = defineCommand({

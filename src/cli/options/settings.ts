@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
+import { parseJson } from '../../parse-json.js';
 import type { OptionSpec, OptionTable } from '../command.js';
 
 /** In the folder where a command runs, or in one above it. */
@@ -85,7 +86,7 @@ function fromFile(path: string, known: OptionTable): Setting[] {
   if (text === undefined) return [];
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch (error) {
     throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
   }

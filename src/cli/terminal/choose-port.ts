@@ -2,6 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import { type Board, boardsAmong, discoverPorts, theOnlyBoard } from '../../port/discovery.js';
+import { inOneLine } from './text.js';
 
 /** Where to ask a person. */
 interface Terminal {
@@ -30,9 +31,8 @@ export async function askFor(
   signal: AbortSignal,
 ): Promise<Board> {
   for (const [index, { path, adapter, serialNumber }] of boards.entries()) {
-    output.write(
-      `  ${index + 1}  ${path}  ${adapter}${serialNumber ? `, serial number ${serialNumber}` : ''}\n`,
-    );
+    const serial = serialNumber ? `, serial number ${serialNumber}` : '';
+    output.write(`  ${index + 1}  ${inOneLine(`${path}  ${adapter}${serial}`)}\n`); // a USB device names itself
   }
   const ask = () => output.write(`Which board? [1-${boards.length}] `);
   ask();
