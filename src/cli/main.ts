@@ -7,6 +7,12 @@ import { createParser } from './options/parser.js';
 import { usualPlace } from './options/settings.js';
 import { packageVersion } from './package-version.js';
 
+// Once: Node.js prints what is thrown again.
+process.once('uncaughtException', async (error) => {
+  const { throwCleaned } = await import('./report/uncaught.js');
+  throwCleaned(error);
+});
+
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
 if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
+import { parseJson } from '../../parse-json.js';
 import type { OptionSpec, OptionTable } from '../command.js';
 
 /** In the folder where a command runs, or in one above it. */
@@ -85,9 +86,9 @@ function fromFile(path: string, known: OptionTable): Setting[] {
   if (text === undefined) return [];
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch (error) {
-    throw new PortalError('usage', `${path} is not JSON: ${withoutQuotation((error as Error).message)}.`);
+    throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new PortalError('usage', `${path} is no JSON object such as {"port": "/dev/ttyUSB0"}.`);
@@ -99,11 +100,6 @@ function fromFile(path: string, known: OptionTable): Setting[] {
     const text = checked(value, option, known[option]?.type, path);
     return { option, value: atHome(text, known[option]?.path, dirname(path)), source: path };
   });
-}
-
-/** V8 quotes the text around the mistake, and a password may be in it. That error is no cause of ours for the same reason. */
-function withoutQuotation(message: string): string {
-  return message.split(/, (?:"|\.\.\.)/, 1)[0] ?? '';
 }
 
 /** A path in a file means the same from every folder. */
