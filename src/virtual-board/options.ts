@@ -5,7 +5,14 @@ import { PortalError } from '../errors.js';
 import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from './chips/chips.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { isFlashSize } from './flash.js';
-import { RUNTIME_RELEASES, type RuntimeRelease } from './interpreter/runtimes.js';
+import {
+  installedRuntimes,
+  OWN_RUNTIME,
+  RUNTIME_RELEASES,
+  RUNTIMES,
+  type RuntimeRelease,
+  releaseOf,
+} from './interpreter/runtimes.js';
 import { PRESET_NAMES, type PresetName } from './preset-names.js';
 import type { UnknownCommandReaction } from './rom/chip-definition.js';
 
@@ -92,7 +99,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
         given.flashSizeBytes = flashSize(option, value);
         break;
       case 'micropython':
-        given.micropython = oneOf(option, value, RUNTIME_RELEASES);
+        given.micropython = installedRelease(option, value);
         break;
       case 'files':
         given.filesystemBytes = size(option, value);
@@ -135,6 +142,17 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
     throw new PortalError('usage', `${option}=${value}: a virtual board takes ${allowed.join(' or ')} here.`);
   }
   return found;
+}
+
+function installedRelease(option: string, value: string): RuntimeRelease {
+  const release = oneOf(option, value, RUNTIME_RELEASES);
+  const installed = installedRuntimes().map(({ runtime }) => releaseOf(runtime));
+  if (installed.includes(release)) return release;
+  const { packageName, version } = RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
+  throw new PortalError(
+    'usage',
+    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${version}`,
+  );
 }
 
 function size(option: string, value: string): number {
