@@ -10,6 +10,10 @@ export interface OptionSpec extends Options {
   readonly complete?: 'ports' | 'events' | 'files' | undefined;
   /** A path: where a file sets it, it is relative to that file. `if-there`: text that may be one. */
   readonly path?: true | 'if-there' | undefined;
+  /** It says what goes onto the board: a project's file may set it, which comes with somebody else's checkout. */
+  readonly fromProject?: true | undefined;
+  /** What `coerce` would have to load too much for: throws PortalError `usage` for a value that cannot work. */
+  readonly check?: ((value: string) => Promise<void>) | undefined;
   /** '' is a value of its own. */
   readonly mayBeEmpty?: boolean | undefined;
   /** Its value is never shown. */

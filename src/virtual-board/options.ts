@@ -1,5 +1,6 @@
 // Reads `virtual:[name][?option=value&…]`, the address of a board in software.
 
+import { parseWhole } from '../decimal.js';
 import { PortalError } from '../errors.js';
 import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from './chips/chips.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
@@ -156,11 +157,11 @@ function installedRelease(option: string, value: string): RuntimeRelease {
 }
 
 function size(option: string, value: string): number {
-  const match = /^(\d+)(?:(K|M)B?)?$/i.exec(value);
-  if (!match)
+  const [, digits = '', unit = ''] = /^(\d{1,9})(?:(K|M)B?)?$/i.exec(value) ?? [];
+  const number = parseWhole(digits);
+  if (number === undefined)
     throw new PortalError('usage', `${option}=${value}: give a size in bytes, such as 8192, 512K or 4M.`);
-  const unit = { '': 1, K: 1024, M: 1024 * 1024 }[(match[2] ?? '').toUpperCase()] ?? 1;
-  return Number(match[1]) * unit;
+  return number * ({ K: 1024, M: 1024 * 1024 }[unit.toUpperCase()] ?? 1);
 }
 
 function flashSize(option: string, value: string): number {
@@ -172,8 +173,8 @@ function flashSize(option: string, value: string): number {
 }
 
 function hostPort(option: string, value: string): number {
-  const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65535) {
+  const port = parseWhole(value);
+  if (port === undefined || port > 65535) {
     throw new PortalError('usage', `${option}=${value}: give a port number from 0 (any free one) to 65535.`);
   }
   return port;

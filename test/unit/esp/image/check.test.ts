@@ -92,6 +92,12 @@ describe('an ESP8266 image from before there was an MD5', () => {
     );
   });
 
+  test('is not what a later image is that lost its length', () => {
+    const later = esp8266Image(5000, '1.27.0');
+    later.fill(0xff, 0x8ffc, 0x9000);
+    expect(() => inspectFirmware(later, 'x.bin')).toThrow(refusing('firmware-damaged'));
+  });
+
   test('is taken as it is when that is asked for', () => {
     expect(inspectFirmware(old, 'x.bin', { anyFirmware: true })).toMatchObject({
       version: '1.8.2',
