@@ -55,7 +55,7 @@ export const ERROR_TABLE = {
   },
   'port-busy': {
     exitStatus: 3,
-    sees: '/dev/ttyUSB0 is in use by another program: picocom /dev/ttyUSB0 (process 4711).',
+    sees: '/dev/ttyUSB0 is in use by another program: picocom (process 4711).',
     cause: 'Another program has the port open: a serial monitor, an editor, or another esp-portal.',
     otherCauses: [
       'ModemManager is trying out a port that has just appeared; it lets go of it after some seconds.',

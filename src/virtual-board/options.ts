@@ -148,10 +148,11 @@ function installedRelease(option: string, value: string): RuntimeRelease {
   const release = oneOf(option, value, RUNTIME_RELEASES);
   const installed = installedRuntimes().map(({ runtime }) => releaseOf(runtime));
   if (installed.includes(release)) return release;
-  const { packageName, version } = RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
+  const { packageName, npmVersion } =
+    RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
   throw new PortalError(
     'usage',
-    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${version}`,
+    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
   );
 }
 

@@ -3,7 +3,6 @@
 
 import { pathToFileURL } from 'node:url';
 import type { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
-import { installedRuntimes, type Runtime } from './runtimes.js';
 
 /**
  * What the interpreter needs of JavaScript: its files (in memory), its clock, random numbers, memory, `setjmp`. All
@@ -23,10 +22,8 @@ const NOTHING_THERE: ReadonlyMap<string, number> = new Map([
  * Makes an interpreter of that version whose Python reaches no object of JavaScript's: WebAssembly calls what it
  * imports and nothing else. Only for a thread that runs no other WebAssembly.
  */
-export async function loadRuntime(name: Runtime['packageName']): Promise<typeof loadMicroPython> {
-  const found = installedRuntimes().find(({ runtime }) => runtime.packageName === name);
-  if (found === undefined) throw new Error(`${name} is not installed.`);
-  const module: { loadMicroPython: typeof loadMicroPython } = await import(pathToFileURL(found.path).href);
+export async function loadRuntime(path: string): Promise<typeof loadMicroPython> {
+  const module: { loadMicroPython: typeof loadMicroPython } = await import(pathToFileURL(path).href);
   return async (options) => {
     const { instantiate } = WebAssembly;
     let isCut = false;
@@ -36,7 +33,7 @@ export async function loadRuntime(name: Runtime['packageName']): Promise<typeof 
     };
     try {
       const python = await module.loadMicroPython(options);
-      if (!isCut) throw new Error(`${name} was not instantiated as expected.`);
+      if (!isCut) throw new Error(`${path} was not instantiated as expected.`);
       return python;
     } finally {
       WebAssembly.instantiate = instantiate;

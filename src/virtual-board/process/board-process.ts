@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type VirtualBinding, virtualBinding } from '../binding.js';
 import { CHIPS } from '../chips/chips.js';
-import { runtimeFor } from '../interpreter/runtimes.js';
+import { assumeInstalled, runtimeFor } from '../interpreter/runtimes.js';
 import { microPython } from '../micropython.js';
 import { parseVirtualAddress } from '../options.js';
 import { preparePreset } from '../presets.js';
@@ -73,6 +73,7 @@ async function perform(call: BoardCall, bytes: Uint8Array): Promise<void> {
 }
 
 async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoard> {
+  assumeInstalled(call.runtimes);
   const options = parseVirtualAddress(call.address);
   const chip = CHIPS[options.chip];
   const { version, buildDate } = runtimeFor(options.micropython).runtime;

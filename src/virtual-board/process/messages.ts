@@ -1,6 +1,7 @@
 // What the port of a virtual board and the board's process say to each other. Types only.
 
 import type { PortNotice } from '../../port/port.js';
+import type { InstalledRuntime } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
 
 /** What a program does with an open port; bytes to write are beside the message. */
@@ -11,6 +12,8 @@ export type BoardCall =
       readonly address: string;
       readonly air: readonly AirNetwork[];
       readonly stateRoot: string;
+      /** Its process may not look for them. */
+      readonly runtimes: readonly InstalledRuntime[];
       /** The process for which it is opened, which whoever finds the board taken is told. */
       readonly openedBy: number;
       readonly baudRate: number;

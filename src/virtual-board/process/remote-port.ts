@@ -13,6 +13,7 @@ import {
   type UpdateOptions,
 } from '../../port/binding-types.js';
 import type { PortNotice } from '../../port/port.js';
+import { installedRuntimes } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
 import { boardFolder } from '../state-folder.js';
@@ -43,7 +44,9 @@ export function boardProcessBinding(options: BoardProcessOptions): Binding {
       const process_ = startBoardProcess(boardFolder(stateRoot, options.name));
       const port = new RemotePort(process_, { ...OPEN_DEFAULTS, ...openOptions }, options.onNotice);
       const { baudRate, hupcl } = port.openOptions;
-      await port.begin({ kind: 'open', address, air, stateRoot, openedBy: process.pid, baudRate, hupcl });
+      const runtimes = installedRuntimes();
+      const openedBy = process.pid;
+      await port.begin({ kind: 'open', address, air, stateRoot, runtimes, openedBy, baudRate, hupcl });
       return port;
     },
   };
