@@ -7,12 +7,14 @@ import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
+import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
 import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
+import { listenToSignals } from './terminal/signals.js';
 
 /** The values of the options that every command takes. */
 interface CommonValues {
@@ -44,6 +46,8 @@ export interface CommandContext {
   /** For what leaves the process by another way than the reporter. */
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
+  /** Aborts when stdout takes nothing any more: the end of a command that does nothing but show something. */
+  readonly outputLost: AbortSignal;
   /**
    * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
    * Closed when the command ends.
@@ -55,28 +59,34 @@ export interface CommandContext {
   localUrl(): string | undefined;
 }
 
-/** Ctrl-C, and what ends a process whose terminal is closed or whose computer goes down. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Runs a command to its end; never throws. */
-export async function runCommand(command: Command, values: never): Promise<void> {
+export async function runCommand(
+  command: Command,
+  values: never,
+  settings: readonly Setting[] = [],
+): Promise<void> {
   const args: CommonValues = values;
   const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
   const reporter = await createReporter(args, redactor);
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted.`));
-  for (const signal of SIGNALS) process.once(signal, onSignal); // a second Ctrl-C ends the process at once
-  const output = new Output((error) => interrupt.abort(error));
+  using _signals = listenToSignals((how) =>
+    interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
+  );
+  const unread = new AbortController();
+  const output = new Output((error) => unread.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
   let localUrl: string | undefined;
   try {
-    for (const message of await misspeltVariables(process.env)) reporter.notice({ event: 'notice', message });
+    await checkSettings(settings, ALL_OPTIONS);
+    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       reporter,
       redactor,
       signal: interrupt.signal,
+      outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../port/open.js');
         portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
@@ -84,7 +94,8 @@ export async function runCommand(command: Command, values: never): Promise<void>
           ...(baudRate !== undefined && { baudRate }),
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            reporter.notice(notice);
+            // An address that is dead when the command ends helps nobody.
+            if (notice.url === undefined || command.followsBoard) reporter.notice(notice);
           },
           onTraffic: (direction, bytes) => exchange.record(direction, bytes),
         });
@@ -96,16 +107,18 @@ export async function runCommand(command: Command, values: never): Promise<void>
     reporter.done(command.name, outcome);
     await output.written();
   } catch (error) {
-    if (!output.isClosed) {
-      const failure = describeFailure(error, { command: command.name, port: portName });
-      process.exitCode = failure.exitCode;
-      const report = await writeReport(command, args, failure, { exchange, redactor });
-      const told = output.isLost ? await createReporter({ ...args, json: false }, redactor) : reporter;
-      told.failed(command.name, { ...failure, ...report });
+    const failure = describeFailure(error, { command: command.name, port: portName });
+    process.exitCode = failure.exitCode;
+    const report = await writeReport(command, args, failure, { exchange, redactor });
+    reporter.failed(command.name, { ...failure, ...report });
+    await output.flushed();
+    // A script that does not read its result may still keep what went wrong.
+    if (args.json && output.isLost) {
+      const forPeople = await createReporter({ ...args, json: false }, redactor);
+      forPeople.failed(command.name, { ...failure, ...report });
     }
   } finally {
     await port?.[Symbol.asyncDispose]();
-    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 

@@ -78,6 +78,7 @@ export class PacketChannel {
   readonly #signal: AbortSignal | undefined;
   #packets: Uint8Array[] = [];
   #discards = false;
+  #keepsInput = false;
 
   constructor(port: Port, signal: AbortSignal | undefined) {
     this.#reader = ByteReader.of(port);
@@ -110,6 +111,23 @@ export class PacketChannel {
     await this.#reader.port.write(frame);
   }
 
+  /**
+   * While a board starts: what esptool-js would discard goes through the decoder too, so that no banner is missed and
+   * no packet is torn.
+   */
+  async keepingInput<T>(action: () => Promise<T>): Promise<T> {
+    this.#keepsInput = true;
+    try {
+      return await action();
+    } finally {
+      this.#keepsInput = false;
+    }
+  }
+
+  get keepsInput(): boolean {
+    return this.#keepsInput;
+  }
+
   /** Drops what has come until the next read or write; esptool-js does not wait for it. */
   discardInput(): void {
     this.#discards = true;
@@ -117,6 +135,15 @@ export class PacketChannel {
 
   async #discardOld(): Promise<void> {
     if (!this.#discards) return;
+    if (!this.#keepsInput) return this.discard();
+    this.#discards = false;
+    const bytes = await this.#reader.read({ timeoutMs: 0, signal: this.#signal });
+    if (bytes) this.decoder.push(bytes);
+    this.#packets = [];
+  }
+
+  /** Drops what has come so far. */
+  async discard(): Promise<void> {
     this.#discards = false;
     await this.#reader.discard();
     this.#packets = [];

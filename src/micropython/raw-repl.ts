@@ -27,7 +27,7 @@ const SOFT_RESET_TIMEOUT_MS = 8000;
 const EXEC_TIMEOUT_MS = 10 * 60_000;
 const EXEC_IDLE_MS = 10_000;
 /** Code that works long prints this byte now and then: it says that the board is busy, and is no output. */
-export const PROGRESS = '\x06';
+const PROGRESS = '\x06';
 
 /**
  * Without flow control code goes out in small pieces, and no faster than a wire would carry them: a socket or a

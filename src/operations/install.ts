@@ -115,11 +115,10 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
   const { signal, onProgress = () => {}, dryRun = false } = options;
   checkConfig(options.config ?? {});
   const session = new BoardSession(port, { signal, leaves: 'No file on the board was changed.' });
-  const reading = options.portal ?? readPortalBundle();
+  const bundle = options.portal ?? (await readPortalBundle());
   onProgress({ event: 'step', step: 'enter-repl' });
   try {
     await session.enter();
-    const bundle = await reading;
     const seen = await glance(session.repl);
     const done =
       (await alreadyThere(session.repl, seen, bundle[USUAL_FORM], options)) ??

@@ -234,6 +234,9 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   'firmware-damaged': () => ({
     args: ['flash', '--port', board('m'), '--firmware', file('cut.bin', esp8266Image().subarray(0, -100))],
   }),
+  'board-locked': () => ({
+    args: ['flash', '--port', board('locked', '&chip=esp32&fuses=flash-encryption')],
+  }),
   'firmware-wrong-chip': () => ({
     args: ['flash', '--port', flashed('chip'), '--firmware', file('esp32.bin', esp32Image())],
   }),

@@ -166,3 +166,29 @@ test('a log with passwords shows none on the screen, as bytes, as JSON and in fi
   }
   server.close();
 });
+
+test("what is wrong with a virtual board's file of networks is said without a quotation, also underneath", async () => {
+  const air = join(home.folder, 'air.json');
+  writeFileSync(air, `[{"ssid": "Home", "password": ${SECRET}}]`);
+  const run = await home.run(['flash', '--port', `virtual:quoted?air=${air}`, '--verbose']);
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toContain("Underneath: SyntaxError: Unexpected token 'h'");
+  expect(run.stderr).not.toMatch(/unter2/);
+});
+
+test('a bug that nothing awaits ends the program with status 1, and is printed without secrets and sequences', () => {
+  const bug = `process.on('newListener', (name) => {
+    if (name === 'uncaughtException') setImmediate(() => {
+      throw new Error('\\x1b]0;t\\x07 ${SECRET}', { cause: new Error('psk=other-secret') });
+    });
+  });`;
+  const preload = join(home.folder, 'bug.mjs');
+  writeFileSync(preload, bug);
+  const args = ['--import', preload, BIN, 'ports', `--ap-password=${SECRET}`];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('\\x1b]0;t\\x07 ***');
+  expect(stderr).toContain('psk=***');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  expect(stderr).not.toMatch(/hunter|other-secret|[\x07\x1b]/);
+});

@@ -2,9 +2,9 @@
 // outcome on stdout.
 
 import { styleText } from 'node:util';
-import ora, { type Ora } from 'ora';
 import { PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
+import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
 import { LogView, type Timestamp } from './log-view.js';
 import { cleanReporter } from './redaction.js';
@@ -20,8 +20,6 @@ interface HumanOptions {
 
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
-
-const PLAIN_LINE_EVERY_MS = 5000;
 
 const STEPS: Readonly<Record<Step, string>> = {
   'find-firmware': 'Find the firmware',
@@ -51,7 +49,7 @@ const CONTENTS = {
 const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
 
 export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
-  const steps = new StepLine(stderr, quiet);
+  const steps = new ProgressView(new StepLine(stderr, quiet));
   const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
   const conclude = (lines: readonly string[]) => {
@@ -95,18 +93,15 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
   return { ...cleanReporter(reporter, printable), log: reporter.log };
 }
 
-/** The line that shows the current step. */
-class StepLine {
-  readonly #spinner: Ora;
-  readonly #stream: NodeJS.WriteStream;
+/** Progress as the text of one line. */
+class ProgressView {
+  readonly #line: StepLine;
   #step: Step | undefined;
-  #told = false;
+  #hasDetails = false;
   #bytes: BytesEvent | undefined;
-  #plainLines: NodeJS.Timeout | undefined;
 
-  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
-    this.#stream = stream;
-    this.#spinner = ora({ stream, isSilent: quiet, discardStdin: false });
+  constructor(line: StepLine) {
+    this.#line = line;
   }
 
   show(event: ProgressEvent): void {
@@ -114,98 +109,81 @@ class StepLine {
       case 'step':
         this.finish(true);
         this.#step = event.step;
-        this.#told = false;
+        this.#hasDetails = false;
         this.#bytes = undefined;
-        if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
-        else this.#startPlainly(STEPS[event.step]);
+        this.#line.start(STEPS[event.step]);
         break;
       case 'bytes':
         this.#bytes = event;
-        this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
+        this.#line.text = `${STEPS[event.step]}  ${amount(event)}`;
         break;
       case 'board':
-        this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
+        this.#add(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
         break;
       case 'chip':
-        this.#tell(describeChip(event));
+        this.#add(describeChip(event));
         break;
       case 'contents':
-        this.#tell(CONTENTS[event.contents]);
+        this.#add(CONTENTS[event.contents]);
+        break;
+      case 'header-size':
+        this.#add(describeHeaderSize(event.headerBytes, event.flashSizeBytes));
         break;
       case 'image':
-        this.#tell(describeImage(event));
+        this.#add(describeImage(event));
         break;
       case 'download':
-        this.#tell(event.url);
+        this.#add(event.url);
         break;
       case 'fallback':
-        this.#tell(event.reason);
+        this.#add(event.reason);
         this.finish(false);
-        this.#say(
+        this.#line.say(
           `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
         );
         break;
       case 'action':
         this.finish(true);
-        this.#say('Press RESET on the board: it cannot be restarted from here.');
+        this.#line.say('Press RESET on the board: it cannot be restarted from here.');
         break;
       case 'file':
         break; // the bytes say it
     }
   }
 
-  /** Where nothing can be drawn over, long steps say every few seconds how far they are. */
-  #startPlainly(text: string): void {
-    this.#spinner.text = text;
-    this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
-  }
-
-  #amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEvent): string {
-    const size =
-      totalBytes === undefined
-        ? `${kilobytes(doneBytes)} KB`
-        : `${Math.round((100 * doneBytes) / totalBytes)} %  ${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
-    return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
-  }
-
-  #say(line: string): void {
-    if (!this.#spinner.isSilent) this.#stream.write(`${line}\n`);
-  }
-
-  #tell(text: string): void {
-    this.#spinner.text += `${this.#told ? ',' : ' '} ${inOneLine(text)}`;
-    this.#told = true;
+  #add(text: string): void {
+    this.#line.text += `${this.#hasDetails ? ', ' : '  '}${inOneLine(text)}`;
+    this.#hasDetails = true;
   }
 
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
     // The last bytes are not told one by one.
     if (ok && this.#bytes) {
-      const all = {
-        ...this.#bytes,
-        doneBytes: this.#bytes.totalBytes ?? this.#bytes.doneBytes,
-        secondsLeft: undefined,
-      };
-      this.#spinner.text = `${STEPS[this.#step]}  ${this.#amount(all)}`;
+      const { totalBytes, doneBytes } = this.#bytes;
+      const all = { ...this.#bytes, doneBytes: totalBytes ?? doneBytes, secondsLeft: undefined };
+      this.#line.text = `${STEPS[this.#step]}  ${amount(all)}`;
     }
     this.#step = undefined;
-    clearInterval(this.#plainLines);
-    // ora's own symbols are coloured also where the stream is a file.
-    const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
-    this.#spinner.stopAndPersist({ symbol });
+    this.#line.finish(ok);
   }
 
   get isShown(): boolean {
-    return this.#spinner.isSpinning;
+    return this.#line.isShown;
   }
 
-  /** Writes something else without tearing the spinner's line. */
+  /** Writes something else without tearing the line. */
   around(write: () => void): void {
-    const spinning = this.#spinner.isSpinning;
-    if (spinning) this.#spinner.clear();
-    write();
-    if (spinning) this.#spinner.render();
+    this.#line.around(write);
   }
+}
+
+function amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEvent): string {
+  const size =
+    totalBytes === undefined
+      ? `${kilobytes(doneBytes)} KB`
+      : `${Math.round((100 * doneBytes) / totalBytes)} %  ${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
+  return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
 }
 
 function indent(text: string): string {
@@ -221,7 +199,19 @@ function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): str
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
 }
 
-function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+function describeHeaderSize(headerBytes: number, flashSizeBytes: number): string {
+  const all = `--flash-size ${megabytes(flashSizeBytes)}M uses all of it`;
+  return `header for ${megabytes(headerBytes)} MB of flash${flashSizeBytes > headerBytes ? ` (${all})` : ''}`;
+}
+
+function megabytes(bytes: number): number {
+  return bytes / (1024 * 1024);
+}
+
+function describeImage(image: ImageEvent): string {
+  const { version = '(version unknown)', chip, sizeBytes, flashMode, filledPartitions: filled } = image;
+  const program = image.isMicroPython ? `MicroPython ${version}` : 'Firmware other than MicroPython';
   const mode = flashMode === undefined ? '' : `, ${flashMode}`;
-  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
+  const data = filled.length > 0 ? `, with contents for ${filled.join(', ')}` : '';
+  return `${program} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}${data}`;
 }

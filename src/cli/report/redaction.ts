@@ -18,11 +18,24 @@ interface Given {
 
 /** The values of secret options, wherever they were given. */
 export function secretValues(options: OptionTable, { values = {}, env, argv = [] }: Given): string[] {
-  return Object.entries(options)
+  const ofOptions = Object.entries(options)
     .filter(([, { secret }]) => secret)
     .flatMap(([name]) => [values[name], env[variableOf(name)], ...argumentsOf(name, argv)])
     .filter((value) => value !== undefined)
     .map(String);
+  const texts = [...Object.values(values), ...argv].filter((value) => typeof value === 'string');
+  return [...ofOptions, ...texts.flatMap(passwordInAddress)];
+}
+
+/** Of `http://user:password@host`: an error may name it without the address around it, and decoded. */
+function passwordInAddress(text: string): string[] {
+  const password = /:\/\/[^\s/?#:@]*:([^\s/?#]*)@/.exec(text)?.[1];
+  if (password === undefined) return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
 
 /** What follows `--name`, as yargs reads it: `--name=value`, `--name value`, `--nameInCamelCase value`. */
@@ -66,14 +79,14 @@ function cleaned<T>(value: T, clean: Clean): T {
 
 /** The same error with all its texts cleaned, also those of its causes. */
 export function cleanError(error: Error, clean: Clean): Error {
-  const cause = error.cause instanceof Error ? cleanError(error.cause, clean) : undefined;
+  const cause = error.cause instanceof Error ? { cause: cleanError(error.cause, clean) } : {};
   const message = clean(error.message);
   const { code, boardOutput, next } = error instanceof PortalError ? error : {};
   const result =
     code === undefined
-      ? Object.assign(new Error(message, { cause }), { name: clean(error.name) })
+      ? Object.assign(new Error(message, cause), { name: clean(error.name) })
       : new PortalError(code, message, {
-          cause,
+          ...cause,
           ...(boardOutput !== undefined && { boardOutput: clean(boardOutput) }),
           ...(next !== undefined && { next: clean(next) }),
         });
