@@ -36,6 +36,8 @@ export interface Command {
   readonly options: OptionTable;
   /** The word after the name, for commands that take one, e.g. `<shell>`. */
   readonly positional?: Positional;
+  /** It stays with the board until it is stopped: what a virtual board serves meanwhile can be used. */
+  readonly followsBoard?: true;
   /** Command lines that work as printed, and what each is for. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
   run(values: never, context: CommandContext): Promise<Outcome>;

@@ -63,7 +63,7 @@ export interface CommandContext {
 export async function runCommand(
   command: Command,
   values: never,
-  settings: readonly Setting[],
+  settings: readonly Setting[] = [],
 ): Promise<void> {
   const args: CommonValues = values;
   const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
@@ -94,7 +94,8 @@ export async function runCommand(
           ...(baudRate !== undefined && { baudRate }),
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            reporter.notice(notice);
+            // An address that is dead when the command ends helps nobody.
+            if (notice.url === undefined || command.followsBoard) reporter.notice(notice);
           },
           onTraffic: (direction, bytes) => exchange.record(direction, bytes),
         });

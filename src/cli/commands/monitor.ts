@@ -103,6 +103,7 @@ export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;
 
 export const monitorCommand = defineCommand({
   name: 'monitor',
+  followsBoard: true,
   summary: "Follow the board's log and understand it",
   details: [
     'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too, but goes to the board with ' +

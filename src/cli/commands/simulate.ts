@@ -16,6 +16,7 @@ const DEFAULT_LISTEN = '127.0.0.1:2217';
 
 export const simulateCommand = defineCommand({
   name: 'simulate',
+  followsBoard: true,
   summary: 'Keep a virtual board running and serve it to other programs',
   details: [],
   options: {

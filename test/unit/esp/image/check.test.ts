@@ -9,6 +9,8 @@ import {
   esp32Image,
   esp8266Image,
   esp8266ReleaseImage,
+  PARTITIONS_WITH_FILES,
+  partitionTable,
 } from '../../../support/images.js';
 
 const MB = 1024 * 1024;
@@ -122,6 +124,8 @@ describe('what is no MicroPython is invalid, not damaged:', () => {
       Buffer.concat([Buffer.from('UF2\nWQ]\x9e', 'latin1'), Buffer.alloc(504)]),
       'is a UF2 file',
     ],
+    ['a partition table', partitionTable(PARTITIONS_WITH_FILES), 'is a partition table alone'],
+    ['erased flash', Buffer.alloc(0x3000, 0xff), 'begins with erased flash'],
     ['only a header', Buffer.from('e900', 'hex'), 'ends after 2 bytes'],
     ['other bytes', Buffer.from('0123456789abcdef'.repeat(4), 'hex'), 'starts with 01234567, not e9'],
     ["Arduino's eboot and a program", arduinoImage(), 'not MicroPython'],
