@@ -191,12 +191,13 @@ test('a board that fails half-way says why, and is at its prompt again', async (
 test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async () => {
   const { repl, facts } = await session();
   // It is told to take 3000 bytes, and nobody sends any: as when the tool is killed.
-  await new Promise<void>((isSent) => {
-    const hang = () => {
-      isSent();
-      return new Promise(() => {});
+  await new Promise<void>((ready) => {
+    const code = receiverCall(facts.platform, 3000);
+    const waitForEver = () => {
+      ready();
+      return new Promise<never>(() => {});
     };
-    void repl.execWithInput(receiverCall(facts.platform, 3000), hang).catch(() => {});
+    void repl.execWithInput(code, waitForEver).catch(() => {});
   });
   let seen = '';
   while (!seen.includes('>>> ')) {
