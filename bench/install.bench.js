@@ -100,11 +100,6 @@ function counting(port) {
       if (bytes) lastWasWrite = false;
       return bytes;
     },
-    unread(bytes) {
-      down -= bytes.length;
-      port.unread(bytes);
-    },
-    discardInput: () => port.discardInput(),
     write(bytes) {
       up += bytes.length;
       lastWasWrite = true;

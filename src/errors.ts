@@ -55,7 +55,7 @@ export const ERROR_TABLE = {
   },
   'port-busy': {
     exitStatus: 3,
-    sees: '/dev/ttyUSB0 is in use by another program: picocom /dev/ttyUSB0 (process 4711).',
+    sees: '/dev/ttyUSB0 is in use by another program: picocom (process 4711).',
     cause: 'Another program has the port open: a serial monitor, an editor, or another esp-portal.',
     otherCauses: [
       'ModemManager is trying out a port that has just appeared; it lets go of it after some seconds.',
@@ -174,7 +174,8 @@ export const ERROR_TABLE = {
   'firmware-invalid': {
     exitStatus: 5,
     sees: 'notes.txt is no ESP firmware: it starts with 48656c6c, not e9.',
-    cause: 'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family.',
+    cause:
+      'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family, or too old to be checked.',
     otherCauses: ['It is a web page that was saved instead of the file.'],
     next: 'Leave --firmware out for the newest release, or see what there is: esp-portal firmware',
   },
@@ -184,10 +185,16 @@ export const ERROR_TABLE = {
     cause: 'The download was cut short or altered: the checksum inside the image does not match.',
     next: 'Download the file again, or leave --firmware out: a release is fetched and checked for you.',
   },
+  'board-locked': {
+    exitStatus: 5,
+    sees: 'The ESP32 on /dev/ttyUSB0 is locked: its eFuses have flash encryption on. Nothing was written.',
+    cause: 'Its maker burned eFuses that require encrypted or signed firmware. This cannot be undone.',
+    next: 'Use another board. This one only runs firmware made with its own keys.',
+  },
   'firmware-wrong-chip': {
     exitStatus: 5,
     sees: 'The board is an ESP32, the image is for an ESP8266.',
-    cause: 'The image was built for another chip.',
+    cause: 'The image was built for another chip, or for other revisions of it.',
     next: 'Leave --firmware out for the image that fits, or see which there are: esp-portal firmware',
   },
   'firmware-too-large': {
@@ -272,8 +279,8 @@ export const ERROR_TABLE = {
   },
   interrupted: {
     exitStatus: 130,
-    sees: 'install was interrupted. No file on the board was changed.',
-    cause: 'You pressed Ctrl-C.',
+    sees: 'install was interrupted by Ctrl-C. No file on the board was changed.',
+    cause: 'Ctrl-C was pressed, or the process got SIGTERM or SIGHUP.',
     next: 'Run the same command again: it starts over cleanly.',
   },
 } as const satisfies Record<string, ErrorFacts>;

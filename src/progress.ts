@@ -41,7 +41,7 @@ export interface ChipEvent {
   readonly event: 'chip';
   /** As the ROM names it, e.g. `ESP8266EX`. */
   readonly chip: string;
-  /** As Espressif numbers it, e.g. `3`; an ESP8266 does not tell. */
+  /** As Espressif writes it, e.g. `v3.1`; an ESP8266 does not tell. */
   readonly revision: string | undefined;
   /** Six lower-case hex pairs with colons. */
   readonly mac: string;
@@ -58,6 +58,9 @@ export interface ImageEvent {
   readonly version: string | undefined;
   readonly sizeBytes: number;
   readonly flashMode: string | undefined;
+  readonly isMicroPython: boolean;
+  /** Data partitions for which the image brings contents, such as `nvs`. */
+  readonly filledPartitions: readonly string[];
 }
 
 /** A file comes from the network; its bytes follow. */
@@ -80,6 +83,13 @@ interface FileEvent {
 interface ContentsEvent {
   readonly event: 'contents';
   readonly contents: 'same' | 'blank' | 'micropython' | 'other-layout' | 'other';
+}
+
+/** The image's header is written for another size than the flash has. */
+interface HeaderSizeEvent {
+  readonly event: 'header-size';
+  readonly headerBytes: number;
+  readonly flashSizeBytes: number;
 }
 
 /** Something did not work and is tried again in another way. */
@@ -119,6 +129,7 @@ export type ProgressEvent =
   | ContentsEvent
   | DownloadEvent
   | FallbackEvent
+  | HeaderSizeEvent
   | ImageEvent
   | FileEvent;
 

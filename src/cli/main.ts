@@ -1,15 +1,28 @@
 // The command line's entry: parses, runs, and reports what is not understood.
 
 import { PortalError } from '../errors.js';
-import { COMMANDS } from './commands.js';
+import { ALL_OPTIONS, COMMANDS } from './commands.js';
+import { checkWords } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion-scripts.js';
 import { createParser } from './options/parser.js';
 import { usualPlace } from './options/settings.js';
 import { packageVersion } from './package-version.js';
 
+// Once: Node.js prints what is thrown again.
+process.once('uncaughtException', async (error) => {
+  const { throwCleaned } = await import('./report/uncaught.js');
+  throwCleaned(error);
+});
+
+// What reads them may have gone, or their disk may be full: that is told where it matters, and never ends the process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
 if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only
+
+const MAX_HELP_WIDTH = 110;
+const MIN_HELP_WIDTH = 40;
 
 if (argv[0] === COMPLETE_REQUEST) {
   const { answerShell } = await import('./options/completion-request.js');
@@ -18,17 +31,23 @@ if (argv[0] === COMPLETE_REQUEST) {
   await parseAndRun();
 }
 
+/** A terminal without a size reports 0 columns; in a narrow one lines wrap by themselves better than in our columns. */
+function helpWidth(columns = MAX_HELP_WIDTH): number {
+  return columns < MIN_HELP_WIDTH ? MAX_HELP_WIDTH : Math.min(MAX_HELP_WIDTH, columns);
+}
+
 async function parseAndRun(): Promise<void> {
   try {
     const parser = createParser({
       version: packageVersion(),
       place: usualPlace(),
-      width: Math.min(110, process.stdout.columns ?? 110),
-      run: async (command, values) => {
+      width: helpWidth(process.stdout.columns),
+      run: async (command, values, settings) => {
         const { runCommand } = await import('./run.js');
-        await runCommand(command, values);
+        await runCommand(command, values, settings);
       },
     });
+    checkWords(argv, ALL_OPTIONS);
     await parser.parseAsync(argv);
   } catch (error) {
     const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
@@ -40,7 +59,8 @@ async function parseAndRun(): Promise<void> {
     await reportUsageError(
       name ?? 'esp-portal',
       usageMessage(error.message, argv, command),
-      `esp-portal ${command ? `${command.name} ` : ''}--help`,
+      (error instanceof PortalError ? error.next : undefined) ??
+        `esp-portal ${command ? `${command.name} ` : ''}--help`,
       argv.includes('--json'),
     );
   }

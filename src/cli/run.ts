@@ -2,16 +2,19 @@
 
 import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
+import { Redactor } from '../log/secrets.js';
 import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
+import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
-import { type Redact, redactedError, redaction } from './report/redaction.js';
+import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
+import { listenToSignals } from './terminal/signals.js';
 
 /** The values of the options that every command takes. */
 interface CommonValues {
@@ -22,6 +25,7 @@ interface CommonValues {
   report?: string | undefined;
   /** Of monitor. */
   interactive?: boolean;
+  'show-secrets'?: boolean;
   /** Of commands that show the log. */
   timestamp?: Timestamp;
 }
@@ -37,8 +41,13 @@ interface OpenOptions {
 
 /** What a command works with. */
 export interface CommandContext {
+  /** Masks the secrets of what it is given to report. */
   readonly reporter: Reporter;
+  /** For what leaves the process by another way than the reporter. */
+  readonly redactor: Redactor;
   readonly signal: AbortSignal;
+  /** Aborts when stdout takes nothing any more: the end of a command that does nothing but show something. */
+  readonly outputLost: AbortSignal;
   /**
    * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
    * Closed when the command ends.
@@ -50,26 +59,34 @@ export interface CommandContext {
   localUrl(): string | undefined;
 }
 
-/** Ctrl-C, and what ends a process whose terminal is closed or whose computer goes down. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** Runs a command to its end; never throws. */
-export async function runCommand(command: Command, values: never): Promise<void> {
+export async function runCommand(
+  command: Command,
+  values: never,
+  settings: readonly Setting[] = [],
+): Promise<void> {
   const args: CommonValues = values;
-  const reporter = await createReporter(args);
+  const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
+  const reporter = await createReporter(args, redactor);
   const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted.`));
-  for (const signal of SIGNALS) process.once(signal, onSignal); // a second Ctrl-C ends the process at once
-  const output = new Output((error) => interrupt.abort(error));
+  using _signals = listenToSignals((how) =>
+    interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
+  );
+  const unread = new AbortController();
+  const output = new Output((error) => unread.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
   let localUrl: string | undefined;
   try {
-    for (const message of await misspeltVariables(process.env)) reporter.notice({ event: 'notice', message });
+    await checkSettings(settings, ALL_OPTIONS);
+    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       reporter,
+      redactor,
       signal: interrupt.signal,
+      outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../port/open.js');
         portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
@@ -77,7 +94,8 @@ export async function runCommand(command: Command, values: never): Promise<void>
           ...(baudRate !== undefined && { baudRate }),
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            reporter.notice(notice);
+            // An address that is dead when the command ends helps nobody.
+            if (notice.url === undefined || command.followsBoard) reporter.notice(notice);
           },
           onTraffic: (direction, bytes) => exchange.record(direction, bytes),
         });
@@ -89,22 +107,30 @@ export async function runCommand(command: Command, values: never): Promise<void>
     reporter.done(command.name, outcome);
     await output.written();
   } catch (error) {
-    if (!output.isClosed) {
-      const redact = redaction(ALL_OPTIONS, { ...args });
-      const failure = describeFailure(error, { command: command.name, port: portName, redact });
-      process.exitCode = failure.exitCode;
-      const report = await writeReport(command, args, failure, { exchange, redact });
-      const told = output.isLost ? await createReporter({ ...args, json: false }) : reporter;
-      told.failed(command.name, { ...failure, ...report });
+    const failure = describeFailure(error, { command: command.name, port: portName });
+    process.exitCode = failure.exitCode;
+    const report = await writeReport(command, args, failure, { exchange, redactor });
+    reporter.failed(command.name, { ...failure, ...report });
+    await output.flushed();
+    // A script that does not read its result may still keep what went wrong.
+    if (args.json && output.isLost) {
+      const forPeople = await createReporter({ ...args, json: false }, redactor);
+      forPeople.failed(command.name, { ...failure, ...report });
     }
   } finally {
     await port?.[Symbol.asyncDispose]();
-    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
+/** What it is given is masked: no command can forget to. */
+async function createReporter(args: CommonValues, redactor: Redactor): Promise<Reporter> {
+  const redact = (text: string) => redactor.mask(text);
+  const showLog = args['show-secrets'] ? (text: string) => text : redact;
+  return cleanReporter(await createPlainReporter(args), redact, showLog);
+}
+
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createReporter(args: CommonValues): Promise<Reporter> {
+async function createPlainReporter(args: CommonValues): Promise<Reporter> {
   if (args.json) {
     const { jsonReporter } = await import('./report/json-reporter.js');
     return jsonReporter((line) => process.stdout.write(`${line}\n`));
@@ -126,8 +152,10 @@ export async function reportUsageError(
   next: string,
   json: boolean,
 ): Promise<void> {
-  const reporter = await createReporter({ json, quiet: false, verbose: false });
-  const facts = { command, port: undefined, redact: (text: string) => text };
+  const given = { argv: process.argv.slice(2), env: process.env };
+  const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
+  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
+  const facts = { command, port: undefined };
   const failure = { ...describeFailure(new PortalError('usage', message), facts), next };
   process.exitCode = failure.exitCode;
   reporter.failed(command, failure);
@@ -144,7 +172,7 @@ async function writeReport(
   command: Command,
   values: CommonValues,
   { error }: Failure,
-  { exchange, redact }: { exchange: Exchange; redact: Redact },
+  { exchange, redactor }: { exchange: Exchange; redactor: Redactor },
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && values.report === undefined) return {};
@@ -152,9 +180,9 @@ async function writeReport(
   const report = bugReport({
     command,
     values: { ...values },
-    error,
+    error: cleanError(error, (text) => redactor.mask(text)),
     exchange: values.interactive ? undefined : exchange,
-    redact,
+    redactor,
   });
   const shown = isBug ? { report } : {};
   if (values.report === undefined) return shown;
@@ -172,12 +200,10 @@ async function writeReport(
 interface FailureFacts {
   readonly command: string;
   readonly port: string | undefined;
-  /** For what a board has printed, or what was given to it. */
-  readonly redact: Redact;
 }
 
-function describeFailure(thrown: unknown, { command, port, redact }: FailureFacts): Failure {
-  const error = redactedError(thrown instanceof Error ? thrown : new Error(String(thrown)), redact);
+function describeFailure(thrown: unknown, { command, port }: FailureFacts): Failure {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error instanceof PortalError) {
     const { exitStatus, cause, next } = ERROR_TABLE[error.code];
     // What a command's own options take is in its own help.

@@ -2,6 +2,7 @@
 
 import { isEndOfRomText } from '../log/boot-lines.js';
 import { isNoise } from '../log/boot-noise.js';
+import { ByteReader } from '../port/byte-reader.js';
 import type { ControlLines, Port } from '../port/port.js';
 import { playReset, RUN } from './resets.js';
 
@@ -18,15 +19,17 @@ const MAX_LINE_CHARACTERS = 200;
  */
 export class BootBaudPort implements Port {
   readonly #port: Port;
+  readonly #reader: ByteReader;
   readonly #bootBaudRate: number;
   readonly #baudRate: number;
   #bootEndsAt: number | undefined;
   #sawRom = false;
   #line = '';
-  #ignoreNoiseUntil = 0;
+  #ignoreNoiseUntil = Number.NEGATIVE_INFINITY;
 
   constructor(port: Port, bootBaudRate: number) {
     this.#port = port;
+    this.#reader = ByteReader.of(port);
     this.#bootBaudRate = bootBaudRate;
     this.#baudRate = port.baudRate;
   }
@@ -50,14 +53,14 @@ export class BootBaudPort implements Port {
     signal?: AbortSignal | undefined;
   }): Promise<Uint8Array | undefined> {
     if (this.#bootEndsAt === undefined) {
-      const bytes = await this.#port.read(options);
+      const bytes = await this.#reader.read(options);
       if (bytes && performance.now() > this.#ignoreNoiseUntil && isNoise(textOf(bytes)))
         await this.#beginBoot();
       return bytes;
     }
     const leftMs = Math.max(0, this.#bootEndsAt - performance.now());
-    const bytes = await this.#port.read({ ...options, timeoutMs: Math.min(options.timeoutMs, leftMs) });
-    if (bytes ? this.#isOver(bytes) : performance.now() >= this.#bootEndsAt) await this.#endBoot();
+    const bytes = await this.#reader.read({ ...options, timeoutMs: Math.min(options.timeoutMs, leftMs) });
+    if (bytes ? this.#isOver(bytes) : options.timeoutMs >= leftMs) await this.#endBoot();
     return bytes;
   }
 
@@ -82,14 +85,6 @@ export class BootBaudPort implements Port {
     return lines.slice(0, -1).some(isEndOfRomText) || (this.#sawRom && isNoise(this.#line));
   }
 
-  unread(bytes: Uint8Array): void {
-    this.#port.unread(bytes);
-  }
-
-  discardInput(): void {
-    this.#port.discardInput();
-  }
-
   write(bytes: Uint8Array): Promise<void> {
     return this.#port.write(bytes);
   }
@@ -111,7 +106,7 @@ export class BootBaudPort implements Port {
 export async function restart(port: Port, signal: AbortSignal | undefined): Promise<void> {
   const [inReset, ...running] = RUN;
   if (inReset) await playReset(port, [inReset], signal);
-  port.discardInput();
+  await ByteReader.of(port).discard();
   await playReset(port, running, signal);
 }
 

@@ -1,28 +1,98 @@
-// The chips that MicroPython images are made for: how they are named, how an image names them, where it belongs.
+// The table of chips: what decides about images, flash and locks for each family. No port here.
 
 /** Named as the ROM loader's chip detection names them. */
 export type ChipFamily = 'ESP8266' | 'ESP32' | 'ESP32-S2' | 'ESP32-S3' | 'ESP32-C2' | 'ESP32-C3' | 'ESP32-C6';
 
-interface FamilyFacts {
+/** Some bits of a register. */
+export interface RegisterField {
+  readonly address: number;
+  readonly shift: number;
+  readonly bits: number;
+}
+
+/** How a chip tells that its flash is encrypted or its boot is signed. */
+export type SecuritySource =
+  | { readonly kind: 'none' }
+  /** The ROM has no command for it: eFuses of block 0. */
+  | {
+      readonly kind: 'efuses';
+      /** An odd number of ones: the flash is encrypted. */
+      readonly flashCryptCount: RegisterField;
+      readonly secureBootV1: RegisterField;
+      /** Means something from this revision on, in hundredths. */
+      readonly secureBootV2: RegisterField & { readonly sinceRevision: number };
+    }
+  /** GET_SECURITY_INFO. */
+  | { readonly kind: 'command' };
+
+export interface FamilyFacts {
   /** Chip id in the extended header of an image; an ESP8266's header has none. */
   readonly imageChipId: number | undefined;
   /** Address in flash where the ROM looks for the first image. */
   readonly imageOffset: number;
+  readonly hasWifi: boolean;
+  readonly security: SecuritySource;
+  /** Fields of the chip's revision that esptool-js's target for the family reads wrongly or not at all. */
+  readonly revision?: { readonly major?: RegisterField; readonly minor: RegisterField };
 }
 
-/** Ids and offsets: Espressif's image format, "Firmware Image Format" in esptool's documentation. */
+const BY_COMMAND: SecuritySource = { kind: 'command' };
+
+/**
+ * Ids and offsets: "Firmware Image Format" in esptool's documentation. Registers: Espressif's technical reference
+ * manuals, chapter eFuse Controller.
+ */
 export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
-  ESP8266: { imageChipId: undefined, imageOffset: 0 },
-  ESP32: { imageChipId: 0, imageOffset: 0x1000 },
-  'ESP32-S2': { imageChipId: 2, imageOffset: 0x1000 },
-  'ESP32-S3': { imageChipId: 9, imageOffset: 0 },
-  'ESP32-C2': { imageChipId: 12, imageOffset: 0 },
-  'ESP32-C3': { imageChipId: 5, imageOffset: 0 },
-  'ESP32-C6': { imageChipId: 13, imageOffset: 0 },
+  ESP8266: { imageChipId: undefined, imageOffset: 0, hasWifi: true, security: { kind: 'none' } },
+  ESP32: {
+    imageChipId: 0,
+    imageOffset: 0x1000,
+    hasWifi: true,
+    security: {
+      kind: 'efuses',
+      flashCryptCount: { address: 0x3ff5a000, shift: 20, bits: 7 },
+      secureBootV1: { address: 0x3ff5a018, shift: 4, bits: 1 },
+      secureBootV2: { address: 0x3ff5a018, shift: 5, bits: 1, sinceRevision: 300 },
+    },
+    revision: { minor: { address: 0x3ff5a014, shift: 24, bits: 2 } },
+  },
+  'ESP32-S2': { imageChipId: 2, imageOffset: 0x1000, hasWifi: true, security: BY_COMMAND },
+  'ESP32-S3': { imageChipId: 9, imageOffset: 0, hasWifi: true, security: BY_COMMAND },
+  'ESP32-C2': {
+    imageChipId: 12,
+    imageOffset: 0,
+    hasWifi: true,
+    security: BY_COMMAND,
+    revision: {
+      major: { address: 0x60008844, shift: 20, bits: 2 },
+      minor: { address: 0x60008844, shift: 16, bits: 4 },
+    },
+  },
+  'ESP32-C3': { imageChipId: 5, imageOffset: 0, hasWifi: true, security: BY_COMMAND },
+  'ESP32-C6': {
+    imageChipId: 13,
+    imageOffset: 0,
+    hasWifi: true,
+    security: BY_COMMAND,
+    revision: {
+      major: { address: 0x600b0850, shift: 22, bits: 2 },
+      minor: { address: 0x600b0850, shift: 18, bits: 4 },
+    },
+  },
 };
 
-/** @returns the family with this id in its images, or `undefined` for one that nobody here knows */
+/** @returns the family of this name, or `undefined` for a chip that is not in the table */
+export function familyNamed(name: string): ChipFamily | undefined {
+  return (Object.keys(CHIP_FAMILIES) as ChipFamily[]).find((family) => family === name);
+}
+
+/** @returns the family with this id in its images, or `undefined` for one that is not in the table */
 export function familyOfImage(chipId: number): ChipFamily | undefined {
   const names = Object.keys(CHIP_FAMILIES) as ChipFamily[];
   return names.find((name) => CHIP_FAMILIES[name].imageChipId === chipId);
+}
+
+/** @returns a revision as Espressif writes it: hundredths are the major number, the rest the minor one */
+export function revisionText(revision: number): string {
+  return `v${Math.floor(revision / 100)}.${revision % 100}`;
 }

@@ -1,9 +1,19 @@
 // What the flash of a board holds already, as far as it decides what may be left there.
 
 import { createHash } from 'node:crypto';
-import { PARTITION_TABLE, readPartitions } from './image/esp32.js';
 import { ESP8266_LENGTH_AT, ESP8266_MD5_BYTES, ESP8266_UNSUMMED_BYTES } from './image/esp8266.js';
-import { type FirmwareImage, FLASH_MODES, type FlashMode } from './image/firmware-image.js';
+import { APPLICATION_HEAD_BYTES, isMicroPythonProject } from './image/extended-header.js';
+import type { FirmwareImage } from './image/firmware-image.js';
+import { forBoard, HEADER_BYTES, type HeaderSettings, readHeader } from './image/header.js';
+import {
+  filesRange,
+  findApplication,
+  findTableFault,
+  hasFilesPartition,
+  PARTITION_TABLE,
+  type Partition,
+  readPartitions,
+} from './image/partition-table.js';
 
 /** What is needed of a loader to find out. */
 interface FlashReader {
@@ -22,38 +32,70 @@ export type FlashContents = 'same' | 'blank' | 'micropython' | 'other-layout' | 
 const SECTOR_BYTES = 0x1000;
 const ERASED = 0xff;
 
-/** The image's header and that of its first segment; flashers write mode and size into two of its bytes. */
-const HEADER_BYTES = 16;
+/** Bytes of the header that flashers write mode and size into. */
 const PATCHED_BYTES: readonly number[] = [2, 3];
 
-/**
- * Looks at the flash that is about to be written.
- * @param image what will be written
- * @param fitted the same with its header fitted to the board, in this flash mode, or in the one that it will be
- *   written in
- * @returns also the mode of the same image, where another one than that would be written
- */
-export async function inspectFlash(
-  loader: FlashReader,
-  image: FirmwareImage,
-  fitted: (mode?: FlashMode) => Uint8Array,
-): Promise<{ contents: FlashContents; flashMode?: FlashMode | undefined }> {
+/** What is about to be written, and on what. */
+export interface PlannedWrite {
+  readonly image: FirmwareImage;
+  /** What its header is going to say. */
+  readonly settings: HeaderSettings;
+  /** Another size that the header may say where a MicroPython on the board has it, so that its files stay. */
+  readonly keepableSizeBytes?: number | undefined;
+  /** Of the board; 0 when it is not known. */
+  readonly flashSizeBytes: number;
+}
+
+interface Inspection {
+  readonly contents: FlashContents;
+  /** As planned, or as the MicroPython on the board has them where that is as good. */
+  readonly settings: HeaderSettings;
+}
+
+/** Looks at the flash that is about to be written. */
+export async function inspectFlash(loader: FlashReader, write: PlannedWrite): Promise<Inspection> {
+  const { image, settings } = write;
   const header = await loader.read(image.offset, HEADER_BYTES);
   const isErased = header.every((byte) => byte === ERASED);
   const isBegun = header.every((byte, at) => PATCHED_BYTES.includes(at) || byte === image.bytes[at]);
+  const onBoard = readHeader(header, image.chip);
   if (isBegun) {
-    // Asked only where it may be so: over a whole image it takes the chip a while.
-    const onBoard = await loader.md5(image.offset, image.bytes.length);
-    const planned = fitted();
-    if (onBoard === md5(planned)) return { contents: 'same', flashMode: FLASH_MODES[planned[2] ?? 0] };
-    const flashMode = FLASH_MODES[header[2] ?? 0];
-    if (flashMode && onBoard === md5(fitted(flashMode))) return { contents: 'same', flashMode };
+    const same = await findSame(loader, write, onBoard);
+    if (same) return { contents: 'same', settings: same };
   }
-  if (image.chip !== 'ESP8266') return { contents: await inspectEsp32(loader, image, isErased || isBegun) };
-  if (isErased) return { contents: 'blank' };
+  if (image.chip !== 'ESP8266')
+    return { contents: await inspectEsp32(loader, write, isErased || isBegun), settings };
+  if (isErased) return { contents: 'blank', settings };
   const contents = await inspectEsp8266(loader, image);
   // The first segment's place and length differ from build to build: the beginning of this very image.
-  return { contents: contents === 'other' && isBegun ? 'blank' : contents };
+  if (contents === 'other' && isBegun) return { contents: 'blank', settings };
+  if (contents !== 'micropython') return { contents, settings };
+  // The header's size says where files end.
+  const planned = settings.flashSizeBytes ?? readHeader(image.bytes, image.chip).flashSizeBytes;
+  if (onBoard.flashSizeBytes === planned) return { contents, settings };
+  return onBoard.flashSizeBytes === write.keepableSizeBytes
+    ? { contents, settings: { ...settings, flashSizeBytes: onBoard.flashSizeBytes } }
+    : { contents: 'other-layout', settings };
+}
+
+/** @returns the settings with which the flash holds this very image */
+async function findSame(
+  loader: FlashReader,
+  { image, settings, keepableSizeBytes }: PlannedWrite,
+  onBoard: HeaderSettings,
+): Promise<HeaderSettings | undefined> {
+  // Asked only where it may be so: over a whole image it takes the chip a while.
+  const digest = await loader.md5(image.offset, image.bytes.length);
+  const isKeepable = keepableSizeBytes !== undefined && onBoard.flashSizeBytes === keepableSizeBytes;
+  const kept = isKeepable ? { ...settings, flashSizeBytes: keepableSizeBytes } : settings;
+  const candidates = [
+    settings,
+    kept,
+    { ...settings, flashMode: onBoard.flashMode },
+    { ...kept, flashMode: onBoard.flashMode },
+  ];
+  const found = candidates.find((candidate) => md5(forBoard(image, candidate)) === digest);
+  return found && { flashMode: onBoard.flashMode, flashSizeBytes: found.flashSizeBytes };
 }
 
 /** The image in the flash proves itself by the MD5 at its end. */
@@ -77,7 +119,7 @@ async function inspectEsp8266(loader: FlashReader, image: FirmwareImage): Promis
  */
 async function inspectEsp32(
   loader: FlashReader,
-  image: FirmwareImage,
+  { image, flashSizeBytes }: PlannedWrite,
   mayBeCut: boolean,
 ): Promise<FlashContents> {
   const { address, sizeBytes } = PARTITION_TABLE;
@@ -87,7 +129,23 @@ async function inspectEsp32(
   const table = await loader.read(address, sizeBytes);
   const isPartOfOurs = table.every((byte, at) => byte === ERASED || byte === ours[at]);
   if (mayBeCut && isPartOfOurs) return 'blank';
-  return readPartitions(table).length > 0 ? 'other-layout' : 'other';
+  const partitions = readPartitions(table);
+  if (partitions.length === 0) return 'other';
+  if (findTableFault(table, partitions)) return 'other-layout';
+  const before = filesRange(partitions, flashSizeBytes);
+  const after = filesRange(image.partitions, flashSizeBytes);
+  const isSamePlace = before?.address === after?.address && before?.sizeBytes === after?.sizeBytes;
+  return isSamePlace && before && (await hasMicroPython(loader, partitions)) ? 'micropython' : 'other-layout';
+}
+
+/** Only MicroPython has a partition for its files; without one, its application has to say what it is. */
+async function hasMicroPython(loader: FlashReader, partitions: readonly Partition[]): Promise<boolean> {
+  if (hasFilesPartition(partitions)) return true;
+  const application = findApplication(partitions);
+  return (
+    application !== undefined &&
+    isMicroPythonProject(await loader.read(application.address, APPLICATION_HEAD_BYTES))
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 // Why a board does not enter its ROM loader: what it says when it is restarted, and whether MicroPython answers.
 
 import { PortalError } from '../errors.js';
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import { playReset, RUN } from './resets.js';
 
@@ -35,12 +36,13 @@ export async function explainSilence(
   signal: AbortSignal | undefined,
 ): Promise<PortalError> {
   const { name } = port;
+  const reader = ByteReader.of(port);
   let said = '';
   for (const baudRate of BOOT_LOG_BAUD_RATES) {
     await port.setBaudRate(baudRate);
-    port.discardInput();
+    await reader.discard();
     await playReset(port, RUN, signal);
-    said += await listen(port, LISTEN_MS, signal);
+    said += await listen(reader, LISTEN_MS, signal);
   }
   await port.setBaudRate(115200);
   const boots = said.match(BOOT)?.length ?? 0;
@@ -58,9 +60,9 @@ export async function explainSilence(
       { boardOutput: lastLines(said) },
     );
   }
-  port.discardInput();
+  await reader.discard();
   await port.write(Buffer.from(ASK_FOR_PROMPT));
-  const answer = await listen(port, ANSWER_MS, signal);
+  const answer = await listen(reader, ANSWER_MS, signal);
   if (PROMPT.test(answer)) {
     return new PortalError(
       'loader-silent',
@@ -75,12 +77,16 @@ export async function explainSilence(
   );
 }
 
-async function listen(port: Port, durationMs: number, signal: AbortSignal | undefined): Promise<string> {
+async function listen(
+  reader: ByteReader,
+  durationMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const deadline = performance.now() + durationMs;
   let said = '';
   for (;;) {
     const leftMs = deadline - performance.now();
-    const bytes = leftMs > 0 ? await port.read({ timeoutMs: leftMs, signal }) : undefined;
+    const bytes = leftMs > 0 ? await reader.read({ timeoutMs: leftMs, signal }) : undefined;
     if (!bytes) return said;
     said += Buffer.from(bytes).toString('latin1');
   }
@@ -88,6 +94,6 @@ async function listen(port: Port, durationMs: number, signal: AbortSignal | unde
 
 /** The end of a boot log, without what came at another rate. */
 function lastLines(said: string): string {
-  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*[ -~]{4}[\t -~]*$/.test(line));
+  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*$/.test(line) && /[ -~]{4}/.test(line));
   return lines.slice(-4).join('\n');
 }

@@ -1,7 +1,7 @@
 // Whether a chip's ROM loader listens, without the library that drives it.
 
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
-import { readUntil } from '../port/read-until.js';
 import { slipEncode } from './slip.js';
 
 /** SYNC: request, command 8, 36 bytes of data, no checksum; esptool's documentation of the serial protocol. */
@@ -16,11 +16,12 @@ const TRIES = 3;
 
 /** To anything but a loader this is a line of garbage: ask only a board with which nothing else goes. */
 export async function answersAsLoader(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+  const reader = ByteReader.of(port);
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    port.discardInput();
+    await reader.discard();
     await port.write(SYNC);
-    const { found } = await readUntil(port, ANSWER, { timeoutMs: ANSWER_TIMEOUT_MS, signal });
-    if (found) return true;
+    const { end } = await reader.readUntil(ANSWER, { timeoutMs: ANSWER_TIMEOUT_MS, signal });
+    if (end === 'found') return true;
   }
   return false;
 }

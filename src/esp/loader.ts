@@ -1,9 +1,12 @@
 // The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives.
 
-import { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
+import type { ESPLoader } from 'esptool-js';
 import { PortalError } from '../errors.js';
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
+import { detectChip, readIdentity } from './chip-identity.js';
+import { revisionText } from './families.js';
 import { type FlashWrite, sendCompressed } from './flash-write.js';
 import { explainSilence } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
@@ -36,8 +39,9 @@ export class ChipLoader {
   readonly #channel: PacketChannel;
   readonly #esp: ESPLoader;
   readonly #signal: AbortSignal | undefined;
-  /** Whether the board was heard to restart when the lines said so. */
+  /** Whether the ROM printed its banner after the lines had asked for a reset. */
   #linesWork = false;
+  #revision: number | undefined;
 
   private constructor(port: Port, signal: AbortSignal | undefined) {
     this.#port = port;
@@ -49,15 +53,15 @@ export class ChipLoader {
   /**
    * Resets the board into its ROM loader and finds out which chip it is. A board that is there already, or runs a
    * stub, is taken as it is.
-   * @throws PortalError `loader-silent`, `board-restarts`, `port-lost`; the signal's reason
+   * @throws PortalError `loader-silent`, `board-restarts`, `board-locked`, `port-lost`; the signal's reason
    */
   static async connect(port: Port, { fastBaudRate, signal }: ConnectOptions): Promise<ChipLoader> {
     const loader = new ChipLoader(port, signal);
     try {
       if (!(await loader.#enterRom()) && !(await loader.#findStub(fastBaudRate))) {
-        throw await explainSilence(port, loader.#linesWork, signal);
+        throw await explainSilence(port, loader.#channel.decoder.strayBytes > 0, signal);
       }
-      await loader.#call('loader-silent', 'identify the chip', () => detectChip(loader.#esp));
+      await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
       await playReset(port, RUN).catch(() => {}); // a board left in its loader looks dead
@@ -68,12 +72,16 @@ export class ChipLoader {
   async #enterRom(): Promise<boolean> {
     await this.#port.setBaudRate(ROM_BAUD_RATE);
     for (const sequence of ENTRY_ATTEMPTS) {
-      this.#port.discardInput();
-      await playReset(this.#port, sequence, this.#signal);
-      // The ROM's first line, or garbage where it has another rate.
-      const heard = await this.#port.read({ timeoutMs: 0, signal: this.#signal });
-      this.#linesWork ||= heard !== undefined;
-      if (await this.#sync()) return true;
+      const rise = sequence.findIndex(({ dtr, rts }) => dtr && !rts);
+      await playReset(this.#port, sequence.slice(0, rise), this.#signal);
+      await this.#channel.discard(); // the chip is in reset: what came is from before
+      await playReset(this.#port, sequence.slice(rise), this.#signal);
+      // The ROM answers only after its banner, which may come as late as the answer. A board that waits in its loader
+      // already prints nothing.
+      const strayBytes = this.#channel.decoder.strayBytes;
+      if (!(await this.#sync())) continue;
+      this.#linesWork = this.#channel.decoder.strayBytes > strayBytes;
+      return true;
     }
     return false;
   }
@@ -81,7 +89,7 @@ export class ChipLoader {
   async #sync(): Promise<boolean> {
     for (let attempt = 0; attempt < SYNCS_PER_ATTEMPT; attempt++) {
       try {
-        await this.#esp.sync();
+        await this.#channel.keepingInput(() => this.#esp.sync());
         return true;
       } catch (error) {
         this.#signal?.throwIfAborted();
@@ -89,6 +97,17 @@ export class ChipLoader {
       }
     }
     return false;
+  }
+
+  async #identify(): Promise<void> {
+    await detectChip(this.#esp);
+    const { family, revision, locks } = await readIdentity(this.#esp);
+    this.#revision = revision;
+    if (locks.length === 0) return;
+    throw new PortalError(
+      'board-locked',
+      `The ${family} on ${this.#port.name} is locked: its eFuses have ${locks.join(' and ')} on. Nothing was written.`,
+    );
   }
 
   async #findStub(baudRate: number): Promise<boolean> {
@@ -127,7 +146,7 @@ export class ChipLoader {
       return {
         event: 'chip',
         chip: description,
-        revision: /revision v?([\d.]+)/i.exec(description)?.[1],
+        revision: this.#revision === undefined ? undefined : revisionText(this.#revision),
         mac: await chip.readMac(this.#esp),
         crystalMHz,
         flashSizeBytes: flashSize === undefined ? 0 : this.#esp.flashSizeBytes(flashSize as '4MB'),
@@ -150,6 +169,11 @@ export class ChipLoader {
   /** The family, as image files are named for it: `ESP8266`, `ESP32`, `ESP32-S3`… */
   get family(): string {
     return this.#esp.chip.CHIP_NAME;
+  }
+
+  /** In hundredths: 301 is v3.1; an ESP8266 does not tell. */
+  get revision(): number | undefined {
+    return this.#revision;
   }
 
   /** Erases the whole flash. */
@@ -204,7 +228,7 @@ export class ChipLoader {
       await this.#port.write(slipEncode(runUserCode));
     }
     await this.#port.setBaudRate(baudRate);
-    this.#port.discardInput();
+    await ByteReader.of(this.#port).discard();
     await playReset(this.#port, RUN);
     if (this.#linesWork) return 'reset';
     return canRunFirmware ? 'stub' : 'by-hand';
@@ -225,26 +249,4 @@ export class ChipLoader {
       throw new PortalError(code, `Could not ${doing}: ${reason}.`, { cause: error });
     }
   }
-}
-
-/**
- * Finds the chip by its magic value. GET_SECURITY_INFO, which esptool-js asks first, makes old ROMs fall silent;
- * only chips without a magic value are asked for it.
- */
-async function detectChip(esp: ESPLoader): Promise<void> {
-  let chip: ROM;
-  try {
-    // biome-ignore lint/complexity/useLiteralKeys: private, and the only way to skip GET_SECURITY_INFO
-    chip = await esp['identifyChipByMagic']();
-  } catch (error) {
-    if (!(error instanceof UnexpectedChipMagicError)) throw error;
-    // biome-ignore lint/complexity/useLiteralKeys: private
-    chip = await esp['identifyChip']();
-  }
-  if (chip.CHIP_NAME === 'ESP8266') {
-    // 0 means "none" to the ESP8266 target and "at offset 0" to the loader, which then misreads the flash id.
-    Object.assign(chip, { SPI_MOSI_DLEN_OFFS: null, SPI_MISO_DLEN_OFFS: null });
-  }
-  // biome-ignore lint/complexity/useLiteralKeys: private; also tells the loader the byte order of SPI addresses
-  esp['applyDetectedChip'](chip);
 }

@@ -1,5 +1,6 @@
 // SLIP packets over a Port, for the ROM loader and its stub. Knows no commands.
 
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 
 const END = 0xc0;
@@ -73,24 +74,27 @@ export class SlipDecoder {
 /** Reads and writes packets; every wait ends with the time allowed, the port or the signal. */
 export class PacketChannel {
   readonly decoder = new SlipDecoder();
-  readonly #port: Port;
+  readonly #reader: ByteReader;
   readonly #signal: AbortSignal | undefined;
   #packets: Uint8Array[] = [];
+  #discards = false;
+  #keepsInput = false;
 
   constructor(port: Port, signal: AbortSignal | undefined) {
-    this.#port = port;
+    this.#reader = ByteReader.of(port);
     this.#signal = signal;
   }
 
   /** @throws NoPacketError; PortalError `port-lost`; the signal's reason */
   async read(timeoutMs: number): Promise<Uint8Array> {
+    await this.#discardOld();
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const packet = this.#packets.shift();
       if (packet) return packet;
       const leftMs = deadline - performance.now();
       const bytes =
-        leftMs > 0 ? await this.#port.read({ timeoutMs: leftMs, signal: this.#signal }) : undefined;
+        leftMs > 0 ? await this.#reader.read({ timeoutMs: leftMs, signal: this.#signal }) : undefined;
       if (!bytes) throw new NoPacketError(`no answer within ${timeoutMs} ms`);
       this.#packets.push(...this.decoder.push(bytes));
     }
@@ -103,11 +107,45 @@ export class PacketChannel {
   /** Writes what slipEncode has made, for a packet that was made ready beforehand. */
   async writeFrame(frame: Uint8Array): Promise<void> {
     this.#signal?.throwIfAborted();
-    await this.#port.write(frame);
+    await this.#discardOld();
+    await this.#reader.port.write(frame);
   }
 
+  /**
+   * While a board starts: what esptool-js would discard goes through the decoder too, so that no banner is missed and
+   * no packet is torn.
+   */
+  async keepingInput<T>(action: () => Promise<T>): Promise<T> {
+    this.#keepsInput = true;
+    try {
+      return await action();
+    } finally {
+      this.#keepsInput = false;
+    }
+  }
+
+  get keepsInput(): boolean {
+    return this.#keepsInput;
+  }
+
+  /** Drops what has come until the next read or write; esptool-js does not wait for it. */
   discardInput(): void {
-    this.#port.discardInput();
+    this.#discards = true;
+  }
+
+  async #discardOld(): Promise<void> {
+    if (!this.#discards) return;
+    if (!this.#keepsInput) return this.discard();
+    this.#discards = false;
+    const bytes = await this.#reader.read({ timeoutMs: 0, signal: this.#signal });
+    if (bytes) this.decoder.push(bytes);
+    this.#packets = [];
+  }
+
+  /** Drops what has come so far. */
+  async discard(): Promise<void> {
+    this.#discards = false;
+    await this.#reader.discard();
     this.#packets = [];
     this.decoder.reset();
   }

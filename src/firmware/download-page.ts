@@ -42,7 +42,7 @@ export async function readDownloadPage(
 
 /** @returns the images of this board that the page links to, each once */
 export function namesOnPage(html: string, board: Board): ImageName[] {
-  const files = html.match(/[\w-]+-20\d{6}-v[\w.-]+?\.bin(?=["'\s?#])/g) ?? [];
+  const files = html.match(/(?<![\w-])[\w-]{1,80}-20\d{6}-v[\w.-]{1,60}?\.bin(?=["'\s?#])/g) ?? [];
   return [...new Set(files)].flatMap((file) => {
     const name = parseImageName(file);
     return name && (name.board === board.name || name.board === board.oldName) ? [name] : [];

@@ -3,7 +3,7 @@
 
 import { PortalError } from '../errors.js';
 import { inspectFirmware } from '../esp/image/check.js';
-import type { FirmwareImage } from '../esp/image/firmware-image.js';
+import { type FirmwareImage, imageEvent } from '../esp/image/firmware-image.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
 import { FirmwareCache, sha256 } from './cache.js';
 import { type Board, catalogueOf } from './catalogue.js';
@@ -26,6 +26,8 @@ interface StoreOptions {
   offline?: boolean | undefined;
   /** Take plain http from other computers too. */
   allowHttp?: boolean | undefined;
+  /** Take other programs than MicroPython too. */
+  anyFirmware?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -179,9 +181,8 @@ export class FirmwareStore {
 
   #check(bytes: Uint8Array, file: string): FirmwareImage {
     this.#onProgress({ event: 'step', step: 'check-image' });
-    const image = inspectFirmware(bytes, file);
-    const { chip, version, flashMode } = image;
-    this.#onProgress({ event: 'image', chip, version, sizeBytes: bytes.length, flashMode });
+    const image = inspectFirmware(bytes, file, this.#options);
+    this.#onProgress(imageEvent(image));
     return image;
   }
 

@@ -1,8 +1,10 @@
 // A port's bytes as log events. Reads only when asked, so that others may talk to the board in between; never writes.
 
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { LogEntry } from './events.js';
 import { LogParser } from './log-parser.js';
+import type { Redactor } from './secrets.js';
 
 /**
  * After this long without a byte a line that has not ended is shown as far as it has come (a prompt never ends), and an
@@ -18,6 +20,8 @@ interface NextOptions {
 export interface BoardLogOptions {
   /** Leave passwords as the board printed them. */
   showSecrets?: boolean | undefined;
+  /** Masks them, and the secrets of this run that it was given. */
+  redactor?: Redactor | undefined;
   /** Told all bytes as they are read, passwords and all. */
   onBytes?: ((bytes: Uint8Array) => void) | undefined;
   /** Milliseconds since 1970. */
@@ -26,7 +30,7 @@ export interface BoardLogOptions {
 
 /** The log of the board on a port; keep one per port, because it holds the beginning of the next line. */
 export class BoardLog {
-  readonly #port: Port;
+  readonly #reader: ByteReader;
   readonly #parser: LogParser;
   readonly #now: () => number;
   readonly #onBytes: (bytes: Uint8Array) => void;
@@ -35,9 +39,12 @@ export class BoardLog {
   #heardAt = performance.now();
   #isQuiet = true;
 
-  constructor(port: Port, { showSecrets, onBytes = () => {}, now = Date.now }: BoardLogOptions = {}) {
-    this.#port = port;
-    this.#parser = new LogParser({ board: port.name, showSecrets });
+  constructor(
+    port: Port,
+    { showSecrets, redactor, onBytes = () => {}, now = Date.now }: BoardLogOptions = {},
+  ) {
+    this.#reader = ByteReader.of(port);
+    this.#parser = new LogParser({ board: port.name, showSecrets, redactor });
     this.#onBytes = onBytes;
     this.#now = now;
   }
@@ -54,7 +61,7 @@ export class BoardLog {
       if (entry) return entry;
       const leftMs = Math.max(0, deadline - performance.now());
       const untilQuietMs = this.#isQuiet ? leftMs : Math.max(0, this.#heardAt + QUIET_MS - performance.now());
-      const bytes = await this.#port.read({ timeoutMs: Math.min(leftMs, untilQuietMs), signal });
+      const bytes = await this.#reader.read({ timeoutMs: Math.min(leftMs, untilQuietMs), signal });
       if (bytes) this.#hear(bytes);
       else if (!this.#isQuiet && performance.now() >= this.#heardAt + QUIET_MS) this.#fallQuiet();
       else if (performance.now() >= deadline) return undefined;

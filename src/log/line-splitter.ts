@@ -82,3 +82,10 @@ function lastCharacterEnd(bytes: Uint8Array): number {
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
+
+/** Not by an expression: /\r+$/ starts again at every carriage return. */
+export function withoutTrailingReturns(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '\r') end--;
+  return text.slice(0, end);
+}

@@ -4,10 +4,10 @@ import { isNoise, isPlain, splitNoise } from './boot-noise.js';
 import { startCrash } from './crash-dump.js';
 import type { LineMeaning, LogEntry } from './events.js';
 import type { Group } from './group.js';
-import { LineSplitter, MAX_LINE_BYTES } from './line-splitter.js';
+import { LineSplitter, MAX_LINE_BYTES, withoutTrailingReturns } from './line-splitter.js';
 import { parseLine, withoutColours } from './parse-line.js';
 import { cutEtsTask, mayHoldEtsTask, withoutNoiseBeginning } from './sdk-noise.js';
-import { LONGEST_KEY, MASKED_REST, maskSecrets, mayHoldSecret } from './secrets.js';
+import { CONTEXT_LENGTH, FORMS_ONLY, MASK, type Redactor } from './secrets.js';
 import { bareMemoryError, startTraceback, TRACEBACK_START } from './traceback.js';
 
 const SDK_NOISE: LineMeaning = { event: 'sdk.noise' };
@@ -24,12 +24,15 @@ export interface LogParserOptions {
   board: string;
   /** Leave passwords as the board printed them. */
   showSecrets?: boolean | undefined;
+  /** Masks them, and the secrets of this run that it was given. */
+  redactor?: Redactor | undefined;
 }
 
 /** Feed it bytes as they come; it keeps the beginning of a line and of an event of several lines. */
 export class LogParser {
   readonly #board: string;
   readonly #showSecrets: boolean;
+  readonly #redactor: Redactor;
   readonly #lines = new LineSplitter({
     lines: (block) => this.#onBlock(block),
     piece: (text) => this.#onLine(text, false),
@@ -43,9 +46,10 @@ export class LogParser {
   #cutTail = '';
   #group: Group | undefined;
 
-  constructor({ board, showSecrets = false }: LogParserOptions) {
+  constructor({ board, showSecrets = false, redactor = FORMS_ONLY }: LogParserOptions) {
     this.#board = board;
     this.#showSecrets = showSecrets;
+    this.#redactor = redactor;
   }
 
   /**
@@ -82,7 +86,7 @@ export class LogParser {
   /** Nothing more will come: what is left, the line that never ended included. */
   end(timeMs: number): LogEntry[] {
     this.#timeMs = timeMs;
-    const rest = this.#lines.takeRest().replace(/\r+$/, '');
+    const rest = withoutTrailingReturns(this.#lines.takeRest());
     if (rest !== '' || this.#interrupted !== undefined) this.#onLine(rest, true);
     this.#flushInterrupted();
     this.#closeGroup();
@@ -99,7 +103,7 @@ export class LogParser {
     // Nearly all lines are ordinary, which is found out for many of them at a time.
     const plain = isPlain(block);
     const noisy = mayHoldEtsTask(block);
-    const secret = !this.#showSecrets && mayHoldSecret(block);
+    const secret = !this.#showSecrets && this.#redactor.mayHold(block);
     for (let start = 0, end = block.indexOf('\n'); end >= 0; end = block.indexOf('\n', start)) {
       const line = block.slice(start, withoutReturns(block, start, end));
       start = end + 1;
@@ -108,7 +112,7 @@ export class LogParser {
         this.#interrupted === undefined && // nothing goes on from an earlier line
         this.#cutTail === '' &&
         !(noisy && mayHoldEtsTask(line)) &&
-        !(secret && mayHoldSecret(line));
+        !(secret && this.#redactor.mayHold(line));
       if (isOrdinary) this.#understand(line, true);
       else this.#onLine(line, true);
     }
@@ -120,7 +124,7 @@ export class LogParser {
       this.#emit(SDK_NOISE, cut.noise);
       if (cut.after === '') {
         // The line end was the SDK's: what stood before goes on in the next line.
-        if (cut.before !== '') this.#interrupt(cut.before.replace(/\r+$/, ''));
+        if (cut.before !== '') this.#interrupt(withoutTrailingReturns(cut.before));
         return;
       }
       text = cut.before + cut.after;
@@ -139,7 +143,7 @@ export class LogParser {
     this.#interrupted = undefined;
     const joined = before + after;
     const isOneLine =
-      maskSecrets(before, false).isOpen ||
+      this.#redactor.maskLine(before, { isWhole: false }).isOpen ||
       !isUnderstood(after) ||
       (isUnderstood(joined) && !isUnderstood(before));
     if (isOneLine) return joined;
@@ -159,8 +163,8 @@ export class LogParser {
       this.#secretGoesOn = false;
       this.#cutTail = '';
     } else {
-      this.#secretGoesOn ||= maskSecrets(this.#cutTail + text, false).isOpen;
-      this.#cutTail = text.slice(-LONGEST_KEY);
+      this.#secretGoesOn ||= this.#redactor.maskLine(this.#cutTail + text, { isWhole: false }).isOpen;
+      this.#cutTail = text.slice(-CONTEXT_LENGTH);
     }
     if (isPlain(masked)) {
       this.#understand(masked, true);
@@ -177,9 +181,8 @@ export class LogParser {
 
   #masked(text: string, isWhole: boolean): string {
     if (this.#showSecrets) return text;
-    if (this.#secretGoesOn) return MASKED_REST;
-    if (this.#cutTail === '') return maskSecrets(text, isWhole).text;
-    return maskSecrets(this.#cutTail + text, isWhole).text.slice(this.#cutTail.length);
+    if (this.#secretGoesOn) return MASK;
+    return this.#redactor.maskLine(this.#cutTail + text, { isWhole, shown: this.#cutTail.length }).text;
   }
 
   #understand(line: string, plain: boolean): void {

@@ -4,10 +4,13 @@
 import { BOOT_RULES, readGluedBootLine } from './boot-lines.js';
 import type { LineMeaning } from './events.js';
 import { exactly, type LineRule, matching, readByRules, ruleTable, starting } from './line-rules.js';
+import { FAILED_JOIN } from './portal-secrets.js';
 import { errnoAdvice, wifiReason } from './python-errors.js';
 import { SDK_RULES } from './sdk-noise.js';
 
 const LINE: LineMeaning = { event: 'line' };
+
+const WLAN_STATUS = '. WLAN status=';
 
 const DOT = 0x2e;
 const SPACE = 0x20;
@@ -57,7 +60,7 @@ const PORTAL_RULES: readonly LineRule[] = [
     ([, ssid = '']) => ({ event: 'wifi.connecting', ssid }),
   ),
   starting('Trying to load WiFi credentials from ', { event: 'creds.loading' }),
-  { start: 'Failed to connect to ', read: readFailedJoin },
+  { start: FAILED_JOIN, read: readFailedJoin },
   failing('Station exception:', 'wifi.error'),
   failing('Scan failed:', 'wifi.error'),
   starting('Loaded WiFi credentials from ', { event: 'creds.loaded' }),
@@ -111,12 +114,15 @@ function readRequest(line: string): LineMeaning | undefined {
 }
 
 function readFailedJoin(line: string): LineMeaning | undefined {
-  const match =
-    /^Failed to connect to (.*)\. WLAN status=(-?\d+) \((.*)\)$/.exec(line) ??
-    /^Failed to connect to (.*?)(?: with .*)?\. WLAN status=(-?\d+)$/.exec(line);
-  if (!match) return undefined;
-  const [, ssid = '', statusText, reason] = match;
+  const end = line.lastIndexOf(WLAN_STATUS);
+  const match = /^(-?\d+)(?: \((.*)\))?$/.exec(line.slice(end + WLAN_STATUS.length));
+  if (end < FAILED_JOIN.length || !match) return undefined;
+  const [, statusText, reason] = match;
   const status = Number(statusText);
+  const network = line.slice(FAILED_JOIN.length, end);
+  // The blog series' program, which gives no reason, names the password after the network.
+  const withAt = reason === undefined ? network.indexOf(' with ') : -1;
+  const ssid = withAt < 0 ? network : network.slice(0, withAt);
   return { event: 'wifi.failed', ssid, status, reason: reason ?? wifiReason(status) };
 }
 

@@ -7,7 +7,7 @@ import { type LineRule, matching, starting } from './line-rules.js';
 const ETS_TASK = /#\d+ ets_task\([0-9a-fx]+, \d+, [0-9a-fx]+, \d+\)/;
 const ETS_TASK_KEY = ' ets_task(';
 /** The beginning of such a message at the end of a line that has not ended. */
-const ETS_TASK_BEGINNING = /#\d*(?: (?:e(?:t(?:s(?:_(?:t(?:a(?:s(?:k(?:\([^)]*)?)?)?)?)?)?)?)?)?)?$/;
+const ETS_TASK_BEGINNING = /#\d*(?: (?:e(?:t(?:s(?:_(?:t(?:a(?:s(?:k(?:\([^)]{0,60})?)?)?)?)?)?)?)?)?)?$/;
 
 const NOISE: LineMeaning = { event: 'sdk.noise' };
 

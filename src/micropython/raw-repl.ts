@@ -2,9 +2,9 @@
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
 import { PortalError } from '../errors.js';
+import { ByteReader } from '../port/byte-reader.js';
 import { delay } from '../port/delay.js';
 import type { Port } from '../port/port.js';
-import { readBytes, readUntil } from '../port/read-until.js';
 import { boardError } from './board-error.js';
 import { IMPORT_MACHINE, minify } from './python-source.js';
 import { enterRawRepl } from './repl-entry.js';
@@ -40,12 +40,14 @@ machine.reset()
 /** A board that waits for code. Dispose it to give the board back to its friendly prompt. */
 export class RawRepl implements AsyncDisposable {
   readonly #port: Port;
+  readonly #reader: ByteReader;
   readonly #signal: AbortSignal | undefined;
   #rawPaste = true;
   #left = false;
 
   private constructor(port: Port, signal: AbortSignal | undefined) {
     this.#port = port;
+    this.#reader = ByteReader.of(port);
     this.#signal = signal;
   }
 
@@ -59,7 +61,7 @@ export class RawRepl implements AsyncDisposable {
     try {
       await enterRawRepl(port, signal);
     } catch (error) {
-      if (signal?.aborted) await repl.abandon();
+      if (signal?.aborted) await repl.abortAndReset();
       throw error;
     }
     return repl;
@@ -87,39 +89,43 @@ export class RawRepl implements AsyncDisposable {
    * @returns what the code printed after that
    * @throws as exec; what `talk` throws
    */
-  async converse(
+  async execWithInput(
     code: string | Uint8Array,
-    talk: (port: Port) => Promise<unknown>,
+    talk: (reader: ByteReader) => Promise<unknown>,
     { timeoutMs = 10_000 }: ExecOptions = {},
   ): Promise<string> {
     await this.#send(code);
-    await talk(this.#port);
+    await talk(this.#reader);
     return this.#readOutput(timeoutMs);
   }
 
   /**
    * Runs code that ends by restarting the board, which ends this session too.
-   * @param lastWords what the code prints before
+   * @param marker what the code prints before
    * @throws as exec, when the code fails instead
    */
-  async execLast(code: string, lastWords: string, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<void> {
+  async execUntilReset(
+    code: string,
+    marker: string,
+    { timeoutMs = 10_000 }: ExecOptions = {},
+  ): Promise<void> {
     await this.#send(code);
     const deadline = performance.now() + timeoutMs;
     let output = Buffer.alloc(0);
-    while (!output.includes(lastWords)) {
-      const bytes = await this.#port.read({
+    while (!output.includes(marker)) {
+      const bytes = await this.#reader.read({
         timeoutMs: Math.max(0, deadline - performance.now()),
         signal: this.#signal,
       });
       if (!bytes) throw this.#silent('finish the code it was given');
       output = Buffer.concat([output, bytes]);
       if (!output.includes(END)) continue;
-      this.#port.unread(output);
+      this.#reader.unread(output);
       await this.#readOutput(timeoutMs); // throws what went wrong
       return;
     }
     this.#left = true;
-    this.#port.unread(output.subarray(output.indexOf(lastWords) + lastWords.length));
+    this.#reader.unread(output.subarray(output.indexOf(marker) + marker.length));
   }
 
   async #send(code: string | Uint8Array): Promise<void> {
@@ -149,12 +155,12 @@ export class RawRepl implements AsyncDisposable {
    * interrupted caller wants just this. A board or a port that does not answer is left as it is.
    * @param cleanUp code to run first; its errors do not matter
    */
-  async abandon(cleanUp = 'pass'): Promise<void> {
+  async abortAndReset(cleanUp = 'pass'): Promise<void> {
     if (this.#left) return;
     this.#left = true;
     try {
       await this.#write(`${CTRL_C}${CTRL_C}`); // ends a program, then code that was being sent
-      await readUntil(this.#port, '>', { timeoutMs: BANNER_TIMEOUT_MS });
+      await this.#reader.readUntil('>', { timeoutMs: BANNER_TIMEOUT_MS });
       const indented = cleanUp.replace(/^/gm, '    ');
       await this.#write(
         // Also where it had not got into its raw REPL yet.
@@ -219,8 +225,8 @@ export class RawRepl implements AsyncDisposable {
   }
 
   async #hasInput(): Promise<boolean> {
-    const bytes = await this.#port.read({ timeoutMs: 0, signal: this.#signal });
-    if (bytes) this.#port.unread(bytes);
+    const bytes = await this.#reader.read({ timeoutMs: 0, signal: this.#signal });
+    if (bytes) this.#reader.unread(bytes);
     return bytes !== undefined;
   }
 
@@ -229,19 +235,22 @@ export class RawRepl implements AsyncDisposable {
   }
 
   async #readUntil(marker: string | number, timeoutMs: number) {
-    return readUntil(this.#port, marker, { timeoutMs, signal: this.#signal });
+    return this.#reader.readUntil(marker, { timeoutMs, signal: this.#signal });
   }
 
   async #readBytes(count: number): Promise<Uint8Array> {
-    const bytes = await readBytes(this.#port, count, { timeoutMs: ANSWER_TIMEOUT_MS, signal: this.#signal });
+    const bytes = await this.#reader.readExactly(count, {
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      signal: this.#signal,
+    });
     if (bytes.length < count) throw this.#silent('answer in its raw REPL');
     return bytes;
   }
 
   /** Reads up to a marker and returns the text before it. */
   async #expect(marker: string | number, timeoutMs: number, doing: string): Promise<string> {
-    const { bytes, found } = await this.#readUntil(marker, timeoutMs);
-    if (!found) throw this.#silent(doing);
+    const { bytes, end } = await this.#readUntil(marker, timeoutMs);
+    if (end !== 'found') throw this.#silent(doing);
     const markerLength = typeof marker === 'string' ? marker.length : 1;
     return Buffer.from(bytes.subarray(0, -markerLength)).toString('utf8');
   }
@@ -257,7 +266,7 @@ export class RawRepl implements AsyncDisposable {
     try {
       await this.#write(`${CTRL_C}${CTRL_B}`);
       // Not the caller's signal: leaving the board at its prompt is what an interrupted caller wants.
-      await readUntil(this.#port, FRIENDLY_PROMPT, { timeoutMs: PROMPT_TIMEOUT_MS });
+      await this.#reader.readUntil(FRIENDLY_PROMPT, { timeoutMs: PROMPT_TIMEOUT_MS });
     } catch (error) {
       if (!(error instanceof PortalError)) throw error;
     }

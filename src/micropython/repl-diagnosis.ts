@@ -20,10 +20,11 @@ const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardI
 const CAUSES: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[] = [
   [/Brownout detector was triggered/, () => 'its supply voltage breaks down: another cable or power supply'],
   [/Fatal exception \(?(\d+)/, ([, number]) => `it crashes (Fatal exception ${number})`],
-  [/Guru Meditation Error:[^(]*\(([^)]*)\)/, ([, what]) => `it crashes (${what})`],
+  [/Guru Meditation Error:[^(\n]{0,80}\(([^)\n]{0,80})\)/, ([, what]) => `it crashes (${what})`],
   [/invalid header: 0x/, () => 'its flash holds no firmware'],
   [
-    /Traceback [\s\S]*?\n(\w+(?:Error|Exception|Interrupt)?:[^\r\n]*)/,
+    // Not beyond the next traceback: the search would start anew from each of them.
+    /Traceback (?:[^T]|T(?!raceback ))*?\n(\w+:[^\r\n]*)/,
     ([, last]) => `its program ends with ${last}`,
   ],
   [/rst cause:(\d+)/, ([, cause]) => `reset cause ${cause}`],

@@ -2,8 +2,8 @@
 
 import { answersAsLoader } from '../esp/loader-probe.js';
 import { playReset, RUN } from '../esp/resets.js';
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
-import { readUntil } from '../port/read-until.js';
 import { whyNoPrompt } from './repl-diagnosis.js';
 
 const CTRL_A = '\x01'; // enter the raw REPL
@@ -52,13 +52,13 @@ export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<vo
 }
 
 class Entry {
-  readonly #port: Port;
+  readonly #reader: ByteReader;
   readonly #signal: AbortSignal | undefined;
   /** What the board said instead of letting us in. */
   #heard: Uint8Array[] = [];
 
   constructor(port: Port, signal: AbortSignal | undefined) {
-    this.#port = port;
+    this.#reader = ByteReader.of(port);
     this.#signal = signal;
   }
 
@@ -80,7 +80,7 @@ class Entry {
   }
 
   async #try(): Promise<boolean> {
-    this.#port.discardInput();
+    await this.#reader.discard();
     // Alone: a line end would run a half-typed line, and a second Ctrl-C would end a program's cleaning up.
     await this.#write(CTRL_C);
     // A raw REPL left open shows no prompt, so going on without one is right.
@@ -101,12 +101,12 @@ class Entry {
   }
 
   async #readUntil(marker: string, timeoutMs: number): Promise<boolean> {
-    const { bytes, found } = await readUntil(this.#port, marker, { timeoutMs, signal: this.#signal });
+    const { bytes, end } = await this.#reader.readUntil(marker, { timeoutMs, signal: this.#signal });
     this.#heard.push(bytes);
-    return found;
+    return end === 'found';
   }
 
   async #write(text: string): Promise<void> {
-    await this.#port.write(Buffer.from(text, 'latin1'));
+    await this.#reader.port.write(Buffer.from(text, 'latin1'));
   }
 }

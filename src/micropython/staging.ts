@@ -101,13 +101,13 @@ async function stageBinary(
     `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length).join(',')}])`,
     verify(files.length),
   ];
-  const output = await repl.converse(
+  const output = await repl.execWithInput(
     forTheWire(code.join('\n'), { inflater, freeHeapBytes }),
-    async (port) => {
+    async (reader) => {
       try {
-        await sendBlocks(port, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });
+        await sendBlocks(reader, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });
       } catch (error) {
-        if (!(error instanceof PortalError && error.code.startsWith('port-'))) await cancelReceiver(port);
+        if (!(error instanceof PortalError && error.code.startsWith('port-'))) await cancelReceiver(reader);
         throw error;
       }
     },

@@ -3,8 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { PortalError } from '../errors.js';
-import type { Port } from '../port/port.js';
-import { readBytes } from '../port/read-until.js';
+import type { ByteReader } from '../port/byte-reader.js';
 import {
   ACKNOWLEDGED,
   BLOCK_CONTENT_BYTES,
@@ -24,6 +23,8 @@ const STALL_MS = 1000;
 const MAX_FAILURES = 5;
 /** How long the line takes to be empty of what was under way. */
 const SETTLE_MS = 30;
+/** A board that prints all the time does not keep us longer. */
+const SETTLE_MAX_MS = 500;
 /** More than a block lacks. */
 const FILL = new Uint8Array(MAX_PIECES_UNDER_WAY * PIECE_BYTES);
 const NUMBERS = { piece: 128, block: 64 };
@@ -49,15 +50,15 @@ interface Block {
  *   that failed has something to say: false is returned then, and its output is next.
  */
 export async function sendBlocks(
-  port: Port,
+  reader: ByteReader,
   content: Uint8Array,
   options: SendOptions = {},
 ): Promise<boolean> {
-  return new Sender(port, content, options).run();
+  return new Sender(reader, content, options).run();
 }
 
 class Sender {
-  readonly #port: Port;
+  readonly #reader: ByteReader;
   readonly #blocks: Block[];
   readonly #options: SendOptions;
   /** The next piece to send, and how many the board has taken. */
@@ -67,8 +68,8 @@ class Sender {
   #stalls = 0;
   #broken: unknown;
 
-  constructor(port: Port, content: Uint8Array, options: SendOptions) {
-    this.#port = port;
+  constructor(reader: ByteReader, content: Uint8Array, options: SendOptions) {
+    this.#reader = reader;
     this.#blocks = cutIntoBlocks(content);
     this.#options = options;
   }
@@ -80,7 +81,7 @@ class Sender {
     this.#options.onBytes?.(0);
     while (this.#taken < total) {
       while (this.#sent < total && this.#sent - this.#taken < MAX_PIECES_UNDER_WAY) this.#sendPiece();
-      const answers = await this.#port.read({ timeoutMs: STALL_MS, signal: this.#options.signal });
+      const answers = await this.#reader.read({ timeoutMs: STALL_MS, signal: this.#options.signal });
       if (this.#broken) throw this.#broken;
       if (!answers) {
         await this.#unblock();
@@ -91,16 +92,16 @@ class Sender {
         if (answer >= ACKNOWLEDGED) {
           this.#acknowledge(answer - ACKNOWLEDGED);
           if (this.#taken < total) continue;
-          this.#port.unread(answers.subarray(index + 1)); // what the program prints next
+          this.#reader.unread(answers.subarray(index + 1)); // what the program prints next
           break;
         }
         if (answer >= EXPECTED) {
           await this.#sendAgainFrom(answer - EXPECTED);
           break;
         } else if (answer === FAILED) {
-          this.#port.unread(answers.subarray(index + 1));
-          await settle(this.#port);
-          await this.#port.write(SYNC);
+          this.#reader.unread(answers.subarray(index + 1));
+          await settle(this.#reader);
+          await this.#reader.port.write(SYNC);
           return false;
         }
       }
@@ -110,10 +111,10 @@ class Sender {
 
   /** Until the board has turned Ctrl-C off, a byte 0x03 of ours would interrupt it. */
   async #isReady(): Promise<boolean> {
-    const [answer] = await readBytes(this.#port, 1, { timeoutMs: READY_MS, signal: this.#options.signal });
+    const [answer] = await this.#reader.readExactly(1, { timeoutMs: READY_MS, signal: this.#options.signal });
     if (answer === ACKNOWLEDGED) return true;
     if (answer === undefined) throw this.#lost();
-    this.#port.unread(Uint8Array.of(answer)); // the start of its error report
+    this.#reader.unread(Uint8Array.of(answer)); // the start of its error report
     return false;
   }
 
@@ -123,7 +124,7 @@ class Sender {
     const start = (this.#sent - block.firstPiece) * PIECE_BYTES;
     this.#sent += 1;
     // Not awaited: while these bytes leave, the next are on their way to the driver.
-    this.#port.write(block.bytes.subarray(start, start + PIECE_BYTES)).catch((error: unknown) => {
+    this.#reader.port.write(block.bytes.subarray(start, start + PIECE_BYTES)).catch((error: unknown) => {
       this.#broken = error;
     });
   }
@@ -156,19 +157,19 @@ class Sender {
       (index) => index >= 0 && index % NUMBERS.block === number,
     );
     if (block === undefined) return;
-    await settle(this.#port);
-    await this.#port.write(SYNC);
+    await settle(this.#reader);
+    await this.#reader.port.write(SYNC);
     this.#taken = this.#sent = this.#blocks[block]?.firstPiece ?? this.#taken;
   }
 
   /** A byte was lost, and the board waits for it: what fills its block makes it complain. */
   async #unblock(): Promise<void> {
     this.#fail();
-    await this.#port.write(FILL);
+    await this.#reader.port.write(FILL);
     this.#stalls += 1;
     if (this.#stalls < 2) return;
     // Its complaint was lost as well.
-    await this.#port.write(SYNC);
+    await this.#reader.port.write(SYNC);
     this.#taken = this.#sent = this.#blocks[this.#blockOf(this.#taken)]?.firstPiece ?? this.#taken;
   }
 
@@ -178,22 +179,22 @@ class Sender {
   }
 
   #lost(): PortalError {
-    const where = `What is sent to ${this.#port.name}`;
+    const where = `What is sent to ${this.#reader.port.name}`;
     return new PortalError('transfer-failed', `${where} arrives damaged or not at all, time and again.`);
   }
 }
 
 /** Makes a receiver give up, whatever it waits for: it raises OSError then, like any failing program. */
-export async function cancelReceiver(port: Port): Promise<void> {
-  await settle(port);
-  await port.write(FILL); // a damaged block
-  await settle(port);
-  await port.write(Buffer.concat([CANCEL, SYNC]));
+export async function cancelReceiver(reader: ByteReader): Promise<void> {
+  await settle(reader);
+  await reader.port.write(FILL); // a damaged block
+  await settle(reader);
+  await reader.port.write(Buffer.concat([CANCEL, SYNC]));
 }
 
 /** Waits until the board has swallowed what was under way; its acknowledgements of it mean nothing any more. */
-async function settle(port: Port): Promise<void> {
-  while (await port.read({ timeoutMs: SETTLE_MS }));
+async function settle(reader: ByteReader): Promise<void> {
+  await reader.drain({ timeoutMs: SETTLE_MAX_MS, idleMs: SETTLE_MS });
 }
 
 function cutIntoBlocks(content: Uint8Array): Block[] {

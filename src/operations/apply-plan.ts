@@ -28,7 +28,7 @@ export async function enterSettled(
   let facts = await readBoardFacts(repl, seen, known, folders);
   let current = repl;
   if (facts.isCommitting) {
-    await current.execLast(FINISH_COMMIT, LAST_WORDS, { timeoutMs: COMMIT_TIMEOUT_MS });
+    await current.execUntilReset(FINISH_COMMIT, LAST_WORDS, { timeoutMs: COMMIT_TIMEOUT_MS });
     current = await enterAgain();
     facts = await readBoardFacts(current, await glance(current), known, folders);
   }
@@ -125,7 +125,7 @@ export async function applyPlan(
     const contents = files.map(({ bytes }) => bytes);
     const transfer = await stage(repl, facts, contents, options);
     options.onCommit();
-    await repl.execLast(commitStep(commit, files.length - 1), LAST_WORDS, {
+    await repl.execUntilReset(commitStep(commit, files.length - 1), LAST_WORDS, {
       timeoutMs: COMMIT_TIMEOUT_MS,
     });
     return transfer;
@@ -147,7 +147,7 @@ export async function abandonBoard(
 ): Promise<unknown> {
   if (repl.isOver) return error;
   const told = error instanceof PortalError ? await withShortage(repl, error, options.neededBytes) : error;
-  await repl.abandon(options.cleanUp);
+  await repl.abortAndReset(options.cleanUp);
   return told;
 }
 

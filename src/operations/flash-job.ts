@@ -10,11 +10,12 @@ import {
 } from '../esp/flash-contents.js';
 import { compressForFlash, type FlashWrite } from '../esp/flash-write.js';
 import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
-import { forBoard } from '../esp/image/header.js';
+import { forBoard, type HeaderSettings, usualHeaderSize } from '../esp/image/header.js';
 import type { ChipLoader, Start } from '../esp/loader.js';
 import type { Port } from '../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../progress.js';
 import { ENDINGS_THAT_LEAVE_A_STATE } from './board-state.js';
+import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */
@@ -37,6 +38,8 @@ export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
   erase?: boolean | undefined;
   keepFiles?: boolean | undefined;
+  /** What the image's header says of the flash, in bytes; by default what is known to start. */
+  headerFlashBytes?: number | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -65,6 +68,7 @@ type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'written'
 export class FlashJob {
   /** Instead of the image's own, from now on. */
   flashMode: FlashMode | undefined;
+  #headerFlashBytes: number | undefined;
   readonly #port: Port;
   readonly #options: FlashJobOptions;
   readonly #onProgress: OnProgress;
@@ -93,13 +97,13 @@ export class FlashJob {
     const { signal } = this.#options;
     const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });
     try {
-      if (this.#image) checkFamily(loader.family, this.#image);
+      if (this.#image) checkChip(loader, this.#image);
       this.#step('load-stub');
       const chip = await loader.prepare(baudRate);
       this.#onProgress(chip);
-      const image = await this.#imageFor(loader.family, chip);
+      const image = await this.#imageFor(loader, chip);
       const filled = await (this.#verified
-        ? this.#changeMode(loader, image, chip, this.#verified)
+        ? this.#changeMode(loader, image, this.#verified)
         : this.#fill(loader, image, chip));
       this.#step('restart');
       return { chip, image, ...filled, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
@@ -109,30 +113,59 @@ export class FlashJob {
     }
   }
 
-  async #imageFor(family: string, { chip, flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
+  async #imageFor(loader: ChipLoader, { chip, flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
     const { firmware } = this.#options;
     if (!this.#image && typeof firmware === 'function') {
-      this.#image = await firmware({ family, chip, flashSizeBytes });
-      checkFamily(family, this.#image);
+      this.#image = await firmware({ family: loader.family, chip, flashSizeBytes });
+      checkChip(loader, this.#image);
     }
     if (!this.#image) throw new Error('no image');
     checkSize(flashSizeBytes, this.#image);
+    checkHeaderSize(this.#options.headerFlashBytes, flashSizeBytes, this.#image);
     return this.#image;
   }
 
   /** Looks at the flash, decides, and does what was decided. */
   async #fill(loader: ChipLoader, image: FirmwareImage, { flashSizeBytes }: ChipEvent): Promise<Filled> {
     const { dryRun = false, erase = false, keepFiles = false } = this.#options;
-    const fitted = (mode = this.flashMode) => forBoard(image, flashSizeBytes, mode);
-    const compressing = dryRun ? undefined : compressForFlash(fitted()); // while the board is asked what it holds
+    const planned = this.#planHeader(image, flashSizeBytes);
+    const compressing = dryRun ? undefined : compressForFlash(forBoard(image, planned)); // meanwhile the board is read
     compressing?.catch(() => {});
-    const { contents, flashMode } = await inspectFlash(loader, image, fitted);
+    const { contents, settings } = await inspectFlash(loader, {
+      image,
+      settings: planned,
+      keepableSizeBytes: this.#options.headerFlashBytes === undefined ? flashSizeBytes : undefined,
+      flashSizeBytes,
+    });
     this.#onProgress({ event: 'contents', contents });
     const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles });
     // Put there by an earlier run that had to try several, or by somebody who knows the board.
-    if (plan === 'nothing') this.flashMode = flashMode;
-    if (compressing) await this.#carryOut(plan, loader, image.offset, fitted(), compressing);
+    if (plan === 'nothing') this.flashMode = settings.flashMode;
+    const { flashSizeBytes: headerBytes } = plan === 'erase-and-write' ? planned : settings;
+    this.#headerFlashBytes = headerBytes;
+    if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
+      this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
+    if (compressing) {
+      const bytes = forBoard(image, this.#header);
+      const isAsPlanned = headerBytes === planned.flashSizeBytes;
+      await this.#carryOut(
+        plan,
+        loader,
+        image.offset,
+        bytes,
+        isAsPlanned ? compressing : compressForFlash(bytes),
+      );
+    }
     return this.#filled(plan, contents);
+  }
+
+  get #header(): HeaderSettings {
+    return { flashMode: this.flashMode, flashSizeBytes: this.#headerFlashBytes };
+  }
+
+  #planHeader({ chip }: FirmwareImage, flashSizeBytes: number): HeaderSettings {
+    const size = this.#options.headerFlashBytes ?? usualHeaderSize(chip, flashSizeBytes);
+    return { flashMode: this.flashMode, flashSizeBytes: size };
   }
 
   async #carryOut(
@@ -158,13 +191,8 @@ export class FlashJob {
   }
 
   /** The same image in another flash mode: its header and what follows from it. */
-  async #changeMode(
-    loader: ChipLoader,
-    image: FirmwareImage,
-    { flashSizeBytes }: ChipEvent,
-    before: Uint8Array,
-  ): Promise<Filled> {
-    const bytes = forBoard(image, flashSizeBytes, this.flashMode);
+  async #changeMode(loader: ChipLoader, image: FirmwareImage, before: Uint8Array): Promise<Filled> {
+    const bytes = forBoard(image, this.#header);
     const { start, end } = changedSectors(before, bytes);
     await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
     await this.#verify(loader, image.offset, bytes);
@@ -233,17 +261,4 @@ export class FlashJob {
   #step(step: 'enter-loader' | 'load-stub' | 'erase' | 'write' | 'verify' | 'restart'): void {
     this.#onProgress({ event: 'step', step });
   }
-}
-
-function checkFamily(family: string, { chip }: FirmwareImage): void {
-  if (family === chip) return;
-  throw new PortalError('firmware-wrong-chip', `The board is an ${family}, the image is for an ${chip}.`);
-}
-
-function checkSize(flashSizeBytes: number, { neededFlashBytes }: FirmwareImage): void {
-  if (flashSizeBytes === 0 || neededFlashBytes <= flashSizeBytes) return;
-  throw new PortalError(
-    'firmware-too-large',
-    `The image needs ${neededFlashBytes} bytes, the flash of this board has ${flashSizeBytes}.`,
-  );
 }

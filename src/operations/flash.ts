@@ -2,10 +2,10 @@
 // again in a way that asks less of the hardware, and each such step is told.
 
 import { PortalError } from '../errors.js';
-import { inspectFirmware } from '../esp/image/check.js';
-import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
+import { type InspectOptions, inspectFirmware } from '../esp/image/check.js';
+import { type FirmwareImage, type FlashMode, imageEvent } from '../esp/image/firmware-image.js';
 import type { Port } from '../port/port.js';
-import type { ImageEvent, OnProgress } from '../progress.js';
+import type { OnProgress } from '../progress.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
 import { type SignOfLife, seeFirmware } from './see-firmware.js';
@@ -34,6 +34,11 @@ export interface FlashOptions {
   erase?: boolean | undefined;
   /** Erase nothing but what the image covers, whatever the flash holds. */
   keepFiles?: boolean | undefined;
+  /**
+   * Size of the flash in the image's header, in bytes. Without it: that of the flash, but 4 MB on an ESP8266 with more,
+   * where MicroPython may not start otherwise; one that is there with the whole size keeps it.
+   */
+  headerFlashBytes?: number | undefined;
   /** Find out what would be done, change no byte of the flash, and restart the board as it is. */
   dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -57,6 +62,8 @@ export interface FlashResult {
   /** Bits a second at which it was written. */
   readonly baudRate: number;
   readonly flashMode: FlashMode | undefined;
+  /** Without MicroPython, nothing tells whether the firmware runs. */
+  readonly isMicroPython: boolean;
   /** MicroPython's version: from its banner, or else from the image, which tells it for a dry run too. */
   readonly version: string | undefined;
   /** The line with which MicroPython introduced itself, when it did. */
@@ -68,15 +75,15 @@ export interface FlashResult {
  * @param name the file, for messages
  * @throws PortalError `firmware-invalid`, `firmware-damaged`
  */
-export function checkFirmware(bytes: Uint8Array, name: string, onProgress?: OnProgress): FirmwareImage {
+export function checkFirmware(
+  bytes: Uint8Array,
+  name: string,
+  { onProgress, ...options }: InspectOptions & { onProgress?: OnProgress | undefined } = {},
+): FirmwareImage {
   onProgress?.({ event: 'step', step: 'check-image' });
-  const image = inspectFirmware(bytes, name);
-  onProgress?.(describeImage(image));
+  const image = inspectFirmware(bytes, name, options);
+  onProgress?.(imageEvent(image));
   return image;
-}
-
-function describeImage({ bytes, chip, version, flashMode }: FirmwareImage): ImageEvent {
-  return { event: 'image', chip, version, sizeBytes: bytes.length, flashMode };
 }
 
 /**
@@ -95,7 +102,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
     const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {
       if (written.start === 'by-hand') options.onProgress?.({ event: 'action', action: 'press-reset' });
-      if (dryRun) return describe(written, { dryRun, mode: job.flashMode });
+      if (dryRun || !written.image.isMicroPython) return describe(written, { dryRun, mode: job.flashMode });
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
       const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });
@@ -156,6 +163,7 @@ function describe(
     skipped: plan === 'nothing',
     baudRate,
     flashMode: mode ?? image.flashMode,
+    isMicroPython: image.isMicroPython,
     version: sign?.version ?? image.version,
     banner: sign?.banner,
   };

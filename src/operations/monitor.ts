@@ -6,6 +6,7 @@ import { BoardLog } from '../log/board-log.js';
 import type { EventFilter } from '../log/event-filter.js';
 import type { LogEntry, LogEvent } from '../log/events.js';
 import { SecretFilter } from '../log/secret-filter.js';
+import type { Redactor } from '../log/secrets.js';
 import type { Port } from '../port/port.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */
@@ -28,6 +29,8 @@ export interface MonitorOptions {
   reopen?: ((signal: AbortSignal | undefined) => Promise<{ port: Port; address: string }>) | undefined;
   /** Leave passwords as the board printed them. */
   showSecrets?: boolean | undefined;
+  /** Masks them, and the secrets of this run that it was given. */
+  redactor?: Redactor | undefined;
   /** The log of this port, when it has been read before. */
   log?: BoardLog | undefined;
   signal?: AbortSignal | undefined;
@@ -50,12 +53,13 @@ export class Monitor {
   readonly #options: MonitorOptions;
   #port: Port | BootBaudPort;
   #log: BoardLog;
-  #secrets = new SecretFilter();
+  #secrets: SecretFilter;
   readonly #openedAt = performance.now();
   #hasHeard = false;
 
   constructor(port: Port, options: MonitorOptions) {
     this.#options = options;
+    this.#secrets = new SecretFilter(options.redactor);
     this.#port = this.#prepare(port);
     this.#log = options.log ?? this.#newLog();
   }
@@ -106,10 +110,11 @@ export class Monitor {
   }
 
   #newLog(): BoardLog {
-    const { showSecrets = false, onRaw } = this.#options;
-    this.#secrets = new SecretFilter();
+    const { showSecrets = false, redactor, onRaw } = this.#options;
+    this.#secrets = new SecretFilter(redactor);
     return new BoardLog(this.#port, {
       showSecrets,
+      redactor,
       onBytes: (bytes) => {
         this.#hasHeard = true;
         onRaw?.(showSecrets ? bytes : this.#secrets.push(bytes));

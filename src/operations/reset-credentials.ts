@@ -79,7 +79,7 @@ async function forgetAndRestart(
     onProgress({ event: 'step', step: 'forget' });
     stored = await forget(repl, dryRun, state);
   } catch (error) {
-    await repl.abandon();
+    await repl.abortAndReset();
     throw error;
   }
   if (restart) {
@@ -157,13 +157,13 @@ async function seeAccessPoint(
 ): Promise<PortalStart> {
   let accessPoint: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const lastWords = new AbortController();
+  const marker = new AbortController();
   const watch = (entry: LogEntry) => {
     if (entry.event === 'ap.ready') accessPoint = entry.address;
-    if (entry.event === 'dns.ready') timer ??= setTimeout(() => lastWords.abort(), LAST_WORDS_MS);
+    if (entry.event === 'dns.ready') timer ??= setTimeout(() => marker.abort(), LAST_WORDS_MS);
     onLog?.(entry);
   };
-  const either = signal ? AbortSignal.any([signal, lastWords.signal]) : lastWords.signal;
+  const either = signal ? AbortSignal.any([signal, marker.signal]) : marker.signal;
   try {
     const portal = await startPortal(new BoardLog(port), port.name, { signal: either, onLog: watch });
     if (portal.state === 'connected') {
@@ -174,7 +174,7 @@ async function seeAccessPoint(
     }
     return portal;
   } catch (error) {
-    const isSeries = lastWords.signal.aborted && !signal?.aborted && accessPoint !== undefined;
+    const isSeries = marker.signal.aborted && !signal?.aborted && accessPoint !== undefined;
     if (!isSeries) throw error;
     return { state: 'portal', ssid: '', url: `http://${accessPoint}/` };
   } finally {

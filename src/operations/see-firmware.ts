@@ -5,8 +5,8 @@ import { playReset, RUN } from '../esp/resets.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import { RawRepl } from '../micropython/raw-repl.js';
+import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
-import { readUntil } from '../port/read-until.js';
 
 /** What told that MicroPython runs. */
 export interface SignOfLife {
@@ -74,8 +74,8 @@ function isSignOfPython(entry: LogEntry): boolean {
 
 async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
   await port.write(Buffer.from('\r\x03\x03'));
-  const { found } = await readUntil(port, '>>> ', { timeoutMs: PROMPT_TIMEOUT_MS, signal });
-  return found;
+  const { end } = await ByteReader.of(port).readUntil('>>> ', { timeoutMs: PROMPT_TIMEOUT_MS, signal });
+  return end === 'found';
 }
 
 /** What a board without MicroPython is told by. One that restarts, or waits in its ROM, says more than we could. */

@@ -2,13 +2,17 @@
 // to root.
 
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface PortHolder {
   readonly processId: number;
-  /** As it was started, e.g. `picocom -b 115200 /dev/ttyUSB0`. */
+  /** The program's name, and for an interpreter the script's, e.g. `picocom`, `node esp-portal.js`. */
   readonly command: string;
 }
+
+/** What runs a program of another name. */
+const INTERPRETER =
+  /^(?:node|nodejs|bun|deno|python|pypy|ruby|perl|sh|bash|dash|zsh|env|sudo)[\d.]*(?:\.exe)?$/;
 
 /**
  * @param path of a serial device
@@ -29,15 +33,22 @@ export async function findPortHolders(path: string, processes = '/proc'): Promis
   return holders;
 }
 
-/** @returns the process with what it was started as, as far as the system tells */
+/** @returns the process with the name of its program, as far as the system tells */
 export async function describeProcess(processId: number, processes = '/proc'): Promise<PortHolder> {
   const path = join(processes, String(processId), 'cmdline');
-  const words = await readFile(path, 'utf8').catch(() => '');
-  const command = words.replaceAll('\0', ' ').trim();
-  return { processId, command: command === '' ? 'a program' : command };
+  const words = (await readFile(path, 'utf8').catch(() => '')).split('\0');
+  return { processId, command: nameProgram(words) };
 }
 
-/** E.g. `picocom /dev/ttyUSB0 (process 812), cat /dev/ttyUSB0 (process 900)`. */
+/** No other argument is shown: any of them may be a password. */
+function nameProgram([program = '', script = '']: readonly string[]): string {
+  const name = basename(program.split(' ', 1)[0] ?? ''); // some programs write a title of their own there
+  if (name === '') return 'a program';
+  const isScript = INTERPRETER.test(name) && script.includes('/') && !script.startsWith('-');
+  return isScript ? `${name} ${basename(script)}` : name;
+}
+
+/** E.g. `picocom (process 812), node esp-portal.js (process 900)`. */
 export function nameHolders(holders: readonly PortHolder[]): string {
   return holders.map(({ command, processId }) => `${command} (process ${processId})`).join(', ');
 }

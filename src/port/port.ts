@@ -30,12 +30,6 @@ export interface Port extends AsyncDisposable {
    */
   read(options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined>;
 
-  /** Puts bytes back, so that the next `read` returns them first. */
-  unread(bytes: Uint8Array): void;
-
-  /** Forgets what was received and not read. */
-  discardInput(): void;
-
   /** Resolves when the bytes have left this computer. */
   write(bytes: Uint8Array): Promise<void>;
 

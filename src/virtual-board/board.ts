@@ -160,6 +160,10 @@ export class VirtualBoard {
     });
   }
 
+  get #revision(): number {
+    return this.#faults.revision ?? this.#parts.chip.loader.usualRevision;
+  }
+
   /** The voltage drops, and comes back when nothing draws current any more. */
   #brownOut(): void {
     this.#print(this.#parts.chip.brownOutText);
@@ -180,7 +184,7 @@ export class VirtualBoard {
       machine: loaderMachine({
         chip: chip.loader,
         flash: this.flash,
-        mac,
+        fuses: { mac, revision: this.#revision, locks: this.#faults.locks },
         chipBaudRate: () => this.line.chipBaudRate,
       }),
       uart: this.#connect(),
@@ -206,7 +210,7 @@ export class VirtualBoard {
 
   #startFlash(cause: ResetCause): void {
     const { chip, speed } = this.#parts;
-    const result = chip.boot(this.#flashAsRead());
+    const result = chip.boot(this.#flashAsRead(), this.#revision);
     this.#print(result.text);
     if (result.kind === 'stuck') {
       const { restart } = result;

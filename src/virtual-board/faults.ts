@@ -1,6 +1,8 @@
 // What can be wrong with a board, its cable or its adapter, for trying how the tool takes it.
 
+import { parseWhole } from '../decimal.js';
 import { PortalError } from '../errors.js';
+import type { FuseLock } from './rom/chip-definition.js';
 
 export interface BoardFaults {
   /** `none`: the control lines lead nowhere. `en`: RTS is wired to EN, DTR to nothing. */
@@ -15,6 +17,10 @@ export interface BoardFaults {
   readonly flashModes: 'qio' | 'dio' | 'dout';
   /** `protected`: it takes what is written and keeps nothing. A number: the cells at this address are worn out. */
   readonly flashFault: 'protected' | number | undefined;
+  /** What its eFuses demand. */
+  readonly locks: readonly FuseLock[];
+  /** Of its chip, in hundredths, where it is not the usual one. */
+  readonly revision: number | undefined;
 }
 
 export const NO_FAULTS: BoardFaults = {
@@ -24,7 +30,11 @@ export const NO_FAULTS: BoardFaults = {
   adapterBaudRate: Number.POSITIVE_INFINITY,
   flashModes: 'qio',
   flashFault: undefined,
+  locks: [],
+  revision: undefined,
 };
+
+const LOCKS: readonly FuseLock[] = ['flash-encryption', 'secure-boot', 'secure-download'];
 
 /** The stub that an earlier flasher left speaks this rate. */
 export const LEFT_STUB_BAUD_RATE = 460800;
@@ -49,7 +59,10 @@ const OPTIONS: Readonly<Record<string, { takes: string; parse: Parser }>> = {
   'flash-modes': { takes: 'qio, dio or dout', parse: choice('flashModes', ['qio', 'dio', 'dout']) },
   adapter: {
     takes: 'a baud rate',
-    parse: (value) => (/^[1-9]\d+$/.test(value) ? { adapterBaudRate: Number(value) } : undefined),
+    parse: (value) => {
+      const rate = parseWhole(value);
+      return rate ? { adapterBaudRate: rate } : undefined;
+    },
   },
   'flash-fault': {
     takes: 'protected, or an address such as 0x42000',
@@ -58,7 +71,19 @@ const OPTIONS: Readonly<Record<string, { takes: string; parse: Parser }>> = {
       return /^0x[\da-f]{1,7}$/i.test(value) ? { flashFault: Number(value) } : undefined;
     },
   },
+  fuses: { takes: `${LOCKS.join(', ')}, or several of them`, parse: parseLocks },
+  revision: { takes: 'a chip revision such as v3.1', parse: parseRevision },
 };
+
+function parseLocks(value: string): Partial<BoardFaults> | undefined {
+  const locks = value.split(',').map((name) => LOCKS.find((lock) => lock === name));
+  return locks.includes(undefined) ? undefined : { locks: locks.filter((lock) => lock !== undefined) };
+}
+
+function parseRevision(value: string): Partial<BoardFaults> | undefined {
+  const [, major, minor] = /^v?(\d)\.(\d\d?)$/.exec(value) ?? [];
+  return major === undefined ? undefined : { revision: 100 * Number(major) + Number(minor) };
+}
 
 export const FAULT_OPTIONS: readonly string[] = Object.keys(OPTIONS);
 
@@ -67,7 +92,7 @@ export const FAULT_OPTIONS: readonly string[] = Object.keys(OPTIONS);
  * @throws PortalError `usage`
  */
 export function parseFault(option: string, value: string): Partial<BoardFaults> | undefined {
-  const known = OPTIONS[option];
+  const known = Object.hasOwn(OPTIONS, option) ? OPTIONS[option] : undefined;
   if (!known) return undefined;
   const fault = known.parse(value);
   if (fault) return fault;

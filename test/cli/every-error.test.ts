@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERROR_TABLE, type ErrorCode } from '../../src/errors.js';
 import { CANCEL, SYNC } from '../../src/micropython/receiver.js';
+import { ByteReader } from '../../src/port/byte-reader.js';
 import { openPort } from '../../src/port/open.js';
-import { readUntil } from '../../src/port/read-until.js';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { esp32Image, esp8266Image } from '../support/images.js';
@@ -72,7 +72,7 @@ async function served(port: string): Promise<string> {
 /** Waits until a served board says this. */
 async function hears(url: string, words: string): Promise<void> {
   await using port = await openPort(url);
-  expect(await readUntil(port, words, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
 }
 
 /** A line to a served board that does something to what goes each way. */
@@ -214,6 +214,9 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   }),
   'firmware-damaged': () => ({
     args: ['flash', '--port', board('m'), '--firmware', file('cut.bin', esp8266Image().subarray(0, -100))],
+  }),
+  'board-locked': () => ({
+    args: ['flash', '--port', board('locked', '&chip=esp32&fuses=flash-encryption')],
   }),
   'firmware-wrong-chip': () => ({
     args: ['flash', '--port', flashed('chip'), '--firmware', file('esp32.bin', esp32Image())],

@@ -22,6 +22,44 @@ const flash = (port: string, ...more: string[]) => home.run(['flash', '--port', 
 const eventsOf = (run: CliRun, event: string) => run.json().filter((line) => line.event === event);
 const stepsOf = (run: CliRun) => eventsOf(run, 'step').map(({ step }) => step);
 
+test.each([
+  ['an ESP8266', '', arduinoImage()],
+  ['an ESP32', '&chip=esp32', esp32Image('ESP32', { project: 'arduino-lib-builder' })],
+])(
+  'firmware for %s that is not MicroPython is written only when that is asked for',
+  async (chip, options, image) => {
+    const name = `any-${chip.replaceAll(' ', '-')}`;
+    const path = file(`${name}.bin`, image);
+    const refused = await flash(board(name, options), '--firmware', path);
+    expect(refused.result()).toMatchObject({
+      exitCode: 5,
+      error: { code: 'firmware-invalid', next: expect.stringContaining('--any-firmware') },
+    });
+    expect(existsSync(join(home.folder, 'virtual', name))).toBe(false);
+
+    const written = await flash(board(name, options), '--firmware', path, '--any-firmware');
+    expect(written.result()).toMatchObject({ ok: true, isMicroPython: false, skipped: false });
+    const at = chip === 'an ESP32' ? 0x1000 : 0;
+    expect(
+      home
+        .flash(name)
+        .subarray(at, at + image.length)
+        .equals(image),
+    ).toBe(true);
+
+    const again = await home.run([
+      'flash',
+      '--port',
+      board(name, options),
+      '--firmware',
+      path,
+      '--any-firmware',
+    ]);
+    expect(again.stdout).toContain('was already installed (nothing was written)');
+    expect(again.stdout).toContain('it is not MicroPython');
+  },
+);
+
 describe('the same image twice', () => {
   const image = esp8266ReleaseImage(200_000);
   const port = board('twice');
@@ -82,21 +120,49 @@ describe('the same image twice', () => {
 });
 
 test.concurrent.each([
-  ['1M', 0x2f, 2],
-  ['8M', 0x8f, 8],
-  ['16M', 0x9f, 9],
+  ['1M', [], 2],
+  ['8M', [], 4],
+  ['16M', [], 4],
+  ['16M', ['--flash-size', '16M'], 9],
+  ['4M', ['--flash-size', '1mb'], 2],
 ])(
-  'a flash of %s is told to the SDK in the header, and the rest is the image',
-  async (size, _byte, nibble) => {
+  'a flash of %s with %j gets its size in the header, and the rest is the image',
+  async (size, options, nibble) => {
     const image = esp8266Image();
-    const name = `size-${size}`;
-    const run = await flash(board(name, `&flash=${size}`), '--firmware', file(`${name}.bin`, image));
+    const name = `size-${size}-${nibble}`;
+    const args = ['--firmware', file(`${name}.bin`, image), ...options];
+    const run = await flash(board(name, `&flash=${size}`), ...args);
     expect(run.result()).toMatchObject({ ok: true, version: '1.27.0' });
     const onBoard = home.flash(name).subarray(0, image.length);
     expect((onBoard[3] ?? 0) >> 4).toBe(nibble);
     expect(onBoard.subarray(4).equals(image.subarray(4))).toBe(true);
+    const isSmaller = nibble === 4 || size === '4M';
+    expect(eventsOf(run, 'header-size')).toHaveLength(isSmaller ? 1 : 0);
   },
 );
+
+test('a header for less than the whole flash is told, with the option that changes it', async () => {
+  const path = file('told.bin', esp8266Image());
+  const run = await home.run(['flash', '--port', board('told', '&flash=16M'), '--firmware', path]);
+  expect(run.stderr).toContain('header for 4 MB of flash (--flash-size 16M uses all of it)');
+});
+
+test.concurrent.each([
+  ['3M', 'give one of 512K, 1M'],
+  ['16M', 'the flash of this board has 4194304'],
+])('--flash-size %s is refused on a board with 4 MB', async (size, message) => {
+  const path = file(`refused-size-${size}.bin`, esp8266Image());
+  const run = await home.run([
+    'flash',
+    '--port',
+    board(`rs-${size}`),
+    '--firmware',
+    path,
+    '--flash-size',
+    size,
+  ]);
+  expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+});
 
 describe('files on the board', () => {
   const mine = (name: string) => home.boardFile(name, 'mine.txt');

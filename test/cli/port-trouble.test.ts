@@ -60,9 +60,7 @@ test.skipIf(!socat || process.platform !== 'linux')(
     expect(second.result()).toMatchObject({
       error: {
         code: 'port-busy',
-        message: expect.stringMatching(
-          /in use by another program: .*esp-portal\.js monitor .* \(process \d+\)\.$/,
-        ),
+        message: expect.stringMatching(/in use by another program: .*node esp-portal\.js \(process \d+\)\.$/),
       },
     });
     await holder.stop();

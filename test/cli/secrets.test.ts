@@ -1,11 +1,14 @@
 // Passwords that a board prints, or that were given to us, are in nothing that a failure leaves behind.
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
@@ -63,7 +66,8 @@ test('the value of --ap-password is in no report, in whatever form, and in no ou
   expect(run.exitCode).not.toBe(0);
   const saved = readFileSync(report, 'utf8');
   expect(saved).toContain('--ap-password ***');
-  expect(saved).toMatch(/^> \S/m);
+  // Files travel compressed: of what was sent only control characters and sizes are shown.
+  expect(saved.match(/^> .*/gm)?.join('\n')).toMatch(/^(?:> (?:\\x[01][0-9a-f]|<\d+ bytes>)+\n?)+$/);
   for (const text of [saved, run.stdout, run.stderr]) {
     expect(text).not.toContain(SECRET);
     expect(text).not.toContain(Buffer.from(SECRET).toString('hex'));
@@ -98,4 +102,93 @@ test('a report of an interactive session is without the exchange', async () => {
   const saved = readFileSync(report, 'utf8');
   expect(saved).toContain('The exchange with the board is left out');
   expect(saved).not.toMatch(/hunter2|^[<>] /m);
+});
+
+test.each([
+  ['a value without quotes', (secret: string) => `{"ap-password": ${secret}}`],
+  ['text in front', (secret: string) => `${secret} {"ap-password": "${secret}"}`],
+  ['a missing comma', (secret: string) => `{"ap-password": "${secret}" "port": 1}`],
+  ['no end', (secret: string) => `{"ap-password": "${secret}`],
+  ['a wrong escape', (secret: string) => `{"ap-password": "${secret}\\q"}`],
+])('a settings file that is no JSON is not quoted: %s', async (_what, text) => {
+  const folder = join(home.folder, 'broken');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'esp-portal.json'), text(SECRET));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, 'flash', '--verbose'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(2);
+  expect(stderr).toContain('esp-portal.json is not JSON');
+  expect(stdout + stderr).not.toMatch(/hunter|unter2/);
+});
+
+test('name and password in an address are in no output and no report', async () => {
+  const report = join(home.folder, 'address.txt');
+  const url = `http://joe:${SECRET}@127.0.0.1:9/firmware.bin`;
+  const args = ['flash', '--port', 'virtual:address', '--firmware', url, '--report', report, '--verbose'];
+  for (const run of [await home.run(args), await home.run([...args, '--json'])]) {
+    expect(run.exitCode).toBe(5);
+    for (const text of [run.stdout, run.stderr, readFileSync(report, 'utf8')]) {
+      expect(text).not.toContain(SECRET);
+    }
+  }
+});
+
+test('a command line that is wrong is reported without the password on it', async () => {
+  for (const given of [['--ap-password', SECRET], [`--ap-password=${SECRET}`], ['--apPassword', SECRET]]) {
+    const run = await home.run(['install', ...given, '--essid', `of ${SECRET}`, `--${SECRET}`, '--verbose']);
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('There is no option --***');
+    expect(run.stdout + run.stderr).not.toContain(SECRET);
+  }
+});
+
+test('a log with passwords shows none on the screen, as bytes, as JSON and in files, unless asked to', async () => {
+  const log = readFileSync(new URL('../fixtures/logs/secrets.log', import.meta.url));
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write(`${log}END\n`);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const port = `socket://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const file = join(home.folder, 'board.log');
+  const args = ['monitor', '--until', '/^END/', '--port', port, '--log-file', file];
+  for (const form of [[], ['--raw'], ['--json']]) {
+    rmSync(file, { force: true });
+    const masked = await home.run([...args, ...form]);
+    const shown = await home.run([...args, ...form, '--show-secrets']);
+    expect(masked.stdout).not.toContain('S3cret');
+    expect(masked.stdout).toContain("wlan.connect('Home', '***')");
+    expect(shown.stdout).toContain("wlan.connect('Home', 'S3cretPw0rd')");
+    const kept = readFileSync(file, 'utf8');
+    expect(kept.split('S3cret').length - 1).toBe(log.toString().split('S3cret').length - 1); // of the second run
+  }
+  server.close();
+});
+
+test("what is wrong with a virtual board's file of networks is said without a quotation, also underneath", async () => {
+  const air = join(home.folder, 'air.json');
+  writeFileSync(air, `[{"ssid": "Home", "password": ${SECRET}}]`);
+  const run = await home.run(['flash', '--port', `virtual:quoted?air=${air}`, '--verbose']);
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toContain("Underneath: SyntaxError: Unexpected token 'h'");
+  expect(run.stderr).not.toMatch(/unter2/);
+});
+
+test('a bug that nothing awaits ends the program with status 1, and is printed without secrets and sequences', () => {
+  const bug = `process.on('newListener', (name) => {
+    if (name === 'uncaughtException') setImmediate(() => {
+      throw new Error('\\x1b]0;t\\x07 ${SECRET}', { cause: new Error('psk=other-secret') });
+    });
+  });`;
+  const preload = join(home.folder, 'bug.mjs');
+  writeFileSync(preload, bug);
+  const args = ['--import', preload, BIN, 'ports', `--ap-password=${SECRET}`];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('\\x1b]0;t\\x07 ***');
+  expect(stderr).toContain('psk=***');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  expect(stderr).not.toMatch(/hunter|other-secret|[\x07\x1b]/);
 });

@@ -129,8 +129,6 @@ export function counting(port: Port, onMessage: (messages: number) => Promise<vo
       await onMessage(++messages);
       await port.write(bytes);
     },
-    unread: (bytes) => port.unread(bytes),
-    discardInput: () => port.discardInput(),
     setLines: (lines) => port.setLines(lines),
     setBaudRate: (baudRate) => port.setBaudRate(baudRate),
     [Symbol.asyncDispose]: async () => {},

@@ -61,14 +61,6 @@ export class FakePort implements Port {
     return undefined;
   }
 
-  unread(bytes: Uint8Array): void {
-    this.#received = Buffer.concat([bytes, this.#received]);
-  }
-
-  discardInput(): void {
-    this.#received = Buffer.alloc(0);
-  }
-
   async write(bytes: Uint8Array): Promise<void> {
     if (this.lost) throw new PortalError('port-lost', 'fake went away.');
     this.written = Buffer.concat([this.written, bytes]);

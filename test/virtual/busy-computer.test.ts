@@ -3,6 +3,7 @@
 import { checkFirmware, flash, openPort } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
+import { ByteReader } from '../../src/port/byte-reader.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();
@@ -27,11 +28,11 @@ time.sleep_ms(100)
 print('${words}')
 time.sleep_ms(20)
 machine.reset()`;
-  await repl.execLast(code, 'go');
+  await repl.execUntilReset(code, 'go');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400); // this thread is the rest of the computer
   let heard = '';
   while (!heard.includes(words)) {
-    const bytes = await port.read({ timeoutMs: 2000 });
+    const bytes = await ByteReader.of(port).read({ timeoutMs: 2000 });
     expect(bytes, heard).toBeDefined();
     heard += Buffer.from(bytes ?? []).toString('latin1');
   }

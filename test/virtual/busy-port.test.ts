@@ -90,7 +90,7 @@ test('the process that has a virtual board is named', async () => {
   expect(run.result()).toMatchObject({
     error: {
       code: 'port-busy',
-      message: expect.stringMatching(/esp-portal\.js simulate .* \(process \d+\)\.$/),
+      message: expect.stringMatching(/: node esp-portal\.js \(process \d+\)\.$/),
     },
   });
   await staying.stop();
@@ -104,12 +104,12 @@ test.runIf(process.platform === 'linux')(
     writeFileSync(path, '');
     expect(await findPortHolders(path)).toEqual([]);
     const script = `const { openSync } = require('node:fs'); openSync(${JSON.stringify(path)}); console.log('open'); setInterval(() => {}, 1000)`;
-    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['-e', script, '--', '--ap-password', 'S3cretPw0rd'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     symlinkSync(path, join(folder, 'by-id'));
-    expect(await findPortHolders(join(folder, 'by-id'))).toEqual([
-      { processId: child.pid, command: expect.stringContaining('openSync') },
-    ]);
+    expect(await findPortHolders(join(folder, 'by-id'))).toEqual([{ processId: child.pid, command: 'node' }]);
     child.kill();
     await once(child, 'exit');
     expect(await findPortHolders(path)).toEqual([]);

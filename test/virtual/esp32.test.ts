@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 import { esp8266Image } from '../support/images.js';
@@ -64,6 +64,36 @@ test('a program with the same bootloader and other partitions is erased with all
   const contents = readFileSync(flashFile('foreign'));
   expect(contents.subarray(0x1000, 0x1000 + own.length).equals(own)).toBe(true);
   expect(contents.includes(Buffer.alloc(16, 0x55), 0x210000)).toBe(false);
+});
+
+describe.each(['esp32', 'esp32c3'])('files of an %s', (chip) => {
+  const address = (name: string, release: string, options = '') =>
+    `virtual:${name}-${chip}?chip=${chip}&micropython=${release}&http=0&dns=0&speed=max${options}`;
+
+  async function flashOwn(path: string): Promise<{ plan: string; files: string }> {
+    await using port = await openPort(path);
+    const own = checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
+    const { plan } = await flash(port, { firmware: own });
+    await using repl = await RawRepl.enter(port);
+    const files = await repl.exec("import os\nopen('mark', 'a').close()\nprint(sorted(os.listdir()))");
+    return { plan, files: files.trim() };
+  }
+
+  test('stay in an update to 1.26 or later, and in one back, where the flash has 4 MB', async () => {
+    expect((await flashOwn(address('moved', '1.23'))).plan).toBe('write');
+    const update = await flashOwn(address('moved', '1.27'));
+    expect(update).toMatchObject({ plan: 'write', files: expect.stringContaining('mark') });
+    const back = await flashOwn(address('moved', '1.23'));
+    expect(back).toMatchObject({ plan: 'write', files: expect.stringContaining('mark') });
+  });
+
+  test('are elsewhere after that update where the flash has more', async () => {
+    await flashOwn(address('larger', '1.23', '&flash=16M'));
+    expect(await flashOwn(address('larger', '1.27', '&flash=16M'))).toMatchObject({
+      plan: 'erase-and-write',
+    });
+    expect(await flashOwn(address('larger', '1.29', '&flash=16M'))).toMatchObject({ plan: 'write' });
+  });
 });
 
 test('an image for an ESP8266 is refused before anything is written', async () => {

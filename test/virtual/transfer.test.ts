@@ -8,6 +8,7 @@ import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { receiverProgram } from '../../src/micropython/receiver.js';
 import { DISCARD, stage } from '../../src/micropython/staging.js';
 import { applyPlan } from '../../src/operations/apply-plan.js';
+import { ByteReader } from '../../src/port/byte-reader.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
 import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
@@ -46,12 +47,10 @@ const port: Port = {
     return board.baudRate;
   },
   async read(options) {
-    const bytes = await board.read(options);
+    const bytes = await ByteReader.of(board).read(options);
     return bytes && line.down(bytes);
   },
   write: (bytes) => board.write(line.up(bytes)),
-  unread: (bytes) => board.unread(bytes),
-  discardInput: () => board.discardInput(),
   setLines: (lines) => board.setLines(lines),
   setBaudRate: (baudRate) => board.setBaudRate(baudRate),
   [Symbol.asyncDispose]: async () => {},
@@ -75,10 +74,18 @@ async function stageAll(files: readonly Uint8Array[] = FILES) {
   // Only the blocks go over the bad line: what is tried here is the transfer.
   const damaged = new Proxy(repl, {
     get(target, name) {
-      if (name !== 'converse') return Reflect.get(target, name).bind?.(target);
-      const converse: RawRepl['converse'] = (code, talk, options) =>
-        target.converse(code, () => talk(port), options);
-      return converse;
+      if (name !== 'execWithInput') return Reflect.get(target, name).bind?.(target);
+      const execWithInput: RawRepl['execWithInput'] = (code, talk, options) =>
+        target.execWithInput(
+          code,
+          async (reader) => {
+            const damagedReader = ByteReader.of(port);
+            await talk(damagedReader);
+            reader.unread((await damagedReader.read({ timeoutMs: 0 })) ?? Buffer.of());
+          },
+          options,
+        );
+      return execWithInput;
     },
   });
   return await stage(damaged, facts, files, { onBytes: () => {} });
@@ -182,10 +189,17 @@ test('a board that fails half-way says why, and is at its prompt again', async (
 test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async () => {
   const { repl, facts } = await session();
   // It is told to take 3000 bytes, and nobody sends any: as when the tool is killed.
-  void repl.converse(receiverCall(facts.platform, 3000), () => new Promise(() => {})).catch(() => {});
+  await new Promise<void>((ready) => {
+    const code = receiverCall(facts.platform, 3000);
+    const waitForEver = () => {
+      ready();
+      return new Promise<never>(() => {});
+    };
+    void repl.execWithInput(code, waitForEver).catch(() => {});
+  });
   let seen = '';
   while (!seen.includes('>>> ')) {
-    const bytes = await board.read({ timeoutMs: 20_000 });
+    const bytes = await ByteReader.of(board).read({ timeoutMs: 20_000 });
     if (!bytes) throw new Error(`no restart after ${JSON.stringify(seen)}`);
     seen += Buffer.from(bytes).toString('latin1');
   }
@@ -238,7 +252,7 @@ test('the commit program itself removes nothing when a rename fails', async () =
   await repl.exec(`${FAILING_RENAME}open('${STAGING_FOLDER}/m','w').close()`);
   const run = repl.exec(`exec(open('${STAGING_FOLDER}/1').read())`);
   await expect(run).rejects.toMatchObject({ code: 'board-no-space' });
-  await repl.abandon(DISCARD);
+  await repl.abortAndReset(DISCARD);
   expect(readFileSync(home.boardFile('line', 'main.py'), 'utf8')).toBe(OLD_MAIN);
 });
 
@@ -246,7 +260,7 @@ test('a board that runs out of memory says how much it has', async () => {
   const { repl, facts } = await session();
   const failing = new Proxy(repl, {
     get(target, name) {
-      if (name === 'converse') return () => target.exec("raise MemoryError('memory allocation failed')");
+      if (name === 'execWithInput') return () => target.exec("raise MemoryError('memory allocation failed')");
       const member = Reflect.get(target, name, target);
       return typeof member === 'function' ? member.bind(target) : member;
     },

@@ -3,7 +3,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port, uninstall } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readUntil } from '../../src/port/read-until.js';
+import { ByteReader } from '../../src/port/byte-reader.js';
 import { LAST_WORDS, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, countInPairs } from '../support/cut-boards.js';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 /** Up to the prompt of the board that has restarted, so that there are messages after the commit too. */
 async function remove(port: Port): Promise<void> {
   await uninstall(port);
-  expect(await readUntil(port, PROMPT, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+  expect(await ByteReader.of(port).readUntil(PROMPT, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
 }
 
 type Outcome = 'all' | 'nothing';
@@ -53,7 +53,9 @@ async function hasAfter(name: string): Promise<Outcome> {
   async function start(): Promise<Outcome> {
     await using port = await openPort(boards.address(name));
     for (const said of [LAST_WORDS, PROMPT])
-      expect(await readUntil(port, said, { timeoutMs: 10_000 })).toMatchObject({ found: true });
+      expect(await ByteReader.of(port).readUntil(said, { timeoutMs: 10_000 })).toMatchObject({
+        end: 'found',
+      });
     expectNothing(name);
     return 'nothing';
   }
@@ -69,8 +71,8 @@ async function completes(name: string): Promise<void> {
   expectNothing(name);
 }
 
-/** Cuts at 1, 2, … until the uninstallation is done before. @returns how often it was cut */
-async function cutEverywhere(cut: (lane: string, number: number) => Promise<boolean>): Promise<number> {
+/** Cuts at 1, 2, … until the uninstallation is done before. @returns how often it was cut, and what the boards had */
+async function cutEverywhere(cut: (lane: string, number: number) => Promise<boolean>) {
   const outcomes = new Set<Outcome>();
   const tried = await countInPairs(async (number, lane) => {
     boards.make(lane);
@@ -79,23 +81,25 @@ async function cutEverywhere(cut: (lane: string, number: number) => Promise<bool
     if (number % 10 === 0) await completes(lane);
     return true;
   });
-  expect([...outcomes].sort()).toEqual(['all', 'nothing']);
-  return tried;
+  return { tried, outcomes: [...outcomes].sort() };
 }
 
 /** It is the exchange that install has, which is cut at every message; here every third will do. */
 const STEP = 3;
 
 test('the cable is cut all along the exchange', { timeout: 240_000 }, async () => {
-  const cuts = await cutEverywhere(async (lane, number) => {
+  const { tried, outcomes } = await cutEverywhere(async (lane, number) => {
     const end = await boards.cutCableAt(lane, number * STEP, remove);
     if (end !== 'done') expect(end).toBe('port-lost');
     return end !== 'done';
   });
-  expect(cuts).toBeGreaterThan(15);
+  expect(tried).toBeGreaterThan(15);
+  // A busy computer hands over the messages after the commit in fewer than STEP pieces.
+  expect(outcomes).toContain('all');
 });
 
 test('the power fails at every change of the files', { timeout: 240_000 }, async () => {
-  const changes = await cutEverywhere((lane, change) => boards.cutPowerAt(lane, change, remove));
-  expect(changes).toBeGreaterThan(15);
+  const { tried, outcomes } = await cutEverywhere((lane, change) => boards.cutPowerAt(lane, change, remove));
+  expect(tried).toBeGreaterThan(15);
+  expect(outcomes).toEqual(['all', 'nothing']);
 });

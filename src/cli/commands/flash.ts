@@ -13,6 +13,7 @@ export const FLASH_OPTIONS = {
     requiresArg: true,
     complete: 'files',
     path: 'if-there',
+    fromProject: true,
     defaultDescription: "latest; a virtual board's own",
     describe: 'A .bin file, its address, a version (1.29.0), latest or preview',
   },
@@ -26,6 +27,13 @@ export const FLASH_OPTIONS = {
     default: false,
     describe: 'Erase only what the firmware covers, whatever else is there',
   },
+  'flash-size': {
+    type: 'string',
+    requiresArg: true,
+    coerce: flashSize,
+    defaultDescription: 'that of the flash; at most 4M on an ESP8266',
+    describe: "Size of the flash in the image's header: 512K, 1M, 2M, 4M, 8M or 16M",
+  },
   'allow-http': {
     type: 'boolean',
     default: false,
@@ -33,6 +41,18 @@ export const FLASH_OPTIONS = {
   },
   ...FLASH_BAUD_OPTION,
 } as const satisfies OptionTable;
+
+const FLASH_SIZES: ReadonlyMap<string, number> = new Map([
+  ['512K', 512 * 1024],
+  ...[1, 2, 4, 8, 16].map((megabytes) => [`${megabytes}M`, megabytes * 1024 * 1024] as const),
+]);
+
+function flashSize(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const sizeBytes = FLASH_SIZES.get(text.toUpperCase().replace(/B$/, ''));
+  if (sizeBytes !== undefined) return sizeBytes;
+  throw new PortalError('usage', `--flash-size ${text}: give one of ${[...FLASH_SIZES.keys()].join(', ')}.`);
+}
 
 /** @throws PortalError `usage` for options that say the opposite of each other */
 export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
@@ -54,9 +74,15 @@ const PLANS = {
 } as const;
 
 /** For people: what is on the board now, or would be. */
-function describeFlash({ version, dryRun, plan, skipped, chip, mac }: FlashResult): string {
-  const what = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
+function describeFlash(result: FlashResult): string {
+  const { version, dryRun, plan, skipped, chip, mac } = result;
+  const micropython = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
+  const what = result.isMicroPython ? micropython : 'The firmware';
   if (dryRun) return `${what} ${PLANS[plan]}. Nothing was changed on the ${chip} (${mac}).`;
+  if (!result.isMicroPython) {
+    const state = skipped ? 'was already installed (nothing was written)' : 'is written and verified';
+    return `${what} ${state} on the ${chip} (${mac}). Whether it runs is not checked: it is not MicroPython.`;
+  }
   const how = skipped ? 'was already installed (nothing was written) and runs' : 'runs';
   return `${what} ${how} on the ${chip} (${mac}).`;
 }
@@ -71,6 +97,11 @@ export const flashCommand = defineCommand({
   ],
   options: {
     ...FLASH_OPTIONS,
+    'any-firmware': {
+      type: 'boolean',
+      default: false,
+      describe: 'Write firmware that is not MicroPython too, or cannot be checked',
+    },
     'dry-run': {
       type: 'boolean',
       default: false,
@@ -93,11 +124,13 @@ export const flashCommand = defineCommand({
       onProgress,
       signal,
       allowHttp: args['allow-http'],
+      anyFirmware: args['any-firmware'],
     });
     const result = await flash(port, {
       firmware,
       baudRate: args.baud,
       ...eraseOptions,
+      headerFlashBytes: args['flash-size'],
       dryRun: args['dry-run'],
       signal,
       onProgress,

@@ -18,12 +18,14 @@ export const FOLLOW_OPTIONS = {
     type: 'string',
     requiresArg: true,
     complete: 'events',
+    check: eventsOf('until'),
     describe: 'End at one of these events: names (portal.ready,…), families (wifi) or /patterns/ of text',
   },
   'fail-on': {
     type: 'string',
     requiresArg: true,
     complete: 'events',
+    check: eventsOf('fail-on'),
     describe: 'End with status 7 at one of these, such as crash,python.traceback',
   },
   ...timeoutOption('Seconds until it gives up'),
@@ -32,15 +34,18 @@ export const FOLLOW_OPTIONS = {
     default: 'none',
     describe: 'Time before each line; delta counts from the one before',
   },
-} as const satisfies OptionTable;
-
-const MONITOR_OPTIONS = {
-  ...FOLLOW_OPTIONS,
-  filter: { type: 'string', requiresArg: true, complete: 'events', describe: 'Show these events only' },
+  filter: {
+    type: 'string',
+    requiresArg: true,
+    complete: 'events',
+    check: eventsOf('filter'),
+    describe: 'Show these events only',
+  },
   exclude: {
     type: 'string',
     requiresArg: true,
     complete: 'events',
+    check: eventsOf('exclude'),
     describe: 'Hide these events, such as sdk,dns.query',
   },
   'log-file': {
@@ -57,6 +62,16 @@ const MONITOR_OPTIONS = {
     defaultDescription: '10M',
     describe: 'Put the file aside (as .1 to .3) before it gets larger than this',
   },
+  reconnect: {
+    type: 'boolean',
+    default: true,
+    describe: 'Wait for the port when it goes away (--no-reconnect: end)',
+  },
+  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords in the log' },
+} as const satisfies OptionTable;
+
+const MONITOR_OPTIONS = {
+  ...FOLLOW_OPTIONS,
   reset: { type: 'boolean', default: false, describe: 'Restart the board first' },
   'boot-baud': {
     type: 'string',
@@ -74,11 +89,6 @@ const MONITOR_OPTIONS = {
     defaultDescription: '115200',
     describe: 'Bits a second of the log',
   },
-  reconnect: {
-    type: 'boolean',
-    default: true,
-    describe: 'Wait for the port when it goes away (--no-reconnect: end)',
-  },
   interactive: {
     alias: 'i',
     type: 'boolean',
@@ -86,13 +96,14 @@ const MONITOR_OPTIONS = {
     describe: 'A terminal for the REPL: keys go to the board, Ctrl-C too',
   },
   raw: { type: 'boolean', default: false, describe: 'Show the bytes as they come' },
-  'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords' },
 } as const satisfies OptionTable;
 
+export type FollowValues = OptionValues<typeof FOLLOW_OPTIONS>;
 export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;
 
 export const monitorCommand = defineCommand({
   name: 'monitor',
+  followsBoard: true,
   summary: "Follow the board's log and understand it",
   details: [
     'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too, but goes to the board with ' +
@@ -122,6 +133,10 @@ export const monitorCommand = defineCommand({
 
 function bootBaudRate(text: string | undefined): number | undefined {
   return text === '' ? ESP8266_ROM_BAUD_RATE : baudRate(text);
+}
+
+function eventsOf(option: string): (list: string) => Promise<void> {
+  return async (list) => void (await eventFilters({ [option]: list }, [option]));
 }
 
 /**

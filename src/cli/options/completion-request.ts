@@ -1,6 +1,7 @@
 // Answers a shell that asks for completions: a word a line, its meaning behind a tab.
 
 import { LOG_EVENT_NAMES } from '../../log/events.js';
+import { inOneLine } from '../terminal/text.js';
 import { complete, type Sources } from './complete.js';
 
 const SOURCES: Sources = {
@@ -18,5 +19,7 @@ const SOURCES: Sources = {
 /** @param words see complete */
 export async function answerShell(words: readonly string[]): Promise<void> {
   const candidates = await complete(words, SOURCES);
-  process.stdout.write(candidates.map(({ word, meaning }) => `${word}\t${meaning}\n`).join(''));
+  process.stdout.write(
+    candidates.map(({ word, meaning }) => `${inOneLine(word)}\t${inOneLine(meaning)}\n`).join(''),
+  );
 }

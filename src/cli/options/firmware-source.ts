@@ -19,6 +19,8 @@ interface SourceContext {
   signal: AbortSignal;
   /** `--allow-http` */
   allowHttp: boolean;
+  /** `--any-firmware` */
+  anyFirmware?: boolean;
 }
 
 /** The store in the user's cache folder. */
@@ -27,6 +29,7 @@ export function userFirmwareStore(options: {
   signal: AbortSignal;
   offline?: boolean;
   allowHttp: boolean;
+  anyFirmware?: boolean;
 }): FirmwareStore {
   const { env } = process;
   const cacheFolder = env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache;
@@ -50,7 +53,7 @@ export async function firmwareFor(
   const port = await openPort();
   if (image) return { firmware: image, port };
   if (!spec && port.ownFirmware) {
-    return { firmware: checkFirmware(port.ownFirmware, 'the firmware of this board', onProgress), port };
+    return { firmware: checkFirmware(port.ownFirmware, 'the firmware of this board', { onProgress }), port };
   }
   const release: Release = spec?.kind === 'release' ? spec.release : 'latest';
   const store = userFirmwareStore(context);
@@ -66,7 +69,7 @@ async function namedImage(spec: FirmwareSpec, context: SourceContext): Promise<F
       return userFirmwareStore(context).fromUrl(spec.url);
     case 'file': {
       const bytes = await read(spec.path, spec.build !== undefined, context.signal);
-      if (bytes) return checkFirmware(bytes, spec.path, context.onProgress);
+      if (bytes) return checkFirmware(bytes, spec.path, context);
       return userFirmwareStore(context).get({ file: spec.path });
     }
   }

@@ -1,10 +1,11 @@
 // What somebody who mends a bug has to know, as text to paste into an issue.
 
 import { release } from 'node:os';
+import type { Redactor } from '../../log/secrets.js';
 import type { Command } from '../command.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { packageVersion } from '../package-version.js';
-import type { Redact } from './redaction.js';
+import { printable } from '../terminal/text.js';
 import type { Exchange } from './serial-trace.js';
 
 interface Circumstances {
@@ -14,13 +15,14 @@ interface Circumstances {
   readonly error: Error;
   /** Undefined where somebody typed into it: no one knows what of that is secret. */
   readonly exchange: Exchange | undefined;
-  readonly redact: Redact;
+  readonly redactor: Redactor;
 }
 
-export function bugReport({ command, values, error, exchange, redact }: Circumstances): string {
+export function bugReport({ command, values, error, exchange, redactor }: Circumstances): string {
   const given = Object.entries(values)
     .filter(
-      ([name, value]) => name in ALL_OPTIONS && value !== undefined && value !== ALL_OPTIONS[name]?.default,
+      ([name, value]) =>
+        Object.hasOwn(ALL_OPTIONS, name) && value !== undefined && value !== ALL_OPTIONS[name]?.default,
     )
     .map(([name, value]) => `--${name} ${ALL_OPTIONS[name]?.secret ? '***' : value}`);
   const causes: string[] = [];
@@ -33,9 +35,9 @@ export function bugReport({ command, values, error, exchange, redact }: Circumst
     error.stack ?? error.message,
     ...causes,
     ...(exchange
-      ? ['The last lines of the exchange with the board:', ...exchange.lines(redact)]
+      ? ['The last lines of the exchange with the board:', ...exchange.lines(redactor)]
       : ['The exchange with the board is left out: what was typed in it may be secret.']),
     '',
   ];
-  return redact(lines.join('\n'));
+  return printable(redactor.mask(lines.join('\n')));
 }

@@ -2,11 +2,12 @@
 // outcome on stdout.
 
 import { styleText } from 'node:util';
-import ora, { type Ora } from 'ora';
 import { PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
-import { printable } from '../terminal/text.js';
+import { StepLine } from '../terminal/step-line.js';
+import { inOneLine, printable } from '../terminal/text.js';
 import { LogView, type Timestamp } from './log-view.js';
+import { cleanReporter } from './redaction.js';
 import type { Reporter } from './reporter.js';
 
 interface HumanOptions {
@@ -19,8 +20,6 @@ interface HumanOptions {
 
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
-
-const PLAIN_LINE_EVERY_MS = 5000;
 
 const STEPS: Readonly<Record<Step, string>> = {
   'find-firmware': 'Find the firmware',
@@ -50,17 +49,17 @@ const CONTENTS = {
 const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
 
 export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
-  const steps = new StepLine(stderr, quiet);
+  const steps = new ProgressView(new StepLine(stderr, quiet));
   const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
   const conclude = (lines: readonly string[]) => {
     log.settle();
     steps.finish(true);
-    for (const line of lines) say(printable(line));
+    for (const line of lines) say(inOneLine(line));
   };
-  return {
+  const reporter: Reporter = {
     progress: (event) => steps.show(event),
-    notice: ({ message }) => steps.around(() => quiet || stderr.write(`${message}\n`)),
+    notice: ({ message }) => steps.around(() => quiet || stderr.write(`${inOneLine(message)}\n`)),
     log: (entry) => {
       // A line without end and the step's line would be one.
       if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
@@ -70,38 +69,39 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
     failed: (_command, { error, cause, next, report, reportFile, reportTrouble }) => {
       log.settle();
       steps.finish(false);
-      const red = styleText('red', `Error: ${printable(error.message)}`, { stream: stderr });
+      const red = styleText('red', `Error: ${inOneLine(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
-      if (error instanceof PortalError && error.boardOutput)
-        stderr.write(`${indent(printable(error.boardOutput))}\n`);
+      if (error instanceof PortalError && error.boardOutput) stderr.write(`${indent(error.boardOutput)}\n`);
       const saysItAll = error instanceof PortalError && error.code === 'usage';
-      if (cause && !saysItAll) stderr.write(`Likely cause: ${cause}\n`);
-      if (next) stderr.write(`Next: ${next}\n`);
+      if (cause && !saysItAll) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
+      if (next) stderr.write(`Next: ${inOneLine(next)}\n`);
       if (report !== undefined) {
         stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
         stderr.write(`${indent(report)}\n`);
       } else if (verbose) {
-        stderr.write(`${error.stack}\n`);
-        if (error.cause instanceof Error) stderr.write(`Underneath: ${error.cause.stack}\n`);
+        stderr.write(`${indent(error.stack ?? '')}\n`);
+        for (let each = error.cause; each instanceof Error; each = each.cause) {
+          stderr.write(`${indent(`Underneath: ${each.stack}`)}\n`);
+        }
       }
-      if (reportFile !== undefined) stderr.write(`What is needed for a bug report is in ${reportFile}.\n`);
-      if (reportTrouble !== undefined) stderr.write(`${printable(reportTrouble)}\n`);
+      if (reportFile !== undefined)
+        stderr.write(`What is needed for a bug report is in ${inOneLine(reportFile)}.\n`);
+      if (reportTrouble !== undefined) stderr.write(`${inOneLine(reportTrouble)}\n`);
     },
   };
+  // Nothing that a board, a file or a network says steers the terminal. The log's view cleans its own lines.
+  return { ...cleanReporter(reporter, printable), log: reporter.log };
 }
 
-/** The line that shows the current step. */
-class StepLine {
-  readonly #spinner: Ora;
-  readonly #stream: NodeJS.WriteStream;
+/** Progress as the text of one line. */
+class ProgressView {
+  readonly #line: StepLine;
   #step: Step | undefined;
-  #told = false;
+  #hasDetails = false;
   #bytes: BytesEvent | undefined;
-  #plainLines: NodeJS.Timeout | undefined;
 
-  constructor(stream: NodeJS.WriteStream, quiet: boolean) {
-    this.#stream = stream;
-    this.#spinner = ora({ stream, isSilent: quiet, discardStdin: false });
+  constructor(line: StepLine) {
+    this.#line = line;
   }
 
   show(event: ProgressEvent): void {
@@ -109,98 +109,81 @@ class StepLine {
       case 'step':
         this.finish(true);
         this.#step = event.step;
-        this.#told = false;
+        this.#hasDetails = false;
         this.#bytes = undefined;
-        if (this.#spinner.isEnabled) this.#spinner.start(STEPS[event.step]);
-        else this.#startPlainly(STEPS[event.step]);
+        this.#line.start(STEPS[event.step]);
         break;
       case 'bytes':
         this.#bytes = event;
-        this.#spinner.text = `${STEPS[event.step]}  ${this.#amount(event)}`;
+        this.#line.text = `${STEPS[event.step]}  ${amount(event)}`;
         break;
       case 'board':
-        this.#tell(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
+        this.#add(`MicroPython ${event.version} on ${event.platform}, takes ${FORMS[event.form]}`);
         break;
       case 'chip':
-        this.#tell(describeChip(event));
+        this.#add(describeChip(event));
         break;
       case 'contents':
-        this.#tell(CONTENTS[event.contents]);
+        this.#add(CONTENTS[event.contents]);
+        break;
+      case 'header-size':
+        this.#add(describeHeaderSize(event.headerBytes, event.flashSizeBytes));
         break;
       case 'image':
-        this.#tell(describeImage(event));
+        this.#add(describeImage(event));
         break;
       case 'download':
-        this.#tell(event.url);
+        this.#add(event.url);
         break;
       case 'fallback':
-        this.#tell(event.reason);
+        this.#add(event.reason);
         this.finish(false);
-        this.#say(
+        this.#line.say(
           `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
         );
         break;
       case 'action':
         this.finish(true);
-        this.#say('Press RESET on the board: it cannot be restarted from here.');
+        this.#line.say('Press RESET on the board: it cannot be restarted from here.');
         break;
       case 'file':
         break; // the bytes say it
     }
   }
 
-  /** Where nothing can be drawn over, long steps say every few seconds how far they are. */
-  #startPlainly(text: string): void {
-    this.#spinner.text = text;
-    this.#plainLines = setInterval(() => this.#say(`… ${this.#spinner.text}`), PLAIN_LINE_EVERY_MS).unref();
-  }
-
-  #amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEvent): string {
-    const size =
-      totalBytes === undefined
-        ? `${kilobytes(doneBytes)} KB`
-        : `${Math.round((100 * doneBytes) / totalBytes)} %  ${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
-    return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
-  }
-
-  #say(line: string): void {
-    if (!this.#spinner.isSilent) this.#stream.write(`${line}\n`);
-  }
-
-  #tell(text: string): void {
-    this.#spinner.text += this.#told ? `, ${text}` : `  ${text}`;
-    this.#told = true;
+  #add(text: string): void {
+    this.#line.text += `${this.#hasDetails ? ', ' : '  '}${inOneLine(text)}`;
+    this.#hasDetails = true;
   }
 
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
     // The last bytes are not told one by one.
     if (ok && this.#bytes) {
-      const all = {
-        ...this.#bytes,
-        doneBytes: this.#bytes.totalBytes ?? this.#bytes.doneBytes,
-        secondsLeft: undefined,
-      };
-      this.#spinner.text = `${STEPS[this.#step]}  ${this.#amount(all)}`;
+      const { totalBytes, doneBytes } = this.#bytes;
+      const all = { ...this.#bytes, doneBytes: totalBytes ?? doneBytes, secondsLeft: undefined };
+      this.#line.text = `${STEPS[this.#step]}  ${amount(all)}`;
     }
     this.#step = undefined;
-    clearInterval(this.#plainLines);
-    // ora's own symbols are coloured also where the stream is a file.
-    const symbol = styleText(ok ? 'green' : 'red', ok ? '✔' : '✖', { stream: this.#stream });
-    this.#spinner.stopAndPersist({ symbol });
+    this.#line.finish(ok);
   }
 
   get isShown(): boolean {
-    return this.#spinner.isSpinning;
+    return this.#line.isShown;
   }
 
-  /** Writes something else without tearing the spinner's line. */
+  /** Writes something else without tearing the line. */
   around(write: () => void): void {
-    const spinning = this.#spinner.isSpinning;
-    if (spinning) this.#spinner.clear();
-    write();
-    if (spinning) this.#spinner.render();
+    this.#line.around(write);
   }
+}
+
+function amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEvent): string {
+  const size =
+    totalBytes === undefined
+      ? `${kilobytes(doneBytes)} KB`
+      : `${Math.round((100 * doneBytes) / totalBytes)} %  ${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
+  return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
 }
 
 function indent(text: string): string {
@@ -216,7 +199,19 @@ function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): str
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
 }
 
-function describeImage({ version = '(version unknown)', chip, sizeBytes, flashMode }: ImageEvent): string {
+function describeHeaderSize(headerBytes: number, flashSizeBytes: number): string {
+  const all = `--flash-size ${megabytes(flashSizeBytes)}M uses all of it`;
+  return `header for ${megabytes(headerBytes)} MB of flash${flashSizeBytes > headerBytes ? ` (${all})` : ''}`;
+}
+
+function megabytes(bytes: number): number {
+  return bytes / (1024 * 1024);
+}
+
+function describeImage(image: ImageEvent): string {
+  const { version = '(version unknown)', chip, sizeBytes, flashMode, filledPartitions: filled } = image;
+  const program = image.isMicroPython ? `MicroPython ${version}` : 'Firmware other than MicroPython';
   const mode = flashMode === undefined ? '' : `, ${flashMode}`;
-  return `MicroPython ${version} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}`;
+  const data = filled.length > 0 ? `, with contents for ${filled.join(', ')}` : '';
+  return `${program} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}${data}`;
 }

@@ -1,54 +1,95 @@
-// Keeps passwords out of what is said about a failure: those that a board prints, and those that were given to us.
+// What leaves through a reporter, cleaned: every text of every event, result and error passes one function.
 
 import { PortalError } from '../../errors.js';
-import { maskSecrets } from '../../log/secrets.js';
-import { quote } from '../../micropython/python-literal.js';
 import type { OptionTable } from '../command.js';
+import { variableOf } from '../options/settings.js';
+import type { Failure, Reporter } from './reporter.js';
 
-/** Masks a text, line by line. */
-export type Redact = (text: string) => string;
+/** Masks or escapes a text. */
+export type Clean = (text: string) => string;
 
-const MASK = '***';
+interface Given {
+  /** As parsed. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of a command line that could not be parsed. */
+  readonly argv?: readonly string[];
+}
 
-/** Anything shorter would also mask what it has nothing to do with. */
-const SHORTEST_SECRET = 4;
-
-/** @param values as parsed; those of secret options are masked wherever they occur */
-export function redaction(options: OptionTable, values: Readonly<Record<string, unknown>>): Redact {
-  const given = Object.entries(options)
+/** The values of secret options, wherever they were given. */
+export function secretValues(options: OptionTable, { values = {}, env, argv = [] }: Given): string[] {
+  const ofOptions = Object.entries(options)
     .filter(([, { secret }]) => secret)
-    .map(([name]) => String(values[name] ?? ''))
-    .filter(({ length }) => length >= SHORTEST_SECRET)
-    .flatMap(formsOf)
-    .sort((one, other) => other.length - one.length); // the escaped form holds parts of the plain one
-  return (text) =>
-    given
-      .reduce((masked, secret) => masked.replaceAll(secret, MASK), text)
-      .split('\n')
-      .map((line) => maskSecrets(line).text)
-      .join('\n');
+    .flatMap(([name]) => [values[name], env[variableOf(name)], ...argumentsOf(name, argv)])
+    .filter((value) => value !== undefined)
+    .map(String);
+  const texts = [...Object.values(values), ...argv].filter((value) => typeof value === 'string');
+  return [...ofOptions, ...texts.flatMap(passwordInAddress)];
 }
 
-/** How a value may be written: as it is, in Python and in JSON, and as the digits of its bytes. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const literals = [quote(secret), quote(bytes).slice(1), JSON.stringify(secret)];
-  return [secret, bytes.toString('hex'), ...literals.map((literal) => literal.slice(1, -1))];
+/** Of `http://user:password@host`: an error may name it without the address around it, and decoded. */
+function passwordInAddress(text: string): string[] {
+  const password = /:\/\/[^\s/?#:@]*:([^\s/?#]*)@/.exec(text)?.[1];
+  if (password === undefined) return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
 
-/** The same error with nothing secret in its texts, nor in those of what is underneath. */
-export function redactedError(error: Error, redact: Redact): Error {
-  const cause = error.cause instanceof Error ? redactedError(error.cause, redact) : error.cause;
-  const message = redact(error.message);
+/** What follows `--name`, as yargs reads it: `--name=value`, `--name value`, `--nameInCamelCase value`. */
+function argumentsOf(name: string, argv: readonly string[]): (string | undefined)[] {
+  return argv.flatMap((word, index) => {
+    const [, option = '', value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const isIt = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) === name;
+    return isIt ? [value ?? argv[index + 1]] : [];
+  });
+}
+
+/**
+ * A reporter to which only cleaned texts come.
+ * @param cleanLog for the board's log, where it is treated differently
+ */
+export function cleanReporter(reporter: Reporter, clean: Clean, cleanLog: Clean = clean): Reporter {
+  return {
+    progress: (event) => reporter.progress(cleaned(event, clean)),
+    notice: (notice) => reporter.notice(cleaned(notice, clean)),
+    log: (entry) => reporter.log(cleaned(entry, cleanLog)),
+    milestone: (lines) => reporter.milestone(cleaned(lines, clean)),
+    done: (command, outcome) => reporter.done(command, cleaned(outcome, clean)),
+    failed: (command, failure) => reporter.failed(command, cleanFailure(failure, clean)),
+  };
+}
+
+function cleanFailure({ error, ...texts }: Failure, clean: Clean): Failure {
+  return { ...cleaned(texts, clean), error: cleanError(error, clean) };
+}
+
+/** The same value with all texts in it cleaned. Values of other classes are none that a reporter shows. */
+function cleaned<T>(value: T, clean: Clean): T {
+  if (typeof value === 'string') return clean(value) as T;
+  if (Array.isArray(value)) return value.map((element) => cleaned(element, clean)) as T;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, element]) => [name, cleaned(element, clean)]),
+  ) as T;
+}
+
+/** The same error with all its texts cleaned, also those of its causes. */
+export function cleanError(error: Error, clean: Clean): Error {
+  const cause = error.cause instanceof Error ? { cause: cleanError(error.cause, clean) } : {};
+  const message = clean(error.message);
   const { code, boardOutput, next } = error instanceof PortalError ? error : {};
-  const redacted =
+  const result =
     code === undefined
-      ? Object.assign(new Error(message, { cause }), { name: error.name })
+      ? Object.assign(new Error(message, cause), { name: clean(error.name) })
       : new PortalError(code, message, {
-          cause,
-          ...(boardOutput !== undefined && { boardOutput: redact(boardOutput) }),
-          ...(next !== undefined && { next }),
+          ...cause,
+          ...(boardOutput !== undefined && { boardOutput: clean(boardOutput) }),
+          ...(next !== undefined && { next: clean(next) }),
         });
-  if (error.stack !== undefined) redacted.stack = redact(error.stack);
-  return redacted;
+  if (error.stack !== undefined) result.stack = clean(error.stack);
+  return result;
 }

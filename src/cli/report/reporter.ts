@@ -17,7 +17,6 @@ export interface Outcome {
 
 /** How a command ended badly. */
 export interface Failure {
-  /** Its texts, and those underneath it, hold no secrets. */
   readonly error: PortalError | Error;
   readonly exitCode: number;
   /** The likely cause and the next command; absent for a bug in esp-portal. */

@@ -1,6 +1,8 @@
-// The last that went over the wire, in words, for a bug report. Shows no secrets.
+// The last that went over the wire, in words, for a bug report. Shows no secrets: of what was sent only its size, because
+// it may be a file in pieces, compressed, or with a password in it.
 
 import { SecretFilter } from '../../log/secret-filter.js';
+import type { Redactor } from '../../log/secrets.js';
 
 /** What happened on a port, as OpenPortOptions.onTraffic tells it. */
 export type Direction = 'sent' | 'received';
@@ -8,89 +10,99 @@ export type Direction = 'sent' | 'received';
 interface Part {
   readonly direction: Direction;
   readonly bytes: Uint8Array;
+  /** Packets of the ROM loader: what they read from the flash may be anything. */
+  readonly isPacket: boolean;
 }
 
 const KEPT_BYTES = 4096;
 const SHOWN_LINES = 40;
 
 const LINE_FEED = 0x0a;
+/** Begins and ends a packet of the ROM loader (SLIP). */
+const PACKET_END = 0xc0;
 
 /** A run of hex digits may be a file with a password in it, such as wifi.creds. */
-const HEX_RUN = /[0-9a-f]{16,}/gi;
+const HEX_RUN = /(?:[0-9a-f]|\*{3}){16,}/gi;
+/** The same where the rest has not come. */
+const BEGUN_HEX_RUN = /(?:[0-9a-f]|\*{3}){4,}$/i;
 
 /** Remembers a bounded tail of the traffic. */
 export class Exchange {
   #parts: Part[] = [];
   #keptBytes = 0;
-  /** The directions of which the beginning is not kept. */
-  readonly #cut = new Set<Direction>();
+  #sendsPackets = false;
+  /** The beginning of the line that is received first is not kept. */
+  #isCut = false;
 
   record(direction: Direction, bytes: Uint8Array): void {
-    if (bytes.length > KEPT_BYTES) this.#cut.add(direction);
-    this.#parts.push({ direction, bytes: bytes.slice(-KEPT_BYTES) });
+    if (direction === 'sent' && bytes.length > 0) this.#sendsPackets = bytes[0] === PACKET_END;
+    if (direction === 'received' && bytes.length > KEPT_BYTES) this.#isCut = true;
+    this.#parts.push({ direction, bytes: bytes.slice(-KEPT_BYTES), isPacket: this.#sendsPackets });
     this.#keptBytes += Math.min(bytes.length, KEPT_BYTES);
     while (this.#keptBytes > KEPT_BYTES && this.#parts.length > 1) {
       const dropped = this.#parts.shift();
       if (!dropped) break;
       this.#keptBytes -= dropped.bytes.length;
-      this.#cut.add(dropped.direction);
+      if (dropped.direction === 'received') this.#isCut = true;
     }
   }
 
   /**
-   * The last lines, `>` for what was sent and `<` for what was received; bytes that are no text are shown as escapes.
-   * Passwords that the board prints are masked, also where we wrote in the midst of its line.
-   * @param redact masks the other secrets of a line
+   * The last lines, `>` for what was sent and `<` for what was received. A received line is shown where it ends, so that
+   * its secrets are masked although something was sent in its midst. Bytes that are no text are shown as escapes.
    */
-  lines(redact: (line: string) => string): string[] {
+  lines(redactor: Redactor): string[] {
     const lines: string[] = [];
-    for (const { direction, bytes } of joined(masked(this.#whole()))) {
-      const mark = direction === 'sent' ? '>' : '<';
-      for (const line of Buffer.from(bytes).toString('latin1').split('\n')) {
-        const text = redact(line.replace(/\r$/, '')).replace(HEX_RUN, (run) => `<${run.length} hex digits>`);
-        if (text !== '') lines.push(`${mark} ${escaped(text)}`);
-      }
+    const filter = new SecretFilter(redactor);
+    let received = '';
+    let sent = '';
+    const endSent = () => {
+      if (sent !== '') lines.push(`> ${sent}`);
+      sent = '';
+    };
+    const receive = (bytes: Uint8Array, isEnd: boolean) => {
+      const texts = (received + Buffer.from(bytes).toString('latin1')).split('\n');
+      received = isEnd ? '' : (texts.pop() ?? '');
+      const shown = texts.map((text) => readable(text, redactor, isEnd)).filter((text) => text !== '');
+      if (shown.length > 0) endSent();
+      lines.push(...shown.map((text) => `< ${text}`));
+    };
+    for (const { direction, bytes, isPacket } of this.#whole()) {
+      if (bytes.length === 0) continue;
+      if (direction === 'sent') sent += describeSent(bytes);
+      else if (isPacket) receive(Buffer.from(`<${bytes.length} bytes>\n`), false);
+      else receive(filter.push(bytes), false);
     }
+    receive(filter.end(), true);
+    endSent();
     return lines.slice(-SHOWN_LINES);
   }
 
-  /** Without the rest of lines whose beginning is not kept: it may have told that a password follows. */
+  /** Without the rest of a line whose beginning is not kept: it may have said that a password follows. */
   #whole(): Part[] {
     const parts = [...this.#parts];
-    for (const direction of this.#cut) {
-      for (const [index, part] of parts.entries()) {
-        if (part.direction !== direction) continue;
-        const end = part.bytes.indexOf(LINE_FEED);
-        parts[index] = { direction, bytes: part.bytes.slice(end < 0 ? part.bytes.length : end + 1) };
-        if (end >= 0) break;
-      }
+    if (!this.#isCut) return parts;
+    for (const [index, part] of parts.entries()) {
+      if (part.direction === 'sent' || part.isPacket) continue;
+      const end = part.bytes.indexOf(LINE_FEED);
+      parts[index] = { ...part, bytes: part.bytes.slice(end < 0 ? part.bytes.length : end + 1) };
+      if (end >= 0) break;
     }
     return parts;
   }
 }
 
-/** A password that the board prints may come in pieces, with Ctrl-C of ours between them. */
-function masked(parts: readonly Part[]): Part[] {
-  const filter = new SecretFilter();
-  return [
-    ...parts.map(({ direction, bytes }) => ({
-      direction,
-      bytes: direction === 'received' ? filter.push(bytes) : bytes,
-    })),
-    { direction: 'received', bytes: filter.end() },
-  ];
+/** Ctrl-C and its like are shown. */
+function describeSent(bytes: Uint8Array): string {
+  return bytes.every((byte) => byte < 0x20)
+    ? escaped(Buffer.from(bytes).toString('latin1'))
+    : `<${bytes.length} bytes>`;
 }
 
-/** Pieces in the same direction are one text: a line may come in several. */
-function joined(parts: readonly Part[]): Part[] {
-  const whole: Part[] = [];
-  for (const part of parts) {
-    if (part.bytes.length === 0) continue;
-    const last = whole.at(-1);
-    if (last?.direction !== part.direction) whole.push(part);
-    else whole[whole.length - 1] = { ...last, bytes: Buffer.concat([last.bytes, part.bytes]) };
-  }
-  return whole;
+function readable(line: string, redactor: Redactor, mayBeCut: boolean): string {
+  const masked = redactor.maskLine(line.replace(/\r$/, '')).text;
+  const hidden = masked.replace(HEX_RUN, '<hex digits>');
+  return escaped(mayBeCut ? hidden.replace(BEGUN_HEX_RUN, '<hex digits>') : hidden);
 }
 
 function escaped(text: string): string {

@@ -1,7 +1,9 @@
 // Which port a command uses when none was named.
 
 import { createInterface } from 'node:readline';
+import { parseWhole } from '../../decimal.js';
 import { type Board, boardsAmong, discoverPorts, theOnlyBoard } from '../../port/discovery.js';
+import { inOneLine } from './text.js';
 
 /** Where to ask a person. */
 interface Terminal {
@@ -30,15 +32,14 @@ export async function askFor(
   signal: AbortSignal,
 ): Promise<Board> {
   for (const [index, { path, adapter, serialNumber }] of boards.entries()) {
-    output.write(
-      `  ${index + 1}  ${path}  ${adapter}${serialNumber ? `, serial number ${serialNumber}` : ''}\n`,
-    );
+    const serial = serialNumber ? `, serial number ${serialNumber}` : '';
+    output.write(`  ${index + 1}  ${inOneLine(`${path}  ${adapter}${serial}`)}\n`); // a USB device names itself
   }
   const ask = () => output.write(`Which board? [1-${boards.length}] `);
   ask();
   // Not as a terminal: readline would keep Ctrl-C to itself.
   for await (const answer of createInterface({ input, terminal: false, signal })) {
-    const board = boards[Number(answer) - 1];
+    const board = boards[(parseWhole(answer.trim()) ?? 0) - 1];
     if (board) return board;
     ask();
   }

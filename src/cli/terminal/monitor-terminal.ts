@@ -3,11 +3,14 @@
 import { PortalError } from '../../errors.js';
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
+import type { Redactor } from '../../log/secrets.js';
 import { Monitor, type MonitorOptions } from '../../operations/monitor.js';
+import type { Port } from '../../port/port.js';
 import { identifyPort, listPorts, reopenPort } from '../../port/reconnect.js';
-import { eventFilters, type MonitorValues, untilEnd } from '../commands/monitor.js';
+import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
+import { cleanReporter } from '../report/redaction.js';
 import type { Outcome } from '../report/reporter.js';
 import type { CommandContext } from '../run.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
@@ -16,44 +19,92 @@ import { printable, TerminalFilter } from './text.js';
 const DEFAULT_LOG_SIZE_BYTES = 10_000_000;
 
 export async function monitorOnTerminal(args: MonitorValues, context: CommandContext): Promise<Outcome> {
-  const { timeout: timeoutMs, reset, 'log-baud': baudRate } = args;
-  const filters = await eventFilters(args, ['until', 'fail-on', 'filter', 'exclude']);
-  const { until } = filters;
-  const left = new AbortController();
-  const signal = AbortSignal.any([context.signal, left.signal]);
-  const path = args['log-file'];
-  using file = path === undefined ? undefined : new LogFile(path, args['log-size'] ?? DEFAULT_LOG_SIZE_BYTES);
-  using raw = args.raw || args.interactive ? rawSink(args) : undefined;
+  const { 'log-baud': baudRate, 'boot-baud': bootBaudRate, reset } = args;
+  using view = new FollowView(args, context, await followFilters(args));
   const port = await context.openPort({ baudRate });
-  const identity = await identifyPort(context.portAddress(), listPorts);
-  const options: MonitorOptions = {
-    ...{ until, failOn: filters['fail-on'], timeoutMs, reset, signal },
-    bootBaudRate: args['boot-baud'],
-    showSecrets: args['show-secrets'],
-    onLog: logSink(args, filters, context, file),
-    onRaw: raw?.push,
-    reopen: args.reconnect
-      ? (within) =>
-          reopenPort(identity, {
-            list: listPorts,
-            open: (address) => context.openPort({ address, baudRate }),
-            signal: within,
-          })
-      : undefined,
-  };
-  const monitor = new Monitor(port, options);
-  using _keys = keys(monitor, args, left);
-  return await untilEnd(monitor.follow(), options);
+  return await view.follow(port, { reset, bootBaudRate, baudRate });
+}
+
+/** Of monitor alone: bytes instead of events. */
+type FollowArgs = FollowValues & Partial<Pick<MonitorValues, 'raw' | 'interactive'>>;
+type Filters = Awaited<ReturnType<typeof followFilters>>;
+
+/** @throws PortalError `usage` for an event that does not exist */
+export async function followFilters(args: FollowValues) {
+  return await eventFilters(args, ['until', 'fail-on', 'filter', 'exclude']);
+}
+
+/** What a log is shown on, opened before the board is touched: it may be a file that cannot be written. */
+export class FollowView implements Disposable {
+  readonly #args: FollowArgs;
+  readonly #context: CommandContext;
+  readonly #filters: Filters;
+  readonly #file: LogFile | undefined;
+  /** Shows one event of the log. */
+  readonly onLog: (entry: LogEntry) => void;
+
+  constructor(args: FollowArgs, context: CommandContext, filters: Filters) {
+    this.#args = args;
+    this.#context = context;
+    this.#filters = filters;
+    const path = args['log-file'];
+    this.#file =
+      path === undefined ? undefined : new LogFile(path, args['log-size'] ?? DEFAULT_LOG_SIZE_BYTES);
+    this.onLog = logSink(args, filters, context, this.#file);
+  }
+
+  /** Follows the log, with keys on a terminal, to what ends it. */
+  async follow(
+    port: Port,
+    options: Pick<MonitorOptions, 'reset' | 'bootBaudRate' | 'log'> & { baudRate?: number | undefined } = {},
+  ): Promise<Outcome> {
+    const {
+      timeout: timeoutMs,
+      'show-secrets': showSecrets,
+      reconnect,
+      raw,
+      interactive = false,
+    } = this.#args;
+    const { until, 'fail-on': failOn } = this.#filters;
+    const left = new AbortController();
+    const isOnlyShown = until === undefined && timeoutMs === undefined;
+    const { signal: interrupted, outputLost, openPort, portAddress, redactor } = this.#context;
+    const signal = AbortSignal.any([interrupted, left.signal, ...(isOnlyShown ? [outputLost] : [])]);
+    using bytes = raw || interactive ? rawSink({ interactive }) : undefined;
+    const identity = await identifyPort(portAddress(), listPorts);
+    const { baudRate, ...rest } = options;
+    const followed: MonitorOptions = {
+      ...{ until, failOn, timeoutMs, showSecrets, redactor, signal, ...rest },
+      onLog: this.onLog,
+      onRaw: bytes?.push,
+      reopen: reconnect
+        ? (within) =>
+            reopenPort(identity, {
+              list: listPorts,
+              open: (address) => openPort({ address, baudRate }),
+              signal: within,
+            })
+        : undefined,
+    };
+    const monitor = new Monitor(port, followed);
+    using _keys = keys(monitor, this.#args, left);
+    return await untilEnd(monitor.follow(), followed);
+  }
+
+  [Symbol.dispose](): void {
+    this.#file?.[Symbol.dispose]();
+  }
 }
 
 /** Everything goes to the file, and what is asked for to the screen. */
 function logSink(
-  { raw, interactive, json }: MonitorValues,
+  args: FollowArgs,
   { filter, exclude }: Record<'filter' | 'exclude', EventFilter | undefined>,
-  { reporter }: CommandContext,
+  { reporter, redactor }: CommandContext,
   file: LogFile | undefined,
 ): (entry: LogEntry) => void {
-  const toFile = file && fileSink(file, json);
+  const { raw, interactive } = args;
+  const toFile = file && fileSink(file, args, redactor);
   return (entry) => {
     if (!entry.unfinished) toFile?.(entry);
     if (filter && !filter.matches(entry)) return;
@@ -64,16 +115,25 @@ function logSink(
   };
 }
 
-function fileSink(file: LogFile, json: boolean): (entry: LogEntry) => void {
-  if (json) return jsonReporter((line) => file.write(line)).log;
+function fileSink(file: LogFile, args: FollowArgs, redactor: Redactor): (entry: LogEntry) => void {
+  const mask = (text: string) => (args['show-secrets'] ? text : redactor.mask(text));
+  if (args.json)
+    return cleanReporter(
+      jsonReporter((line) => file.write(line)),
+      mask,
+    ).log;
   return ({ raw, timeMs }) => {
     const time = new Date(timeMs).toISOString();
-    for (const line of raw.split('\n')) file.write(`${time} ${printable(line)}`);
+    for (const line of mask(raw).split('\n')) file.write(`${time} ${printable(line)}`);
   };
 }
 
 /** To a terminal goes what cannot steer it; a pipe or a file gets the bytes. */
-function rawSink({ interactive }: MonitorValues): { push: (bytes: Uint8Array) => void } & Disposable {
+function rawSink({
+  interactive,
+}: {
+  interactive: boolean;
+}): { push: (bytes: Uint8Array) => void } & Disposable {
   const { stdout } = process;
   if (!stdout.isTTY) return { push: (bytes) => void stdout.write(bytes), [Symbol.dispose]() {} };
   const filter = new TerminalFilter({ allowsEditing: interactive });
@@ -83,7 +143,7 @@ function rawSink({ interactive }: MonitorValues): { push: (bytes: Uint8Array) =>
   };
 }
 
-function keys(monitor: Monitor, args: MonitorValues, left: AbortController): Disposable {
+function keys(monitor: Monitor, args: FollowArgs, left: AbortController): Disposable {
   const { stdin, stderr } = process;
   const isTyped = stdin.isTTY && process.stdout.isTTY;
   if (!isTyped && !args.interactive) return { [Symbol.dispose]() {} };
@@ -91,10 +151,10 @@ function keys(monitor: Monitor, args: MonitorValues, left: AbortController): Dis
   const quietly = (act: Promise<void>) => void act.catch(() => {});
   let sent: Promise<void> = Promise.resolve();
   if (isTyped && !args.quiet) stderr.write(`${KEYS_HELP}\n`);
-  const leave = () => left.abort(new PortalError('interrupted', 'monitor was left.'));
+  const leaveBy = (key: string) => () => left.abort(new PortalError('interrupted', `Interrupted by ${key}.`));
   return listenToKeys(stdin, {
-    leave,
-    interrupt: leave,
+    leave: leaveBy('Ctrl-]'),
+    interrupt: leaveBy('Ctrl-C'),
     reset: () => quietly(monitor.reset()),
     help: () => stderr.write(`\n${KEYS_HELP}\n`),
     send: args.interactive

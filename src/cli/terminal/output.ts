@@ -3,38 +3,36 @@
 import { PortalError } from '../../errors.js';
 
 export class Output {
-  #error: NodeJS.ErrnoException | undefined;
+  #error: PortalError | undefined;
+  #isPipeClosed = false;
 
-  /** @param onLost told once, with the error that ends the command: from then on nothing is written */
+  /** @param onLost told once, with why; what is written from then on is lost */
   constructor(onLost: (error: PortalError) => void) {
-    process.stdout.on('error', (error) => {
-      this.#error ??= error;
-      onLost(this.#ending(error));
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.#error) return;
+      this.#isPipeClosed = error.code === 'EPIPE' || error.code === 'EIO';
+      this.#error = new PortalError('output-failed', `The output cannot be written: ${error.message}.`, {
+        cause: error,
+      });
+      onLost(this.#error);
     });
-    process.stderr.on('error', () => {}); // there is nobody to tell
   }
 
   get isLost(): boolean {
     return this.#error !== undefined;
   }
 
-  /** `| head` has seen enough, which is no failure. */
-  get isClosed(): boolean {
-    return this.#error?.code === 'EPIPE';
+  /** Waits until what was written has left, or is lost. */
+  async flushed(): Promise<void> {
+    await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
   }
 
   /**
-   * Waits until what was written has left.
-   * @throws PortalError `output-failed`
+   * As `flushed`.
+   * @throws PortalError `output-failed`, but not for a reader that has gone, as `| head` does once it has seen enough
    */
   async written(): Promise<void> {
-    await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
-    if (this.#error) throw this.#ending(this.#error);
-  }
-
-  #ending(error: NodeJS.ErrnoException): PortalError {
-    return new PortalError('output-failed', `The output cannot be written: ${error.message}.`, {
-      cause: error,
-    });
+    await this.flushed();
+    if (this.#error && !this.#isPipeClosed) throw this.#error;
   }
 }

@@ -3,7 +3,7 @@
 /** Control characters but tab and line feed; and those that turn, hide or break text (bidirectional, invisible). */
 const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 const COLOURS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences that only set colours say nothing
@@ -12,6 +12,11 @@ const COLOURS =
 /** Text for a terminal, a file or a pipe: without colours of its own, the rest of what is unsafe escaped. */
 export function printable(text: string): string {
   return text.replace(COLOURS, '').replace(UNSAFE, escaped);
+}
+
+/** The same for text that is part of a line of ours: a name with a line feed would make a line of its own. */
+export function inOneLine(text: string): string {
+  return printable(text).replace(/[\t\n]/g, escaped);
 }
 
 /** JSON that steers no terminal either: the same value to whoever parses it. */

@@ -1,25 +1,65 @@
 // Firmware images checked by their own structure. Pure: bytes in, facts or an error out. Which family an image is
 // for is decided here; what makes one whole is each family's own matter.
 
+import { gunzipSync } from 'node:zlib';
 import { PortalError } from '../../errors.js';
 import { inspectEsp32 } from './esp32.js';
 import { inspectEsp8266, looksLikeEsp8266 } from './esp8266.js';
 import type { FirmwareImage } from './firmware-image.js';
+import { isErased } from './partition-table.js';
+import { notMicroPython } from './program.js';
 import { ESP_MAGIC } from './segments.js';
 
 /** Longer than either family's header; nothing shorter is an image. */
 const SHORTEST_BYTES = 32;
+/** The largest flash that boards have. */
+const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
+/** Where first images are that do not begin at 0: files merged for address 0 are erased up to there. */
+const LATER_OFFSETS = [0x1000, 0x2000];
+
+export interface InspectOptions {
+  /** Take other programs than MicroPython too, as far as they are whole. */
+  anyFirmware?: boolean | undefined;
+}
 
 /**
- * Checks that bytes are a whole MicroPython image.
+ * Checks that bytes are a whole MicroPython image; packed with gzip, too.
  * @param name the file, for messages
  * @throws PortalError `firmware-invalid` (not a MicroPython image), `firmware-damaged` (cut short or altered)
  */
-export function inspectFirmware(bytes: Uint8Array, name: string): FirmwareImage {
+export function inspectFirmware(
+  file: Uint8Array,
+  name: string,
+  { anyFirmware = false }: InspectOptions = {},
+): FirmwareImage {
+  const whole = unpack(file, name);
+  const mergedAt = LATER_OFFSETS.find((at) => whole[at] === ESP_MAGIC && isErased(whole.subarray(0, at)));
+  const bytes = whole.subarray(mergedAt ?? 0);
   if (bytes[0] !== ESP_MAGIC || bytes.length < SHORTEST_BYTES) {
     throw new PortalError('firmware-invalid', `${name} is no ESP firmware: it ${whatElse(bytes)}.`);
   }
-  return looksLikeEsp8266(bytes) ? inspectEsp8266(bytes, name) : inspectEsp32(bytes, name);
+  const image = looksLikeEsp8266(bytes)
+    ? inspectEsp8266(bytes, name, anyFirmware)
+    : inspectEsp32(bytes, name);
+  if (mergedAt !== undefined && mergedAt !== image.offset) {
+    throw new PortalError(
+      'firmware-invalid',
+      `${name} begins at 0x${mergedAt.toString(16)}, where an ${image.chip} does not look for it.`,
+    );
+  }
+  if (!image.isMicroPython && !anyFirmware) throw notMicroPython(name, image.chip);
+  return image;
+}
+
+function unpack(file: Uint8Array, name: string): Uint8Array {
+  if (file[0] !== 0x1f || file[1] !== 0x8b) return file;
+  try {
+    return gunzipSync(file, { maxOutputLength: LARGEST_UNPACKED_BYTES });
+  } catch (error) {
+    throw new PortalError('firmware-damaged', `${name} is packed with gzip and cannot be unpacked.`, {
+      cause: error,
+    });
+  }
 }
 
 /** What people mistake for a firmware, by its first bytes. */
@@ -28,6 +68,8 @@ const MISTAKEN: readonly (readonly [RegExp, string])[] = [
   [/^UF2\n/, 'is a UF2 file for boards that show up as a drive; the .bin beside it is meant'],
   [/^.ELF/s, 'is an ELF file; the .bin beside it is meant'],
   [/^PK/, 'is an archive; unpack it first'],
+  [/^\xaaP/, 'is a partition table alone'],
+  [/^\xff{32}/, 'begins with erased flash, and no firmware follows where one belongs'],
 ];
 
 function whatElse(bytes: Uint8Array): string {

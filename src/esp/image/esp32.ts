@@ -3,111 +3,150 @@
 
 import { createHash } from 'node:crypto';
 import { PortalError } from '../../errors.js';
-import { CHIP_FAMILIES, familyOfImage } from '../families.js';
-import { type FirmwareImage, FLASH_MODES, findVersion } from './firmware-image.js';
-import { ESP_MAGIC, readSegments, readWord } from './segments.js';
+import { CHIP_FAMILIES, type ChipFamily, familyOfImage } from '../families.js';
+import {
+  EXTENDED_HEADER_BYTES,
+  HASH_APPENDED_AT,
+  hasDescription,
+  isMicroPythonProject,
+  readChipId,
+  readRevisions,
+} from './extended-header.js';
+import { type FirmwareImage, FLASH_MODES, type RevisionRange } from './firmware-image.js';
+import { checkGaps, withoutPadding } from './gaps.js';
+import {
+  findApplication,
+  findTableFault,
+  isErased,
+  PARTITION_TABLE,
+  type Partition,
+  readPartitions,
+} from './partition-table.js';
+import { identifyProgram, type Program } from './program.js';
+import { ESP_MAGIC, readSegments } from './segments.js';
 
-const HEADER_BYTES = 24;
-const CHIP_ID_AT = 12;
-/** 1 in this byte of the header: the SHA-256 of the image follows it. */
-const HASH_APPENDED_AT = 23;
 const HASH_BYTES = 32;
 
-/** Addresses in flash. */
-export const PARTITION_TABLE = { address: 0x8000, sizeBytes: 0xc00 } as const;
-const PARTITION_BYTES = 32;
-const PARTITION_MAGIC = 0x50aa;
-const TYPE_APP = 0;
-
-interface Partition {
-  readonly type: number;
-  readonly address: number;
-  readonly sizeBytes: number;
-}
-
 /**
+ * @param file from the first image on
  * @param name the file, for messages
+ * @returns also images of other programs than MicroPython
  * @throws PortalError `firmware-invalid`, `firmware-damaged`
  */
-export function inspectEsp32(bytes: Uint8Array, name: string): FirmwareImage {
-  const chipId = (bytes[CHIP_ID_AT] ?? 0) | ((bytes[CHIP_ID_AT + 1] ?? 0) << 8);
-  const chip = familyOfImage(chipId);
-  if (!chip) {
-    throw new PortalError(
-      'firmware-invalid',
-      `${name} is for a chip that is not known here (number ${chipId}).`,
-    );
-  }
+export function inspectEsp32(file: Uint8Array, name: string): FirmwareImage {
+  const chip = chipOf(file, name);
   const offset = CHIP_FAMILIES[chip].imageOffset;
-  const bootloader = bytes.subarray(0, PARTITION_TABLE.address - offset);
-  if (isApplicationAlone(bytes)) {
-    throw new PortalError(
-      'firmware-invalid',
-      `${name} is an application alone, as for an update over the air: bootloader and partition table are missing.`,
-    );
-  }
-  checkImage(bootloader, 'bootloader', name);
-  const partitions = readPartitions(bytes.subarray(PARTITION_TABLE.address - offset));
-  const application = partitions.find(({ type }) => type === TYPE_APP);
+  if (hasDescription(file)) throw aloneError(name, 'an application alone, as for an update over the air');
+  const partitions = checkTable(file, offset, chip, name);
+  const bootloaderEnd = checkImage(file.subarray(0, PARTITION_TABLE.address - offset), 'bootloader', name);
+  const application = findApplication(partitions);
   if (!application) {
     throw new PortalError(
       'firmware-invalid',
       `${name} has a bootloader for the ${chip}, but no application.`,
     );
   }
-  checkImage(bytes.subarray(application.address - offset), 'application', name);
-  const ends = partitions.map(({ address, sizeBytes }) => address + sizeBytes);
+  const appAt = application.address - offset;
+  const app = file.subarray(appAt);
+  const appBytes = checkImage(app, 'application', name);
+  if (chipOf(app, name) !== chip || appBytes > application.sizeBytes) {
+    throw new PortalError('firmware-invalid', `${name} has parts that do not belong together.`);
+  }
+  const filledPartitions = checkGaps(file, { name, offset, bootloaderEnd, partitions, application });
+  const bytes = withoutPadding(file, appAt + appBytes);
   return {
     bytes,
     chip,
     offset,
-    version: findVersion(bytes),
-    flashMode: FLASH_MODES[bytes[2] ?? 0],
-    neededFlashBytes: Math.max(offset + bytes.length, ...ends),
+    ...programOf(app),
+    flashMode: FLASH_MODES[file[2] ?? 0],
+    neededFlashBytes: Math.max(offset + bytes.length, ...partitions.map(endOf)),
+    revisions: commonRevisions(readRevisions(file, chip), readRevisions(app, chip)),
+    partitions,
+    filledPartitions,
   };
 }
 
-/** The first image fills the file: there is nothing behind it that a bootloader would start. */
-function isApplicationAlone(bytes: Uint8Array): boolean {
-  const segments = readSegments(bytes, HEADER_BYTES);
-  return segments !== undefined && bytes.length - segments.end <= HASH_BYTES;
+function endOf({ address, sizeBytes }: Partition): number {
+  return address + sizeBytes;
 }
 
-function checkImage(image: Uint8Array, part: string, name: string): void {
-  const segments = image[0] === ESP_MAGIC ? readSegments(image, HEADER_BYTES) : undefined;
-  if (!segments || segments.end + HASH_BYTES > image.length) {
+function checkTable(file: Uint8Array, offset: number, chip: ChipFamily, name: string): Partition[] {
+  const tableAt = PARTITION_TABLE.address - offset;
+  const table = file.subarray(tableAt, tableAt + PARTITION_TABLE.sizeBytes);
+  const partitions = readPartitions(table);
+  if (partitions.length === 0) throw noTableError(file, tableAt, chip, name);
+  const fault = findTableFault(table, partitions);
+  if (!fault) return partitions;
+  throw new PortalError('firmware-damaged', `${name} is altered: in its partition table, ${fault}.`);
+}
+
+function commonRevisions(a: RevisionRange, b: RevisionRange): RevisionRange {
+  return { min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) };
+}
+
+function chipOf(image: Uint8Array, name: string): ChipFamily {
+  const chipId = readChipId(image);
+  const chip = familyOfImage(chipId);
+  if (chip) return chip;
+  throw new PortalError(
+    'firmware-invalid',
+    `${name} is for a chip that esp-portal does not know (chip id ${chipId}).`,
+  );
+}
+
+function programOf(app: Uint8Array): Program {
+  const program = identifyProgram(app);
+  return { ...program, isMicroPython: program.isMicroPython || isMicroPythonProject(app) };
+}
+
+function aloneError(name: string, what: string): PortalError {
+  return new PortalError(
+    'firmware-invalid',
+    `${name} is ${what}: a whole firmware has a bootloader, a partition table and an application.`,
+  );
+}
+
+/** What a file is that has no partition table where a whole firmware has one. */
+function noTableError(file: Uint8Array, tableAt: number, chip: ChipFamily, name: string): PortalError {
+  const first = readSegments(file, EXTENDED_HEADER_BYTES);
+  if (first === undefined || isErased(file.subarray(tableAt)) === false) {
+    const isWhole = first?.checksumIsRight && identifyProgram(file).isMicroPython;
+    if (isWhole && first.end > tableAt) return aloneError(name, 'an application alone');
+    return new PortalError(
+      'firmware-damaged',
+      first === undefined
+        ? `${name} is cut short: its bootloader is not whole.`
+        : `${name} has a bootloader for the ${chip}, but no partition table where one belongs.`,
+    );
+  }
+  return identifyProgram(file).isMicroPython
+    ? aloneError(name, 'an application alone')
+    : aloneError(name, `a bootloader for the ${chip} alone`);
+}
+
+/** @returns where the image ends, its SHA-256 included */
+function checkImage(image: Uint8Array, part: string, name: string): number {
+  const segments = image[0] === ESP_MAGIC ? readSegments(image, EXTENDED_HEADER_BYTES) : undefined;
+  const hasHash = image[HASH_APPENDED_AT] === 1;
+  const end = (segments?.end ?? 0) + (hasHash ? HASH_BYTES : 0);
+  if (!segments || end > image.length) {
     throw new PortalError('firmware-damaged', `${name} is cut short: its ${part} is not whole.`);
   }
-  const stored = image.subarray(segments.end, segments.end + HASH_BYTES);
-  const hashIsRight = image[HASH_APPENDED_AT] !== 1 || sha256(image.subarray(0, segments.end)).equals(stored);
+  const hashIsRight =
+    !hasHash || sha256(image.subarray(0, segments.end)).equals(image.subarray(segments.end, end));
   if (!segments.checksumIsRight || !hashIsRight) {
     throw new PortalError(
       'firmware-damaged',
       `${name} is altered: the checksum of its ${part} does not match.`,
     );
   }
-}
-
-/**
- * @param table from its first byte on
- * @returns none where there is no partition table
- */
-export function readPartitions(table: Uint8Array): Partition[] {
-  const partitions: Partition[] = [];
-  for (let at = 0; at + PARTITION_BYTES <= table.length; at += PARTITION_BYTES) {
-    if ((readWord(table, at) & 0xffff) !== PARTITION_MAGIC) break;
-    partitions.push({
-      type: table[at + 2] ?? 0,
-      address: readWord(table, at + 4),
-      sizeBytes: readWord(table, at + 8),
-    });
-  }
-  return partitions;
+  return end;
 }
 
 /** The bootloader's SHA-256 made right again after its header was patched; in place. */
 export function renewBootloaderHash(bytes: Uint8Array): void {
-  const segments = bytes[HASH_APPENDED_AT] === 1 ? readSegments(bytes, HEADER_BYTES) : undefined;
+  const segments = bytes[HASH_APPENDED_AT] === 1 ? readSegments(bytes, EXTENDED_HEADER_BYTES) : undefined;
   if (segments) bytes.set(sha256(bytes.subarray(0, segments.end)), segments.end);
 }
 

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { PortalError } from '../../errors.js';
 import { CHIP_FAMILIES } from '../families.js';
-import { type FirmwareImage, FLASH_MODES, findVersion } from './firmware-image.js';
+import { ANY_REVISION, type FirmwareImage, FLASH_MODES } from './firmware-image.js';
+import { identifyProgram, notMicroPython, type Program } from './program.js';
 import { readSegments, readWord } from './segments.js';
 
 const HEADER_BYTES = 8;
@@ -32,44 +33,78 @@ export function looksLikeEsp8266(bytes: Uint8Array): boolean {
 
 /**
  * @param name the file, for messages
+ * @param anyFirmware take a whole program that is not MicroPython, or has nothing to be checked by
  * @throws PortalError `firmware-invalid`, `firmware-damaged`
  */
-export function inspectEsp8266(bytes: Uint8Array, name: string): FirmwareImage {
-  const version = findVersion(bytes);
-  if (!isMicroPython(bytes, version)) {
-    throw new PortalError('firmware-invalid', `${name} is a program for an ESP8266, but not MicroPython.`);
-  }
+export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boolean): FirmwareImage {
+  const program = identifyProgram(bytes);
+  const isMicroPython = looksLikeMicroPython(bytes, program);
+  if (!isMicroPython && anyFirmware && readSegments(bytes, HEADER_BYTES)?.checksumIsRight)
+    return describe(bytes, program);
+  if (!isMicroPython) throw notMicroPython(name, 'ESP8266');
   const segments = readSegments(bytes.subarray(0, CODE_START), HEADER_BYTES);
-  if (!segments?.checksumIsRight || !endsWithItsMd5(bytes)) {
+  const end = segments?.checksumIsRight ? findEndWithMd5(bytes) : undefined;
+  if (end !== undefined) return describe(bytes.subarray(0, end), { ...program, isMicroPython });
+  if (segments?.checksumIsRight && isWithoutMd5(bytes, program)) {
+    if (anyFirmware) return describe(bytes, program);
     throw new PortalError(
-      'firmware-damaged',
-      `${name} is cut short or altered: its last 16 bytes are not the MD5 of the rest${expectedLength(bytes)}.`,
+      'firmware-invalid',
+      `${name} is MicroPython ${program.version ?? '(version unknown)'} for an ESP8266, which is too old to be checked: it has no MD5 at its end.`,
+      {
+        next: 'Leave --firmware out for the newest MicroPython. To write this one unchecked, add --any-firmware.',
+      },
     );
   }
+  throw new PortalError(
+    'firmware-damaged',
+    `${name} is cut short or altered: its last 16 bytes are not the MD5 of the rest${expectedLength(bytes)}.`,
+  );
+}
+
+function describe(bytes: Uint8Array, program: Program): FirmwareImage {
   return {
     bytes,
     chip: 'ESP8266',
     offset: CHIP_FAMILIES.ESP8266.imageOffset,
-    version,
+    ...program,
     flashMode: FLASH_MODES[bytes[2] ?? 0],
     neededFlashBytes: bytes.length,
+    revisions: ANY_REVISION,
+    partitions: [],
+    filledPartitions: [],
   };
 }
 
-/** A damaged MicroPython is still one: it is told by what damage leaves. */
-function isMicroPython(bytes: Uint8Array, version: string | undefined): boolean {
-  if (version !== undefined) return true;
+/** A damaged MicroPython is still one: it is recognised by what damage leaves. */
+function looksLikeMicroPython(bytes: Uint8Array, { isMicroPython, version }: Program): boolean {
+  if (isMicroPython || version !== undefined) return true;
   if (readWord(bytes, HEADER_BYTES) === EBOOT_AT) return false;
   if (bytes.length < CODE_START) return true; // cut off before anything that would tell
   const noted = readWord(bytes, ESP8266_LENGTH_AT);
   return noted > CODE_START && noted <= LARGEST_BYTES;
 }
 
-function endsWithItsMd5(bytes: Uint8Array): boolean {
-  const bodyEnd = bytes.length - ESP8266_MD5_BYTES;
-  if (bodyEnd < CODE_START) return false;
+/** @returns where the image ends, be it the file's end or, where something was appended, the length that it notes */
+function findEndWithMd5(bytes: Uint8Array): number | undefined {
+  if (bytes.length < CODE_START) return undefined;
+  const noted = readWord(bytes, ESP8266_LENGTH_AT) + ESP8266_MD5_BYTES;
+  return [bytes.length, noted].find((end) => endsWithItsMd5(bytes, end));
+}
+
+function endsWithItsMd5(bytes: Uint8Array, end: number): boolean {
+  const bodyEnd = end - ESP8266_MD5_BYTES;
+  if (bodyEnd < CODE_START || end > bytes.length) return false;
   const actual = createHash('md5').update(bytes.subarray(ESP8266_UNSUMMED_BYTES, bodyEnd)).digest();
-  return actual.equals(bytes.subarray(bodyEnd));
+  return actual.equals(bytes.subarray(bodyEnd, end));
+}
+
+/** The first builds, none of 1.9 or later, note no length and end with their code. */
+function isWithoutMd5(bytes: Uint8Array, { isMicroPython, version = '0' }: Program): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((number) => Number.parseInt(number, 10));
+  const isOld = major < 1 || (major === 1 && minor < 9);
+  return (
+    isMicroPython && isOld && bytes.length > CODE_START && readWord(bytes, ESP8266_LENGTH_AT) === 0xffffffff
+  );
 }
 
 function expectedLength(bytes: Uint8Array): string {

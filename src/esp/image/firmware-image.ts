@@ -1,6 +1,8 @@
 // What is known of a firmware image, whatever its family.
 
+import type { ImageEvent } from '../../progress.js';
 import type { ChipFamily } from '../families.js';
+import type { Partition } from './partition-table.js';
 
 /** How the flash chip is read: two or four data lines, for data only or for addresses too. */
 export type FlashMode = 'qio' | 'qout' | 'dio' | 'dout';
@@ -8,21 +10,45 @@ export type FlashMode = 'qio' | 'qout' | 'dio' | 'dout';
 /** In the order of their numbers in byte 2 of an image's header. */
 export const FLASH_MODES: readonly FlashMode[] = ['qio', 'qout', 'dio', 'dout'];
 
+/** Chip revisions in hundredths: 301 is v3.1. */
+export interface RevisionRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** What an image says about itself. */
 export interface FirmwareImage {
+  /** What is to be written; padding around the firmware is left out. */
   readonly bytes: Uint8Array;
   readonly chip: ChipFamily;
   /** Address in flash where it belongs. */
   readonly offset: number;
-  /** MicroPython's version, e.g. `1.27.0`. */
+  readonly isMicroPython: boolean;
+  /** MicroPython's version, e.g. `1.27.0` or `1.18-127-gf46a7140f-dirty`. */
   readonly version: string | undefined;
   readonly flashMode: FlashMode | undefined;
   /** Smallest flash that it works on, as far as it tells: its own end, or that of its last partition. */
   readonly neededFlashBytes: number;
+  /** Chips that its bootloaders start it on. */
+  readonly revisions: RevisionRange;
+  /** None for an ESP8266. */
+  readonly partitions: readonly Partition[];
+  /** Data partitions before the application that the image fills with something, such as `nvs`. */
+  readonly filledPartitions: readonly string[];
 }
 
-/** @returns MicroPython's version, from the text that its banner and `os.uname()` are made of */
-export function findVersion(bytes: Uint8Array): string | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return /v(\d+\.\d+(?:\.\d+)?(?:-preview[.\w]*)?) on \d{4}-\d\d-\d\d/.exec(text)?.[1];
+/** What is told of an image once it is checked. */
+export function imageEvent(image: FirmwareImage): ImageEvent {
+  const { bytes, chip, version, flashMode, isMicroPython, filledPartitions } = image;
+  return {
+    event: 'image',
+    chip,
+    version,
+    sizeBytes: bytes.length,
+    flashMode,
+    isMicroPython,
+    filledPartitions,
+  };
 }
+
+export const ANY_REVISION: RevisionRange = { min: 0, max: Number.POSITIVE_INFINITY };

@@ -66,8 +66,11 @@ export interface ChipModel {
 
   /** What the ROM prints at every reset. */
   bootText(cause: ResetCause, mode: BootMode): string;
-  /** Loads what the flash holds, as far as it can be loaded. */
-  boot(flash: FlashContents): BootResult;
+  /**
+   * Loads what the flash holds, as far as it can be loaded.
+   * @param revision of the chip, in hundredths
+   */
+  boot(flash: FlashContents, revision: number): BootResult;
   /** Regions as the firmware in the flash uses them, or as the usual one does where there is none. */
   regions(flash: FlashContents): FlashRegions;
   /** A small MicroPython image that is valid in every respect except that its code is noise. */

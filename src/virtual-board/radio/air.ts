@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { PortalError } from '../../errors.js';
+import { parseJson } from '../../parse-json.js';
 import { hexToText, textToHex } from './byte-text.js';
 
 /** One access point in the air. */
@@ -40,7 +41,7 @@ function network(ssid: string, password: string, channel: number, rssi: number):
 export function readAir(path: string): readonly AirNetwork[] {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'));
+    parsed = parseJson(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new PortalError('usage', `air=${path}: not a readable JSON file.`, { cause: error });
   }

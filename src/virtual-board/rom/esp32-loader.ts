@@ -1,14 +1,21 @@
-// The ESP32 as its loaders show it, as data: a D0WD of revision 3, as modules have carried since 2020.
+// The ESP32 as its loaders show it, as data: a D0WD, by default of revision 3, as modules have carried since 2020.
 // Registers after Espressif's technical reference and esptool's documentation.
 
 import type { ChipDefinition } from './chip-definition.js';
 
 const EFUSE_BASE = 0x3ff5a000;
 const SYSCON_DATE = 0x3ff6607c;
-/** Bits that together say revision 3: efuse word 3, efuse word 5, SYSCON's date register. */
+/** Bits that together say the major revision: efuse word 3, efuse word 5, SYSCON's date register. */
 const REVISION_BIT_0 = 1 << 15;
 const REVISION_BIT_1 = 1 << 20;
 const REVISION_BIT_2 = 0x80000000;
+/** Efuse word 5: the minor revision. */
+const MINOR_SHIFT = 24;
+/** Efuse word 0: FLASH_CRYPT_CNT; an odd number of ones encrypts. */
+const ENCRYPTED_ONCE = 1 << 20;
+/** Efuse word 6: ABS_DONE_0, and ABS_DONE_1 from revision 3 on. */
+const SECURE_BOOT_V1 = 1 << 4;
+const SECURE_BOOT_V2 = 1 << 5;
 /** Efuse word 3, bits 9 to 11: ESP32-D0WD. */
 const PACKAGE_D0WD = 1 << 9;
 
@@ -23,14 +30,19 @@ export const ESP32_LOADER: ChipDefinition = {
     w0: 0x80,
     answerLength: { offset: 0x2c, shift: 0, mask: 0xffffff },
   },
-  efuses: (mac) => {
+  usualRevision: 300,
+  efuses: ({ mac, revision, locks }) => {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac;
+    const major = Math.floor(revision / 100);
+    const secureBoot = major >= 3 ? SECURE_BOOT_V2 : SECURE_BOOT_V1;
     return new Map([
+      [EFUSE_BASE, locks.includes('flash-encryption') ? ENCRYPTED_ONCE : 0],
+      [EFUSE_BASE + 24, locks.includes('secure-boot') ? secureBoot : 0],
       [EFUSE_BASE + 4, ((c << 24) | (d << 16) | (e << 8) | f) >>> 0],
       [EFUSE_BASE + 8, (crc8(mac) << 16) | (a << 8) | b],
-      [EFUSE_BASE + 12, REVISION_BIT_0 | PACKAGE_D0WD],
-      [EFUSE_BASE + 20, REVISION_BIT_1],
-      [SYSCON_DATE, REVISION_BIT_2],
+      [EFUSE_BASE + 12, (major >= 1 ? REVISION_BIT_0 : 0) | PACKAGE_D0WD],
+      [EFUSE_BASE + 20, (major >= 2 ? REVISION_BIT_1 : 0) | ((revision % 100) << MINOR_SHIFT)],
+      [SYSCON_DATE, major >= 3 ? REVISION_BIT_2 : 0],
     ]);
   },
   syncValue: 0x20120707,

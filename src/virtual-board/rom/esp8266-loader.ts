@@ -20,7 +20,8 @@ export const ESP8266_LOADER: ChipDefinition = {
     w0: 0x40,
     answerLength: { offset: SPI_USR1, shift: 8, mask: 0x1ff },
   },
-  efuses: (mac) => efuses(mac, 0),
+  usualRevision: 0,
+  efuses: ({ mac }) => efuses(mac, 0),
   syncValue: 0x20120707,
   romStatusBytes: 2,
   rom: 'esp8266',
@@ -29,7 +30,7 @@ export const ESP8266_LOADER: ChipDefinition = {
 /** An ESP8266 with its flash in the same case; nothing but an efuse tells them apart. */
 export const ESP8285_LOADER: ChipDefinition = {
   ...ESP8266_LOADER,
-  efuses: (mac) => efuses(mac, FLASH_INSIDE),
+  efuses: ({ mac }) => efuses(mac, FLASH_INSIDE),
 };
 
 function efuses([a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]: Uint8Array, word2: number) {

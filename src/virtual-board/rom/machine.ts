@@ -1,7 +1,7 @@
 // The parts of the chip that its loaders work on.
 
 import type { NorFlash } from '../flash.js';
-import type { ChipDefinition } from './chip-definition.js';
+import type { ChipDefinition, Fuses } from './chip-definition.js';
 import { RamLoading } from './ram-loading.js';
 import { AddressSpace, type LiveRegister } from './registers.js';
 import { spiController } from './spi-controller.js';
@@ -9,6 +9,7 @@ import { spiController } from './spi-controller.js';
 /** Shared by ROM and stub: the stub finds the registers and RAM as the ROM left them. */
 export interface LoaderMachine {
   readonly chip: ChipDefinition;
+  readonly fuses: Fuses;
   readonly flash: NorFlash;
   readonly space: AddressSpace;
   readonly ram: RamLoading;
@@ -18,16 +19,16 @@ export interface LoaderMachine {
 export function loaderMachine(options: {
   chip: ChipDefinition;
   flash: NorFlash;
-  mac: Uint8Array;
+  fuses: Fuses;
   chipBaudRate: () => number;
 }): LoaderMachine {
-  const { chip, flash, mac } = options;
+  const { chip, flash, fuses } = options;
   const live = new Map<number, LiveRegister>(spiController(chip.spi, flash));
   live.set(chip.magic.address, { read: () => chip.magic.value });
   live.set(chip.uartDivider.address, {
     read: () => Math.round(chip.uartDivider.clockHz / options.chipBaudRate()),
   });
-  for (const [address, value] of chip.efuses(mac)) live.set(address, { read: () => value });
+  for (const [address, value] of chip.efuses(fuses)) live.set(address, { read: () => value });
   const space = new AddressSpace(live);
-  return { chip, flash, space, ram: new RamLoading(space) };
+  return { chip, fuses, flash, space, ram: new RamLoading(space) };
 }

@@ -8,6 +8,7 @@ import { esp32RomCommands } from './esp32-rom-commands.js';
 import type { LoaderMachine } from './machine.js';
 import { OP, type Request } from './packet.js';
 import { failed, ROM_ERROR } from './rom-errors.js';
+import { securityCommands } from './security-info.js';
 import type { SlipLink } from './slip-link.js';
 
 const SYNC_ANSWERS = 8;
@@ -94,6 +95,7 @@ export function romLoader(
       return { exit: request.word(0) === 0 ? 'restart' : 'run-user-code' };
     },
     ...esp32?.commands,
+    ...securityCommands(machine),
   };
 
   function flashIsAttached(): boolean {

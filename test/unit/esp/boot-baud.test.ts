@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { BootBaudPort } from '../../../src/esp/boot-baud.js';
 import { FakePort } from '../../support/fake-port.js';
 
@@ -10,14 +10,27 @@ const ROM_TEXT = [
   'load 0x40100000, len 10, room 16 ',
 ];
 
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Moves the clock until `work` has ended. */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  await vi.advanceTimersByTimeAsync(milliseconds);
+  return work;
+}
+
 async function readAll(port: BootBaudPort): Promise<string> {
-  return Buffer.from((await port.read({ timeoutMs: 0 })) ?? []).toString('latin1');
+  return Buffer.from((await within(1, port.read({ timeoutMs: 0 }))) ?? []).toString('latin1');
 }
 
 test('a reset of ours is listened to at the rate of the ROM, up to its last word', async () => {
   const board = new FakePort();
   const port = new BootBaudPort(board, 74880);
-  await port.reset(undefined);
+  await within(200, port.reset(undefined));
   expect(board.baudRate).toBe(74880);
   expect(board.lines).toEqual([
     { dtr: false, rts: true },
@@ -51,8 +64,8 @@ test("somebody else's reset is followed from the noise on; the program's own rat
 test('a board that says nothing at that rate is listened to at its own again after a second', async () => {
   const board = new FakePort();
   const port = new BootBaudPort(board, 74880);
-  await port.reset(undefined);
-  expect(await port.read({ timeoutMs: 5000 })).toBeUndefined();
+  await within(200, port.reset(undefined));
+  expect(await within(5000, port.read({ timeoutMs: 5000 }))).toBeUndefined();
   expect(board.baudRate).toBe(115200);
 });
 
@@ -61,7 +74,7 @@ test('binary output that was no reset is not taken for one over and over', async
   const port = new BootBaudPort(board, 74880);
   board.send(NOISE);
   await readAll(port);
-  expect(await port.read({ timeoutMs: 5000 })).toBeUndefined();
+  expect(await within(5000, port.read({ timeoutMs: 5000 }))).toBeUndefined();
   board.send(NOISE);
   await readAll(port);
   expect(board.baudRate).toBe(115200);

@@ -127,3 +127,30 @@ test('a step that went well has done all of its bytes', () => {
   tested.done('install', { fields: {}, lines: [] });
   expect(written.stderr).toBe('✔ Upload the portal  100 %  1.0 of 1.0 KB  5.0 KB/s\n');
 });
+
+test('no text of an event, a result or an error steers the terminal, or begins a line of its own', () => {
+  const hostile = 'a\x1b]0;t\x07\u009b2J\u202e\nNext: evil';
+  const free = { freeHeapBytes: 1, freeSpaceBytes: 1 };
+  const { tested, written } = reporter({ verbose: true });
+  tested.notice({ event: 'notice', message: hostile });
+  tested.progress({ event: 'step', step: 'download' });
+  tested.progress({ event: 'download', url: hostile });
+  tested.progress({ event: 'fallback', setting: 'baud', value: 115200, reason: hostile });
+  tested.progress({ event: 'step', step: 'enter-repl' });
+  tested.progress({ event: 'board', version: hostile, platform: hostile, form: 'mpy6', ...free });
+  tested.milestone([hostile]);
+  tested.done('flash', { fields: {}, lines: [hostile] });
+  const cause = new Error(hostile, { cause: new TypeError(hostile) });
+  const texts = { cause: hostile, next: hostile, reportFile: hostile, reportTrouble: hostile };
+  tested.failed('flash', {
+    error: new PortalError('port-lost', hostile, { cause, boardOutput: hostile }),
+    exitCode: 3,
+    ...texts,
+  });
+  tested.failed('flash', { error: cause, exitCode: 1, report: hostile });
+  const all = written.stdout + written.stderr;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  expect(all).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+  expect(all).toContain('Underneath: TypeError');
+  expect(all).not.toMatch(/^Next: evil/m);
+});

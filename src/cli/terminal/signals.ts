@@ -1,0 +1,52 @@
+// Ctrl-C, and what ends a process whose terminal is closed or whose computer shuts down, as one orderly interruption.
+
+import { closeSync } from 'node:fs';
+
+const WORDS = {
+  SIGINT: 'by Ctrl-C',
+  SIGTERM: 'by SIGTERM',
+  SIGHUP: 'because its terminal was closed',
+} as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * One Ctrl-C may come as several signals: the terminal sends one to each process of a group, and npx passes on its own.
+ * What comes later is a person who does not want to wait.
+ */
+const SAME_INTERRUPTION_MS = 1000;
+
+/** Node aborts at its end when it cannot reset a terminal that is gone, but leaves closed files alone. */
+function closeTerminal(): void {
+  for (const file of [0, 1, 2]) {
+    try {
+      closeSync(file);
+    } catch {
+      // it was closed before
+    }
+  }
+}
+
+/**
+ * Listens until it is disposed of. The first signal is told; one that comes later ends the process at once, as it does
+ * in a process without handlers.
+ * @param onInterrupted gets words for a sentence such as `install was interrupted by Ctrl-C.`
+ */
+export function listenToSignals(onInterrupted: (words: string) => void): Disposable {
+  let firstAt: number | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      if (signal === 'SIGHUP') process.once('exit', closeTerminal);
+      onInterrupted(WORDS[signal as keyof typeof WORDS]);
+    } else if (now - firstAt > SAME_INTERRUPTION_MS) {
+      stop();
+      process.kill(process.pid, signal);
+    }
+  };
+  const stop = () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return { [Symbol.dispose]: stop };
+}

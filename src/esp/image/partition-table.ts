@@ -1,0 +1,111 @@
+// The partition table of the ESP32 family, and where MicroPython keeps its files by it. Pure: bytes in, facts out.
+// Layout: "Partition Tables" in ESP-IDF's documentation and its gen_esp32part.py.
+
+import { createHash } from 'node:crypto';
+import { readWord } from './segments.js';
+
+/** Address in flash. */
+export const PARTITION_TABLE = { address: 0x8000, sizeBytes: 0xc00 } as const;
+
+const ENTRY_BYTES = 32;
+const ENTRY_MAGIC = 0x50aa;
+/** `eb eb`, then ff up to the MD5 in the second half of the entry. */
+const DIGEST_ENTRY = Buffer.from('ebeb'.padEnd(32, 'f'), 'hex');
+const ERASED = 0xff;
+const SECTOR_BYTES = 0x1000;
+/** Code is mapped in pages of this size. */
+const APP_ALIGNMENT_BYTES = 0x10000;
+/** The largest flash that an image's header can name. */
+const LARGEST_FLASH_BYTES = 128 * 1024 * 1024;
+
+const TYPE_APP = 0;
+const TYPE_DATA = 1;
+
+/** The partition of MicroPython's files, in the table or registered at run time. */
+const FILES_LABEL = 'vfs';
+
+export interface FlashRange {
+  readonly address: number;
+  readonly sizeBytes: number;
+}
+
+export interface Partition extends FlashRange {
+  readonly type: number;
+  readonly subtype: number;
+  readonly label: string;
+}
+
+/** @returns the entries at the beginning of a table, unchecked: none where there is no table */
+export function readPartitions(table: Uint8Array): Partition[] {
+  const partitions: Partition[] = [];
+  for (let at = 0; at + ENTRY_BYTES <= table.length; at += ENTRY_BYTES) {
+    if ((readWord(table, at) & 0xffff) !== ENTRY_MAGIC) break;
+    const label = Buffer.from(table.subarray(at + 12, at + 28)).toString('latin1');
+    partitions.push({
+      type: table[at + 2] ?? 0,
+      subtype: table[at + 3] ?? 0,
+      address: readWord(table, at + 4),
+      sizeBytes: readWord(table, at + 8),
+      label: label.replace(/\0.*/s, ''),
+    });
+  }
+  return partitions;
+}
+
+/**
+ * @param table all of it, with what is erased behind its entries
+ * @returns what is wrong with it, or `undefined`; tables from before ESP-IDF 3.1 have no MD5
+ */
+export function findTableFault(table: Uint8Array, partitions: readonly Partition[]): string | undefined {
+  let end = partitions.length * ENTRY_BYTES;
+  const digest = table.subarray(end, end + ENTRY_BYTES);
+  if (Buffer.from(digest.subarray(0, DIGEST_ENTRY.length)).equals(DIGEST_ENTRY)) {
+    const md5 = createHash('md5').update(table.subarray(0, end)).digest();
+    if (!md5.equals(digest.subarray(DIGEST_ENTRY.length))) return 'its MD5 does not match';
+    end += ENTRY_BYTES;
+  }
+  if (!isErased(table.subarray(end))) return 'it holds something that is no partition';
+  return findMisplaced(partitions);
+}
+
+function findMisplaced(partitions: readonly Partition[]): string | undefined {
+  let free = PARTITION_TABLE.address + SECTOR_BYTES;
+  for (const { label, type, address, sizeBytes } of partitions.toSorted((a, b) => a.address - b.address)) {
+    const alignment = type === TYPE_APP ? APP_ALIGNMENT_BYTES : SECTOR_BYTES;
+    if (address % alignment !== 0) return `its partition ${label} begins at 0x${address.toString(16)}`;
+    if (address < free) return `its partition ${label} lies over another`;
+    free = address + sizeBytes;
+    if (sizeBytes === 0 || free > LARGEST_FLASH_BYTES) return `its partition ${label} has ${sizeBytes} bytes`;
+  }
+  return undefined;
+}
+
+/** The partition that the bootloader starts on a new board: the factory one, or the first. */
+export function findApplication(partitions: readonly Partition[]): Partition | undefined {
+  return partitions.find(({ type }) => type === TYPE_APP);
+}
+
+/** Whether the place of the files is in the table, and not worked out at run time. */
+export function hasFilesPartition(partitions: readonly Partition[]): boolean {
+  return partitions.some(isFilesPartition);
+}
+
+/**
+ * Where MicroPython keeps its files. Up to 1.25 the table has a row for them; since 1.26 they begin behind the last
+ * partition and take what is left of the flash.
+ * @returns `undefined` where nothing is left
+ */
+export function filesRange(partitions: readonly Partition[], flashSizeBytes: number): FlashRange | undefined {
+  const row = partitions.find(isFilesPartition);
+  if (row) return { address: row.address, sizeBytes: row.sizeBytes };
+  const end = Math.max(...partitions.map(({ address, sizeBytes }) => address + sizeBytes));
+  return end < flashSizeBytes ? { address: end, sizeBytes: flashSizeBytes - end } : undefined;
+}
+
+function isFilesPartition({ type, label }: Partition): boolean {
+  return type === TYPE_DATA && label === FILES_LABEL;
+}
+
+export function isErased(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === ERASED);
+}

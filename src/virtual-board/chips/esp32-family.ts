@@ -1,0 +1,94 @@
+// What all chips of the ESP32 family have in common: how ROM and second bootloader start MicroPython, and what they
+// print on the way. Texts as in boot logs of real boards.
+
+import type { BootResult, ChipModel, FlashContents, FlashRegions } from './chip-model.js';
+import {
+  type Application,
+  type Esp32Image,
+  findApplication,
+  generateEsp32Firmware,
+  type ImageTarget,
+  readEsp32Image,
+} from './esp32-image.js';
+import { findFilesystem, readPartitions, usualPartitions } from './esp32-partitions.js';
+
+/** The ROM tries to load a header again and again until its watchdog bites. */
+const HEADER_TRIES = 8;
+const ROM_WATCHDOG_MS = 300;
+
+/** Layout that is assumed for a flash without firmware. */
+const USUAL_VERSION = '1.27.0';
+
+type OwnPart = Omit<ChipModel, 'family' | 'firmwareAddress' | 'boot' | 'regions' | 'generateFirmware'>;
+
+/** @param part what only this chip has */
+export function esp32FamilyChip(target: ImageTarget, part: OwnPart): ChipModel {
+  return {
+    ...part,
+    family: 'esp32',
+    firmwareAddress: target.bootloaderAt,
+    boot: (flash, revision) => boot(flash, target.bootloaderAt, revision),
+    regions,
+    generateFirmware: (options) => generateEsp32Firmware(target, options),
+  };
+}
+
+function boot(flash: FlashContents, bootloaderAt: number, revision: number): BootResult {
+  const bootloader = readEsp32Image(flash, bootloaderAt);
+  if (bootloader === undefined) {
+    const header = new DataView(flash.read(bootloaderAt, 4).buffer).getUint32(0, true);
+    const line = `invalid header: 0x${header.toString(16).padStart(8, '0')}\r\n`;
+    return {
+      kind: 'stuck',
+      text: line.repeat(HEADER_TRIES),
+      restart: { afterMs: ROM_WATCHDOG_MS, cause: 'watchdog' },
+    };
+  }
+  const loaded = loadText(bootloader);
+  const application = findApplication(flash, readPartitions(flash) ?? []);
+  const complaint = application
+    ? (revisionComplaint(bootloader, revision) ?? revisionComplaint(application, revision))
+    : 'E (109) boot: No bootable app partitions in the partition table';
+  if (application === undefined || complaint !== undefined) {
+    return {
+      kind: 'stuck',
+      text: `${loaded}${complaint}\r\n`,
+      restart: { afterMs: ROM_WATCHDOG_MS, cause: 'software' },
+    };
+  }
+  return { kind: 'runs', text: loaded, firmware: application };
+}
+
+/** The second bootloader's check of the header, its own and the application's. */
+function revisionComplaint({ revisions }: Application | Esp32Image, revision: number): string | undefined {
+  const { min, max } = revisions;
+  const text = (value: number): string => `v${Math.floor(value / 100)}.${value % 100}`;
+  const found = `found ${text(revision)}.`;
+  if (revision < min)
+    return `E (8) boot_comm: chip revision check failed. Required >= ${text(min)}, ${found}`;
+  if (max !== 0 && max !== 0xffff && revision > max)
+    return `E (8) boot_comm: chip revision check failed. Required <= ${text(max)}, ${found}`;
+  return undefined;
+}
+
+function loadText({ segments, entryPoint }: Esp32Image): string {
+  const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
+  return [
+    'configsip: 0, SPIWP:0xee',
+    'clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00',
+    'mode:DIO, clock div:2',
+    ...segments.map(({ address, data }) => `load:${hex(address)},len:${data.length}`),
+    `entry ${hex(entryPoint)}`,
+    '',
+  ].join('\r\n');
+}
+
+function regions(flash: FlashContents): FlashRegions {
+  const partitions = readPartitions(flash);
+  const version = findApplication(flash, partitions ?? [])?.version ?? USUAL_VERSION;
+  const rows = partitions ?? usualPartitions(version);
+  return {
+    filesystem: findFilesystem(rows, version, flash.sizeBytes),
+    settings: rows.find(({ label }) => label === 'nvs')?.range,
+  };
+}

@@ -1,0 +1,58 @@
+// Ports around a port: what the tool sends is recorded, what the board sends comes late.
+
+import { SlipDecoder } from '../../src/esp/slip.js';
+import type { ControlLines, Port } from '../../src/port/port.js';
+
+/** Passes everything on, and keeps the numbers of the loader commands that the host sent. */
+export class RecordingPort implements Port {
+  readonly commands: number[] = [];
+  readonly #decoder = new SlipDecoder();
+  protected readonly port: Port;
+
+  constructor(port: Port) {
+    this.port = port;
+  }
+
+  get name(): string {
+    return this.port.name;
+  }
+  get baudRate(): number {
+    return this.port.baudRate;
+  }
+  read(options: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<Uint8Array | undefined> {
+    return this.port.read(options);
+  }
+  write(bytes: Uint8Array): Promise<void> {
+    for (const packet of this.#decoder.push(bytes)) this.commands.push(packet[1] ?? 0);
+    return this.port.write(bytes);
+  }
+  setLines(lines: ControlLines): Promise<void> {
+    return this.port.setLines(lines);
+  }
+  setBaudRate(baudRate: number): Promise<void> {
+    return this.port.setBaudRate(baudRate);
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.port[Symbol.asyncDispose]();
+  }
+}
+
+/** A long way between board and host: from a reset into the loader on, nothing arrives before the host has written. */
+export class LatePort extends RecordingPort {
+  #isOnTheWay = false;
+
+  override async read(options: {
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Uint8Array | undefined> {
+    return this.#isOnTheWay ? undefined : super.read(options);
+  }
+  override async setLines(lines: ControlLines): Promise<void> {
+    if (lines.dtr && !lines.rts) this.#isOnTheWay = true;
+    await super.setLines(lines);
+  }
+  override async write(bytes: Uint8Array): Promise<void> {
+    this.#isOnTheWay = false;
+    await super.write(bytes);
+  }
+}

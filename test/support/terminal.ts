@@ -1,0 +1,125 @@
+// The real program on a real terminal: a pseudo-terminal whose screen is read by xterm's own code.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Terminal } from '@xterm/headless';
+import type { CliHome } from './cli.js';
+import { component } from './components.js';
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+const RELAY = fileURLToPath(new URL('terminal-relay.py', import.meta.url));
+
+export const python = component('python3');
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A program on a terminal of its own. */
+export class TerminalRun {
+  readonly #relay: ChildProcess;
+  readonly #screen: Terminal;
+  readonly #ended: Promise<number | null>;
+  #received = '';
+  #outputs = 0;
+  #wake: () => void = () => {};
+  #isOver = false;
+
+  constructor(home: CliHome, args: readonly string[], { columns, rows }: Size = { columns: 100, rows: 30 }) {
+    const { NO_COLOR, FORCE_COLOR, CI, ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
+    this.#screen = new Terminal({
+      cols: Math.max(columns, 2),
+      rows: Math.max(rows, 2),
+      allowProposedApi: true,
+    });
+    this.#relay = spawn(python ?? '', [RELAY, `${columns}`, `${rows}`, process.execPath, BIN, ...args], {
+      env: {
+        ...env,
+        ESP_PORTAL_FIRMWARE_SITE: 'http://127.0.0.1:9',
+        ESP_PORTAL_STATE_DIR: home.folder,
+        ESP_PORTAL_CACHE_DIR: `${home.folder}/cache`,
+        TERM: 'xterm-256color',
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#relay.stdin?.on('error', () => {}); // it may have ended
+    this.#relay.stdout?.on('data', (bytes: Buffer) => {
+      this.#received += bytes.toString('latin1');
+      this.#outputs++;
+      this.#screen.write(bytes);
+      this.#wake();
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#relay.on('close', (status) => {
+        this.#isOver = true;
+        this.#wake();
+        resolve(status);
+      });
+    });
+  }
+
+  /** Waits until it has sent text that holds `pattern`, be it long ago. */
+  async sent(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#received)) {
+      if (this.#isOver) throw new Error(`it ended without ${pattern}: ${this.#received}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Waits until it has sent something this many times. */
+  async outputs(count: number): Promise<void> {
+    while (this.#outputs < count && !this.#isOver) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** All that it has sent, control sequences included. */
+  get received(): string {
+    return this.#received;
+  }
+
+  type(keys: string): void {
+    this.#command({ keys });
+  }
+
+  resize({ columns, rows }: Size): void {
+    if (columns > 1) this.#screen.resize(columns, rows);
+    this.#command({ resize: [columns, rows] });
+  }
+
+  /** Sends a signal to the program alone. */
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
+    this.#command({ signal: name });
+  }
+
+  /** Closes the terminal. */
+  hangUp(): void {
+    this.#command({ hang_up: true });
+  }
+
+  /** @returns its exit status, 128 + n when signal n has ended it, 99 when it left the terminal in another mode */
+  end(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  /** What is to be seen, without empty lines at the end. */
+  async screen(): Promise<string[]> {
+    await new Promise<void>((resolve) => this.#screen.write('', resolve));
+    const { active } = this.#screen.buffer;
+    const lines = Array.from(
+      { length: active.length },
+      (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+    );
+    while (lines.at(-1) === '') lines.pop();
+    return lines;
+  }
+
+  #command(request: object): void {
+    this.#relay.stdin?.write(`${JSON.stringify(request)}\n`);
+  }
+}

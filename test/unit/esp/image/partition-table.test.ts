@@ -1,0 +1,65 @@
+// A partition table that is damaged or makes no sense, and where files are by a sound one.
+
+import { expect, test } from 'vitest';
+import { inspectFirmware } from '../../../../src/esp/image/check.js';
+import { filesRange, readPartitions } from '../../../../src/esp/image/partition-table.js';
+import {
+  esp32Image,
+  PARTITIONS_WITH_FILES,
+  PARTITIONS_WITHOUT_FILES,
+  type PartitionRow,
+  partitionTable,
+} from '../../../support/images.js';
+import { seededRandom } from '../../../support/random.js';
+
+const TABLE_BYTES = 0xc00;
+const MB = 1024 * 1024;
+
+test.each(['ESP32', 'ESP32-S3'] as const)(
+  'refuses one flipped bit in any byte of the table of an %s',
+  (chip) => {
+    const image = esp32Image(chip);
+    const tableAt = chip === 'ESP32' ? 0x7000 : 0x8000;
+    const random = seededRandom(21);
+    for (let at = 0; at < TABLE_BYTES; at++) {
+      const bit = 1 << random(8);
+      image[tableAt + at] = (image[tableAt + at] ?? 0) ^ bit;
+      expect(() => inspectFirmware(image, 'x.bin'), `byte ${at}, bit ${bit}`).toThrow(
+        expect.objectContaining({ code: 'firmware-damaged' }),
+      );
+      image[tableAt + at] = (image[tableAt + at] ?? 0) ^ bit;
+    }
+    expect(inspectFirmware(image, 'x.bin').version).toBe('1.24.0');
+  },
+);
+
+test('takes a table without an MD5, as ESP-IDF made them before 3.1', () => {
+  expect(inspectFirmware(esp32Image('ESP32', { hasDigest: false }), 'x.bin').chip).toBe('ESP32');
+});
+
+const [nvs, phy, factory] = PARTITIONS_WITH_FILES as [PartitionRow, PartitionRow, PartitionRow];
+
+test.each<[string, PartitionRow[], string]>([
+  ['over another', [nvs, phy, factory, [1, 0x81, 0x1ff000, 0x200000, 'vfs']], 'vfs lies over another'],
+  ['over the table itself', [[1, 2, 0x8000, 0x6000, 'nvs'], factory], 'nvs lies over another'],
+  ['off a sector', [nvs, phy, factory, [1, 0x81, 0x200100, 0x1000, 'vfs']], 'vfs begins at 0x200100'],
+  ['off a page of code', [nvs, phy, [0, 0, 0x11000, 0x1e0000, 'factory']], 'factory begins at 0x11000'],
+  ['without bytes', [nvs, phy, factory, [1, 0x81, 0x200000, 0, 'vfs']], 'vfs has 0 bytes'],
+  ['beyond any flash', [nvs, phy, factory, [1, 0x81, 0x200000, 0x80000000, 'vfs']], 'vfs has 2147483648'],
+])('refuses a partition %s although the MD5 is right', (_what, rows, message) => {
+  const image = esp32Image('ESP32', { rows });
+  expect(() => inspectFirmware(image, 'x.bin')).toThrow(
+    expect.objectContaining({ code: 'firmware-damaged' }),
+  );
+  expect(() => inspectFirmware(image, 'x.bin')).toThrow(message);
+});
+
+test.each([
+  ['the row for them', PARTITIONS_WITH_FILES, 4 * MB, { address: 0x200000, sizeBytes: 0x200000 }],
+  ['that row on a larger flash', PARTITIONS_WITH_FILES, 16 * MB, { address: 0x200000, sizeBytes: 0x200000 }],
+  ['no row for them', PARTITIONS_WITHOUT_FILES, 4 * MB, { address: 0x200000, sizeBytes: 0x200000 }],
+  ['no row on a larger flash', PARTITIONS_WITHOUT_FILES, 16 * MB, { address: 0x200000, sizeBytes: 0xe00000 }],
+  ['no row and a full flash', PARTITIONS_WITHOUT_FILES, 2 * MB, undefined],
+])('files are found by a table with %s', (_what, rows, flashSizeBytes, range) => {
+  expect(filesRange(readPartitions(partitionTable(rows)), flashSizeBytes)).toEqual(range);
+});

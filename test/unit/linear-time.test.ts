@@ -1,0 +1,122 @@
+// Text from outside is read in time proportional to its length. Where it is not, a case here takes minutes instead of
+// milliseconds and fails by the time limit of tests, however busy the computer is.
+
+import { describe, test } from 'vitest';
+import { inOneLine, printable, safeJson, TerminalFilter } from '../../src/cli/terminal/text.js';
+import { namesOnPage } from '../../src/firmware/download-page.js';
+import { LogParser } from '../../src/log/log-parser.js';
+import { SecretFilter } from '../../src/log/secret-filter.js';
+import { Redactor } from '../../src/log/secrets.js';
+import { whyNoPrompt } from '../../src/micropython/repl-diagnosis.js';
+
+const SIZE_BYTES = 400_000;
+
+/** Beginnings of what the program looks for; repeated, each is a search that may start again at every place. */
+const UNITS = [
+  '\r',
+  ' ',
+  '\t',
+  "'",
+  '"',
+  '\\',
+  '\\"',
+  "('",
+  '("\\',
+  '(',
+  '#1 ets_task(',
+  '#1',
+  '\x1b',
+  '\x1b[1',
+  'a',
+  '0',
+  'A ',
+  '0x1',
+  'connect',
+  'connect(',
+  "connect('a",
+  'config(key=',
+  "key='",
+  'pass',
+  "pass'",
+  "pass='",
+  "pass='' ",
+  'pass:',
+  'password ',
+  ' with password ',
+  '&password=&a',
+  '?a',
+  '://',
+  '://a:b',
+  '://a@',
+  'Failed to connect to a with ',
+  '. WLAN status=1 (',
+  "Trying to connect to SSID 'a' with ",
+  'nvalid credentials file:',
+  'Guru Meditation Error:',
+  'Traceback (most recent call last):\n',
+  'Traceback (most recent call last):',
+  '  File "a", line 1, in ',
+  '-20240101-v1.',
+  'rst cause:1 ets Jan  8 2013',
+  '\ufffd',
+  '\x80',
+];
+/** A line's beginning that may come only once. */
+const PREFIXES = [
+  '',
+  "password='",
+  'Failed to connect to ',
+  'Connected to ',
+  "{'psk': '",
+  '(',
+  'E (1) a',
+  'A',
+];
+
+const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
+  'log parser': (text) => {
+    const parser = new LogParser({ board: 'x' });
+    for (const piece of pieces(text)) {
+      parser.push(piece, 0);
+      parser.unfinished(0);
+    }
+    return parser.end(0);
+  },
+  'secret filter': (text) => {
+    const filter = new SecretFilter(new Redactor(['aaaaaaab', 'secret']));
+    for (const piece of pieces(text)) filter.push(piece);
+    return filter.end();
+  },
+  redactor: (text) => new Redactor(['aaaaaaab', 'secret']).mask(text),
+  'terminal filter': (text) => {
+    const filter = new TerminalFilter({ allowsEditing: true });
+    return pieces(text).map((piece) => filter.push(piece));
+  },
+  printable: (text) => [printable(text), inOneLine(text), safeJson(text)],
+  'REPL diagnosis': (text) =>
+    whyNoPrompt('x', {
+      running: Buffer.from(text),
+      booting: Buffer.from(`ets Jan  8 2013\nets Jan  8 2013\n${text}`),
+    }),
+  'download page': (text) =>
+    namesOnPage(text, { name: 'ESP8266_GENERIC', family: 'ESP8266', since: '1.12', variants: [] }),
+};
+
+function pieces(text: string): Buffer[] {
+  const bytes = Buffer.from(text);
+  const size = 4096;
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
+}
+
+describe.each(Object.entries(FUNCTIONS))('%s', (_name, run) => {
+  test.each(UNITS)('repeated: %j', (unit) => {
+    for (const prefix of PREFIXES) {
+      const text = prefix + unit.repeat(SIZE_BYTES / PREFIXES.length / unit.length);
+      run(text);
+      run(`${text}\n`);
+      run(`${text}x`);
+    }
+  });
+});

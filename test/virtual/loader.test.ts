@@ -1,0 +1,150 @@
+// What the loader finds out about a board before anything is written: locks, revision, whether its lines work.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ChipLoader } from '../../src/esp/loader.js';
+import { CliHome } from '../support/cli.js';
+import { type Esp32Chip, esp32Image } from '../support/images.js';
+import { LatePort, RecordingPort } from '../support/port-wrappers.js';
+
+const home = new CliHome();
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
+afterAll(() => home[Symbol.dispose]());
+
+const address = (name: string, options: string) => `virtual:${name}?http=0&dns=0&speed=max&${options}`;
+const flashOf = (name: string) => readFileSync(join(home.folder, 'virtual', name, 'flash.bin'));
+
+/** Commands of the ROM loader that change nothing: SYNC, READ_REG, GET_SECURITY_INFO. */
+const HARMLESS = [0x08, 0x0a, 0x14];
+
+describe('a locked board', () => {
+  const CASES = [
+    ['esp32', 'flash-encryption', 'The ESP32 on', 'flash encryption on'],
+    ['esp32', 'secure-boot', 'The ESP32 on', 'secure boot on'],
+    ['esp32', 'secure-boot&revision=v1.0', 'The ESP32 on', 'secure boot on'],
+    ['esp32', 'flash-encryption,secure-boot', 'The ESP32 on', 'flash encryption and secure boot on'],
+    ['esp32c3', 'flash-encryption', 'The ESP32-C3 on', 'flash encryption on'],
+    ['esp32c3', 'secure-boot', 'The ESP32-C3 on', 'secure boot on'],
+    ['esp32c3', 'secure-download', 'The ESP32-C3 on', 'secure download mode on'],
+  ] as const;
+
+  test.each(CASES)(
+    '%s with %s is refused before the first command that writes',
+    async (chip, fuses, who, what) => {
+      const name = `locked-${chip}-${fuses.replaceAll(/\W/g, '-')}`;
+      {
+        await using before = await openPort(address(name, `chip=${chip}`));
+        await flash(before, { firmware: checkFirmware(before.ownFirmware ?? Buffer.of(), 'own firmware') });
+      }
+      const written = flashOf(name);
+      await using port = await openPort(address(name, `chip=${chip}&fuses=${fuses}&micropython=1.23`));
+      const firmware = checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
+      for (const options of [{ erase: true }, { keepFiles: true }, { dryRun: true }]) {
+        const recorder = new RecordingPort(port);
+        await expect(flash(recorder, { firmware, ...options })).rejects.toMatchObject({
+          code: 'board-locked',
+          message: expect.stringContaining(what),
+        });
+        await expect(flash(recorder, { firmware, ...options })).rejects.toThrow(who);
+        expect(recorder.commands.filter((op) => !HARMLESS.includes(op))).toEqual([]);
+      }
+      expect(flashOf(name).equals(written)).toBe(true);
+    },
+  );
+});
+
+describe('the revision of a chip', () => {
+  test.each([
+    ['esp32', 'v0.0', 0],
+    ['esp32', 'v1.0', 100],
+    ['esp32', 'v2.0', 200],
+    ['esp32', 'v3.1', 301],
+    ['esp32c3', 'v0.0', 0],
+    ['esp32c3', 'v0.4', 4],
+    ['esp32c3', 'v1.9', 109],
+    ['esp8266', 'v0.0', undefined],
+  ] as const)('is read on an %s of revision %s', async (chip, text, revision) => {
+    await using port = await openPort(address(`revision-${chip}`, `chip=${chip}&revision=${text}`));
+    const loader = await ChipLoader.connect(port, { fastBaudRate: 460800 });
+    expect(loader.revision).toBe(revision);
+    expect((await loader.prepare(115200)).revision).toBe(revision === undefined ? undefined : text);
+    await loader.restart(115200);
+  });
+
+  test.each<[string, Esp32Chip, string, [number, number], string]>([
+    ['esp32c3', 'ESP32-C3', 'v0.0', [3, 199], 'v0.3 to v1.99, the ESP32-C3 of this board has v0.0'],
+    ['esp32c3', 'ESP32-C3', 'v2.0', [3, 199], 'v0.3 to v1.99, the ESP32-C3 of this board has v2.0'],
+    ['esp32', 'ESP32', 'v1.0', [300, 0], 'v3.0 or later, the ESP32 of this board has v1.0'],
+  ])(
+    '%s decides whether an image is taken, before anything is written',
+    async (name, chip, revision, range, message) => {
+      const image = esp32Image(chip, { revisions: range });
+      await using port = await openPort(
+        address(`${name}-${revision[1]}`, `chip=${name}&revision=${revision}`),
+      );
+      const recorder = new RecordingPort(port);
+      await expect(
+        flash(recorder, { firmware: checkFirmware(image, 'x.bin'), erase: true }),
+      ).rejects.toMatchObject({ code: 'firmware-wrong-chip', message: expect.stringContaining(message) });
+      expect(recorder.commands.filter((op) => !HARMLESS.includes(op))).toEqual([]);
+      expect(flashOf(`${name}-${revision[1]}`)).toHaveLength(0);
+    },
+  );
+
+  test('that is too old makes a virtual board restart in its bootloader, as it does a chip', async () => {
+    {
+      await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.4'));
+      await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+    }
+    await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.0'));
+    let text = '';
+    while (!text.includes('found v0.0.'))
+      text += Buffer.from((await port.read({ timeoutMs: 10_000 })) ?? []).toString('latin1');
+    expect(text).toContain('boot_comm: chip revision check failed. Required >= v0.3, found v0.0.');
+  });
+});
+
+test('a blank ESP32-C3 is flashed end to end', async () => {
+  await using port = await openPort(address('c3', 'chip=esp32c3'));
+  const own = port.ownFirmware ?? Buffer.of();
+  const result = await flash(port, { firmware: checkFirmware(own, 'own firmware') });
+  expect(result).toMatchObject({
+    chip: expect.stringMatching(/^ESP32-C3 \(QFN32\)/),
+    revision: 'v0.4',
+    version: '1.27.0',
+  });
+  expect(result.mac).toMatch(/^7c:df:a1:/);
+  expect(flashOf('c3').subarray(0, own.length).equals(own)).toBe(true);
+});
+
+test.each(['esp32', 'esp8266'])(
+  'the lines of an %s work although its banner comes as late as the answer to SYNC',
+  async (chip) => {
+    await using port = await openPort(address(`late-${chip}`, `chip=${chip}`));
+    const events: ProgressEvent[] = [];
+    const result = await flash(new LatePort(port), {
+      firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware'),
+      onProgress: (event) => events.push(event),
+    });
+    expect(result.version).toBe('1.27.0');
+    expect(events.filter(({ event }) => event === 'action')).toEqual([]);
+  },
+);
+
+test('the flash modes are tried also where the banner comes late', async () => {
+  await using port = await openPort(address('late-dout', 'chip=esp32&flash-modes=dout'));
+  const result = await flash(new LatePort(port), {
+    firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware'),
+  });
+  expect(result.flashMode).toBe('dout');
+});
+
+test('a board without reset lines that waits in its loader is still one that has to be reset by hand', async () => {
+  await using port = await openPort(address('by-hand', 'chip=esp32&lines=none&starts=download'));
+  const loader = await ChipLoader.connect(new LatePort(port), { fastBaudRate: 460800 });
+  expect(await loader.restart(115200)).toBe('by-hand');
+});
