@@ -55,7 +55,7 @@ export const ERROR_TABLE = {
   },
   'port-busy': {
     exitStatus: 3,
-    sees: '/dev/ttyUSB0 is in use by another program: picocom /dev/ttyUSB0 (process 4711).',
+    sees: '/dev/ttyUSB0 is in use by another program: picocom (process 4711).',
     cause: 'Another program has the port open: a serial monitor, an editor, or another esp-portal.',
     otherCauses: [
       'ModemManager is trying out a port that has just appeared; it lets go of it after some seconds.',
@@ -174,7 +174,8 @@ export const ERROR_TABLE = {
   'firmware-invalid': {
     exitStatus: 5,
     sees: 'notes.txt is no ESP firmware: it starts with 48656c6c, not e9.',
-    cause: 'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family.',
+    cause:
+      'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family, or too old to be checked.',
     otherCauses: ['It is a web page that was saved instead of the file.'],
     next: 'Leave --firmware out for the newest release, or see what there is: esp-portal firmware',
   },
@@ -193,7 +194,7 @@ export const ERROR_TABLE = {
   'firmware-wrong-chip': {
     exitStatus: 5,
     sees: 'The board is an ESP32, the image is for an ESP8266.',
-    cause: 'The image was built for another chip.',
+    cause: 'The image was built for another chip, or for other revisions of it.',
     next: 'Leave --firmware out for the image that fits, or see which there are: esp-portal firmware',
   },
   'firmware-too-large': {

@@ -17,6 +17,7 @@ export { EventFilter } from './log/event-filter.js';
 export { LOG_EVENT_NAMES, type LogEntry, type LogEvent, type LogEventName } from './log/events.js';
 export { followLog } from './log/follow-log.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
+export { Redactor } from './log/secrets.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install.js';
 export { Monitor, type MonitorOptions, monitor } from './operations/monitor.js';

@@ -10,6 +10,10 @@ export interface OptionSpec extends Options {
   readonly complete?: 'ports' | 'events' | 'files' | undefined;
   /** A path: where a file sets it, it is relative to that file. `if-there`: text that may be one. */
   readonly path?: true | 'if-there' | undefined;
+  /** It says what goes onto the board: a project's file may set it, which comes with somebody else's checkout. */
+  readonly fromProject?: true | undefined;
+  /** What `coerce` would have to load too much for: throws PortalError `usage` for a value that cannot work. */
+  readonly check?: ((value: string) => Promise<void>) | undefined;
   /** '' is a value of its own. */
   readonly mayBeEmpty?: boolean | undefined;
   /** Its value is never shown. */
@@ -32,6 +36,8 @@ export interface Command {
   readonly options: OptionTable;
   /** The word after the name, for commands that take one, e.g. `<shell>`. */
   readonly positional?: Positional;
+  /** It stays with the board until it is stopped: what a virtual board serves meanwhile can be used. */
+  readonly followsBoard?: true;
   /** Command lines that work as printed, and what each is for. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
   run(values: never, context: CommandContext): Promise<Outcome>;

@@ -1,7 +1,8 @@
 // The command line's entry: parses, runs, and reports what is not understood.
 
 import { PortalError } from '../errors.js';
-import { COMMANDS } from './commands.js';
+import { ALL_OPTIONS, COMMANDS } from './commands.js';
+import { checkWords } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion-scripts.js';
 import { createParser } from './options/parser.js';
 import { usualPlace } from './options/settings.js';
@@ -30,11 +31,12 @@ async function parseAndRun(): Promise<void> {
       version: packageVersion(),
       place: usualPlace(),
       width: Math.min(110, process.stdout.columns ?? 110),
-      run: async (command, values) => {
+      run: async (command, values, settings) => {
         const { runCommand } = await import('./run.js');
-        await runCommand(command, values);
+        await runCommand(command, values, settings);
       },
     });
+    checkWords(argv, ALL_OPTIONS);
     await parser.parseAsync(argv);
   } catch (error) {
     const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
@@ -46,7 +48,8 @@ async function parseAndRun(): Promise<void> {
     await reportUsageError(
       name ?? 'esp-portal',
       usageMessage(error.message, argv, command),
-      `esp-portal ${command ? `${command.name} ` : ''}--help`,
+      (error instanceof PortalError ? error.next : undefined) ??
+        `esp-portal ${command ? `${command.name} ` : ''}--help`,
       argv.includes('--json'),
     );
   }

@@ -7,6 +7,7 @@ import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
+import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
 import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
@@ -59,7 +60,11 @@ export interface CommandContext {
 }
 
 /** Runs a command to its end; never throws. */
-export async function runCommand(command: Command, values: never): Promise<void> {
+export async function runCommand(
+  command: Command,
+  values: never,
+  settings: readonly Setting[] = [],
+): Promise<void> {
   const args: CommonValues = values;
   const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
   const reporter = await createReporter(args, redactor);
@@ -74,7 +79,9 @@ export async function runCommand(command: Command, values: never): Promise<void>
   let port: Port | undefined;
   let localUrl: string | undefined;
   try {
-    for (const message of await misspeltVariables(process.env)) reporter.notice({ event: 'notice', message });
+    await checkSettings(settings, ALL_OPTIONS);
+    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       reporter,
       redactor,
@@ -87,7 +94,8 @@ export async function runCommand(command: Command, values: never): Promise<void>
           ...(baudRate !== undefined && { baudRate }),
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            reporter.notice(notice);
+            // An address that is dead when the command ends helps nobody.
+            if (notice.url === undefined || command.followsBoard) reporter.notice(notice);
           },
           onTraffic: (direction, bytes) => exchange.record(direction, bytes),
         });

@@ -7,6 +7,9 @@ import type { PacketChannel } from './slip.js';
 /** The ROM listens at this rate after a reset. */
 export const ROM_BAUD_RATE = 115200;
 
+/** esptool-js allows 200 ms where a stub starts; a port behind a network takes as long for the way alone. */
+const SHORTEST_ANSWER_MS = 500;
+
 const SILENT_TERMINAL = { clean() {}, write() {}, writeLine() {} };
 
 class PacketTransport extends Transport {
@@ -26,7 +29,8 @@ class PacketTransport extends Transport {
   override getPid(): undefined {}
   override trace(): void {}
   override read(timeoutMs: number): Promise<Uint8Array> {
-    return this.#channel.read(timeoutMs);
+    // SYNC is sent again and again: it need not wait.
+    return this.#channel.read(this.#channel.keepsInput ? timeoutMs : Math.max(timeoutMs, SHORTEST_ANSWER_MS));
   }
   override write(packet: Uint8Array): Promise<void> {
     return this.#channel.write(packet);

@@ -124,6 +124,10 @@ export class PacketChannel {
     }
   }
 
+  get keepsInput(): boolean {
+    return this.#keepsInput;
+  }
+
   /** Drops what has come until the next read or write; esptool-js does not wait for it. */
   discardInput(): void {
     this.#discards = true;

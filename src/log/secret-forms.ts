@@ -40,7 +40,8 @@ const NETWORK_CALL = /(?:config|connect)\(/i;
 
 const QUOTED_VALUE = /[bBuUrR]{0,2}(\\{0,4})("""|'''|["'])/y;
 /** What follows a quote that closes a value: a password may hold quotes itself when a program printed it as it is. */
-const AFTER_CLOSING = /\s{0,8}[,;)\]}>\\]|\s{1,8}[\w-]{1,32}[=:]/y;
+const AFTER_CLOSING = /\s{0,8}[,;)\]}>]|\s{1,8}[\w-]{1,32}[=:]/y;
+const AFTER_ESCAPED_CLOSING = /\s{0,8}[,;)\]}>\\]|\s{1,8}[\w-]{1,32}[=:]/y;
 const REST_IS_BLANK = /\s*$/y;
 /** A value without quotes in JSON or a Python dictionary, e.g. a number. */
 const ATOM = /[\w.+*-]{1,64}(?=\s{0,8}[,}\])])/y;
@@ -66,7 +67,7 @@ const PAIR_LENGTHS = { min: 8, max: 63 * 4 };
 const IP_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 const URL_START = '://';
-const URL_USER_END = /[\s/?#'"<>\\]/g;
+const URL_USER_END = /[\s/?#]/g;
 
 const MAY_HOLD = new RegExp(
   `${KEY_WORDS.alone.join('|')}|connect\\w{0,32}\\(|key ?= ?[bu]?\\\\?["']|Failed to connect to |nvalid credentials file:|${URL_START}|\\([bu]?["']`,
@@ -167,8 +168,9 @@ function quotedAt(line: string, isWhole: boolean, at: number): Secret | undefine
     const isEscaped = escapes === '' ? backslashes % 2 === 1 : backslashes > escapes.length;
     if (isEscaped) continue;
     const secretEnd = end - (escapes === '' ? 0 : backslashes);
-    AFTER_CLOSING.lastIndex = REST_IS_BLANK.lastIndex = end + quote.length;
-    if (AFTER_CLOSING.test(line)) return { start, end: secretEnd, isCertain: true };
+    const after = escapes === '' ? AFTER_CLOSING : AFTER_ESCAPED_CLOSING;
+    after.lastIndex = REST_IS_BLANK.lastIndex = end + quote.length;
+    if (after.test(line)) return { start, end: secretEnd, isCertain: true };
     if (isWhole && REST_IS_BLANK.test(line)) return { start, end: secretEnd, isCertain: false };
   }
   return { start, end: line.length, isCertain: false };

@@ -1,7 +1,6 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
 import { PortalError } from '../errors.js';
-import { revisionText } from '../esp/families.js';
 import {
   changedSectors,
   type FlashContents,
@@ -16,6 +15,7 @@ import type { ChipLoader, Start } from '../esp/loader.js';
 import type { Port } from '../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../progress.js';
 import { ENDINGS_THAT_LEAVE_A_STATE } from './board-state.js';
+import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */
@@ -261,48 +261,4 @@ export class FlashJob {
   #step(step: 'enter-loader' | 'load-stub' | 'erase' | 'write' | 'verify' | 'restart'): void {
     this.#onProgress({ event: 'step', step });
   }
-}
-
-function checkChip({ family, revision }: ChipLoader, { chip, revisions: { min, max } }: FirmwareImage): void {
-  if (family !== chip) {
-    throw new PortalError('firmware-wrong-chip', `The board is an ${family}, the image is for an ${chip}.`);
-  }
-  if (revision === undefined || (revision >= min && revision <= max)) return;
-  const range = Number.isFinite(max)
-    ? `${revisionText(min)} to ${revisionText(max)}`
-    : `${revisionText(min)} or later`;
-  const other = revision < min ? 'an older' : 'a newer';
-  throw new PortalError(
-    'firmware-wrong-chip',
-    `The image is for chip revision ${range}, the ${family} of this board has ${revisionText(revision)}.`,
-    { next: `Choose ${other} release with --firmware VERSION; to see which there are: esp-portal firmware` },
-  );
-}
-
-function checkHeaderSize(
-  headerBytes: number | undefined,
-  flashSizeBytes: number,
-  { neededFlashBytes }: FirmwareImage,
-): void {
-  if (headerBytes === undefined) return;
-  if (flashSizeBytes > 0 && headerBytes > flashSizeBytes) {
-    throw new PortalError(
-      'usage',
-      `A flash size of ${headerBytes} bytes is too large: the flash of this board has ${flashSizeBytes}.`,
-    );
-  }
-  if (headerBytes < neededFlashBytes) {
-    throw new PortalError(
-      'usage',
-      `A flash size of ${headerBytes} bytes is too small: the image needs ${neededFlashBytes}.`,
-    );
-  }
-}
-
-function checkSize(flashSizeBytes: number, { neededFlashBytes }: FirmwareImage): void {
-  if (flashSizeBytes === 0 || neededFlashBytes <= flashSizeBytes) return;
-  throw new PortalError(
-    'firmware-too-large',
-    `The image needs ${neededFlashBytes} bytes, the flash of this board has ${flashSizeBytes}.`,
-  );
 }

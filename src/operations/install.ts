@@ -109,12 +109,11 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
   const { signal, onProgress = () => {}, dryRun = false } = options;
   checkConfig(options.config ?? {});
   const state = new BoardState('No file on the board was changed.');
-  const reading = options.portal ?? readPortalBundle();
+  const bundle = options.portal ?? (await readPortalBundle());
   onProgress({ event: 'step', step: 'enter-repl' });
   let session: { repl: RawRepl } | undefined;
   try {
     session = { repl: await RawRepl.enter(port, signal) };
-    const bundle = await reading;
     const seen = await glance(session.repl);
     const done =
       (await alreadyThere(session.repl, seen, bundle[USUAL_FORM], options)) ??

@@ -22,5 +22,7 @@ export function likelyAddress(
   const [, word = '', rest = ''] = /^(\w*)(?::\/*)?(.*)$/.exec(address) ?? [];
   if (word !== '' && rest === '' && exists(`/dev/${word}`)) return `/dev/${word}`;
   const scheme = nearest(word, Object.keys(PREFIXES));
-  return scheme && `${PREFIXES[scheme]}${rest}`;
+  const guess = scheme && `${PREFIXES[scheme]}${rest}`;
+  // A scheme without what it needs is no address, and neither is the one that was not there.
+  return rest === '' && scheme !== 'virtual' ? undefined : guess === address ? undefined : guess;
 }

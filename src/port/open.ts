@@ -1,6 +1,7 @@
 // Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
+import { parseWhole } from '../decimal.js';
 import { PortalError } from '../errors.js';
 import type { Port, PortNotice } from './port.js';
 import { openStreamPort } from './stream-port.js';
@@ -77,7 +78,8 @@ async function pathOf(serialNumber: string): Promise<string> {
 
 function checkNetworkAddress(address: string): void {
   const [, scheme, tcpPort] = /^(\w+):\/\/(?:[\w.-]+|\[[\da-f:]+\]):(\d+)$/i.exec(address) ?? [];
-  if (tcpPort !== undefined && Number(tcpPort) >= 1 && Number(tcpPort) <= 65535) return;
+  const number = parseWhole(tcpPort ?? '');
+  if (number !== undefined && number >= 1 && number <= 65535) return;
   throw new PortalError(
     'usage',
     `${address} needs a host and a port number from 1 to 65535, as in ${scheme ?? address.split(':')[0]}://192.168.1.5:2217.`,

@@ -9,9 +9,7 @@ import { meansNoControlLines, portError } from './port-errors.js';
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
 const WRITE_GRACE_MS = 10_000;
 /** A driver may wait for bytes that nobody takes. */
-const CLOSE_GRACE_MS = 2000;
-/** What is lost, or no driver, closes by itself, on a busy computer late: until then nobody else can open it. */
-const SURE_CLOSE_GRACE_MS = 20_000;
+const CLOSE_GRACE_MS = 5000;
 
 interface StreamPortOptions {
   /** What the user called the port, for messages. */
@@ -169,7 +167,7 @@ class StreamPort implements Port {
     if (!this.#stream.isOpen && !isClosing) return;
     this.#lost ??= new PortalError('port-lost', `${this.name} was closed.`);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, isClosing || this.ownFirmware ? SURE_CLOSE_GRACE_MS : CLOSE_GRACE_MS);
+      const timer = setTimeout(resolve, CLOSE_GRACE_MS);
       const done = () => {
         clearTimeout(timer);
         resolve();

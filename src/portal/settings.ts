@@ -1,5 +1,6 @@
 // The portal's options, checked here and put on the board as a module that CaptivePortal reads.
 
+import { parseWhole } from '../decimal.js';
 import { PortalError } from '../errors.js';
 import { quote } from '../micropython/python-literal.js';
 
@@ -112,9 +113,12 @@ export function settingOf(value: string | number): Setting {
 
 /** An address that an access point can have: private, or public (some phones want that), but a host's. */
 function checkAddress(value: string): string | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(value)?.slice(1).map(Number);
-  if (!parts || parts.some((part) => part > 255)) return 'give an IPv4 address such as 192.168.4.1';
-  const [first = 0, , , last = 0] = parts;
+  const parts = value.split('.').map(parseWhole);
+  const [first, , , last] = parts;
+  // Leading zeros mean octal to some programs, and nothing to others.
+  const isAddress = parts.length === 4 && parts.every((part) => part !== undefined && part <= 255);
+  if (!isAddress || first === undefined)
+    return 'give an IPv4 address such as 192.168.4.1, without leading zeros';
   if (first === 0 || first === 127 || first >= 224) return 'that address belongs to no host';
   // The portal's network is a /24.
   return last === 0 || last === 255 ? 'the last number of a host in its /24 network is 1 to 254' : undefined;

@@ -34,6 +34,8 @@ interface VirtualBindingOptions {
   > &
     Partial<Pick<VirtualBoardOptions, 'faults'>>;
   readonly stateRoot: string;
+  /** The process that whoever finds the board taken is told of; this one when left out. */
+  readonly openedBy?: number;
   readonly firmware: Firmware;
   /** Makes the board's folder what it is to be before the board first has power. */
   readonly prepare?: (folder: string) => void;
@@ -56,7 +58,7 @@ export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
     list: () => Promise.resolve([]),
     open: async (openOptions) => {
       const folder = boardFolder(options.stateRoot, options.board.name);
-      const unlock = lock(folder);
+      const unlock = lock(folder, options.openedBy);
       try {
         options.prepare?.(folder);
         return new VirtualPort(options, { ...OPEN_DEFAULTS, ...openOptions }, folder, unlock);
@@ -68,9 +70,9 @@ export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
   };
 }
 
-function lock(folder: string): () => void {
+function lock(folder: string, onBehalfOf?: number): () => void {
   try {
-    return lockFolder(folder);
+    return lockFolder(folder, onBehalfOf);
   } catch (error) {
     if (!(error instanceof FolderLocked)) throw error;
     throw Object.assign(new Error(LOCKED, { cause: error }), { processId: error.processId });

@@ -1,5 +1,6 @@
 // What can be wrong with a board, its cable or its adapter, for trying how the tool takes it.
 
+import { parseWhole } from '../decimal.js';
 import { PortalError } from '../errors.js';
 import type { FuseLock } from './rom/chip-definition.js';
 
@@ -58,7 +59,10 @@ const OPTIONS: Readonly<Record<string, { takes: string; parse: Parser }>> = {
   'flash-modes': { takes: 'qio, dio or dout', parse: choice('flashModes', ['qio', 'dio', 'dout']) },
   adapter: {
     takes: 'a baud rate',
-    parse: (value) => (/^[1-9]\d+$/.test(value) ? { adapterBaudRate: Number(value) } : undefined),
+    parse: (value) => {
+      const rate = parseWhole(value);
+      return rate ? { adapterBaudRate: rate } : undefined;
+    },
   },
   'flash-fault': {
     takes: 'protected, or an address such as 0x42000',
@@ -88,7 +92,7 @@ export const FAULT_OPTIONS: readonly string[] = Object.keys(OPTIONS);
  * @throws PortalError `usage`
  */
 export function parseFault(option: string, value: string): Partial<BoardFaults> | undefined {
-  const known = OPTIONS[option];
+  const known = Object.hasOwn(OPTIONS, option) ? OPTIONS[option] : undefined;
   if (!known) return undefined;
   const fault = known.parse(value);
   if (fault) return fault;

@@ -24,16 +24,18 @@ export class FolderLocked extends Error {
 /**
  * Takes the folder for this process; a lock whose process has ended counts for nothing.
  *
+ * @param onBehalfOf the process that others are told of
  * @returns what gives it back
  * @throws FolderLocked
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string, onBehalfOf: number = process.pid): () => void {
   const lock = join(folder, 'lock');
   if (held.has(lock)) throw new FolderLocked(`${folder} is in use by this process.`, process.pid);
-  if (!create(lock)) {
+  const text = onBehalfOf === process.pid ? `${process.pid}` : `${process.pid} ${onBehalfOf}`;
+  if (!create(lock, text)) {
     const owner = livingOwner(lock);
     if (owner !== undefined) throw new FolderLocked(`${folder} is in use by another process.`, owner);
-    takeOver(lock);
+    takeOver(lock, text);
   }
   held.add(lock);
   return () => {
@@ -42,10 +44,10 @@ export function lockFolder(folder: string): () => void {
   };
 }
 
-/** Creates a file with this process's id, complete from the first moment. @returns false when it exists */
-function create(path: string): boolean {
+/** Creates a file with this text, complete from the first moment. @returns false when it exists */
+function create(path: string, text: string): boolean {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, String(process.pid));
+  writeFileSync(draft, text);
   try {
     linkSync(draft, path);
     return true;
@@ -58,9 +60,9 @@ function create(path: string): boolean {
 }
 
 /** Replaces a stale lock. Two that try at once would take the lock from each other: only one may. */
-function takeOver(lock: string): void {
+function takeOver(lock: string, text: string): void {
   const takeover = `${lock}.takeover`;
-  if (!create(takeover)) {
+  if (!create(takeover, text)) {
     if (ageMs(takeover) > TAKEOVER_LIFETIME_MS) rmSync(takeover, { force: true });
     throw new FolderLocked(`${lock} is being taken over by another process.`);
   }
@@ -68,28 +70,30 @@ function takeOver(lock: string): void {
     const owner = livingOwner(lock);
     if (owner !== undefined) throw new FolderLocked(`${lock} has been taken over by another process.`, owner);
     rmSync(lock, { force: true });
-    if (!create(lock)) throw new FolderLocked(`${lock} was taken by another process.`);
+    if (!create(lock, text)) throw new FolderLocked(`${lock} was taken by another process.`);
   } finally {
     rmSync(takeover, { force: true });
   }
 }
 
-/** @returns the process that has the lock, `undefined` when it has ended */
+/** @returns the process for which the lock is held, `undefined` when its holder has ended */
 function livingOwner(lock: string): number | undefined {
-  let owner: number;
+  let owner: number | undefined;
+  let onBehalfOf: number | undefined;
   try {
-    owner = Number(readFileSync(lock, 'utf8'));
+    [owner, onBehalfOf = owner] = readFileSync(lock, 'utf8').split(' ').map(Number);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
   // This process would be in `held`: an earlier one had the same id, as in containers.
-  if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return undefined;
+  if (owner === undefined || !Number.isInteger(owner) || owner <= 0 || owner === process.pid)
+    return undefined;
   try {
     process.kill(owner, 0);
-    return owner;
+    return onBehalfOf;
   } catch (error) {
-    return hasCode(error, 'EPERM') ? owner : undefined;
+    return hasCode(error, 'EPERM') ? onBehalfOf : undefined;
   }
 }
 

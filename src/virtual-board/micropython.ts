@@ -8,7 +8,7 @@ import { complainOfFilesystem } from './corrupt-filesystem.js';
 import { Interpreter } from './interpreter/interpreter.js';
 import type { VirtualBoardOptions } from './options.js';
 import type { Firmware, FirmwareContext } from './program.js';
-import { DEFAULT_AIR, readAir } from './radio/air.js';
+import type { AirNetwork } from './radio/air.js';
 import { Radio } from './radio/radio.js';
 
 /** A join takes about this long: scan of one channel, handshake, address. */
@@ -18,12 +18,15 @@ const REAL_JOIN_MS = 1000;
 const REAL_REJOIN_MS = 1000;
 
 /**
+ * @param air the networks around the board
  * @param onNotice told where the board's servers can be reached
- * @throws PortalError `usage` when the file with the networks makes no sense
  */
-export function microPython(options: VirtualBoardOptions, onNotice: (notice: PortNotice) => void): Firmware {
+export function microPython(
+  options: VirtualBoardOptions,
+  air: readonly AirNetwork[],
+  onNotice: (notice: PortNotice) => void,
+): Firmware {
   const { speed, flashSizeBytes, httpPort, dnsPort } = options;
-  const air = options.airFile === undefined ? DEFAULT_AIR : readAir(options.airFile);
   const run = ({ stateFolder, mac, filesystem, ...context }: FirmwareContext): Interpreter =>
     new Interpreter({
       ...context,

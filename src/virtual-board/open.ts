@@ -1,19 +1,19 @@
-// Puts a virtual board together from its address. The host tool imports this when a port is `virtual:`.
+// Puts a virtual board together from its address: the entry point `esp-portal/virtual-board`.
 
+import type { Binding } from '../port/binding-types.js';
 import type { PortNotice } from '../port/port.js';
-import { type VirtualBinding, virtualBinding } from './binding.js';
 import { CHIPS } from './chips/chips.js';
 import { runtimeFor } from './interpreter/runtimes.js';
-import { microPython } from './micropython.js';
 import { parseVirtualAddress } from './options.js';
-import { preparePreset } from './presets.js';
+import { boardProcessBinding } from './process/remote-port.js';
+import { DEFAULT_AIR, readAir } from './radio/air.js';
 import { stateRoot } from './state-folder.js';
 
 /** What a `SerialPortStream` needs to open the board. */
 export interface VirtualBoardPort {
   /** The board's name for messages. */
   readonly name: string;
-  readonly binding: VirtualBinding;
+  readonly binding: Binding;
   /** An image that the board can run, made for it. */
   readonly ownFirmware: Uint8Array;
 }
@@ -21,24 +21,23 @@ export interface VirtualBoardPort {
 /**
  * @param address `virtual:[name][?option=value&…]`
  * @param onNotice told where the board's servers can be reached
- * @throws PortalError `usage` for an address that is none
+ * @throws PortalError `usage` for an address that is none, or networks that make no sense
  */
-export function virtualBoard(address: string, onNotice: (notice: PortNotice) => void): VirtualBoardPort {
+export function virtualBoard(
+  address: string,
+  onNotice: (notice: PortNotice) => void = () => {},
+): VirtualBoardPort {
   const board = parseVirtualAddress(address);
-  const { preset } = board;
   const { version, buildDate } = runtimeFor(board.micropython).runtime;
-  const chip = CHIPS[board.chip];
-  const ownFirmware = chip.generateFirmware({ version, date: buildDate });
   return {
     name: `virtual:${board.name}`,
-    binding: virtualBinding({
-      board,
+    binding: boardProcessBinding({
+      address,
+      name: board.name,
+      air: board.airFile === undefined ? DEFAULT_AIR : readAir(board.airFile),
       stateRoot: stateRoot(),
-      firmware: microPython(board, onNotice),
-      prepare: (folder) => {
-        if (preset !== undefined) preparePreset(preset, folder, chip, ownFirmware);
-      },
+      onNotice,
     }),
-    ownFirmware,
+    ownFirmware: CHIPS[board.chip].generateFirmware({ version, date: buildDate }),
   };
 }

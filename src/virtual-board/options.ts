@@ -1,10 +1,18 @@
 // Reads `virtual:[name][?option=value&…]`, the address of a board in software.
 
+import { parseWhole } from '../decimal.js';
 import { PortalError } from '../errors.js';
 import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from './chips/chips.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { isFlashSize } from './flash.js';
-import { RUNTIME_RELEASES, type RuntimeRelease } from './interpreter/runtimes.js';
+import {
+  installedRuntimes,
+  OWN_RUNTIME,
+  RUNTIME_RELEASES,
+  RUNTIMES,
+  type RuntimeRelease,
+  releaseOf,
+} from './interpreter/runtimes.js';
 import { PRESET_NAMES, type PresetName } from './preset-names.js';
 import type { UnknownCommandReaction } from './rom/chip-definition.js';
 
@@ -91,7 +99,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
         given.flashSizeBytes = flashSize(option, value);
         break;
       case 'micropython':
-        given.micropython = oneOf(option, value, RUNTIME_RELEASES);
+        given.micropython = installedRelease(option, value);
         break;
       case 'files':
         given.filesystemBytes = size(option, value);
@@ -136,12 +144,24 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   return found;
 }
 
+function installedRelease(option: string, value: string): RuntimeRelease {
+  const release = oneOf(option, value, RUNTIME_RELEASES);
+  const installed = installedRuntimes().map(({ runtime }) => releaseOf(runtime));
+  if (installed.includes(release)) return release;
+  const { packageName, npmVersion } =
+    RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
+  throw new PortalError(
+    'usage',
+    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
+  );
+}
+
 function size(option: string, value: string): number {
-  const match = /^(\d+)(?:(K|M)B?)?$/i.exec(value);
-  if (!match)
+  const [, digits = '', unit = ''] = /^(\d{1,9})(?:(K|M)B?)?$/i.exec(value) ?? [];
+  const number = parseWhole(digits);
+  if (number === undefined)
     throw new PortalError('usage', `${option}=${value}: give a size in bytes, such as 8192, 512K or 4M.`);
-  const unit = { '': 1, K: 1024, M: 1024 * 1024 }[(match[2] ?? '').toUpperCase()] ?? 1;
-  return Number(match[1]) * unit;
+  return number * ({ K: 1024, M: 1024 * 1024 }[unit.toUpperCase()] ?? 1);
 }
 
 function flashSize(option: string, value: string): number {
@@ -153,8 +173,8 @@ function flashSize(option: string, value: string): number {
 }
 
 function hostPort(option: string, value: string): number {
-  const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65535) {
+  const port = parseWhole(value);
+  if (port === undefined || port > 65535) {
     throw new PortalError('usage', `${option}=${value}: give a port number from 0 (any free one) to 65535.`);
   }
   return port;

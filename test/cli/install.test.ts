@@ -1,7 +1,18 @@
 // What install and uninstall do to a board's files, through the real program; the files are looked at, not what it says.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 
@@ -10,6 +21,7 @@ afterAll(() => home[Symbol.dispose]());
 
 const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 const port = board('a');
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const boardText = (name: string) => readFileSync(home.boardFile('a', name), 'utf8');
 const boardFiles = () => readdirSync(dirname(home.boardFile('a', 'x'))).sort();
 
@@ -130,7 +142,7 @@ describe('a file on the board', () => {
     const { result } = await install();
     expect(result).toMatchObject({
       ok: true,
-      sent: ['captive_portal.mpy', 'index.html'],
+      sent: ['index.html', 'captive_portal.mpy'], // in the order that compresses best
       kept: { 'index.html': 'index.html.old' },
     });
     expect(boardText('index.html.old')).toBe('my own page');
@@ -313,5 +325,35 @@ describe("a main.py of the user's own", () => {
     });
     expect(boardText('main.py.old2')).toBe(`${MINE}\n`);
     expect(boardText('main.py')).toContain('__import__("app")');
+  });
+});
+
+test.each([['install'], ['reset-creds']])(
+  '%s on a virtual board, which ends with the command, gives a command and no address',
+  async (command) => {
+    const later = board(`later-${command}`);
+    await home.run(['setup', '--until', 'portal.ready', '--port', later]);
+    const run = await home.run([command, '--port', later]);
+    expect(run.stdout).toContain(`esp-portal monitor --port '${later}'`);
+    expect(run.stdout + run.stderr).not.toContain('127.0.0.1');
+  },
+);
+
+test('a damaged package is one error, with its result', async () => {
+  const copy = join(home.folder, 'package');
+  for (const part of ['bin', 'dist', 'package.json'])
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  writeFileSync(join(copy, 'dist', 'portal', 'bundle', 'source', 'main.py'), 'damaged');
+  const args = ['install', '--json', '--port', 'virtual:damaged?speed=max&http=0&dns=0'];
+  const { stdout, stderr } = spawnSync(process.execPath, [join(copy, 'bin', 'esp-portal.js'), ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
+  });
+  expect(stderr).toBe('');
+  const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(result).toMatchObject({
+    event: 'result',
+    error: { message: expect.stringContaining('is damaged') },
   });
 });

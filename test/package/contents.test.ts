@@ -20,7 +20,7 @@ const paths = packed?.files.map(({ path }) => path) ?? [];
 const EXPECTED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^docs\/events\.md$/,
-  /^docs\/events\.md$/,
+  /^docs\/virtual-board\.md$/,
   /^bin\/esp-portal\.js$/,
   /^dist\/.+\.(js|d\.ts)$/,
   /^dist\/cli\/yargs-licenses\.txt$/,

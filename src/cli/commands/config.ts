@@ -13,8 +13,9 @@ export const configCommand = defineCommand({
   name: 'config',
   summary: 'Show the value of every option, and where it comes from',
   details: [
-    'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` in this folder or one above it; then your own file, whose path this command prints.',
-    'A file is a JSON object with options by name: `{"port": "/dev/ttyUSB0", "baud": 921600}`. Paths in it are relative to it.',
+    'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` of the project: in this folder or one above it, up to the root of the repository or your home folder; then your own file, whose path this command prints.',
+    'A file is a JSON object with options by name: `{"essid": "Garden pump", "app": "program"}`. Paths in it are relative to it. Your own file sets every option. A project\'s file comes with a checkout, and sets only what goes onto the board, from its own folder: `' +
+      "firmware`, `app`, `app-mpy`, `main` and the settings of the portal. Each command names the project's file that it uses.",
   ],
   options: {
     set: { type: 'boolean', default: false, describe: 'Only what is set somewhere, not the defaults' },
@@ -26,12 +27,13 @@ export const configCommand = defineCommand({
   ],
   async run({ set }) {
     const { ALL_OPTIONS } = await import('../commands.js');
-    const { readSettings, usualPlace } = await import('../options/settings.js');
+    const { checkSettings, readSettings, usualPlace } = await import('../options/settings.js');
     const place = usualPlace();
     const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, place);
+    await checkSettings(settings, ALL_OPTIONS);
     const values = Object.entries(ALL_OPTIONS).flatMap(([option, spec]): EffectiveValue[] => {
       const setting = settings.find((candidate) => candidate.option === option);
-      if (setting) return [spec.secret ? { ...setting, value: '***' } : setting];
+      if (setting) return [{ option, value: spec.secret ? '***' : setting.value, source: setting.source }];
       const value = spec.defaultDescription ?? spec.default ?? '';
       return set ? [] : [{ option, value, source: 'default' }];
     });

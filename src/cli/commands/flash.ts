@@ -13,6 +13,7 @@ export const FLASH_OPTIONS = {
     requiresArg: true,
     complete: 'files',
     path: 'if-there',
+    fromProject: true,
     defaultDescription: "latest; a virtual board's own",
     describe: 'A .bin file, its address, a version (1.29.0), latest or preview',
   },

@@ -4,7 +4,7 @@ import type { InstallResult } from '../../operations/install.js';
 import type { PortalStart } from '../../operations/start-portal.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { timeoutOption } from '../options/shared.js';
+import { nextCommand, timeoutOption } from '../options/shared.js';
 
 export const installCommand = defineCommand({
   name: 'install',
@@ -27,7 +27,7 @@ export const installCommand = defineCommand({
     ['install --essid "Garden pump" --country DE', 'with settings of your own'],
     ['install --app ./my-program', 'your program too, started once the board is on a network'],
   ],
-  async run(args, { reporter, signal, openPort, localUrl }) {
+  async run(args, { reporter, signal, openPort, portAddress, localUrl }) {
     const options = await portalOptions(args);
     const { install } = await import('../../operations/install.js');
     const result = await install(await openPort(), {
@@ -40,7 +40,7 @@ export const installCommand = defineCommand({
     });
     return {
       fields: { ...result },
-      lines: [...describeInstall(result), ...describeOutcome(result, localUrl())],
+      lines: [...describeInstall(result), ...describeOutcome(result, viewLater(localUrl(), portAddress()))],
     };
   },
 });
@@ -71,7 +71,7 @@ function describeSettings({ settings = {} }: InstallResult): string[] {
 }
 
 /** How it ended, and what a person does next. */
-export function describeOutcome(result: InstallResult, localUrl: string | undefined): string[] {
+export function describeOutcome(result: InstallResult, view: VirtualView | undefined): string[] {
   if (result.state === 'untouched') return ['Nothing was changed.'];
   if (result.state === 'waiting') {
     return [
@@ -79,18 +79,34 @@ export function describeOutcome(result: InstallResult, localUrl: string | undefi
       ...result.mainLines.map((line) => `    ${line}`),
     ];
   }
-  return [describeStart(result, localUrl)];
+  return [describeStart(result, view)];
+}
+
+/** How a person sees the portal of a virtual board, which no phone can join. */
+export type VirtualView = { readonly url: string } | { readonly command: string };
+
+/**
+ * For a command that ends, and the virtual board with it.
+ * @param localUrl where the board can be reached now, `undefined` for a real one
+ */
+export function viewLater(localUrl: string | undefined, port: string): VirtualView | undefined {
+  return localUrl === undefined
+    ? undefined
+    : { command: nextCommand('esp-portal monitor --port PORT', port) };
 }
 
 /**
  * What a person does next.
- * @param localUrl where a virtual board is reachable, which no phone can join
+ * @param view `undefined` for a real board
  */
-export function describeStart({ state, ssid, url }: PortalStart, localUrl: string | undefined): string {
+export function describeStart({ state, ssid, url }: PortalStart, view: VirtualView | undefined): string {
   if (state === 'connected') return `The board joined "${ssid}" with what it had stored: ${url}`;
-  return localUrl
-    ? `The portal is open: WiFi "${ssid}". It is virtual: open ${localUrl} here.`
-    : `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
+  if (view === undefined) {
+    return `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
+  }
+  return 'url' in view
+    ? `The portal is open: WiFi "${ssid}". It is virtual: open ${view.url} here.`
+    : `The portal works: WiFi "${ssid}". A virtual board runs only as long as a command; to open its portal: ${view.command}`;
 }
 
 function amount(bytes: number): string {

@@ -18,12 +18,14 @@ export const FOLLOW_OPTIONS = {
     type: 'string',
     requiresArg: true,
     complete: 'events',
+    check: eventsOf('until'),
     describe: 'End at one of these events: names (portal.ready,…), families (wifi) or /patterns/ of text',
   },
   'fail-on': {
     type: 'string',
     requiresArg: true,
     complete: 'events',
+    check: eventsOf('fail-on'),
     describe: 'End with status 7 at one of these, such as crash,python.traceback',
   },
   ...timeoutOption('Seconds until it gives up'),
@@ -32,11 +34,18 @@ export const FOLLOW_OPTIONS = {
     default: 'none',
     describe: 'Time before each line; delta counts from the one before',
   },
-  filter: { type: 'string', requiresArg: true, complete: 'events', describe: 'Show these events only' },
+  filter: {
+    type: 'string',
+    requiresArg: true,
+    complete: 'events',
+    check: eventsOf('filter'),
+    describe: 'Show these events only',
+  },
   exclude: {
     type: 'string',
     requiresArg: true,
     complete: 'events',
+    check: eventsOf('exclude'),
     describe: 'Hide these events, such as sdk,dns.query',
   },
   'log-file': {
@@ -94,6 +103,7 @@ export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;
 
 export const monitorCommand = defineCommand({
   name: 'monitor',
+  followsBoard: true,
   summary: "Follow the board's log and understand it",
   details: [
     'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too, but goes to the board with ' +
@@ -123,6 +133,10 @@ export const monitorCommand = defineCommand({
 
 function bootBaudRate(text: string | undefined): number | undefined {
   return text === '' ? ESP8266_ROM_BAUD_RATE : baudRate(text);
+}
+
+function eventsOf(option: string): (list: string) => Promise<void> {
+  return async (list) => void (await eventFilters({ [option]: list }, [option]));
 }
 
 /**

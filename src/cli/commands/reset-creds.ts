@@ -2,7 +2,7 @@
 
 import type { ResetCredentialsResult } from '../../operations/reset-credentials.js';
 import { defineCommand } from '../command.js';
-import { describeStart } from './install.js';
+import { describeStart, type VirtualView, viewLater } from './install.js';
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
@@ -25,7 +25,7 @@ export const resetCredsCommand = defineCommand({
     ['reset-creds --no-restart', 'and leave it at its prompt'],
     ['reset-creds --dry-run --json', 'which network does it know?'],
   ],
-  async run(args, { reporter, signal, openPort, localUrl }) {
+  async run(args, { reporter, signal, openPort, portAddress, localUrl }) {
     const { resetCredentials } = await import('../../operations/reset-credentials.js');
     const dryRun = args['dry-run'];
     const result = await resetCredentials(await openPort(), {
@@ -37,7 +37,10 @@ export const resetCredsCommand = defineCommand({
     });
     return {
       fields: { ...result, dryRun },
-      lines: [...describeForgotten(result, dryRun), describeAfter(result, dryRun, localUrl())],
+      lines: [
+        ...describeForgotten(result, dryRun),
+        describeAfter(result, dryRun, viewLater(localUrl(), portAddress())),
+      ],
     };
   },
 });
@@ -58,11 +61,11 @@ const PLACES: Readonly<Record<string, string>> = { chip: "the chip's own memory"
 function describeAfter(
   { restarted, portal }: ResetCredentialsResult,
   dryRun: boolean,
-  localUrl: string | undefined,
+  view: VirtualView | undefined,
 ): string {
   if (!restarted) return 'The board waits at its prompt; esp-portal monitor --reset restarts it.';
   if (dryRun)
     return 'Nothing was changed; the board was restarted, because its program had to be interrupted.';
   if (!portal) return 'There is no portal on this board; esp-portal install puts it there.';
-  return portal.ssid === '' ? `The access point is open: ${portal.url}` : describeStart(portal, localUrl);
+  return portal.ssid === '' ? `The access point is open: ${portal.url}` : describeStart(portal, view);
 }

@@ -4,11 +4,12 @@ import type { LogEntry, LogEventName } from '../../log/events.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { erasing, FLASH_OPTIONS } from './flash.js';
-import { describeInstall, describeOutcome } from './install.js';
+import { describeInstall, describeOutcome, viewLater } from './install.js';
 import { FOLLOW_OPTIONS } from './monitor.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
+  followsBoard: true,
   summary: 'Everything in one go: flash, install, monitor',
   details: [
     'Over one opened port: the firmware unless it is there, the portal unless it is there, then the log until Ctrl-C or what `--until` names, with the keys of monitor.',
@@ -21,7 +22,7 @@ export const setupCommand = defineCommand({
     ['setup --essid Lamp --until portal.ready', 'with a name of its own, in a script'],
   ],
   async run(args, context) {
-    const { reporter, signal, openPort, localUrl } = context;
+    const { reporter, signal, openPort, portAddress, localUrl } = context;
     const eraseOptions = erasing(args);
     const { followFilters, FollowView } = await import('../terminal/monitor-terminal.js');
     const filters = await followFilters(args);
@@ -51,7 +52,9 @@ export const setupCommand = defineCommand({
       onProgress,
       onLog,
     });
-    reporter.milestone([...describeInstall(result.install), ...describeOutcome(result.install, localUrl())]);
+    const url = localUrl();
+    const portalView = reached || url === undefined ? viewLater(url, portAddress()) : { url };
+    reporter.milestone([...describeInstall(result.install), ...describeOutcome(result.install, portalView)]);
     const fields = { flash: result.flash, install: result.install };
     if (reached) return { fields: { ...fields, until: reached }, lines: [] };
     const followed = await view.follow(port, { log: result.log });

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
 import type { Port } from '../../port/port.js';
 import { defineCommand } from '../command.js';
@@ -15,6 +16,7 @@ const DEFAULT_LISTEN = '127.0.0.1:2217';
 
 export const simulateCommand = defineCommand({
   name: 'simulate',
+  followsBoard: true,
   summary: 'Keep a virtual board running and serve it to other programs',
   details: [],
   options: {
@@ -22,6 +24,7 @@ export const simulateCommand = defineCommand({
       type: 'string',
       requiresArg: true,
       default: DEFAULT_LISTEN,
+      coerce: checkedListen,
       describe: 'Address for rfc2217:// clients; port 0 for any free one',
     },
     pty: {
@@ -122,10 +125,16 @@ function attachPty(path: string, socketPath: string, ended: AbortController): Ch
   return socat;
 }
 
+/** The text stays what it was, for the report. */
+function checkedListen(listen: string): string {
+  parseListen(listen);
+  return listen;
+}
+
 function parseListen(listen: string): { host: string; tcpPort: number } {
   const match = /^(?:(.+):)?(\d{1,5})$/.exec(listen);
-  const tcpPort = Number(match?.[2]);
-  if (!match || tcpPort > 65535) {
+  const tcpPort = parseWhole(match?.[2] ?? '');
+  if (!match || tcpPort === undefined || tcpPort > 65535) {
     throw new PortalError('usage', `--listen ${listen}: give an address such as ${DEFAULT_LISTEN}.`);
   }
   return { host: (match[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), tcpPort };

@@ -6,7 +6,7 @@ import type { Command, OptionTable } from '../command.js';
 import { welcome } from '../commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
 import { yargs } from '../yargs.js';
-import { readSettings, type SettingsPlace } from './settings.js';
+import { readSettings, type Setting, type SettingsPlace } from './settings.js';
 import { COMMON_OPTIONS, GROUP } from './shared.js';
 
 interface ParserOptions {
@@ -16,7 +16,7 @@ interface ParserOptions {
   /** Columns of the help. */
   readonly width: number;
   /** Runs a command with its parsed values. */
-  readonly run: (command: Command, values: never) => Promise<void>;
+  readonly run: (command: Command, values: never, settings: readonly Setting[]) => Promise<void>;
 }
 
 /** A parser that throws what it does not understand: PortalError `usage`, or yargs' own error. */
@@ -24,7 +24,7 @@ export function createParser({ version, place, width, run }: ParserOptions): Arg
   const parser = yargs()
     .scriptName('esp-portal')
     .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
-    .options(withoutEmpty(COMMON_OPTIONS))
+    .options(withValues(COMMON_OPTIONS))
     .strict()
     .version(version)
     .help()
@@ -34,35 +34,41 @@ export function createParser({ version, place, width, run }: ParserOptions): Arg
     .wrap(width)
     .locale('en')
     .exitProcess(false)
-    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .parserConfiguration({
+      'duplicate-arguments-array': false,
+      'dot-notation': false,
+      'camel-case-expansion': false,
+    })
     .fail((message, error) => {
       throw error ?? new PortalError('usage', message);
     });
   for (const command of COMMANDS) register(parser, command, place, run);
-  parser.command('$0', false, {}, (values) => run(welcome, values as never));
+  parser.command('$0', false, {}, (values) => run(welcome, values as never, []));
   return parser;
 }
 
 function register(parser: Argv, command: Command, place: SettingsPlace, run: ParserOptions['run']): void {
   const { name, summary, options, positional, examples } = command;
   const usage = positional ? `${name} <${positional.name}>` : name;
+  let settings: readonly Setting[] = [];
   parser.command(
     usage,
     summary,
-    (yargs) => {
+    (yargs: Argv, isHelp?: boolean) => {
       if (positional) {
         const { name: word, describe, choices } = positional;
         yargs.positional(word, { describe, choices });
       }
-      const settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, place);
+      // Help must come whatever a file holds.
+      if (!isHelp) settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, place);
       return yargs
         .usage(`$0 ${usage} [options]\n\n${summary}.`)
-        .options(withoutEmpty(inGroup(GROUP.command, options)))
+        .options(withValues(inGroup(GROUP.command, options)))
         .example(examples.map(([line, what]) => [`$0 ${line}`, what]))
         .config(Object.fromEntries(settings.map(({ option, value }) => [option, value])))
         .epilogue('');
     },
-    (values) => run(command, values as never),
+    (values) => run(command, values as never, settings),
   );
 }
 
@@ -71,12 +77,13 @@ function inGroup(group: string, options: OptionTable): OptionTable {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }]));
 }
 
-/** Nearly always an empty value is a variable that a script has forgotten to set. */
-function withoutEmpty(options: OptionTable): OptionTable {
+/** Nearly always an empty value is a variable that a script has forgotten to set. `--no-x` has no meaning where x takes a value. */
+function withValues(options: OptionTable): OptionTable {
   const entries = Object.entries(options).map(([name, option]) => {
-    if (option.type !== 'string' || option.mayBeEmpty) return [name, option] as const;
-    const coerce = (value: string | undefined) => {
-      if (value === '')
+    if (option.type !== 'string') return [name, option] as const;
+    const coerce = (value: unknown) => {
+      if (value === false) throw new PortalError('usage', `--no-${name}: --${name} takes a value.`);
+      if (value === '' && !option.mayBeEmpty)
         throw new PortalError('usage', `--${name} is empty; give it a value, or leave it out.`);
       return option.coerce ? option.coerce(value) : value;
     };

@@ -1,8 +1,9 @@
 // Options of every command that installs the portal, and what they mean to the operation.
 
+import { parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
 import type { InstallOptions } from '../../operations/install.js';
-import type { PortalConfig } from '../../portal/settings.js';
+import { checkConfig, type PortalConfig } from '../../portal/settings.js';
 import type { OptionTable, OptionValues } from '../command.js';
 
 const GROUP_PORTAL = "Portal (left out: as set before; an empty value, '': back to the portal's default):";
@@ -11,6 +12,8 @@ export const PORTAL_OPTIONS = {
   essid: {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
+    coerce: portalText('essid'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe: 'Name of the WiFi that the board opens, up to 32 bytes',
@@ -18,6 +21,8 @@ export const PORTAL_OPTIONS = {
   'ap-password': {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
+    coerce: portalText('password'),
     secret: true,
     group: GROUP_PORTAL,
     mayBeEmpty: true,
@@ -26,6 +31,8 @@ export const PORTAL_OPTIONS = {
   'ap-ip': {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
+    coerce: portalText('ap_ip'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe: 'Address of the portal, e.g. 4.3.2.1 for phones that show no portal at a private one',
@@ -33,6 +40,8 @@ export const PORTAL_OPTIONS = {
   hostname: {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
+    coerce: portalText('hostname'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe: 'Name of the board on the network that it joins (MicroPython 1.20 and later)',
@@ -40,6 +49,8 @@ export const PORTAL_OPTIONS = {
   country: {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
+    coerce: portalText('country'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe: 'Two letters, for the channels that are allowed there (MicroPython 1.20 and later)',
@@ -47,6 +58,8 @@ export const PORTAL_OPTIONS = {
   'portal-timeout': {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
+    coerce: portalSeconds,
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe: 'Seconds without a client after which the portal closes and your program goes on',
@@ -54,18 +67,21 @@ export const PORTAL_OPTIONS = {
   app: {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
     complete: 'files',
     path: true,
     describe: 'Folder with your own program: uploaded beside the portal, which hands over to app.py or app/',
   },
   'app-mpy': {
     type: 'boolean',
+    fromProject: true,
     default: false,
     describe: 'Compile the modules of --app (needs the package @pybricks/mpy-cross-v6)',
   },
   main: {
     type: 'string',
     requiresArg: true,
+    fromProject: true,
     choices: ['keep', 'append', 'replace'],
     default: 'keep',
     describe:
@@ -91,29 +107,33 @@ export async function portalOptions(
   args: OptionValues<typeof PORTAL_OPTIONS>,
 ): Promise<Pick<InstallOptions, 'config' | 'app' | 'main'>> {
   const config: PortalConfig = {
-    essid: orDefault(args.essid),
-    password: orDefault(args['ap-password']),
-    ap_ip: orDefault(args['ap-ip']),
-    hostname: orDefault(args.hostname),
-    country: orDefault(args.country),
-    timeout_s: secondsOrDefault(args['portal-timeout']),
+    essid: args.essid,
+    password: args['ap-password'],
+    ap_ip: args['ap-ip'],
+    hostname: args.hostname,
+    country: args.country,
+    timeout_s: args['portal-timeout'],
   };
-  const { checkConfig } = await import('../../portal/settings.js');
-  checkConfig(config, (key) => FLAGS[key]);
   return { config, main: args.main, app: await appFiles(args.app, args['app-mpy']) };
 }
 
 /** An empty value takes back what was set before. */
-function orDefault(value: string | undefined): string | null | undefined {
-  return value === '' ? null : value;
+function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s'>>(key: K) {
+  return (text: string | undefined): string | null | undefined => {
+    if (!text) return text === '' ? null : undefined;
+    checkConfig({ [key]: text }, (name) => FLAGS[name]);
+    return text;
+  };
 }
 
-function secondsOrDefault(text: string | undefined): number | null | undefined {
-  if (!text) return orDefault(text) as null | undefined;
-  if (Number.isNaN(Number(text))) {
+function portalSeconds(text: string | undefined): number | null | undefined {
+  if (!text) return text === '' ? null : undefined;
+  const seconds = parseWhole(text);
+  if (seconds === undefined) {
     throw new PortalError('usage', `--portal-timeout "${text}": give a number of seconds.`);
   }
-  return Number(text);
+  checkConfig({ timeout_s: seconds }, (name) => FLAGS[name]);
+  return seconds;
 }
 
 async function appFiles(folder: string | undefined, compiled: boolean): Promise<InstallOptions['app']> {

@@ -1,54 +1,70 @@
 // Values of options that are not on the command line: the environment first, then the project's file, then the user's.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
-import { parseJson } from '../../parse-json.js';
 import type { OptionSpec, OptionTable } from '../command.js';
-
-/** In the folder where a command runs, or in one above it. */
-const PROJECT_FILE = 'esp-portal.json';
+import { type FileSetting, findProjectFile, readProjectFile, readUserFile } from './settings-file.js';
 
 /** Variables of esptool that mean the same; ours come first. */
-const ESPTOOL_VARIABLES: Readonly<Record<string, string>> = { port: 'ESPTOOL_PORT', baud: 'ESPTOOL_BAUD' };
+const ESPTOOL_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ['port', 'ESPTOOL_PORT'],
+  ['baud', 'ESPTOOL_BAUD'],
+]);
 
 /** The value of an option, and who said so. */
-export interface Setting {
-  readonly option: string;
-  readonly value: string | boolean;
+export interface Setting extends FileSetting {
   /** `$NAME` or the path of a file. */
   readonly source: string;
+  readonly from: 'environment' | 'project' | 'user';
 }
 
 /** Where to look. */
 export interface SettingsPlace {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
+  readonly home: string;
   /** The user's own file; it need not exist. */
   readonly userFile: string;
 }
 
 export function usualPlace(): SettingsPlace {
   const userFile = join(envPaths('esp-portal', { suffix: '' }).config, 'config.json');
-  return { env: process.env, folder: process.cwd(), userFile };
+  return { env: process.env, folder: process.cwd(), home: homedir(), userFile };
 }
 
 /**
  * What is set for these options, the strongest source of each.
  * @param known every option of every command: a file may hold settings for commands other than this one
- * @throws PortalError `usage` for a file that is no JSON object, or an option that no command has
+ * @throws PortalError `usage` for a file that is no JSON object, an option that no command has, one that a project may
+ *   not set, or a value that the option does not take
  */
 export function readSettings(options: OptionTable, known: OptionTable, place: SettingsPlace): Setting[] {
-  const found = [
+  const projectFile = findProjectFile(place.folder, place.home);
+  const found: Setting[] = [
     ...fromEnvironment(options, place.env),
-    ...fromFile(projectFile(place.folder), known),
-    ...fromFile(place.userFile, known),
+    ...(projectFile === undefined
+      ? []
+      : readProjectFile(projectFile, known, place.userFile).map(
+          (setting) => ({ ...setting, source: projectFile, from: 'project' }) as const,
+        )),
+    ...readUserFile(place.userFile, known).map(
+      (setting) => ({ ...setting, source: place.userFile, from: 'user' }) as const,
+    ),
   ];
+  for (const setting of found) checkValue(setting, known[setting.option] ?? options[setting.option]);
   return found.filter(
     ({ option }, index) =>
-      option in options && found.findIndex((earlier) => earlier.option === option) === index,
+      Object.hasOwn(options, option) && found.findIndex((earlier) => earlier.option === option) === index,
   );
+}
+
+/** A project's file acts without having been asked for: a sentence that says so. */
+export function projectNotice(settings: readonly Setting[]): string[] {
+  const used = settings.filter(({ from }) => from === 'project');
+  const [first] = used;
+  return first ? [`${first.source} sets ${used.map(({ option }) => `--${option}`).join(', ')}.`] : [];
 }
 
 /** The variable that stands for an option: `ESP_PORTAL_AP_IP` for `--ap-ip`. */
@@ -58,11 +74,11 @@ export function variableOf(option: string): string {
 
 function fromEnvironment(options: OptionTable, env: SettingsPlace['env']): Setting[] {
   return Object.keys(options).flatMap((option) =>
-    [variableOf(option), ESPTOOL_VARIABLES[option]].flatMap((name) => {
+    [variableOf(option), ESPTOOL_VARIABLES.get(option)].flatMap((name) => {
       const text = name === undefined ? undefined : env[name];
       if (!text) return [];
       const value = options[option]?.type === 'boolean' ? isYes(`$${name}`, text) : text;
-      return [{ option, value, source: `$${name}` }];
+      return [{ option, value, source: `$${name}`, from: 'environment' as const }];
     }),
   );
 }
@@ -73,58 +89,37 @@ function isYes(source: string, text: string): boolean {
   throw new PortalError('usage', `${source} is "${text}"; give 1 or 0.`);
 }
 
-/** The nearest one, from the folder upwards. */
-function projectFile(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, PROJECT_FILE);
-    if (read(path) !== undefined || at === dirname(at)) return path;
+/**
+ * Checks what takes loading to check.
+ * @throws PortalError `usage` that names the source
+ */
+export async function checkSettings(settings: readonly Setting[], known: OptionTable): Promise<void> {
+  for (const { option, value, source } of settings) {
+    if (typeof value !== 'string') continue;
+    await known[option]?.check?.(value).catch((error: unknown) => {
+      throw namingSource(error, source);
+    });
   }
 }
 
-function fromFile(path: string, known: OptionTable): Setting[] {
-  const text = read(path);
-  if (text === undefined) return [];
-  let content: unknown;
+/** As the parser will, but here with the source of the value in the message. */
+function checkValue({ value, option, source }: Setting, spec: OptionSpec | undefined): void {
+  if (spec === undefined || typeof value !== 'string') return;
+  if (spec.choices && !spec.choices.includes(value)) {
+    throw new PortalError(
+      'usage',
+      `${source}: ${option} cannot be "${value}"; it is one of ${spec.choices.join(', ')}.`,
+    );
+  }
+  if (value === '' && !spec.mayBeEmpty) throw new PortalError('usage', `${source}: "${option}" is empty.`);
   try {
-    content = parseJson(text);
+    spec.coerce?.(value);
   } catch (error) {
-    throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
+    throw namingSource(error, source);
   }
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new PortalError('usage', `${path} is no JSON object such as {"port": "/dev/ttyUSB0"}.`);
-  }
-  return Object.entries(content).map(([option, value]) => {
-    if (!(option in known)) {
-      throw new PortalError('usage', `${path} sets "${option}", but no command has an option --${option}.`);
-    }
-    const text = checked(value, option, known[option]?.type, path);
-    return { option, value: atHome(text, known[option]?.path, dirname(path)), source: path };
-  });
 }
 
-/** A path in a file means the same from every folder. */
-function atHome(value: string | boolean, path: OptionSpec['path'], folder: string): string | boolean {
-  if (path === undefined || typeof value !== 'string' || value === '') return value;
-  const there = resolve(folder, value);
-  return path === true || existsSync(there) ? there : value;
-}
-
-/** A switch takes true or false, any other option text or a number, which is as good as text. */
-function checked(value: unknown, option: string, type: string | undefined, path: string): string | boolean {
-  if (type === 'boolean') {
-    if (typeof value === 'boolean') return value;
-    throw new PortalError('usage', `${path}: "${option}" is either true or false, without quotes.`);
-  }
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new PortalError('usage', `${path}: the value of "${option}" is no text and no number.`);
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new PortalError('usage', `${path} cannot be read (${code}).`, { cause: error });
-  }
+function namingSource(error: unknown, source: string): unknown {
+  if (!(error instanceof PortalError)) return error; // a bug
+  return new PortalError('usage', `${source}: ${error.message}`, { cause: error });
 }

@@ -1,5 +1,6 @@
 // Options that several commands share, and how their values are read.
 
+import { parseDecimal, parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
 import type { OptionTable } from '../command.js';
 
@@ -72,8 +73,8 @@ const BAUD_RATES = { min: 9600, max: 4_000_000 };
 
 export function baudRate(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= BAUD_RATES.min && value <= BAUD_RATES.max) return value;
+  const value = parseWhole(text);
+  if (value !== undefined && value >= BAUD_RATES.min && value <= BAUD_RATES.max) return value;
   throw new PortalError(
     'usage',
     `A baud rate of "${text}" makes no sense: give a number from ${BAUD_RATES.min} to ${BAUD_RATES.max}.`,
@@ -90,8 +91,8 @@ const MAX_TIMEOUT_S = 24 * 60 * 60;
 
 function milliseconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const seconds = Number(text);
-  if (String(text).trim() !== '' && seconds > 0 && seconds <= MAX_TIMEOUT_S) return seconds * 1000;
+  const seconds = parseDecimal(text);
+  if (seconds !== undefined && seconds > 0 && seconds <= MAX_TIMEOUT_S) return seconds * 1000;
   throw new PortalError(
     'usage',
     `--timeout ${text}: give a number of seconds above 0, up to ${MAX_TIMEOUT_S}.`,
@@ -101,9 +102,9 @@ function milliseconds(text: string | undefined): number | undefined {
 /** A size such as `8192`, `512K` or `10M`. */
 export function sizeInBytes(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const match = /^(\d+)([KM]?)$/i.exec(text);
-  const sizeBytes = Number(match?.[1]) * ({ K: 1000, M: 1_000_000 }[match?.[2]?.toUpperCase() ?? ''] ?? 1);
-  if (match && sizeBytes > 0) return sizeBytes;
+  const [, number = '', unit = ''] = /^(\d{1,12})([KM]?)$/i.exec(text) ?? [];
+  const sizeBytes = (parseWhole(number) ?? 0) * ({ K: 1000, M: 1_000_000 }[unit.toUpperCase()] ?? 1);
+  if (sizeBytes > 0) return sizeBytes;
   throw new PortalError(
     'usage',
     `A size of "${text}" makes no sense: give bytes, such as 65536, 512K or 10M.`,

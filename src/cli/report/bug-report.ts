@@ -21,7 +21,8 @@ interface Circumstances {
 export function bugReport({ command, values, error, exchange, redactor }: Circumstances): string {
   const given = Object.entries(values)
     .filter(
-      ([name, value]) => name in ALL_OPTIONS && value !== undefined && value !== ALL_OPTIONS[name]?.default,
+      ([name, value]) =>
+        Object.hasOwn(ALL_OPTIONS, name) && value !== undefined && value !== ALL_OPTIONS[name]?.default,
     )
     .map(([name, value]) => `--${name} ${ALL_OPTIONS[name]?.secret ? '***' : value}`);
   const causes: string[] = [];

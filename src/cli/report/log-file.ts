@@ -9,8 +9,9 @@ const KEPT_FILES = 3;
 export class LogFile implements Disposable {
   readonly #path: string;
   readonly #maxBytes: number;
-  #file: number;
-  #sizeBytes: number;
+  /** `undefined` after a rotation that failed between closing one file and opening the next. */
+  #file: number | undefined;
+  #sizeBytes = 0;
 
   /**
    * @param maxBytes a file that would become larger is put aside
@@ -19,7 +20,7 @@ export class LogFile implements Disposable {
   constructor(path: string, maxBytes: number) {
     this.#path = path;
     this.#maxBytes = maxBytes;
-    [this.#file, this.#sizeBytes] = this.#orFail(() => this.#open());
+    this.#orFail(() => this.#open());
   }
 
   /** @param line without its end */
@@ -27,23 +28,33 @@ export class LogFile implements Disposable {
     const bytes = Buffer.from(`${line}\n`);
     this.#orFail(() => {
       if (this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#maxBytes) this.#rotate();
-      this.#sizeBytes += writeSync(this.#file, bytes);
+      this.#sizeBytes += writeSync(this.#open(), bytes);
     });
   }
 
-  #open(): [file: number, sizeBytes: number] {
-    const file = openSync(this.#path, 'a');
-    return [file, fstatSync(file).size];
+  #open(): number {
+    if (this.#file === undefined) {
+      this.#file = openSync(this.#path, 'a');
+      this.#sizeBytes = fstatSync(this.#file).size;
+    }
+    return this.#file;
+  }
+
+  /** Once: the number may be another file's by now. */
+  #close(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file !== undefined) closeSync(file);
   }
 
   #rotate(): void {
-    closeSync(this.#file);
+    this.#close();
     rmSync(`${this.#path}.${KEPT_FILES}`, { force: true });
     for (let number = KEPT_FILES - 1; number >= 1; number--) {
       moveIfThere(`${this.#path}.${number}`, `${this.#path}.${number + 1}`);
     }
     moveIfThere(this.#path, `${this.#path}.1`);
-    [this.#file, this.#sizeBytes] = this.#open();
+    this.#open();
   }
 
   #orFail<T>(act: () => T): T {
@@ -58,7 +69,7 @@ export class LogFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#file);
+    this.#close();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { styleText } from 'node:util';
 import type { LogEntry, LogEventName } from '../../log/events.js';
-import { printable } from '../terminal/text.js';
+import { inOneLine, printable } from '../terminal/text.js';
 
 /** What stands before each line; `delta` counts from the one before. */
 export type Timestamp = 'none' | 'iso' | 'epoch' | 'delta';
@@ -87,7 +87,7 @@ export class LogView {
   #text(entry: LogEntry): string {
     switch (entry.event) {
       case 'boot.noise':
-        return `(${entry.explanation})`;
+        return `(${inOneLine(entry.explanation ?? '')})`;
       case 'python.traceback':
         return printable(withLastFrameMarked(entry.raw));
       case 'port.lost':
@@ -101,7 +101,7 @@ export class LogView {
   #remarks({ event, explanation, advice }: LogEntry): string {
     return [event === 'boot.noise' ? undefined : explanation, advice]
       .filter((remark) => remark !== undefined)
-      .map((remark) => `${this.#style('yellow', `  ↳ ${remark}`)}\n`)
+      .map((remark) => `${this.#style('yellow', `  ↳ ${inOneLine(remark)}`)}\n`)
       .join('');
   }
 

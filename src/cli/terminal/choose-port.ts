@@ -1,6 +1,7 @@
 // Which port a command uses when none was named.
 
 import { createInterface } from 'node:readline';
+import { parseWhole } from '../../decimal.js';
 import { type Board, boardsAmong, discoverPorts, theOnlyBoard } from '../../port/discovery.js';
 import { inOneLine } from './text.js';
 
@@ -38,7 +39,7 @@ export async function askFor(
   ask();
   // Not as a terminal: readline would keep Ctrl-C to itself.
   for await (const answer of createInterface({ input, terminal: false, signal })) {
-    const board = boards[Number(answer) - 1];
+    const board = boards[(parseWhole(answer.trim()) ?? 0) - 1];
     if (board) return board;
     ask();
   }

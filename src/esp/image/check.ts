@@ -68,6 +68,8 @@ const MISTAKEN: readonly (readonly [RegExp, string])[] = [
   [/^UF2\n/, 'is a UF2 file for boards that show up as a drive; the .bin beside it is meant'],
   [/^.ELF/s, 'is an ELF file; the .bin beside it is meant'],
   [/^PK/, 'is an archive; unpack it first'],
+  [/^\xaaP/, 'is a partition table alone'],
+  [/^\xff{32}/, 'begins with erased flash, and no firmware follows where one belongs'],
 ];
 
 function whatElse(bytes: Uint8Array): string {

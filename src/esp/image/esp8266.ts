@@ -49,7 +49,7 @@ export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boo
     if (anyFirmware) return describe(bytes, program);
     throw new PortalError(
       'firmware-invalid',
-      `${name} is MicroPython ${program.version} for an ESP8266, which is too old to be checked: it has no MD5 at its end.`,
+      `${name} is MicroPython ${program.version ?? '(version unknown)'} for an ESP8266, which is too old to be checked: it has no MD5 at its end.`,
       {
         next: 'Leave --firmware out for the newest MicroPython. To write this one unchecked, add --any-firmware.',
       },
@@ -98,9 +98,13 @@ function endsWithItsMd5(bytes: Uint8Array, end: number): boolean {
   return actual.equals(bytes.subarray(bodyEnd, end));
 }
 
-/** The first builds note no length, and end with their code. */
-function isWithoutMd5(bytes: Uint8Array, { version }: Program): boolean {
-  return version !== undefined && readWord(bytes, ESP8266_LENGTH_AT) === 0xffffffff;
+/** The first builds, none of 1.9 or later, note no length and end with their code. */
+function isWithoutMd5(bytes: Uint8Array, { isMicroPython, version = '0' }: Program): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((number) => Number.parseInt(number, 10));
+  const isOld = major < 1 || (major === 1 && minor < 9);
+  return (
+    isMicroPython && isOld && bytes.length > CODE_START && readWord(bytes, ESP8266_LENGTH_AT) === 0xffffffff
+  );
 }
 
 function expectedLength(bytes: Uint8Array): string {

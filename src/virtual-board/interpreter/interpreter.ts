@@ -82,7 +82,7 @@ export class Interpreter implements Program {
 
   #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
     const facts = factsOf(this.#context);
-    keepMachineCode(facts.runtime);
+    keepMachineCode(facts.runtimePath);
     optimizeInTheWorker();
     const { port1, port2 } = new MessageChannel();
     const workerData: WorkerData = {
@@ -198,13 +198,13 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
 function factsOf(context: InterpreterContext): BoardFacts {
   const isReal = context.speed === 'real';
   const chip = context.chip ?? 'esp8266';
-  const { runtime } = runtimeFor(context.version);
+  const { runtime, path } = runtimeFor(context.version);
   return {
     chip,
     machine: machineName(chip, context.flashSizeBytes),
     version: context.version,
     buildDate: context.buildDate ?? runtime.buildDate,
-    runtime: runtime.packageName,
+    runtimePath: path,
     resetCause: context.resetCause,
     mac: context.mac,
     flashSizeBytes: context.flashSizeBytes,

@@ -1,15 +1,8 @@
 // Loads one of the MicroPythons, without its bridge to JavaScript. A file of its own, so that only the interpreter's
 // thread has them in memory.
 
+import { pathToFileURL } from 'node:url';
 import type { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
-import type { Runtime } from './runtimes.js';
-
-const LOADERS: Record<Runtime['packageName'], () => Promise<{ loadMicroPython: typeof loadMicroPython }>> = {
-  mp123: () => import('mp123'),
-  '@micropython/micropython-webassembly-pyscript': () =>
-    import('@micropython/micropython-webassembly-pyscript'),
-  mp129: () => import('mp129'),
-};
 
 /**
  * What the interpreter needs of JavaScript: its files (in memory), its clock, random numbers, memory, `setjmp`. All
@@ -29,8 +22,8 @@ const NOTHING_THERE: ReadonlyMap<string, number> = new Map([
  * Makes an interpreter of that version whose Python reaches no object of JavaScript's: WebAssembly calls what it
  * imports and nothing else. Only for a thread that runs no other WebAssembly.
  */
-export async function loadRuntime(name: Runtime['packageName']): Promise<typeof loadMicroPython> {
-  const runtime = await LOADERS[name]();
+export async function loadRuntime(path: string): Promise<typeof loadMicroPython> {
+  const module: { loadMicroPython: typeof loadMicroPython } = await import(pathToFileURL(path).href);
   return async (options) => {
     const { instantiate } = WebAssembly;
     let isCut = false;
@@ -39,8 +32,8 @@ export async function loadRuntime(name: Runtime['packageName']): Promise<typeof 
       return instantiate(binary, withoutBridge(imports));
     };
     try {
-      const python = await runtime.loadMicroPython(options);
-      if (!isCut) throw new Error(`${name} was not instantiated as expected.`);
+      const python = await module.loadMicroPython(options);
+      if (!isCut) throw new Error(`${path} was not instantiated as expected.`);
       return python;
     } finally {
       WebAssembly.instantiate = instantiate;

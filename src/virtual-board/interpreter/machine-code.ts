@@ -2,17 +2,16 @@
 // for as long as one of them has it: this is the one, since workers come and go with each reset of a board.
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { Runtime } from './runtimes.js';
 
-const kept = new Map<Runtime['packageName'], WebAssembly.Module>();
+const kept = new Map<string, WebAssembly.Module>();
 
 /** Halves the time of every start after the first, and takes a few milliseconds once. */
-export function keepMachineCode(runtime: Runtime['packageName']): void {
-  if (kept.has(runtime)) return;
-  const path = createRequire(import.meta.url).resolve(`${runtime}/micropython.wasm`);
-  kept.set(runtime, new WebAssembly.Module(readFileSync(path)));
+export function keepMachineCode(runtimePath: string): void {
+  if (kept.has(runtimePath)) return;
+  const code = readFileSync(join(dirname(runtimePath), 'micropython.wasm'));
+  kept.set(runtimePath, new WebAssembly.Module(code));
 }
 
 /**

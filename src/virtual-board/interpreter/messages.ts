@@ -2,7 +2,6 @@
 
 import type { AirNetwork } from '../radio/air.js';
 import type { ApSettings, Chip, RadioInterface, RadioState } from '../radio/radio.js';
-import type { Runtime } from './runtimes.js';
 import type { ProgramOrigin } from './shared-memory.js';
 
 /** Received bytes, with the port they came from. */
@@ -76,8 +75,8 @@ export interface BoardFacts {
   /** MicroPython's version and the day it was built, e.g. `1.27.0` and `2025-12-09`. */
   readonly version: string;
   readonly buildDate: string;
-  /** The interpreter that stands for it. */
-  readonly runtime: Runtime['packageName'];
+  /** The module of the interpreter that stands for it. */
+  readonly runtimePath: string;
   /** REASON_… of the SDK: 0 power on, 4 software, 6 reset pin. */
   readonly resetCause: number;
   readonly mac: readonly number[];

@@ -42,14 +42,6 @@ declare module '@micropython/micropython-webassembly-pyscript' {
   export function loadMicroPython(options: LoadOptions): Promise<MicroPython>;
 }
 
-// The same port at other versions, by npm alias.
-declare module 'mp123' {
-  export { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
-}
-declare module 'mp129' {
-  export { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
-}
-
 /** Node's, which its types leave to the browser's. */
 declare namespace WebAssembly {
   type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -52,7 +52,7 @@ export async function runSession(
 ): Promise<ReplMode> {
   const { facts, keyboard, output } = parts;
   const console = new Console(output, keyboard);
-  const python = await load(console, facts.runtime);
+  const python = await load(console, facts.runtimePath);
   keyboard.connect(python._module);
   const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes);
   const exit: ExitRequest = { asked: false };
@@ -83,9 +83,9 @@ function tracebackOf(origin: ProgramOrigin): string {
   return origin === 'raw' ? `\x04${traceback}\x04` : traceback;
 }
 
-async function load(console: Console, runtime: BoardFacts['runtime']): Promise<MicroPython> {
+async function load(console: Console, runtimePath: string): Promise<MicroPython> {
   const write = (bytes: Uint8Array) => console.write(bytes);
-  const loadMicroPython = await loadRuntime(runtime);
+  const loadMicroPython = await loadRuntime(runtimePath);
   const python = await loadMicroPython({
     heapsize: HEAP_BYTES,
     pystack: PYSTACK_WORDS,

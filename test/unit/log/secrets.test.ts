@@ -55,6 +55,7 @@ const MASKED: Readonly<Record<string, string>> = {
   "password = '''S3cretPw0rd'''": "password = '''***'''",
   "ssid='Home' password='it's S3cret' channel=6": "ssid='Home' password='***' channel=6",
   'GET http://joe:S3cretPw0rd@192.168.1.2/x': 'GET http://***@192.168.1.2/x',
+  "http://joe:it's%40S3cret@192.168.1.2/x": 'http://***@192.168.1.2/x',
   'POST ssid=Home&wifiPass=S3cret%20Pw&save=1': 'POST ssid=Home&wifiPass=***&save=1',
   '\x1b[1mpassword\x1b[0m: \x1b[32mS3cretPw0rd': '\x1b[1mpassword\x1b[0m: \x1b[32m***',
   '"{\\"password\\": \\"S3cretPw0rd\\"}"': '"{\\"password\\": \\"***\\"}"',

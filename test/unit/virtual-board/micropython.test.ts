@@ -9,7 +9,7 @@ const stateFolder = mkdtempSync(join(tmpdir(), 'esp-portal-micropython-'));
 afterAll(() => rmSync(stateFolder, { recursive: true }));
 
 test('interpreter, radio and files are those of the chip and the firmware that boots', async () => {
-  const firmware = microPython(parseVirtualAddress('virtual:a?speed=max&http=0&dns=0'), () => {});
+  const firmware = microPython(parseVirtualAddress('virtual:a?speed=max&http=0&dns=0'), [], () => {});
   let printed = '';
   let seen: () => void = () => {};
   const program = firmware.start({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeInstall } from '../../../../src/cli/commands/install.js';
+import { describeInstall, describeStart, viewLater } from '../../../../src/cli/commands/install.js';
 import type { InstallResult } from '../../../../src/operations/install.js';
 
 const result: InstallResult = {
@@ -29,4 +29,14 @@ test('what would be done names every path', () => {
     'To be removed: old.py.',
     'The a.py that was there would be kept as a.py.old.',
   ]);
+});
+
+test('an address of a virtual board is given only while a command keeps the board running', () => {
+  const portal = { state: 'portal', ssid: 'Lamp', url: 'http://192.168.4.1/' } as const;
+  const address = 'http://127.0.0.1:8080/';
+  expect(describeStart(portal, { url: address })).toContain(`open ${address} here`);
+  const later = describeStart(portal, viewLater(address, 'virtual:desk'));
+  expect(later).toMatch(/esp-portal monitor --port virtual:desk$/);
+  expect(later).not.toContain(address);
+  expect(describeStart(portal, viewLater(undefined, '/dev/ttyUSB0'))).toContain('with a phone');
 });

@@ -1,49 +1,60 @@
 // Which value an option has when it is not on the command line.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readSettings } from '../../../../src/cli/options/settings.js';
+import { ALL_OPTIONS } from '../../../../src/cli/commands.js';
+import { projectNotice, readSettings } from '../../../../src/cli/options/settings.js';
+import { projectOptions } from '../../../../src/cli/options/settings-file.js';
+import { baudRate } from '../../../../src/cli/options/shared.js';
 
 const OPTIONS = {
   port: { type: 'string' },
-  baud: { type: 'string' },
+  baud: { type: 'string', coerce: baudRate },
+  essid: { type: 'string', fromProject: true },
+  main: { type: 'string', fromProject: true, choices: ['keep', 'append'] },
   erase: { type: 'boolean' },
   'ap-ip': { type: 'string' },
-  app: { type: 'string', path: true },
-  firmware: { type: 'string', path: 'if-there' },
+  app: { type: 'string', path: true, fromProject: true },
+  firmware: { type: 'string', path: 'if-there', fromProject: true },
 } as const;
 const KNOWN = { ...OPTIONS, listen: { type: 'string' } } as const;
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'esp-portal-settings-'));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'esp-portal-settings-')));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
-const read = (env: Record<string, string> = {}, from = folder) =>
-  readSettings(OPTIONS, KNOWN, { env, folder: from, userFile: join(folder, 'config.json') });
+const write = (name: string, content: string) => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), content);
+};
+/** The home folder is elsewhere, unless told. */
+const read = (env: Record<string, string> = {}, from = folder, home = join(folder, 'home')) =>
+  readSettings(OPTIONS, KNOWN, { env, folder: from, home, userFile: join(folder, 'config.json') });
 
 test('the environment comes before the project, the project before the user, each told as the source', () => {
-  write('esp-portal.json', '{"port": "from-project", "baud": 9600}');
-  write('config.json', '{"port": "from-user", "baud": 19200, "erase": true}');
-  expect(read({ ESP_PORTAL_PORT: 'from-env' })).toEqual([
-    { option: 'port', value: 'from-env', source: '$ESP_PORTAL_PORT' },
-    { option: 'baud', value: '9600', source: join(folder, 'esp-portal.json') },
-    { option: 'erase', value: true, source: join(folder, 'config.json') },
+  write('esp-portal.json', '{"essid": "from-project", "main": "append"}');
+  write('config.json', '{"main": "keep", "baud": 19200, "erase": true, "port": "from-user"}');
+  expect(read({ ESP_PORTAL_ESSID: 'from-env' })).toEqual([
+    { option: 'essid', value: 'from-env', source: '$ESP_PORTAL_ESSID', from: 'environment' },
+    { option: 'main', value: 'append', source: join(folder, 'esp-portal.json'), from: 'project' },
+    { option: 'baud', value: '19200', source: join(folder, 'config.json'), from: 'user' },
+    { option: 'erase', value: true, source: join(folder, 'config.json'), from: 'user' },
+    { option: 'port', value: 'from-user', source: join(folder, 'config.json'), from: 'user' },
   ]);
 });
 
 test("esptool's variables count where ours are not set", () => {
-  expect(read({ ESPTOOL_PORT: 'a', ESPTOOL_BAUD: '1', ESP_PORTAL_BAUD: '2' })).toEqual([
-    { option: 'port', value: 'a', source: '$ESPTOOL_PORT' },
-    { option: 'baud', value: '2', source: '$ESP_PORTAL_BAUD' },
+  expect(read({ ESPTOOL_PORT: 'a', ESPTOOL_BAUD: '9600', ESP_PORTAL_BAUD: '19200' })).toEqual([
+    { option: 'port', value: 'a', source: '$ESPTOOL_PORT', from: 'environment' },
+    { option: 'baud', value: '19200', source: '$ESP_PORTAL_BAUD', from: 'environment' },
   ]);
 });
 
 test('every option has a variable; one that is on or off takes 1 and 0', () => {
-  expect(read({ ESP_PORTAL_AP_IP: '4.3.2.1', ESP_PORTAL_ERASE: '0' })).toEqual([
+  expect(read({ ESP_PORTAL_AP_IP: '4.3.2.1', ESP_PORTAL_ERASE: '0' })).toMatchObject([
     { option: 'erase', value: false, source: '$ESP_PORTAL_ERASE' },
     { option: 'ap-ip', value: '4.3.2.1', source: '$ESP_PORTAL_AP_IP' },
   ]);
@@ -51,7 +62,7 @@ test('every option has a variable; one that is on or off takes 1 and 0', () => {
 });
 
 test("the project's file is found from the folders below it", () => {
-  write('esp-portal.json', '{"port": "up-there"}');
+  write('esp-portal.json', '{"essid": "up-there"}');
   const below = join(folder, 'a', 'b');
   mkdirSync(below, { recursive: true });
   expect(read({}, below)).toMatchObject([{ value: 'up-there' }]);
@@ -72,8 +83,83 @@ test('settings for other commands are allowed and left out', () => {
   expect(read()).toEqual([]);
 });
 
+test('the search for a project ends at the root of its repository and at the home folder', () => {
+  write('esp-portal.json', '{"essid": "above"}');
+  write('repository/.git/HEAD', '');
+  write('repository/below/x', '');
+  expect(read({}, join(folder, 'repository', 'below'))).toEqual([]);
+  write('home/projects/x', '');
+  expect(read({}, join(folder, 'home', 'projects'))).toEqual([]);
+  write('home/esp-portal.json', '{"essid": "everywhere"}');
+  expect(read({}, join(folder, 'home', 'projects'))).toEqual([]);
+  write('repository/esp-portal.json', '{"essid": "root"}');
+  expect(read({}, join(folder, 'repository', 'below'))).toMatchObject([{ value: 'root' }]);
+});
+
+test("a project's file sets what goes onto the board, and nothing else", () => {
+  expect(projectOptions(ALL_OPTIONS).sort()).toEqual([
+    ...['ap-ip', 'ap-password', 'app', 'app-mpy', 'country', 'essid', 'firmware', 'hostname', 'main'],
+    'portal-timeout',
+  ]);
+  for (const option of ['port', 'baud', 'erase', 'listen']) {
+    write('esp-portal.json', `{"${option}": ${option === 'erase' ? true : '"x"'}}`);
+    expect(() => read()).toThrow(`sets "${option}". A project's file sets only what goes onto the board`);
+  }
+});
+
+test.each([
+  ['app', '../elsewhere'],
+  ['app', '/etc'],
+  ['app', 'link'],
+  ['app', 'link/deeper'],
+  ['firmware', '../mine.bin'],
+  ['firmware', '../not-there.bin'],
+  ['firmware', 'http://127.0.0.1:80/reboot'],
+  ['firmware', 'file:///etc/passwd'],
+])("a project's file cannot set %s to %s", (option, value) => {
+  write('elsewhere/deeper/x', '');
+  write('mine.bin', '');
+  write('project/esp-portal.json', JSON.stringify({ [option]: value }));
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'project', 'link'));
+  expect(() => read({}, join(folder, 'project'))).toThrow(join(folder, 'project', 'esp-portal.json'));
+});
+
+test.each(['latest', '1.27.0', 'https://example.org/x.bin'])('a project chooses the firmware %s', (value) => {
+  write('esp-portal.json', JSON.stringify({ firmware: value }));
+  expect(read()).toMatchObject([{ option: 'firmware', value }]);
+});
+
+test("the project's file that is used is named, with what it sets", () => {
+  write('esp-portal.json', '{"essid": "Lamp", "app": "program"}');
+  const notice = `${join(folder, 'esp-portal.json')} sets --essid, --app.`;
+  expect(projectNotice(read())).toEqual([notice]);
+  expect(projectNotice(read({ ESP_PORTAL_ESSID: 'x', ESP_PORTAL_APP: 'y' }))).toEqual([]);
+});
+
+test('a byte-order mark at the start of a file is skipped', () => {
+  write('esp-portal.json', '\ufeff{"essid": "Lamp"}');
+  expect(read()).toMatchObject([{ value: 'Lamp' }]);
+});
+
+test.each([
+  [{ ESP_PORTAL_BAUD: '0x10000' }, '$ESP_PORTAL_BAUD: A baud rate of "0x10000"'],
+  [{ ESPTOOL_BAUD: 'fast' }, '$ESPTOOL_BAUD: A baud rate of "fast"'],
+  [{ ESP_PORTAL_MAIN: 'constructor' }, '$ESP_PORTAL_MAIN: main cannot be "constructor"'],
+])('a variable with a wrong value is named: %o', (env, message) => {
+  expect(() => read(env as Record<string, string>)).toThrow(message);
+});
+
+test('a settings file that is no regular file is refused', () => {
+  mkdirSync(join(folder, 'esp-portal.json'));
+  expect(() => read()).toThrow('is no regular file');
+});
+
 test.each([
   ['{"prot": "x"}', 'sets "prot", but no command has an option --prot'],
+  ['{"__proto__": "x"}', 'no command has an option --__proto__'],
+  ['{"constructor": "x"}', 'no command has an option --constructor'],
+  ['{"main": "x"}', 'main cannot be "x"'],
+  ['{"essid": ""}', '"essid" is empty'],
   ['{"port": ["x"]}', 'the value of "port" is no text'],
   ['{"port": true}', 'the value of "port" is no text'],
   ['{"erase": "no"}', '"erase" is either true or false'],

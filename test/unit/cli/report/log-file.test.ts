@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LogFile } from '../../../../src/cli/report/log-file.js';
@@ -35,4 +35,16 @@ test('a file that cannot be written is told with its name', () => {
   expect(() => new LogFile('/no/such/folder/board.log', 10)).toThrow(
     expect.objectContaining({ code: 'log-file-failed', message: expect.stringContaining('/no/such/folder') }),
   );
+});
+
+test('a rotation that fails closes its file once: its number may be of another file by then', () => {
+  const path = join(temporaryFolder(), 'board.log');
+  const file = new LogFile(path, 20);
+  file.write('line number 0');
+  mkdirSync(join(`${path}.3`, 'in-the-way'), { recursive: true });
+  expect(() => file.write('line number 1')).toThrow(expect.objectContaining({ code: 'log-file-failed' }));
+  const others = openSync(path, 'r'); // takes the lowest number that is free
+  file[Symbol.dispose]();
+  expect(fstatSync(others).isFile()).toBe(true);
+  closeSync(others);
 });

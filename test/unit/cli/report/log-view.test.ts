@@ -91,3 +91,17 @@ test('no bytes of a board bring a control character to the screen', () => {
     expect(out).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/);
   }
 });
+
+test('what is said about a line steers no terminal either', () => {
+  const hostile = 'a\x1b]0;t\x07\nNext: evil';
+  const entry: LogEntry = {
+    event: 'line',
+    timeMs: TIME_MS,
+    board: 'x',
+    raw: 'x',
+    explanation: hostile,
+    advice: hostile,
+  };
+  const safe = 'a\\x1b]0;t\\x07\\x0aNext: evil';
+  expect(show([entry])).toBe(`x\n  ↳ ${safe}\n  ↳ ${safe}\n`);
+});

@@ -9,6 +9,8 @@ import {
   esp32Image,
   esp8266Image,
   esp8266ReleaseImage,
+  PARTITIONS_WITH_FILES,
+  partitionTable,
 } from '../../../support/images.js';
 
 const MB = 1024 * 1024;
@@ -92,6 +94,12 @@ describe('an ESP8266 image from before there was an MD5', () => {
     );
   });
 
+  test('is not what a later image is that lost its length', () => {
+    const later = esp8266Image(5000, '1.27.0');
+    later.fill(0xff, 0x8ffc, 0x9000);
+    expect(() => inspectFirmware(later, 'x.bin')).toThrow(refusing('firmware-damaged'));
+  });
+
   test('is taken as it is when that is asked for', () => {
     expect(inspectFirmware(old, 'x.bin', { anyFirmware: true })).toMatchObject({
       version: '1.8.2',
@@ -116,6 +124,8 @@ describe('what is no MicroPython is invalid, not damaged:', () => {
       Buffer.concat([Buffer.from('UF2\nWQ]\x9e', 'latin1'), Buffer.alloc(504)]),
       'is a UF2 file',
     ],
+    ['a partition table', partitionTable(PARTITIONS_WITH_FILES), 'is a partition table alone'],
+    ['erased flash', Buffer.alloc(0x3000, 0xff), 'begins with erased flash'],
     ['only a header', Buffer.from('e900', 'hex'), 'ends after 2 bytes'],
     ['other bytes', Buffer.from('0123456789abcdef'.repeat(4), 'hex'), 'starts with 01234567, not e9'],
     ["Arduino's eboot and a program", arduinoImage(), 'not MicroPython'],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { HostChannel, hostFunction } from '../../../../dist/virtual-board/interpreter/host-channel.js';
 import { loadRuntime } from '../../../../dist/virtual-board/interpreter/load-runtime.js';
-import { RUNTIMES } from '../../../../dist/virtual-board/interpreter/runtimes.js';
+import { installedRuntimes } from '../../../../dist/virtual-board/interpreter/runtimes.js';
 import { RunningBoard, VERSIONS } from './running-board.js';
 
 /** Goes through everything that Python reaches, however it is nested, and prints what does not belong to Python. */
@@ -87,11 +87,11 @@ attempt(b._device.readinto, bytearray(3))
   });
 });
 
-describe.each(RUNTIMES)('$packageName', ({ packageName }) => {
+describe.each(installedRuntimes())('$runtime.version', ({ path }) => {
   // As a program could make one by writing to the interpreter's memory.
   test('calls no function of JavaScript, even with one in its hands', async () => {
     let called = false;
-    const load = await loadRuntime(packageName);
+    const load = await loadRuntime(path);
     const quiet = { linebuffer: false, stdin: () => null, stdout: () => {}, stderr: () => {} };
     const python = await load({ heapsize: 256 * 1024, pystack: 4096, ...quiet });
     const { registerJsModule } = python as unknown as {

@@ -1,0 +1,34 @@
+// What yargs would take in silence, or blame on another word, is refused before it parses.
+
+import { PortalError } from '../../errors.js';
+import type { OptionSpec, OptionTable } from '../command.js';
+
+/** @throws PortalError `usage` */
+export function checkWords(argv: readonly string[], options: OptionTable): void {
+  for (const [index, word] of argv.entries()) {
+    if (word === '--') throw new PortalError('usage', 'esp-portal takes no "--": leave it out.');
+    const [, name = '', value] = /^--?([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const option = optionOf(word, name, options);
+    if (option?.spec.type === 'boolean' && value !== undefined && value !== 'true' && value !== 'false') {
+      throw new PortalError('usage', `--${option.name} is a switch and takes no "${value}".`);
+    }
+    const next = argv[index + 1] ?? '';
+    if (option?.spec.requiresArg && value === undefined && /^-[^\d]/.test(next)) {
+      throw new PortalError(
+        'usage',
+        `--${option.name} needs a value. Write one that begins with a hyphen as --${option.name}=${next}.`,
+      );
+    }
+  }
+}
+
+function optionOf(
+  word: string,
+  name: string,
+  options: OptionTable,
+): { name: string; spec: OptionSpec } | undefined {
+  const entry = Object.entries(options).find(([long, { alias }]) =>
+    word.startsWith('--') ? long === name : alias === name,
+  );
+  return entry && { name: entry[0], spec: entry[1] };
+}

@@ -1,0 +1,166 @@
+// A settings file: where a project's is found, what it may set, and how its values are read.
+
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { PortalError } from '../../errors.js';
+import { parseJson } from '../../parse-json.js';
+import type { OptionSpec, OptionTable } from '../command.js';
+
+/** In the folder where a command runs, or above it in the same project. */
+const PROJECT_FILE = 'esp-portal.json';
+
+const MAX_FILE_BYTES = 64 * 1024;
+
+/** An option as a file sets it. */
+export interface FileSetting {
+  readonly option: string;
+  readonly value: string | boolean;
+}
+
+/**
+ * The nearest project file, from the folder upwards. The root of a repository ends the search, and so does the home
+ * folder: what lies there, or above it, is in no project.
+ */
+export function findProjectFile(folder: string, home: string): string | undefined {
+  const end = realPath(home);
+  for (let at = folder; ; at = dirname(at)) {
+    const isHome = realPath(at) === end;
+    if (isHome && at !== folder) return undefined;
+    const path = join(at, PROJECT_FILE);
+    if (existsSync(path)) return path;
+    if (isHome || at === dirname(at) || existsSync(join(at, '.git'))) return undefined;
+  }
+}
+
+/**
+ * A project's file comes with somebody else's checkout: it sets what goes onto the board, from its own folder.
+ * @param elsewhere where the user's own settings go, for the message
+ * @throws PortalError `usage`
+ */
+export function readProjectFile(path: string, known: OptionTable, elsewhere: string): FileSetting[] {
+  return entriesOf(path, known).map(({ option, spec, value }) => {
+    if (!spec.fromProject) {
+      throw new PortalError(
+        'usage',
+        `${path} sets "${option}". A project's file sets only what goes onto the board: ${projectOptions(known).join(', ')}.`,
+        {
+          next: `Remove "${option}" from that file. Give --${option} on the command line, or set it in ${elsewhere}.`,
+        },
+      );
+    }
+    return { option, value: inProject(value, { option, spec, path }) };
+  });
+}
+
+/** @throws PortalError `usage` for a file that is no JSON object, or an option that no command has */
+export function readUserFile(path: string, known: OptionTable): FileSetting[] {
+  return entriesOf(path, known).map(({ option, spec, value }) => ({
+    option,
+    value: absolute(value, spec.path, dirname(path)),
+  }));
+}
+
+/** The options that a project's file may set. */
+export function projectOptions(known: OptionTable): string[] {
+  return Object.keys(known).filter((option) => known[option]?.fromProject);
+}
+
+interface Entry {
+  readonly option: string;
+  readonly spec: OptionSpec;
+  readonly value: string | boolean;
+}
+
+function entriesOf(path: string, known: OptionTable): Entry[] {
+  const text = read(path);
+  if (text === undefined) return [];
+  let content: unknown;
+  try {
+    content = parseJson(text);
+  } catch (error) {
+    throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new PortalError('usage', `${path} is no JSON object such as {"essid": "Lamp"}.`);
+  }
+  return Object.entries(content).map(([option, value]) => {
+    const spec = Object.hasOwn(known, option) ? known[option] : undefined;
+    if (!spec) {
+      throw new PortalError('usage', `${path} sets "${option}", but no command has an option --${option}.`);
+    }
+    return { option, spec, value: checkType(value, { option, spec, path }) };
+  });
+}
+
+interface Place {
+  readonly option: string;
+  readonly spec: OptionSpec;
+  /** Of the file. */
+  readonly path: string;
+}
+
+/** A switch takes true or false, any other option text or a number, which is as good as text. */
+function checkType(value: unknown, { option, spec, path }: Place): string | boolean {
+  if (spec.type === 'boolean') {
+    if (typeof value === 'boolean') return value;
+    throw new PortalError('usage', `${path}: "${option}" is either true or false, without quotes.`);
+  }
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new PortalError('usage', `${path}: the value of "${option}" is no text and no number.`);
+}
+
+/** A path in a file means the same from every folder. */
+function absolute(value: string | boolean, path: OptionSpec['path'], folder: string): string | boolean {
+  if (path === undefined || typeof value !== 'string' || value === '') return value;
+  const there = resolve(folder, value);
+  return path === true || existsSync(there) ? there : value;
+}
+
+/** What a path leads to, through links, must lie in the project; a download must come by HTTPS. */
+function inProject(value: string | boolean, { option, spec, path }: Place): string | boolean {
+  if (spec.path === undefined || typeof value !== 'string' || value === '') return value;
+  if (/^[a-z][a-z\d+.-]+:/i.test(value) && spec.path === 'if-there') {
+    if (value.startsWith('https://')) return value;
+    throw new PortalError(
+      'usage',
+      `${path}: "${option}" in a project's file is a file, a version or an https:// address.`,
+    );
+  }
+  const there = absolute(value, spec.path, dirname(path));
+  if (there === value && spec.path === 'if-there' && !/[\\/]/.test(value)) return value; // no file of this name
+  const way = relative(realPath(dirname(path)), realPath(resolve(dirname(path), value)));
+  if (way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way)) {
+    throw new PortalError('usage', `${path}: "${option}" leads out of the project's folder.`, {
+      next: `Move it into the folder of that file, or give --${option} on the command line.`,
+    });
+  }
+  return there;
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path); // not there, which the command itself will report
+  }
+}
+
+/** Not from a pipe or a device, which may never end. */
+function read(path: string): string | undefined {
+  try {
+    const status = statSync(path);
+    if (!status.isFile()) throw new PortalError('usage', `${path} is no regular file.`);
+    if (status.size > MAX_FILE_BYTES) {
+      throw new PortalError(
+        'usage',
+        `${path} has ${status.size} bytes; settings have up to ${MAX_FILE_BYTES}.`,
+      );
+    }
+    return readFileSync(path, 'utf8').replace(/^\ufeff/, ''); // Windows editors write a byte-order mark
+  } catch (error) {
+    if (error instanceof PortalError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new PortalError('usage', `${path} cannot be read (${code}).`, { cause: error });
+  }
+}

@@ -1,0 +1,129 @@
+// The process in which a virtual board lives, from its side: one board, one port, one pipe to whoever opened it. It ends
+// with the pipe, however that comes about.
+
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type VirtualBinding, virtualBinding } from '../binding.js';
+import { CHIPS } from '../chips/chips.js';
+import { assumeInstalled, runtimeFor } from '../interpreter/runtimes.js';
+import { microPython } from '../micropython.js';
+import { parseVirtualAddress } from '../options.js';
+import { preparePreset } from '../presets.js';
+import { encodeFrame, FrameReader } from './frames.js';
+import { PIPE_FD } from './launch.js';
+import type { BoardCall, BoardError, FromBoard, ToBoard } from './messages.js';
+
+/** A process whose opener has died lets go of its board within moments. */
+const ORPHAN_ENDS_WITHIN_MS = 3000;
+const LOOK_AGAIN_MS = 20;
+
+type OpenBoard = Awaited<ReturnType<VirtualBinding['open']>>;
+
+const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
+const reader = new FrameReader();
+let board: OpenBoard | undefined;
+
+// Nothing may keep a board alive that nobody has: not a socket, nor a program that computes.
+pipe.once('close', () => process.exit());
+pipe.on('error', () => {}); // 'close' follows
+// It is the opener that Ctrl-C is for.
+process.on('SIGINT', () => {});
+
+pipe.on('data', (piece) => {
+  // Each on its own: a write that waits keeps no line change from taking place.
+  for (const { message, bytes } of reader.push(piece)) void answer(message as ToBoard, bytes);
+});
+
+function send(message: FromBoard, bytes?: Uint8Array): boolean {
+  return pipe.write(encodeFrame(message, bytes));
+}
+
+async function answer(call: ToBoard, bytes: Uint8Array): Promise<void> {
+  const { id } = call;
+  try {
+    await perform(call, bytes);
+    send({ kind: 'done', id });
+  } catch (error) {
+    send({ kind: 'failed', id, error: inPlainData(error) });
+  }
+}
+
+async function perform(call: BoardCall, bytes: Uint8Array): Promise<void> {
+  if (call.kind === 'open') {
+    board = await open(call);
+    void passOn(board);
+    return;
+  }
+  if (board === undefined) throw new Error('Port is not open');
+  switch (call.kind) {
+    case 'write':
+      return board.write(Buffer.from(bytes));
+    case 'update':
+      return board.update({ baudRate: call.baudRate });
+    case 'set':
+      return board.set({ dtr: call.dtr, rts: call.rts });
+    case 'flush':
+      return board.flush();
+    case 'drain':
+      return board.drain();
+    case 'close':
+      return board.close();
+  }
+}
+
+async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoard> {
+  assumeInstalled(call.runtimes);
+  const options = parseVirtualAddress(call.address);
+  const chip = CHIPS[options.chip];
+  const { version, buildDate } = runtimeFor(options.micropython).runtime;
+  const binding = virtualBinding({
+    board: options,
+    stateRoot: call.stateRoot,
+    openedBy: call.openedBy,
+    firmware: microPython(options, call.air, (notice) => send({ kind: 'notice', notice })),
+    prepare: (folder) => {
+      if (options.preset === undefined) return;
+      preparePreset(options.preset, folder, chip, chip.generateFirmware({ version, date: buildDate }));
+    },
+  });
+  const port = { path: options.name, baudRate: call.baudRate, hupcl: call.hupcl };
+  const deadline = performance.now() + ORPHAN_ENDS_WITHIN_MS;
+  for (;;) {
+    try {
+      return await binding.open(port);
+    } catch (error) {
+      const { processId } = inPlainData(error);
+      if (processId === undefined || isAlive(processId) || performance.now() > deadline) throw error;
+      await delay(LOOK_AGAIN_MS);
+    }
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return inPlainData(error).code === 'EPERM';
+  }
+}
+
+/** Hands over what the board sends, no faster than it is taken. */
+async function passOn(port: OpenBoard): Promise<void> {
+  const buffer = Buffer.alloc(16 * 1024);
+  try {
+    for (;;) {
+      const { bytesRead } = await port.read(buffer, 0, buffer.length);
+      if (!send({ kind: 'received' }, buffer.subarray(0, bytesRead))) await once(pipe, 'drain');
+    }
+  } catch (error) {
+    send({ kind: 'lost', error: inPlainData(error) });
+  }
+}
+
+function inPlainData(error: unknown): BoardError {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { message, code, processId } = error as Error & { code?: string; processId?: number };
+  return { message, code, processId };
+}

@@ -1,0 +1,48 @@
+// Starts the process of a virtual board: with no environment, and with no right but to its own folder, where this
+// Node.js has a permission model.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installedRuntimes } from '../interpreter/runtimes.js';
+
+/** The pipe to the opener, a duplex one. */
+export const PIPE_FD = 3;
+
+const ENTRY = fileURLToPath(new URL('./board-process.js', import.meta.url));
+/** Everything that is built: dist/. */
+const CODE_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
+
+/** @param folder the board's, which exists: all that it may write to */
+export function startBoardProcess(folder: string): ChildProcess {
+  return spawn(process.execPath, [...permissionFlags(folder), ENTRY], {
+    cwd: folder,
+    // Windows opens no socket without knowing its own folder.
+    env: process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot } : {},
+    stdio: ['ignore', 'ignore', 'pipe', 'overlapped'],
+    // Out of the terminal's process group: Ctrl-C is for the opener, which still needs its board then.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+}
+
+/** Workers inherit these; child processes, native addons and all other files are out of reach. */
+export function permissionFlags(folder: string): string[] {
+  const known = process.allowedNodeEnvironmentFlags;
+  const flag = ['--permission', '--experimental-permission'].find((name) => known.has(name));
+  if (flag === undefined) return [];
+  const readable = [CODE_FOLDER, ...installedRuntimes().map(({ path }) => dirname(path)), folder];
+  return [
+    '--no-warnings', // that it is experimental
+    flag,
+    '--allow-worker',
+    ...(known.has('--allow-net') ? ['--allow-net'] : []),
+    ...readable.map((place) => `--allow-fs-read=${withSlash(place)}`),
+    `--allow-fs-write=${withSlash(folder)}`,
+  ];
+}
+
+/** A folder with everything in it. */
+function withSlash(folder: string): string {
+  return /[\\/]$/.test(folder) ? folder : `${folder}/`;
+}

@@ -1,0 +1,231 @@
+// A virtual board in a process of its own, as a binding for SerialPortStream: the calls go over a pipe.
+
+import type { ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type AllOpenOptions,
+  type Binding,
+  type BindingPort,
+  OPEN_DEFAULTS,
+  type PortStatus,
+  type SetOptions,
+  type UpdateOptions,
+} from '../../port/binding-types.js';
+import type { PortNotice } from '../../port/port.js';
+import { installedRuntimes } from '../interpreter/runtimes.js';
+import type { AirNetwork } from '../radio/air.js';
+import { ReceiveBuffer } from '../receive-buffer.js';
+import { boardFolder } from '../state-folder.js';
+import { encodeFrame, FrameReader } from './frames.js';
+import { PIPE_FD, startBoardProcess } from './launch.js';
+import type { BoardCall, BoardError, FromBoard } from './messages.js';
+
+/** Node.js starts in a twentieth of a second, and on a busy computer some day. */
+const START_WITHIN_MS = 30_000;
+/** Enough to hang up on clients; what has been written is on disk already. */
+const CLOSE_WITHIN_MS = 1000;
+const KEPT_ERROR_CHARACTERS = 2000;
+
+interface BoardProcessOptions {
+  readonly address: string;
+  readonly name: string;
+  readonly air: readonly AirNetwork[];
+  readonly stateRoot: string;
+  readonly onNotice: (notice: PortNotice) => void;
+}
+
+/** Each `open` starts a process, which has the board for itself and gives it power; `close` ends it. */
+export function boardProcessBinding(options: BoardProcessOptions): Binding {
+  return {
+    list: () => Promise.resolve([]),
+    open: async (openOptions) => {
+      const { address, air, stateRoot } = options;
+      const process_ = startBoardProcess(boardFolder(stateRoot, options.name));
+      const port = new RemotePort(process_, { ...OPEN_DEFAULTS, ...openOptions }, options.onNotice);
+      const { baudRate, hupcl } = port.openOptions;
+      const runtimes = installedRuntimes();
+      const openedBy = process.pid;
+      await port.begin({ kind: 'open', address, air, stateRoot, runtimes, openedBy, baudRate, hupcl });
+      return port;
+    },
+  };
+}
+
+interface PendingCall {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+class RemotePort implements BindingPort {
+  readonly openOptions: AllOpenOptions;
+  isOpen = true;
+  readonly #process: ChildProcess;
+  readonly #pipe: Duplex;
+  readonly #onNotice: (notice: PortNotice) => void;
+  readonly #received = new ReceiveBuffer();
+  readonly #pending = new Map<number, PendingCall>();
+  readonly #ended: Promise<void>;
+  #hasEnded = false;
+  #lastId = 0;
+  #errorOutput = '';
+
+  constructor(child: ChildProcess, openOptions: AllOpenOptions, onNotice: (notice: PortNotice) => void) {
+    this.openOptions = openOptions;
+    this.#process = child;
+    this.#onNotice = onNotice;
+    // `stdio` of launch.ts makes it one.
+    this.#pipe = child.stdio[PIPE_FD] as Duplex;
+    const reader = new FrameReader();
+    this.#pipe.on('error', () => {}); // the process has ended, or is about to: that is what is told
+    this.#pipe.on('data', (piece: Uint8Array) => {
+      for (const { message, bytes } of reader.push(piece)) this.#take(message as FromBoard, bytes);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#errorOutput = (this.#errorOutput + text).slice(-KEPT_ERROR_CHARACTERS);
+    });
+    this.#ended = new Promise((resolve) => {
+      const end = (reason: string): void => {
+        this.#hasEnded = true;
+        this.#fail(gone(reason, this.#errorOutput));
+        resolve();
+      };
+      child.once('exit', (code, signal) => end(signal ?? `exit status ${code}`));
+      child.once('error', (error) => end(error.message));
+    });
+  }
+
+  /** The first call; what cannot begin leaves no process behind. */
+  async begin(call: BoardCall): Promise<void> {
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), START_WITHIN_MS);
+    try {
+      await this.#call(call);
+    } catch (error) {
+      this.#process.kill('SIGKILL');
+      await this.#ended;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#checkOpen();
+    this.isOpen = false;
+    this.#received.clear();
+    const closed = this.#call({ kind: 'close' }).catch(() => {}); // it is ended in any case
+    this.#received.fail(canceled());
+    const patience = new AbortController();
+    await Promise.race([
+      closed,
+      this.#ended,
+      delay(CLOSE_WITHIN_MS, undefined, { signal: patience.signal }).catch(() => {}),
+    ]);
+    patience.abort();
+    this.#process.kill('SIGKILL');
+    await this.#ended;
+    this.#pipe.destroy();
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
+    this.#checkOpen();
+    if (buffer.length < offset + length) throw new Error('buffer is too small');
+    const bytesRead = await this.#received.read(buffer, offset, length);
+    return { buffer, bytesRead };
+  }
+
+  async write(buffer: Buffer): Promise<void> {
+    this.#checkOpen();
+    await this.#call({ kind: 'write' }, buffer);
+  }
+
+  async update({ baudRate }: UpdateOptions): Promise<void> {
+    this.#checkOpen();
+    await this.#call({ kind: 'update', baudRate });
+    this.openOptions.baudRate = baudRate;
+  }
+
+  /** A line that is left out is asserted, as in serialport. */
+  async set({ dtr = true, rts = true }: SetOptions): Promise<void> {
+    this.#checkOpen();
+    await this.#call({ kind: 'set', dtr, rts });
+  }
+
+  async get(): Promise<PortStatus> {
+    this.#checkOpen();
+    return { cts: false, dsr: false, dcd: false };
+  }
+
+  async getBaudRate(): Promise<{ baudRate: number }> {
+    this.#checkOpen();
+    return { baudRate: this.openOptions.baudRate };
+  }
+
+  async flush(): Promise<void> {
+    this.#checkOpen();
+    await this.#call({ kind: 'flush' });
+    this.#received.clear();
+  }
+
+  async drain(): Promise<void> {
+    this.#checkOpen();
+    await this.#call({ kind: 'drain' });
+  }
+
+  #call(call: BoardCall, bytes?: Uint8Array): Promise<void> {
+    if (this.#hasEnded) return Promise.reject(gone('ended before', this.#errorOutput));
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#pipe.write(encodeFrame({ ...call, id }, bytes));
+    });
+  }
+
+  #take(message: FromBoard, bytes: Uint8Array): void {
+    switch (message.kind) {
+      case 'received':
+        this.#received.push(bytes);
+        break;
+      case 'notice':
+        this.#onNotice(message.notice);
+        break;
+      case 'lost':
+        if (this.isOpen) this.#received.fail(asError(message.error));
+        break;
+      case 'done':
+        this.#pending.get(message.id)?.resolve();
+        this.#pending.delete(message.id);
+        break;
+      case 'failed':
+        this.#pending.get(message.id)?.reject(asError(message.error));
+        this.#pending.delete(message.id);
+        break;
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#received.fail(error);
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+
+  #checkOpen(): void {
+    if (!this.isOpen) throw new Error('Port is not open');
+  }
+}
+
+function asError({ message, ...rest }: BoardError): Error {
+  return Object.assign(new Error(message), rest);
+}
+
+/** As a driver reports a cable that was pulled. */
+function gone(reason: string, errorOutput: string): Error {
+  const detail = errorOutput.trim() === '' ? '' : `: ${errorOutput.trim()}`;
+  const message = `EIO: the process of the virtual board has ended (${reason})${detail}`;
+  return Object.assign(new Error(message), { code: 'EIO' });
+}
+
+function canceled(): Error {
+  return Object.assign(new Error('Canceled'), { canceled: true });
+}

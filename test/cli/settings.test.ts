@@ -1,0 +1,99 @@
+// Settings files and variables, as the program takes them: a project's file is from somebody else's checkout.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+const BOARD = 'virtual:settings?speed=max&http=0&dns=0';
+
+/** Runs in a project whose file has these settings. */
+function runIn(project: string, settings: object, args: readonly string[], env: Record<string, string> = {}) {
+  const folder = join(home.folder, project);
+  mkdirSync(join(folder, '.git'), { recursive: true });
+  writeFileSync(join(folder, 'esp-portal.json'), JSON.stringify(settings));
+  const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...rest } = process.env;
+  return spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      ...rest,
+      XDG_CONFIG_HOME: join(home.folder, 'config'),
+      ESP_PORTAL_STATE_DIR: home.folder,
+      ESP_PORTAL_FIRMWARE_SITE: 'http://127.0.0.1:9',
+      NO_COLOR: '1',
+      ...env,
+    },
+  });
+}
+
+test.each([
+  ['log-file', 'stolen.txt', ['monitor', '--port', BOARD, '--timeout', '1']],
+  ['report', 'stolen.txt', ['install', '--port', '/dev/no-such-port']],
+  ['port', BOARD, ['flash']],
+  ['erase', true, ['flash', '--port', BOARD]],
+  ['show-secrets', true, ['monitor', '--port', BOARD]],
+  ['allow-http', true, ['flash', '--port', BOARD]],
+  ['listen', '0.0.0.0:0', ['simulate', '--port', BOARD]],
+  ['pty', 'stolen.txt', ['simulate', '--port', BOARD]],
+  ['app', '../..', ['install', '--port', BOARD]],
+])('a checkout that sets %s is refused before anything happens', (option, value, args) => {
+  const run = runIn('hostile', { [option]: value }, args);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toContain(`esp-portal.json`);
+  expect(run.stderr).toContain(`"${option}"`);
+  expect(run.stderr).toMatch(new RegExp(`^Next: .*--${option}`, 'm'));
+  expect(existsSync(join(home.folder, 'hostile', 'stolen.txt'))).toBe(false);
+  expect(existsSync(join(home.folder, 'virtual', 'settings'))).toBe(false);
+});
+
+test('a checkout that is refused has help all the same', () => {
+  expect(runIn('hostile', { port: 'x' }, ['flash', '--help'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('--firmware'),
+  });
+});
+
+test("the project's file that is in force is named on stderr", () => {
+  const run = runIn('project', { essid: 'Lamp' }, ['install', '--port', '/dev/no-such-port']);
+  expect(run.status).toBe(3);
+  expect(run.stderr).toMatch(/^\S+esp-portal\.json sets --essid\.$/m);
+});
+
+test.each([
+  [{ 'ap-ip': '010.0.0.1' }, {}, 'esp-portal.json: --ap-ip "010.0.0.1"'],
+  [{ 'portal-timeout': '1e2' }, {}, 'esp-portal.json: --portal-timeout "1e2"'],
+  [{ main: 'constructor' }, {}, 'esp-portal.json: main cannot be "constructor"'],
+  [{}, { ESP_PORTAL_UNTIL: 'no.such' }, '$ESP_PORTAL_UNTIL: --until: there is no event "no.such"'],
+  [{}, { ESP_PORTAL_TIMEOUT: '0x10' }, '$ESP_PORTAL_TIMEOUT: --timeout 0x10'],
+  [{}, { ESP_PORTAL_LISTEN: '127.0.0.1:08' }, '$ESP_PORTAL_LISTEN: --listen 127.0.0.1:08'],
+])('config refuses %j and %j, with their source', (settings, env, message) => {
+  const run = runIn('config', settings, ['config'], env as Record<string, string>);
+  expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+});
+
+test('a variable in error is named by the command that uses it too', () => {
+  const run = runIn('config', {}, ['monitor', '--port', '/dev/no-such-port'], {
+    ESP_PORTAL_UNTIL: 'no.such',
+  });
+  expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining('$ESP_PORTAL_UNTIL') });
+});
+
+test.each([
+  [['install', '--no-essid'], '--no-essid'],
+  [['install', '--no-port'], '--no-port'],
+  [['install', '--essid.x', 'y'], '--essid.x'],
+  [['install', '--json=maybe'], '--json is a switch'],
+  [['flash', '--baud', '1e5'], '"1e5"'],
+  [['flash', '--port', 'virtual:x?constructor=1'], 'no option "constructor"'],
+  [['flash', '--port', 'virtual:x?flash=01M'], 'flash=01M'],
+])('%j is a usage error', (args, message) => {
+  const run = runIn('words', {}, args);
+  expect(run.stderr).toContain(message);
+  expect(run.status).toBe(2);
+});
