@@ -14,9 +14,15 @@ process.once('uncaughtException', async (error) => {
   throwCleaned(error);
 });
 
+// What reads them may have gone, or their disk may be full: that is told where it matters, and never ends the process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
 if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only
+
+const MAX_HELP_WIDTH = 110;
+const MIN_HELP_WIDTH = 40;
 
 if (argv[0] === COMPLETE_REQUEST) {
   const { answerShell } = await import('./options/completion-request.js');
@@ -25,12 +31,17 @@ if (argv[0] === COMPLETE_REQUEST) {
   await parseAndRun();
 }
 
+/** A terminal without a size reports 0 columns; in a narrow one lines wrap by themselves better than in our columns. */
+function helpWidth(columns = MAX_HELP_WIDTH): number {
+  return columns < MIN_HELP_WIDTH ? MAX_HELP_WIDTH : Math.min(MAX_HELP_WIDTH, columns);
+}
+
 async function parseAndRun(): Promise<void> {
   try {
     const parser = createParser({
       version: packageVersion(),
       place: usualPlace(),
-      width: Math.min(110, process.stdout.columns ?? 110),
+      width: helpWidth(process.stdout.columns),
       run: async (command, values, settings) => {
         const { runCommand } = await import('./run.js');
         await runCommand(command, values, settings);

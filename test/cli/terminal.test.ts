@@ -1,12 +1,13 @@
 // What people do on a terminal: Ctrl-C at any moment, windows that change their size or are closed. The real program
 // runs in a pseudo-terminal; the board is looked at afterwards by another run.
 
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
 import { seededRandom } from '../support/random.js';
 import { python, TerminalRun } from '../support/terminal.js';
 
@@ -118,6 +119,40 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     await expectAlive('random');
   });
 
+  test('whatever interrupts it, at any moment, the portal of a board that stays powered is open afterwards', async () => {
+    const random = seededRandom(12);
+    const http = await freePort();
+    await makeBoard('served');
+    const served = `virtual:served?speed=real&http=${http}&dns=0`;
+    const server = home.start(['simulate', '--json', '--listen', '127.0.0.1:0', '--port', served]);
+    const { url: address } = JSON.parse(await server.line('rfc2217://')) as { url: string };
+    const endings: readonly ((run: TerminalRun) => void)[] = [
+      (run) => run.type('\x03'),
+      (run) => run.signal('SIGINT'),
+      (run) => run.signal('SIGTERM'),
+      (run) => run.signal('SIGHUP'),
+      (run) => run.hangUp(),
+    ];
+    for (const [round, interrupt] of [...endings, ...endings].entries()) {
+      const command = round < endings.length ? ['install', '--essid', `Lamp ${round}`] : ['reset-creds'];
+      const run = new TerminalRun(home, [...command, '--port', address]);
+      await run.outputs(1 + random(40));
+      interrupt(run);
+      expect([0, 130]).toContain(await run.end());
+      expect(run.received).not.toContain('\x1b[?25l');
+      // No other run has touched the board: it is asked by its own web server.
+      const get = async () => expect((await fetch(`http://127.0.0.1:${http}/`)).status).toBe(200);
+      await vi.waitFor(get, { timeout: 30_000, interval: 200 });
+    }
+    expect((await server.stop()).exitCode).toBe(0);
+  });
+
+  test.each([0, 1, 12])('help on a terminal of %i columns wraps by itself', async (columns) => {
+    const run = new TerminalRun(home, ['flash', '--help'], { columns, rows: 24 });
+    expect(await run.end()).toBe(0);
+    expect(run.received).toContain('Put MicroPython on the board and prove that it runs');
+  });
+
   describe('a window', () => {
     test('of 0 columns gets plain lines, and no flood', async () => {
       await makeBoard('zero');
@@ -176,6 +211,16 @@ describe('a reader of stdout that goes away', () => {
     expect(existsSync(home.boardFile(name, 'portal_config.py'))).toBe(true);
   });
 
+  test.each([
+    ['a completion', ['__complete', 'fl'], 0],
+    ['help', ['flash', '--help'], 0],
+    ['a usage error', ['nope', '--json'], 2],
+  ])('leaves %s its status, without a stack trace', async (_what, args, exitCode) => {
+    const run = await unread(args);
+    expect(run.exitCode).toBe(exitCode);
+    expect(run.stderr).not.toContain('    at ');
+  });
+
   test('does not hide a failure', async () => {
     const run = await unread(['install', '--json', '--port', '/no/such/port']);
     expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('/no/such/port') });
@@ -185,4 +230,16 @@ describe('a reader of stdout that goes away', () => {
     await makeBoard('unread-monitor');
     expect(await unread(['monitor', '--reset', ...port('unread-monitor')])).toMatchObject({ exitCode: 0 });
   });
+});
+
+test.skipIf(!existsSync('/dev/full'))('stderr on a full disk does not stop a command', async () => {
+  const full = openSync('/dev/full', 'w');
+  const status = (args: readonly string[]) =>
+    spawnSync(process.execPath, [BIN, ...args], {
+      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
+      stdio: ['ignore', 'ignore', full],
+    }).status;
+  expect(status(['setup', '--until', 'portal.ready', ...port('full-stderr')])).toBe(0);
+  expect(status(['nope'])).toBe(2);
+  closeSync(full);
 });

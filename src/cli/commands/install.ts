@@ -106,7 +106,7 @@ export function describeStart({ state, ssid, url }: PortalStart, view: VirtualVi
   }
   return 'url' in view
     ? `The portal is open: WiFi "${ssid}". It is virtual: open ${view.url} here.`
-    : `The portal works: WiFi "${ssid}". A virtual board runs only as long as a command; to open its portal: ${view.command}`;
+    : `The portal works: WiFi "${ssid}". To open it here: ${view.command}`;
 }
 
 function amount(bytes: number): string {

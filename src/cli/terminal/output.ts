@@ -16,7 +16,6 @@ export class Output {
       });
       onLost(this.#error);
     });
-    process.stderr.on('error', () => {}); // there is nobody to tell
   }
 
   get isLost(): boolean {
