@@ -1,6 +1,7 @@
 // What a board's log can say, as typed events. Pure data; docs/events.md is made from event-catalogue.ts.
 
 import { EVENT_CATALOGUE } from './event-catalogue.js';
+import type { BootSource } from './reset-causes.js';
 
 /** One function call on the way to an exception, outermost first. */
 export interface Frame {
@@ -25,7 +26,7 @@ export type LogEvent =
       readonly chip: string | undefined;
       readonly resetCause: number;
       readonly bootMode: number;
-      readonly bootSource: 'flash' | 'loader' | 'other';
+      readonly bootSource: BootSource;
     }
   | { readonly event: 'boot.download' }
   | { readonly event: 'boot.loading' }
