@@ -187,13 +187,17 @@ export function readBootText(line: string): BootText | undefined {
   return texts.find(({ start, pattern }) => line.startsWith(start) && (pattern?.test(line) ?? true));
 }
 
+/** No text is longer; a line without end must not be searched again from each of its places. */
+const MAX_TEXT_LENGTH = 300;
+
 /** Where in a line a distinct text begins, behind a prompt or whatever was being printed; 0 where it is the line. */
 export function findBootText(line: string): { at: number; text: BootText } | undefined {
   let first: { at: number; text: BootText } | undefined;
   for (const text of DISTINCT) {
     for (let at = line.indexOf(text.start); at >= 0; at = line.indexOf(text.start, at + 1)) {
       if (first !== undefined && at >= first.at) break;
-      if (text.pattern?.test(withoutColours(line.slice(at))) ?? true) first = { at, text };
+      if (text.pattern?.test(withoutColours(line.slice(at, at + MAX_TEXT_LENGTH))) ?? true)
+        first = { at, text };
     }
   }
   return first;
