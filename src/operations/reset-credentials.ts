@@ -76,7 +76,7 @@ async function forgetAndRestart(
   let stored: Stored;
   await using repl = await RawRepl.enter(port, signal);
   try {
-    onProgress({ event: 'step', step: 'forget' });
+    if (!dryRun) onProgress({ event: 'step', step: 'forget' });
     stored = await forget(repl, dryRun, state);
   } catch (error) {
     await repl.abortAndReset();

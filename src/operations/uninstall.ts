@@ -52,12 +52,13 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
       changed: facts.installed.filter(({ state }) => state === 'changed').map(({ path }) => path),
       main: main.state,
     };
-    onProgress({ event: 'step', step: 'remove' });
+    const isNothing = dryRun || (result.removed.length === 0 && !main.bytes);
+    onProgress({ event: 'step', step: isNothing && (dryRun || !purge) ? 'restart' : 'remove' });
     if (purge && !dryRun) {
       state.sentence = 'No file was removed; the chip may have forgotten its network.';
       await forgetInSdk(repl);
     }
-    if (dryRun || (result.removed.length === 0 && !main.bytes)) {
+    if (isNothing) {
       await repl.restartBoard();
       return result;
     }
