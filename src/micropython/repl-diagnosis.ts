@@ -1,6 +1,7 @@
 // Why a board shows no prompt, told from what it says instead. Pure.
 
 import { type ErrorCode, PortalError } from '../errors.js';
+import type { Port } from '../port/port.js';
 
 interface Heard {
   /** While it ran and was interrupted. */
@@ -10,6 +11,20 @@ interface Heard {
   /** Its ROM loader has answered. */
   readonly isLoader?: boolean;
 }
+
+/** MicroPython never sends these control bytes back. */
+const ECHO = "\x01print('in step ";
+/** Such a port can neither reset a board nor flash it. */
+const PRESS_RESET = 'Press RESET on the board right after starting the same command again.';
+const NEXT_WITHOUT_LINES: Partial<Record<ErrorCode, string>> = {
+  'repl-silent':
+    'Check that the board has power and that the other end of the port is connected to it; then press RESET and run the same command again.',
+  'repl-busy': PRESS_RESET,
+  'repl-boot-loop':
+    'This port cannot flash a board: connect the board to a USB port, and run esp-portal flash.',
+  'repl-not-micropython':
+    'This port cannot reset or flash a board: connect the board to a USB port or an RFC 2217 server, and run esp-portal flash.',
+};
 
 /** What each chip's ROM says when it waits for a flasher. */
 const IN_LOADER = /waiting for download|boot mode:\(1,|boot:0x[0-9a-f]+ \(DOWNLOAD/;
@@ -32,18 +47,33 @@ const CAUSES: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[
 ];
 
 /**
- * @param portName for the message
+ * @param port its name and whether it can reset the board
  * @returns PortalError `repl-in-loader`, `repl-boot-loop`, `repl-busy`, `repl-not-micropython`, `repl-off` or `repl-silent`
  */
-export function whyNoPrompt(portName: string, { running, booting, isLoader = false }: Heard): PortalError {
+export function whyNoPrompt(
+  { name: portName, hasLines }: Pick<Port, 'name' | 'hasLines'>,
+  { running, booting, isLoader = false }: Heard,
+): PortalError {
   const last = text(booting.length > 0 ? booting : running);
   const all = text(running) + text(booting);
   const error = (code: ErrorCode, message: string) =>
-    new PortalError(code, message, printable(all) ? { boardOutput: printable(all) } : {});
+    new PortalError(code, message, {
+      ...(printable(all) && { boardOutput: printable(all) }),
+      ...(!hasLines && { next: NEXT_WITHOUT_LINES[code] }),
+    });
+  if (all.includes(ECHO)) {
+    return new PortalError(
+      'repl-not-micropython',
+      `${portName} sends back what is sent to it: an echo, no board.`,
+      {
+        next: 'Check that TX and RX are not connected to each other, and that the other end does not echo.',
+      },
+    );
+  }
   if (isLoader || IN_LOADER.test(last))
     return error('repl-in-loader', `The board on ${portName} waits in its ROM loader.`);
-  const boots = starts(text(booting));
-  if (boots > 1) {
+  // A ROM that finds nothing to start says so for ever, whether it was reset or not.
+  if (starts(text(booting)) > 1 || starts(text(running)) > 1 || /invalid header: 0x/.test(last)) {
     const [pattern, describe] = CAUSES.find(([candidate]) => candidate.test(all)) ?? [];
     const match = pattern && all.match(pattern);
     const cause = match && describe ? describe(match) : 'it does not say why';
@@ -53,7 +83,7 @@ export function whyNoPrompt(portName: string, { running, booting, isLoader = fal
     return error('repl-busy', `The program on ${portName} does not let itself be interrupted.`);
   }
   // What an ESP8266's ROM says at its own baud rate is no text here.
-  const isOnlyRom = readableLines(all) === 0 && booting.length > 0;
+  const isOnlyRom = hasLines && readableLines(all) === 0 && booting.length > 0;
   if (isOnlyRom) {
     return error('repl-off', `The board on ${portName} starts when it is reset, and then says nothing.`);
   }

@@ -36,7 +36,7 @@ async function withGuess(error: PortalError, address: string): Promise<PortalErr
   const { likelyAddress } = await import('./likely-address.js');
   const { didYouMean } = await import('../did-you-mean.js');
   const question = didYouMean(likelyAddress(address));
-  return new PortalError('port-not-found', `${error.message}${question}`, { cause: error.cause });
+  return error.with({ message: `${error.message}${question}` });
 }
 
 /** Says who has the port, where that can be found out. */
@@ -47,7 +47,7 @@ async function withHolder(error: PortalError, address: string): Promise<PortalEr
     processId === undefined ? await findPortHolders(address) : [await describeProcess(processId)];
   if (holders.length === 0) return error;
   const message = error.message.replace(/\.$/, `: ${nameHolders(holders)}.`);
-  return new PortalError('port-busy', message, { cause: error.cause });
+  return error.with({ message });
 }
 
 async function open(address: string, options: OpenPortOptions): Promise<Port> {

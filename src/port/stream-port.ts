@@ -82,6 +82,10 @@ class StreamPort implements Port {
     stream.on('error', lose);
   }
 
+  get hasLines(): boolean {
+    return this.#hasLines;
+  }
+
   get baudRate(): number {
     return this.#stream.baudRate;
   }

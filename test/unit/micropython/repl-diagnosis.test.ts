@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { whyNoPrompt } from '../../../src/micropython/repl-diagnosis.js';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
-const why = (running: string, booting = '') =>
-  whyNoPrompt('/dev/ttyUSB0', { running: bytes(running), booting: bytes(booting) });
+const why = (running: string, booting = '', hasLines = true) =>
+  whyNoPrompt({ name: '/dev/ttyUSB0', hasLines }, { running: bytes(running), booting: bytes(booting) });
 
 const ESP8266_START =
   '\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n\r\nload 0x40100000, len 1396, room 16 \r\n';
@@ -91,6 +91,20 @@ describe('a board without a prompt', () => {
     const error = why(running, booting);
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
+  });
+
+  test('on a port without reset lines is never said to start when it is reset, nor to be flashed there', () => {
+    const error = why('', '\x8c\xfe\x00r\xe0l\xffs', false);
+    expect(error.code).toBe('repl-not-micropython');
+    expect(error.next).toContain('connect the board to a USB port');
+    expect(why('', '', false).next).not.toContain('flash');
+  });
+
+  test('is called an echo where our own control bytes come back', () => {
+    const sent = "\x03\r\x01print('in step 4')\x04";
+    expect(why(sent + sent, sent).message).toBe(
+      '/dev/ttyUSB0 sends back what is sent to it: an echo, no board.',
+    );
   });
 
   test('is shown with the last that it said, and no bytes of other baud rates', () => {
