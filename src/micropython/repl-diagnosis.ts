@@ -1,6 +1,15 @@
 // Why a board shows no prompt, told from what it says instead. Pure.
 
 import { type ErrorCode, PortalError } from '../errors.js';
+import {
+  type BootTextKind,
+  bootTextsIn,
+  countStarts,
+  type FoundBootText,
+  readBootText,
+} from '../log/boot-texts.js';
+import { startCrash } from '../log/crash-dump.js';
+import { readChipStart } from '../log/reset-causes.js';
 import type { Port } from '../port/port.js';
 
 interface Heard {
@@ -26,25 +35,22 @@ const NEXT_WITHOUT_LINES: Partial<Record<ErrorCode, string>> = {
     'This port cannot reset or flash a board: connect the board to a USB port or an RFC 2217 server, and run esp-portal flash.',
 };
 
-/** What each chip's ROM says when it waits for a flasher. */
-const IN_LOADER = /waiting for download|boot mode:\(1,|boot:0x[0-9a-f]+ \(DOWNLOAD/;
-/** What it says at each start. */
-const STARTS = [/ets [A-Z][a-z]{2} .\d \d{4}/g, /rst cause:\d+|rst:0x[0-9a-f]+/g];
 /** What only MicroPython says. */
 const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
-const CAUSES: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[] = [
-  [/Brownout detector was triggered/, () => 'its supply voltage breaks down: another cable or power supply'],
-  [/Fatal exception \(?(\d+)/, ([, number]) => `it crashes (Fatal exception ${number})`],
-  [/Guru Meditation Error:[^(\n]{0,80}\(([^)\n]{0,80})\)/, ([, what]) => `it crashes (${what})`],
-  [/invalid header: 0x/, () => 'its flash holds no firmware'],
-  [
-    // Not beyond the next traceback: the search would start anew from each of them.
-    /Traceback (?:[^T]|T(?!raceback ))*?\n(\w+:[^\r\n]*)/,
-    ([, last]) => `its program ends with ${last}`,
-  ],
-  [/rst cause:(\d+)/, ([, cause]) => `reset cause ${cause}`],
-  [/rst:0x[0-9a-f]+ \((\w+)\)/, ([, cause]) => `reset cause ${cause}`],
+/** The first of these kinds that is there is why a board restarts again and again. */
+const CAUSES: readonly (readonly [
+  BootTextKind,
+  (first: FoundBootText, all: readonly FoundBootText[]) => string,
+])[] = [
+  ['brownout', () => 'its supply voltage breaks down: another cable or power supply'],
+  ['crash', (_, texts) => `it crashes${crashKind(texts)}`],
+  ['no-firmware', () => 'its flash holds no firmware'],
+  ['bad-flash', ({ explanation = '' }) => explanation],
+  ['refused', ({ explanation = '' }) => explanation],
 ];
+/** Not beyond the next traceback: the search would start anew from each of them. */
+const LAST_OF_TRACEBACK = /Traceback (?:[^T]|T(?!raceback ))*?\n(\w+:[^\r\n]*)/;
+const RESET_CAUSE = /rst cause:(\d+)|rst:0x[0-9a-f]+ \((\w+)\)/;
 
 /**
  * @param port its name and whether it can reset the board
@@ -70,14 +76,15 @@ export function whyNoPrompt(
       },
     );
   }
-  if (isLoader || IN_LOADER.test(last))
+  if (isLoader || isInLoader(last))
     return error('repl-in-loader', `The board on ${portName} waits in its ROM loader.`);
   // A ROM that finds nothing to start says so for ever, whether it was reset or not.
-  if (starts(text(booting)) > 1 || starts(text(running)) > 1 || /invalid header: 0x/.test(last)) {
-    const [pattern, describe] = CAUSES.find(([candidate]) => candidate.test(all)) ?? [];
-    const match = pattern && all.match(pattern);
-    const cause = match && describe ? describe(match) : 'it does not say why';
-    return error('repl-boot-loop', `The board on ${portName} restarts again and again: ${cause}.`);
+  const boots = Math.max(...[booting, running].map((heard) => countStarts(bootTextsIn(text(heard)))));
+  if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
+    return error(
+      'repl-boot-loop',
+      `The board on ${portName} restarts again and again: ${whyItRestarts(all)}.`,
+    );
   }
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} does not let itself be interrupted.`);
@@ -96,9 +103,34 @@ export function whyNoPrompt(
   return error('repl-silent', `No byte comes from the board on ${portName}.`);
 }
 
-/** How often the chip has started, as far as it can be read: an ESP8266's ROM speaks another rate. */
-function starts(booting: string): number {
-  return Math.max(...STARTS.map((pattern) => booting.match(pattern)?.length ?? 0));
+/** The last start counts: a board may have been in its loader before. */
+function isInLoader(output: string): boolean {
+  const last = bootTextsIn(output).findLast(({ kind }) => kind === 'start' || kind === 'download');
+  return (
+    last?.kind === 'download' || (last !== undefined && readChipStart(last.line)?.bootSource === 'loader')
+  );
+}
+
+function whyItRestarts(output: string): string {
+  const texts = bootTextsIn(output);
+  for (const [kind, describe] of CAUSES) {
+    const found = texts.find((candidate) => candidate.kind === kind);
+    if (found) return describe(found, texts);
+  }
+  const exception = LAST_OF_TRACEBACK.exec(output)?.[1];
+  if (exception !== undefined) return `its program ends with ${exception}`;
+  const [, number, words] = RESET_CAUSE.exec(output) ?? [];
+  const cause = number ?? words;
+  return cause === undefined ? 'it does not say why' : `reset cause ${cause}`;
+}
+
+/** MicroPython prints a title that names no kind before the panic handler's own. */
+function crashKind(texts: readonly FoundBootText[]): string {
+  const kinds = texts.flatMap(({ line }) => {
+    const meaning = startCrash(line)?.end();
+    return meaning !== undefined && 'kind' in meaning && meaning.kind !== 'unknown' ? [meaning.kind] : [];
+  });
+  return kinds[0] === undefined ? '' : ` (${kinds[0]})`;
 }
 
 /** Lines that somebody has written to be read, the ROM's own aside. */
@@ -107,10 +139,10 @@ function readableLines(all: string): number {
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => /^[\t -~]{4,}$/.test(line))
-    .filter(
-      (line) =>
-        !/^(ets |rst|load|entry|csum|tail|chksum|boot|clk|mode|configsip|invalid header|ho \d)/.test(line),
-    ).length;
+    .filter((line) => {
+      const kind = readBootText(line)?.kind;
+      return kind === undefined || kind === 'crash' || kind === 'brownout';
+    }).length;
 }
 
 function printable(all: string): string {

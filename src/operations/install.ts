@@ -209,6 +209,7 @@ async function bringUpToDate(
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
   const settings = configured && shownSettings(configured.settings);
+  if (dryRun && !plan.isNothing) await checkRoom(repl, facts, stagedFiles(plan), app); // as the upload will
   const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, options);
   return {
     isNothing: plan.isNothing,

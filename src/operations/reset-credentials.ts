@@ -74,7 +74,7 @@ async function forgetAndRestart(
   let stored: Stored;
   await using repl = await session.enter();
   try {
-    onProgress({ event: 'step', step: 'forget' });
+    if (!dryRun) onProgress({ event: 'step', step: 'forget' });
     stored = await forget(session, dryRun);
   } catch (error) {
     await repl.abortAndReset();

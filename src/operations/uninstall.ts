@@ -68,12 +68,13 @@ async function removeAll(
     changed: facts.installed.filter(({ state }) => state === 'changed').map(({ path }) => path),
     main: main.state,
   };
-  onProgress({ event: 'step', step: 'remove' });
+  const isNothing = dryRun || (result.removed.length === 0 && !main.bytes);
+  onProgress({ event: 'step', step: isNothing && (dryRun || !purge) ? 'restart' : 'remove' });
   if (purge && !dryRun) {
     session.leaves = 'No file was removed; the chip may have forgotten its network.';
     await forgetInSdk(repl);
   }
-  if (dryRun || (result.removed.length === 0 && !main.bytes)) await repl.restartBoard();
+  if (isNothing) await repl.restartBoard();
   else await remove(session, facts, removed, main, signal);
   return result;
 }

@@ -38,11 +38,27 @@ describe('a board without a prompt', () => {
       'waits in its ROM loader',
     ],
     [
+      'waits in the loader of an ESP32 whose ROM words it otherwise',
+      '',
+      'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0xf (UART_BOOT(UART0))\r\nwait uart0 download\r\n',
+      'repl-in-loader',
+      'waits in its ROM loader',
+    ],
+    [
+      'has a chip revision that the firmware refuses',
+      '',
+      'ESP-ROM:esp32c3-api1-20210207\r\nrst:0x3 (RTC_SW_SYS_RST),boot:0x8 (SPI_FAST_FLASH_BOOT)\r\nE (61) boot_comm: chip revision check failed. Required >= v0.3, found v0.0.\r\n'.repeat(
+        2,
+      ),
+      'repl-boot-loop',
+      'the firmware does not support the revision of this chip',
+    ],
+    [
       'crashes again and again on an ESP8266',
       '',
       `${ESP8266_START}Fatal exception 28(LoadProhibitedCause):\r\nepc1=0x40201f5d\r\n${ESP8266_START}`,
       'repl-boot-loop',
-      'restarts again and again: it crashes (Fatal exception 28)',
+      'restarts again and again: it crashes (LoadProhibited)',
     ],
     [
       'crashes again and again on an ESP32',
