@@ -267,7 +267,7 @@ export const ERROR_TABLE = {
   },
   'board-no-space': {
     exitStatus: 7,
-    sees: 'This needs 90.1 KB, old and new files side by side; the board has 4.1 KB free. The largest on the board: boot.py (0.2 KB).',
+    sees: 'This needs 90.1 KB, old and new files side by side; the board has 4.1 KB free. The portal alone needs 61.4 KB. The largest on the board: boot.py (0.2 KB).',
     cause: 'The filesystem of the board is full.',
     otherCauses: ['Files of your own fill it.'],
     next: 'Remove files from the board, or start fresh: esp-portal flash --erase --port PORT',

@@ -87,9 +87,15 @@ export async function checkRoom(
       app.filter(({ path }) => sent.has(path)).map(({ path, bytes }) => [path, bytes.length]),
     );
     const there = largest(await sizesOnBoard(repl));
+    const own = new Set(app.map(({ path }) => path));
+    const portalBytes = neededSpace(
+      facts,
+      files.filter(({ path }) => !own.has(path)),
+    );
     throw new PortalError(
       'board-no-space',
       `This needs ${kilobytes(neededBytes)} KB, old and new files side by side; the board has ${kilobytes(freeSpaceBytes)} KB free.` +
+        (portalBytes > freeSpaceBytes ? ` The portal alone needs ${kilobytes(portalBytes)} KB.` : '') +
         (program === '' ? '' : ` The largest files of your program: ${program}.`) +
         (there === '' ? '' : ` The largest on the board: ${there}.`),
       program === ''

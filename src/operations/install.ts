@@ -1,5 +1,6 @@
 // install: puts the portal and the user's program on a board, all or nothing, and waits until the portal is ready.
 
+import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import { BoardFiles } from '../micropython/board-files.js';
@@ -250,12 +251,24 @@ async function upload(
 
 async function start(
   port: Port,
-  { main }: Done,
+  { main, fields }: Done,
   { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
 ): Promise<PortalStart | Waiting | Untouched> {
   if (dryRun) return { state: 'untouched' };
   if (main === 'without-portal') return { state: 'waiting', mainLines: PORTAL_LINES.trim().split('\n') };
-  return startPortal(log ?? new BoardLog(port), port.name, { timeoutMs: readyTimeoutMs, signal, onLog });
+  const runsBefore = main === 'ours' ? 'boot.py' : 'boot.py or main.py';
+  try {
+    return await startPortal(log ?? new BoardLog(port), port.name, {
+      timeoutMs: readyTimeoutMs,
+      runsBefore,
+      signal,
+      onLog,
+    });
+  } catch (error) {
+    const earlier = fields.kept[MAIN_FILE];
+    if (earlier === undefined || !(error instanceof PortalError)) throw error;
+    throw error.with({ adds: `Your earlier main.py is ${earlier} on the board.` });
+  }
 }
 
 function describe(

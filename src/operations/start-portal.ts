@@ -20,11 +20,18 @@ export interface PortalStart {
 
 interface StartOptions {
   timeoutMs?: number | undefined;
+  /** Whose lines come before the portal's; boot.py unless told otherwise. */
+  runsBefore?: string | undefined;
   signal?: AbortSignal | undefined;
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
-type StartEntry = LogEntry & { event: 'portal.ready' | 'wifi.connected' | 'python.traceback' };
+type StartEntry = LogEntry & {
+  event: 'portal.ready' | 'wifi.connected' | 'python.traceback' | 'boot.micropython';
+};
+
+/** What only the portal prints. */
+const IS_PORTAL = /^(?:creds|wifi|ap|portal|dns|http)\./;
 
 /**
  * Reads the log of a board that is restarting.
@@ -37,13 +44,21 @@ export async function startPortal(
   portName: string,
   options: StartOptions,
 ): Promise<PortalStart> {
-  const { timeoutMs = READY_TIMEOUT_MS, signal, onLog } = options;
+  const { timeoutMs = READY_TIMEOUT_MS, runsBefore = 'boot.py', signal, onLog } = options;
+  let lastLine: string | undefined;
+  let hasPortal = false;
+  const watch = (entry: LogEntry) => {
+    if (entry.event === 'line' && entry.raw.trim() !== '') lastLine = entry.raw.trim();
+    hasPortal ||= IS_PORTAL.test(entry.event);
+    onLog?.(entry);
+  };
   const entry = await log.waitFor(
     (candidate): candidate is StartEntry =>
       candidate.event === 'portal.ready' ||
       candidate.event === 'wifi.connected' ||
-      candidate.event === 'python.traceback',
-    { timeoutMs, signal, onLog },
+      candidate.event === 'python.traceback' ||
+      (candidate.event === 'boot.micropython' && !hasPortal),
+    { timeoutMs, signal, onLog: watch },
   );
   switch (entry?.event) {
     case 'portal.ready':
@@ -58,7 +73,20 @@ export async function startPortal(
           boardOutput: entry.raw,
         },
       );
+    case 'boot.micropython': // the banner comes with the prompt
+      throw new PortalError(
+        'portal-silent',
+        `main.py on ${portName} ended without starting the portal: MicroPython is at its prompt.`,
+        { next: "Correct what ends main.py before the portal's lines, and run the same command again." },
+      );
     case undefined:
+      if (lastLine !== undefined && !hasPortal) {
+        throw new PortalError(
+          options.timeoutMs === undefined ? 'portal-silent' : 'timeout',
+          `${runsBefore} on ${portName} is still busy after ${timeoutMs / 1000} s, and the portal has not started. Its last line: ${lastLine.slice(0, 80)}`,
+          { next: `Let ${runsBefore} end before the portal starts, and run the same command again.` },
+        );
+      }
       throw new PortalError(
         options.timeoutMs === undefined ? 'portal-silent' : 'timeout', // the caller's own limit
         `The portal on ${portName} did not report within ${timeoutMs / 1000} s.`,
