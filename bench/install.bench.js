@@ -90,6 +90,7 @@ function counting(port) {
   let lastWasWrite = false;
   return {
     name: port.name,
+    hasLines: port.hasLines,
     get baudRate() {
       return port.baudRate;
     },

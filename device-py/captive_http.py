@@ -78,7 +78,7 @@ def serve(poller, reply, site):
             yield
             if len(clients) < 4:  # the ESP8266 has about 5 TCP connections; one is for whoever comes next
                 try:
-                    clients.append(attend(poller, sock.accept()[0], reply, site))
+                    clients.append(attend(poller, sock.accept(), reply, site))
                 except OSError:
                     pass  # nobody there
             for client in list(clients):
@@ -97,11 +97,13 @@ def serve(poller, reply, site):
 def attend(poller, sock, reply, site):
     """Yield as long as a client takes. Whatever goes wrong costs this client only."""
     then = None
+    sock, sender = sock
     try:
         try:
             sock.setblocking(False)
             poller.register(sock, select.POLLIN)
             request = Request()
+            request.visitor = sender[0]
             end = after(5000)
             while True:
                 data = yield from retry(sock.recv, 256, end)

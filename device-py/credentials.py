@@ -2,7 +2,7 @@
 
 import os
 
-from common import printable
+import common
 
 _FILE = "./wifi.creds"
 _HEX = b"0123456789abcdef"
@@ -55,20 +55,23 @@ def save(ssid, password):
         print("Could not write credentials:", error)
 
 
-def login(signing, body):
-    """Take a form's body; return the page and what to call once it has left."""
+def login(signing, request):
+    """Take a form; return the page and what to call once it has left."""
+    body = request.body
+    signing.visitor = request.visitor
     ssid = field(body, b"ssid") or field(body, b"other")
-    for network in signing.networks:  # not all names are text that a browser sends back as it was
-        if printable(network[1:]).encode() == ssid:
-            ssid = network[1:]
-            break
+    network = common.load("networks").find(signing.networks, ssid)
+    ssid = network[1:]
     password = field(body, b"password")
     problem = ""
     if not 0 < len(ssid) < 33:
         problem = "Choose a network."
+    elif network[0] & 8:
+        problem = "Enterprise: not supported."
     elif not is_password(password):
         problem = "A password has 8 to 63 characters."
-    signing.update(ssid=ssid[:32], problem=problem, task=b"Connecting to " + ssid)
+    signing.problem = problem
+    signing.update(ssid=ssid[:32], task=b"Connecting to " + ssid)
     if problem:
         return signing.portal.form, None
     signing.portal.submitted(lambda name: field(body, name))

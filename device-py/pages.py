@@ -2,9 +2,11 @@
 
 from common import load, printable, shown
 
+_HEAD = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
+
 
 def reply(signing, request):
-    """Return (generator of bytes, function to call once they have left, or None), and log the request."""
+    """Return (iterable of bytes, function to call once they have left, or None), and log the request."""
     method = request.method
     path = request.path
     host = request.host
@@ -24,7 +26,7 @@ def reply(signing, request):
             page = "done"
             then = signing.done
         elif is_form and path == b"/login":
-            page, then = load("credentials").login(signing, request.body)
+            page, then = load("credentials").login(signing, request)
         elif is_form and path == b"/scan":
             signing.update(task="Looking for networks")
             page = "wait"
@@ -48,42 +50,50 @@ def reply(signing, request):
     else:
         status = status or 302
         url = "http://{}/".format(str(host, "utf-8")) if ours and host else signing.slots["url"]
-        page = '<!doctype html><meta name=viewport content=width=device-width><a href="{}">Set up WiFi</a>\n'
+        page = '<a href="{}">Set up WiFi</a>\n'
         page = page.format(url).encode()
         if status == 302:
             extra = "Location: {}\r\n".format(url)
     if status in (204, 405):
         extra = "Allow: GET, HEAD, POST, OPTIONS\r\n"
     print("HTTP", status, method, printable((host + path)[:128]))
-    return send(signing, status, page, extra, method), then
-
-
-def send(signing, status, page, extra, method):
-    """Yield a whole reply: its head, with extra (whole lines), and its page, which is bytes or a name."""
-    if isinstance(page, bytes):
+    is_bytes = isinstance(page, bytes)
+    if is_bytes:
         extra += "Content-Length: {}\r\n".format(len(page))
-    head = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
-    yield head.format(status, extra).encode()
+    head = _HEAD.format(status, extra).encode()
     if method == "HEAD":
-        return
-    if isinstance(page, bytes):
-        yield page
-        return
+        return (head,), then
+    if is_bytes:
+        return (head + page,), then
+    return send(signing, head, page, signing.problem if request.visitor == signing.visitor else None), then
+
+
+def send(signing, head, page, problem):
+    """Yield head and the page of this name.
+
+    problem: what was wrong with the last form, "" if nothing; None if it came from another phone.
+    """
+    yield head
+    head = None  # memory
     with open("head.html", "rb") as file:
         yield from file
     # Templates of str.format, a line at a time, so that no page is ever held in memory.
-    slots = signing.slots
-    other = "checked" if slots["ssid"] or not signing.networks else ""
+    typed = "" if problem is None else signing.slots["ssid"]
     with open(page + ".html") as file:
         for line in file:
             if "{name}" not in line:
-                yield line.format(other=other, **slots).encode()
+                checked = "checked" if typed or not signing.networks else ""
+                yield line.format(other=checked, typed=typed, problem=problem or "", **signing.slots).encode()
                 continue
             for network in signing.networks:  # the line is a row of the list
                 name = shown(network[1:])
-                checked = ""
-                if name == slots["ssid"]:
-                    other = ""
+                checked = "disabled" if network[0] & 8 else ""
+                if name == typed and not checked:
+                    typed = ""
                     checked = "checked"
-                lock = "locked" if network[0] & 8 else "open"
-                yield line.format(name=name, checked=checked, lock=lock, bars=network[0] & 7).encode()
+                yield line.format(
+                    name=name,
+                    checked=checked,
+                    note=("open", "", "enterprise: not supported")[network[0] >> 2 & 3],
+                    bars=1 + (network[0] & 3),
+                ).encode()

@@ -8,12 +8,12 @@ from common import after, is_over, load, shown
 
 
 class SignIn:
-    address = wish = attempt = probe = is_seen = None
+    address = wish = attempt = probe = is_seen = visitor = None
 
     def __init__(self, portal, **slots):
         self.portal = portal
         self.slots = {}  # what the pages show
-        self.update(ssid="", problem="", task="", address="", **slots)
+        self.update(ssid="", task="", address="", **slots)
         self.scan()
         self.heard()
 
@@ -42,10 +42,11 @@ class SignIn:
             self.portal.station.active(False)
 
     def scan(self):
+        self.problem = ""
         if self.asking():
             self.stop()
             self.networks = ()  # memory
-            self.networks = load("startup").scan(self.portal.station)
+            self.networks = load("networks").scan(self.portal)
 
     def seen(self):
         """The result page has left for the phone; it is read before the phone learns that it is online."""
@@ -77,7 +78,7 @@ class SignIn:
                         self.wait(0)
                     print(reason)
                 elif self.wish:
-                    self.update(problem="Could not connect: %s." % reason)
+                    self.problem = "Could not connect: %s." % reason
                 self.attempt = self.wish = None
         elif self.asking() and self.idle_at and is_over(self.idle_at):
             return True

@@ -1,4 +1,4 @@
-"""What turns a board into a captive portal: the network that is known, a look around, its own WiFi."""
+"""What turns a board into a captive portal: the network that is known, then its own WiFi."""
 
 import select
 import sys
@@ -30,30 +30,6 @@ def start(portal):
     begin(portal)
 
 
-def scan(station):
-    """Return the networks around, strongest first, each name once; takes 2 to 4 s, leaves the station off.
-
-    Each is bytes: one to four bars, plus 8 if it wants a password, then the SSID.
-    """
-    networks = []
-    names = [b""]  # of a hidden one, or zeros
-    station.active(True)
-    try:
-        found = station.scan()
-        found.sort(key=lambda network: network[3])
-        # Twenty are what a list on a phone, and the ESP8266's memory, can take.
-        while found and len(names) < 21:
-            ssid, _, _, rssi, security, _ = found.pop()
-            if ssid.strip(b"\0") not in names:
-                names.append(ssid)
-                bars = 1 + (rssi > -80) + (rssi > -70) + (rssi > -60)
-                networks.append(bytes((bars + 8 * (security > 0),)) + ssid)
-    except OSError as error:
-        print("Scan failed:", error)
-    station.active(False)
-    return networks
-
-
 def begin(portal):
     """Put the portal into its first state and everything into place for its loop."""
     print("Starting captive portal")
@@ -70,6 +46,14 @@ def begin(portal):
     print("Waiting for access point to turn on")
     while not point.active():
         point.active(True)
+    for found in signing.networks:
+        if found[0] > 15:
+            # Where the board will join: it has one channel, and phones lose an access point that moves.
+            try:
+                point.config(channel=found[0] >> 4)
+            except Exception:
+                pass  # the country does not have it
+            break
     # WPA2, or open.
     point.config(essid=essid, authmode=3 if portal.password else 0, password=portal.password or "")
     point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of whoever joins

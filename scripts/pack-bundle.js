@@ -47,11 +47,12 @@ export async function packBundle(sourceFolder, bundleFolder) {
   }
 }
 
-/** The largest first, each file goes where it costs least: what is alike has to lie within a window of 2 KB. */
+/** Each file goes where it costs least, twice over: what is alike has to lie within a window of 2 KB. */
 function orderForDeflate(files) {
   let ordered = [];
-  for (const file of files.toSorted((a, b) => b.bytes.length - a.bytes.length)) {
-    const candidates = [...ordered, file].map((_, place) => ordered.toSpliced(place, 0, file));
+  for (const file of [...files, ...files]) {
+    const others = ordered.filter((one) => one !== file);
+    const candidates = [...others, file].map((_, place) => others.toSpliced(place, 0, file));
     const sizes = candidates.map((candidate) => {
       const bytes = Buffer.concat(candidate.map((one) => one.bytes));
       return deflateRawSync(bytes, { level: 9, memLevel: 9, windowBits: 11 }).length;

@@ -17,6 +17,7 @@ const AIR = [
   // Its address takes long, so that there is time to look at the page that waits for it.
   { ssid: 'Home WiFi', password: 'correct horse', channel: 6, rssi: -48, addressMs: 12_000 },
   { ssid: 'Smith, Jones & Co', password: 'comma,comma', channel: 1, rssi: -65 },
+  { ssid: 'Office', enterprise: true, channel: 6, rssi: -70 },
   { ssid: 'Corner Café', password: '', channel: 11, rssi: -72 },
   { ssid: 'Lamp', password: 'let there be', channel: 3, rssi: -84 },
 ];
@@ -32,7 +33,7 @@ const port = await openPort(`virtual:lamp?speed=max&http=0&dns=0&air=${join(stat
 });
 await flash(port, { firmware: checkFirmware(port.ownFirmware, 'own firmware') });
 const log = new BoardLog(port);
-await install(port, { log });
+await install(port, { log, config: { essid: 'Garden pump' } });
 const until = (event) => log.waitFor((entry) => entry.event === event, { timeoutMs: 60_000 });
 
 const browser = await chromium.launch({
@@ -75,7 +76,7 @@ await shoot('other', async (page) => {
 });
 await submit('short');
 await shoot('problem');
-await shoot('scanning', (page) => page.getByRole('button', { name: 'Look for networks again' }).click());
+await shoot('scanning', (page) => page.getByRole('button', { name: 'Scan again' }).click());
 await submit('the wrong one');
 await until('wifi.failed');
 await shoot('failed');

@@ -106,6 +106,13 @@ export const ERROR_TABLE = {
     otherCauses: ['The board sleeps (machine.deepsleep).'],
     next: 'Check cable and port; if both are right: esp-portal flash --port PORT',
   },
+  'repl-stalled': {
+    exitStatus: 4,
+    sees: 'The board on /dev/ttyUSB0 did not finish the code it was given in time.',
+    cause: 'The board answered before, and then stopped: it restarted, hangs, or is busy.',
+    otherCauses: ['A watchdog or a weak supply restarts it.', 'The cable is loose.'],
+    next: 'Press RESET on the board and run the same command again.',
+  },
   'repl-in-loader': {
     exitStatus: 4,
     sees: 'The board on /dev/ttyUSB0 waits in its ROM loader.',
@@ -227,7 +234,7 @@ export const ERROR_TABLE = {
   },
   'transfer-failed': {
     exitStatus: 6,
-    sees: 'What is sent to /dev/ttyUSB0 arrives damaged or not at all, time and again.',
+    sees: 'What is sent to /dev/ttyUSB0 is repeatedly corrupted or lost.',
     cause: 'A file did not arrive on the board as it was sent; the files there were left as they were.',
     otherCauses: ['The line loses bytes: a bad cable, or an adapter that is too slow.'],
     next: 'Run the same command again.',
@@ -310,4 +317,32 @@ export class PortalError extends Error {
     this.boardOutput = options.boardOutput;
     this.next = options.next;
   }
+
+  /** The same error with more known about it. @param more what replaces the old; `adds` goes behind the message */
+  with({ adds, message, ...more }: PortalErrorOptions & { adds?: string; message?: string }): PortalError {
+    const { code, cause, boardOutput, next } = this;
+    const text = adds === undefined ? (message ?? this.message) : `${message ?? this.message} ${adds}`;
+    return new PortalError(code, text, {
+      cause,
+      ...(boardOutput !== undefined && { boardOutput }),
+      ...(next !== undefined && { next }),
+      ...more,
+    });
+  }
+}
+
+/** The port is gone, or somebody wanted it to end: what is on the board is not clear by itself. */
+const CODES_WITH_BOARD_STATE: readonly string[] = ['port-lost', 'interrupted', 'output-failed'];
+
+/**
+ * @param sentence what holds for the board
+ * @param alsoFor further codes whose errors get the sentence
+ */
+export function withBoardState(
+  error: unknown,
+  sentence: string,
+  alsoFor: readonly ErrorCode[] = [],
+): unknown {
+  const isOpen = (code: ErrorCode) => CODES_WITH_BOARD_STATE.includes(code) || alsoFor.includes(code);
+  return error instanceof PortalError && isOpen(error.code) ? error.with({ adds: sentence }) : error;
 }

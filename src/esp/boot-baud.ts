@@ -38,6 +38,10 @@ export class BootBaudPort implements Port {
     return this.#port.name;
   }
 
+  get hasLines(): boolean {
+    return this.#port.hasLines;
+  }
+
   get baudRate(): number {
     return this.#port.baudRate;
   }

@@ -1,6 +1,8 @@
 // Why a board does not enter its ROM loader: what it says when it is restarted, and whether MicroPython answers.
 
 import { PortalError } from '../errors.js';
+import { bootTextsIn, countStarts } from '../log/boot-texts.js';
+import { readChipStart } from '../log/reset-causes.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import { playReset, RUN } from './resets.js';
@@ -12,11 +14,6 @@ const BOOT_LOG_BAUD_RATES = [115200, 74880];
 const LISTEN_MS = 1500;
 const ANSWER_MS = 500;
 
-/** Every ROM says one of these at every start. */
-const BOOT = /rst cause:\d|rst:0x[\da-f]+ \(/g;
-const BROWN_OUT = /Brownout detector was triggered|BROWN_?OUT_RST/i;
-/** What an ESP32 with nothing to start says for ever. */
-const NOTHING_TO_START = /invalid header: 0x/;
 const BOOTS_OF_A_RESTARTING_BOARD = 3;
 
 /** Ctrl-C to end a program, Ctrl-B to leave the raw REPL, Enter for a prompt. */
@@ -45,8 +42,12 @@ export async function explainSilence(
     said += await listen(reader, LISTEN_MS, signal);
   }
   await port.setBaudRate(115200);
-  const boots = said.match(BOOT)?.length ?? 0;
-  if (BROWN_OUT.test(said) || (boots >= BOOTS_OF_A_RESTARTING_BOARD && !NOTHING_TO_START.test(said))) {
+  const texts = bootTextsIn(said);
+  const boots = countStarts(texts);
+  const isBrownOut = texts.some(({ kind, line }) => kind === 'brownout' || readChipStart(line)?.isBrownOut);
+  // A chip with nothing to start restarts for ever, and its loader can be reached.
+  const hasFirmware = !texts.some(({ kind }) => kind === 'no-firmware');
+  if (isBrownOut || (boots >= BOOTS_OF_A_RESTARTING_BOARD && hasFirmware)) {
     return new PortalError(
       'board-restarts',
       `The board on ${name} restarts again and again, faster than its ROM loader can be reached.`,

@@ -7,8 +7,8 @@ import { LogParser } from './log-parser.js';
 import type { Redactor } from './secrets.js';
 
 /**
- * After this long without a byte a line that has not ended is shown as far as it has come (a prompt never ends), and an
- * event of several lines is taken for complete.
+ * A line that has not ended for so long is shown as far as it has come: a prompt never ends, and progress dots go on.
+ * After so long without a byte an event of several lines is taken for complete.
  */
 const QUIET_MS = 250;
 
@@ -38,6 +38,8 @@ export class BoardLog {
   #taken = 0;
   #heardAt = performance.now();
   #isQuiet = true;
+  /** When the line that has not ended was shown, or the one before it ended. */
+  #shownAt = performance.now();
 
   constructor(
     port: Port,
@@ -97,10 +99,20 @@ export class BoardLog {
 
   #hear(bytes: Uint8Array): void {
     this.#heardAt = performance.now();
-    this.#isQuiet = false;
     this.#onBytes(bytes);
+    const wasQuiet = this.#isQuiet;
+    this.#isQuiet = false;
     this.#entries = this.#parser.push(bytes, this.#now());
     this.#taken = 0;
+    if (wasQuiet || this.#entries.length > 0) this.#shownAt = this.#heardAt;
+    else if (this.#heardAt >= this.#shownAt + QUIET_MS) this.#showUnfinished();
+  }
+
+  /** Of a line that goes on. */
+  #showUnfinished(): void {
+    this.#shownAt = this.#heardAt;
+    const unfinished = this.#parser.isInGroup ? undefined : this.#parser.unfinished(this.#now());
+    if (unfinished) this.#entries.push(unfinished);
   }
 
   #fallQuiet(): void {

@@ -7,8 +7,11 @@ const MAX_READABLE_TAIL = 24;
 /** As many readable characters at the end are text, though it may begin with a little noise. */
 const MIN_TEXT = 4;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what makes noise recognisable
-const ALL_UNREADABLE = /[\0-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffd]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what makes noise recognisable; spinners print \b
+const ALL_UNREADABLE = /[\0-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ufffd]/g;
+/** Text in another encoding than UTF-8 (Latin-1, GBK) has none of these; noise of ten characters nearly always has. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+const CONTROL = /[\0-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/;
 
 const PLAIN = /^[\t\n\r -~]*$/;
 
@@ -19,7 +22,7 @@ export function isPlain(text: string): boolean {
 
 /** Whether the text came at another baud rate. */
 export function isNoise(text: string): boolean {
-  return (text.match(ALL_UNREADABLE)?.length ?? 0) >= MIN_UNREADABLE;
+  return CONTROL.test(text) && (text.match(ALL_UNREADABLE)?.length ?? 0) >= MIN_UNREADABLE;
 }
 
 /**

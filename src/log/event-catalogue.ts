@@ -19,11 +19,17 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
   'boot.rom': {
     meaning: 'The chip starts; `explanation` says why and from where.',
     fields: {
-      chip: '`esp8266` or `esp32`',
-      resetCause: 'number that the ROM gives',
-      bootMode: 'number that the pins select',
+      chip: 'text, such as `esp8266`, `esp32` or `esp32c3`; absent where the ROM did not name it',
+      resetCause: 'number that the ROM gives; its meaning differs from chip to chip',
+      bootMode: 'number that the pins select; its meaning differs from chip to chip',
+      bootSource: 'text: `flash`, `loader` (waits for a flasher) or `other`',
     },
     example: ' ets Jan  8 2013,rst cause:2, boot mode:(3,6)',
+  },
+  'boot.download': {
+    meaning: 'The ROM loader waits for a flasher.',
+    fields: {},
+    example: 'waiting for download',
   },
   'boot.loading': {
     meaning: 'The ROM or a boot loader says how the loading goes on.',
@@ -222,13 +228,26 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
   'crash.esp32': {
     meaning: 'The firmware of an ESP32 crashed. One event, with its registers and backtrace.',
     fields: {
-      kind: 'text: what stands in brackets after "panic\'ed", or `abort`, `assert`, `stack overflow`, `brownout`, `heap corruption`',
+      kind: 'text: what stands in brackets after "panic\'ed", or `abort`, `assert`, `stack overflow`, `brownout`, `heap corruption`, `ESP_ERROR_CHECK`',
       core: 'number of the processor core, if the dump says it',
       registers: 'object: register → value in hex',
       backtrace: 'list of addresses, innermost call first',
+      otherCores:
+        'list of objects with `core`, `registers` and `backtrace`, for the cores that did not crash',
     },
     example:
       "Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled.\n\nCore  0 register dump:\nPC      : 0x400d2d97  PS      : 0x00060a30\n\nBacktrace: 0x400d2d94:0x3ffcbce0 0x400d1000:0x3ffcbd00\n\nRebooting...",
+  },
+  'crash.dump': {
+    meaning: 'A core dump in base64, which ESP-IDF prints when it is built to. One event.',
+    fields: {},
+    example:
+      '================= CORE DUMP START =================\n8BkAAAIAAAADAAAAeAEAABwAAAAA\n================= CORE DUMP END =================',
+  },
+  'sdk.error': {
+    meaning: 'The SDK under MicroPython reports an error; the program goes on.',
+    fields: { message: 'text: who reports it, and what' },
+    example: 'E (275725) wifi:sta is connecting, return error',
   },
   'sdk.noise': {
     meaning: 'What the SDK under MicroPython says by itself, at any moment, also in the middle of a line.',

@@ -1,6 +1,7 @@
 // What a board's log can say, as typed events. Pure data; docs/events.md is made from event-catalogue.ts.
 
 import { EVENT_CATALOGUE } from './event-catalogue.js';
+import type { BootSource } from './reset-causes.js';
 
 /** One function call on the way to an exception, outermost first. */
 export interface Frame {
@@ -10,14 +11,24 @@ export interface Frame {
   readonly function?: string;
 }
 
+/** What a crash dump holds of one processor core. */
+export interface CoreDump {
+  readonly core: number | undefined;
+  readonly registers: Readonly<Record<string, string>>;
+  /** Addresses, innermost call first. */
+  readonly backtrace: readonly string[];
+}
+
 /** Names, addresses and other text are as the board printed them. */
 export type LogEvent =
   | {
       readonly event: 'boot.rom';
-      readonly chip: 'esp8266' | 'esp32';
+      readonly chip: string | undefined;
       readonly resetCause: number;
       readonly bootMode: number;
+      readonly bootSource: BootSource;
     }
+  | { readonly event: 'boot.download' }
   | { readonly event: 'boot.loading' }
   | { readonly event: 'boot.failed' }
   | { readonly event: 'boot.micropython'; readonly version: string; readonly machine: string }
@@ -83,7 +94,10 @@ export type LogEvent =
       readonly core: number | undefined;
       readonly registers: Readonly<Record<string, string>>;
       readonly backtrace: readonly string[];
+      readonly otherCores: readonly CoreDump[];
     }
+  | { readonly event: 'crash.dump' }
+  | { readonly event: 'sdk.error'; readonly message: string }
   | { readonly event: 'sdk.noise' }
   | { readonly event: 'port.lost' }
   | { readonly event: 'port.back'; readonly address: string; readonly gapMs: number }

@@ -49,8 +49,10 @@ const ESP32_KINDS: Readonly<Record<string, string>> = {
   'Interrupt wdt timeout on CPU0': 'blocked interrupts on core 0 for too long',
   'Interrupt wdt timeout on CPU1': 'blocked interrupts on core 1 for too long',
   'Cache disabled but cached memory region accessed': 'ran code from flash while the flash was being written',
-  'Cache error': 'ran code from flash while the flash was being written',
+  'Cache error': 'accessed memory behind the cache that is not mapped, or while the flash was being written',
+  'Stack protection fault': 'used up the stack of a task: too deep recursion, or too small a stack',
   'Memory protection fault': 'accessed memory against its protection',
+  ESP_ERROR_CHECK: 'called a function of the SDK that failed, and cannot go on without it',
   abort: 'gave up by itself (abort), after an error that it could not handle',
   assert: 'found something that must not be (failed assertion)',
   'stack overflow': 'used up the stack of a task: too deep recursion, or too small a stack',
@@ -66,6 +68,11 @@ export function explainEsp8266Exception(cause: number): string {
   return `the firmware ${XTENSA_CAUSES[cause]?.[1] ?? `met exception ${cause}`}`;
 }
 
-export function explainEsp32Panic(kind: string): string {
+const STACK_CANARY = /Stack canary watchpoint triggered \((.*?)\)/;
+
+/** @param lines of the dump, which may tell more than the kind */
+export function explainEsp32Panic(kind: string, lines: readonly string[]): string {
+  const task = lines.map((line) => STACK_CANARY.exec(line)?.[1]).find((name) => name !== undefined);
+  if (task !== undefined) return `the firmware used up the stack of its task ${task}: too deep recursion`;
   return `the firmware ${ESP32_KINDS[kind] ?? `met "${kind}"`}`;
 }

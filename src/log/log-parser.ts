@@ -1,14 +1,23 @@
 // A board's bytes → events, one after the other. The same bytes give the same events, however they are cut.
 
+import { romChip } from './boot-lines.js';
 import { isNoise, isPlain, splitNoise } from './boot-noise.js';
+import { findBootText, mayHoldBootText, withoutColours } from './boot-texts.js';
 import { startCrash } from './crash-dump.js';
 import type { LineMeaning, LogEntry } from './events.js';
 import type { Group } from './group.js';
 import { LineSplitter, MAX_LINE_BYTES, withoutTrailingReturns } from './line-splitter.js';
-import { parseLine, withoutColours } from './parse-line.js';
+import { parseLine } from './parse-line.js';
 import { cutEtsTask, mayHoldEtsTask, withoutNoiseBeginning } from './sdk-noise.js';
+import { startSdkReport } from './sdk-reports.js';
 import { CONTEXT_LENGTH, FORMS_ONLY, MASK, type Redactor } from './secrets.js';
-import { bareMemoryError, startTraceback, TRACEBACK_START } from './traceback.js';
+import {
+  bareMemoryError,
+  mayEndWithTraceback,
+  startTraceback,
+  TRACEBACK_START,
+  tracebackStart,
+} from './traceback.js';
 
 const SDK_NOISE: LineMeaning = { event: 'sdk.noise' };
 const LINE: LineMeaning = { event: 'line' };
@@ -45,6 +54,8 @@ export class LogParser {
   #secretGoesOn = false;
   #cutTail = '';
   #group: Group | undefined;
+  /** As the ROM has named it. */
+  #chip: string | undefined;
 
   constructor({ board, showSecrets = false, redactor = FORMS_ONLY }: LogParserOptions) {
     this.#board = board;
@@ -64,7 +75,7 @@ export class LogParser {
 
   /** The line that has not ended, as far as it has come; it is kept. */
   unfinished(timeMs: number): LogEntry | undefined {
-    let text = withoutNoiseBeginning(this.#lines.rest);
+    let text = withoutNoiseBeginning(withoutOverwritten(this.#lines.rest));
     for (let cut = cutEtsTask(text); cut !== undefined; cut = cutEtsTask(text)) text = cut.before + cut.after;
     const raw = this.#masked((this.#interrupted ?? '') + text, false);
     if (raw === '' || isNoise(raw)) return undefined;
@@ -104,6 +115,7 @@ export class LogParser {
     const plain = isPlain(block);
     const noisy = mayHoldEtsTask(block);
     const secret = !this.#showSecrets && this.#redactor.mayHold(block);
+    const glued = mayBeGlued(block);
     for (let start = 0, end = block.indexOf('\n'); end >= 0; end = block.indexOf('\n', start)) {
       const line = block.slice(start, withoutReturns(block, start, end));
       start = end + 1;
@@ -113,7 +125,7 @@ export class LogParser {
         this.#cutTail === '' &&
         !(noisy && mayHoldEtsTask(line)) &&
         !(secret && this.#redactor.mayHold(line));
-      if (isOrdinary) this.#understand(line, true);
+      if (isOrdinary && !(glued && mayBeGlued(line))) this.#understand(line, true);
       else this.#onLine(line, true);
     }
   }
@@ -157,7 +169,14 @@ export class LogParser {
     if (text !== undefined) this.#onText(text, true);
   }
 
+  /** What begins behind a prompt, or in the middle of a line that a crash or a reset cut off, is a line by itself. */
   #onText(text: string, isWhole: boolean): void {
+    const at = isWhole && mayBeGlued(text) ? gluedStart(text) : 0;
+    if (at > 0) this.#onPart(text.slice(0, at), true);
+    this.#onPart(text.slice(at), isWhole);
+  }
+
+  #onPart(text: string, isWhole: boolean): void {
     const masked = this.#masked(text, isWhole);
     if (isWhole) {
       this.#secretGoesOn = false;
@@ -198,8 +217,15 @@ export class LogParser {
       }
       this.#closeGroup();
     }
-    this.#group = startTraceback(text) ?? startCrash(text);
-    if (this.#group === undefined) this.#emit(bareMemoryError(text) ?? parseLine(text, plain), line);
+    this.#group = startTraceback(text) ?? startSdkReport(text) ?? startCrash(text);
+    if (this.#group === undefined)
+      this.#emitLine(bareMemoryError(text) ?? parseLine(text, plain), line, text);
+  }
+
+  #emitLine(meaning: LineMeaning, line: string, text: string): void {
+    if (meaning.event === 'boot.loading') this.#chip = romChip(text) ?? this.#chip;
+    const isRomLine = meaning.event === 'boot.rom' && meaning.chip !== 'esp8266';
+    this.#emit(isRomLine ? { ...meaning, chip: this.#chip ?? meaning.chip } : meaning, line);
   }
 
   #closeGroup(): void {
@@ -215,6 +241,26 @@ export class LogParser {
     // In this order: an object that begins with a spread takes V8 fifty times as long.
     this.#entries.push({ raw, timeMs: this.#timeMs, board: this.#board, ...meaning });
   }
+}
+
+/** A counter that returns to the line's start shows what it printed last. */
+function withoutOverwritten(text: string): string {
+  const shown = withoutTrailingReturns(text);
+  return shown.slice(shown.lastIndexOf('\r') + 1);
+}
+
+function mayBeGlued(text: string): boolean {
+  return mayEndWithTraceback(text) || mayHoldBootText(text);
+}
+
+/** Where in a line something begins that is a line by itself; 0 where nothing does. */
+function gluedStart(line: string): number {
+  const found = findBootText(line);
+  if (found === undefined) return tracebackStart(line);
+  const before = withoutColours(line.slice(0, found.at));
+  // A few characters that the reset has damaged belong to the ROM's line.
+  const isRomLine = found.text.kind === 'start' && !/[!-~]/.test(before);
+  return before === '' || isRomLine ? 0 : found.at;
 }
 
 function isUnderstood(text: string): boolean {

@@ -128,14 +128,6 @@ function readFailedJoin(line: string): LineMeaning | undefined {
 
 const RULES = ruleTable([...PORTAL_RULES, ...BOOT_RULES, ...SDK_RULES]);
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that set colours
-const COLOURS = /\x1b\[[\d;]*m/g;
-
-/** The line without the colours that ESP-IDF's log has. */
-export function withoutColours(line: string): string {
-  return line.includes('\x1b[') ? line.replace(COLOURS, '') : line;
-}
-
 /**
  * @param line without its line end and colours, passwords masked (see secrets.ts)
  * @param isPlain nothing but printable ASCII is in it

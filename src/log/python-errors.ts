@@ -88,6 +88,8 @@ export function errnoAdvice(message: string): string | undefined {
 
 const IMPORT_NEEDS =
   'An import needs the memory for a whole module at once (on an ESP8266 a source of about 8 KB is too much): split it, or use .mpy files.';
+const SYNTAX_OF_LINE_1 =
+  'Line 1 is often a byte order mark (BOM), which MicroPython does not read: save the file as UTF-8 without BOM. Otherwise the file did not arrive whole.';
 const NO_HEAP =
   'The heap is full (38 KB on an ESP8266): free what is not needed, call gc.collect() before large allocations, read and write in pieces.';
 
@@ -105,7 +107,10 @@ export function pythonAdvice(type: string, message: string, frames: readonly Fra
       return message.startsWith('incompatible .mpy')
         ? 'The .mpy file was made for another MicroPython: run esp-portal install again.'
         : undefined;
+    case 'IndentationError':
+      return 'The lines of a block need the same indentation: use blanks only, or tabs only.';
     case 'SyntaxError':
+      if (frames.at(-1)?.line === 1 && frames.at(-1)?.file !== '<stdin>') return SYNTAX_OF_LINE_1;
       return 'This MicroPython does not know that syntax (f-strings need 1.17), or the file did not arrive whole.';
     case 'RuntimeError':
       return message.includes('recursion')
@@ -116,7 +121,17 @@ export function pythonAdvice(type: string, message: string, frames: readonly Fra
   }
 }
 
+const TLS_MEMORY =
+  'TLS needs about 40 KB of free heap in one piece: call gc.collect() before connecting, use one connection at a time.';
+
 function osErrorAdvice(message: string): string | undefined {
+  if (/MBEDTLS_ERR_\w*ALLOC_FAILED/.test(message)) return TLS_MEMORY;
+  if (/MBEDTLS_ERR_SSL_CONN_EOF/.test(message))
+    return 'The other side ended the connection during TLS: check the port, and that it offers TLS 1.2 to this board.';
+  if (/MBEDTLS_ERR_X509/.test(message))
+    return 'The certificate was not accepted: set the clock (ntptime.settime()) and check the root certificate.';
+  if (/ESP_ERR_NO_MEM/.test(message)) return `ENOMEM: ${NO_MEMORY.meaning}`;
+  if (/\bEAI_\w+/.test(message)) return 'The name could not be resolved: is the board on a network with DNS?';
   if (/^-\d+$/.test(message)) return 'The name could not be resolved: is the board on a network with DNS?';
   if (/wifi/i.test(message)) {
     return 'WiFi cannot do that now: switch the interface on with active(True), and disconnect() before another connect().';

@@ -1,6 +1,22 @@
 // Why a chip started and from where, in words.
-// ESP8266: "A.3 ESP8266 boot messages" in Espressif's hardware design guidelines. ESP32: RESET_REASON and the strapping
-// pins in ESP-IDF's rom/rtc.h and in the ESP32's technical reference manual, "Boot configuration".
+// ESP8266: "A.3 ESP8266 boot messages" in Espressif's hardware design guidelines. ESP32 family: the words of the ROMs
+// (esp_rom/*/rtc.h, RESET_REASON); the numbers beside them differ from chip to chip.
+
+import { ESP32_START, ESP8266_START } from './boot-texts.js';
+
+/** Where the ROM starts from; `loader` waits for a flasher. */
+export type BootSource = 'flash' | 'loader' | 'other';
+
+/** What a ROM's line of its start says. */
+export interface ChipStart {
+  /** Unknown where the words fit several chips. */
+  readonly chip: string | undefined;
+  readonly resetCause: number;
+  readonly bootMode: number;
+  readonly bootSource: BootSource;
+  readonly isBrownOut: boolean;
+  readonly explanation: string;
+}
 
 const ESP8266_CAUSES: Readonly<Record<number, string>> = {
   0: 'cause unknown',
@@ -10,44 +26,86 @@ const ESP8266_CAUSES: Readonly<Record<number, string>> = {
   4: 'hardware watchdog: the program hung',
 };
 
-const ESP8266_MODES: Readonly<Record<number, string>> = {
-  0: 'no valid boot mode: GPIO15 or GPIO2 is pulled to a wrong level',
-  1: 'ROM loader, because GPIO0 is low: it waits for a flasher',
-  3: 'from flash',
-  4: 'from an SD card, because GPIO15 is high',
-  5: 'from an SD card, because GPIO15 is high',
-  6: 'from an SD card, because GPIO15 is high',
-  7: 'from an SD card, because GPIO15 is high',
+const SD_CARD = 'from an SD card, because GPIO15 is high';
+const ESP8266_MODES: Readonly<Record<number, readonly [BootSource, string]>> = {
+  0: ['other', 'no valid boot mode: GPIO15 or GPIO2 is pulled to a wrong level'],
+  1: ['loader', 'ROM loader, because GPIO0 is low: it waits for a flasher'],
+  3: ['flash', 'from flash'],
+  4: ['other', SD_CARD],
+  5: ['other', SD_CARD],
+  6: ['other', SD_CARD],
+  7: ['other', SD_CARD],
 };
 
-const ESP32_CAUSES: Readonly<Record<number, string>> = {
-  1: 'power came on, or the reset pin',
-  3: 'restart by software',
-  4: 'watchdog of the old kind',
-  5: 'wake-up from deep sleep',
-  6: 'SDIO host',
-  7: 'watchdog of timer group 0: interrupts were blocked for too long',
-  8: 'watchdog of timer group 1: interrupts were blocked for too long',
-  9: 'RTC watchdog',
-  10: 'intrusion test',
-  11: 'watchdog of a timer group, for one core',
-  12: 'restart that the program asked for, or that followed a crash',
-  13: 'RTC watchdog, for one core',
-  14: 'one core restarted the other',
-  15: 'brown-out: the supply voltage fell too low',
-  16: 'RTC watchdog: nothing that could be started, or the start hung',
-};
+const BROWN_OUT = /BROWN_?OUT/;
 
-/** Bit 4 of the ESP32's strapping value is GPIO0: low selects the loader. */
-const ESP32_GPIO0 = 0x10;
+/** First match wins. */
+const ESP32_CAUSES: readonly (readonly [RegExp, string])[] = [
+  [/^POWERON/, 'power came on, or the reset pin'],
+  [BROWN_OUT, 'brown-out: the supply voltage fell too low'],
+  [/^(?:DSLEEP|DEEPSLEEP)/, 'wake-up from deep sleep'],
+  [/^USB_UART/, 'the USB port, by its serial lines'],
+  [/^(?:USB_JTAG|JTAG)/, 'JTAG'],
+  [/SUPER_?WDT|SWDT/, 'super watchdog: the chip hung'],
+  [/^OWDT/, 'watchdog of the old kind'],
+  [/^TG0WDT/, 'watchdog of timer group 0: interrupts were blocked for too long'],
+  [/^TG1WDT/, 'watchdog of timer group 1: interrupts were blocked for too long'],
+  [/^TGWDT/, 'watchdog of a timer group, for one core'],
+  [/^RTCWDT_RTC|^LP_?WDT_SYS/, 'RTC watchdog: nothing that could be started, or the start hung'],
+  [/^(?:RTCWDT|LP_?WDT)/, 'RTC watchdog'],
+  [/^EXT_CPU/, 'one core restarted the other'],
+  [/SW_CPU/, 'restart that the program asked for, or that followed a crash'],
+  [/^(?:RTC_SW|LP_SW|HP_SW|SW_)/, 'restart by software'],
+  [/^SDIO/, 'SDIO host'],
+  [/INTRUSION/, 'intrusion test'],
+  [/GLITCH/, 'glitch of the supply voltage or the clock'],
+  [/EFUSE/, 'error in the eFuses'],
+  [/LOCKUP/, 'the processor locked up after an error within an error'],
+];
 
-export function explainEsp8266Boot(cause: number, mode: number): string {
-  const why = ESP8266_CAUSES[cause] ?? `cause ${cause}`;
-  return `reset: ${why}; boots ${ESP8266_MODES[mode] ?? `in mode ${mode}`}`;
+/** @returns `undefined` for any other line */
+export function readChipStart(line: string): ChipStart | undefined {
+  const esp8266 = ESP8266_START.exec(line);
+  if (esp8266) return esp8266Start(Number(esp8266[1]), Number(esp8266[2]));
+  const [, cause, causeWords = '', mode, modeWords = ''] = ESP32_START.exec(line) ?? [];
+  if (cause === undefined || mode === undefined) return undefined;
+  return esp32Start(Number.parseInt(cause, 16), causeWords, Number.parseInt(mode, 16), modeWords);
 }
 
-export function explainEsp32Boot(cause: number, mode: number): string {
-  const why = ESP32_CAUSES[cause] ?? `cause ${cause}`;
-  const how = mode & ESP32_GPIO0 ? 'from flash' : 'ROM loader, because GPIO0 is low: it waits for a flasher';
-  return `reset: ${why}; boots ${how}`;
+function esp8266Start(resetCause: number, bootMode: number): ChipStart {
+  const why = ESP8266_CAUSES[resetCause] ?? `cause ${resetCause}`;
+  const [bootSource, how] = ESP8266_MODES[bootMode] ?? ['other', `in mode ${bootMode}`];
+  return {
+    chip: 'esp8266',
+    resetCause,
+    bootMode,
+    bootSource,
+    isBrownOut: false, // its ROM does not know
+    explanation: `reset: ${why}; boots ${how}`,
+  };
+}
+
+function esp32Start(resetCause: number, causeWords: string, bootMode: number, modeWords: string): ChipStart {
+  const why = ESP32_CAUSES.find(([words]) => words.test(causeWords))?.[1] ?? `cause ${causeWords}`;
+  const bootSource = esp32Source(modeWords);
+  const how = {
+    flash: 'from flash',
+    loader: 'ROM loader, because the boot pin (GPIO0 or GPIO9) is low: it waits for a flasher',
+    other: `in mode ${modeWords || bootMode}`,
+  }[bootSource];
+  return {
+    // Later chips leave out the last word, except where USB resets them.
+    chip: /_RESET$/.test(causeWords) && !causeWords.startsWith('USB') ? 'esp32' : undefined,
+    resetCause,
+    bootMode,
+    bootSource,
+    isBrownOut: BROWN_OUT.test(causeWords),
+    explanation: `reset: ${why}; boots ${how}`,
+  };
+}
+
+/** The words decide: the number has one meaning on each chip. */
+function esp32Source(words: string): BootSource {
+  if (/DOWNLOAD|UART\d?_BOOT|USB_BOOT/.test(words)) return 'loader';
+  return /FLASH_BOOT|SPI_BOOT/.test(words) ? 'flash' : 'other';
 }

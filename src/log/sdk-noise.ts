@@ -11,8 +11,37 @@ const ETS_TASK_BEGINNING = /#\d*(?: (?:e(?:t(?:s(?:_(?:t(?:a(?:s(?:k(?:\([^)]{0,
 
 const NOISE: LineMeaning = { event: 'sdk.noise' };
 
-/** ESP-IDF's log: level, milliseconds since the start, who says it. */
-const IDF_LOG = /^. \(\d+\) [\w.:-]+: /;
+/** ESP-IDF's log: level, milliseconds since the start, who says it; WiFi's leaves out the blank. */
+const IDF_LOG = /^. \(\d+\) ([\w.-]+): ?(.*)$/;
+
+/** Reports of the SDK that a person can do something about. */
+const REPORTS: readonly (readonly [pattern: RegExp, explanation: string, advice: string])[] = [
+  [
+    /^LmacRxBlk/,
+    'the receive buffers of WiFi are full: packets are lost',
+    'Read sockets more often, close those that are done, and free memory with gc.collect().',
+  ],
+  [
+    /psram: .*(?:ID read error|wrong PSRAM|PSRAM chip)/i,
+    'the firmware is built for PSRAM, and this board has none or another kind',
+    'Flash the build without PSRAM (no SPIRAM in its name), or the one for the kind on this board (SPIRAM_OCT).',
+  ],
+  [
+    /task_wdt: Task watchdog got triggered/,
+    'a task kept the processor for too long',
+    'Let long loops sleep: call time.sleep_ms(1) or await asyncio.sleep_ms(1) in them.',
+  ],
+];
+
+/** What is known of a report of the SDK. */
+export function sdkAdvice(line: string): { explanation?: string; advice?: string } {
+  const [, explanation, advice] = REPORTS.find(([pattern]) => pattern.test(line)) ?? [];
+  return explanation === undefined || advice === undefined ? {} : { explanation, advice };
+}
+
+function sdkError(line: string, message: string): LineMeaning {
+  return { event: 'sdk.error', message, ...sdkAdvice(line) };
+}
 
 /** What the ESP8266's SDK says of itself when `esp.osdebug` is on, by its first words. */
 const SDK_PATTERNS: readonly (readonly [start: string, pattern: RegExp])[] = [
@@ -37,7 +66,10 @@ const SDK_STARTS = [
 ];
 
 export const SDK_RULES: readonly LineRule[] = [
-  matching('E (', IDF_LOG, () => ({ ...NOISE, explanation: 'an error of the SDK' })),
+  matching('E (', IDF_LOG, ([line = '', component = '', message = '']) =>
+    sdkError(line, `${component}: ${message}`),
+  ),
+  { start: 'LmacRxBlk', read: (line) => sdkError(line, line) },
   ...['W (', 'I (', 'D (', 'V ('].map((start) => matching(start, IDF_LOG, () => NOISE)),
   ...SDK_PATTERNS.map(([start, pattern]) => matching(start, pattern, () => NOISE)),
   ...SDK_STARTS.map((start) => starting(start, NOISE)),

@@ -6,10 +6,20 @@ import { pythonAdvice } from './python-errors.js';
 
 export const TRACEBACK_START = 'Traceback (most recent call last):';
 
+/** Whether it is worth while to look closer, at a line or at many. */
+export function mayEndWithTraceback(text: string): boolean {
+  return text.includes(TRACEBACK_START);
+}
+
+/** Where a traceback begins at the end of a line, behind a prompt or what was being printed; 0 where none does. */
+export function tracebackStart(line: string): number {
+  return line.endsWith(TRACEBACK_START) ? line.length - TRACEBACK_START.length : 0;
+}
+
 const FRAME = /^ {2}File "(?<file>.*)", line (?<line>\d+)(?:, in (?<name>.+))?/;
 const EXCEPTION = /^(?<type>[A-Za-z_][\w.]*)(?:: ?(?<message>.*))?$/;
 /** A board without memory prints no traceback at all before this line. */
-const BARE_MEMORY_ERROR = 'MemoryError: memory allocation failed';
+const BARE_MEMORY_ERROR = /^(?:MemoryError: )?(memory allocation failed,.*)$/;
 
 /** A board without memory can print frames for ever: a longer traceback is cut into lines again. */
 const MAX_TRACEBACK_LINES = 100;
@@ -39,9 +49,9 @@ export function startTraceback(line: string): Group | undefined {
 
 /** A MemoryError that left no memory for a traceback. */
 export function bareMemoryError(line: string): LineMeaning | undefined {
-  return line.startsWith(BARE_MEMORY_ERROR)
-    ? tracebackOf('MemoryError', line.slice('MemoryError: '.length), [])
-    : undefined;
+  if (!line.startsWith('M') && !line.startsWith('m')) return undefined; // most lines
+  const message = BARE_MEMORY_ERROR.exec(line)?.[1];
+  return message === undefined ? undefined : tracebackOf('MemoryError', message, []);
 }
 
 function tracebackOf(type: string, message: string, frames: readonly Frame[]): LineMeaning {

@@ -61,7 +61,11 @@ def H(*l):
     for p in l:
         with open(p,'rb') as f:
             n=1
+            c=0
             while n:
+                if not c&15:
+                    print(end='\\x06')
+                c+=1
                 n=f.readinto(b)
                 h.update(memoryview(b)[:n])
     return h.digest()
@@ -140,7 +144,7 @@ export interface Glance extends Pick<BoardFacts, 'version' | 'freeHeapBytes' | '
  * @throws as RawRepl.exec
  */
 export async function glance(repl: RawRepl): Promise<Glance> {
-  const answer = (await repl.exec(GLANCE, { timeoutMs: 30_000 })).trim().split(' ');
+  const answer = (await repl.exec(GLANCE, { idleMs: 30_000 })).trim().split(' ');
   const [freeHeapBytes, hasStaged, contentHash = '', ...numbers] = answer;
   const version = numbers.map(Number);
   return {
@@ -179,7 +183,7 @@ export async function readBoardFacts(
 ): Promise<BoardFacts> {
   const hashes = known.map((text) => shortHash(Buffer.from(text)));
   const code = `${FACTS}\nF(${quote(hashes.join(' '))},[${folders.map(quote)}])`;
-  const output = await repl.exec(forTheWire(code, seen), { timeoutMs: 30_000 });
+  const output = await repl.exec(forTheWire(code, seen), { idleMs: 30_000 });
   return parseFacts(output, new Map(hashes.map((hash, index) => [hash, known[index] ?? ''])));
 }
 

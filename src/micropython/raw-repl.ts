@@ -2,12 +2,13 @@
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
 import { PortalError } from '../errors.js';
-import { ByteReader } from '../port/byte-reader.js';
+import { ByteReader, type Wait } from '../port/byte-reader.js';
 import { delay } from '../port/delay.js';
 import type { Port } from '../port/port.js';
 import { boardError } from './board-error.js';
 import { IMPORT_MACHINE, minify } from './python-source.js';
-import { enterRawRepl } from './repl-entry.js';
+import { enterRawRepl, enterWhileBooting } from './repl-entry.js';
+import { withoutSdkLines } from './sdk-lines.js';
 
 const CTRL_A = '\x01'; // in raw-paste: window granted
 const CTRL_B = '\x02'; // back to the friendly REPL
@@ -20,6 +21,13 @@ const FRIENDLY_PROMPT = '>>> ';
 const PROMPT_TIMEOUT_MS = 1000;
 const BANNER_TIMEOUT_MS = 500;
 const ANSWER_TIMEOUT_MS = 3000;
+/** A soft reset runs boot.py, which may take its time. */
+const SOFT_RESET_TIMEOUT_MS = 8000;
+/** Code may run as long as it shows progress; this ends what prints for ever. */
+const EXEC_TIMEOUT_MS = 10 * 60_000;
+const EXEC_IDLE_MS = 10_000;
+/** Code that works long prints this byte now and then: it says that the board is busy, and is no output. */
+const PROGRESS = '\x06';
 
 /**
  * Without flow control code goes out in small pieces, and no faster than a wire would carry them: a socket or a
@@ -28,9 +36,15 @@ const ANSWER_TIMEOUT_MS = 3000;
 const PLAIN_CHUNK_BYTES = 32;
 const BITS_PER_BYTE = 10;
 
+/** Far more than any port grants at once: such an answer was damaged. */
+const MAX_WINDOW_BYTES = 4096;
+const MAX_LINES_IN_BETWEEN = 10;
+
 export interface ExecOptions {
-  /** How long the code may run, in milliseconds. */
+  /** How long the code may run in all, in milliseconds. */
   timeoutMs?: number;
+  /** How long it may run without a byte, such as PROGRESS. */
+  idleMs?: number;
 }
 
 const RESET = minify(`${IMPORT_MACHINE}
@@ -43,6 +57,7 @@ export class RawRepl implements AsyncDisposable {
   readonly #reader: ByteReader;
   readonly #signal: AbortSignal | undefined;
   #rawPaste = true;
+  #wasIdle = false;
   #left = false;
 
   private constructor(port: Port, signal: AbortSignal | undefined) {
@@ -59,12 +74,29 @@ export class RawRepl implements AsyncDisposable {
   static async enter(port: Port, signal?: AbortSignal): Promise<RawRepl> {
     const repl = new RawRepl(port, signal);
     try {
-      await enterRawRepl(port, signal);
+      repl.#wasIdle = (await enterRawRepl(port, signal)).wasIdle;
     } catch (error) {
       if (signal?.aborted) await repl.abortAndReset();
       throw error;
     }
     return repl;
+  }
+
+  /**
+   * Restarts the board out of its raw REPL, with or without reset lines, and enters again before main.py runs: what a
+   * program has started, such as a watchdog, is gone.
+   * @throws as enter
+   */
+  async reenterThroughReset(): Promise<RawRepl> {
+    if (!this.#left) await this.abortAndReset();
+    const repl = new RawRepl(this.#port, this.#signal);
+    await enterWhileBooting(this.#port, this.#signal);
+    return repl;
+  }
+
+  /** No program was interrupted when the board was entered. */
+  get wasIdle(): boolean {
+    return this.#wasIdle;
   }
 
   /** The board has been restarted or given back: this session takes no more code. */
@@ -75,12 +107,12 @@ export class RawRepl implements AsyncDisposable {
   /**
    * Runs code and returns what it printed.
    * @param code Python source; 0x03 and 0x04 have to be escaped in it
-   * @throws PortalError for an exception on the board (see boardError), `repl-silent` when it does not end in time,
+   * @throws PortalError for an exception on the board (see boardError), `repl-stalled` when it does not end in time,
    *   `port-lost`; the signal's reason
    */
-  async exec(code: string | Uint8Array, { timeoutMs = 10_000 }: ExecOptions = {}): Promise<string> {
+  async exec(code: string | Uint8Array, options: ExecOptions = {}): Promise<string> {
     await this.#send(code);
-    return this.#readOutput(timeoutMs);
+    return this.#readOutput(options);
   }
 
   /**
@@ -92,11 +124,11 @@ export class RawRepl implements AsyncDisposable {
   async execWithInput(
     code: string | Uint8Array,
     talk: (reader: ByteReader) => Promise<unknown>,
-    { timeoutMs = 10_000 }: ExecOptions = {},
+    options: ExecOptions = {},
   ): Promise<string> {
     await this.#send(code);
     await talk(this.#reader);
-    return this.#readOutput(timeoutMs);
+    return this.#readOutput(options);
   }
 
   /**
@@ -104,28 +136,26 @@ export class RawRepl implements AsyncDisposable {
    * @param marker what the code prints before
    * @throws as exec, when the code fails instead
    */
-  async execUntilReset(
-    code: string,
-    marker: string,
-    { timeoutMs = 10_000 }: ExecOptions = {},
-  ): Promise<void> {
+  async execUntilReset(code: string, marker: string, options: ExecOptions = {}): Promise<void> {
     await this.#send(code);
-    const deadline = performance.now() + timeoutMs;
-    let output = Buffer.alloc(0);
-    while (!output.includes(marker)) {
-      const bytes = await this.#reader.read({
-        timeoutMs: Math.max(0, deadline - performance.now()),
-        signal: this.#signal,
-      });
-      if (!bytes) throw this.#silent('finish the code it was given');
-      output = Buffer.concat([output, bytes]);
-      if (!output.includes(END)) continue;
-      this.#reader.unread(output);
-      await this.#readOutput(timeoutMs); // throws what went wrong
+    const { bytes, end } = await this.#reader.readUntil([marker, END], this.#waitOf(options));
+    if (end !== 'found') throw this.#stalled('finish the code it was given');
+    if (bytes.at(-1) === END) {
+      this.#reader.unread(bytes);
+      await this.#readOutput(options); // throws what went wrong
       return;
     }
     this.#left = true;
-    this.#reader.unread(output.subarray(output.indexOf(marker) + marker.length));
+  }
+
+  /**
+   * Restarts MicroPython without the chip: timers, sockets and memory of the program that ran are gone. Runs boot.py,
+   * and not main.py.
+   * @throws PortalError `repl-stalled`, `port-lost`; the signal's reason
+   */
+  async softReset(): Promise<void> {
+    await this.#write(CTRL_D);
+    await this.#expect('raw REPL; CTRL-B to exit\r\n>', SOFT_RESET_TIMEOUT_MS, 'restart MicroPython');
   }
 
   async #send(code: string | Uint8Array): Promise<void> {
@@ -133,12 +163,16 @@ export class RawRepl implements AsyncDisposable {
     if (!(this.#rawPaste && (await this.#sendRawPaste(bytes)))) await this.#sendPlain(bytes);
   }
 
-  async #readOutput(timeoutMs: number): Promise<string> {
-    const output = await this.#expect(END, timeoutMs, 'finish the code it was given');
+  async #readOutput(options: ExecOptions): Promise<string> {
+    const output = await this.#readText(END, this.#waitOf(options), 'finish the code it was given');
     const errors = await this.#expect(END, ANSWER_TIMEOUT_MS, 'finish its error report');
     await this.#expect('>', ANSWER_TIMEOUT_MS, 'show its prompt');
     if (errors.trim() !== '') throw boardError(errors);
-    return output;
+    return output.replaceAll(PROGRESS, '');
+  }
+
+  #waitOf({ timeoutMs = EXEC_TIMEOUT_MS, idleMs = EXEC_IDLE_MS }: ExecOptions): Wait {
+    return { timeoutMs, idleMs, signal: this.#signal };
   }
 
   /**
@@ -162,10 +196,9 @@ export class RawRepl implements AsyncDisposable {
       await this.#write(`${CTRL_C}${CTRL_C}`); // ends a program, then code that was being sent
       await this.#reader.readUntil('>', { timeoutMs: BANNER_TIMEOUT_MS });
       const indented = cleanUp.replace(/^/gm, '    ');
-      await this.#write(
-        // Also where it had not got into its raw REPL yet.
-        `\r${CTRL_A}try:\n${indented}\nexcept Exception:\n    pass\n${RESET}${CTRL_D}`,
-      );
+      // Also where it had not got into its raw REPL yet.
+      const code = `\r${CTRL_A}try:\n${indented}\nexcept Exception:\n    pass\n${RESET}${CTRL_D}`;
+      await this.#writePaced(Buffer.from(code, 'utf8'), undefined);
     } catch (error) {
       if (!(error instanceof PortalError)) throw error;
     }
@@ -174,25 +207,26 @@ export class RawRepl implements AsyncDisposable {
   /** @returns false when this firmware has no raw-paste mode; it is back at the raw prompt then */
   async #sendRawPaste(code: Uint8Array): Promise<boolean> {
     await this.#write(`\x05A${CTRL_A}`);
-    const answer = Buffer.from(await this.#readBytes(2)).toString('latin1');
-    if (answer !== 'R\x01') {
+    // Firmware that does not know the request takes it for a wish to see the raw banner again.
+    const answers = ['R\x01', 'R\x00', 'CTRL-B to exit\r\n>'];
+    const { bytes, end } = await this.#reader.readUntil(answers, this.#answerWait());
+    if (end !== 'found') throw this.#stalled('answer in its raw REPL');
+    if (bytes.at(-1) !== 0x01) {
       this.#rawPaste = false;
-      // Firmware that does not know the request takes it for a wish to see the raw banner again.
-      if (answer === 'ra') await this.#expect('>', ANSWER_TIMEOUT_MS, 'show its raw prompt');
-      else if (answer !== 'R\x00') throw this.#silent('answer in its raw REPL');
       return false;
     }
-    const window = Buffer.from(await this.#readBytes(2)).readUInt16LE();
+    const window = await this.#readWindow();
     const whole = Buffer.concat([code, Buffer.of(END)]);
-    let credit = window;
+    let credit = 2 * window;
     let leaving: Promise<void> = Promise.resolve();
     for (let sent = 0; sent < whole.length; ) {
       // Grants that are already here are taken up; with no credit left the next one is waited for.
       while (credit === 0 || (await this.#hasInput())) {
-        const [grant] = await this.#readBytes(1);
-        if (grant === END) return this.#abortRawPaste();
-        if (grant !== 0x01) throw this.#silent('grant more bytes');
-        credit += window;
+        // What the SDK prints in between is neither a grant nor the end.
+        const { bytes: before, end: why } = await this.#reader.readUntil([0x01, END], this.#answerWait());
+        if (before.at(-1) === END) return this.#abortRawPaste();
+        if (why === 'found') credit += window;
+        else if (credit === 0) throw this.#stalled('grant more bytes');
       }
       const chunk = whole.subarray(sent, sent + credit);
       // While one piece leaves, the next waits behind it; only then is the line never idle.
@@ -215,13 +249,29 @@ export class RawRepl implements AsyncDisposable {
   }
 
   async #sendPlain(code: Uint8Array): Promise<void> {
+    await this.#writePaced(code, this.#signal);
+    await this.#write(CTRL_D);
+    await this.#expect('OK', ANSWER_TIMEOUT_MS, 'acknowledge code');
+  }
+
+  async #writePaced(code: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
     const chunkMs = (PLAIN_CHUNK_BYTES * BITS_PER_BYTE * 1000) / this.#port.baudRate;
     for (let start = 0; start < code.length; start += PLAIN_CHUNK_BYTES) {
       const chunk = code.subarray(start, start + PLAIN_CHUNK_BYTES);
-      await Promise.all([this.#port.write(chunk), delay(chunkMs, this.#signal)]);
+      await Promise.all([this.#port.write(chunk), delay(chunkMs, signal)]);
     }
-    await this.#write(CTRL_D);
-    await this.#expect('OK', ANSWER_TIMEOUT_MS, 'acknowledge code');
+  }
+
+  /** How much code the board takes at a time. The first grant comes with it, and one is granted from the start. */
+  async #readWindow(): Promise<number> {
+    for (let line = 0; line < MAX_LINES_IN_BETWEEN; line++) {
+      const bytes = Buffer.from(await this.#readBytes(3));
+      const window = bytes.readUInt16LE();
+      if (bytes[2] === 0x01 && window > 0 && window <= MAX_WINDOW_BYTES) return window;
+      this.#reader.unread(bytes); // a line of the SDK
+      await this.#expect('\n', ANSWER_TIMEOUT_MS, 'say how much code it takes');
+    }
+    throw this.#stalled('say how much code it takes');
   }
 
   async #hasInput(): Promise<boolean> {
@@ -234,29 +284,31 @@ export class RawRepl implements AsyncDisposable {
     await this.#port.write(Buffer.from(text, 'latin1'));
   }
 
-  async #readUntil(marker: string | number, timeoutMs: number) {
-    return this.#reader.readUntil(marker, { timeoutMs, signal: this.#signal });
+  #answerWait(): Wait {
+    return { timeoutMs: ANSWER_TIMEOUT_MS, signal: this.#signal };
   }
 
   async #readBytes(count: number): Promise<Uint8Array> {
-    const bytes = await this.#reader.readExactly(count, {
-      timeoutMs: ANSWER_TIMEOUT_MS,
-      signal: this.#signal,
-    });
-    if (bytes.length < count) throw this.#silent('answer in its raw REPL');
+    const bytes = await this.#reader.readExactly(count, this.#answerWait());
+    if (bytes.length < count) throw this.#stalled('answer in its raw REPL');
     return bytes;
   }
 
-  /** Reads up to a marker and returns the text before it. */
   async #expect(marker: string | number, timeoutMs: number, doing: string): Promise<string> {
-    const { bytes, end } = await this.#readUntil(marker, timeoutMs);
-    if (end !== 'found') throw this.#silent(doing);
-    const markerLength = typeof marker === 'string' ? marker.length : 1;
-    return Buffer.from(bytes.subarray(0, -markerLength)).toString('utf8');
+    return this.#readText(marker, { timeoutMs, signal: this.#signal }, doing);
   }
 
-  #silent(doing: string): PortalError {
-    return new PortalError('repl-silent', `The board on ${this.#port.name} did not ${doing}.`);
+  /** Reads up to a marker and returns the text before it, without what the SDK printed in between. */
+  async #readText(marker: string | number, wait: Wait, doing: string): Promise<string> {
+    const { bytes, end } = await this.#reader.readUntil(marker, wait);
+    if (end !== 'found') throw this.#stalled(doing);
+    const markerLength = typeof marker === 'string' ? marker.length : 1;
+    return withoutSdkLines(Buffer.from(bytes.subarray(0, -markerLength)).toString('utf8'));
+  }
+
+  /** It has answered before: power, cable and lines are right. */
+  #stalled(doing: string): PortalError {
+    return new PortalError('repl-stalled', `The board on ${this.#port.name} did not ${doing} in time.`);
   }
 
   /** Interrupts what still runs and goes back to the friendly prompt; silent when the port has gone. */

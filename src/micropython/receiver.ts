@@ -11,10 +11,13 @@ export const MAX_PIECES_UNDER_WAY = 4;
 const BLOCK_BYTES = 4 * PIECE_BYTES;
 export const BLOCK_CONTENT_BYTES = BLOCK_BYTES - 3;
 
-/** Numbers of pieces and blocks wrap, and say by their upper bits what they are. No byte here ends output (0x04). */
-export const ACKNOWLEDGED = 0x80; // | number of the next piece, 7 bits
-export const EXPECTED = 0x40; // | number of the block to send again, 6 bits
-export const FAILED = 0x21; // an exception waits to be told
+/**
+ * Numbers of pieces and blocks wrap, and say by their upper bits what they are. No answer is ASCII: what the SDK prints
+ * meanwhile is no answer.
+ */
+export const ACKNOWLEDGED = 0x80; // | number of the next piece, 6 bits
+export const EXPECTED = 0xc0; // | number of the block to send again, 5 bits
+export const FAILED = 0xf0; // an exception waits to be told
 /** What the board looks for after anything went wrong: no block is taken before it has come. */
 export const SYNC = Uint8Array.of(0xa5, 0x5a, 0xc3);
 /** In the same place: give up. */
@@ -93,13 +96,13 @@ def D(i,o,n,w,s):
             i(v[r:min(r+${PIECE_BYTES},e)])
             c+=1
             if r+${PIECE_BYTES}<e:
-                o(bytes((${ACKNOWLEDGED}|c&127,)))
+                o(bytes((${ACKNOWLEDGED}|c&63,)))
         if b[0]!=q&63 or hashlib.sha256(v[:k+1]).digest()[:2]!=bytes(v[k+1:e]):
             c=a
-            o(bytes((${EXPECTED}|q&63,)))
+            o(bytes((${EXPECTED}|q&31,)))
             Y(i,v[:1])
             continue
-        o(bytes((${ACKNOWLEDGED}|c&127,)))
+        o(bytes((${ACKNOWLEDGED}|c&63,)))
         q+=1
         n-=k
         if not w:
@@ -125,7 +128,7 @@ def R(n,w,l):
     try:
         D(i,o,n,w,s)
     except Exception:
-        o(b'!')
+        o(b'\\xf0')
         Y(i,bytearray(1))
         raise
     finally:

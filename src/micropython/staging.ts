@@ -111,7 +111,7 @@ async function stageBinary(
         throw error;
       }
     },
-    { timeoutMs: 30_000 },
+    { idleMs: 30_000 },
   );
   return { digest: output.trim(), sentBytes: wire.length, method };
 }
@@ -141,7 +141,7 @@ async function stageText(
     );
     doneBytes += bytes.length;
   }
-  const output = await repl.exec(verify(files.length), { timeoutMs: 30_000 });
+  const output = await repl.exec(verify(files.length), { idleMs: 30_000 });
   return { digest: output.trim(), sentBytes: content.length, method: 'text' };
 }
 

@@ -15,8 +15,10 @@ import {
   SYNC,
 } from './receiver.js';
 
-/** An ESP8266 compiles the receiver meanwhile. */
-const READY_MS = 5000;
+/** Without a byte: an ESP8266 compiles the receiver meanwhile, and its flash makes a folder. */
+const READY_IDLE_MS = 15_000;
+const READY_MS = 120_000;
+const END = 0x04;
 /** Longer than a flash takes to erase a sector: a board that acknowledges nothing for so long has lost a byte. */
 const STALL_MS = 1000;
 /** Stalls or damaged blocks one after the other; then the line is not worth another try. */
@@ -27,7 +29,7 @@ const SETTLE_MS = 30;
 const SETTLE_MAX_MS = 500;
 /** More than a block lacks. */
 const FILL = new Uint8Array(MAX_PIECES_UNDER_WAY * PIECE_BYTES);
-const NUMBERS = { piece: 128, block: 64 };
+const NUMBERS = { piece: 64, block: 64, expected: 32 };
 
 interface SendOptions {
   readonly signal?: AbortSignal | undefined;
@@ -66,6 +68,8 @@ class Sender {
   #taken = 0;
   #failures = 0;
   #stalls = 0;
+  /** When the receiver last answered. */
+  #answeredAt = 0;
   #broken: unknown;
 
   constructor(reader: ByteReader, content: Uint8Array, options: SendOptions) {
@@ -78,24 +82,31 @@ class Sender {
     const last = this.#blocks.at(-1);
     const total = last ? last.firstPiece + last.pieces : 0;
     if (!(await this.#isReady())) return false;
+    this.#answeredAt = performance.now();
     this.#options.onBytes?.(0);
     while (this.#taken < total) {
       while (this.#sent < total && this.#sent - this.#taken < MAX_PIECES_UNDER_WAY) this.#sendPiece();
-      const answers = await this.#reader.read({ timeoutMs: STALL_MS, signal: this.#options.signal });
+      const stallMs = Math.max(0, this.#answeredAt + STALL_MS - performance.now());
+      const answers = await this.#reader.read({ timeoutMs: stallMs, signal: this.#options.signal });
       if (this.#broken) throw this.#broken;
-      if (!answers) {
+      // What the SDK or a timer of the board prints is no sign of progress.
+      if (answers?.some((byte) => byte >= ACKNOWLEDGED)) {
+        this.#answeredAt = performance.now();
+        this.#stalls = 0;
+      } else if (!answers || stallMs === 0) {
         await this.#unblock();
+        this.#answeredAt = performance.now();
         continue;
       }
-      this.#stalls = 0;
+      if (!answers) continue;
       for (const [index, answer] of answers.entries()) {
-        if (answer >= ACKNOWLEDGED) {
+        if (answer >= ACKNOWLEDGED && answer < EXPECTED) {
           this.#acknowledge(answer - ACKNOWLEDGED);
           if (this.#taken < total) continue;
           this.#reader.unread(answers.subarray(index + 1)); // what the program prints next
           break;
         }
-        if (answer >= EXPECTED) {
+        if (answer >= EXPECTED && answer < FAILED) {
           await this.#sendAgainFrom(answer - EXPECTED);
           break;
         } else if (answer === FAILED) {
@@ -111,10 +122,14 @@ class Sender {
 
   /** Until the board has turned Ctrl-C off, a byte 0x03 of ours would interrupt it. */
   async #isReady(): Promise<boolean> {
-    const [answer] = await this.#reader.readExactly(1, { timeoutMs: READY_MS, signal: this.#options.signal });
-    if (answer === ACKNOWLEDGED) return true;
-    if (answer === undefined) throw this.#lost();
-    this.#reader.unread(Uint8Array.of(answer)); // the start of its error report
+    const { bytes, end } = await this.#reader.readUntil([ACKNOWLEDGED, END], {
+      timeoutMs: READY_MS,
+      idleMs: READY_IDLE_MS,
+      signal: this.#options.signal,
+    });
+    if (end !== 'found') throw this.#notReady();
+    if (bytes.at(-1) === ACKNOWLEDGED) return true;
+    this.#reader.unread(bytes); // the start of its error report
     return false;
   }
 
@@ -139,8 +154,8 @@ class Sender {
     this.#taken += ahead;
     const block = this.#blocks[this.#blockOf(this.#taken)];
     if (block === undefined || this.#taken === block.firstPiece) this.#failures = 0;
-    const start = block?.start ?? this.#contentBytes;
-    this.#options.onBytes?.(start);
+    const isLast = block === undefined || this.#taken === block.firstPiece + block.pieces;
+    this.#options.onBytes?.(isLast ? this.#contentBytes : block.start);
   }
 
   get #contentBytes(): number {
@@ -154,7 +169,7 @@ class Sender {
     const current = this.#blockOf(this.#taken);
     // It lies at most one ahead (its acknowledgement was lost) or one behind.
     const block = [current, current + 1, current - 1].find(
-      (index) => index >= 0 && index % NUMBERS.block === number,
+      (index) => index >= 0 && index % NUMBERS.expected === number,
     );
     if (block === undefined) return;
     await settle(this.#reader);
@@ -178,9 +193,15 @@ class Sender {
     if (this.#failures > MAX_FAILURES) throw this.#lost();
   }
 
+  /** Nothing was sent yet. */
+  #notReady(): PortalError {
+    const { name } = this.#reader.port;
+    return new PortalError('repl-stalled', `The board on ${name} did not get ready to take files in time.`);
+  }
+
   #lost(): PortalError {
     const where = `What is sent to ${this.#reader.port.name}`;
-    return new PortalError('transfer-failed', `${where} arrives damaged or not at all, time and again.`);
+    return new PortalError('transfer-failed', `${where} is repeatedly corrupted or lost.`);
   }
 }
 

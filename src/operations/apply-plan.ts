@@ -1,42 +1,72 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
 import { PortalError } from '../errors.js';
+import type { BoardSession } from '../micropython/board-session.js';
 import { type BoardFacts, type Glance, glance, readBoardFacts } from '../micropython/probe-board.js';
 import type { RawRepl } from '../micropython/raw-repl.js';
 import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../micropython/staging.js';
 import type { BundleFile } from '../portal/bundle.js';
 import { type CommitPlan, commitStep, FINISH_COMMIT, LAST_WORDS } from '../portal/commit-program.js';
+import type { OnProgress } from '../progress.js';
+
+/** What another try may mend: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
+const RETRYABLE_CODES: readonly string[] = ['repl-stalled', 'transfer-failed'];
+const NO_NEWS_CODES: readonly string[] = [...RETRYABLE_CODES, 'board-error'];
+
+/**
+ * Does work on a board on which nothing else runs. If the board restarts or is not understood, it is restarted and
+ * entered before main.py runs, and the work is done once more.
+ * @param seen what glance has told in this session
+ * @throws what the second try throws, or the first where that says more
+ */
+export async function workUndisturbed<T>(
+  session: BoardSession,
+  seen: Glance,
+  onProgress: OnProgress,
+  work: (seen: Glance) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work((await session.stopProgram()) ? await glance(session.repl) : seen);
+  } catch (error) {
+    if (!(error instanceof PortalError && RETRYABLE_CODES.includes(error.code))) throw error;
+    onProgress({ event: 'step', step: 'enter-repl' });
+    try {
+      return await work(await glance(await session.enterThroughReset()));
+    } catch (second) {
+      // A program of ours that fails there was damaged on the way.
+      const isNoNews = second instanceof PortalError && NO_NEWS_CODES.includes(second.code);
+      throw isNoNews ? error : second;
+    }
+  }
+}
 
 /** Moving files takes a few metadata blocks; without this reserve a commit could stop half-way for want of space. */
 const RESERVE_BLOCKS = 4;
 
-const COMMIT_TIMEOUT_MS = 30_000;
+/** Without a byte: a slow or worn flash may take long for one step. */
+const COMMIT_IDLE_MS = 60_000;
 
 /**
  * Reads a board's facts, and completes or clears away first what an earlier run left.
  * @param seen, known, folders as readBoardFacts
- * @param enterAgain enters the REPL of the board once it has restarted
- * @returns the session to go on with, which may be another one
  */
-export async function enterSettled(
-  repl: RawRepl,
-  enterAgain: () => Promise<RawRepl>,
+export async function recoverInterruptedInstall(
+  session: BoardSession,
   seen: Glance,
   known: readonly string[],
   folders: readonly string[] = [],
-): Promise<{ repl: RawRepl; facts: BoardFacts }> {
-  let facts = await readBoardFacts(repl, seen, known, folders);
-  let current = repl;
+): Promise<BoardFacts> {
+  let facts = await readBoardFacts(session.repl, seen, known, folders);
   if (facts.isCommitting) {
-    await current.execUntilReset(FINISH_COMMIT, LAST_WORDS, { timeoutMs: COMMIT_TIMEOUT_MS });
-    current = await enterAgain();
-    facts = await readBoardFacts(current, await glance(current), known, folders);
+    await session.repl.execUntilReset(FINISH_COMMIT, LAST_WORDS, { idleMs: COMMIT_IDLE_MS });
+    const repl = await session.enter();
+    facts = await readBoardFacts(repl, await glance(repl), known, folders);
   }
   if (facts.hasStaged) {
-    await current.exec(DISCARD);
-    facts = await readBoardFacts(current, facts, known, folders);
+    await session.repl.exec(DISCARD);
+    facts = await readBoardFacts(session.repl, facts, known, folders);
   }
-  return { repl: current, facts };
+  return facts;
 }
 
 /**
@@ -126,7 +156,7 @@ export async function applyPlan(
     const transfer = await stage(repl, facts, contents, options);
     options.onCommit();
     await repl.execUntilReset(commitStep(commit, files.length - 1), LAST_WORDS, {
-      timeoutMs: COMMIT_TIMEOUT_MS,
+      idleMs: COMMIT_IDLE_MS,
     });
     return transfer;
   } catch (error) {
@@ -161,27 +191,20 @@ async function withShortage(
   try {
     if (error.code === 'board-no-memory') {
       const freeBytes = (await repl.exec('import gc\ngc.collect()\nprint(gc.mem_free())')).trim();
-      return withMore(
-        error,
-        `${freeBytes} bytes of its memory are free, maybe in small pieces; ${NEEDED_HEAP_BYTES} are needed to take files.`,
-      );
+      return error.with({
+        adds: `${freeBytes} bytes of its memory are free, maybe in small pieces; ${NEEDED_HEAP_BYTES} are needed to take files.`,
+      });
     }
     if (error.code === 'board-no-space') {
       const answer = await repl.exec("import uos as os\ns=os.statvfs('/')\nprint(s[0]*s[3])");
       const needed = neededBytes === undefined ? '' : `, and this needs ${kilobytes(neededBytes)} KB`;
       const there = largest(await sizesOnBoard(repl));
-      return withMore(
-        error,
-        `${kilobytes(Number(answer))} KB are free${needed}.${there === '' ? '' : ` Its largest files: ${there}.`}`,
-      );
+      return error.with({
+        adds: `${kilobytes(Number(answer))} KB are free${needed}.${there === '' ? '' : ` Its largest files: ${there}.`}`,
+      });
     }
   } catch {
     // It cannot be asked any more: what it said first is what counts.
   }
   return error;
-}
-
-function withMore(error: PortalError, more: string): PortalError {
-  const { code, message, boardOutput = '' } = error;
-  return new PortalError(code, `${message} ${more}`, { cause: error, boardOutput });
 }

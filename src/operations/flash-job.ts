@@ -1,6 +1,6 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
-import { PortalError } from '../errors.js';
+import { PortalError, withBoardState } from '../errors.js';
 import {
   changedSectors,
   type FlashContents,
@@ -14,7 +14,6 @@ import { forBoard, type HeaderSettings, usualHeaderSize } from '../esp/image/hea
 import type { ChipLoader, Start } from '../esp/loader.js';
 import type { Port } from '../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../progress.js';
-import { ENDINGS_THAT_LEAVE_A_STATE } from './board-state.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
@@ -237,10 +236,7 @@ export class FlashJob {
 
   /** An error with what it means for the board, where that is not clear by itself. */
   withState(error: unknown): unknown {
-    const leavesState = (code: string) =>
-      code === 'flash-failed' || ENDINGS_THAT_LEAVE_A_STATE.includes(code);
-    if (!(error instanceof PortalError) || !leavesState(error.code)) return error;
-    return new PortalError(error.code, `${error.message} ${this.#describeState()}`, { cause: error.cause });
+    return withBoardState(error, this.#describeState(), ['flash-failed']);
   }
 
   #describeState(): string {

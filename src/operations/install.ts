@@ -3,8 +3,9 @@
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import { BoardFiles } from '../micropython/board-files.js';
+import { BoardSession } from '../micropython/board-session.js';
 import { type BoardFacts, type Glance, glance, holdsAlready } from '../micropython/probe-board.js';
-import { RawRepl } from '../micropython/raw-repl.js';
+import type { RawRepl } from '../micropython/raw-repl.js';
 import type { Port } from '../port/port.js';
 import {
   type BundleFile,
@@ -32,8 +33,13 @@ import {
   settingsFile,
 } from '../portal/settings.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
-import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
-import { BoardState } from './board-state.js';
+import {
+  abandonBoard,
+  applyPlan,
+  checkRoom,
+  recoverInterruptedInstall,
+  workUndisturbed,
+} from './apply-plan.js';
 import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
@@ -108,22 +114,23 @@ export type InstallResult = (PortalStart | Waiting | Untouched) & Installed;
 export async function install(port: Port, options: InstallOptions = {}): Promise<InstallResult> {
   const { signal, onProgress = () => {}, dryRun = false } = options;
   checkConfig(options.config ?? {});
-  const state = new BoardState('No file on the board was changed.');
+  const session = new BoardSession(port, { signal, leaves: 'No file on the board was changed.' });
   const bundle = options.portal ?? (await readPortalBundle());
   onProgress({ event: 'step', step: 'enter-repl' });
-  let session: { repl: RawRepl } | undefined;
   try {
-    session = { repl: await RawRepl.enter(port, signal) };
+    await session.enter();
     const seen = await glance(session.repl);
     const done =
       (await alreadyThere(session.repl, seen, bundle[USUAL_FORM], options)) ??
-      (await bringUpToDate(port, session, seen, bundle, options, state));
+      (await workUndisturbed(session, seen, onProgress, (again) =>
+        bringUpToDate(session, again, bundle, options),
+      ));
     onProgress({ event: 'step', step: dryRun ? 'restart' : 'start-portal' });
     if (dryRun || done.isNothing) await session.repl.restartBoard();
-    session = undefined;
-    return { ...(await start(port, done.main, options)), ...done.fields };
+    return { ...(await start(port, done, options)), ...done.fields };
   } catch (error) {
-    throw state.added(session ? await abandonBoard(session.repl, error) : error); // what was there runs on
+    // What was there runs on.
+    throw session.explained(session.isEntered ? await abandonBoard(session.repl, error) : error);
   }
 }
 
@@ -180,21 +187,17 @@ async function alreadyThere(
   return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version: seen.version, ...nothing } };
 }
 
-/** @param session gets the session that the board is in at the end, when it had to be restarted */
 async function bringUpToDate(
-  port: Port,
-  session: { repl: RawRepl },
+  session: BoardSession,
   seen: Glance,
   bundle: PortalBundle,
   options: InstallOptions,
-  state: BoardState,
 ): Promise<Done> {
-  const { signal, onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
+  const { onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
   const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
-  const enterAgain = () => RawRepl.enter(port, signal);
   const appFolders = foldersOf((app ?? []).map(({ path }) => path));
-  const { repl, facts } = await enterSettled(session.repl, enterAgain, seen, known, appFolders);
-  session.repl = repl;
+  const facts = await recoverInterruptedInstall(session, seen, known, appFolders);
+  const { repl } = session;
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
@@ -206,7 +209,8 @@ async function bringUpToDate(
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
   const settings = configured && shownSettings(configured.settings);
-  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(repl, plan, facts, options, state);
+  if (dryRun && !plan.isNothing) await checkRoom(repl, facts, stagedFiles(plan), app); // as the upload will
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, options);
   return {
     isNothing: plan.isNothing,
     main: plan.main,
@@ -220,34 +224,33 @@ async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | 
 }
 
 async function upload(
-  repl: RawRepl,
+  session: BoardSession,
   plan: InstallPlan,
   facts: BoardFacts,
   { app, signal, onProgress = () => {} }: InstallOptions,
-  state: BoardState,
 ): Promise<number> {
   const files = stagedFiles(plan);
   onProgress({ event: 'step', step: 'upload' });
-  await checkRoom(repl, facts, files, app);
+  await checkRoom(session.repl, facts, files, app);
   const startedAt = performance.now();
-  const { sentBytes } = await applyPlan(repl, facts, files, plan.commit, {
+  const { sentBytes } = await applyPlan(session.repl, facts, files, plan.commit, {
     signal,
     onBytes: (doneBytes, totalBytes) => {
       const elapsedMs = performance.now() - startedAt;
       onProgress(bytesEvent({ step: 'upload', doneBytes, totalBytes, elapsedMs }));
     },
     onCommit: () => {
-      state.sentence = 'The board runs what it ran before or what is new, never a mixture.';
+      session.leaves = 'The board runs what it ran before or what is new, never a mixture.';
     },
   });
-  state.sentence = 'The new files are in place; the portal starts by itself.';
+  session.leaves = 'The new files are in place; the portal starts by itself.';
   for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
   return sentBytes;
 }
 
 async function start(
   port: Port,
-  main: InstallPlan['main'],
+  { main }: Done,
   { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
 ): Promise<PortalStart | Waiting | Untouched> {
   if (dryRun) return { state: 'untouched' };

@@ -4,11 +4,10 @@ import { PortalError } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import { BoardFiles } from '../micropython/board-files.js';
-import { RawRepl } from '../micropython/raw-repl.js';
+import { BoardSession } from '../micropython/board-session.js';
 import type { Port } from '../port/port.js';
 import { CREDENTIALS_FILES, storedNetwork } from '../portal/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
-import { BoardState } from './board-state.js';
 import { forgetInSdk, networkInSdk } from './forget-network.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
@@ -55,29 +54,28 @@ export async function resetCredentials(
 ): Promise<ResetCredentialsResult> {
   const { dryRun = false, restart = true, signal, onProgress = () => {}, onLog } = options;
   onProgress({ event: 'step', step: 'enter-repl' });
-  const state = new BoardState('Nothing on the board was changed.');
+  const session = new BoardSession(port, { signal, leaves: 'Nothing on the board was changed.' });
   try {
-    const stored = await forgetAndRestart(port, options, state);
+    const stored = await forgetAndRestart(session, options);
     const { found, damaged, files, hasPortal } = stored;
     const forgotten = [...new Set(found.map(({ ssid }) => ssid))];
     const result = { forgotten, found, damaged, files, restarted: restart };
     if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
     return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
   } catch (error) {
-    throw state.added(error);
+    throw session.explained(error);
   }
 }
 
 async function forgetAndRestart(
-  port: Port,
-  { dryRun = false, restart = true, signal, onProgress = () => {} }: ResetCredentialsOptions,
-  state: BoardState,
+  session: BoardSession,
+  { dryRun = false, restart = true, onProgress = () => {} }: ResetCredentialsOptions,
 ): Promise<Stored> {
   let stored: Stored;
-  await using repl = await RawRepl.enter(port, signal);
+  await using repl = await session.enter();
   try {
-    onProgress({ event: 'step', step: 'forget' });
-    stored = await forget(repl, dryRun, state);
+    if (!dryRun) onProgress({ event: 'step', step: 'forget' });
+    stored = await forget(session, dryRun);
   } catch (error) {
     await repl.abortAndReset();
     throw error;
@@ -96,7 +94,8 @@ interface Stored {
   readonly hasPortal: boolean;
 }
 
-async function forget(repl: RawRepl, dryRun: boolean, state: BoardState): Promise<Stored> {
+async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
+  const { repl } = session;
   const board = await BoardFiles.open(repl);
   const names = await listFiles(board);
   const files = names.filter((name) => CREDENTIALS_FILES.includes(name));
@@ -112,11 +111,11 @@ async function forget(repl: RawRepl, dryRun: boolean, state: BoardState): Promis
   if (dryRun) {
     inChip = await networkInSdk(repl);
   } else {
-    state.sentence = 'The network may be forgotten in part; the same command forgets the rest.';
+    session.leaves = 'The network may be forgotten in part; the same command forgets the rest.';
     await board.remove(files);
     inChip = await forgetInSdk(repl);
     await checkRemoved(board);
-    state.sentence = 'The network is forgotten; what is on the board starts by itself.';
+    session.leaves = 'The network is forgotten; what is on the board starts by itself.';
   }
   if (inChip !== '') found.push({ ssid: inChip, in: 'chip' });
   return {

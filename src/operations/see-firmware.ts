@@ -3,6 +3,7 @@
 import { PortalError } from '../errors.js';
 import { playReset, RUN } from '../esp/resets.js';
 import { BoardLog } from '../log/board-log.js';
+import { type BootTextKind, readBootText, withoutColours } from '../log/boot-texts.js';
 import type { LogEntry } from '../log/events.js';
 import { RawRepl } from '../micropython/raw-repl.js';
 import { ByteReader } from '../port/byte-reader.js';
@@ -16,11 +17,10 @@ export interface SignOfLife {
 }
 
 /** An ESP32 says this before it restarts for want of current; once may be the plug. */
-const BROWN_OUT = /Brownout detector was triggered/i;
 const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
 
-/** What an ESP32's ROM says of a flash that it cannot read, again and again. */
-const UNREADABLE = /invalid header: 0x|csum err|flash read err/i;
+/** What ROMs and boot loaders say of a firmware that they cannot start, again and again. */
+const UNSTARTABLE: readonly (BootTextKind | undefined)[] = ['no-firmware', 'bad-flash', 'refused'];
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
 
 /** A prompt comes at once, also out of a program that is ended for it. */
@@ -47,8 +47,9 @@ export async function seeFirmware(
   let brownOuts = 0;
   let complaints = 0;
   const isClear = (entry: LogEntry): entry is LogEntry => {
-    if (BROWN_OUT.test(entry.raw)) brownOuts++;
-    if (UNREADABLE.test(entry.raw)) complaints++;
+    if (entry.event === 'crash.esp32' && entry.kind === 'brownout') brownOuts++;
+    if (entry.event === 'boot.failed' && UNSTARTABLE.includes(readBootText(withoutColours(entry.raw))?.kind))
+      complaints++;
     const isHopeless = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
     return isHopeless || isSignOfPython(entry);
   };

@@ -1,8 +1,8 @@
 // setup: flash, install and monitor in one go over one opened port.
 
+import { withBoardState } from '../errors.js';
 import { BoardLog } from '../log/board-log.js';
 import type { Port } from '../port/port.js';
-import { BoardState } from './board-state.js';
 import { type FlashOptions, type FlashResult, flash } from './flash.js';
 import { type InstallOptions, type InstallResult, install } from './install.js';
 
@@ -26,6 +26,6 @@ export async function setup(
   try {
     return { flash: flashed, install: await install(port, { ...options, log }), log };
   } catch (error) {
-    throw new BoardState('Its firmware is complete and verified.').added(error);
+    throw withBoardState(error, 'Its firmware is complete and verified.');
   }
 }

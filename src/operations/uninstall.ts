@@ -1,8 +1,9 @@
 // uninstall: takes from a board what install has put there, all or nothing.
 
 import { BoardFiles } from '../micropython/board-files.js';
-import { type BoardFacts, glance, startsPortal } from '../micropython/probe-board.js';
-import { RawRepl } from '../micropython/raw-repl.js';
+import { BoardSession } from '../micropython/board-session.js';
+import { type BoardFacts, type Glance, glance, startsPortal } from '../micropython/probe-board.js';
+import type { RawRepl } from '../micropython/raw-repl.js';
 import type { Port } from '../port/port.js';
 import { MAIN_FILE } from '../portal/bundle.js';
 import { type CommitPlan, commitProgram } from '../portal/commit-program.js';
@@ -10,8 +11,13 @@ import { MANIFEST_FILE } from '../portal/manifest.js';
 import { mainFolder, PORTAL_LINES } from '../portal/plan.js';
 import { CREDENTIALS_FILES } from '../portal/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
-import { abandonBoard, applyPlan, checkRoom, enterSettled } from './apply-plan.js';
-import { BoardState } from './board-state.js';
+import {
+  abandonBoard,
+  applyPlan,
+  checkRoom,
+  recoverInterruptedInstall,
+  workUndisturbed,
+} from './apply-plan.js';
 import { forgetInSdk } from './forget-network.js';
 
 export interface UninstallOptions {
@@ -36,36 +42,41 @@ export interface UninstallResult {
  * @throws PortalError `repl-…`, `transfer-failed`, `board-…`, `port-lost`; the signal's reason
  */
 export async function uninstall(port: Port, options: UninstallOptions = {}): Promise<UninstallResult> {
-  const { signal, onProgress = () => {}, purge = false, dryRun = false } = options;
+  const { signal, onProgress = () => {} } = options;
   onProgress({ event: 'step', step: 'enter-repl' });
-  const state = new BoardState('Nothing on the board was changed.');
-  let session: { repl: RawRepl } | undefined;
+  const session = new BoardSession(port, { signal, leaves: 'Nothing on the board was changed.' });
   try {
-    session = { repl: await RawRepl.enter(port, signal) };
-    const enterAgain = () => RawRepl.enter(port, signal);
-    const { repl, facts } = await enterSettled(session.repl, enterAgain, await glance(session.repl), []);
-    session.repl = repl;
-    const main = await planMain(repl, facts);
-    const removed = removedFiles(facts, purge);
-    const result = {
-      removed: [...removed, ...(main.state === 'removed' ? [MAIN_FILE] : [])],
-      changed: facts.installed.filter(({ state }) => state === 'changed').map(({ path }) => path),
-      main: main.state,
-    };
-    onProgress({ event: 'step', step: 'remove' });
-    if (purge && !dryRun) {
-      state.sentence = 'No file was removed; the chip may have forgotten its network.';
-      await forgetInSdk(repl);
-    }
-    if (dryRun || (result.removed.length === 0 && !main.bytes)) {
-      await repl.restartBoard();
-      return result;
-    }
-    await remove(repl, facts, removed, main, signal, state);
-    return result;
+    const seen = await glance(await session.enter());
+    return await workUndisturbed(session, seen, onProgress, (again) => removeAll(session, again, options));
   } catch (error) {
-    throw state.added(session ? await abandonBoard(session.repl, error) : error); // what was there runs on
+    // What was there runs on.
+    throw session.explained(session.isEntered ? await abandonBoard(session.repl, error) : error);
   }
+}
+
+async function removeAll(
+  session: BoardSession,
+  seen: Glance,
+  { signal, onProgress = () => {}, purge = false, dryRun = false }: UninstallOptions,
+): Promise<UninstallResult> {
+  const facts = await recoverInterruptedInstall(session, seen, []);
+  const { repl } = session;
+  const main = await planMain(repl, facts);
+  const removed = removedFiles(facts, purge);
+  const result = {
+    removed: [...removed, ...(main.state === 'removed' ? [MAIN_FILE] : [])],
+    changed: facts.installed.filter(({ state }) => state === 'changed').map(({ path }) => path),
+    main: main.state,
+  };
+  const isNothing = dryRun || (result.removed.length === 0 && !main.bytes);
+  onProgress({ event: 'step', step: isNothing && (dryRun || !purge) ? 'restart' : 'remove' });
+  if (purge && !dryRun) {
+    session.leaves = 'No file was removed; the chip may have forgotten its network.';
+    await forgetInSdk(repl);
+  }
+  if (isNothing) await repl.restartBoard();
+  else await remove(session, facts, removed, main, signal);
+  return result;
 }
 
 function removedFiles({ installed, manifestHash, otherNames }: BoardFacts, purge: boolean): string[] {
@@ -96,12 +107,11 @@ async function planMain(repl: RawRepl, facts: BoardFacts): Promise<MainPlan> {
 }
 
 async function remove(
-  repl: RawRepl,
+  session: BoardSession,
   facts: BoardFacts,
   removed: readonly string[],
   main: MainPlan,
   signal: AbortSignal | undefined,
-  state: BoardState,
 ): Promise<void> {
   const commit: CommitPlan = {
     paths: main.bytes ? [MAIN_FILE] : [],
@@ -113,12 +123,12 @@ async function remove(
     ...(main.bytes ? [{ path: MAIN_FILE, bytes: main.bytes }] : []),
     { path: 'commit program', bytes: Buffer.from(commitProgram(commit)) },
   ];
-  await checkRoom(repl, facts, files);
-  await applyPlan(repl, facts, files, commit, {
+  await checkRoom(session.repl, facts, files);
+  await applyPlan(session.repl, facts, files, commit, {
     signal,
     onBytes: () => {},
     onCommit: () => {
-      state.sentence = 'Either all of it is removed, or nothing is.';
+      session.leaves = 'Either all of it is removed, or nothing is.';
     },
   });
 }

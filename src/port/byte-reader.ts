@@ -26,6 +26,8 @@ interface UntilWait extends Wait {
   readonly maxBytes?: number | undefined;
 }
 
+type Marker = string | number;
+
 const readers = new WeakMap<Port, ByteReader>();
 
 /** The one reader of a port: what one protocol has left unread is the next one's first. */
@@ -70,19 +72,24 @@ export class ByteReader {
   }
 
   /**
-   * Reads until `marker` has come; what follows it stays unread.
-   * @param marker Latin-1 text, or a byte
+   * Reads until a marker has come; what follows it stays unread.
+   * @param markers Latin-1 text or bytes, of which the first to end counts
    * @returns all bytes up to and with the marker, or what came until the wait ended
    * @throws PortalError `port-lost`; the signal's reason
    */
   async readUntil(
-    marker: string | number,
+    markers: Marker | readonly Marker[],
     { maxBytes = MAX_BYTES, ...wait }: UntilWait,
   ): Promise<ReadResult> {
-    const wanted = typeof marker === 'string' ? Buffer.from(marker, 'latin1') : Buffer.of(marker);
+    const wanted = [markers]
+      .flat()
+      .map((marker) => (typeof marker === 'string' ? Buffer.from(marker, 'latin1') : Buffer.of(marker)));
     return this.#collect(wait, maxBytes, (bytes, from) => {
-      const at = bytes.indexOf(wanted, Math.max(0, from - wanted.length + 1));
-      return at < 0 ? undefined : at + wanted.length;
+      const ends = wanted.flatMap((marker) => {
+        const at = bytes.indexOf(marker, Math.max(0, from - marker.length + 1));
+        return at < 0 ? [] : [at + marker.length];
+      });
+      return ends.length > 0 ? Math.min(...ends) : undefined;
     });
   }
 

@@ -20,6 +20,8 @@ export interface Port extends AsyncDisposable {
   /** What the user called it, for messages. */
   readonly name: string;
   readonly baudRate: number;
+  /** Whether the port is known to have no DTR and RTS, so that it can reset no board. */
+  readonly hasLines: boolean;
   /** Firmware that came with the port, when it needs none from elsewhere (a virtual board). */
   readonly ownFirmware?: Uint8Array;
 

@@ -76,7 +76,9 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
   test("Android's probe leads to the form, and the form fits the screen", async () => {
     await page.goto('http://connectivitycheck.gstatic.com/generate_204');
     expect(page.url()).toBe('http://192.168.4.1/');
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/WiFi/);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
+      /^Connect ESP8266-\w{6} to your WiFi$/,
+    );
     await shoot('form');
     const widest = await page.evaluate('document.documentElement.scrollWidth');
     expect(widest).toBeLessThanOrEqual(PHONE.width);
@@ -88,6 +90,30 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
     expect(await name.isVisible()).toBe(false);
     await page.getByRole('radio', { name: /^Other network/ }).check();
     expect(await name.isVisible()).toBe(true);
+    expect(await name.inputValue()).toBe('');
+    expect(await barriers(await page.content())).toEqual([]);
+  });
+
+  test('choosing another network moves nothing on the page', async () => {
+    const places = () =>
+      page.evaluate(`[...document.querySelectorAll('[name=ssid], #p, button')].map((one) => {
+        const { x, y } = one.getBoundingClientRect();
+        return [x, y];
+      })`);
+    await page.goto('http://192.168.4.1/');
+    const before = await places();
+    await page.getByRole('radio', { name: 'Other network' }).check();
+    expect(await places()).toEqual(before);
+    await page.getByRole('radio', { name: /^Home WiFi/ }).check();
+    expect(await places()).toEqual(before);
+  });
+
+  test('accents of a typed name are composed, as scanned names have them', async () => {
+    await page.getByRole('radio', { name: 'Other network' }).check();
+    const name = page.getByRole('textbox', { name: 'Network name' });
+    await name.fill('Cafe\u0301');
+    await name.blur();
+    expect(await name.inputValue()).toBe('Caf\u00e9');
   });
 
   test('without JavaScript nothing is shown that would not work, and the form does', async () => {

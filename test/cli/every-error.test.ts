@@ -96,6 +96,22 @@ function carry(from: Socket, to: Socket, change: Change = (bytes) => bytes): voi
   from.on('error', () => {});
 }
 
+/** Takes the first program on a board, and lets through nothing that it prints. */
+function withoutOutput(): { up: Change; down: Change } {
+  let sent = '';
+  let ends = 0;
+  return {
+    up: (bytes) => {
+      sent += bytes.toString('latin1');
+      return bytes;
+    },
+    down: (bytes) =>
+      sent.includes('mem_free')
+        ? Buffer.from(bytes.filter((byte) => byte === 0x01 || (byte === 0x04 && ends++ === 0)))
+        : bytes,
+  };
+}
+
 /** Lets nothing more through from the board once it is asked to read its flash. */
 function silentWhenRead(): { up: Change; down: Change } {
   let sent = '';
@@ -175,6 +191,9 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   'loader-silent': () => ({ args: ['flash', '--port', board('silent', '&preset=silent')] }),
   'board-restarts': () => ({ args: ['flash', '--port', board('weak', '&supply=failing')] }),
   'repl-silent': () => ({ args: ['install', '--port', board('mute', '&preset=silent')] }),
+  'repl-stalled': async () => ({
+    args: ['install', '--port', await line(await served(flashed('stalls')), withoutOutput())],
+  }),
   'repl-in-loader': () => ({
     args: ['install', '--port', board('held-down', '&lines=none&starts=download')],
   }),
@@ -278,9 +297,13 @@ const CODES = (Object.keys(PROVOCATIONS) as Provoked[]).sort((one, other) => dur
 
 function duration(code: ErrorCode): number {
   return (
-    { 'portal-silent': 45, 'repl-busy': 15, 'repl-not-micropython': 15, 'repl-boot-loop': 15 }[
-      code as string
-    ] ?? 0
+    {
+      'portal-silent': 45,
+      'repl-stalled': 32,
+      'repl-busy': 15,
+      'repl-not-micropython': 15,
+      'repl-boot-loop': 15,
+    }[code as string] ?? 0
   );
 }
 

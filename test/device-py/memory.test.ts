@@ -110,7 +110,7 @@ describe.each(['mpy', 'source'] as const)('memory, modules as %s', (form) => {
     py.run(`
 portal.signing.networks = ()
 held = [(b'Network number %02d' % i, bytes(6), 1, -30 - i, 3, False) for i in range(30)]
-held.append(common.load('startup'))
+held.append(common.load('networks'))
 `);
     const bytes = ownBytes();
     report(form, bytes, 'scanning');

@@ -444,7 +444,7 @@ def scarce(name):
     return load(name)
 
 common.load = scarce
-at(4000, lambda: missing.extend(['startup', 'credentials']))
+at(4000, lambda: missing.extend(['networks', 'credentials']))
 send(5000, 'scan', '/scan')
 send(6000, 'lost', '/login', ${GOOD_FORM})
 send(7000, 'login', '/login', ${GOOD_FORM})

@@ -5,7 +5,7 @@ import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../suppo
 let py: MicroPython;
 const start = (runtime: Runtime) => async () => {
   py = await startMicroPython(fakeBoard(), { runtime });
-  py.run('import board, common, credentials, startup\nfrom binascii import hexlify');
+  py.run('import board, common, credentials, networks\nfrom binascii import hexlify');
 };
 
 const hexOf = (expression: string) =>
@@ -77,20 +77,25 @@ describe.each(RUNTIMES)('on MicroPython $version', (runtime) => {
   describe('networks found', () => {
     it('are each listed once, strongest first, without the nameless and no more than twenty', () => {
       py.run(`
+class Portal:
+    station = board.sta
+    stored = None
+
+def scan():
+    return networks.scan(Portal)
+
 board.sta.found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), (b'Twice', b'', 6, -40, 4, 0),
          (b'', b'', 1, -20, 3, 1), (b'\\0\\0', b'', 1, -20, 3, 1), (b'Open', b'', 1, -60, 0, 0),
-         (b'Strong', b'', 1, -59, 5, 0), (b'Faint', b'', 1, -80, 3, 0)]`);
-      expect(
-        py.value('[[str(n[1:], "utf-8"), n[0] & 7, n[0] > 7] for n in startup.scan(board.sta)]'),
-      ).toEqual([
-        ['Twice', 4, true],
-        ['Strong', 4, true],
-        ['Open', 3, false],
-        ['Faint', 1, true],
-        ['Weak', 1, true],
+         (b'Strong', b'', 1, -59, 2, 0), (b'Faint', b'', 1, -80, 3, 0)]`);
+      expect(py.value('[[str(n[1:], "utf-8"), n[0] & 3, n[0] & 4] for n in scan()]')).toEqual([
+        ['Twice', 3, 4],
+        ['Strong', 3, 4],
+        ['Open', 2, 0],
+        ['Faint', 0, 4],
+        ['Weak', 0, 4],
       ]);
       py.run('board.sta.found = [(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]');
-      expect(py.value('[str(n[1:], "utf-8") for n in startup.scan(board.sta)]')).toEqual(
+      expect(py.value('[str(n[1:], "utf-8") for n in scan()]')).toEqual(
         Array.from({ length: 20 }, (_, index) => `n${index}`),
       );
       expect(py.value('board.sta.is_active')).toBe(false);

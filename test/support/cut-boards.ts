@@ -120,6 +120,7 @@ export function counting(port: Port, onMessage: (messages: number) => Promise<vo
   return {
     name: port.name,
     baudRate: port.baudRate,
+    hasLines: port.hasLines,
     async read(options) {
       const bytes = await port.read(options);
       if (bytes) await onMessage(++messages);

@@ -6,6 +6,7 @@ import type { ControlLines, Port } from '../../src/port/port.js';
 export class FakePort implements Port {
   readonly name = 'fake';
   baudRate = 115200;
+  hasLines = true;
   /** All that was written, in order. */
   written = Buffer.alloc(0);
   readonly lines: ControlLines[] = [];

@@ -16,6 +16,10 @@ export class RecordingPort implements Port {
   get name(): string {
     return this.port.name;
   }
+  get hasLines(): boolean {
+    return this.port.hasLines;
+  }
+
   get baudRate(): number {
     return this.port.baudRate;
   }

@@ -85,7 +85,7 @@ export function replConformance(port: () => Port, { sleep }: Firmware): void {
   ])('is interrupted while a program %s', async (_what, code) => {
     {
       await using repl = await RawRepl.enter(port());
-      await expect(repl.exec(code, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'repl-silent' });
+      await expect(repl.exec(code, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'repl-stalled' });
     }
     await using repl = await RawRepl.enter(port());
     expect(await repl.exec('print("back")')).toBe('back\r\n');

@@ -94,10 +94,13 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   },
   printable: (text) => [printable(text), inOneLine(text), safeJson(text)],
   'REPL diagnosis': (text) =>
-    whyNoPrompt('x', {
-      running: Buffer.from(text),
-      booting: Buffer.from(`ets Jan  8 2013\nets Jan  8 2013\n${text}`),
-    }),
+    whyNoPrompt(
+      { name: 'x', hasLines: true },
+      {
+        running: Buffer.from(text),
+        booting: Buffer.from(`ets Jan  8 2013\nets Jan  8 2013\n${text}`),
+      },
+    ),
   'download page': (text) =>
     namesOnPage(text, { name: 'ESP8266_GENERIC', family: 'ESP8266', since: '1.12', variants: [] }),
 };

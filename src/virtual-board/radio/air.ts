@@ -14,6 +14,8 @@ export interface AirNetwork {
   readonly channel: number;
   readonly rssi: number;
   readonly hidden: boolean;
+  /** WPA2-Enterprise: it asks for a user name, which MicroPython cannot give. */
+  readonly enterprise: boolean;
   /** How a join with the right password fails, if it does. */
   readonly fails: 'no-address' | 'out-of-range' | undefined;
   /** How long its DHCP server takes, once the station has joined. */
@@ -29,11 +31,11 @@ export const DEFAULT_AIR: readonly AirNetwork[] = [
 ];
 
 function network(ssid: string, password: string, channel: number, rssi: number): AirNetwork {
-  return { ssid, password, channel, rssi, hidden: false, fails: undefined, addressMs: 0 };
+  return { ssid, password, channel, rssi, hidden: false, enterprise: false, fails: undefined, addressMs: 0 };
 }
 
 /**
- * @param path JSON file: a list of `{ssid or ssidHex, password, channel, rssi, hidden?, fails?, addressMs?}`
+ * @param path JSON file: a list of `{ssid or ssidHex, password, channel, rssi, hidden?, enterprise?, fails?, addressMs?}`
  * @throws PortalError `usage` when it cannot be read or an entry makes no sense
  */
 export function readAir(path: string): readonly AirNetwork[] {
@@ -55,7 +57,17 @@ export function readAir(path: string): readonly AirNetwork[] {
 function parseNetwork(entry: unknown, where: string): AirNetwork {
   if (typeof entry !== 'object' || entry === null) throw wrong(where, 'is no object');
   const given = new Map<string, unknown>(Object.entries(entry));
-  const known = ['ssid', 'ssidHex', 'password', 'channel', 'rssi', 'hidden', 'fails', 'addressMs'];
+  const known = [
+    'ssid',
+    'ssidHex',
+    'password',
+    'channel',
+    'rssi',
+    'hidden',
+    'enterprise',
+    'fails',
+    'addressMs',
+  ];
   const unknown = [...given.keys()].find((key) => !known.includes(key));
   if (unknown !== undefined) throw wrong(where, `has "${unknown}"; known are ${known.join(', ')}`);
   const password = given.get('password') ?? '';
@@ -70,6 +82,7 @@ function parseNetwork(entry: unknown, where: string): AirNetwork {
     channel: integer(given.get('channel') ?? 6, 1, 14, `${where}: channel`),
     rssi: integer(given.get('rssi') ?? -60, -120, 0, `${where}: rssi`),
     hidden: given.get('hidden') === true,
+    enterprise: given.get('enterprise') === true,
     fails: failure(given.get('fails'), where),
     addressMs: integer(given.get('addressMs') ?? 0, 0, 600_000, `${where}: addressMs`),
   };

@@ -93,7 +93,7 @@ export class Station {
 
   #tune(ssid: string, password: string): void {
     const found = this.#options.air.find((one) => one.ssid === ssid && one.fails !== 'out-of-range');
-    if (!found) {
+    if (!found || found.enterprise) {
       this.#fail('noApFound');
       return;
     }

@@ -39,6 +39,7 @@ AUTH_WEP = 1
 AUTH_WPA_PSK = 2
 AUTH_WPA2_PSK = 3
 AUTH_WPA_WPA2_PSK = 4
+_AUTH_ENTERPRISE = 5  # AUTH_MAX on ESP8266
 
 _DEFAULT_PROTOCOL = 7 if IS_ESP32 else MODE_11N
 _IGNORED = ("mac", "protocol", "txpower", "pm") + (("max_clients", "bandwidth") if IS_ESP32 else ())
@@ -234,5 +235,7 @@ def _scan_entry(index, network):
     bssid = bytes((0x02, 0x1A, 0x11, 0xF0, 0x00, index + 1))
     ssid = b"" if network["hidden"] else unhexlify(network["ssid"])
     authmode = AUTH_WPA2_PSK if network["password"] else AUTH_OPEN
+    if network["enterprise"]:
+        authmode = _AUTH_ENTERPRISE
     hidden = False if IS_ESP32 else int(network["hidden"])
     return (ssid, bssid, network["channel"], network["rssi"], authmode, hidden)

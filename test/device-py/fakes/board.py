@@ -66,6 +66,7 @@ class Socket:
         self.closed = False
         self.room = 1 << 30  # bytes that send() still takes
         self.bound = None
+        self.address = "192.168.4.2"  # of a client
         self.error = None  # errno that the next recv() or send() raises
         _sockets.append(self)
 
@@ -88,7 +89,8 @@ class Socket:
         pass
 
     def accept(self):
-        return self._next(), ("192.168.4.2", 50000)
+        client = self._next()
+        return client, (client.address, 50000)
 
     def _next(self):
         if self.error:

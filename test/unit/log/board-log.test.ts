@@ -48,6 +48,22 @@ test('lines that follow the wanted one are there for the next reader', async () 
   expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: 'Cleaning up' });
 });
 
+test('progress dots and a counter appear while they run', async () => {
+  const port = new FakePort();
+  const log = new BoardLog(port);
+  const seen: string[] = [];
+  for (let percent = 0; percent < 12; percent++) {
+    port.send(`.`);
+    const entry = await log.next({ timeoutMs: 50 });
+    if (entry) seen.push(entry.raw);
+  }
+  expect(seen.length).toBeGreaterThan(0);
+  expect(seen[0]).toMatch(/^\.+$/);
+  port.send('\r\n10 %\r20 %\r');
+  expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: '............' });
+  expect(await log.next({ timeoutMs: 300 })).toMatchObject({ raw: '20 %', unfinished: true });
+});
+
 test('waiting for what never comes ends after the time allowed', async () => {
   const log = new BoardLog(new FakePort());
   expect(

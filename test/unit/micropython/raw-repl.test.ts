@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { PortalError } from '../../../src/errors.js';
 import { RawRepl } from '../../../src/micropython/raw-repl.js';
 import { FakePort } from '../../support/fake-port.js';
@@ -11,7 +11,7 @@ class ScriptedBoard {
   /** Bytes that came while no credit was left. */
   overrun = 0;
   code = '';
-  readonly #run: (code: string) => string;
+  readonly #run: (code: string) => string | undefined;
   readonly #pasteAnswer: string;
   readonly #window: number;
   #mode: 'friendly' | 'raw' | 'request' | 'paste' = 'friendly';
@@ -19,7 +19,7 @@ class ScriptedBoard {
   #credit = 0;
   #consumed = 0;
 
-  constructor(run: (code: string) => string, pasteAnswer: string, window = 32) {
+  constructor(run: (code: string) => string | undefined, pasteAnswer: string, window = 32) {
     this.#run = run;
     this.#pasteAnswer = pasteAnswer;
     this.#window = window;
@@ -85,11 +85,25 @@ class ScriptedBoard {
       this.port.send(`OK${mark}\r\n\x04\x04>`);
       return;
     }
-    this.port.send(`${acknowledge}${this.#run(this.code)}\x04>`);
+    const output = this.#run(this.code);
+    this.port.send(output === undefined ? acknowledge : `${acknowledge}${output}\x04>`);
   }
 }
 
 const ok = (output: string) => () => `${output}\x04`;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Waits of seconds, without waiting. */
+async function soon<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  await vi.advanceTimersByTimeAsync(30_000);
+  return work;
+}
+const useManualClock = () =>
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
 
 test('code of any length goes out within the credit that the board grants', async () => {
   const board = new ScriptedBoard(ok('done'), 'R\x01');
@@ -147,9 +161,10 @@ test('leaving gives the board back at its friendly prompt', async () => {
   expect(board.port.written.subarray(-2).toString('latin1')).toBe('\x03\x02');
 });
 
-test('a board that stays silent is named after it was reset once', { timeout: 30_000 }, async () => {
+test('a board that stays silent is named after it was reset once', async () => {
+  useManualClock();
   const port = new FakePort();
-  await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
+  await expect(soon(RawRepl.enter(port))).rejects.toMatchObject({ code: 'repl-silent' });
   expect(port.lines).toEqual([
     { dtr: false, rts: true },
     { dtr: false, rts: false },
@@ -162,10 +177,79 @@ test('an unplugged board ends the wait at once', async () => {
 });
 
 test('the caller can give up while code runs', async () => {
-  const board = new ScriptedBoard(() => '', 'R\x01'); // never ends its output
+  const board = new ScriptedBoard(() => undefined, 'R\x01'); // never ends its output
   const abort = new AbortController();
   const repl = await RawRepl.enter(board.port, abort.signal);
   const running = repl.exec('while True: pass', { timeoutMs: 60_000 });
   abort.abort(new Error('enough'));
   await expect(running).rejects.toThrow('enough');
+});
+
+/** A board whose every answer has this in front of it and in its middle. */
+function noisy(board: ScriptedBoard, noise: string): void {
+  const send = board.port.send.bind(board.port);
+  board.port.send = (bytes) => {
+    const text = Buffer.from(bytes as string, 'latin1').toString('latin1');
+    const at = text.indexOf('\r\n');
+    send(at < 0 ? noise + text : noise + text.slice(0, at + 2) + noise + text.slice(at + 2));
+  };
+}
+
+test.each([
+  'LmacRxBlk:1\r\n',
+  'bcn_timout,ap_probe_send_start\r\n',
+  '#5 ets_task(4020f510, 29, 3fff8f88, 10)\r\n',
+  '\x1b[0;32mI (4021) wifi: state: init -> auth (b0)\x1b[0m\r\n',
+  'E (31) wifi:esf_buf: t=9 l=32 max:32\n',
+])('%j of the SDK in the middle of an exchange is no part of it', async (noise) => {
+  const board = new ScriptedBoard(ok('1\r\n2\r\n'), 'R\x01');
+  const repl = await RawRepl.enter(board.port);
+  board.port.send = board.port.send.bind(board.port);
+  noisy(board, noise);
+  expect(await repl.exec(`x = '${'a'.repeat(200)}'`)).toBe('1\r\n2\r\n');
+});
+
+test('the SDK does not keep a board from being entered', async () => {
+  const board = new ScriptedBoard(ok('1\r\n'), 'R\x01');
+  noisy(board, 'LmacRxBlk:1\r\n');
+  await RawRepl.enter(board.port);
+  expect(board.port.lines).toEqual([]); // no reset was needed
+});
+
+test('code that prints for ever ends at its deadline, and is called stalled, not without power', async () => {
+  useManualClock();
+  const board = new ScriptedBoard(() => undefined, 'R\x01');
+  const repl = await soon(RawRepl.enter(board.port));
+  setInterval(() => board.port.send('tick\r\n'), 20);
+  await expect(soon(repl.exec('while True: print()', { timeoutMs: 5000 }))).rejects.toMatchObject({
+    code: 'repl-stalled',
+  });
+});
+
+test('code that shows progress may take longer than the idle timeout', async () => {
+  useManualClock();
+  const board = new ScriptedBoard(() => undefined, 'R\x01');
+  const repl = await soon(RawRepl.enter(board.port));
+  const running = repl.exec('long()');
+  for (let elapsedMs = 0; elapsedMs < 60_000; elapsedMs += 5000) {
+    await vi.advanceTimersByTimeAsync(5000);
+    board.port.send('\x06');
+  }
+  board.port.send('done\x04\x04>');
+  expect(await soon(running)).toBe('done');
+});
+
+test('what cleans up after a failure never exceeds the 255 bytes that a board buffers', async () => {
+  useManualClock();
+  const board = new ScriptedBoard(ok(''), 'R\x01');
+  const repl = await soon(RawRepl.enter(board.port));
+  const sizes: number[] = [];
+  const { port } = board;
+  const write = port.write.bind(port);
+  port.write = (bytes) => {
+    sizes.push(bytes.length);
+    return write(bytes);
+  };
+  await soon(repl.abortAndReset('x = 1\n'.repeat(80)));
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(32);
 });

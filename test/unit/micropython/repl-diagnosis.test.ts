@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { whyNoPrompt } from '../../../src/micropython/repl-diagnosis.js';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
-const why = (running: string, booting = '') =>
-  whyNoPrompt('/dev/ttyUSB0', { running: bytes(running), booting: bytes(booting) });
+const why = (running: string, booting = '', hasLines = true) =>
+  whyNoPrompt({ name: '/dev/ttyUSB0', hasLines }, { running: bytes(running), booting: bytes(booting) });
 
 const ESP8266_START =
   '\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n\r\nload 0x40100000, len 1396, room 16 \r\n';
@@ -38,11 +38,27 @@ describe('a board without a prompt', () => {
       'waits in its ROM loader',
     ],
     [
+      'waits in the loader of an ESP32 whose ROM words it otherwise',
+      '',
+      'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0xf (UART_BOOT(UART0))\r\nwait uart0 download\r\n',
+      'repl-in-loader',
+      'waits in its ROM loader',
+    ],
+    [
+      'has a chip revision that the firmware refuses',
+      '',
+      'ESP-ROM:esp32c3-api1-20210207\r\nrst:0x3 (RTC_SW_SYS_RST),boot:0x8 (SPI_FAST_FLASH_BOOT)\r\nE (61) boot_comm: chip revision check failed. Required >= v0.3, found v0.0.\r\n'.repeat(
+        2,
+      ),
+      'repl-boot-loop',
+      'the firmware does not support the revision of this chip',
+    ],
+    [
       'crashes again and again on an ESP8266',
       '',
       `${ESP8266_START}Fatal exception 28(LoadProhibitedCause):\r\nepc1=0x40201f5d\r\n${ESP8266_START}`,
       'repl-boot-loop',
-      'restarts again and again: it crashes (Fatal exception 28)',
+      'restarts again and again: it crashes (LoadProhibited)',
     ],
     [
       'crashes again and again on an ESP32',
@@ -91,6 +107,20 @@ describe('a board without a prompt', () => {
     const error = why(running, booting);
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
+  });
+
+  test('on a port without reset lines is never said to start when it is reset, nor to be flashed there', () => {
+    const error = why('', '\x8c\xfe\x00r\xe0l\xffs', false);
+    expect(error.code).toBe('repl-not-micropython');
+    expect(error.next).toContain('connect the board to a USB port');
+    expect(why('', '', false).next).not.toContain('flash');
+  });
+
+  test('is called an echo where our own control bytes come back', () => {
+    const sent = "\x03\r\x01print('in step 4')\x04";
+    expect(why(sent + sent, sent).message).toBe(
+      '/dev/ttyUSB0 sends back what is sent to it: an echo, no board.',
+    );
   });
 
   test('is shown with the last that it said, and no bytes of other baud rates', () => {

@@ -1,6 +1,6 @@
 // What the sender makes of a board's answers; the bytes of a whole exchange are in test/virtual/transfer.test.ts.
 
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ACKNOWLEDGED, PIECE_BYTES } from '../../../src/micropython/receiver.js';
 import { sendBlocks } from '../../../src/micropython/transfer.js';
 import { ByteReader } from '../../../src/port/byte-reader.js';
@@ -20,4 +20,47 @@ test('what the board prints behind its last acknowledgement is no answer, though
   expect(await sendBlocks(reader, CONTENT)).toBe(true);
   expect(Buffer.from((await reader.read({ timeoutMs: 0 })) ?? []).toString()).toBe(digest);
   expect(port.written).toHaveLength(4 * PIECE_BYTES);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A receiver that takes all pieces, and has the SDK print before each answer. */
+function receiver(noise: string): FakePort {
+  let pieces = 0;
+  const port = new FakePort((bytes, board) => {
+    for (let taken = 0; taken < bytes.length; taken += PIECE_BYTES) {
+      pieces += 1;
+      board.send(Buffer.concat([Buffer.from(noise), Buffer.of(ACKNOWLEDGED | (pieces & 63))]));
+    }
+  });
+  port.send(Buffer.concat([Buffer.from(noise), Buffer.of(ACKNOWLEDGED)]));
+  return port;
+}
+
+test.each(['LmacRxBlk:1\n', 'bcn_timout,ap_probe_send_start\n', '!@ABC tick\r\n'])(
+  '%j between the answers is no answer',
+  async (noise) => {
+    const port = receiver(noise);
+    const content = Buffer.alloc(100 * PIECE_BYTES);
+    let done = 0;
+    const isTaken = await sendBlocks(ByteReader.of(port), content, {
+      onBytes: (doneBytes) => {
+        done = doneBytes;
+      },
+    });
+    expect([isTaken, done]).toEqual([true, content.length]);
+  },
+);
+
+test('a board that prints every 20 ms and takes nothing is given up', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  const port = new FakePort();
+  port.send(Buffer.of(ACKNOWLEDGED));
+  setInterval(() => port.send('tick\r\n'), 20);
+  const sending = sendBlocks(ByteReader.of(port), CONTENT);
+  sending.catch(() => {});
+  await vi.advanceTimersByTimeAsync(20_000);
+  await expect(sending).rejects.toMatchObject({ code: 'transfer-failed' });
 });

@@ -117,11 +117,21 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     expect(await refused('network.WLAN(1).connect("x", "y")')).toBe('STA required\r\n');
   });
 
+  test('an enterprise network is scanned with a security of its own and cannot be joined', async () => {
+    const office = { ssid: 'Office', password: '', channel: 1, rssi: -40, hidden: false, enterprise: true };
+    await using board = new RunningBoard({ version, air: [{ ...office, fails: undefined, addressMs: 0 }] });
+    await board.until(PROMPT);
+    await board.enterRaw();
+    await board.exec(JOIN);
+    expect(await output(board, 'w.active(True); print(w.scan()[0][4])')).toBe('5\r\n');
+    expect(await output(board, 'print(join("Office", ""))')).toBe("(3, False, '0.0.0.0')\r\n");
+  });
+
   test('an SSID need not be text: it is scanned, joined and remembered as bytes', async () => {
     const network = { ssid: hexToText('c3ff20'), password: '', channel: 1, rssi: -40 };
     await using board = new RunningBoard({
       version,
-      air: [{ ...network, hidden: false, fails: undefined, addressMs: 0 }],
+      air: [{ ...network, hidden: false, enterprise: false, fails: undefined, addressMs: 0 }],
     });
     await board.until(PROMPT);
     await board.enterRaw();

@@ -25,10 +25,20 @@ test('networks are read, with defaults for what is left out', () => {
       channel: 6,
       rssi: -60,
       hidden: false,
+      enterprise: false,
       fails: 'no-address',
       addressMs: 0,
     },
-    { ssid: 'B', password: '', channel: 6, rssi: -80, hidden: false, fails: undefined, addressMs: 0 },
+    {
+      ssid: 'B',
+      password: '',
+      channel: 6,
+      rssi: -80,
+      hidden: false,
+      enterprise: false,
+      fails: undefined,
+      addressMs: 0,
+    },
   ]);
 });
 

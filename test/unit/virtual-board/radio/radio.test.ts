@@ -15,6 +15,7 @@ const HOME: AirNetwork = {
   channel: 6,
   rssi: -50,
   hidden: false,
+  enterprise: false,
   fails: undefined,
   addressMs: 0,
 };
