@@ -92,6 +92,7 @@ export async function runCommand(
         portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
         port = await openPort(portName, {
           ...(baudRate !== undefined && { baudRate }),
+          signal: interrupt.signal,
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
             // An address that is dead when the command ends helps nobody.

@@ -56,6 +56,7 @@ export class Monitor {
   #secrets: SecretFilter;
   readonly #openedAt = performance.now();
   #hasHeard = false;
+  #hasReopened = false;
 
   constructor(port: Port, options: MonitorOptions) {
     this.#options = options;
@@ -66,6 +67,14 @@ export class Monitor {
 
   /** As `monitor`; once a Monitor. */
   async follow(): Promise<LogEntry> {
+    try {
+      return await this.#follow();
+    } finally {
+      if (this.#hasReopened) await this.#port[Symbol.asyncDispose](); // nobody else knows this port
+    }
+  }
+
+  async #follow(): Promise<LogEntry> {
     const { timeoutMs, reset, signal } = this.#options;
     const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
     const leftMs = () => (deadline === undefined ? ONE_DAY_MS : Math.max(0, deadline - performance.now()));
@@ -158,6 +167,7 @@ export class Monitor {
     if (!back) return undefined;
     const gapMs = Math.round(performance.now() - lostAt);
     this.#port = this.#prepare(back.port);
+    this.#hasReopened = true;
     this.#log = this.#newLog();
     const { address } = back;
     const seconds = (gapMs / 1000).toFixed(1);

@@ -9,6 +9,8 @@ import { openStreamPort } from './stream-port.js';
 export interface OpenPortOptions {
   /** Bits a second; 115200 is what MicroPython speaks. */
   baudRate?: number;
+  /** Gives up; a port that opens later is closed. */
+  signal?: AbortSignal | undefined;
   /** Told what a person should know about the port, such as where a virtual board's web server is. */
   onNotice?: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
@@ -19,17 +21,39 @@ export interface OpenPortOptions {
  * Opens a serial port without resetting the board on it.
  * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
- * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`
+ * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`;
+ *   the signal's reason
  */
 export async function openPort(address: string, options: OpenPortOptions = {}): Promise<Port> {
   try {
-    return await open(address, options);
+    return await unlessAborted(open(address, options), options.signal);
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
     if (error.code === 'port-busy') throw await withHolder(error, address);
     if (error.code === 'port-not-found') throw await withGuess(error, address);
     throw error;
   }
+}
+
+async function unlessAborted(opening: Promise<Port>, signal: AbortSignal | undefined): Promise<Port> {
+  if (!signal) return opening;
+  let giveUp = () => {};
+  const aborted = new Promise<'aborted'>((resolve) => {
+    giveUp = () => resolve('aborted');
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
+  });
+  try {
+    const first = await Promise.race([opening, aborted]);
+    if (first !== 'aborted') return first;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+  opening.then(
+    (port) => port[Symbol.asyncDispose](),
+    () => {},
+  );
+  throw signal.reason;
 }
 
 async function withGuess(error: PortalError, address: string): Promise<PortalError> {

@@ -22,14 +22,55 @@ const WHAT_HAPPENED = {
   'port-lost': (name: string) => `${name} went away.`,
 } as const;
 
+/** What Windows says of an adapter that was pulled, after it let it be opened. */
+const GONE =
+  /access (is )?denied|operation aborted|unknown error code (?:22|31|433|1167)\b|file not found|no such (?:file|device)|EBADF|ENODEV/i;
+const NO_COM_PORT = /refuses COM-PORT/;
+/** A virtual board keeps its flash in files. */
+const DISK_FAULTS = [
+  [
+    /ENOSPC|EDQUOT|no space left/,
+    'the disk of this computer is full',
+    'Free space on the disk and run the same command again.',
+  ],
+  [
+    /EROFS|read-only file system/,
+    'its files are on a read-only disk',
+    'Set ESP_PORTAL_STATE_DIR to a folder that can be written.',
+  ],
+] as const;
+
+function isDisconnect(error: unknown): boolean {
+  return error instanceof Error && 'disconnected' in error && error.disconnected === true;
+}
+
 /**
  * Wraps a driver's error where it enters.
  * @param name the port as the user called it
+ * @param isOpen whether the port had been opened: what was ours and is refused now has gone
  * @returns PortalError `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-lost` or `port-failed`
  */
-export function portError(name: string, error: unknown): PortalError {
+export function portError(name: string, error: unknown, isOpen = false): PortalError {
   if (error instanceof PortalError) return error;
   const text = error instanceof Error ? error.message : String(error);
+  if (NO_COM_PORT.test(text)) {
+    return new PortalError(
+      'port-failed',
+      `${name} is a Telnet server that refuses COM-PORT-OPTION (RFC 2217).`,
+      {
+        cause: error,
+        next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${name.replace('rfc2217:', 'socket:')}`,
+      },
+    );
+  }
+  const disk = DISK_FAULTS.find(([pattern]) => pattern.test(text));
+  if (disk) {
+    const what = `${name} cannot be used: ${disk[1]}.`;
+    return new PortalError('port-failed', what, { cause: error, next: disk[2] });
+  }
+  if (isOpen && (isDisconnect(error) || GONE.test(text))) {
+    return new PortalError('port-lost', WHAT_HAPPENED['port-lost'](name), { cause: error });
+  }
   for (const [code, pattern] of PATTERNS) {
     if (pattern.test(text)) return new PortalError(code, WHAT_HAPPENED[code](name, text), { cause: error });
   }

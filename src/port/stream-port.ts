@@ -39,7 +39,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
     autoOpen: false,
   });
   const port = new StreamPort(stream, options);
-  await port.call((done) => stream.open(done));
+  await port.open();
   try {
     await port.setLines({ dtr: false, rts: false });
   } catch (error) {
@@ -59,6 +59,7 @@ class StreamPort implements Port {
   #wake: () => void = () => {};
   #lost: PortalError | undefined;
   #hasLines = true;
+  #isOpen = false;
   readonly #pending = new Set<(error: PortalError) => void>();
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
@@ -73,13 +74,18 @@ class StreamPort implements Port {
       this.#wake();
     });
     const lose = (error?: Error | null) => {
-      this.#lost ??= portError(this.name, error ?? new Error('disconnected'));
+      this.#lost ??= portError(this.name, error ?? new Error('disconnected'), this.#isOpen);
       this.#wake();
       // A stream that is closing queues calls for its next opening, which never comes.
       for (const reject of this.#pending) reject(this.#lost);
     };
     stream.on('close', lose);
     stream.on('error', lose);
+  }
+
+  async open(): Promise<void> {
+    await this.call((done) => this.#stream.open(done));
+    this.#isOpen = true;
   }
 
   get hasLines(): boolean {
@@ -189,7 +195,7 @@ class StreamPort implements Port {
       await new Promise<void>((resolve, reject) => {
         abandon = reject;
         this.#pending.add(abandon);
-        start((error) => (error ? reject(portError(this.name, error)) : resolve()));
+        start((error) => (error ? reject(portError(this.name, error, this.#isOpen)) : resolve()));
       });
     } finally {
       this.#pending.delete(abandon);

@@ -107,10 +107,14 @@ class SocketPort implements BindingPort {
         else resolve();
       };
       const onData = (bytes: Uint8Array) => {
-        if (isWelcome(bytes)) done();
+        if (isWelcome(bytes) && !socket.destroyed) done();
       };
       const onClose = () =>
-        done(new Error('EBUSY: the server hung up at once, as one does that has a client'));
+        done(
+          this.#ended?.message.includes('COM-PORT')
+            ? this.#ended
+            : new Error('EBUSY: the server hung up at once, as one does that has a client'),
+        );
       const timer = setTimeout(done, TURNED_AWAY_WITHIN_MS);
       socket.on('data', onData);
       socket.on('close', onClose);
@@ -210,7 +214,8 @@ class TelnetPort extends SocketPort {
   }
 
   protected override decode(bytes: Uint8Array): Uint8Array {
-    const { parts, reply } = this.#decoder.push(bytes);
+    const { parts, reply, comPort } = this.#decoder.push(bytes);
+    if (comPort === false) this.socket.destroy(new Error('the server refuses COM-PORT'));
     if (reply.length > 0) this.socket.write(reply);
     return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
   }

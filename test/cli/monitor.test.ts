@@ -135,6 +135,25 @@ describe('how it ends', () => {
     expect(run.stderr).toContain('The board reported python.traceback: OSError: [Errno 98] EADDRINUSE.');
   });
 
+  test('at a crash that is printed behind a typed line', async () => {
+    const { port } = await talker(
+      ">>> wlan.connect('Home', 'S3crFatal exception 28(LoadProhibitedCause):\r\nepc1=0x402162f3, epc2=0x00000000\r\n",
+    );
+    const run = await monitor('--port', port, '--until', 'crash', '--timeout', '20', '--json');
+    expect(run.result()).toMatchObject({ ok: true, until: 'crash.esp8266' });
+    expect(run.stdout).not.toContain('S3cr');
+  });
+
+  test('at a pattern in progress dots that have no line end', async () => {
+    const { port, clients } = await talker('Joining');
+    const dots = setInterval(() => {
+      for (const client of clients) client.write('.');
+    }, 50);
+    onTestFinished(() => clearInterval(dots));
+    const run = await monitor('--port', port, '--until', '/Joining\\.{3}/', '--timeout', '20');
+    expect(run.exitCode).toBe(0);
+  });
+
   test.each(['esp8266', 'esp32'])('at a crash of an %s, explained', async (chip) => {
     const port = board(`crash-${chip}`, `&preset=crash&chip=${chip}`);
     const run = await monitor('--port', port, '--until', 'crash', '--timeout', '20', '--json');

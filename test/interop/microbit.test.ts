@@ -67,7 +67,7 @@ describe.skipIf(!qemu || !socat).each(Object.entries(CARRIERS))('stock firmware 
     {
       await using repl = await RawRepl.enter(port);
       await expect(repl.exec('while True: pass', { timeoutMs: 300 })).rejects.toMatchObject({
-        code: 'repl-silent',
+        code: 'repl-stalled',
       });
     }
     await using repl = await RawRepl.enter(port);

@@ -18,6 +18,30 @@ test.each([
   expect(portError('/dev/ttyUSB0', new Error(text)).code).toBe(code);
 });
 
+test.each([
+  'Writing to COM port (GetOverlappedResult): Operation aborted',
+  'Reading from COM port (ReadIOCompletion): Access denied',
+  'Writing to COM port (GetOverlappedResult): Unknown error code 31',
+  'Setting control lines: Access denied',
+])('%s ends a port that was open: it is lost, not busy', (text) => {
+  expect(portError('COM3', new Error(text), true).code).toBe('port-lost');
+});
+
+test('whatever a driver calls disconnected is lost', () => {
+  const error = Object.assign(new Error('Something new'), { disconnected: true });
+  expect(portError('COM3', error, true).code).toBe('port-lost');
+});
+
+test.each([
+  ['ENOSPC: no space left on device, write', 'the disk of this computer is full'],
+  ["EROFS: read-only file system, open 'flash.bin'", 'its files are on a read-only disk'],
+])('%s is a fault of the disk, not of the board or the user', (text, words) => {
+  const error = portError('virtual:x', new Error(text), true);
+  expect(error.code).toBe('port-failed');
+  expect(error.message).toContain(words);
+  expect(error.next).not.toMatch(/usermod|--baud/);
+});
+
 test('an error of ours is passed on as it is', () => {
   const error = portError('COM3', new Error('disconnected'));
   expect(portError('COM3', error)).toBe(error);
