@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { seededRandom } from '../support/random.js';
@@ -125,6 +125,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     await makeBoard('served');
     const served = `virtual:served?speed=real&http=${http}&dns=0`;
     const server = home.start(['simulate', '--json', '--listen', '127.0.0.1:0', '--port', served]);
+    onTestFinished(async () => void (await server.stop()));
     const { url: address } = JSON.parse(await server.line('rfc2217://')) as { url: string };
     const endings: readonly ((run: TerminalRun) => void)[] = [
       (run) => run.type('\x03'),
