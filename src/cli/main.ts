@@ -39,6 +39,7 @@ function helpWidth(columns = MAX_HELP_WIDTH): number {
 async function parseAndRun(): Promise<void> {
   try {
     const parser = createParser({
+      argv,
       version: packageVersion(),
       place: usualPlace(),
       width: helpWidth(process.stdout.columns),

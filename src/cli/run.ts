@@ -41,6 +41,8 @@ interface OpenOptions {
 
 /** What a command works with. */
 export interface CommandContext {
+  /** What is in force without being on the command line, and who set it. */
+  readonly settings: readonly Setting[];
   /** Masks the secrets of what it is given to report. */
   readonly reporter: Reporter;
   /** For what leaves the process by another way than the reporter. */
@@ -83,6 +85,7 @@ export async function runCommand(
     const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
+      settings,
       reporter,
       redactor,
       signal: interrupt.signal,

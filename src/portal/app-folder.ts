@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { readdir, readlink, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
 import { FileProblem, readRegularFile } from '../regular-file.js';
@@ -24,15 +24,21 @@ const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
 /** The longest name that littlefs takes, and the longest path that is safe to build of them. */
 const MAX_NAME_BYTES = 64;
 
+export interface AppFolderOptions {
+  /** See reservedNames; by default for the portal of this package. */
+  readonly reserved?: (path: string) => string | undefined;
+  /** For a folder that somebody else chose: a link in it could put any file of this computer onto the board. */
+  readonly refuseLinksOut?: boolean;
+}
+
 /**
  * Reads a folder. Its files go to the root of the board; a folder that is a package itself (it has an `__init__.py`)
  * goes to `app/`.
- * @param reserved see reservedNames; by default for the portal of this package
  * @throws PortalError `usage` for a folder that is none, is empty, or brings a file that is not the user's to bring
  */
 export async function readAppFolder(
   folder: string,
-  reserved?: (path: string) => string | undefined,
+  { reserved, refuseLinksOut = false }: AppFolderOptions = {},
 ): Promise<BundleFile[]> {
   if (folder === '') throw new PortalError('usage', '--app needs a value.');
   const status = await stat(folder).catch(() => undefined);
@@ -43,6 +49,7 @@ export async function readAppFolder(
   const ignored = ignore().add(ALWAYS_IGNORED);
   ignored.add(await readIgnoreFile(folder));
   const found = await list(folder, folder, ignored);
+  if (refuseLinksOut) for (const path of found) await checkInside(folder, path);
   if (found.length === 0) {
     throw new PortalError(
       'usage',
@@ -142,6 +149,20 @@ async function statProblem(root: string, place: string): Promise<PortalError> {
   if (target !== undefined) return linkProblem(root, place, `to ${target} leads nowhere`);
   const name = `${basename(resolve(root))}/${pathFrom(root, place)}`;
   return new PortalError('usage', `--app: ${name} cannot be read. Correct or remove it.`);
+}
+
+/** @throws PortalError `usage` for a file that a link brings in from elsewhere, be it through a folder */
+async function checkInside(root: string, path: string): Promise<void> {
+  const target = await realpath(join(root, path));
+  const way = relative(await realpath(root), target);
+  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return;
+  throw new PortalError(
+    'usage',
+    `--app: ${basename(resolve(root))}/${path}: a link leads out of the folder, to ${target}. A project's file names this folder, so it may bring only its own files.`,
+    {
+      next: `Remove the link, or leave it out in ${IGNORE_FILE}; if you trust it: --app ${JSON.stringify(root)}`,
+    },
+  );
 }
 
 function pathFrom(root: string, place: string): string {

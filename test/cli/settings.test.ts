@@ -1,6 +1,6 @@
 // Settings files and variables, as the program takes them: a project's file is from somebody else's checkout.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
@@ -50,6 +50,23 @@ test.each([
   expect(run.stderr).toMatch(new RegExp(`^Next: .*--${option}`, 'm'));
   expect(existsSync(join(home.folder, 'hostile', 'stolen.txt'))).toBe(false);
   expect(existsSync(join(home.folder, 'virtual', 'settings'))).toBe(false);
+});
+
+test("links out of a project's app folder need the folder to be named by the user", () => {
+  writeFileSync(join(home.folder, 'private-key'), 'secret');
+  const app = join(home.folder, 'linked', 'src');
+  mkdirSync(app, { recursive: true });
+  symlinkSync(join(home.folder, 'private-key'), join(app, 'data.txt'));
+  const args = ['install', '--port', '/dev/no-such-port'];
+  const refused = runIn('linked', { app: 'src' }, args);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('src/data.txt: a link leads out of the folder, to ');
+  expect(refused.stderr).toMatch(/^Next: .*--app/m);
+  for (const words of [['--app', 'src'], [`--app=${app}`]]) {
+    const named = runIn('linked', { app: 'src' }, [...args, ...words]);
+    expect(named.stderr).toContain('no port');
+    expect(named.stderr).not.toContain('sets --app');
+  }
 });
 
 test('a checkout that is refused has help all the same', () => {

@@ -27,8 +27,8 @@ export const installCommand = defineCommand({
     ['install --essid "Garden pump" --country DE', 'with settings of your own'],
     ['install --app ./my-program', 'your program too, started once the board is on a network'],
   ],
-  async run(args, { reporter, signal, openPort, portAddress, localUrl }) {
-    const options = await portalOptions(args);
+  async run(args, { settings, reporter, signal, openPort, portAddress, localUrl }) {
+    const options = await portalOptions(args, settings);
     const { install } = await import('../../operations/install.js');
     const result = await install(await openPort(), {
       ...options,

@@ -35,7 +35,7 @@ export const setupCommand = defineCommand({
       if (filters.until?.matches(entry)) reached ??= entry.event;
       view.onLog(entry);
     };
-    const portal = await portalOptions(args);
+    const portal = await portalOptions(args, context.settings);
     const { firmware, port } = await firmwareFor(args.firmware, {
       openPort,
       onProgress,

@@ -10,6 +10,8 @@ import { readSettings, type Setting, type SettingsPlace } from './settings.js';
 import { COMMON_OPTIONS, GROUP } from './shared.js';
 
 interface ParserOptions {
+  /** What will be parsed. */
+  readonly argv: readonly string[];
   readonly version: string;
   /** Where settings beside the command line are looked for. */
   readonly place: SettingsPlace;
@@ -20,7 +22,7 @@ interface ParserOptions {
 }
 
 /** A parser that throws what it does not understand: PortalError `usage`, or yargs' own error. */
-export function createParser({ version, place, width, run }: ParserOptions): Argv {
+export function createParser({ version, width, ...given }: ParserOptions): Argv {
   const parser = yargs()
     .scriptName('esp-portal')
     .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
@@ -42,12 +44,16 @@ export function createParser({ version, place, width, run }: ParserOptions): Arg
     .fail((message, error) => {
       throw error ?? new PortalError('usage', message);
     });
-  for (const command of COMMANDS) register(parser, command, place, run);
-  parser.command('$0', false, {}, (values) => run(welcome, values as never, []));
+  for (const command of COMMANDS) register(parser, command, given);
+  parser.command('$0', false, {}, (values) => given.run(welcome, values as never, []));
   return parser;
 }
 
-function register(parser: Argv, command: Command, place: SettingsPlace, run: ParserOptions['run']): void {
+function register(
+  parser: Argv,
+  command: Command,
+  { argv, place, run }: Pick<ParserOptions, 'argv' | 'place' | 'run'>,
+): void {
   const { name, summary, options, positional, examples } = command;
   const usage = positional ? `${name} <${positional.name}>` : name;
   let settings: readonly Setting[] = [];
@@ -68,8 +74,17 @@ function register(parser: Argv, command: Command, place: SettingsPlace, run: Par
         .config(Object.fromEntries(settings.map(({ option, value }) => [option, value])))
         .epilogue('');
     },
-    (values) => run(command, values as never, settings),
+    (values) => {
+      const inForce = settings.filter(({ option }) => !isNamed(option, argv));
+      return run(command, values as never, inForce);
+    },
   );
+}
+
+/** Whether the command line says it, which counts for more than any setting. */
+function isNamed(option: string, argv: readonly string[]): boolean {
+  const words = [`--${option}`, `--no-${option}`];
+  return argv.some((word) => words.includes(word) || word.startsWith(`--${option}=`));
 }
 
 /** Options that name no heading of their own come under this one. */

@@ -5,6 +5,7 @@ import { PortalError } from '../../errors.js';
 import type { InstallOptions } from '../../operations/install.js';
 import { checkConfig, type PortalConfig } from '../../portal/settings.js';
 import type { OptionTable, OptionValues } from '../command.js';
+import type { Setting } from './settings.js';
 
 const GROUP_PORTAL = "Portal (left out: as set before; an empty value, '': back to the portal's default):";
 
@@ -105,6 +106,7 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
  */
 export async function portalOptions(
   args: OptionValues<typeof PORTAL_OPTIONS>,
+  settings: readonly Setting[],
 ): Promise<Pick<InstallOptions, 'config' | 'app' | 'main'>> {
   const config: PortalConfig = {
     essid: args.essid,
@@ -114,7 +116,12 @@ export async function portalOptions(
     country: args.country,
     timeout_s: args['portal-timeout'],
   };
-  return { config, main: args.main, app: await appFiles(args.app, args['app-mpy']) };
+  const refuseLinksOut = settings.some(({ option, from }) => option === 'app' && from === 'project');
+  return {
+    config,
+    main: args.main,
+    app: await appFiles(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
+  };
 }
 
 /** An empty value takes back what was set before. */
@@ -136,13 +143,16 @@ function portalSeconds(text: string | undefined): number | null | undefined {
   return seconds;
 }
 
-async function appFiles(folder: string | undefined, compiled: boolean): Promise<InstallOptions['app']> {
+async function appFiles(
+  folder: string | undefined,
+  { compiled, refuseLinksOut }: { compiled: boolean; refuseLinksOut: boolean },
+): Promise<InstallOptions['app']> {
   if (folder === undefined) {
     if (compiled) throw new PortalError('usage', '--app-mpy compiles what --app names; there is no --app.');
     return undefined;
   }
   const { readAppFolder } = await import('../../portal/app-folder.js');
-  const files = await readAppFolder(folder);
+  const files = await readAppFolder(folder, { refuseLinksOut });
   if (!compiled) return files;
   const { compileApp } = await import('../../portal/compile-app.js');
   return compileApp(files);

@@ -15,10 +15,12 @@ function folderWith(...paths: string[]): string {
 }
 
 const paths = async (folder: string) =>
-  (await readAppFolder(folder, () => undefined)).map(({ path }) => path);
+  (await readAppFolder(folder, { reserved: () => undefined })).map(({ path }) => path);
 
 test('files go to the root of the board, folders and all', async () => {
-  const files = await readAppFolder(folderWith('app.py', 'lib/sensor.py', 'data.bin'), () => undefined);
+  const files = await readAppFolder(folderWith('app.py', 'lib/sensor.py', 'data.bin'), {
+    reserved: () => undefined,
+  });
   expect(files.map(({ path }) => path)).toEqual(['app.py', 'data.bin', 'lib/sensor.py']);
   expect(files.map(({ path, bytes }) => Buffer.from(bytes).toString() === path)).toEqual([true, true, true]);
 });
@@ -59,7 +61,7 @@ test.each([
 test('a reserved name is refused with its file and the reason', async () => {
   const reserved = (path: string) => (path === 'lib/x.py' ? 'x is taken; rename it' : undefined);
   const folder = folderWith('app.py', 'lib/x.py');
-  await expect(readAppFolder(folder, reserved)).rejects.toMatchObject({
+  await expect(readAppFolder(folder, { reserved })).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringMatching(/\/lib\/x\.py: x is taken; rename it, or leave it out in /),
   });
@@ -87,6 +89,27 @@ test('a link to a file or a folder counts as what it leads to', async () => {
   expect(await paths(folder)).toEqual(['app.py', 'copy.py', 'lib/deep/driver.py', 'lib/sensor.py']);
   writeFileSync(join(folder, '.portalignore'), 'lib/\n');
   expect(await paths(folder)).toEqual(['app.py', 'copy.py']);
+});
+
+test.each([
+  ['a file', 'secret.txt'],
+  ['a folder', ''],
+])('refuses a link to %s outside the folder where links may not leave it', async (_what, target) => {
+  const outside = folderWith('secret.txt');
+  const folder = folderWith('app.py', 'lib/a.py');
+  symlinkSync('a.py', join(folder, 'lib', 'b.py'));
+  symlinkSync(join(outside, target), join(folder, 'lib', 'link'));
+  const inside = { reserved: () => undefined, refuseLinksOut: true };
+  await expect(readAppFolder(folder, inside)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringMatching(/\/lib\/link\S*: a link leads out of the folder, to .*secret\.txt\./),
+  });
+  writeFileSync(join(folder, '.portalignore'), 'link\n');
+  expect((await readAppFolder(folder, inside)).map(({ path }) => path)).toEqual([
+    'app.py',
+    'lib/a.py',
+    'lib/b.py',
+  ]);
 });
 
 test('a link that leads back into itself is named', async () => {
