@@ -219,8 +219,15 @@ export const ERROR_TABLE = {
   'flash-mismatch': {
     exitStatus: 6,
     sees: 'The flash differs from the image from the sector at 0x00a000 on.',
-    cause: 'The flash does not keep what is written: worn out, write-protected, or disturbed on the way.',
+    cause: 'The flash does not keep what is written: worn out, or disturbed on the way.',
     next: 'Run the same command again with --erase --baud 115200; at the same address again, the flash chip is broken.',
+  },
+  'flash-protected': {
+    exitStatus: 6,
+    sees: 'The flash chip is write-protected: it kept nothing.',
+    cause: 'The protection bits in the status register of the flash chip are set.',
+    otherCauses: ['The WP pin of the flash chip is low.'],
+    next: 'Clear the protection bits with esptool (write-flash-status --non-volatile 0), or use another board.',
   },
   'firmware-silent': {
     exitStatus: 6,

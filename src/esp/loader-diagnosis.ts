@@ -21,7 +21,7 @@ const ASK_FOR_PROMPT = '\r\x03\x03\x02\r';
 const PROMPT = />>> |MicroPython v\d|raw REPL/;
 
 /**
- * Restarts the board and listens.
+ * Restarts the board, where the port can, and listens.
  * @param port its baud rate is 115200 afterwards
  * @param heard whether the board has said anything so far
  * @returns PortalError `loader-silent` or `board-restarts`, whose message says what was seen
@@ -32,13 +32,13 @@ export async function explainSilence(
   heard: boolean,
   signal: AbortSignal | undefined,
 ): Promise<PortalError> {
-  const { name } = port;
+  const { name, hasLines } = port;
   const reader = ByteReader.of(port);
   let said = '';
   for (const baudRate of BOOT_LOG_BAUD_RATES) {
     await port.setBaudRate(baudRate);
     await reader.discard();
-    await playReset(port, RUN, signal);
+    if (hasLines) await playReset(port, RUN, signal);
     said += await listen(reader, LISTEN_MS, signal);
   }
   await port.setBaudRate(115200);
@@ -54,7 +54,7 @@ export async function explainSilence(
       { boardOutput: lastLines(said) },
     );
   }
-  if (boots > 0) {
+  if (boots > 0 && hasLines) {
     return new PortalError(
       'loader-silent',
       `The board on ${name} restarts, but starts what is in its flash instead of its ROM loader: GPIO0 stays high.`,
@@ -64,6 +64,7 @@ export async function explainSilence(
   await reader.discard();
   await port.write(Buffer.from(ASK_FOR_PROMPT));
   const answer = await listen(reader, ANSWER_MS, signal);
+  if (!hasLines) return withoutLines(name, PROMPT.test(answer));
   if (PROMPT.test(answer)) {
     return new PortalError(
       'loader-silent',
@@ -75,6 +76,18 @@ export async function explainSilence(
     heard || said + answer !== ''
       ? `The board on ${name} prints something, but does not enter its ROM loader.`
       : `The board on ${name} is silent: its ROM loader does not answer.`,
+  );
+}
+
+/** Such as a raw network port: it carries bytes, so only a loader that runs already can be reached through it. */
+function withoutLines(name: string, hasPrompt: boolean): PortalError {
+  const running = hasPrompt ? 'MicroPython answers instead of the ROM loader' : 'no ROM loader answers';
+  return new PortalError(
+    'loader-silent',
+    `${name} has no reset lines, so the board was never reset, and ${running}.`,
+    {
+      next: 'Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT and run the same command again; or use a port with reset lines: USB or rfc2217://.',
+    },
   );
 }
 

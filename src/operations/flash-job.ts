@@ -223,9 +223,7 @@ export class FlashJob {
       return;
     }
     if (await loader.isWriteProtected()) {
-      throw new PortalError('flash-mismatch', 'The flash chip is write-protected: it kept nothing.', {
-        cause: 'write-protected',
-      });
+      throw new PortalError('flash-protected', 'The flash chip is write-protected: it kept nothing.');
     }
     const differs = await firstDifference(loader, address, bytes);
     throw new PortalError(

@@ -139,7 +139,7 @@ async function writeAtSomeRate(
 
 /** Whether it may go better at a lower rate. */
 function isTroubleOnTheWay(error: unknown): error is PortalError {
-  if (!(error instanceof PortalError) || error.cause === 'write-protected') return false;
+  if (!(error instanceof PortalError)) return false;
   return error.code === 'flash-failed' || error.code === 'flash-mismatch';
 }
 

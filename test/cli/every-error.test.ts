@@ -256,6 +256,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     };
   },
   'flash-mismatch': () => ({ args: ['flash', '--port', board('worn', '&flash-fault=0x3000')] }),
+  'flash-protected': () => ({ args: ['flash', '--port', board('protected', '&flash-fault=protected')] }),
   'firmware-silent': () => {
     const image = esp8266Image(5000, '-');
     image[2] = 3; // dout: there is no simpler mode to try

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { explainSilence } from '../../../src/esp/loader-diagnosis.js';
+import { FakePort } from '../../support/fake-port.js';
+
+test.each([
+  ['a board that sends nothing', '', 'no ROM loader answers.'],
+  ['a running MicroPython', '\r\n>>> ', 'MicroPython answers instead of the ROM loader.'],
+])('a port without reset lines: %s was never reset', async (_what, answer, message) => {
+  const port = new FakePort((_bytes, board) => board.send(answer));
+  port.hasLines = false;
+  const error = await explainSilence(port, false, undefined);
+  expect(error).toMatchObject({
+    code: 'loader-silent',
+    message: `fake has no reset lines, so the board was never reset, and ${message}`,
+    next: expect.stringContaining('rfc2217://'),
+  });
+  expect(port.lines).toEqual([]);
+});
+
+test('a wired board that sends nothing is reset before that is said', async () => {
+  const port = new FakePort();
+  expect(await explainSilence(port, false, undefined)).toMatchObject({
+    code: 'loader-silent',
+    message: 'The board on fake is silent: its ROM loader does not answer.',
+  });
+  expect(port.lines).not.toEqual([]);
+});
