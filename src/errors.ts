@@ -156,7 +156,7 @@ export const ERROR_TABLE = {
   },
   'output-failed': {
     exitStatus: 2,
-    sees: 'The output cannot be written: ENOSPC: no space left on device, write.',
+    sees: 'The output cannot be written: the disk is full.',
     cause: 'The disk that the output goes to is full, or what took it is gone.',
     next: 'Make room, or send the output elsewhere, and run the same command again.',
   },

@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
+import { fileErrorWords } from '../file-error.js';
 import { Redactor } from '../log/secrets.js';
 import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
@@ -195,7 +196,7 @@ async function writeReport(
     return { ...shown, reportFile: values.report };
   } catch (trouble) {
     // What went wrong first counts, and is what is reported.
-    const why = trouble instanceof Error ? trouble.message : String(trouble);
+    const why = fileErrorWords(trouble);
     return { ...shown, reportTrouble: `The report could not be written to ${values.report}: ${why}.` };
   }
 }

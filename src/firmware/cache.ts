@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PortalError } from '../errors.js';
+import { fileErrorWords } from '../file-error.js';
 import { readRegularFile } from '../regular-file.js';
 import type { Board } from './catalogue.js';
 import { LARGEST_IMAGE_BYTES } from './download.js';
@@ -116,10 +117,9 @@ export class FirmwareCache {
       await rename(draft, this.path(file));
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {});
-      const { message } = error as NodeJS.ErrnoException;
       throw new PortalError(
         'output-failed',
-        `The firmware cache ${this.#folder} cannot be written: ${message}.`,
+        `The firmware cache ${this.#folder} cannot be written: ${fileErrorWords(error)}.`,
         {
           cause: error,
           next: 'Make room there, or set ESP_PORTAL_CACHE_DIR to another folder, and run the same command again.',

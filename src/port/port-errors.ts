@@ -1,9 +1,13 @@
 // Turns what serial drivers say into this package's error codes. Wording differs by system; there are no codes to read.
 
 import { PortalError } from '../errors.js';
+import { fileFault } from '../file-error.js';
 
 const PATTERNS = [
-  ['port-unreachable', /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|no answer from/],
+  [
+    'port-unreachable',
+    /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|no answer from|connect E(ACCES|PERM)/,
+  ],
   ['port-not-found', /no such file|file not found|ENOENT|cannot find/i],
   ['port-denied', /permission denied|EACCES|EPERM/i],
   ['port-busy', /cannot lock port|resource busy|EBUSY|access (is )?denied/i],
@@ -26,20 +30,6 @@ const WHAT_HAPPENED = {
 const GONE =
   /access (is )?denied|operation aborted|unknown error code (?:22|31|433|1167)\b|file not found|no such (?:file|device)|EBADF|ENODEV/i;
 const NO_COM_PORT = /refuses COM-PORT/;
-/** A virtual board keeps its flash in files. */
-const DISK_FAULTS = [
-  [
-    /ENOSPC|EDQUOT|no space left/,
-    'the disk of this computer is full',
-    'Free space on the disk and run the same command again.',
-  ],
-  [
-    /EROFS|read-only file system/,
-    'its files are on a read-only disk',
-    'Set ESP_PORTAL_STATE_DIR to a folder that can be written.',
-  ],
-] as const;
-
 function isDisconnect(error: unknown): boolean {
   return error instanceof Error && 'disconnected' in error && error.disconnected === true;
 }
@@ -63,11 +53,8 @@ export function portError(name: string, error: unknown, isOpen = false): PortalE
       },
     );
   }
-  const disk = DISK_FAULTS.find(([pattern]) => pattern.test(text));
-  if (disk) {
-    const what = `${name} cannot be used: ${disk[1]}.`;
-    return new PortalError('port-failed', what, { cause: error, next: disk[2] });
-  }
+  const fault = fileFault(error);
+  if (fault) return fileError(name, fault, error);
   if (isOpen && (isDisconnect(error) || GONE.test(text))) {
     return new PortalError('port-lost', WHAT_HAPPENED['port-lost'](name), { cause: error });
   }
@@ -76,6 +63,14 @@ export function portError(name: string, error: unknown, isOpen = false): PortalE
   }
   const what = text.replace(/^Error: /, '').replace(/\.$/, '');
   return new PortalError('port-failed', `${name}: ${what}.`, { cause: error });
+}
+
+/** A virtual board keeps its flash in files; no serial port is at fault. */
+function fileError(name: string, fault: string, cause: unknown): PortalError {
+  const next = fault.startsWith('the disk is full')
+    ? 'Free space on the disk and run the same command again.'
+    : 'Set ESP_PORTAL_STATE_DIR to a folder that can be written.';
+  return new PortalError('port-failed', `${name} cannot use its files: ${fault}.`, { cause, next });
 }
 
 /** Whether a driver refused to set DTR and RTS because the port has no such lines. */

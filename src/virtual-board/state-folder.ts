@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PortalError } from '../errors.js';
+import { fileErrorWords } from '../file-error.js';
 
 /** What decides where the user's state lies. */
 export interface StateEnvironment {
@@ -39,11 +40,10 @@ export function boardFolder(root: string, name: string): string {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     throw new PortalError(
       'usage',
-      `The folder of this virtual board, ${folder}, cannot be made (${code}): set ESP_PORTAL_STATE_DIR to one that can.`,
-      { cause: error },
+      `The folder of this virtual board, ${folder}, cannot be made: ${fileErrorWords(error)}.`,
+      { cause: error, next: 'Set ESP_PORTAL_STATE_DIR to a folder that can be written.' },
     );
   }
   return folder;

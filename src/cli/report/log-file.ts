@@ -2,6 +2,7 @@
 
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { PortalError } from '../../errors.js';
+import { fileErrorWords } from '../../file-error.js';
 
 const KEPT_FILES = 3;
 
@@ -61,10 +62,13 @@ export class LogFile implements Disposable {
     try {
       return act();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new PortalError('log-file-failed', `The log file ${this.#path} cannot be written: ${why}.`, {
-        cause,
-      });
+      throw new PortalError(
+        'log-file-failed',
+        `The log file ${this.#path} cannot be written: ${fileErrorWords(cause)}.`,
+        {
+          cause,
+        },
+      );
     }
   }
 

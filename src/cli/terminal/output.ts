@@ -1,6 +1,7 @@
 // Standard output, which may be a pipe that is closed or a disk that is full.
 
 import { PortalError } from '../../errors.js';
+import { fileErrorWords } from '../../file-error.js';
 
 export class Output {
   #error: PortalError | undefined;
@@ -11,9 +12,13 @@ export class Output {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#error) return;
       this.#isPipeClosed = error.code === 'EPIPE' || error.code === 'EIO';
-      this.#error = new PortalError('output-failed', `The output cannot be written: ${error.message}.`, {
-        cause: error,
-      });
+      this.#error = new PortalError(
+        'output-failed',
+        `The output cannot be written: ${fileErrorWords(error)}.`,
+        {
+          cause: error,
+        },
+      );
       onLost(this.#error);
     });
   }

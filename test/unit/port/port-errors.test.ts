@@ -6,6 +6,7 @@ test.each([
   ['Error: No such file or directory, cannot open /dev/ttyUSB0', 'port-not-found'],
   ['Opening COM9: File not found', 'port-not-found'],
   ['connect ECONNREFUSED 127.0.0.1:2217', 'port-unreachable'],
+  ['connect EACCES 255.255.255.255:2217', 'port-unreachable'],
   ['getaddrinfo ENOTFOUND no-such-host', 'port-unreachable'],
   ['Error: Permission denied, cannot open /dev/ttyUSB0', 'port-denied'],
   ['Error: Resource temporarily unavailable Cannot lock port', 'port-busy'],
@@ -33,8 +34,10 @@ test('whatever a driver calls disconnected is lost', () => {
 });
 
 test.each([
-  ['ENOSPC: no space left on device, write', 'the disk of this computer is full'],
-  ["EROFS: read-only file system, open 'flash.bin'", 'its files are on a read-only disk'],
+  ['ENOSPC: no space left on device, write', 'the disk is full'],
+  ["EROFS: read-only file system, open 'flash.bin'", 'the disk is read-only'],
+  ["EACCES: permission denied, open '/state/virtual/x/lock.7'", 'permission denied: /state/virtual/x/lock.7'],
+  ["EPERM: operation not permitted, link '/state/a' -> '/state/lock'", 'permission denied'],
 ])('%s is a fault of the disk, not of the board or the user', (text, words) => {
   const error = portError('virtual:x', new Error(text), true);
   expect(error.code).toBe('port-failed');

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LogFile } from '../../../../src/cli/report/log-file.js';
@@ -47,4 +47,9 @@ test('a rotation that fails closes its file once: its number may be of another f
   file[Symbol.dispose]();
   expect(fstatSync(others).isFile()).toBe(true);
   closeSync(others);
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk is named as that', () => {
+  using file = new LogFile('/dev/full', 1000);
+  expect(() => file.write('a line')).toThrow('The log file /dev/full cannot be written: the disk is full.');
 });

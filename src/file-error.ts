@@ -1,0 +1,28 @@
+// What the operating system says of a file or its disk, in words. Knows nothing of what the file is for.
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EROFS', 'the disk is read-only'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+]);
+
+/** Node.js puts the code in front for files only: a network's error begins with the call, a driver's with a sentence. */
+const FILE_ERROR = /^(?:Error: )?(E[A-Z]+): .*?(?:'([^']+)')?$/;
+
+/** @returns words such as `the disk is full`, `undefined` for an error of another kind */
+export function fileFault(error: unknown): string | undefined {
+  const [, code = '', path] = FILE_ERROR.exec(messageOf(error)) ?? [];
+  const words = WORDS.get(code);
+  return words === 'permission denied' && path !== undefined ? `${words}: ${path}` : words;
+}
+
+/** For any error at all. */
+export function fileErrorWords(error: unknown): string {
+  return fileFault(error) ?? messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
