@@ -12,6 +12,7 @@ export type Step =
   | 'verify'
   | 'restart'
   | 'enter-repl'
+  | 'check-space'
   | 'upload'
   | 'remove'
   | 'start-portal'

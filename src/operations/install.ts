@@ -69,8 +69,8 @@ export interface InstallOptions {
 }
 
 /** A main.py that does not start the portal was kept: these lines would. */
-interface Waiting {
-  readonly state: 'waiting';
+interface WithoutPortal {
+  readonly state: 'without-portal';
   readonly ssid?: undefined;
   readonly url?: undefined;
   readonly mainLines: readonly string[];
@@ -105,7 +105,7 @@ interface Installed {
 }
 
 /** How the board came up, and what was done to it before. */
-export type InstallResult = (PortalStart | Waiting | Untouched) & Installed;
+export type InstallResult = (PortalStart | WithoutPortal | Untouched) & Installed;
 
 /**
  * Uploads what has changed and restarts the board.
@@ -210,7 +210,10 @@ async function bringUpToDate(
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
   const settings = configured && shownSettings(configured.settings);
-  if (dryRun && !plan.isNothing) await checkRoom(repl, facts, stagedFiles(plan), app); // as the upload will
+  if (dryRun && !plan.isNothing) {
+    onProgress({ event: 'step', step: 'check-space' }); // the upload begins with it
+    await checkRoom(repl, facts, stagedFiles(plan), app);
+  }
   const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, options);
   return {
     isNothing: plan.isNothing,
@@ -253,9 +256,10 @@ async function start(
   port: Port,
   { main, fields }: Done,
   { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
-): Promise<PortalStart | Waiting | Untouched> {
+): Promise<PortalStart | WithoutPortal | Untouched> {
   if (dryRun) return { state: 'untouched' };
-  if (main === 'without-portal') return { state: 'waiting', mainLines: PORTAL_LINES.trim().split('\n') };
+  if (main === 'without-portal')
+    return { state: 'without-portal', mainLines: PORTAL_LINES.trim().split('\n') };
   const runsBefore = main === 'ours' ? 'boot.py' : 'boot.py or main.py';
   try {
     return await startPortal(log ?? new BoardLog(port), port.name, {

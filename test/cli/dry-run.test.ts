@@ -31,4 +31,7 @@ test('install --dry-run finds that the files do not fit', async () => {
   const real = await home.run(['install', '--json', '--port', port]);
   expect(dry.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-space' } });
   expect(dry.result()).toEqual(real.result());
+  const people = await home.run(['install', '--dry-run', '--port', port]);
+  expect(people.stderr).toContain('✔ Enter the raw REPL');
+  expect(people.stderr).toContain('✖ Check the free space and memory\n');
 });

@@ -94,6 +94,7 @@ export const flashCommand = defineCommand({
     'Without `--firmware` the newest release for the chip and the size of its flash is taken: from the cache, or from micropython.org. A file, an address and the name of a build are checked before the port is opened; what depends on the chip is got once the chip is known.',
     'An image that is there already is not written again. A MicroPython with the same layout keeps its files; anything else is erased first, unless `--keep-files` says no.',
     'What fails at the baud rate is tried again at 115200; a firmware that is written and does not start is tried again with the flash modes `dio` and `dout`. Each is said.',
+    'With `--json`, `contents` says what the flash held: `same` (this image), `blank` (nothing, or the beginning of this image), `micropython` (its files stay), `other-layout` (MicroPython with its files elsewhere, or other partitions) or `other`.',
   ],
   options: {
     ...FLASH_OPTIONS,

@@ -12,6 +12,7 @@ export const installCommand = defineCommand({
   details: [
     'Only what differs from the board travels, compressed. All of it is verified before one step on the board puts it into place: whatever happens on the way, the board runs what it ran before or what is new.',
     'A main.py of your own is kept unless --main says otherwise, and so is every file and folder that is not from esp-portal: one in the way of a new file gets the ending .old.',
+    'With `--json`, `state` in the result is `portal` (its WiFi is open), `connected` (the board joined the stored network), `without-portal` (your main.py was kept and does not start the portal) or `untouched` (`--dry-run`).',
   ],
   options: {
     ...PORTAL_OPTIONS,
@@ -73,7 +74,7 @@ function describeSettings({ settings = {} }: InstallResult): string[] {
 /** How it ended, and what a person does next. */
 export function describeOutcome(result: InstallResult, view: VirtualView | undefined): string[] {
   if (result.state === 'untouched') return ['Nothing was changed.'];
-  if (result.state === 'waiting') {
+  if (result.state === 'without-portal') {
     return [
       'Your own main.py was kept, and does not start the portal. Add these lines to it, or run this again with --main append:',
       ...result.mainLines.map((line) => `    ${line}`),

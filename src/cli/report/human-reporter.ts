@@ -32,6 +32,7 @@ const STEPS: Readonly<Record<Step, string>> = {
   verify: 'Verify by MD5',
   restart: 'Restart the board',
   'enter-repl': 'Enter the raw REPL',
+  'check-space': 'Check the free space and memory',
   upload: 'Upload the portal',
   remove: 'Remove the portal',
   'start-portal': 'Start the portal',

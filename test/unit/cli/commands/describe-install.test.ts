@@ -3,7 +3,7 @@ import { describeInstall, describeStart, viewLater } from '../../../../src/cli/c
 import type { InstallResult } from '../../../../src/operations/install.js';
 
 const result: InstallResult = {
-  state: 'waiting',
+  state: 'without-portal',
   mainLines: [],
   form: 'mpy6',
   version: '1.27.0',
