@@ -44,9 +44,10 @@ def serve(poller, address):
                     if found:
                         print("Sending {}. -> {}".format(printable(found[1]), address))
                         sock.sendto(found[0], sender)
-            except OSError as error:
-                if error.args[0] != 11:  # EAGAIN
-                    print("DNS server exception:", error)
+            except Exception as error:  # no memory, perhaps: this packet is dropped
+                if not isinstance(error, OSError) or error.args[0] != 11:  # EAGAIN
+                    print("DNS server exception:", repr(error))
     finally:
         sock.close()
+        poller.unregister(sock)
         print("DNS Server stopped")

@@ -3,145 +3,63 @@
 import select
 import socket
 
-from common import after, is_over, listen
+from common import after, is_over, listen, load
 
 
-class Request:
-    """A request, taken in pieces of any size. Only what a portal needs is kept. No sockets here.
-
-    Fed by update() until that returns True; then status is 0, or what to refuse the request with.
-    """
-
-    method = "-"
-    path = b""  # without the query; empty until the first line is in
-    host = b""  # lower case, with the port if one was given
-    origin = None
-    body = b""  # in the head the line under way
-    status = 0
-    size = 0  # bytes of the head so far; -1 in the body
-    length = 0  # what Content-Length says
-
-    def update(self, data):
-        """Take data (bytes); return True when no more is needed."""
-        data = self.body + data
-        while self.size >= 0:
-            end = data.find(b"\n") + 1
-            if self.size + (end or len(data)) > 2048:
-                self.status = 431
-            elif not end:
-                break
-            else:
-                self.size += end
-                try:
-                    self.take(data[:end].strip(b"\r\n"))
-                except ValueError:
-                    self.status = 400
-                data = data[end:]
-            if self.status:
-                return True
-        self.body = data if self.size >= 0 else data[: self.length]
-        return self.size < 0 and len(data) >= self.length
-
-    def take(self, line):
-        """Take a line of the head; a ValueError makes the request a bad one."""
-        if not self.path:
-            if line:  # RFC 9112, 2.2: skip empty lines before the first
-                method, path, version = line.split(b" ")
-                if not (path and version.startswith(b"HTTP/1.") and method.isalpha()):
-                    raise ValueError
-                self.method = str(method[:16], "utf-8")
-                self.path = path.split(b"?", 1)[0] or b"/"
-        elif line:
-            name, value = line.lower().split(b":", 1)
-            value = value.strip()
-            if name == b"host":
-                self.host = value
-            elif name == b"origin":
-                self.origin = value
-            elif name == b"content-length":
-                self.length = int(value)
-                if not 0 <= self.length <= 1024:
-                    self.status = 413
-        else:
-            self.size = -1
-
-
-def serve(poller, reply, site):
-    """Take a step with every client at each step.
-
-    reply(site, request) returns (iterator of bytes, what to call when they have left, or None).
-    """
+def serve(poller, signing):
+    """Take a step with every client at each step."""
     sock = listen(poller, 80, socket.SOCK_STREAM, "HTTP")
-    clients = []
+    clients = []  # [generator, from when on it gives way to who waits]
     try:
+        handlers = None  # modules that are there as long as there are clients
         while True:
             yield
-            if len(clients) < 4:  # the ESP8266 has about 5 TCP connections; one is for whoever comes next
-                try:
-                    clients.append(attend(poller, sock.accept(), reply, site))
-                except OSError:
-                    pass  # nobody there
-            for client in list(clients):
-                for _ in client:
-                    break
-                else:
-                    clients.remove(client)
-            poller.register(sock, select.POLLIN if len(clients) < 4 else 0)
+            # Done by functions: a generator's frame keeps in memory what it was busy with last.
+            handlers = admit(clients, sock, handlers, poller, signing)
+            if not take_steps(clients):
+                handlers = None
+            # A full house is looked at again soon.
+            is_full = len(clients) > 3
+            poller.register(sock, 0 if is_full else select.POLLIN)
+            signing.portal.pause = 9 if is_full else 200
     finally:
         for client in clients:
-            client.close()
+            client[0].close()
         sock.close()
+        poller.unregister(sock)
         print("HTTP Server stopped")
 
 
-def attend(poller, sock, reply, site):
-    """Yield as long as a client takes. Whatever goes wrong costs this client only."""
-    then = None
-    sock, sender = sock
-    try:
+def admit(clients, sock, handlers, poller, signing):
+    for _ in range(4):
+        if len(clients) > 3:
+            take_steps(clients)  # some may be done, or about to speak
+        # The ESP8266 has about 5 TCP connections: one is for who comes next, and may have only a second.
+        oldest = len(clients) > 3 and min(clients, key=lambda client: client[1])
+        if oldest and not is_over(oldest[1]):
+            break
         try:
-            sock.setblocking(False)
-            poller.register(sock, select.POLLIN)
-            request = Request()
-            request.visitor = sender[0]
-            end = after(5000)
-            while True:
-                data = yield from retry(sock.recv, 256, end)
-                if not data:
-                    return
-                if request.update(data):
-                    break
-                yield
-            status = request.status
-            pieces, then = reply(site, request)
-            request = None  # as long as it takes to send, that is memory
-            poller.register(sock, select.POLLOUT)
-            for piece in pieces:
-                while piece:
-                    piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
-            if status:  # a refusal: closing before all is read would reset the reply away
-                poller.register(sock, select.POLLIN)
-                end = after(1000)
-                while (yield from retry(sock.recv, 256, end)):
-                    yield
-        finally:
-            poller.unregister(sock)
-            sock.close()
-            if then:
-                then()  # also when the phone has gone before the reply was out: its wish still counts
-    except Exception as error:  # also a fault of ours, or no memory: the portal must outlive it
-        # From 11 on errno tells how connections end; this one is that time ran out.
-        if not isinstance(error, OSError) or error.args[0] < 11:
+            conn = sock.accept()
+        except Exception:
+            break  # nobody waits
+        try:
+            if oldest:
+                clients.remove(oldest)
+                oldest[0].close()
+            handlers = handlers or (load("http_client").attend, load("pages").reply)
+            client = [None, after(9)]
+            client[0] = handlers[0](poller, conn, handlers[1], signing, client)
+            clients.append(client)
+        except Exception as error:  # no memory: it has to come again
             print("HTTP server exception:", repr(error))
+            conn[0].close()
+    return handlers
 
 
-def retry(step, value, end):
-    """Return step(value), yielding until it need not wait."""
-    while not is_over(end):
-        try:
-            return step(value)
-        except OSError as error:
-            if error.args[0] != 11:  # EAGAIN
-                raise
-        yield
-    raise OSError(11)
+def take_steps(clients):
+    for client in list(clients):
+        for _ in client[0]:
+            break
+        else:
+            clients.remove(client)
+    return clients

@@ -1,9 +1,9 @@
 """The captive portal as a whole: the stored network first, else an access point that asks for another."""
 
 import gc
+from time import sleep_ms
 
 import micropython
-import network
 from common import load
 
 
@@ -20,24 +20,15 @@ class CaptivePortal:
     form: the name of the form's page, for one of your own: see docs/portal.md
     """
 
-    essid = password = hostname = country = timeout_s = static_ip = None
+    essid = password = hostname = country = timeout_s = static_ip = server = None
+    servers = ()
+    failures = 0
+    pause = 200
     ap_ip = "192.168.4.1"
     form = "index"
 
     def __init__(self, **options):
-        merged = {}
-        try:
-            merged.update(load("portal_config").OPTIONS)
-        except ImportError:
-            pass
-        except Exception as error:  # whatever may be wrong with it: a board without a portal is worse
-            print("Invalid portal_config:", repr(error))
-        merged.update(options)
-        for name in merged:
-            getattr(self, name)  # AttributeError for one that there is not
-            setattr(self, name, merged[name])
-        self.station = network.WLAN(network.STA_IF)
-        self.access_point = network.WLAN(network.AP_IF)
+        load("startup").configure(self, options)
 
     def submitted(self, field):
         """Called with every form that is in order, for subclasses: field(b"x") is what was typed in x."""
@@ -45,7 +36,6 @@ class CaptivePortal:
     def start(self):
         """Join the stored network, or serve the portal until a network is joined."""
         address = self.signing = None
-        self.servers = ()
         try:
             address = load("startup").start(self)
             if not address:
@@ -66,19 +56,35 @@ class CaptivePortal:
                 print("Turned off access point")
                 if not address:
                     self.station.active(False)
-                self.signing = self.servers = None
+                self.signing = None
+                self.servers = ()
                 micropython.kbd_intr(3)
         return address
 
     def step(self):
         """Serve whoever is there and do what is due; return True when there is nothing more to do."""
-        gc.collect()
-        for event in self.poller.ipoll(200):
-            if event[1] & 5:  # POLLIN, POLLOUT; v1.12 on ESP8266 tells POLLHUP of a UDP socket all the time
-                self.signing.heard()
         try:
+            gc.collect()
+            if self.server:  # it has ended with an exception
+                load("startup").serve(self)
+            for event in self.poller.ipoll(self.pause):
+                # POLLIN, POLLOUT; v1.12 on ESP8266 tells POLLHUP of a UDP socket all the time
+                if event[1] & 5:
+                    self.signing.heard()
             for server in self.servers:
+                self.server = server
                 next(server)
-            return self.signing.step()
+            self.server = None
+            is_over = self.signing.step()
+            self.failures = 0
+            return is_over
         except Exception as error:  # no memory, perhaps: what was due is still due, and clients will go
-            print("Captive portal exception:", repr(error))
+            self.failures += 1
+            if self.failures > 20:
+                print("Captive portal restarts the board")
+                __import__("machine").reset()
+            try:
+                print("Captive portal exception:", repr(error))
+            except MemoryError:
+                pass
+            sleep_ms(99)  # whatever is wrong, the loop does not spin

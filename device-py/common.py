@@ -25,13 +25,17 @@ def is_over(end):
 def listen(poller, port, kind, name):
     """Return a socket that takes whatever comes in to a port."""
     sock = socket.socket(socket.AF_INET, kind)
-    # A restart must not wait until the last run's connections have timed out.
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setblocking(False)
-    sock.bind(("", port))
-    if port == 80:
-        sock.listen(4)
-    poller.register(sock, select.POLLIN)
+    try:
+        # A restart must not wait until the last run's connections have timed out.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind(("", port))
+        if port == 80:
+            sock.listen(4)
+        poller.register(sock, select.POLLIN)
+    except Exception:
+        sock.close()  # its port would stay taken
+        raise
     print("{0} Server listening on ('0.0.0.0', {1})\nConfigured {0} server".format(name, port))
     return sock
 
@@ -42,7 +46,7 @@ def printable(raw):
     try:
         text = str(raw, "utf-8")
     except UnicodeError:
-        text = raw
+        text = bytes(raw)  # the slices of a bytearray are none that ord() takes
         limit = 127
     out = bytearray()
     for at in range(len(text)):

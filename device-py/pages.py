@@ -11,7 +11,7 @@ def reply(signing, request):
     path = request.path
     host = request.host
     # Whoever asks for an address that reached us, or for none, means this board.
-    ours = not host.strip(b"0123456789.:")
+    ours = not (host.strip(b"0123456789.:") or host.startswith(b":"))
     is_form = signing.asking()
     status = request.status
     page = then = None
@@ -26,11 +26,11 @@ def reply(signing, request):
             page = "done"
             then = signing.done
         elif is_form and path == b"/login":
-            page, then = load("credentials").login(signing, request)
+            page, then = load("forms").login(signing, request)
         elif is_form and path == b"/scan":
             signing.update(task="Looking for networks")
             page = "wait"
-            then = signing.scan
+            then = signing.rescan
     elif method == "OPTIONS":
         page = b""
     elif method not in ("GET", "HEAD"):
@@ -68,32 +68,54 @@ def reply(signing, request):
     return send(signing, head, page, signing.problem if request.visitor == signing.visitor else None), then
 
 
-def send(signing, head, page, problem):
-    """Yield head and the page of this name.
+def send(signing, block, page, problem):
+    """Yield block, the head of the reply, and the page of this name, in blocks.
 
+    Iterating over a file would read it byte by byte, and each block is a packet on the air.
     problem: what was wrong with the last form, "" if nothing; None if it came from another phone.
     """
-    yield head
-    head = None  # memory
     with open("head.html", "rb") as file:
-        yield from file
+        while True:
+            data = file.read(200)
+            if not data:
+                break
+            yield block + data
+            block = b""
     # Templates of str.format, a line at a time, so that no page is ever held in memory.
     typed = "" if problem is None else signing.slots["ssid"]
-    with open(page + ".html") as file:
-        for line in file:
-            if "{name}" not in line:
-                checked = "checked" if typed or not signing.networks else ""
-                yield line.format(other=checked, typed=typed, problem=problem or "", **signing.slots).encode()
-                continue
-            for network in signing.networks:  # the line is a row of the list
-                name = shown(network[1:])
-                checked = "disabled" if network[0] & 8 else ""
-                if name == typed and not checked:
-                    typed = ""
-                    checked = "checked"
-                yield line.format(
-                    name=name,
-                    checked=checked,
-                    note=("open", "", "enterprise: not supported")[network[0] >> 2 & 3],
-                    bars=1 + (network[0] & 3),
-                ).encode()
+    rest = b""
+    with open(page + ".html", "rb") as file:
+        while True:
+            data = file.read(64)
+            rest += data
+            while rest:
+                end = rest.find(b"\n") + 1
+                if data and not end:
+                    break
+                line = str(rest[: end or 999], "utf-8")
+                rest = rest[end or 999 :]
+                # A row of the list stands for each network.
+                for network in signing.networks if "{name}" in line else (None,):
+                    if len(block) > 150:
+                        yield block
+                        block = b""
+                    if network is None:
+                        checked = "checked" if typed or not signing.networks else ""
+                        block += line.format(
+                            other=checked, typed=typed, problem=problem or "", **signing.slots
+                        ).encode()
+                        continue
+                    name = shown(network[1:])
+                    checked = "disabled" if network[0] & 8 else ""
+                    if name == typed and not checked:
+                        typed = ""
+                        checked = "checked"
+                    block += line.format(
+                        name=name,
+                        checked=checked,
+                        note=("open", "", "enterprise: not supported")[network[0] >> 2 & 3],
+                        bars=1 + (network[0] & 3),
+                    ).encode()
+            if not data:
+                break
+    yield block

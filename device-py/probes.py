@@ -9,7 +9,7 @@ _ANSWERS = b"""\
 /canonical.html=<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>
 /success.txt=success~
 /check_network_status.txt=NetworkManager is online
-/nm=NetworkManager is online~
+/nm-check.txt conncheck.opensuse.org/ capnet.elementary.io/ /nm=NetworkManager is online~
 /static/hotspot.txt networkcheck.kde.org/=OK
 /kindle-wifi/wifistub.html /kindle-wifi/wifistub-eink.html=81ce4465-7167-4dcb-835b-dcc9e44c112a"""
 

@@ -8,7 +8,7 @@ from common import after, is_over, load, shown
 
 
 class SignIn:
-    address = wish = attempt = probe = is_seen = visitor = None
+    address = wish = attempt = probe = is_seen = is_scan_due = visitor = None
 
     def __init__(self, portal, **slots):
         self.portal = portal
@@ -48,6 +48,13 @@ class SignIn:
             self.networks = ()  # memory
             self.networks = load("networks").scan(self.portal)
 
+    def asked(self):
+        # A second until connect(), which may change the channel and so cut the answer off.
+        self.wait(1000)
+
+    def rescan(self):
+        self.is_scan_due = True  # once who asked is gone, and what it took with it
+
     def seen(self):
         """The result page has left for the phone; it is read before the phone learns that it is online."""
         if not self.is_seen:
@@ -63,6 +70,9 @@ class SignIn:
     def step(self):
         """Do what is due; return True when the portal has nothing more to do."""
         wanted = self.wish or self.portal.stored
+        if self.is_scan_due:
+            self.is_scan_due = None
+            self.scan()
         if self.attempt:
             outcome = None, "connection failed"  # should it have died of an exception
             for outcome in self.attempt:  # noqa: B007

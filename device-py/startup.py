@@ -8,6 +8,23 @@ import network
 from common import load, printable
 
 
+def configure(portal, options):
+    """Set the portal's options: those of portal_config.py, then these."""
+    merged = {}
+    try:
+        merged.update(load("portal_config").OPTIONS)
+    except ImportError:
+        pass
+    except Exception as error:  # whatever may be wrong with it: a board without a portal is worse
+        print("Invalid portal_config:", repr(error))
+    merged.update(options)
+    for name in merged:
+        getattr(portal, name)  # AttributeError for one that there is not
+        setattr(portal, name, merged[name])
+    portal.station = network.WLAN(network.STA_IF)
+    portal.access_point = network.WLAN(network.AP_IF)
+
+
 def start(portal):
     """Join the network that is stored and return the address there, or open the portal and return None."""
     for name in ("country", "hostname"):
@@ -39,14 +56,14 @@ def begin(portal):
     essid = portal.essid
     if essid is None:
         essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
-    portal.poller = poller = select.poll()
+    portal.poller = select.poll()
     # With a scan, which later would disturb phones.
-    portal.signing = signing = load("provisioning").SignIn(portal, essid=essid, url=url)
+    portal.signing = load("provisioning").SignIn(portal, essid=essid, url=url)
 
     print("Waiting for access point to turn on")
     while not point.active():
         point.active(True)
-    for found in signing.networks:
+    for found in portal.signing.networks:
         if found[0] > 15:
             # Where the board will join: it has one channel, and phones lose an access point that moves.
             try:
@@ -59,10 +76,18 @@ def begin(portal):
     point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of whoever joins
     print("AP mode configured:", point.ifconfig())
 
+    serve(portal)
+    print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), url))
+
+
+def serve(portal):
+    """Start the servers, again if need be."""
+    for server in portal.servers:
+        server.close()
+    poller = portal.poller
     portal.servers = (
-        load("captive_http").serve(poller, load("pages").reply, signing),
-        load("captive_dns").serve(poller, ip),
+        load("captive_http").serve(poller, portal.signing),
+        load("captive_dns").serve(poller, portal.ap_ip),
     )
     for server in portal.servers:
         next(server)
-    print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), url))

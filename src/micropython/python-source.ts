@@ -1,6 +1,6 @@
 // Python that travels to a board: written to be read here, sent without what only readers need.
 
-import { deflateRawSync } from 'node:zlib';
+import pako from 'pako';
 
 interface Line {
   readonly indent: number;
@@ -97,7 +97,7 @@ export function forTheWire(
 /** Code that unpacks and runs code, for boards that have `deflate`. */
 export function packed(code: string): Uint8Array {
   const literal: number[] = [];
-  for (const byte of deflateRawSync(code, { level: 9, windowBits: 11 })) {
+  for (const byte of pako.deflateRaw(Buffer.from(code), { level: 9, windowBits: 11 })) {
     const escaped = ESCAPES.get(byte);
     if (escaped === undefined) literal.push(byte);
     else literal.push(...Buffer.from(escaped));

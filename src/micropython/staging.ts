@@ -1,7 +1,7 @@
 // Brings files to a board's staging folder and puts them into their places, over one raw REPL session.
 
 import { createHash } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
+import pako from 'pako';
 import { PortalError } from '../errors.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../portal/commit-program.js';
 import type { BoardFacts } from './probe-board.js';
@@ -92,7 +92,7 @@ async function stageBinary(
   { signal, onBytes }: StageOptions,
 ): Promise<Staged> {
   const windowBits = windowFor(freeHeapBytes);
-  const deflated = deflateRawSync(content, { level: 9, memLevel: 9, windowBits });
+  const deflated = pako.deflateRaw(content, { level: 9, memLevel: 9, windowBits });
   const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;
   const code = [

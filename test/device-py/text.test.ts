@@ -5,7 +5,7 @@ import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../suppo
 let py: MicroPython;
 const start = (runtime: Runtime) => async () => {
   py = await startMicroPython(fakeBoard(), { runtime });
-  py.run('import board, common, credentials, networks\nfrom binascii import hexlify');
+  py.run('import board, common, credentials, forms, networks\nfrom binascii import hexlify');
 };
 
 const hexOf = (expression: string) =>
@@ -41,18 +41,18 @@ describe.each(RUNTIMES)('on MicroPython $version', (runtime) => {
 
     it('comes out of a form byte for byte', () => {
       const encoded = '%00%FF%c3%a9+%2B%25%2541%26%3D%0A';
-      expect(hexOf(`credentials.unquote(${pyBytes(encoded)})`)).toEqual(
+      expect(hexOf(`forms.unquote(${pyBytes(encoded)})`)).toEqual(
         Buffer.concat([Buffer.from([0, 255]), Buffer.from('é +%%41&=\n')]),
       );
       for (const broken of ['%', '%4', '%zz', '100%', '%+1', '%%41', 'a%2']) {
         const kept = broken.replace('+', ' ').replace('%41', 'A');
-        expect(hexOf(`credentials.unquote(${pyBytes(broken)})`).toString(), broken).toBe(kept);
+        expect(hexOf(`forms.unquote(${pyBytes(broken)})`).toString(), broken).toBe(kept);
       }
     });
 
     it('is found by its field name, the first one counting', () => {
       const field = (body: string, name: string) =>
-        hexOf(`credentials.field(${pyBytes(body)}, ${pyBytes(name)})`).toString();
+        hexOf(`forms.field(${pyBytes(body)}, ${pyBytes(name)})`).toString();
       const body = 'a&ssid=My+Caf%C3%A9&password=x%3Dy=z&ssid=other&%70=1';
       expect(['ssid', 'password', 'p', 'a', 'none'].map((name) => field(body, name))).toEqual([
         'My Café',
@@ -66,7 +66,7 @@ describe.each(RUNTIMES)('on MicroPython $version', (runtime) => {
 
   describe('a password', () => {
     it('is one that WPA2 has, or none', () => {
-      const valid = (password: string) => py.value<boolean>(`credentials.is_password(${pyBytes(password)})`);
+      const valid = (password: string) => py.value<boolean>(`forms.is_password(${pyBytes(password)})`);
       expect(['', '12345678', 'x'.repeat(63), `${'aB3'.repeat(21)}f`, 'ä'.repeat(31)].map(valid)).toEqual(
         Array(5).fill(true),
       );

@@ -125,6 +125,9 @@ class Socket:
         assert not self.closed
         self.closed = True
         _sockets.remove(self)
+        for waiting in self.incoming:  # whoever was not accepted is reset
+            if isinstance(waiting, Socket):
+                waiting.close()
 
 
 class SocketModule:

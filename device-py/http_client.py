@@ -1,0 +1,130 @@
+"""One client of the HTTP server: its request, and the reply. Loaded while there are clients."""
+
+import select
+
+from common import after, is_over
+
+
+class Request:
+    """A request, taken in pieces of any size. Only what a portal needs is kept. No sockets here.
+
+    Fed by update() until that returns True; then status is 0, or what to refuse the request with.
+    """
+
+    method = "-"
+    path = b""  # without the query; empty until the first line is in
+    host = b""  # lower case, with the port if one was given
+    origin = None
+    body = b""  # in the head the line under way
+    status = 0
+    size = 0  # bytes of the head so far; -1 in the body
+    length = 0  # what Content-Length says
+
+    def update(self, data):
+        """Take data (bytes); return True when no more is needed."""
+        data = self.body + data
+        while self.size >= 0:
+            end = data.find(b"\n") + 1
+            if self.size + (end or len(data)) > 2048:
+                self.status = 431
+            elif not end:
+                break
+            else:
+                self.size += end
+                try:
+                    self.take(data[:end].strip(b"\r\n"))
+                except ValueError:
+                    self.status = 400
+                data = data[end:]
+            if self.status:
+                return True
+        self.body = data if self.size >= 0 else data[: self.length]
+        return self.size < 0 and len(data) >= self.length
+
+    def take(self, line):
+        """Take a line of the head; a ValueError makes the request a bad one."""
+        if not self.path:
+            if line:  # RFC 9112, 2.2: skip empty lines before the first
+                method, path, version = line.split(b" ")
+                if not (path and version.startswith(b"HTTP/1.") and method.isalpha()):
+                    raise ValueError
+                self.method = str(method[:16], "utf-8")
+                self.path = path.split(b"?", 1)[0] or b"/"
+        elif line:
+            name, value = line.lower().split(b":", 1)
+            value = value.strip()
+            if name == b"host":
+                self.host = value[:-3] if value.endswith(b":80") else value
+            elif name == b"origin":
+                self.origin = value
+            elif name == b"content-length":
+                if not value.isdigit():
+                    raise ValueError
+                self.length = int(value)
+                if self.length > 1024:
+                    self.status = 413
+            elif name == b"transfer-encoding":
+                self.status = 411
+            elif name == b"expect":
+                self.status = 417
+        else:
+            self.size = -1
+
+
+def attend(poller, conn, reply, signing, client):
+    """Yield as long as a client takes. Whatever goes wrong costs this client only.
+
+    conn: what accept() returns; client[1]: from when on it gives way to others; reply(signing, request)
+    returns (iterator of bytes, what to call when they have left, or None).
+    """
+    sock = conn[0]
+    then = None
+    try:
+        try:
+            sock.setblocking(False)
+            poller.register(sock, select.POLLIN)
+            request = Request()
+            request.visitor = conn[1][0]
+            end = after(5000)
+            while True:
+                data = yield from retry(sock.recv, 256, end)
+                if not data:
+                    return
+                if not request.path:
+                    client[1] = after(500)
+                if request.update(data):
+                    break
+                yield
+            status = request.status
+            pieces, then = reply(signing, request)
+            request = data = None  # as long as it takes to send, that is memory
+            poller.register(sock, select.POLLOUT)
+            for piece in pieces:
+                while piece:
+                    piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
+            # Closing before all is read would reset the reply away; after a refusal more may come.
+            poller.register(sock, select.POLLIN)
+            end = after(1000 if status else 9)
+            while (yield from retry(sock.recv, 256, end)):
+                yield
+        finally:
+            sock.close()
+            poller.unregister(sock)
+            if then:
+                then()  # also when the phone has gone before the reply was out: its wish still counts
+    except Exception as error:  # also a fault of ours, or no memory: the portal must outlive it
+        # From 11 on errno tells how connections end; this one is that time ran out.
+        if not isinstance(error, OSError) or error.args[0] < 11:
+            print("HTTP server exception:", repr(error))
+
+
+def retry(step, value, end):
+    """Return step(value), yielding until it need not wait."""
+    while not is_over(end):
+        try:
+            return step(value)
+        except OSError as error:
+            if error.args[0] != 11:  # EAGAIN
+                raise
+        yield
+    raise OSError(11)

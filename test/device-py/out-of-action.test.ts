@@ -1,0 +1,292 @@
+// Nothing that comes over the radio, and no lack of memory, puts the portal out of action: afterwards a whole sign-in
+// works, and the loop sleeps when there is nothing to do.
+import { describe, expect, test } from 'vitest';
+import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
+import { seededRandom } from '../support/random.js';
+
+/** An A question for `caf\xe9.com`, which is no UTF-8. */
+const LATIN_1_QUESTION = Buffer.from(
+  '123401000001000000000000 04636166e903636f6d0000010001'.replace(' ', ''),
+  'hex',
+);
+
+const SIGN_IN = `
+import board, gc, sys
+from board import at, get, post, ask_dns, Phone
+from captive_portal import CaptivePortal
+board.sta.networks = {b'Home': (b'secret123', 3000)}
+board.sta.found = [(b'Home', b'', 1, -50, 3, 0)]
+phones = {}
+steps = [0]
+
+class Portal(CaptivePortal):
+    def step(self):
+        steps[0] += 1
+        return super().step()
+
+def keep(ms, name, make):
+    at(ms, lambda: phones.__setitem__(name, make()))
+
+def sign_in(ms):
+    """A phone that asks again what it got no answer to."""
+    def form():
+        phones['form'] = get('/')
+    def login():
+        if not board.sta.isconnected():
+            phones['login'] = post('/login', b'ssid=Home&password=secret123')
+    for again in range(4):
+        at(ms + 300 * again, form)
+        at(ms + 1500 + 2500 * again, login)
+    for again in range(20):
+        keep(ms + 16000 + 500 * again, 'result%d' % again, lambda: get('/'))
+
+def sleeps(ms):
+    """Notes how many steps ten seconds take, of which none has anything to do."""
+    at(ms, lambda: steps.append(steps[0]))
+    at(ms + 10000, lambda: steps.append(steps[0]))
+`;
+
+async function board(runtime: Runtime): Promise<MicroPython> {
+  const py = await startMicroPython(fakeBoard(), { form: 'mpy', runtime });
+  py.run(SIGN_IN);
+  return py;
+}
+
+function start(py: MicroPython, script: string): string {
+  return py.run(
+    `${script}\ntry:\n    address = Portal().start()\nexcept RuntimeError as error:\n    address = str(error)\n`,
+  );
+}
+
+function expectSignedIn(py: MicroPython, log: string): void {
+  expect(py.value('address'), log).toBe('10.0.0.7');
+  const results = py.value<string[]>(`[phones[name].text() for name in phones if name.startswith('result')]`);
+  expect(
+    results.some((text) => text.includes('Connected</h1>')),
+    log,
+  ).toBe(true);
+}
+
+/** 200 ms a step, while nothing happens. */
+function expectSlept(py: MicroPython): void {
+  const [, before = 0, after = 0] = py.value<number[]>('steps');
+  expect(after - before).toBeLessThanOrEqual(52);
+}
+
+describe.each(RUNTIMES)('on MicroPython $version', { timeout: 120_000 }, (runtime) => {
+  test('a question whose name is not UTF-8 is answered, and logged with its bytes', async () => {
+    const py = await board(runtime);
+    const log = start(
+      py,
+      `at(4000, lambda: ask_dns(${pyBytes(LATIN_1_QUESTION)}))\nsleeps(5000)\nsign_in(16000)`,
+    );
+    expect(log).toContain('Sending caf\\xe9.com. -> 192.168.4.1');
+    expect(log).not.toContain('exception');
+    expectSlept(py);
+    expectSignedIn(py, log);
+  });
+
+  test('10,000 mutated questions and 5,000 mutated requests leave a portal that works and sleeps', async () => {
+    const py = await board(runtime);
+    const random = seededRandom(20261128);
+    const mutated = (base: Buffer) => {
+      const bytes = Buffer.from(base);
+      for (let changes = random(6); changes >= 0; changes--) bytes[random(bytes.length)] = random(256);
+      return random(4) ? bytes : bytes.subarray(0, random(bytes.length));
+    };
+    const request = Buffer.from(
+      'POST /login HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Length: 9\r\n\r\nssid=Home',
+    );
+    py.run('questions = []\nrequests = []');
+    for (let round = 0; round < 100; round++) {
+      const questions = Array.from({ length: 100 }, () => pyBytes(mutated(LATIN_1_QUESTION)));
+      const requests = Array.from({ length: 50 }, () => pyBytes(mutated(request)));
+      py.run(`questions.extend([${questions}])\nrequests.extend([${requests}])`);
+    }
+    const log = start(
+      py,
+      `
+listener = None
+def attack():
+    global listener
+    listener = listener or Phone(b'').listener()
+    for _ in range(20):
+        if questions:
+            ask_dns(questions.pop())
+    # A board's queue holds a few connections; who comes then has to come again.
+    while requests and len(listener.incoming) < 4:
+        Phone(requests.pop())
+    if questions or requests:
+        at(board.now + 50, attack)
+    else:
+        board.sta.networks = {b'Home': (b'secret123', 3000)}
+        sleeps(board.now + 45000)
+        sign_in(board.now + 60000)
+at(4000, attack)
+`,
+    );
+    expect(py.value('[len(questions), len(requests)]')).toEqual([0, 0]);
+    expectSlept(py);
+    expectSignedIn(py, log);
+  });
+
+  test.each([
+    ['a datagram', 'recvfrom', 'DNS server exception: MemoryError()'],
+    ['a reply', 'sendto', 'DNS server exception: MemoryError()'],
+    ['a connection', 'recv', 'HTTP server exception: MemoryError()'],
+    ['a page', 'send', 'HTTP server exception: MemoryError()'],
+  ])('no memory for %s costs it alone', async (_what, method, line) => {
+    const py = await board(runtime);
+    const log = start(
+      py,
+      `
+original = board.Socket.${method}
+def failing(*args):
+    board.Socket.${method} = original
+    raise MemoryError
+def fail():
+    board.Socket.${method} = failing
+    ask_dns(${pyBytes(LATIN_1_QUESTION)})
+    get('/generate_204')
+at(4000, fail)
+sign_in(6000)
+`,
+    );
+    expect(log).toContain(line);
+    expectSignedIn(py, log);
+  });
+
+  test('a server that has ended with an exception is started again', async () => {
+    const py = await board(runtime);
+    const log = start(
+      py,
+      `
+original = board.Poll.register
+def failing(*args):
+    board.Poll.register = original
+    raise MemoryError
+def fail():
+    board.Poll.register = failing
+at(4000, fail)
+sleeps(5000)
+sign_in(16000)
+`,
+    );
+    expect(log).toContain('Captive portal exception: MemoryError()');
+    expect(log).toContain('HTTP Server stopped');
+    expectSlept(py);
+    expectSignedIn(py, log);
+  });
+
+  test('a loop that cannot go on restarts the board, with the reason in the log', async () => {
+    const py = await board(runtime);
+    py.run(`
+class Machine:
+    def reset():
+        raise SystemExit
+sys.modules['machine'] = Machine
+class Broken(Portal):
+    def step(self):
+        self.signing.step = None
+        return super().step()
+ended = False
+try:
+    Broken().start()
+except SystemExit:
+    ended = True
+`);
+    expect(py.value('ended')).toBe(true);
+    expect(py.value<number>('steps[0]')).toBeLessThan(30);
+  });
+
+  test('four silent connections hold nobody off for a second, two hundred neither', async () => {
+    for (const count of [4, 200]) {
+      const py = await board(runtime);
+      start(
+        py,
+        `
+def attack():
+    for _ in range(${count}):
+        Phone()
+    phones['asks'] = get('/')
+    at(board.now + 1000, lambda: phones.update(answer=phones['asks'].text()))
+at(4000, attack)
+for again in range(30):
+    at(4100 + 100 * again, lambda: Phone())
+sign_in(20000)
+`,
+      );
+      expect(py.value<string>('phones["answer"]'), `${count}`).toContain('Home');
+    }
+  });
+
+  test('clients that send a byte now and then, or read one, hold nobody off for a second', async () => {
+    const py = await board(runtime);
+    start(
+      py,
+      `
+def attack():
+    slow = [Phone(b'G') for _ in range(2)] + [get('/') for _ in range(2)]
+    for phone in slow[2:]:
+        phone.sock.room = 1
+    def drip():
+        for phone in slow[:2]:
+            if not phone.sock.closed:
+                phone.sock.incoming.append(b'E')
+        for phone in slow[2:]:
+            phone.sock.room += 1
+        if board.now < 12000:
+            at(board.now + 50, drip)
+    at(board.now + 50, drip)
+at(4000, attack)
+def ask():
+    phones['asks'] = get('/')
+    at(board.now + 1000, lambda: phones.update(answer=phones['asks'].text()))
+at(4100, ask)
+sign_in(20000)
+`,
+    );
+    expect(py.value<string>('phones["answer"]')).toContain('Home');
+  });
+});
+
+test('a MemoryError at any of the first calls that need memory is survived', {
+  timeout: 240_000,
+}, async () => {
+  const failed: string[] = [];
+  for (let nth = 1; nth <= 120; nth += nth < 40 ? 1 : 5) {
+    const [runtime] = RUNTIMES.slice(nth % RUNTIMES.length);
+    if (!runtime) continue;
+    const py = await board(runtime);
+    const log = start(
+      py,
+      `
+import common
+count = [0, False]
+def counted(function):
+    def call(*args, **named):
+        if count[1]:
+            count[0] += 1
+            if count[0] == ${nth}:
+                raise MemoryError
+        return function(*args, **named)
+    return call
+common.load = counted(common.load)
+for name in ('recv', 'recvfrom', 'accept', 'send', 'sendto'):
+    setattr(board.Socket, name, counted(getattr(board.Socket, name)))
+for name in ('register', 'unregister', 'ipoll'):
+    setattr(board.Poll, name, counted(getattr(board.Poll, name)))
+def begin():
+    count[1] = True
+at(4000, begin)
+at(4000, lambda: ask_dns(${pyBytes(LATIN_1_QUESTION)}))
+sign_in(4100)
+`,
+    );
+    const isIn = py.value<string | null>('address') === '10.0.0.7';
+    const open = py.value<number>('board.open_sockets()');
+    if (!isIn || open > 0) failed.push(`call ${nth}: ${open} sockets are open: ${log.slice(-600)}`);
+  }
+  expect(failed).toEqual([]);
+});
