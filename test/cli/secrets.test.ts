@@ -137,7 +137,7 @@ test('name and password in an address are in no output and no report', async () 
 
 test('a command line that is wrong is reported without the password on it', async () => {
   for (const given of [['--ap-password', SECRET], [`--ap-password=${SECRET}`], ['--apPassword', SECRET]]) {
-    const run = await home.run(['install', ...given, '--essid', `of ${SECRET}`, `--${SECRET}`, '--verbose']);
+    const run = await home.run(['install', `--${SECRET}`, ...given, '--essid', `of ${SECRET}`, '--verbose']);
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toMatch(/There is no option --(\*\*\*|apPassword)\./);
     expect(run.stdout + run.stderr).not.toContain(SECRET);

@@ -38,7 +38,7 @@ function passwordInAddress(text: string): string[] {
   }
 }
 
-/** What follows `--name`, as yargs reads it: `--name=value`, `--name value`, `--nameInCamelCase value`. */
+/** What follows `--name`, also where it is written in camel case: yargs refuses that, but the value is as secret. */
 function argumentsOf(name: string, argv: readonly string[]): (string | undefined)[] {
   return argv.flatMap((word, index) => {
     const [, option = '', value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
