@@ -81,6 +81,7 @@ export async function runCommand(
   let portName = args.port;
   let port: Port | undefined;
   let localUrl: string | undefined;
+  let hasResult = false;
   try {
     await checkSettings(settings, ALL_OPTIONS);
     const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
@@ -99,8 +100,8 @@ export async function runCommand(
           signal: interrupt.signal,
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            // An address that is dead when the command ends helps nobody.
-            if (notice.url === undefined || command.followsBoard) reporter.notice(notice);
+            // The result is the last line; and an address that is dead when the command ends helps nobody.
+            if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
           },
           onTraffic: (direction, bytes) => exchange.record(direction, bytes),
         });
@@ -109,12 +110,14 @@ export async function runCommand(
       portAddress: () => portName ?? '',
       localUrl: () => localUrl,
     });
+    hasResult = true;
     reporter.done(command.name, outcome);
     await output.written();
   } catch (error) {
     const failure = describeFailure(error, { command: command.name, port: portName });
     process.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor });
+    hasResult = true;
     reporter.failed(command.name, { ...failure, ...report });
     await output.flushed();
     // A script that does not read its result may still keep what went wrong.

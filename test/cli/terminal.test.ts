@@ -106,17 +106,35 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     await expectAlive('npx');
   });
 
-  test('Ctrl-C at random moments', async () => {
-    const random = seededRandom(26);
-    await makeBoard('random');
-    for (let round = 0; round < 8; round++) {
-      const command = [['install', '--essid', `Lamp ${round}`], ['reset-creds']][random(2)] ?? [];
-      const run = new TerminalRun(home, [...command, ...port('random', 'real')]);
-      await run.outputs(1 + random(60));
-      run.type('\x03');
-      expect([0, 130]).toContain(await run.end());
-    }
-    await expectAlive('random');
+  describe.concurrent('whatever interrupts it, at a random moment, there is a result and a terminal as before:', () => {
+    test.each([
+      ['flash', ['flash', '--erase']],
+      ['install', ['install', '--essid', 'Lamp']],
+      ['setup', ['setup']],
+      ['monitor', ['monitor', '--reset']],
+      ['reset-creds', ['reset-creds']],
+      ['uninstall', ['uninstall']],
+      ['simulate', ['simulate', '--listen', '127.0.0.1:0']],
+    ])('%s', async (name, command) => {
+      const random = seededRandom(name.length);
+      await makeBoard(`any-${name}`);
+      for (const interrupt of ['keys', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        const run = new TerminalRun(home, [...command, '--json', ...port(`any-${name}`, 'real')]);
+        await run.outputs(1 + random(name === 'simulate' ? 2 : 12));
+        if (interrupt === 'keys') run.type('\x03');
+        else run.signal(interrupt);
+        const status = await run.end();
+        expect([0, 130], `${interrupt} ${run.received}`).toContain(status);
+        const lines = run.received.split(/\r?\n/).map((line) => line.replace('^C', '')); // the terminal's echo
+        const last = lines.findLast((line) => line !== '') ?? '';
+        expect(JSON.parse(last), `${interrupt} ${run.received}`).toMatchObject({
+          event: 'result',
+          exitCode: status,
+        });
+      }
+      // What was begun can be finished, whatever state it is in.
+      expect((await home.run(['setup', '--until', 'portal.ready', ...port(`any-${name}`)])).exitCode).toBe(0);
+    });
   });
 
   test('whatever interrupts it, at any moment, the portal of a board that stays powered is open afterwards', async () => {
