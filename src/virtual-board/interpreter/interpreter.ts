@@ -71,7 +71,7 @@ export class Interpreter implements Program {
       ...context,
       onChange,
       limits: socketLimits(context.chip ?? 'esp8266', context.version),
-      isReachable: () => context.radio.isReachable,
+      carries: () => context.radio.carries(),
     });
     this.#calls = hostCalls(context, this.#sockets);
     context.radio.onClientsLost = () => this.#sockets.dropClients();

@@ -64,6 +64,8 @@ export class Radio {
   #channel: number;
   /** The phone has lost the access point and looks for it. */
   #rejoining: NodeJS.Timeout | undefined;
+  /** Somebody has used the access point since it was opened. */
+  #hasClients = false;
   /** Whoever was connected through the access point no longer is. */
   onClientsLost: () => void = () => {};
 
@@ -89,6 +91,7 @@ export class Radio {
     this.#station.reset();
     clearTimeout(this.#rejoining);
     this.#rejoining = undefined;
+    this.#hasClients = false;
     this.#apAddress = AP_ADDRESS[this.#chip];
   }
 
@@ -114,6 +117,12 @@ export class Radio {
     return (this.#memory.apActive && this.#rejoining === undefined) || this.#station.network !== undefined;
   }
 
+  /** A packet goes between the board and a client. @returns whether it arrives; then there is a client to lose */
+  carries(): boolean {
+    this.#hasClients ||= this.#memory.apActive && this.#rejoining === undefined;
+    return this.isReachable;
+  }
+
   /** The address that a client has, as the board's programs see it. */
   get clientAddress(): string {
     const [own = ''] = this.#memory.apActive ? this.#apAddress : this.#station.address;
@@ -126,7 +135,7 @@ export class Radio {
       if (active === this.#memory.apActive) return;
       this.#remember({ apActive: active });
       if (active && !this.#station.network) this.#channel = this.#memory.ap.channel;
-      if (!active) this.onClientsLost();
+      if (!active) this.#loseClients();
     } else if (active !== this.#memory.stationActive) {
       this.#remember({ stationActive: active });
       // The ESP8266's SDK joins what it remembers; an ESP32 waits for `connect`.
@@ -169,12 +178,17 @@ export class Radio {
   #tune(channel: number): void {
     if (channel === this.#channel) return;
     this.#channel = channel;
-    if (!this.#memory.apActive) return;
+    if (!this.#memory.apActive || !this.#hasClients) return;
     clearTimeout(this.#rejoining);
     this.#rejoining = setTimeout(() => {
       this.#rejoining = undefined;
     }, this.#options.rejoinMs ?? 0);
     this.#rejoining.unref();
+    this.#loseClients();
+  }
+
+  #loseClients(): void {
+    this.#hasClients = false;
     this.onClientsLost();
   }
 

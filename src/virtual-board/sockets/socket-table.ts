@@ -13,8 +13,8 @@ export interface SocketTableOptions extends HostPortsOptions {
   /** Called when a program that waits for a socket should look again. */
   readonly onChange: () => void;
   readonly limits: SocketLimits;
-  /** Whether packets from outside arrive; without a network a board hears and sends nothing. */
-  readonly isReachable: () => boolean;
+  /** Whether a packet, to the board or from it, arrives; without a network a board hears and sends nothing. */
+  readonly carries: () => boolean;
 }
 
 export class SocketTable {
@@ -44,11 +44,11 @@ export class SocketTable {
     const socket = this.#sockets.get(id);
     if (!(socket instanceof NewSocket)) return socket ? -EINVAL : -EBADF;
     if (socket.kind === 'udp') return -EOPNOTSUPP;
-    const { limits, isReachable, onChange } = this.#options;
+    const { limits, carries, onChange } = this.#options;
     if (this.#count(TcpListener) >= limits.listeners) return -ENOMEM;
     const listener = new TcpListener({
       backlog,
-      accepts: () => isReachable() && this.#connectionCount() < limits.connections,
+      accepts: () => carries() && this.#connectionCount() < limits.connections,
       sendBufferBytes: limits.sendBufferBytes,
       onChange,
     });
@@ -79,7 +79,7 @@ export class SocketTable {
     }
     const socket = this.#sockets.get(id);
     if (socket instanceof UdpSocket)
-      return this.#options.isReachable() ? socket.sendTo(bytes, port) : bytes.length;
+      return this.#options.carries() ? socket.sendTo(bytes, port) : bytes.length;
     return socket ? -EOPNOTSUPP : -EBADF;
   }
 
@@ -117,9 +117,9 @@ export class SocketTable {
   }
 
   async #bindUdp(id: number, port: number): Promise<number> {
-    const { limits, isReachable, onChange } = this.#options;
+    const { limits, carries, onChange } = this.#options;
     if (this.#count(UdpSocket) >= limits.udpSockets) return -ENOMEM;
-    const socket = new UdpSocket({ queueLength: limits.datagrams, accepts: isReachable, onChange });
+    const socket = new UdpSocket({ queueLength: limits.datagrams, accepts: carries, onChange });
     this.#sockets.set(id, socket);
     return this.#openPort(id, 'udp', port, (hostPort) => socket.open(hostPort));
   }

@@ -48,7 +48,7 @@ describe('one channel for station and access point', () => {
   test('joining on another channel moves the access point and drops its clients for a while', () => {
     const { radio, lost } = poweredRadio();
     radio.setActive('station', true);
-    expect([radio.state().channel, radio.isReachable]).toEqual([1, true]);
+    expect([radio.state().channel, radio.carries()]).toEqual([1, true]);
     join_(radio);
     vi.advanceTimersByTime(999);
     expect([radio.state().channel, lost()]).toEqual([1, 0]);
@@ -60,6 +60,7 @@ describe('one channel for station and access point', () => {
 
   test('a wrong password drops them as well: the radio had to go there to find out', () => {
     const { radio, lost } = poweredRadio();
+    radio.carries();
     join_(radio, 'Home', 'wrong horse');
     vi.advanceTimersByTime(1000);
     expect([radio.state().station.status, radio.state().channel, lost()]).toEqual([2, 6, 1]);
@@ -80,6 +81,15 @@ describe('one channel for station and access point', () => {
     vi.advanceTimersByTime(1001);
     expect([radio.state().station.status, radio.state().channel, lost()]).toEqual([status, 1, 0]);
     expect(radio.isReachable).toBe(true);
+  });
+
+  test('an access point that nobody has used yet loses nobody, and is there at once', () => {
+    const { radio, lost } = poweredRadio();
+    radio.configureAp({ channel: 6 });
+    expect([radio.state().channel, lost(), radio.isReachable]).toEqual([6, 0, true]);
+    radio.carries();
+    radio.configureAp({ channel: 11 });
+    expect([radio.state().channel, lost(), radio.isReachable]).toEqual([11, 1, false]);
   });
 
   test('switching the access point off drops them too, and nothing is heard any more', () => {
