@@ -181,7 +181,9 @@ function run({ bin, home }, line) {
       const page = PAGE.exec(output)?.[1];
       if (page && phone === 'has to sign in') {
         phone = 'has signed in';
-        void signIn(page);
+        signIn(page).catch((error) => {
+          output += `\nThe sign-in at ${page} failed: ${error.cause ?? error}\n`;
+        });
       }
     });
     child.on('close', (exitCode) => {

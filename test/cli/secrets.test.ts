@@ -139,7 +139,7 @@ test('a command line that is wrong is reported without the password on it', asyn
   for (const given of [['--ap-password', SECRET], [`--ap-password=${SECRET}`], ['--apPassword', SECRET]]) {
     const run = await home.run(['install', `--${SECRET}`, ...given, '--essid', `of ${SECRET}`, '--verbose']);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toMatch(/There is no option --(\*\*\*|apPassword)\./);
+    expect(run.stderr).toContain('There is no option --***.');
     expect(run.stdout + run.stderr).not.toContain(SECRET);
   }
 });

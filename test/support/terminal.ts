@@ -6,6 +6,7 @@ import { Terminal } from '@xterm/headless';
 import type { CliHome } from './cli.js';
 import { component } from './components.js';
 
+const LINE_FEED = 0x0a;
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const RELAY = fileURLToPath(new URL('terminal-relay.py', import.meta.url));
 
@@ -46,7 +47,8 @@ export class TerminalRun {
     this.#relay.stdin?.on('error', () => {}); // it may have ended
     this.#relay.stdout?.on('data', (bytes: Buffer) => {
       this.#received += bytes.toString('latin1');
-      this.#outputs++;
+      // On a busy computer many lines come as one piece.
+      this.#outputs += Math.max(1, bytes.filter((byte) => byte === LINE_FEED).length);
       this.#screen.write(bytes);
       this.#wake();
     });
