@@ -88,11 +88,15 @@ export class CutBoards {
   }
 
   /**
-   * Pulls the cable at a message of `act`, either way.
+   * Pulls the cable at the first message of `act`, either way, that is due.
    * @returns the error's code, or `done` when it took fewer messages
    */
-  async cutCableAt(name: string, message: number, act: (port: Port) => Promise<unknown>): Promise<string> {
-    await using port = cutAt(await openPort(this.address(name)), message);
+  async cutCableAt(
+    name: string,
+    isDue: (message: number) => boolean,
+    act: (port: Port) => Promise<unknown>,
+  ): Promise<string> {
+    await using port = cutAt(await openPort(this.address(name)), isDue);
     return await act(port).then(
       () => 'done',
       (error) => error.code,
@@ -100,14 +104,14 @@ export class CutBoards {
   }
 }
 
-function cutAt(port: Port, message: number): Port {
+function cutAt(port: Port, isDue: (message: number) => boolean): Port {
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= Promise.resolve(port[Symbol.asyncDispose]());
     return closed;
   };
-  const counted = counting(port, async (messages) => {
-    if (messages < message) return;
+  const counted = counting(port, async (message) => {
+    if (!isDue(message)) return;
     await close();
     throw new PortalError('port-lost', 'cut');
   });
