@@ -8,6 +8,9 @@ const ESC = 0xdb;
 const ESC_END = 0xdc;
 const ESC_ESC = 0xdd;
 
+/** The stub's largest packets are 4 KB of flash and a header; a stream without an END is no packet. */
+const MAX_PACKET_BYTES = 16 * 1024;
+
 /** The loader sent nothing that makes a packet in the time allowed. */
 export class NoPacketError extends Error {
   override readonly name = 'NoPacketError';
@@ -41,6 +44,10 @@ export class SlipDecoder {
   push(bytes: Uint8Array): Uint8Array[] {
     const packets: Uint8Array[] = [];
     for (const byte of bytes) {
+      if (this.#packet && this.#packet.length > MAX_PACKET_BYTES) {
+        this.strayBytes += this.#packet.length;
+        this.reset();
+      }
       if (byte === END) {
         // Two ENDs in a row close one packet and open the next; an empty packet is none.
         if (this.#packet?.length) {

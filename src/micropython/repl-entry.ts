@@ -1,10 +1,10 @@
 // The way into a board's raw REPL, from whatever state the board is in.
 
 import { answersAsLoader } from '../esp/loader-probe.js';
-import { playReset, RUN } from '../esp/resets.js';
+import { RUN, runResetSequence } from '../esp/resets.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
-import { whyNoPrompt } from './repl-diagnosis.js';
+import { diagnoseRepl } from './repl-diagnosis.js';
 
 const CTRL_A = '\x01'; // enter the raw REPL
 const CTRL_C = '\x03'; // interrupt
@@ -20,7 +20,7 @@ const ANSWER_TIMEOUT_MS = 500;
 const TRIES_BEFORE_RESET = 3;
 /**
  * While a board boots, what it does before it restarts again may take a few milliseconds, and only then a Ctrl-C counts:
- * they come without a gap. Those that nobody reads are lost in its buffer.
+ * they come without a gap. Those that the board does not read are dropped in its buffer.
  */
 const BOOT_INTERRUPTS_MS = 3000;
 /** A board that boots sends something within this time. */
@@ -34,6 +34,8 @@ const ENTRY_TIMEOUT_MS = 14_000;
 /** A ROM that finds nothing to start says so for ever; no try changes that. */
 const NOTHING_TO_START = 'invalid header: 0x';
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
+/** Enough to tell what runs on the board; 5 s at 115200 baud. */
+const MAX_OUTPUT_BYTES = 64 * 1024;
 const READABLE = /[ -~]{4}/;
 
 let marks = 0;
@@ -46,24 +48,24 @@ export interface Entered {
 
 /**
  * Interrupts what runs on the board and enters the raw REPL.
- * @throws PortalError `repl-…` after 20 s at the most, see whyNoPrompt; `port-lost`; the signal's reason
+ * @throws PortalError `repl-…` after 20 s at the most, see diagnoseRepl; `port-lost`; the signal's reason
  */
 export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<Entered> {
   const entry = new Entry(port, signal);
   const deadline = performance.now() + ENTRY_TIMEOUT_MS;
   if (await entry.tryRepeatedly()) return { wasIdle: entry.wasIdle };
-  const before = entry.takeHeard();
+  const before = entry.takeOutput();
   if (!isStuckRom(before)) {
-    await playReset(port, RUN, signal);
+    await runResetSequence(port, RUN, signal);
     await entry.interruptBoot();
     // A board that has something to say may still be on its way to where it listens.
-    while (entry.hasText && !entry.isHopeless && performance.now() < deadline) {
+    while (entry.hasText && !entry.isBootLoop && performance.now() < deadline) {
       if (await entry.tryRepeatedly()) return { wasIdle: false };
     }
   }
-  const booting = entry.takeHeard();
+  const booting = entry.takeOutput();
   const isLoader = await answersAsLoader(port, signal);
-  throw whyNoPrompt(port, { running: before, booting, isLoader });
+  throw diagnoseRepl(port, { running: before, booting, isLoader });
 }
 
 /**
@@ -80,8 +82,9 @@ class Entry {
   wasIdle = false;
   readonly #reader: ByteReader;
   readonly #signal: AbortSignal | undefined;
-  /** What the board said instead of letting us in. */
-  #heard: Uint8Array[] = [];
+  /** The last that the board sent instead of its prompt. */
+  #output: Buffer = Buffer.alloc(0);
+  #outputBytes = 0;
 
   constructor(port: Port, signal: AbortSignal | undefined) {
     this.#reader = ByteReader.of(port);
@@ -89,24 +92,24 @@ class Entry {
   }
 
   get hasText(): boolean {
-    return READABLE.test(latin1(Buffer.concat(this.#heard)));
+    return READABLE.test(latin1(this.#output));
   }
 
-  get isHopeless(): boolean {
-    return isStuckRom(Buffer.concat(this.#heard));
+  get isBootLoop(): boolean {
+    return isStuckRom(this.#output);
   }
 
-  takeHeard(): Uint8Array {
-    const heard = Buffer.concat(this.#heard);
-    this.#heard = [];
-    return heard;
+  takeOutput(): Uint8Array {
+    const output = this.#output;
+    this.#output = Buffer.alloc(0);
+    return output;
   }
 
-  /** A board without a sign of life is not asked a second time. */
+  /** A board that sends nothing is not tried a second time. */
   async tryRepeatedly(): Promise<boolean> {
     for (let attempt = 0; attempt < TRIES_BEFORE_RESET; attempt++) {
       if (await this.#try()) return true;
-      if (this.#heard.every(({ length }) => length === 0) || this.isHopeless) return false;
+      if (this.#output.length === 0 || this.isBootLoop) return false;
     }
     return false;
   }
@@ -131,22 +134,21 @@ class Entry {
   /** Sends Ctrl-C from the moment in which the chip starts. */
   async interruptBoot(): Promise<void> {
     const deadline = performance.now() + BOOT_INTERRUPTS_MS;
-    let heardAt = performance.now();
-    let heardBytes = 0;
-    while (performance.now() < Math.min(deadline, heardAt + BOOT_IDLE_MS)) {
+    let lastByteAt = performance.now();
+    while (performance.now() < Math.min(deadline, lastByteAt + BOOT_IDLE_MS)) {
+      const before = this.#outputBytes;
       await this.#write(INTERRUPT_BURST);
       if ((await this.#readUntil(FRIENDLY_PROMPT, BURST_EVERY_MS)) !== undefined) return;
-      const total = this.#heard.reduce((sum, { length }) => sum + length, 0);
-      if (total > heardBytes) heardAt = performance.now();
-      heardBytes = total;
-      if (this.isHopeless) return;
+      if (this.#outputBytes > before) lastByteAt = performance.now();
+      if (this.isBootLoop) return;
     }
   }
 
   /** @returns what came up to and with the marker; `undefined` without it */
   async #readUntil(marker: string, timeoutMs: number): Promise<string | undefined> {
     const { bytes, end } = await this.#reader.readUntil(marker, { timeoutMs, signal: this.#signal });
-    this.#heard.push(bytes);
+    this.#output = Buffer.concat([this.#output, bytes]).subarray(-MAX_OUTPUT_BYTES);
+    this.#outputBytes += bytes.length;
     return end === 'found' ? latin1(bytes) : undefined;
   }
 
@@ -155,8 +157,8 @@ class Entry {
   }
 }
 
-function isStuckRom(heard: Uint8Array): boolean {
-  return latin1(heard).split(NOTHING_TO_START).length > COMPLAINTS_OF_A_STUCK_ROM;
+function isStuckRom(output: Uint8Array): boolean {
+  return latin1(output).split(NOTHING_TO_START).length > COMPLAINTS_OF_A_STUCK_ROM;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -8,6 +8,8 @@ import { meansNoControlLines, portError } from './port-errors.js';
 
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
 const WRITE_GRACE_MS = 10_000;
+/** Unread bytes beyond this stay with the driver: a minute and a half of 115200 baud. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 /** A driver may wait for bytes that nobody takes. */
 const CLOSE_GRACE_MS = 5000;
 
@@ -56,6 +58,7 @@ class StreamPort implements Port {
   readonly #onNotice: (notice: PortNotice) => void;
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
   #received: Uint8Array[] = [];
+  #unreadBytes = 0;
   #wake: () => void = () => {};
   #lost: PortalError | undefined;
   #hasLines = true;
@@ -71,6 +74,8 @@ class StreamPort implements Port {
     stream.on('data', (chunk: Uint8Array) => {
       this.#onTraffic('received', chunk);
       this.#received.push(chunk);
+      this.#unreadBytes += chunk.length;
+      if (this.#unreadBytes > MAX_UNREAD_BYTES) stream.pause();
       this.#wake();
     });
     const lose = (error?: Error | null) => {
@@ -106,6 +111,8 @@ class StreamPort implements Port {
     if (this.#received.length > 0) {
       const bytes = Buffer.concat(this.#received);
       this.#received = [];
+      this.#unreadBytes = 0;
+      this.#stream.resume();
       return bytes;
     }
     if (this.#lost) throw this.#lost;
@@ -146,7 +153,7 @@ class StreamPort implements Port {
   #giveUp(): void {
     this.#lost ??= new PortalError(
       'port-failed',
-      `${this.name} takes no bytes: nobody reads at its other end.`,
+      `${this.name}: write timed out; nothing is reading from the port.`,
     );
     for (const reject of this.#pending) reject(this.#lost);
   }

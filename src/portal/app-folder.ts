@@ -15,8 +15,8 @@ const IGNORE_FILE = '.portalignore';
 /** What no board has a use for. */
 const ALWAYS_IGNORED = ['.*', '__pycache__/', '*.pyc', '*.pyi', 'node_modules/'];
 
-/** No board has a larger flash. */
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
+/** All files together: no board has a larger flash. */
+const MAX_TOTAL_BYTES = 16 * 1024 * 1024;
 /** More are not an app but the wrong folder. */
 const MAX_FILES = 5000;
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
@@ -27,7 +27,7 @@ const MAX_NAME_BYTES = 64;
 export interface AppFolderOptions {
   /** See reservedNames; by default for the portal of this package. */
   readonly reserved?: (path: string) => string | undefined;
-  /** For a folder that somebody else chose: a link in it could put any file of this computer onto the board. */
+  /** For a folder named by a project file: a link in it could put any file of this computer onto the board. */
   readonly refuseLinksOut?: boolean;
 }
 
@@ -57,15 +57,26 @@ export async function readAppFolder(
     );
   }
   const isPackage = found.includes('__init__.py');
-  const files = await Promise.all(
-    found.sort().map(async (path) => ({
-      path: isPackage ? `app/${path}` : path,
-      bytes: await readAppFile(folder, path),
-    })),
-  );
   const isReserved = reserved ?? reservedNames((await readPortalBundle()).mpy6);
-  for (const { path } of files) checkPath(path, folder, isReserved);
+  const files: BundleFile[] = [];
+  let totalBytes = 0;
+  for (const from of found.sort()) {
+    const path = isPackage ? `app/${from}` : from;
+    checkPath(path, folder, isReserved);
+    const bytes = await readAppFile(folder, from);
+    files.push({ path, bytes });
+    totalBytes += bytes.length;
+    if (totalBytes > MAX_TOTAL_BYTES) throw tooLarge(folder);
+  }
   return files;
+}
+
+function tooLarge(folder: string): PortalError {
+  const megabytes = MAX_TOTAL_BYTES / (1024 * 1024);
+  return new PortalError(
+    'usage',
+    `--app ${folder}: the folder holds more than ${megabytes} MB, and no board has as much flash. Name the folder of your program, or leave files out in ${IGNORE_FILE}.`,
+  );
 }
 
 async function readIgnoreFile(folder: string): Promise<string> {
@@ -79,7 +90,7 @@ async function readIgnoreFile(folder: string): Promise<string> {
 
 async function readAppFile(folder: string, path: string): Promise<Uint8Array> {
   try {
-    return await readRegularFile(join(folder, path), { maxBytes: MAX_FILE_BYTES });
+    return await readRegularFile(join(folder, path), { maxBytes: MAX_TOTAL_BYTES });
   } catch (error) {
     throw fileProblem(folder, path, error);
   }

@@ -28,6 +28,14 @@ test('a boot log before the first packet is counted and skipped', () => {
   expect(decoder.strayBytes).toBe(13);
 });
 
+test('a stream without an END is dropped as noise, and the next packet is found', () => {
+  const decoder = new SlipDecoder();
+  const endless = Buffer.concat([Buffer.of(0xc0), Buffer.alloc(100_000, 'x')]);
+  expect(decoder.push(endless)).toEqual([]);
+  expect(decoder.strayBytes).toBe(100_000);
+  expect(decoder.push(slipEncode(Uint8Array.of(7)))).toEqual([Uint8Array.of(7)]);
+});
+
 test('one END between two packets closes the first and leaves the second to its own END', () => {
   const decoder = new SlipDecoder();
   expect(decoder.push(Buffer.from('c001c0c002c0', 'hex'))).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);

@@ -182,3 +182,12 @@ test('a folder of thousands of files is taken for the wrong one', async () => {
     message: expect.stringContaining('more than 5000 files'),
   });
 });
+
+test('a folder of more than a flash can hold is refused, although each file is smaller', async () => {
+  const folder = folderWith('app.py', 'one.bin', 'two.bin');
+  for (const name of ['one.bin', 'two.bin']) truncateSync(join(folder, name), 9 * 1024 * 1024);
+  await expect(paths(folder)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('more than 16 MB'),
+  });
+});
