@@ -41,7 +41,7 @@ def admit(clients, sock, handlers, poller, signing):
         try:
             conn = sock.accept()
         except Exception:
-            break  # nobody waits
+            break  # no connection is waiting
         try:
             if oldest:
                 clients.remove(oldest)

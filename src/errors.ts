@@ -19,9 +19,7 @@ export const ERROR_TABLE = {
     exitStatus: 2,
     sees: 'There is no option --prot. Did you mean --port?',
     cause: 'An option or its value is not understood.',
-    otherCauses: [
-      'A settings file or an environment variable holds a value that makes no sense; the message names it.',
-    ],
+    otherCauses: ['A settings file or an environment variable holds an invalid value; the message names it.'],
     next: 'esp-portal --help',
   },
   'port-none': {
@@ -42,13 +40,13 @@ export const ERROR_TABLE = {
     sees: 'There is no port /dev/ttyUSB7.',
     cause: 'The board was unplugged, or the name is misspelt.',
     otherCauses: [
-      'The adapter has another number since it was plugged in again: id:SERIAL names it for good.',
+      'The adapter got a new path when it was plugged back in; `id:SERIAL` addresses it by USB serial number.',
     ],
     next: 'esp-portal --help lists the forms a port can take; without --port the one plugged-in board is used.',
   },
   'port-unreachable': {
     exitStatus: 3,
-    sees: 'Nobody listens at rfc2217://127.0.0.1:2217.',
+    sees: 'Nothing is listening at rfc2217://127.0.0.1:2217.',
     cause: 'The program that serves the port there (ser2net, esp-portal simulate) does not run.',
     otherCauses: ['Host or port number are wrong, or a firewall is in between.'],
     next: 'Start that program and run the same command again.',
@@ -58,20 +56,20 @@ export const ERROR_TABLE = {
     sees: '/dev/ttyUSB0 is in use by another program: picocom (process 4711).',
     cause: 'Another program has the port open: a serial monitor, an editor, or another esp-portal.',
     otherCauses: [
-      'ModemManager is trying out a port that has just appeared; it lets go of it after some seconds.',
+      'ModemManager is trying out a port that has just appeared; it closes the port after some seconds.',
     ],
     next: 'Close that program and run the same command again.',
   },
   'port-denied': {
     exitStatus: 3,
-    sees: 'You may not open /dev/ttyUSB0.',
+    sees: 'No permission to open /dev/ttyUSB0.',
     cause: 'Your user may not open serial ports.',
-    otherCauses: ['You are in the group since now, but your session began before.'],
+    otherCauses: ['You were just added to the group: log out and back in for it to take effect.'],
     next: 'On Linux: sudo usermod -aG dialout "$USER", then log out and in again.',
   },
   'port-lost': {
     exitStatus: 3,
-    sees: '/dev/ttyUSB0 went away. No file on the board was changed.',
+    sees: '/dev/ttyUSB0 was disconnected. No file on the board was changed.',
     cause: 'The cable was pulled, or the USB adapter reset.',
     otherCauses: [
       'The board draws more current than its USB port gives.',
@@ -83,12 +81,12 @@ export const ERROR_TABLE = {
     exitStatus: 3,
     sees: '/dev/ttyUSB0: Inappropriate ioctl for device setting custom baud rate of 115200.',
     cause: 'The operating system refused an operation on the port.',
-    otherCauses: ['The path is no serial port.'],
+    otherCauses: ['The path is not a serial port.'],
     next: 'Unplug the board, plug it in again and run the same command.',
   },
   'loader-silent': {
     exitStatus: 4,
-    sees: 'The board on /dev/ttyUSB0 is silent: its ROM loader does not answer.',
+    sees: 'The board on /dev/ttyUSB0 does not answer: its ROM loader sends nothing.',
     cause: 'The board did not enter its ROM loader: no power, wrong port, or its reset lines are not wired.',
     otherCauses: ['The cable only carries power.', 'Something on the board holds GPIO0 high.'],
     next: 'Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT and run the same command again.',
@@ -97,12 +95,12 @@ export const ERROR_TABLE = {
     exitStatus: 4,
     sees: 'The board on /dev/ttyUSB0 restarts again and again, faster than its ROM loader can be reached.',
     cause: 'Its supply is too weak (a brown-out): a thin cable, a hub, or something else on the same 3.3 V.',
-    next: 'Use a short cable and another USB port, unplug what hangs on the board, and run the same command again.',
+    next: 'Use a short cable and another USB port, unplug what is connected to the board, and run the same command again.',
   },
   'repl-silent': {
     exitStatus: 4,
-    sees: 'No byte comes from the board on /dev/ttyUSB0.',
-    cause: 'The board has no power, the port is another one, or its TX and RX are crossed wrongly.',
+    sees: 'The board sends nothing on /dev/ttyUSB0.',
+    cause: 'The board has no power, this is another port, or TX and RX may be swapped.',
     otherCauses: ['The board sleeps (machine.deepsleep).'],
     next: 'Check cable and port; if both are right: esp-portal flash --port PORT',
   },
@@ -129,21 +127,21 @@ export const ERROR_TABLE = {
   },
   'repl-busy': {
     exitStatus: 4,
-    sees: 'The program on /dev/ttyUSB0 does not let itself be interrupted.',
+    sees: 'The program on /dev/ttyUSB0 cannot be interrupted.',
     cause:
       'A program on the board catches every Ctrl-C, and the port has no reset lines or they are not wired.',
     next: 'Press RESET on the board right after starting the same command again; or start fresh: esp-portal flash --erase --port PORT',
   },
   'repl-not-micropython': {
     exitStatus: 4,
-    sees: 'What answers on /dev/ttyUSB0 is not MicroPython, or lets nobody interrupt it.',
-    cause: 'The flash holds the firmware of somebody else, or speaks another baud rate.',
+    sees: 'What answers on /dev/ttyUSB0 is not MicroPython, or cannot be interrupted.',
+    cause: 'The board runs other firmware or uses a different baud rate.',
     otherCauses: ['The port belongs to another device.'],
     next: 'esp-portal flash --port PORT',
   },
   'repl-off': {
     exitStatus: 4,
-    sees: 'The board on /dev/ttyUSB0 starts when it is reset, and then says nothing.',
+    sees: 'The board on /dev/ttyUSB0 starts when it is reset, and then prints nothing.',
     cause: 'The flash is blank, or boot.py has taken the REPL off the serial line (os.dupterm).',
     next: 'esp-portal flash --port PORT; if MicroPython is on it already, with --erase',
   },
@@ -256,7 +254,7 @@ export const ERROR_TABLE = {
   'board-boot-error': {
     exitStatus: 7,
     sees: "The portal ended with NameError: name 'x' isn't defined.",
-    cause: 'boot.py, which MicroPython runs before anything else, is of your making and ends with an error.',
+    cause: 'boot.py on the board, which MicroPython runs first, ends with an error.',
     next: 'Correct or remove boot.py on the board and run the same command again.',
   },
   'board-import-error': {
@@ -287,8 +285,8 @@ export const ERROR_TABLE = {
   },
   timeout: {
     exitStatus: 8,
-    sees: '30 s went by on /dev/ttyUSB0 without wifi.connected.',
-    cause: 'The time that --timeout allows was over first.',
+    sees: 'Timed out after 30 s waiting for wifi.connected on /dev/ttyUSB0.',
+    cause: '--timeout ended the wait.',
     next: 'Run the same command again with a longer --timeout.',
   },
   interrupted: {
@@ -338,7 +336,7 @@ export class PortalError extends Error {
   }
 }
 
-/** The port is gone, or somebody wanted it to end: what is on the board is not clear by itself. */
+/** After these the state of the board is not clear from the message alone. */
 const CODES_WITH_BOARD_STATE: readonly string[] = ['port-lost', 'interrupted', 'output-failed'];
 
 /**

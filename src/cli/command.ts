@@ -10,7 +10,7 @@ export interface OptionSpec extends Options {
   readonly complete?: 'ports' | 'events' | 'files' | undefined;
   /** A path: where a file sets it, it is relative to that file. `if-there`: text that may be one. */
   readonly path?: true | 'if-there' | undefined;
-  /** It says what goes onto the board: a project's file may set it, which comes with somebody else's checkout. */
+  /** It says what goes onto the board, so a project's file may set it, although that may come from a stranger's repository. */
   readonly fromProject?: true | undefined;
   /** What `coerce` would have to load too much for: throws PortalError `usage` for a value that cannot work. */
   readonly check?: ((value: string) => Promise<void>) | undefined;

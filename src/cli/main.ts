@@ -5,7 +5,7 @@ import { ALL_OPTIONS, COMMANDS } from './commands.js';
 import { checkWords } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion-scripts.js';
 import { createParser } from './options/parser.js';
-import { usualPlace } from './options/settings.js';
+import { defaultSources } from './options/settings.js';
 import { packageVersion } from './package-version.js';
 
 // Once: Node.js prints what is thrown again.
@@ -14,7 +14,7 @@ process.once('uncaughtException', async (error) => {
   throwCleaned(error);
 });
 
-// What reads them may have gone, or their disk may be full: that is told where it matters, and never ends the process.
+// The reader may have closed them, or the disk may be full: commands report that where it matters; it never ends the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const argv = process.argv.slice(2);
@@ -41,7 +41,7 @@ async function parseAndRun(): Promise<void> {
     const parser = createParser({
       argv,
       version: packageVersion(),
-      place: usualPlace(),
+      sources: defaultSources(),
       width: helpWidth(process.stdout.columns),
       run: async (command, values, settings) => {
         const { runCommand } = await import('./run.js');

@@ -100,7 +100,7 @@ export async function runCommand(
           signal: interrupt.signal,
           onNotice: (notice) => {
             if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            // The result is the last line; and an address that is dead when the command ends helps nobody.
+            // The result is the last line; an address that ends with the command is not worth a line.
             if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
           },
           onTraffic: (direction, bytes) => exchange.record(direction, bytes),
@@ -171,8 +171,8 @@ export async function reportUsageError(
 
 async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
   const { choosePort } = await import('./terminal/choose-port.js');
-  const somebodyIsThere = !json && process.stdin.isTTY && process.stderr.isTTY;
-  return choosePort(somebodyIsThere ? { input: process.stdin, output: process.stderr } : undefined, signal);
+  const isInteractive = !json && process.stdin.isTTY && process.stderr.isTTY;
+  return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
 }
 
 /** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */

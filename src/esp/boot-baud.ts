@@ -4,7 +4,7 @@ import { isEndOfRomText } from '../log/boot-lines.js';
 import { isNoise } from '../log/boot-noise.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { ControlLines, Port } from '../port/port.js';
-import { playReset, RUN } from './resets.js';
+import { RUN, runResetSequence } from './resets.js';
 
 /** A ROM's text takes 50 ms, more where an image has many segments; a board that has no such ROM is not waited for. */
 const BOOT_MAX_MS = 1000;
@@ -109,9 +109,9 @@ export class BootBaudPort implements Port {
 /** Restarts the board, and forgets what it said before. */
 export async function restart(port: Port, signal: AbortSignal | undefined): Promise<void> {
   const [inReset, ...running] = RUN;
-  if (inReset) await playReset(port, [inReset], signal);
+  if (inReset) await runResetSequence(port, [inReset], signal);
   await ByteReader.of(port).discard();
-  await playReset(port, running, signal);
+  await runResetSequence(port, running, signal);
 }
 
 function textOf(bytes: Uint8Array): string {

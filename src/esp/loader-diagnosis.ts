@@ -5,7 +5,7 @@ import { bootTextsIn, countStarts } from '../log/boot-texts.js';
 import { readChipStart } from '../log/reset-causes.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
-import { playReset, RUN } from './resets.js';
+import { RUN, runResetSequence } from './resets.js';
 
 /** Rates of boot logs: that of an ESP32, and of an ESP8266 with its usual crystal. */
 const BOOT_LOG_BAUD_RATES = [115200, 74880];
@@ -27,7 +27,7 @@ const PROMPT = />>> |MicroPython v\d|raw REPL/;
  * @returns PortalError `loader-silent` or `board-restarts`, whose message says what was seen
  * @throws PortalError `port-lost`; the signal's reason
  */
-export async function explainSilence(
+export async function diagnoseLoader(
   port: Port,
   heard: boolean,
   signal: AbortSignal | undefined,
@@ -38,7 +38,7 @@ export async function explainSilence(
   for (const baudRate of BOOT_LOG_BAUD_RATES) {
     await port.setBaudRate(baudRate);
     await reader.discard();
-    if (hasLines) await playReset(port, RUN, signal);
+    if (hasLines) await runResetSequence(port, RUN, signal);
     said += await listen(reader, LISTEN_MS, signal);
   }
   await port.setBaudRate(115200);
@@ -75,7 +75,7 @@ export async function explainSilence(
     'loader-silent',
     heard || said + answer !== ''
       ? `The board on ${name} prints something, but does not enter its ROM loader.`
-      : `The board on ${name} is silent: its ROM loader does not answer.`,
+      : `The board on ${name} does not answer: its ROM loader sends nothing.`,
   );
 }
 

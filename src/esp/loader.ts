@@ -8,9 +8,9 @@ import type { ChipEvent } from '../progress.js';
 import { detectChip, readIdentity } from './chip-identity.js';
 import { revisionText } from './families.js';
 import { type FlashWrite, sendCompressed } from './flash-write.js';
-import { explainSilence } from './loader-diagnosis.js';
+import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
-import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from './resets.js';
+import { CLASSIC, CLASSIC_SLOW, RUN, runResetSequence, TIGHT } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
 
 /** Reset sequences in the order in which they are tried: each host and board likes another one. */
@@ -59,12 +59,12 @@ export class ChipLoader {
     const loader = new ChipLoader(port, signal);
     try {
       if (!(await loader.#enterRom()) && !(await loader.#findStub(fastBaudRate))) {
-        throw await explainSilence(port, loader.#channel.decoder.strayBytes > 0, signal);
+        throw await diagnoseLoader(port, loader.#channel.decoder.strayBytes > 0, signal);
       }
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
-      await playReset(port, RUN).catch(() => {}); // a board left in its loader looks dead
+      await runResetSequence(port, RUN).catch(() => {}); // a board left in its loader looks dead
       throw error;
     }
   }
@@ -73,9 +73,9 @@ export class ChipLoader {
     await this.#port.setBaudRate(ROM_BAUD_RATE);
     for (const sequence of ENTRY_ATTEMPTS) {
       const rise = sequence.findIndex(({ dtr, rts }) => dtr && !rts);
-      await playReset(this.#port, sequence.slice(0, rise), this.#signal);
+      await runResetSequence(this.#port, sequence.slice(0, rise), this.#signal);
       await this.#channel.discard(); // the chip is in reset: what came is from before
-      await playReset(this.#port, sequence.slice(rise), this.#signal);
+      await runResetSequence(this.#port, sequence.slice(rise), this.#signal);
       // The ROM answers only after its banner, which may come as late as the answer. A board that waits in its loader
       // already prints nothing.
       const strayBytes = this.#channel.decoder.strayBytes;
@@ -229,7 +229,7 @@ export class ChipLoader {
     }
     await this.#port.setBaudRate(baudRate);
     await ByteReader.of(this.#port).discard();
-    await playReset(this.#port, RUN);
+    await runResetSequence(this.#port, RUN);
     if (this.#linesWork) return 'reset';
     return canRunFirmware ? 'stub' : 'by-hand';
   }

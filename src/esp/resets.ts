@@ -44,7 +44,11 @@ export const TIGHT: ResetSequence = [
  * Plays a sequence on the lines of a port.
  * @throws PortalError `port-lost`; the signal's reason when it aborts, with both lines let go
  */
-export async function playReset(port: Port, sequence: ResetSequence, signal?: AbortSignal): Promise<void> {
+export async function runResetSequence(
+  port: Port,
+  sequence: ResetSequence,
+  signal?: AbortSignal,
+): Promise<void> {
   try {
     for (const { dtr, rts, holdMs } of sequence) {
       await port.setLines({ dtr, rts });

@@ -121,7 +121,7 @@ const FAILURES: readonly BootText[] = [
     start: 'E (',
     pattern: /^E \(\d+\) [\w.]+: ?Detected size ?\(\w+\) smaller than/,
     explanation: 'the flash is smaller than the image header says',
-    advice: 'Flash an image for this flash size: esp-portal flash --erase finds the size by itself.',
+    advice: 'Flash an image for this flash size: esp-portal flash --erase detects the size.',
   },
   {
     kind: 'refused',

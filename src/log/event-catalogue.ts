@@ -168,7 +168,7 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
   },
   'dns.ready': { meaning: 'The DNS server is set up.', fields: {}, example: 'Configured DNS server' },
   'dns.query': {
-    meaning: 'Somebody asked for a name and got the address of the board.',
+    meaning: 'A client asked for a name and got the address of the board.',
     fields: { name: 'text, without the dot at its end', address: 'text: the answer' },
     example: 'Sending captive.apple.com. -> 192.168.4.1',
   },
@@ -190,7 +190,7 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
   },
   'http.ready': { meaning: 'The web server is set up.', fields: {}, example: 'Configured HTTP server' },
   'http.request': {
-    meaning: 'The web server answered somebody.',
+    meaning: 'The web server answered a client.',
     fields: {
       status: 'number: HTTP status of the answer',
       method: 'text, such as `GET`',
@@ -254,7 +254,10 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
     fields: {},
     example: '#33 ets_task(4020f510, 29, 3fff8f88, 10)',
   },
-  'port.lost': { meaning: 'The port went away: what the board says from here on is missing.', fields: {} },
+  'port.lost': {
+    meaning: 'The port was disconnected: what the board prints from here on is missing.',
+    fields: {},
+  },
   'port.back': {
     meaning: 'The port is there again.',
     fields: { address: 'text: where it is now', gapMs: 'number: how long it was away' },

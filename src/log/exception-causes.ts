@@ -11,10 +11,10 @@ const ILLEGAL =
 /** EXCCAUSE → its name, and what happened. */
 const XTENSA_CAUSES: Readonly<Record<number, readonly [string, string]>> = {
   0: ['IllegalInstruction', ILLEGAL],
-  1: ['Syscall', 'made a system call that nobody answers'],
+  1: ['Syscall', 'made a system call that nothing handles'],
   2: ['InstructionFetchError', 'could not fetch an instruction from that address'],
   3: ['LoadStoreError', 'accessed flash or instruction memory in another way than by aligned words'],
-  4: ['Level1Interrupt', 'was interrupted where nobody handles it'],
+  4: ['Level1Interrupt', 'got an interrupt that nothing handles'],
   5: ['Alloca', 'needed stack space that could not be given'],
   6: ['IntegerDivideByZero', 'divided a whole number by zero'],
   8: ['Privileged', 'met an instruction that it may not execute'],

@@ -61,7 +61,7 @@ const ERRNOS: Readonly<Record<number, Errno>> = {
   104: { name: 'ECONNRESET', meaning: 'The other side ended the connection: catch it and go on.' },
   107: NOT_CONNECTED,
   110: TIMED_OUT,
-  111: { name: 'ECONNREFUSED', meaning: 'Nobody listens at that address and port.' },
+  111: { name: 'ECONNREFUSED', meaning: 'Nothing is listening at that address and port.' },
   112: ADDRESS_IN_USE,
   113: HOST_UNREACHABLE,
   115: { name: 'EINPROGRESS', meaning: 'The connection is being made: wait with select or poll.' },

@@ -133,7 +133,8 @@ def F(k,e):
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
 
 /** What a first look at a board tells. */
-export interface Glance extends Pick<BoardFacts, 'version' | 'freeHeapBytes' | 'inflater' | 'hasStaged'> {
+export interface ProbeResult
+  extends Pick<BoardFacts, 'version' | 'freeHeapBytes' | 'inflater' | 'hasStaged'> {
   /** Short hash of the manifest and all files that it lists; no hash where it or one of them is not there. */
   readonly contentHash: string;
 }
@@ -143,7 +144,7 @@ export interface Glance extends Pick<BoardFacts, 'version' | 'freeHeapBytes' | '
  * readBoardFacts.
  * @throws as RawRepl.exec
  */
-export async function glance(repl: RawRepl): Promise<Glance> {
+export async function probeBoard(repl: RawRepl): Promise<ProbeResult> {
   const answer = (await repl.exec(GLANCE, { idleMs: 30_000 })).trim().split(' ');
   const [freeHeapBytes, hasStaged, contentHash = '', ...numbers] = answer;
   const version = numbers.map(Number);
@@ -160,8 +161,8 @@ export async function glance(repl: RawRepl): Promise<Glance> {
  * Whether the board holds just these files, all of them listed in this manifest and nothing half-done.
  * @param files in the order of the manifest
  */
-export function holdsAlready(
-  { contentHash, hasStaged }: Glance,
+export function isUpToDate(
+  { contentHash, hasStaged }: ProbeResult,
   manifest: string,
   files: readonly Uint8Array[],
 ): boolean {
@@ -170,20 +171,20 @@ export function holdsAlready(
 
 /**
  * Reads the facts.
- * @param seen what was found out about the board in this session
+ * @param probe of this session
  * @param known texts of manifests that need not travel, because the host would write the same
  * @param folders where else files of somebody else may be in the way; they need not exist
  * @throws PortalError `board-no-filesystem`, `board-…`; as RawRepl.exec
  */
 export async function readBoardFacts(
   repl: RawRepl,
-  seen: Pick<Glance, 'inflater' | 'freeHeapBytes'>,
+  probe: Pick<ProbeResult, 'inflater' | 'freeHeapBytes'>,
   known: readonly string[],
   folders: readonly string[] = [],
 ): Promise<BoardFacts> {
   const hashes = known.map((text) => shortHash(Buffer.from(text)));
   const code = `${FACTS}\nF(${quote(hashes.join(' '))},[${folders.map(quote)}])`;
-  const output = await repl.exec(forTheWire(code, seen), { idleMs: 30_000 });
+  const output = await repl.exec(forTheWire(code, probe), { idleMs: 30_000 });
   return parseFacts(output, new Map(hashes.map((hash, index) => [hash, known[index] ?? ''])));
 }
 
@@ -215,7 +216,7 @@ export function parseFacts(output: string, known: ReadonlyMap<string, string>): 
   try {
     answer = JSON.parse(output);
   } catch (error) {
-    const message = `The board's answer makes no sense: ${JSON.stringify(output)}.`;
+    const message = `The board's answer cannot be read: ${JSON.stringify(output)}.`;
     throw new PortalError('transfer-failed', message, { cause: error });
   }
   const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...files] = answer;

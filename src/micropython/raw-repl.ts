@@ -232,7 +232,7 @@ export class RawRepl implements AsyncDisposable {
       // While one piece leaves, the next waits behind it; only then is the line never idle.
       await leaving;
       leaving = this.#port.write(chunk);
-      leaving.catch(() => {}); // whoever awaits it next is told
+      leaving.catch(() => {}); // the next await reports it
       sent += chunk.length;
       credit -= chunk.length;
     }

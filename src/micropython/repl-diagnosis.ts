@@ -12,7 +12,7 @@ import { startCrash } from '../log/crash-dump.js';
 import { readChipStart } from '../log/reset-causes.js';
 import type { Port } from '../port/port.js';
 
-interface Heard {
+interface BoardOutput {
   /** While it ran and was interrupted. */
   readonly running: Uint8Array;
   /** After a reset, which a port without lines does not give. */
@@ -56,9 +56,9 @@ const RESET_CAUSE = /rst cause:(\d+)|rst:0x[0-9a-f]+ \((\w+)\)/;
  * @param port its name and whether it can reset the board
  * @returns PortalError `repl-in-loader`, `repl-boot-loop`, `repl-busy`, `repl-not-micropython`, `repl-off` or `repl-silent`
  */
-export function whyNoPrompt(
+export function diagnoseRepl(
   { name: portName, hasLines }: Pick<Port, 'name' | 'hasLines'>,
-  { running, booting, isLoader = false }: Heard,
+  { running, booting, isLoader = false }: BoardOutput,
 ): PortalError {
   const last = text(booting.length > 0 ? booting : running);
   const all = text(running) + text(booting);
@@ -87,20 +87,20 @@ export function whyNoPrompt(
     );
   }
   if (IS_PYTHON.test(all)) {
-    return error('repl-busy', `The program on ${portName} does not let itself be interrupted.`);
+    return error('repl-busy', `The program on ${portName} cannot be interrupted.`);
   }
   // What an ESP8266's ROM says at its own baud rate is no text here.
   const isOnlyRom = hasLines && readableLines(all) === 0 && booting.length > 0;
   if (isOnlyRom) {
-    return error('repl-off', `The board on ${portName} starts when it is reset, and then says nothing.`);
+    return error('repl-off', `The board on ${portName} starts when it is reset, and then prints nothing.`);
   }
   if (all !== '') {
     return error(
       'repl-not-micropython',
-      `What answers on ${portName} is not MicroPython, or lets nobody interrupt it.`,
+      `What answers on ${portName} is not MicroPython, or cannot be interrupted.`,
     );
   }
-  return error('repl-silent', `No byte comes from the board on ${portName}.`);
+  return error('repl-silent', `The board sends nothing on ${portName}.`);
 }
 
 /** The last start counts: a board may have been in its loader before. */
@@ -133,7 +133,7 @@ function crashKind(texts: readonly FoundBootText[]): string {
   return kinds[0] === undefined ? '' : ` (${kinds[0]})`;
 }
 
-/** Lines that somebody has written to be read, the ROM's own aside. */
+/** Lines of text meant to be read, the ROM's own aside. */
 function readableLines(all: string): number {
   return all
     .split(/[\r\n]+/)

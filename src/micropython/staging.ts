@@ -22,11 +22,11 @@ const TEXT_CHUNK_BYTES = 512;
 /** What a board needs free: the receiver, its window, and a file that is being written. */
 export const NEEDED_HEAP_BYTES = 6000;
 
-/** enterSettled has seen to it that there is none. */
+/** recoverInterruptedInstall has removed an older one. */
 const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
 
 /**
- * Code that removes what was staged, unless its commit has begun; what is somebody else's under that name is kept
+ * Code that removes what was staged, unless its commit has begun; what is not ours under that name is kept
  * under another. Needs nothing of what came before.
  */
 export const DISCARD = minify(`

@@ -2,11 +2,11 @@
 
 import { PortalError } from '../errors.js';
 import type { BoardSession } from '../micropython/board-session.js';
-import { type BoardFacts, type Glance, glance, readBoardFacts } from '../micropython/probe-board.js';
+import { type BoardFacts, type ProbeResult, probeBoard, readBoardFacts } from '../micropython/probe-board.js';
 import type { RawRepl } from '../micropython/raw-repl.js';
 import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../micropython/staging.js';
 import type { BundleFile } from '../portal/bundle.js';
-import { type CommitPlan, commitStep, FINISH_COMMIT, LAST_WORDS } from '../portal/commit-program.js';
+import { COMMIT_DONE, type CommitPlan, commitStep, FINISH_COMMIT } from '../portal/commit-program.js';
 import type { OnProgress } from '../progress.js';
 
 /** What another try may mend: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
@@ -16,22 +16,22 @@ const NO_NEWS_CODES: readonly string[] = [...RETRYABLE_CODES, 'board-error'];
 /**
  * Does work on a board on which nothing else runs. If the board restarts or is not understood, it is restarted and
  * entered before main.py runs, and the work is done once more.
- * @param seen what glance has told in this session
+ * @param probe of this session
  * @throws what the second try throws, or the first where that says more
  */
 export async function workUndisturbed<T>(
   session: BoardSession,
-  seen: Glance,
+  probe: ProbeResult,
   onProgress: OnProgress,
-  work: (seen: Glance) => Promise<T>,
+  work: (probe: ProbeResult) => Promise<T>,
 ): Promise<T> {
   try {
-    return await work((await session.stopProgram()) ? await glance(session.repl) : seen);
+    return await work((await session.stopProgram()) ? await probeBoard(session.repl) : probe);
   } catch (error) {
     if (!(error instanceof PortalError && RETRYABLE_CODES.includes(error.code))) throw error;
     onProgress({ event: 'step', step: 'enter-repl' });
     try {
-      return await work(await glance(await session.enterThroughReset()));
+      return await work(await probeBoard(await session.enterThroughReset()));
     } catch (second) {
       // A program of ours that fails there was damaged on the way.
       const isNoNews = second instanceof PortalError && NO_NEWS_CODES.includes(second.code);
@@ -48,19 +48,19 @@ const COMMIT_IDLE_MS = 60_000;
 
 /**
  * Reads a board's facts, and completes or clears away first what an earlier run left.
- * @param seen, known, folders as readBoardFacts
+ * @param probe, known, folders as readBoardFacts
  */
 export async function recoverInterruptedInstall(
   session: BoardSession,
-  seen: Glance,
+  probe: ProbeResult,
   known: readonly string[],
   folders: readonly string[] = [],
 ): Promise<BoardFacts> {
-  let facts = await readBoardFacts(session.repl, seen, known, folders);
+  let facts = await readBoardFacts(session.repl, probe, known, folders);
   if (facts.isCommitting) {
-    await session.repl.execUntilReset(FINISH_COMMIT, LAST_WORDS, { idleMs: COMMIT_IDLE_MS });
+    await session.repl.execUntilReset(FINISH_COMMIT, COMMIT_DONE, { idleMs: COMMIT_IDLE_MS });
     const repl = await session.enter();
-    facts = await readBoardFacts(repl, await glance(repl), known, folders);
+    facts = await readBoardFacts(repl, await probeBoard(repl), known, folders);
   }
   if (facts.hasStaged) {
     await session.repl.exec(DISCARD);
@@ -161,12 +161,12 @@ export async function applyPlan(
     const contents = files.map(({ bytes }) => bytes);
     const transfer = await stage(repl, facts, contents, options);
     options.onCommit();
-    await repl.execUntilReset(commitStep(commit, files.length - 1), LAST_WORDS, {
+    await repl.execUntilReset(commitStep(commit, files.length - 1), COMMIT_DONE, {
       idleMs: COMMIT_IDLE_MS,
     });
     return transfer;
   } catch (error) {
-    throw await abandonBoard(repl, error, { cleanUp: DISCARD, neededBytes: neededSpace(facts, files) });
+    throw await resetAfterFailure(repl, error, { cleanUp: DISCARD, neededBytes: neededSpace(facts, files) });
   }
 }
 
@@ -176,7 +176,7 @@ export async function applyPlan(
  * @param options code to run before the restart; what the filesystem needed to have free
  * @returns the error to throw
  */
-export async function abandonBoard(
+export async function resetAfterFailure(
   repl: RawRepl,
   error: unknown,
   options: { cleanUp?: string; neededBytes?: number } = {},

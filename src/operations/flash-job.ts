@@ -46,14 +46,14 @@ export interface FlashJobOptions {
 }
 
 /** What was done to the flash, or would be. */
-interface Filled {
+interface ProgramResult {
   readonly plan: FlashPlan;
   /** No MicroPython was on this board before, so that nothing says that one can start in this flash mode. */
   readonly isFirst: boolean;
 }
 
 /** An attempt that went well. */
-export interface Written extends Filled {
+export interface Written extends ProgramResult {
   readonly chip: ChipEvent;
   readonly image: FirmwareImage;
   readonly baudRate: number;
@@ -125,7 +125,11 @@ export class FlashJob {
   }
 
   /** Looks at the flash, decides, and does what was decided. */
-  async #fill(loader: ChipLoader, image: FirmwareImage, { flashSizeBytes }: ChipEvent): Promise<Filled> {
+  async #fill(
+    loader: ChipLoader,
+    image: FirmwareImage,
+    { flashSizeBytes }: ChipEvent,
+  ): Promise<ProgramResult> {
     const { dryRun = false, erase = false, keepFiles = false } = this.#options;
     const planned = this.#planHeader(image, flashSizeBytes);
     const compressing = dryRun ? undefined : compressForFlash(forBoard(image, planned)); // meanwhile the board is read
@@ -190,7 +194,7 @@ export class FlashJob {
   }
 
   /** The same image in another flash mode: its header and what follows from it. */
-  async #changeMode(loader: ChipLoader, image: FirmwareImage, before: Uint8Array): Promise<Filled> {
+  async #changeMode(loader: ChipLoader, image: FirmwareImage, before: Uint8Array): Promise<ProgramResult> {
     const bytes = forBoard(image, this.#header);
     const { start, end } = changedSectors(before, bytes);
     await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
@@ -198,7 +202,7 @@ export class FlashJob {
     return this.#filled('write', 'blank');
   }
 
-  #filled(plan: FlashPlan, contents: FlashContents): Filled {
+  #filled(plan: FlashPlan, contents: FlashContents): ProgramResult {
     if (this.#hasErased) return { plan: 'erase-and-write', isFirst: true };
     return { plan, isFirst: plan !== 'nothing' && contents !== 'micropython' };
   }
@@ -242,13 +246,13 @@ export class FlashJob {
       case 'untouched':
         return 'Nothing on the board was changed.';
       case 'erasing':
-        return 'Its flash was being erased: it has no firmware until this command has run to its end.';
+        return 'The flash was being erased: there is no firmware on the board. Run the same command again to finish.';
       case 'writing':
-        return `Its firmware is incomplete (${this.#percent} % written): it starts again once this command has run to its end.`;
+        return `The firmware is incomplete (${this.#percent} % written). Run the same command again to finish.`;
       case 'unverified':
-        return 'Its firmware is written, but not verified: this command does that when it runs again.';
+        return 'The firmware is written, but not verified. Run the same command again to verify it.';
       case 'written':
-        return 'Its firmware is complete and verified.';
+        return 'The firmware is complete and verified.';
     }
   }
 

@@ -8,7 +8,7 @@ import type { Port } from '../port/port.js';
 import type { OnProgress } from '../progress.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
-import { type SignOfLife, seeFirmware } from './see-firmware.js';
+import { type BootEvidence, seeFirmware } from './see-firmware.js';
 
 const DEFAULT_FLASH_BAUD_RATE = 460800;
 /** Every adapter and cable manages this one. */
@@ -96,7 +96,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   const { baudRate = DEFAULT_FLASH_BAUD_RATE, dryRun = false, signal } = options;
   const job = new FlashJob(port, options);
   try {
-    let written = await writeAtSomeRate(job, baudRate, options);
+    let written = await writeWithBaudFallback(job, baudRate, options);
     // Only a board that can be reset can be tried again; where a MicroPython has been, its files may keep it silent.
     const canTryModes = written.start === 'reset' && written.isFirst;
     const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
@@ -115,7 +115,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
         value: mode,
         reason: 'The firmware is written and verified, but does not start.',
       });
-      written = await writeAtSomeRate(job, written.baudRate, options);
+      written = await writeWithBaudFallback(job, written.baudRate, options);
     }
   } catch (error) {
     throw job.withState(error);
@@ -123,7 +123,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   throw new PortalError('firmware-silent', `No MicroPython banner came from ${port.name}.`);
 }
 
-async function writeAtSomeRate(
+async function writeWithBaudFallback(
   job: FlashJob,
   baudRate: number,
   { onProgress }: FlashOptions,
@@ -131,14 +131,14 @@ async function writeAtSomeRate(
   try {
     return await job.write(baudRate);
   } catch (error) {
-    if (!isTroubleOnTheWay(error) || baudRate <= SAFE_BAUD_RATE) throw error;
+    if (!isRetryableAtLowerBaud(error) || baudRate <= SAFE_BAUD_RATE) throw error;
     onProgress?.({ event: 'fallback', setting: 'baud', value: SAFE_BAUD_RATE, reason: error.message });
     return job.write(SAFE_BAUD_RATE);
   }
 }
 
 /** Whether it may go better at a lower rate. */
-function isTroubleOnTheWay(error: unknown): error is PortalError {
+function isRetryableAtLowerBaud(error: unknown): error is PortalError {
   if (!(error instanceof PortalError)) return false;
   return error.code === 'flash-failed' || error.code === 'flash-mismatch';
 }
@@ -151,7 +151,7 @@ function simplerModes(mode: FlashMode | undefined): FlashMode[] {
 
 function describe(
   written: Written,
-  { dryRun, mode, sign }: { dryRun: boolean; mode: FlashMode | undefined; sign?: SignOfLife },
+  { dryRun, mode, sign }: { dryRun: boolean; mode: FlashMode | undefined; sign?: BootEvidence },
 ): FlashResult {
   const { chip, image, plan, baudRate } = written;
   const { event: _, ...facts } = chip;

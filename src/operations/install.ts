@@ -5,7 +5,7 @@ import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import { BoardFiles } from '../micropython/board-files.js';
 import { BoardSession } from '../micropython/board-session.js';
-import { type BoardFacts, type Glance, glance, holdsAlready } from '../micropython/probe-board.js';
+import { type BoardFacts, isUpToDate, type ProbeResult, probeBoard } from '../micropython/probe-board.js';
 import type { RawRepl } from '../micropython/raw-repl.js';
 import type { Port } from '../port/port.js';
 import {
@@ -35,10 +35,10 @@ import {
 } from '../portal/settings.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
 import {
-  abandonBoard,
   applyPlan,
   checkRoom,
   recoverInterruptedInstall,
+  resetAfterFailure,
   workUndisturbed,
 } from './apply-plan.js';
 import { readSettings } from './read-settings.js';
@@ -120,10 +120,10 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
   onProgress({ event: 'step', step: 'enter-repl' });
   try {
     await session.enter();
-    const seen = await glance(session.repl);
+    const probe = await probeBoard(session.repl);
     const done =
-      (await alreadyThere(session.repl, seen, bundle[USUAL_FORM], options)) ??
-      (await workUndisturbed(session, seen, onProgress, (again) =>
+      (await alreadyThere(session.repl, probe, bundle[USUAL_FORM], options)) ??
+      (await workUndisturbed(session, probe, onProgress, (again) =>
         bringUpToDate(session, again, bundle, options),
       ));
     onProgress({ event: 'step', step: dryRun ? 'restart' : 'start-portal' });
@@ -131,7 +131,7 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
     return { ...(await start(port, done, options)), ...done.fields };
   } catch (error) {
     // What was there runs on.
-    throw session.explained(session.isEntered ? await abandonBoard(session.repl, error) : error);
+    throw session.explained(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
   }
 }
 
@@ -173,7 +173,7 @@ function shownSettings(settings: Settings): Record<string, string | number> {
 /** The quick look, which answers for a board on which nothing has to be changed. */
 async function alreadyThere(
   repl: RawRepl,
-  seen: Glance,
+  probe: ProbeResult,
   portal: PortalBundle[BundleForm],
   { config, app }: InstallOptions,
 ): Promise<Done | undefined> {
@@ -182,22 +182,22 @@ async function alreadyThere(
   const [manifest = ''] = likelyManifests(wanted);
   const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
   const contents = files.map(({ bytes }) => bytes);
-  if (!holdsAlready(seen, manifest, contents)) return undefined;
+  if (!isUpToDate(probe, manifest, contents)) return undefined;
   const settings = configured && shownSettings(configured.settings);
   const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
-  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version: seen.version, ...nothing } };
+  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version: probe.version, ...nothing } };
 }
 
 async function bringUpToDate(
   session: BoardSession,
-  seen: Glance,
+  probe: ProbeResult,
   bundle: PortalBundle,
   options: InstallOptions,
 ): Promise<Done> {
   const { onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
   const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
   const appFolders = foldersOf((app ?? []).map(({ path }) => path));
-  const facts = await recoverInterruptedInstall(session, seen, known, appFolders);
+  const facts = await recoverInterruptedInstall(session, probe, known, appFolders);
   const { repl } = session;
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
@@ -247,7 +247,7 @@ async function upload(
       session.leaves = 'The board runs what it ran before or what is new, never a mixture.';
     },
   });
-  session.leaves = 'The new files are in place; the portal starts by itself.';
+  session.leaves = 'The new files are in place; the board starts the portal.';
   for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
   return sentBytes;
 }

@@ -70,7 +70,7 @@ export class Monitor {
     try {
       return await this.#follow();
     } finally {
-      if (this.#hasReopened) await this.#port[Symbol.asyncDispose](); // nobody else knows this port
+      if (this.#hasReopened) await this.#port[Symbol.asyncDispose](); // no other code has this port
     }
   }
 
@@ -160,7 +160,7 @@ export class Monitor {
   async #reconnect(deadline: number | undefined): Promise<LogEntry | undefined> {
     const { signal, reopen } = this.#options;
     const lostAt = performance.now();
-    const lost = this.#entry({ event: 'port.lost' }, `${this.#port.name} went away`);
+    const lost = this.#entry({ event: 'port.lost' }, `${this.#port.name} was disconnected`);
     if (this.#tell(lost)) return lost;
     await this.#port[Symbol.asyncDispose]();
     const back = await this.#within(deadline, signal, async (until) => await reopen?.(until));
@@ -202,7 +202,10 @@ export class Monitor {
     const { timeoutMs = 0, until } = this.#options;
     const time = `${timeoutMs / 1000} s`;
     if (until)
-      return new PortalError('timeout', `${time} went by on ${this.#port.name} without ${until.list}.`);
+      return new PortalError(
+        'timeout',
+        `Timed out after ${time} waiting for ${until.list} on ${this.#port.name}.`,
+      );
     return new PortalError('timeout', `The ${time} of following ${this.#port.name} are over.`, {
       next: 'To wait for something, name it: --until portal.ready. To follow until Ctrl-C, leave --timeout out.',
     });

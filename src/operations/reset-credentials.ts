@@ -115,7 +115,7 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
     await board.remove(files);
     inChip = await forgetInSdk(repl);
     await checkRemoved(board);
-    session.leaves = 'The network is forgotten; what is on the board starts by itself.';
+    session.leaves = 'The network is forgotten; the board starts its program.';
   }
   if (inChip !== '') found.push({ ssid: inChip, in: 'chip' });
   return {

@@ -1,7 +1,7 @@
 // Waiting for a firmware that was just started to show itself.
 
 import { PortalError } from '../errors.js';
-import { playReset, RUN } from '../esp/resets.js';
+import { RUN, runResetSequence } from '../esp/resets.js';
 import { BoardLog } from '../log/board-log.js';
 import { type BootTextKind, readBootText, withoutColours } from '../log/boot-texts.js';
 import type { LogEntry } from '../log/events.js';
@@ -10,7 +10,7 @@ import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 
 /** What told that MicroPython runs. */
-export interface SignOfLife {
+export interface BootEvidence {
   /** Its own line, when it came. */
   readonly banner?: string;
   readonly version?: string;
@@ -43,17 +43,17 @@ interface SeeOptions {
 export async function seeFirmware(
   port: Port,
   { timeoutMs, thorough, signal }: SeeOptions,
-): Promise<SignOfLife | undefined> {
+): Promise<BootEvidence | undefined> {
   let brownOuts = 0;
   let complaints = 0;
-  const isClear = (entry: LogEntry): entry is LogEntry => {
+  const isConclusive = (entry: LogEntry): entry is LogEntry => {
     if (entry.event === 'crash.esp32' && entry.kind === 'brownout') brownOuts++;
     if (entry.event === 'boot.failed' && UNSTARTABLE.includes(readBootText(withoutColours(entry.raw))?.kind))
       complaints++;
-    const isHopeless = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
-    return isHopeless || isSignOfPython(entry);
+    const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
+    return isBootLoop || isSignOfPython(entry);
   };
-  const last = await new BoardLog(port).waitFor(isClear, { timeoutMs, signal });
+  const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs, signal });
   if (last?.event === 'boot.micropython') return { banner: last.raw, version: last.version };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
@@ -64,7 +64,7 @@ export async function seeFirmware(
   if (last) return isSignOfPython(last) ? {} : undefined;
   const hasPrompt = thorough ? await canEnterRepl(port, signal) : await answersWithPrompt(port, signal);
   if (!hasPrompt) return undefined;
-  await playReset(port, RUN, signal);
+  await runResetSequence(port, RUN, signal);
   return {};
 }
 

@@ -26,6 +26,6 @@ export async function setup(
   try {
     return { flash: flashed, install: await install(port, { ...options, log }), log };
   } catch (error) {
-    throw withBoardState(error, 'Its firmware is complete and verified.');
+    throw withBoardState(error, 'The firmware is complete and verified.');
   }
 }

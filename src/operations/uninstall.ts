@@ -2,7 +2,7 @@
 
 import { BoardFiles } from '../micropython/board-files.js';
 import { BoardSession } from '../micropython/board-session.js';
-import { type BoardFacts, type Glance, glance, startsPortal } from '../micropython/probe-board.js';
+import { type BoardFacts, type ProbeResult, probeBoard, startsPortal } from '../micropython/probe-board.js';
 import type { RawRepl } from '../micropython/raw-repl.js';
 import type { Port } from '../port/port.js';
 import { MAIN_FILE } from '../portal/bundle.js';
@@ -12,10 +12,10 @@ import { mainFolder, PORTAL_LINES } from '../portal/plan.js';
 import { CREDENTIALS_FILES } from '../portal/wifi-creds.js';
 import type { OnProgress } from '../progress.js';
 import {
-  abandonBoard,
   applyPlan,
   checkRoom,
   recoverInterruptedInstall,
+  resetAfterFailure,
   workUndisturbed,
 } from './apply-plan.js';
 import { forgetInSdk } from './forget-network.js';
@@ -46,20 +46,20 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
   onProgress({ event: 'step', step: 'enter-repl' });
   const session = new BoardSession(port, { signal, leaves: 'Nothing on the board was changed.' });
   try {
-    const seen = await glance(await session.enter());
-    return await workUndisturbed(session, seen, onProgress, (again) => removeAll(session, again, options));
+    const probe = await probeBoard(await session.enter());
+    return await workUndisturbed(session, probe, onProgress, (again) => removeAll(session, again, options));
   } catch (error) {
     // What was there runs on.
-    throw session.explained(session.isEntered ? await abandonBoard(session.repl, error) : error);
+    throw session.explained(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
   }
 }
 
 async function removeAll(
   session: BoardSession,
-  seen: Glance,
+  probe: ProbeResult,
   { signal, onProgress = () => {}, purge = false, dryRun = false }: UninstallOptions,
 ): Promise<UninstallResult> {
-  const facts = await recoverInterruptedInstall(session, seen, []);
+  const facts = await recoverInterruptedInstall(session, probe, []);
   const { repl } = session;
   const main = await planMain(repl, facts);
   const removed = removedFiles(facts, purge);

@@ -19,11 +19,11 @@ const PATTERNS = [
 
 const WHAT_HAPPENED = {
   'port-unreachable': (name: string, text: string) =>
-    /ECONNREFUSED/.test(text) ? `Nobody listens at ${name}.` : `${name} cannot be reached.`,
+    /ECONNREFUSED/.test(text) ? `Nothing is listening at ${name}.` : `${name} cannot be reached.`,
   'port-not-found': (name: string) => `There is no port ${name}.`,
-  'port-denied': (name: string) => `You may not open ${name}.`,
+  'port-denied': (name: string) => `No permission to open ${name}.`,
   'port-busy': (name: string) => `${name} is in use by another program.`,
-  'port-lost': (name: string) => `${name} went away.`,
+  'port-lost': (name: string) => `${name} was disconnected.`,
 } as const;
 
 /** What Windows says of an adapter that was pulled, after it let it be opened. */

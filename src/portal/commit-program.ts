@@ -13,7 +13,7 @@ export const STAGING_FOLDER = 'portal.new';
 export const COMMIT_MARK = '#portal.commit';
 
 /** What it prints when it is done, just before it restarts the board. */
-export const LAST_WORDS = 'esp-portal: committed';
+export const COMMIT_DONE = 'esp-portal: committed';
 
 export interface CommitPlan {
   /** Where the staged files go, in their order. */
@@ -109,7 +109,7 @@ export function commitProgram(plan: CommitPlan): string {
     `for n in os.listdir('${STAGING_FOLDER}'):`,
     `    os.remove('${STAGING_FOLDER}/'+n)`,
     `os.rmdir('${STAGING_FOLDER}')`,
-    `print(${quote(LAST_WORDS)},end='')`, // a line end would be a line of the log
+    `print(${quote(COMMIT_DONE)},end='')`, // a line end would be a line of the log
     IMPORT_MACHINE,
     'import utime',
     'utime.sleep_ms(20)', // what was printed has to leave the UART's buffer first

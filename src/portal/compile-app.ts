@@ -30,7 +30,7 @@ export async function compileApp(files: readonly BundleFile[]): Promise<BundleFi
     }
     const source = Buffer.from(bytes).toString('utf8');
     // Its file system has no folders: a flat name for the file, the real one for tracebacks.
-    const { status, mpy, err } = await asGuest(() =>
+    const { status, mpy, err } = await withIsolatedGlobals(() =>
       compile('module.py', source, ['-s', path], wasmPath),
     ).catch((error) => {
       const { message } = error as Error;
@@ -46,7 +46,7 @@ export async function compileApp(files: readonly BundleFile[]): Promise<BundleFi
 const ADDED_LISTENERS = ['uncaughtException', 'unhandledRejection'] as const;
 
 /** Runs Emscripten's code, which takes the process for its own; what it throws past its promise ends up in ours. */
-async function asGuest<T>(run: () => Promise<T>): Promise<T> {
+async function withIsolatedGlobals<T>(run: () => Promise<T>): Promise<T> {
   const { fetch } = globalThis;
   const before = ADDED_LISTENERS.map((event) => process.listeners(event as 'uncaughtException'));
   Reflect.deleteProperty(globalThis, 'fetch'); // Emscripten takes it for a sign of a browser, and the path for an address

@@ -34,7 +34,7 @@ interface VirtualBindingOptions {
   > &
     Partial<Pick<VirtualBoardOptions, 'faults'>>;
   readonly stateRoot: string;
-  /** The process that whoever finds the board taken is told of; this one when left out. */
+  /** The process named as the owner to a second opener; this one when omitted. */
   readonly openedBy?: number;
   readonly firmware: Firmware;
   /** Makes the board's folder what it is to be before the board first has power. */

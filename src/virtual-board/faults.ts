@@ -51,7 +51,7 @@ function choice<K extends 'lines' | 'starts' | 'supply' | 'flashModes'>(
   };
 }
 
-/** Options of a board's address; each gives `undefined` for a value that makes no sense. */
+/** Options of a board's address; each gives `undefined` for an invalid value. */
 const OPTIONS: Readonly<Record<string, { takes: string; parse: Parser }>> = {
   lines: { takes: 'both, en or none', parse: choice('lines', ['both', 'en', 'none']) },
   starts: { takes: 'flash, download or stub', parse: choice('starts', ['flash', 'download', 'stub']) },

@@ -51,7 +51,7 @@ test('--report saves versions and the exchange of any failure; no stack is shown
   const saved = readFileSync(report, 'utf8');
   expect(saved).toContain(`--report ${report}`);
   expect(saved).toMatch(/^> \S/m);
-  expect(saved).toContain('went away');
+  expect(saved).toContain('was disconnected');
 });
 
 test('a report that cannot be written hides nothing of the failure itself', async () => {

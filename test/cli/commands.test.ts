@@ -248,7 +248,7 @@ describe('bad input', () => {
     expect((await home.run(['flash', '--port', flashed])).exitCode).toBe(0);
     const cut = await home.run(['install', '--port', `${flashed}&unplug=9000`]);
     expect(cut.exitCode).toBe(3);
-    expect(cut.stderr).toContain('went away');
+    expect(cut.stderr).toContain('was disconnected');
     expect(existsSync(home.boardFile('c', 'main.py'))).toBe(false);
     expect((await home.run(['install', '--port', flashed])).exitCode).toBe(0);
   });

@@ -159,7 +159,7 @@ interface Provocation {
 /** Words that only MicroPython has. */
 const DEAF_WORDS = 'KeyboardInterrupt is off';
 /** Says so once it has turned Ctrl-C off. */
-const DEAF_PROGRAM = `import micropython, time
+const UNINTERRUPTIBLE_PROGRAM = `import micropython, time
 micropython.kbd_intr(-1)
 while True:
     print('${DEAF_WORDS}')
@@ -199,7 +199,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   }),
   'repl-boot-loop': () => ({ args: ['install', '--port', board('blank32', '&chip=esp32')] }),
   'repl-busy': async () => {
-    const url = await served(flashed('deaf', { 'main.py': DEAF_PROGRAM }, '&lines=none'));
+    const url = await served(flashed('busy', { 'main.py': UNINTERRUPTIBLE_PROGRAM }, '&lines=none'));
     await hears(url, DEAF_WORDS);
     return { args: ['install', '--port', url] };
   },

@@ -360,7 +360,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
   });
 
   test.each([
-    ['says nothing', 'preset=silent', 'loader-silent', 'is silent'],
+    ['says nothing', 'preset=silent', 'loader-silent', 'does not answer'],
     ['is blank and its GPIO0 is not wired', 'lines=en', 'loader-silent', 'GPIO0 stays high'],
     ['is an ESP32 whose GPIO0 is not wired', 'lines=en&chip=esp32', 'loader-silent', 'GPIO0 stays high'],
     ['breaks down at every start', 'supply=failing', 'board-restarts', 'again and again'],
@@ -414,7 +414,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
 
   test.each([
     ['before anything is written', 8000, 'Nothing on the board was changed.'],
-    ['while it is written', 30_000, 'Its firmware is incomplete'],
+    ['while it is written', 30_000, 'The firmware is incomplete'],
   ])('a cable that is pulled %s: what that means for the board is said', async (what, bytes, message) => {
     const name = `pulled-${what.length}`;
     const before = await flashed(name);
@@ -438,7 +438,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     });
     expect(run.exitCode).toBe(130);
     expect(run.result()).toMatchObject({
-      error: { code: 'interrupted', message: expect.stringContaining('Its firmware is incomplete') },
+      error: { code: 'interrupted', message: expect.stringContaining('The firmware is incomplete') },
     });
   });
 

@@ -227,7 +227,7 @@ describe('staying', () => {
     await Promise.all([timed.line('first'), endless.line('first')]);
     drop();
     expect((await timed.end()).exitCode).toBe(8);
-    await endless.line('went away');
+    await endless.line('was disconnected');
     expect((await endless.stop()).exitCode).toBe(0);
   });
 

@@ -13,8 +13,8 @@ const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
 const SECRET = 'hunter2hunter2';
-/** Prints what the blog series' program prints, and is deaf to Ctrl-C. */
-const DEAF_PROGRAM = `import micropython, time
+/** Prints what the blog series' program prints, and ignores Ctrl-C. */
+const UNINTERRUPTIBLE_PROGRAM = `import micropython, time
 micropython.kbd_intr(-1)
 while True:
     print("KeyboardInterrupt is off. Trying to connect to SSID 'Home' with password ${SECRET}")
@@ -30,10 +30,12 @@ async function board(name: string, program: string, file = 'main.py'): Promise<s
   return port;
 }
 
-test('what a deaf program prints is shown without its passwords, for people, in JSON and in a report', async () => {
+test('what a program prints that ignores Ctrl-C is shown without its passwords, for people, in JSON and in a report', async () => {
   // In boot.py: it is there before the Ctrl-C that comes while the board starts, which would keep main.py from running.
-  const ports = await Promise.all(['people', 'json'].map((name) => board(name, DEAF_PROGRAM, 'boot.py')));
-  const report = join(home.folder, 'deaf.txt');
+  const ports = await Promise.all(
+    ['people', 'json'].map((name) => board(name, UNINTERRUPTIBLE_PROGRAM, 'boot.py')),
+  );
+  const report = join(home.folder, 'busy.txt');
   const [people, json] = await Promise.all([
     home.run(['install', '--port', `${ports[0]}&lines=none`, '--verbose', '--report', report]),
     home.run(['install', '--port', `${ports[1]}&lines=none`, '--json']),

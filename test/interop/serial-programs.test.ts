@@ -68,7 +68,7 @@ test('an upload that is interrupted leaves the board running what it ran, and no
 
 test('a remote port that nobody serves is told', async () => {
   const run = await home.run(['install', '--port', `rfc2217://127.0.0.1:${await freePort()}`]);
-  expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Nobody listens at') });
+  expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Nothing is listening at') });
 });
 
 const ser2net = component('ser2net');

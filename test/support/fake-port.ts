@@ -58,12 +58,12 @@ export class FakePort implements Port {
       this.#received = Buffer.alloc(0);
       return bytes;
     }
-    if (this.lost) throw new PortalError('port-lost', 'fake went away.');
+    if (this.lost) throw new PortalError('port-lost', 'fake was disconnected.');
     return undefined;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.lost) throw new PortalError('port-lost', 'fake went away.');
+    if (this.lost) throw new PortalError('port-lost', 'fake was disconnected.');
     this.written = Buffer.concat([this.written, bytes]);
     this.#onWrite(Buffer.from(bytes), this);
   }

@@ -17,25 +17,25 @@ export function replConformance(port: () => Port, { sleep }: Firmware): void {
       await using repl = await RawRepl.enter(port());
       expect(await repl.exec('print(1 + 1)')).toBe('2\r\n');
     }
-    expect(await converse(port(), 'print(3)\r', '>>> ')).toBe('print(3)\r\n3\r\n>>> ');
+    expect(await sendAndRead(port(), 'print(3)\r', '>>> ')).toBe('print(3)\r\n3\r\n>>> ');
   });
 
   test('speaks the raw REPL byte for byte', async () => {
-    await converse(port(), '\r\x03', '>>> ');
+    await sendAndRead(port(), '\r\x03', '>>> ');
     await quiet(port());
-    expect(await converse(port(), '\x01', 'exit\r\n>')).toBe('\r\nraw REPL; CTRL-B to exit\r\n>');
-    expect(await converse(port(), 'print(5)\x04', '\x04>')).toBe('OK5\r\n\x04\x04>');
-    const [answer, traceback, end] = (await converse(port(), '1/0\x04', '\x04>')).split('\x04');
+    expect(await sendAndRead(port(), '\x01', 'exit\r\n>')).toBe('\r\nraw REPL; CTRL-B to exit\r\n>');
+    expect(await sendAndRead(port(), 'print(5)\x04', '\x04>')).toBe('OK5\r\n\x04\x04>');
+    const [answer, traceback, end] = (await sendAndRead(port(), '1/0\x04', '\x04>')).split('\x04');
     expect([answer, end]).toEqual(['OK', '>']);
     expect(traceback).toMatch(
       // The words after the exception's name changed over the years.
       /^Traceback \(most recent call last\):\r\n {2}File "<stdin>", line 1, in <module>\r\nZeroDivisionError: .+\r\n$/,
     );
-    expect(await converse(port(), 'print("näh")\x04', '\x04>')).toBe('OKnäh\r\n\x04\x04>');
-    expect(await converse(port(), '\x04', 'exit\r\n>')).toMatch(
+    expect(await sendAndRead(port(), 'print("näh")\x04', '\x04>')).toBe('OKnäh\r\n\x04\x04>');
+    expect(await sendAndRead(port(), '\x04', 'exit\r\n>')).toMatch(
       /^OK\r\n(MPY: )?soft reboot\r\nraw REPL; CTRL-B to exit\r\n>$/,
     );
-    expect(await converse(port(), '\x02', '>>> ')).toMatch(
+    expect(await sendAndRead(port(), '\x02', '>>> ')).toMatch(
       /^\r\nMicroPython v\S+ on [-\d]+; .+ with .+\r\nType "help\(\)" for more information\.\r\n>>> $/,
     );
   });
@@ -73,7 +73,7 @@ export function replConformance(port: () => Port, { sleep }: Firmware): void {
     await using repl = await RawRepl.enter(port());
     await repl.exec('kept = 42');
     expect(await repl.exec('print(kept)')).toBe('42\r\n');
-    await converse(port(), '\x04', 'exit\r\n>');
+    await sendAndRead(port(), '\x04', 'exit\r\n>');
     await expect(repl.exec('print(kept)')).rejects.toMatchObject({
       boardOutput: expect.stringContaining('NameError'),
     });
@@ -92,7 +92,7 @@ export function replConformance(port: () => Port, { sleep }: Firmware): void {
   });
 
   test('is entered while a program cleans up after its interrupt', async () => {
-    await converse(port(), '\r\x03', '>>> ');
+    await sendAndRead(port(), '\r\x03', '>>> ');
     const program = `try:\n while True:\n  ${sleep(20)}\nexcept KeyboardInterrupt:\n ${sleep(700)}`;
     await port().write(Buffer.from(`exec(${JSON.stringify(program)})\r`));
     await using repl = await RawRepl.enter(port());
@@ -125,7 +125,7 @@ export function replConformance(port: () => Port, { sleep }: Firmware): void {
 }
 
 /** Sends bytes and reads up to `end`. */
-async function converse(port: Port, send: string, end: string): Promise<string> {
+async function sendAndRead(port: Port, send: string, end: string): Promise<string> {
   await port.write(Buffer.from(send));
   let received = Buffer.alloc(0);
   const deadline = performance.now() + 5000;

@@ -7,7 +7,7 @@ import { namesOnPage } from '../../src/firmware/download-page.js';
 import { LogParser } from '../../src/log/log-parser.js';
 import { SecretFilter } from '../../src/log/secret-filter.js';
 import { Redactor } from '../../src/log/secrets.js';
-import { whyNoPrompt } from '../../src/micropython/repl-diagnosis.js';
+import { diagnoseRepl } from '../../src/micropython/repl-diagnosis.js';
 
 const SIZE_BYTES = 400_000;
 
@@ -94,7 +94,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   },
   printable: (text) => [printable(text), inOneLine(text), safeJson(text)],
   'REPL diagnosis': (text) =>
-    whyNoPrompt(
+    diagnoseRepl(
       { name: 'x', hasLines: true },
       {
         running: Buffer.from(text),

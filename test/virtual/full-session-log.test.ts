@@ -13,7 +13,7 @@ import {
   type Port,
 } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { playReset, RUN } from '../../src/esp/resets.js';
+import { RUN, runResetSequence } from '../../src/esp/resets.js';
 import { CliHome } from '../support/cli.js';
 import { inPieces, seededRandom } from '../support/random.js';
 
@@ -50,7 +50,7 @@ test('every stage is an event, no line of ours is unknown, and any pieces give t
   await using _port = port;
   await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
   await install(port);
-  await playReset(port, RUN);
+  await runResetSequence(port, RUN);
   const life = new Life(port);
   await life.until('portal.ready');
   const web = urls.findLast((url) => url.startsWith('http:')) ?? '';
@@ -69,13 +69,13 @@ test('every stage is an event, no line of ours is unknown, and any pieces give t
   await fetch(new URL('/done', web), { method: 'POST' });
   await life.until('ap.stopped');
 
-  await playReset(port, RUN);
+  await runResetSequence(port, RUN);
   await life.until('boot.noise');
   await life.until('creds.loaded');
   await life.until('wifi.connected');
 
   writeFileSync(home.boardFile('life', 'main.py'), 'import nothing_of_that_name\n');
-  await playReset(port, RUN);
+  await runResetSequence(port, RUN);
   expect(await life.until('python.traceback')).toMatchObject({
     type: 'ImportError',
     frames: [{ file: 'main.py', line: 1, function: '<module>' }],

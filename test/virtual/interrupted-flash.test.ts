@@ -66,9 +66,9 @@ test.concurrent.each(Array.from({ length: BOARDS }, (_, index) => index))(
 test.each([
   ['enter-loader', 'Nothing on the board was changed.', false],
   ['load-stub', 'Nothing on the board was changed.', false],
-  ['write', 'Its firmware is incomplete (0 % written)', false],
-  ['verify', 'Its firmware is written, but not verified', true],
-  ['restart', 'Its firmware is complete and verified.', true],
+  ['write', 'The firmware is incomplete (0 % written)', false],
+  ['verify', 'The firmware is written, but not verified', true],
+  ['restart', 'The firmware is complete and verified.', true],
 ])('Ctrl-C at the step %s: %s', async (step, says, isWhole) => {
   const board = `stopped-${step}`;
   const ctrlC = new AbortController();

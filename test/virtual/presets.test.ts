@@ -2,7 +2,7 @@
 
 import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CLASSIC, playReset } from '../../src/esp/resets.js';
+import { CLASSIC, runResetSequence } from '../../src/esp/resets.js';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 
@@ -102,7 +102,7 @@ test('a board whose program swallows Ctrl-C for a second is entered all the same
 
 test('a board that was left in its ROM loader is reset and entered', async () => {
   await using port = await open('bare-loop');
-  await playReset(port, CLASSIC);
+  await runResetSequence(port, CLASSIC);
   expect(await compute(port)).toBe('42\r\n');
 });
 

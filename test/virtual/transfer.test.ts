@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { glance, readBoardFacts } from '../../src/micropython/probe-board.js';
+import { probeBoard, readBoardFacts } from '../../src/micropython/probe-board.js';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { receiverProgram } from '../../src/micropython/receiver.js';
 import { DISCARD, stage } from '../../src/micropython/staging.js';
@@ -64,7 +64,7 @@ const FILES = [seededBytes(1, 3000), Buffer.alloc(0), Buffer.from('text '.repeat
 
 async function session() {
   const repl = await RawRepl.enter(board);
-  const facts = await readBoardFacts(repl, await glance(repl), []);
+  const facts = await readBoardFacts(repl, await probeBoard(repl), []);
   if (facts.hasStaged) await repl.exec(DISCARD);
   return { repl, facts };
 }
@@ -183,7 +183,7 @@ test('a board that fails half-way says why, and is at its prompt again', async (
   await using full = await openPort('virtual:small?speed=max&http=0&dns=0&files=24K');
   await flash(full, { firmware: checkFirmware(full.ownFirmware ?? Buffer.of(), 'own firmware') });
   await using repl = await RawRepl.enter(full);
-  const facts = await readBoardFacts(repl, await glance(repl), []);
+  const facts = await readBoardFacts(repl, await probeBoard(repl), []);
   const files = [seededBytes(5, 30_000)];
   await expect(stage(repl, facts, files, { onBytes: () => {} })).rejects.toMatchObject({
     code: 'board-no-space',

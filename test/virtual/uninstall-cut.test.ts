@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port, uninstall } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ByteReader } from '../../src/port/byte-reader.js';
-import { LAST_WORDS, STAGING_FOLDER } from '../../src/portal/commit-program.js';
+import { COMMIT_DONE, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, countInPairs } from '../support/cut-boards.js';
 import { tinyPortal } from '../support/tiny-portal.js';
@@ -52,7 +52,7 @@ async function hasAfter(name: string): Promise<Outcome> {
 
   async function start(): Promise<Outcome> {
     await using port = await openPort(boards.address(name));
-    for (const said of [LAST_WORDS, PROMPT])
+    for (const said of [COMMIT_DONE, PROMPT])
       expect(await ByteReader.of(port).readUntil(said, { timeoutMs: 10_000 })).toMatchObject({
         end: 'found',
       });

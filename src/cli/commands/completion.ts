@@ -7,10 +7,10 @@ const SHELLS = Object.keys(COMPLETION_SCRIPTS) as (keyof typeof COMPLETION_SCRIP
 
 export const completionCommand = defineCommand({
   name: 'completion',
-  summary: 'Print what makes your shell complete commands, options, ports and events',
+  summary: 'Print a shell completion script',
   details: ['The first line of what it prints says where to put it.'],
   options: {},
-  positional: { name: 'shell', describe: 'Whose language', choices: SHELLS },
+  positional: { name: 'shell', describe: 'Shell', choices: SHELLS },
   examples: [
     ['completion bash', 'in ~/.bashrc: eval "$(esp-portal completion bash)"'],
     ['completion zsh', 'in ~/.zshrc, after compinit: eval "$(esp-portal completion zsh)"'],

@@ -21,15 +21,15 @@ export const configCommand = defineCommand({
     set: { type: 'boolean', default: false, describe: 'Only what is set somewhere, not the defaults' },
   },
   examples: [
-    ['config', 'every value, also those that nobody set'],
+    ['config', 'every value, also the defaults'],
     ['config --set', 'only what is set'],
     ['config --json', 'the same for a script'],
   ],
   async run({ set }) {
     const { ALL_OPTIONS } = await import('../commands.js');
-    const { checkSettings, readSettings, usualPlace } = await import('../options/settings.js');
-    const place = usualPlace();
-    const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, place);
+    const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
+    const sources = defaultSources();
+    const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, sources);
     await checkSettings(settings, ALL_OPTIONS);
     const values = Object.entries(ALL_OPTIONS).flatMap(([option, spec]): EffectiveValue[] => {
       const setting = settings.find((candidate) => candidate.option === option);
@@ -38,10 +38,10 @@ export const configCommand = defineCommand({
       return set ? [] : [{ option, value, source: 'default' }];
     });
     return {
-      fields: { values, userFile: place.userFile },
+      fields: { values, userFile: sources.userFile },
       lines: [
         ...table(values.map(({ option, value, source }) => [option, String(value), source])),
-        `Your own file is ${place.userFile}.`,
+        `Your own file is ${sources.userFile}.`,
       ],
       isListing: true,
     };

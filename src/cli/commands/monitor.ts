@@ -60,7 +60,7 @@ export const FOLLOW_OPTIONS = {
     requiresArg: true,
     coerce: sizeInBytes,
     defaultDescription: '10M',
-    describe: 'Put the file aside (as .1 to .3) before it gets larger than this',
+    describe: 'Rotate the log file at this size (keeps .1 to .3)',
   },
   reconnect: {
     type: 'boolean',

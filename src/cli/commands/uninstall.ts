@@ -19,7 +19,7 @@ export const uninstallCommand = defineCommand({
   examples: [
     ['uninstall', 'the board keeps MicroPython, your own files and its network'],
     ['uninstall --dry-run', 'what would go?'],
-    ['uninstall --purge', 'before the board goes to somebody else'],
+    ['uninstall --purge', 'before the board gets another owner'],
   ],
   async run(args, { reporter, signal, openPort }) {
     const { uninstall } = await import('../../operations/uninstall.js');

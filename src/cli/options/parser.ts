@@ -6,7 +6,7 @@ import type { Command, OptionTable } from '../command.js';
 import { welcome } from '../commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
 import { yargs } from '../yargs.js';
-import { readSettings, type Setting, type SettingsPlace } from './settings.js';
+import { readSettings, type Setting, type SettingsSources } from './settings.js';
 import { COMMON_OPTIONS, GROUP } from './shared.js';
 
 interface ParserOptions {
@@ -14,7 +14,7 @@ interface ParserOptions {
   readonly argv: readonly string[];
   readonly version: string;
   /** Where settings beside the command line are looked for. */
-  readonly place: SettingsPlace;
+  readonly sources: SettingsSources;
   /** Columns of the help. */
   readonly width: number;
   /** Runs a command with its parsed values. */
@@ -52,7 +52,7 @@ export function createParser({ version, width, ...given }: ParserOptions): Argv 
 function register(
   parser: Argv,
   command: Command,
-  { argv, place, run }: Pick<ParserOptions, 'argv' | 'place' | 'run'>,
+  { argv, sources, run }: Pick<ParserOptions, 'argv' | 'sources' | 'run'>,
 ): void {
   const { name, summary, options, positional, examples } = command;
   const usage = positional ? `${name} <${positional.name}>` : name;
@@ -66,7 +66,7 @@ function register(
         yargs.positional(word, { describe, choices });
       }
       // Help must come whatever a file holds.
-      if (!isHelp) settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, place);
+      if (!isHelp) settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, sources);
       return yargs
         .usage(`$0 ${usage} [options]\n\n${summary}.`)
         .options(withValues(inGroup(GROUP.command, options)))

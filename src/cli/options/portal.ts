@@ -7,7 +7,7 @@ import { checkConfig, type PortalConfig } from '../../portal/settings.js';
 import type { OptionTable, OptionValues } from '../command.js';
 import type { Setting } from './settings.js';
 
-const GROUP_PORTAL = "Portal (left out: as set before; an empty value, '': back to the portal's default):";
+const GROUP_PORTAL = "Portal options (omit to keep, '' to reset):";
 
 export const PORTAL_OPTIONS = {
   essid: {

@@ -33,7 +33,7 @@ export function findProjectFile(folder: string, home: string): string | undefine
 }
 
 /**
- * A project's file comes with somebody else's checkout: it sets what goes onto the board, from its own folder.
+ * A project's file may come from a stranger's repository: it sets what goes onto the board, from its own folder.
  * @param elsewhere where the user's own settings go, for the message
  * @throws PortalError `usage`
  */

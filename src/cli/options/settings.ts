@@ -21,7 +21,7 @@ export interface Setting extends FileSetting {
 }
 
 /** Where to look. */
-export interface SettingsPlace {
+export interface SettingsSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
   readonly home: string;
@@ -29,7 +29,7 @@ export interface SettingsPlace {
   readonly userFile: string;
 }
 
-export function usualPlace(): SettingsPlace {
+export function defaultSources(): SettingsSources {
   const userFile = join(envPaths('esp-portal', { suffix: '' }).config, 'config.json');
   return { env: process.env, folder: process.cwd(), home: homedir(), userFile };
 }
@@ -40,17 +40,17 @@ export function usualPlace(): SettingsPlace {
  * @throws PortalError `usage` for a file that is no JSON object, an option that no command has, one that a project may
  *   not set, or a value that the option does not take
  */
-export function readSettings(options: OptionTable, known: OptionTable, place: SettingsPlace): Setting[] {
-  const projectFile = findProjectFile(place.folder, place.home);
+export function readSettings(options: OptionTable, known: OptionTable, sources: SettingsSources): Setting[] {
+  const projectFile = findProjectFile(sources.folder, sources.home);
   const found: Setting[] = [
-    ...fromEnvironment(options, place.env),
+    ...fromEnvironment(options, sources.env),
     ...(projectFile === undefined
       ? []
-      : readProjectFile(projectFile, known, place.userFile).map(
+      : readProjectFile(projectFile, known, sources.userFile).map(
           (setting) => ({ ...setting, source: projectFile, from: 'project' }) as const,
         )),
-    ...readUserFile(place.userFile, known).map(
-      (setting) => ({ ...setting, source: place.userFile, from: 'user' }) as const,
+    ...readUserFile(sources.userFile, known).map(
+      (setting) => ({ ...setting, source: sources.userFile, from: 'user' }) as const,
     ),
   ];
   for (const setting of found) checkValue(setting, known[setting.option] ?? options[setting.option]);
@@ -72,7 +72,7 @@ export function variableOf(option: string): string {
   return `ESP_PORTAL_${option.replaceAll('-', '_').toUpperCase()}`;
 }
 
-function fromEnvironment(options: OptionTable, env: SettingsPlace['env']): Setting[] {
+function fromEnvironment(options: OptionTable, env: SettingsSources['env']): Setting[] {
   return Object.keys(options).flatMap((option) =>
     [variableOf(option), ESPTOOL_VARIABLES.get(option)].flatMap((name) => {
       const text = name === undefined ? undefined : env[name];

@@ -36,7 +36,7 @@ export const COMMON_OPTIONS = {
     type: 'boolean',
     default: false,
     group: GROUP.output,
-    describe: 'What is underneath an error',
+    describe: 'Show stack traces and underlying causes',
   },
   report: {
     type: 'string',
@@ -77,7 +77,7 @@ export function baudRate(text: string | undefined): number | undefined {
   if (value !== undefined && value >= BAUD_RATES.min && value <= BAUD_RATES.max) return value;
   throw new PortalError(
     'usage',
-    `A baud rate of "${text}" makes no sense: give a number from ${BAUD_RATES.min} to ${BAUD_RATES.max}.`,
+    `Invalid baud rate "${text}": give a number from ${BAUD_RATES.min} to ${BAUD_RATES.max}.`,
   );
 }
 
@@ -105,10 +105,7 @@ export function sizeInBytes(text: string | undefined): number | undefined {
   const [, number = '', unit = ''] = /^(\d{1,12})([KM]?)$/i.exec(text) ?? [];
   const sizeBytes = (parseWhole(number) ?? 0) * ({ K: 1000, M: 1_000_000 }[unit.toUpperCase()] ?? 1);
   if (sizeBytes > 0) return sizeBytes;
-  throw new PortalError(
-    'usage',
-    `A size of "${text}" makes no sense: give bytes, such as 65536, 512K or 10M.`,
-  );
+  throw new PortalError('usage', `Invalid size "${text}": give bytes, such as 65536, 512K or 10M.`);
 }
 
 /** Turns an error's advice into a command that works as printed. */

@@ -17,7 +17,7 @@ export function usageMessage(message: string, argv: readonly string[], command: 
   if (valueless !== undefined) return `--${valueless} needs a value.`;
   const { positional } = command ?? {};
   if (positional && message.startsWith('Not enough non-option')) {
-    return `${command?.name} needs a word behind it: ${positional.choices.join(', ')}.`;
+    return `${command?.name} needs a shell: ${positional.choices.join(', ')}.`;
   }
   const wrong = /Argument: (\S+), Given: "(.*?)", Choices: (.*)/.exec(message);
   if (wrong) return `${wrong[1]} cannot be "${wrong[2]}"; it is one of ${wrong[3]?.replaceAll('"', '')}.`;

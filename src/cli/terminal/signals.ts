@@ -27,7 +27,7 @@ function closeTerminal(): void {
 }
 
 /**
- * Listens until it is disposed of. The first signal is told; one that comes later ends the process at once, as it does
+ * Listens until it is disposed of. The first signal is reported to the command; a later one ends the process at once, as it does
  * in a process without handlers.
  * @param onInterrupted gets words for a sentence such as `install was interrupted by Ctrl-C.`
  */

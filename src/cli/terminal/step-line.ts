@@ -26,7 +26,7 @@ export class StepLine {
       stream,
       isSilent,
       discardStdin: false,
-      // Hiding it loads a library that ends the process by itself at a signal, before the board is left in order.
+      // Hiding it loads a library that ends the process at a signal, before the board is left in order.
       hideCursor: false,
     });
   }

@@ -67,7 +67,7 @@ export class RawClient {
     try {
       for await (const bytes of this.socket) await this.take(bytes);
     } catch {
-      this.close(); // the client is gone, or the port is: whoever reads the port says which
+      this.close(); // the client or the port is gone: the reader of the port reports which
     }
     await this.leave();
   }
@@ -87,7 +87,7 @@ export class RawClient {
     this.leaving = this.port.write(bytes).finally(() => {
       this.#waitingBytes -= bytes.length;
     });
-    this.leaving.catch(() => {}); // whoever awaits it next is told
+    this.leaving.catch(() => {}); // the next await reports it
     if (this.#waitingBytes > MAX_WAITING_BYTES) await this.leaving;
   }
 }
@@ -131,7 +131,7 @@ export class TelnetClient extends RawClient {
       if (this.#lines.dtr || this.#lines.rts) await this.port.setLines({ dtr: false, rts: false });
       if (this.port.baudRate !== this.#usualBaudRate) await this.port.setBaudRate(this.#usualBaudRate);
     } catch {
-      // The port is gone: whoever reads it says so.
+      // The port is gone: its reader reports that.
     }
   }
 
@@ -224,7 +224,7 @@ type ServedStep = TelnetPart | { readonly kind: 'lines'; readonly controls: numb
 const LINE_CONTROLS: readonly number[] = [CONTROL.dtrOn, CONTROL.dtrOff, CONTROL.rtsOn, CONTROL.rtsOff];
 
 /**
- * Joins a change of DTR and one of RTS that came together: between them there would be a reset that nobody asked
+ * Joins a change of DTR and one of RTS that came together: between them there would be a reset that was not asked
  * for. A second change of the same line is a step of its own.
  */
 function toSteps(parts: readonly TelnetPart[]): ServedStep[] {

@@ -50,7 +50,7 @@ export async function servePort(port: Port, options: ServeOptions): Promise<void
       client = next;
       next = undefined;
       if (client) await serveClient(client, port, options);
-      // A serial line does not keep what nobody listens to.
+      // A serial line keeps no bytes without a receiver.
       else await readUntil(port, AbortSignal.any([signal, arrival.signal]));
     }
   } finally {
@@ -70,7 +70,7 @@ async function serveClient(
 ): Promise<void> {
   const { name } = client;
   onClient(name, true);
-  // What the board sent before belongs to nobody.
+  // What the board sent before a client connected is dropped.
   await port.read({ timeoutMs: 0 });
   const left = new AbortController();
   const served = client.serve().finally(() => left.abort());

@@ -14,7 +14,7 @@ import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } fro
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import { UartInput } from './uart-input.js';
-import { DeafProgramWatch } from './uninterruptible-program.js';
+import { UninterruptibleProgramWatch } from './uninterruptible-program.js';
 
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
@@ -56,7 +56,7 @@ export class Interpreter implements Program {
   readonly #memory = new SharedMemory();
   readonly #input: UartInput | LossyUartInput;
   readonly #sockets: SocketTable;
-  readonly #deafness: DeafProgramWatch;
+  readonly #watch: UninterruptibleProgramWatch;
   #replies: MessagePort;
   #worker: Worker;
   readonly #calls: HostCalls;
@@ -77,7 +77,7 @@ export class Interpreter implements Program {
     context.radio.onClientsLost = () => this.#sockets.dropClients();
     context.radio.powerUp();
     [this.#worker, this.#replies] = this.#startWorker(undefined);
-    this.#deafness = new DeafProgramWatch(this.#memory, () => this.#endProgram());
+    this.#watch = new UninterruptibleProgramWatch(this.#memory, () => this.#endProgram());
   }
 
   #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
@@ -105,7 +105,7 @@ export class Interpreter implements Program {
     return [worker, port1];
   }
 
-  /** Ends a program that is deaf to Ctrl-C. Its variables are lost with it; the prompt comes as if it had listened. */
+  /** Ends a program that ignores Ctrl-C. Its variables are lost with it; the prompt comes as after a KeyboardInterrupt. */
   async #endProgram(): Promise<void> {
     const interrupted = this.#memory.program;
     await this.#closeWorker();
@@ -130,13 +130,13 @@ export class Interpreter implements Program {
   receive(bytes: Uint8Array): void {
     if (this.#stopped) return;
     this.#input.receive(bytes);
-    this.#deafness.check();
+    this.#watch.check();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#input.stop();
-    this.#deafness.stop();
+    this.#watch.stop();
     this.#sockets.destroyAll();
     this.#context.radio.onClientsLost = () => {};
     this.#context.radio.powerDown();
@@ -153,7 +153,7 @@ export class Interpreter implements Program {
         break;
       case 'ring-has-space':
         this.#input.feed();
-        this.#deafness.check();
+        this.#watch.check();
         break;
       case 'call':
         void this.#answer(message.name, message.args);

@@ -48,7 +48,7 @@ export function installedRuntimes(): readonly InstalledRuntime[] {
   return installed;
 }
 
-/** For a process that may not look for them: somebody else has. */
+/** For a process that may not look for them itself. */
 export function assumeInstalled(runtimes: readonly InstalledRuntime[]): void {
   installed = runtimes;
 }

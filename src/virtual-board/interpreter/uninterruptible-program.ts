@@ -7,7 +7,7 @@ import { NO_INTERRUPT_CHAR, type SharedMemory } from './shared-memory.js';
 /** Longer than any single step of a program that would take it. */
 const DEAF_AFTER_MS = 500;
 
-export class DeafProgramWatch {
+export class UninterruptibleProgramWatch {
   readonly #memory: SharedMemory;
   readonly #onDeaf: () => Promise<void>;
   readonly #clock: Clock;

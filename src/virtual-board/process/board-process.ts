@@ -24,7 +24,7 @@ const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
 const reader = new FrameReader();
 let board: OpenBoard | undefined;
 
-// Nothing may keep a board alive that nobody has: not a socket, nor a program that computes.
+// Nothing may keep a board alive that no process uses: not a socket, nor a program that computes.
 pipe.once('close', () => process.exit());
 pipe.on('error', () => {}); // 'close' follows
 // It is the opener that Ctrl-C is for.

@@ -14,7 +14,7 @@ export type BoardCall =
       readonly stateRoot: string;
       /** Its process may not look for them. */
       readonly runtimes: readonly InstalledRuntime[];
-      /** The process for which it is opened, which whoever finds the board taken is told. */
+      /** The process for which it is opened, named as the owner to a second opener. */
       readonly openedBy: number;
       readonly baudRate: number;
       readonly hupcl: boolean;

@@ -36,7 +36,7 @@ function network(ssid: string, password: string, channel: number, rssi: number):
 
 /**
  * @param path JSON file: a list of `{ssid or ssidHex, password, channel, rssi, hidden?, enterprise?, fails?, addressMs?}`
- * @throws PortalError `usage` when it cannot be read or an entry makes no sense
+ * @throws PortalError `usage` when it cannot be read or an entry is invalid
  */
 export function readAir(path: string): readonly AirNetwork[] {
   let parsed: unknown;

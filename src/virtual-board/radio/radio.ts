@@ -64,7 +64,7 @@ export class Radio {
   #channel: number;
   /** The phone has lost the access point and looks for it. */
   #rejoining: NodeJS.Timeout | undefined;
-  /** Somebody has used the access point since it was opened. */
+  /** A client has used the access point since it was opened. */
   #hasClients = false;
   /** Whoever was connected through the access point no longer is. */
   onClientsLost: () => void = () => {};

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainSilence } from '../../../src/esp/loader-diagnosis.js';
+import { diagnoseLoader } from '../../../src/esp/loader-diagnosis.js';
 import { FakePort } from '../../support/fake-port.js';
 
 test.each([
@@ -8,7 +8,7 @@ test.each([
 ])('a port without reset lines: %s was never reset', async (_what, answer, message) => {
   const port = new FakePort((_bytes, board) => board.send(answer));
   port.hasLines = false;
-  const error = await explainSilence(port, false, undefined);
+  const error = await diagnoseLoader(port, false, undefined);
   expect(error).toMatchObject({
     code: 'loader-silent',
     message: `fake has no reset lines, so the board was never reset, and ${message}`,
@@ -19,9 +19,9 @@ test.each([
 
 test('a wired board that sends nothing is reset before that is said', async () => {
   const port = new FakePort();
-  expect(await explainSilence(port, false, undefined)).toMatchObject({
+  expect(await diagnoseLoader(port, false, undefined)).toMatchObject({
     code: 'loader-silent',
-    message: 'The board on fake is silent: its ROM loader does not answer.',
+    message: 'The board on fake does not answer: its ROM loader sends nothing.',
   });
   expect(port.lines).not.toEqual([]);
 });

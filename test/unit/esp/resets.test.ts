@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLASSIC, playReset, RUN, TIGHT } from '../../../src/esp/resets.js';
+import { CLASSIC, RUN, runResetSequence, TIGHT } from '../../../src/esp/resets.js';
 import { FakePort } from '../../support/fake-port.js';
 
 /** The two-transistor circuit on a development board: a line that is pulled is low. */
@@ -10,7 +10,7 @@ function circuit({ dtr, rts }: { dtr: boolean; rts: boolean }) {
 /** What GPIO0 is when the chip leaves its reset. */
 async function gpio0AtStart(sequence: typeof RUN): Promise<boolean[]> {
   const port = new FakePort();
-  await playReset(port, sequence);
+  await runResetSequence(port, sequence);
   const states = port.lines.map(circuit);
   return states.flatMap((state, index) =>
     states[index - 1]?.inReset && !state.inReset ? [state.gpio0Low] : [],
@@ -29,7 +29,7 @@ test('the run sequence lets the chip start once, with GPIO0 high', async () => {
 test('an interrupted sequence lets both lines go', async () => {
   const port = new FakePort();
   const abort = new AbortController();
-  const playing = playReset(port, CLASSIC, abort.signal);
+  const playing = runResetSequence(port, CLASSIC, abort.signal);
   abort.abort(new Error('enough'));
   await expect(playing).rejects.toThrow('enough');
   expect(port.lines.at(-1)).toEqual({ dtr: false, rts: false });

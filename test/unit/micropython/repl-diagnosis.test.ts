@@ -1,10 +1,10 @@
 // Texts as chips and programs print them; the ROM's and the SDK's from boot logs in forums.
 import { describe, expect, test } from 'vitest';
-import { whyNoPrompt } from '../../../src/micropython/repl-diagnosis.js';
+import { diagnoseRepl } from '../../../src/micropython/repl-diagnosis.js';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const why = (running: string, booting = '', hasLines = true) =>
-  whyNoPrompt({ name: '/dev/ttyUSB0', hasLines }, { running: bytes(running), booting: bytes(booting) });
+  diagnoseRepl({ name: '/dev/ttyUSB0', hasLines }, { running: bytes(running), booting: bytes(booting) });
 
 const ESP8266_START =
   '\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n\r\nload 0x40100000, len 1396, room 16 \r\n';
@@ -13,16 +13,16 @@ const ESP32_START =
 
 describe('a board without a prompt', () => {
   test.each([
-    ['says nothing at all', '', '', 'repl-silent', 'No byte comes from the board on /dev/ttyUSB0.'],
+    ['says nothing at all', '', '', 'repl-silent', 'The board sends nothing on /dev/ttyUSB0.'],
     [
       'starts, in garbage of another baud rate, and then says nothing',
       '',
       '\x8c\xfe\x00r\xe0l\xffs',
       'repl-off',
-      'starts when it is reset, and then says nothing',
+      'starts when it is reset, and then prints nothing',
     ],
     ['sends nothing but noise', '\xf0\x80\r\n\x01\xff', '', 'repl-not-micropython', 'not MicroPython'],
-    ['starts once, readably, and then says nothing', '', ESP8266_START, 'repl-off', 'then says nothing'],
+    ['starts once, readably, and then says nothing', '', ESP8266_START, 'repl-off', 'then prints nothing'],
     [
       'waits in an ESP8266 loader that speaks its rate',
       '',
@@ -101,7 +101,7 @@ describe('a board without a prompt', () => {
       'tick\r\ntick\r\ncaught KeyboardInterrupt\r\n',
       'tick\r\n',
       'repl-busy',
-      'does not let itself be interrupted',
+      'cannot be interrupted',
     ],
   ])('%s', (_what, running, booting, code, message) => {
     const error = why(running, booting);

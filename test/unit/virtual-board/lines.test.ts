@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CLASSIC, CLASSIC_SLOW, playReset, RUN, TIGHT } from '../../../src/esp/resets.js';
+import { CLASSIC, CLASSIC_SLOW, RUN, runResetSequence, TIGHT } from '../../../src/esp/resets.js';
 import type { ControlLines, Port } from '../../../src/port/port.js';
 import { openStreamPort } from '../../../src/port/stream-port.js';
 import { virtualBinding } from '../../../src/virtual-board/binding.js';
@@ -128,15 +128,15 @@ describe.each(DRIVERS)('with a driver that changes %s', (_, steps) => {
     ['the tight sequence', TIGHT],
   ])('%s ends in the ROM loader', async (_name, sequence) => {
     const { port, said } = await running();
-    await playReset(port, sequence);
+    await runResetSequence(port, sequence);
     expect((await said()).match(/boot mode:\(\d,\d\)/g)?.at(-1)).toBe('boot mode:(1,6)');
   });
 
   it('the run sequence ends in the firmware, also from the loader', async () => {
     const { port, firmware, said } = await running();
-    await playReset(port, TIGHT);
+    await runResetSequence(port, TIGHT);
     await said();
-    await playReset(port, RUN);
+    await runResetSequence(port, RUN);
     expect((await said()).match(/boot mode:\(\d,\d\)/g)).toEqual(['boot mode:(3,6)']);
     expect(firmware.starts.at(-1)).toMatchObject({ resetCause: 6 });
   });

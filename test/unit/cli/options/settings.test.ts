@@ -142,8 +142,8 @@ test('a byte-order mark at the start of a file is skipped', () => {
 });
 
 test.each([
-  [{ ESP_PORTAL_BAUD: '0x10000' }, '$ESP_PORTAL_BAUD: A baud rate of "0x10000"'],
-  [{ ESPTOOL_BAUD: 'fast' }, '$ESPTOOL_BAUD: A baud rate of "fast"'],
+  [{ ESP_PORTAL_BAUD: '0x10000' }, '$ESP_PORTAL_BAUD: Invalid baud rate "0x10000"'],
+  [{ ESPTOOL_BAUD: 'fast' }, '$ESPTOOL_BAUD: Invalid baud rate "fast"'],
   [{ ESP_PORTAL_MAIN: 'constructor' }, '$ESP_PORTAL_MAIN: main cannot be "constructor"'],
 ])('a variable with a wrong value is named: %o', (env, message) => {
   expect(() => read(env as Record<string, string>)).toThrow(message);

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { SharedMemory } from '../../../../src/virtual-board/interpreter/shared-memory.js';
-import { DeafProgramWatch } from '../../../../src/virtual-board/interpreter/uninterruptible-program.js';
+import { UninterruptibleProgramWatch } from '../../../../src/virtual-board/interpreter/uninterruptible-program.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 
 test('a program is ended once, however long its end takes and whatever comes meanwhile', async () => {
   const memory = new SharedMemory();
   const clock = new ManualClock();
   const ends: (() => void)[] = [];
-  const watch = new DeafProgramWatch(memory, () => new Promise((resolve) => ends.push(resolve)), clock);
+  const watch = new UninterruptibleProgramWatch(
+    memory,
+    () => new Promise((resolve) => ends.push(resolve)),
+    clock,
+  );
   memory.interruptChar = 3;
   memory.raiseInterrupt(0);
   watch.check();

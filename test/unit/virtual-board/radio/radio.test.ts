@@ -83,7 +83,7 @@ describe('one channel for station and access point', () => {
     expect(radio.isReachable).toBe(true);
   });
 
-  test('an access point that nobody has used yet loses nobody, and is there at once', () => {
+  test('an access point without clients changes its channel without a pause', () => {
     const { radio, lost } = poweredRadio();
     radio.configureAp({ channel: 6 });
     expect([radio.state().channel, lost(), radio.isReachable]).toEqual([6, 0, true]);
