@@ -191,7 +191,12 @@ describe('bad input', () => {
       'no option "colour"',
     ],
     ['an option without its value', ['flash', '--port'], 2, 'port'],
-    ['a baud rate that is none', ['flash', '--port', board('x'), '--baud', 'fast'], 2, 'baud rate of "fast"'],
+    [
+      'a baud rate that is none',
+      ['flash', '--port', board('x'), '--baud', 'fast'],
+      2,
+      'Invalid baud rate "fast"',
+    ],
     ['a time that is none', ['monitor', '--port', board('x'), '--timeout', '-1'], 2, '--timeout -1'],
     [
       'no such file',

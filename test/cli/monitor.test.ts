@@ -185,7 +185,7 @@ describe('how it ends', () => {
 
   test.each([
     [['--until', 'no.such'], 'there is no event "no.such"'],
-    [['--boot-baud', 'fast'], 'baud rate of "fast"'],
+    [['--boot-baud', 'fast'], 'Invalid baud rate "fast"'],
     [['--log-file', '/no/such/folder/x'], '/no/such/folder/x'],
   ])('with status 2 for %j, before the port is opened', async (args, message) => {
     const run = await monitor('--port', '/dev/no-such-port', ...args);
