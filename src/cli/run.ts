@@ -72,7 +72,7 @@ export async function runCommand(
   const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
   const reporter = await createReporter(args, redactor);
   const interrupt = new AbortController();
-  using _signals = listenToSignals((how) =>
+  listenToSignals((how) =>
     interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
   );
   const unread = new AbortController();

@@ -96,6 +96,21 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     await expectAlive('closed');
   });
 
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s after the result does not change the status',
+    async (signal) => {
+      await makeBoard(`late-${signal}`);
+      // Node.js takes some time to end; here it says so, and takes a second.
+      const slowEnd = "process.once('beforeExit',()=>setTimeout(()=>{},1000,process.stdout.write('ending')))";
+      vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${slowEnd}`);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const run = new TerminalRun(home, ['reset-creds', '--json', ...port(`late-${signal}`)]);
+      await run.sent(/"event":"result".*ending/s);
+      run.signal(signal);
+      expect(await run.end()).toBe(0);
+    },
+  );
+
   test('one Ctrl-C that comes as two signals, as through npx, is one', async () => {
     await makeBoard('npx');
     const run = new TerminalRun(home, ['install', '--essid', 'Lamp', ...port('npx', 'real')]);

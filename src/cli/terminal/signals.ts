@@ -27,11 +27,11 @@ function closeTerminal(): void {
 }
 
 /**
- * Listens until it is disposed of. The first signal is reported to the command; a later one ends the process at once, as it does
- * in a process without handlers.
+ * Listens until the process ends: what comes after the result does not change the status. The first signal is reported to
+ * the command; one that comes more than a second later ends the process at once, as in a process without handlers.
  * @param onInterrupted gets words for a sentence such as `install was interrupted by Ctrl-C.`
  */
-export function listenToSignals(onInterrupted: (words: string) => void): Disposable {
+export function listenToSignals(onInterrupted: (words: string) => void): void {
   let firstAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     const now = performance.now();
@@ -40,13 +40,9 @@ export function listenToSignals(onInterrupted: (words: string) => void): Disposa
       if (signal === 'SIGHUP') process.once('exit', closeTerminal);
       onInterrupted(WORDS[signal as keyof typeof WORDS]);
     } else if (now - firstAt > SAME_INTERRUPTION_MS) {
-      stop();
+      for (const each of SIGNALS) process.off(each, onSignal);
       process.kill(process.pid, signal);
     }
   };
-  const stop = () => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  return { [Symbol.dispose]: stop };
 }
