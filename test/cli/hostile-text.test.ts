@@ -1,17 +1,12 @@
-// Text from outside does not steer the terminal, by whatever way it gets there: the real program in a pseudo-terminal,
-// which util-linux's `script` gives.
-import { spawn } from 'node:child_process';
+// Text from outside does not steer the terminal, by whatever way it gets there: the real program in a pseudo-terminal.
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
-import { component } from '../support/components.js';
+import { python, TerminalRun } from '../support/terminal.js';
 
-const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
-const script = component('script');
 const home = new CliHome();
 
 /** Sets the title, rings, clears (as C1 too), reverses what follows, and begins a line of its own. */
@@ -35,41 +30,20 @@ afterAll(() => {
   home[Symbol.dispose]();
 });
 
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 /** @returns everything that the terminal gets */
 async function onTerminal(
   args: readonly string[],
   cwd: string,
-  env: Record<string, string> = {},
+  extraEnv: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const command = `stty cols 200 rows 40; ${[process.execPath, BIN, ...args].map(quoted).join(' ')}`;
-  const { NO_COLOR, FORCE_COLOR, CI, ESP_PORTAL_PORT, ESPTOOL_PORT, ...rest } = process.env;
-  const state = { ESP_PORTAL_STATE_DIR: home.folder, ESP_PORTAL_CACHE_DIR: join(home.folder, 'cache') };
-  const child = spawn(script ?? '', ['-qec', command, '/dev/null'], {
-    cwd,
-    env: {
-      ...rest,
-      ...state,
-      ESP_PORTAL_FIRMWARE_SITE: 'http://127.0.0.1:9',
-      TERM: 'xterm-256color',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let shown = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text;
-  });
-  await once(child, 'close');
-  return shown;
+  const run = new TerminalRun(home, args, { columns: 200, rows: 40, cwd, extraEnv });
+  await run.end();
+  return Buffer.from(run.received, 'latin1').toString();
 }
 
 const address = () => `socket://127.0.0.1:${(board.address() as AddressInfo).port}`;
 
-describe.skipIf(!script || process.platform !== 'linux')('on a terminal', () => {
+describe.skipIf(!python || process.platform !== 'linux')('on a terminal', () => {
   test.each<[string, () => string[]]>([
     [
       'the name of a file that is not there',

@@ -17,6 +17,11 @@ interface Size {
   readonly rows: number;
 }
 
+interface Surroundings extends Partial<Size> {
+  readonly cwd?: string;
+  readonly extraEnv?: Readonly<Record<string, string>>;
+}
+
 /** A program on a terminal of its own. */
 export class TerminalRun {
   readonly #relay: ChildProcess;
@@ -27,7 +32,11 @@ export class TerminalRun {
   #wake: () => void = () => {};
   #isOver = false;
 
-  constructor(home: CliHome, args: readonly string[], { columns, rows }: Size = { columns: 100, rows: 30 }) {
+  constructor(
+    home: CliHome,
+    args: readonly string[],
+    { columns = 100, rows = 30, cwd, extraEnv }: Surroundings = {},
+  ) {
     const { NO_COLOR, FORCE_COLOR, CI, ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
     this.#screen = new Terminal({
       cols: Math.max(columns, 2),
@@ -35,12 +44,14 @@ export class TerminalRun {
       allowProposedApi: true,
     });
     this.#relay = spawn(python ?? '', [RELAY, `${columns}`, `${rows}`, process.execPath, BIN, ...args], {
+      ...(cwd !== undefined && { cwd }),
       env: {
         ...env,
         ESP_PORTAL_FIRMWARE_SITE: 'http://127.0.0.1:9',
         ESP_PORTAL_STATE_DIR: home.folder,
         ESP_PORTAL_CACHE_DIR: `${home.folder}/cache`,
         TERM: 'xterm-256color',
+        ...extraEnv,
       },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
