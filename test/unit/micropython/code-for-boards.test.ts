@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { compileMpy } from '../../../scripts/mpy-cross.js';
-import { FACTS, GLANCE } from '../../../src/micropython/probe-board.js';
+import { factsProgram, GLANCE } from '../../../src/micropython/probe-board.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { DISCARD } from '../../../src/micropython/staging.js';
 import { FORGET } from '../../../src/operations/forget-network.js';
@@ -30,7 +30,8 @@ const commits = (['keep', 'remove', 1] as const).flatMap((main) =>
 describe.each([5, 6] as const)('mpy-cross of format %s compiles', (format) => {
   test.each([
     ['first look', GLANCE],
-    ['facts', FACTS],
+    ['facts', factsProgram({ hasManifest: true, hasHashes: false }, ['hash'], ['lib'])],
+    ['facts of a fresh board', factsProgram({ hasManifest: false, hasHashes: true }, [], [])],
     ['receiver, ESP8266', receiverProgram('esp8266', 'uzlib')],
     ['receiver, ESP32', receiverProgram('esp32', 'deflate')],
     ['receiver without a timer', receiverProgram('rp2', 'deflate')],
