@@ -64,7 +64,9 @@ test.runIf(process.platform === 'linux')('a device or pipe is refused without be
   const folder = mkdtempSync(join(tmpdir(), 'esp-portal-air-'));
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  expect(() => readAir('/dev/zero')).toThrow('air=/dev/zero is a device, pipe or socket, not a regular file.');
+  expect(() => readAir('/dev/zero')).toThrow(
+    'air=/dev/zero is a device, pipe or socket, not a regular file.',
+  );
   expect(() => readAir(pipe)).toThrow(`air=${pipe} is a device, pipe or socket, not a regular file.`);
   expect(() => readAir(join(folder, 'none'))).toThrow('does not exist');
   rmSync(folder, { recursive: true });
