@@ -7,7 +7,14 @@ import { type FirmwareImage, imageEvent } from '../esp/image/firmware-image.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
 import { FirmwareCache, sha256 } from './cache.js';
 import { type Board, catalogueOf } from './catalogue.js';
-import { boardForChip, chooseImage, newestFirst, type Release, variantForFlash } from './choose.js';
+import {
+  boardForChip,
+  chooseImage,
+  type KnownImages,
+  newestFirst,
+  type Release,
+  variantForFlash,
+} from './choose.js';
 import { download } from './download.js';
 import { imageUrl, MICROPYTHON_SITE, readDownloadPage } from './download-page.js';
 import { type ImageName, parseImageName } from './image-name.js';
@@ -30,12 +37,6 @@ interface StoreOptions {
   anyFirmware?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
-}
-
-/** What is known of a board's builds, and whether the site was asked lately. */
-interface KnownImages {
-  readonly images: ImageName[];
-  readonly isFresh: boolean;
 }
 
 /** A file as it came, and what is in it. */
@@ -68,8 +69,7 @@ export class FirmwareStore {
     this.#onProgress({ event: 'step', step: 'find-firmware' });
     const board = boardForChip(family);
     const variant = variantForFlash(board, flashSizeBytes);
-    const { images } = await this.known(board);
-    return this.get(chooseImage(images, board, variant, release));
+    return this.get(chooseImage(await this.known(board), board, variant, release));
   }
 
   /** All builds of a board: those of the package, and those on its download page, which is read once a day. */
@@ -155,6 +155,7 @@ export class FirmwareStore {
       have: part,
       onPartial: (some) => this.#cache.leavePart(url, some),
       onBytes: this.#reportBytes(),
+      onRetry: (failure) => this.#onProgress({ event: 'retry', step: 'download', ...failure }),
     });
     const image = this.#check(bytes, file);
     if (sha256Hex !== undefined && sha256Hex !== sha256(bytes)) {
