@@ -2,8 +2,8 @@
 
 import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
-import { fileErrorWords } from '../file-error.js';
-import { Redactor } from '../log/secrets.js';
+import { fileErrorWords } from '../input/file-error.js';
+import { Redactor } from '../log/redaction/redactor.js';
 import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';

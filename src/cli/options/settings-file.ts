@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
-import { parseJson } from '../../parse-json.js';
+import { parseJson } from '../../input/parse-json.js';
 import type { OptionSpec, OptionTable } from '../command.js';
 
 /** In the folder where a command runs, or above it in the same project. */

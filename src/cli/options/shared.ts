@@ -1,7 +1,7 @@
 // Options that several commands share, and how their values are read.
 
-import { parseDecimal, parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
+import { parseDecimal, parseWhole } from '../../input/decimal.js';
 import type { OptionTable } from '../command.js';
 
 /** Headings in the help. */

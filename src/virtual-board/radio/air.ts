@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { PortalError } from '../../errors.js';
-import { parseJson } from '../../parse-json.js';
+import { parseJson } from '../../input/parse-json.js';
 import { hexToText, textToHex } from './byte-text.js';
 
 /** One access point in the air. */

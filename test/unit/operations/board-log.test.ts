@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BoardLog } from '../../../src/log/board-log.js';
 import type { LogEntry } from '../../../src/log/events.js';
+import { BoardLog } from '../../../src/operations/board-log.js';
 import { FakePort } from '../../support/fake-port.js';
 import { bytesOf, linesOf, OURS } from '../../support/log-fixtures.js';
 import { inPieces, seededRandom } from '../../support/random.js';

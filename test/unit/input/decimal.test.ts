@@ -1,6 +1,6 @@
 // Numbers as people type them.
 import { expect, test } from 'vitest';
-import { parseDecimal, parseWhole } from '../../src/decimal.js';
+import { parseDecimal, parseWhole } from '../../../src/input/decimal.js';
 
 const NONE = ['', ' ', ' 7', '7 ', '+7', '-7', '07', '0x10', '1e3', '1_0', '7a', 'Infinity', 'NaN', '٣'];
 

@@ -1,8 +1,8 @@
 // Boot texts that are one line → events.
 
+import type { LineMeaning } from '../events.js';
+import type { LineRule } from '../line-rules.js';
 import { BOOT_TEXTS, type BootText, type BootTextKind } from './boot-texts.js';
-import type { LineMeaning } from './events.js';
-import type { LineRule } from './line-rules.js';
 import { readChipStart } from './reset-causes.js';
 
 const EVENTS = {

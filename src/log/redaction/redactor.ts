@@ -2,7 +2,8 @@
 // the values of this run's secret options.
 
 import { FAILED_JOIN } from './portal-secrets.js';
-import { FINDERS, mayHoldSecret, type Secret } from './secret-forms.js';
+import type { Secret } from './secret.js';
+import { FINDERS, mayHoldSecret } from './secret-forms.js';
 import { valueFinder } from './secret-values.js';
 
 /** Stands for a secret, and for the pieces of a line that went on after its secret began. */

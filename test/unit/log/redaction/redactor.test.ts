@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { LogParser } from '../../../src/log/log-parser.js';
-import { SecretFilter } from '../../../src/log/secret-filter.js';
-import { Redactor } from '../../../src/log/secrets.js';
-import { inPieces, seededRandom } from '../../support/random.js';
+import { LogParser } from '../../../../src/log/log-parser.js';
+import { Redactor } from '../../../../src/log/redaction/redactor.js';
+import { SecretFilter } from '../../../../src/log/redaction/secret-filter.js';
+import { inPieces, seededRandom } from '../../../support/random.js';
 
-const LOGS = new URL('../../fixtures/logs/', import.meta.url);
+const LOGS = new URL('../../../fixtures/logs/', import.meta.url);
 const forms = new Redactor();
 
 function filtered(pieces: readonly Uint8Array[], redactor?: Redactor): string {

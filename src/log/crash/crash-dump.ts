@@ -2,10 +2,10 @@
 // ESP8266: texts of the NonOS SDK (`Fatal exception`) and of the Arduino core (`Exception`). ESP32 family, Xtensa and
 // RISC-V: the panic handler of ESP-IDF, before which MicroPython prints words of its own (ports/esp32/panichandler.c).
 
-import { BOOT_TEXTS, BROWNOUT_ADVICE, readBootText } from './boot-texts.js';
-import type { CoreDump, LineMeaning } from './events.js';
+import { BOOT_TEXTS, BROWNOUT_ADVICE, readBootText } from '../boot/boot-texts.js';
+import type { CoreDump, LineMeaning } from '../events.js';
+import { collect, type Group } from '../group.js';
 import { exceptionName, explainEsp32Panic, explainEsp8266Exception } from './exception-causes.js';
-import { collect, type Group } from './group.js';
 
 const ESP8266_ADVICE =
   'Most often the memory or the stack was used up, or the flash holds something damaged: esp-portal flash heals the latter.';

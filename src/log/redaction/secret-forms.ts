@@ -1,20 +1,7 @@
 // The forms in which a line of text shows a password. Each finder is linear in the line's length; SECURITY.md lists them.
 
 import { ofFailedJoin, ofInvalidFile, ofJoin } from './portal-secrets.js';
-
-/** A part of a line. */
-export interface Secret {
-  readonly start: number;
-  readonly end: number;
-  /** Nothing that may still come in the same line changes it. */
-  readonly isCertain: boolean;
-}
-
-/**
- * The first secret at or after `from`.
- * @param isWhole false while the rest of the line is still to come: in doubt it is a secret then
- */
-export type FindSecret = (line: string, isWhole: boolean, from: number) => Secret | undefined;
+import type { FindSecret, Secret } from './secret.js';
 
 /** Words that announce a password, in any capitals. The first group may end any name, the second stands by itself. */
 export const KEY_WORDS = {

@@ -1,7 +1,7 @@
 // The lines of a Python traceback → one event.
 
-import type { Frame, LineMeaning } from './events.js';
-import type { Group } from './group.js';
+import type { Frame, LineMeaning } from '../events.js';
+import type { Group } from '../group.js';
 import { pythonAdvice } from './python-errors.js';
 
 export const TRACEBACK_START = 'Traceback (most recent call last):';

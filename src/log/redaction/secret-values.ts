@@ -1,7 +1,7 @@
 // Secrets that this run was given, wherever and however a text repeats them.
 
-import { quote } from '../micropython/python-literal.js';
-import type { FindSecret, Secret } from './secret-forms.js';
+import { quote } from '../../board-scripts/python-literal.js';
+import type { FindSecret, Secret } from './secret.js';
 
 /** A shorter value would also mask text that has nothing to do with it. */
 const SHORTEST_SECRET = 4;

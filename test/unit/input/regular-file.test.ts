@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readRegularFile } from '../../src/regular-file.js';
-import { seededBytes } from '../support/random.js';
-import { temporaryFolder } from '../support/virtual-port.js';
+import { readRegularFile } from '../../../src/input/regular-file.js';
+import { seededBytes } from '../../support/random.js';
+import { temporaryFolder } from '../../support/virtual-port.js';
 
 const LIMIT = { maxBytes: 1024 * 1024 };
 

@@ -1,6 +1,6 @@
 // The sentences in which the blog series' portal program prints a password. Our own end differently and hold none.
 
-import type { Secret } from './secret-forms.js';
+import type { Secret } from './secret.js';
 
 /** Wherever in the line: a damaged or glued beginning must not let a password through. */
 const PASSWORD_OF_JOIN = / (?:with|using) (?:the )?password /gi;

@@ -1,8 +1,8 @@
 // Masks passwords in a stream of bytes that is shown as it comes, line ends or not.
 
-import { MAX_LINE_BYTES, withoutTrailingReturns } from './line-splitter.js';
-import { cutEtsTask } from './sdk-noise.js';
-import { CONTEXT_LENGTH, FORMS_ONLY, MASK, type Redactor } from './secrets.js';
+import { MAX_LINE_BYTES, withoutTrailingReturns } from '../line-splitter.js';
+import { cutEtsTask } from '../sdk-noise.js';
+import { CONTEXT_LENGTH, FORMS_ONLY, MASK, type Redactor } from './redactor.js';
 
 /**
  * Bytes go through at once, except where a secret has begun: from there the line is held back until it has ended.

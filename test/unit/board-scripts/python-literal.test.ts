@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { quote } from '../../../src/micropython/python-literal.js';
+import { quote } from '../../../src/board-scripts/python-literal.js';
 import { type MicroPython, startMicroPython } from '../../support/micropython.js';
 
 let py: MicroPython;

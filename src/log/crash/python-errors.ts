@@ -1,6 +1,6 @@
 // What MicroPython's errors mean on a small board, and what to do about them.
 
-import type { Frame } from './events.js';
+import type { Frame } from '../events.js';
 
 interface Errno {
   readonly name: string;

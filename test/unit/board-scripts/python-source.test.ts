@@ -1,6 +1,6 @@
 // MicroPython decides whether the short form means the same.
 import { beforeAll, expect, test } from 'vitest';
-import { minify, packed } from '../../../src/micropython/python-source.js';
+import { minify, packed } from '../../../src/board-scripts/python-source.js';
 import { type MicroPython, startMicroPython } from '../../support/micropython.js';
 
 let py: MicroPython;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_LINE_BYTES } from '../../../src/log/line-splitter.js';
-import { SecretFilter } from '../../../src/log/secret-filter.js';
-import { bytesOf, linesOf, OURS, SERIES } from '../../support/log-fixtures.js';
-import { inPieces, seededBytes, seededRandom } from '../../support/random.js';
+import { MAX_LINE_BYTES } from '../../../../src/log/line-splitter.js';
+import { SecretFilter } from '../../../../src/log/redaction/secret-filter.js';
+import { bytesOf, linesOf, OURS, SERIES } from '../../../support/log-fixtures.js';
+import { inPieces, seededBytes, seededRandom } from '../../../support/random.js';
 
 function filtered(pieces: readonly Uint8Array[]): Buffer {
   const filter = new SecretFilter();

@@ -1,10 +1,10 @@
 // A port's bytes as log events. Reads only when asked, so that others may talk to the board in between; never writes.
 
+import type { LogEntry } from '../log/events.js';
+import { LogParser } from '../log/log-parser.js';
+import type { Redactor } from '../log/redaction/redactor.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
-import type { LogEntry } from './events.js';
-import { LogParser } from './log-parser.js';
-import type { Redactor } from './secrets.js';
 
 /**
  * A line that has not ended for so long is shown as far as it has come: a prompt never ends, and progress dots go on.
@@ -126,5 +126,24 @@ export class BoardLog {
   /** Array.shift copies what is left each time, and a chunk at full speed has thousands of entries. */
   #shift(): LogEntry | undefined {
     return this.#taken < this.#entries.length ? this.#entries[this.#taken++] : undefined;
+  }
+}
+
+/** How long one wait for the next event lasts; then the next begins. */
+const ONE_HOUR_MS = 60 * 60 * 1000;
+
+/**
+ * The events of a board's log, passwords masked, until the loop over them ends.
+ * @param redactor masks secrets of this program, too: `new Redactor([password])`
+ * @throws PortalError `port-lost`; the signal's reason when it aborts
+ */
+export async function* followLog(
+  port: Port,
+  { signal, redactor }: { signal?: AbortSignal | undefined; redactor?: Redactor | undefined } = {},
+): AsyncGenerator<LogEntry, never> {
+  const log = new BoardLog(port, { redactor });
+  for (;;) {
+    const entry = await log.next({ timeoutMs: ONE_HOUR_MS, signal });
+    if (entry) yield entry;
   }
 }
