@@ -48,9 +48,10 @@ export class Compression implements Disposable {
    * @throws the signal's reason
    */
   async block(index: number): Promise<Uint8Array | undefined> {
+    this.#signal?.throwIfAborted();
     while (index >= this.#blocks.length && !this.#isComplete) {
-      this.#signal?.throwIfAborted();
       await nextTurn();
+      this.#signal?.throwIfAborted();
     }
     return this.#blocks[index];
   }
