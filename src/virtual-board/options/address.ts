@@ -68,7 +68,7 @@ const CHIP_NAMES = Object.keys(CHIPS) as ChipName[];
  * @throws PortalError `usage` for an unknown option or a value out of its range
  */
 export function parseVirtualAddress(address: string): VirtualBoardOptions {
-  const [name = '', query = ''] = address.slice('virtual:'.length).split('?', 2);
+  const [, name = '', query = ''] = /^virtual:([^?]*)\??(.*)$/s.exec(address) ?? [];
   if (!/^[\w-]*$/.test(name)) {
     throw new PortalError(
       'usage',
@@ -76,7 +76,11 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
     );
   }
   const given: { -readonly [K in keyof VirtualBoardOptions]?: VirtualBoardOptions[K] } = {};
-  for (const [option, value] of new URLSearchParams(query)) {
+  const parameters = new URLSearchParams(query);
+  for (const [option, value] of parameters) {
+    if (parameters.getAll(option).length > 1) {
+      throw new PortalError('usage', `The virtual board has the option ${option} twice: give it once.`);
+    }
     const fault = parseFault(option, value);
     if (fault) {
       given.faults = { ...(given.faults ?? NO_FAULTS), ...fault };

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 
@@ -34,10 +34,11 @@ export function stateRoot(
   from: StateEnvironment = { env: process.env, platform: process.platform, home: homedir() },
 ): string {
   const { env, platform, home } = from;
-  if (env.ESP_PORTAL_STATE_DIR) return env.ESP_PORTAL_STATE_DIR;
+  // Absolute: the board's process has another working directory.
+  if (env.ESP_PORTAL_STATE_DIR) return resolve(env.ESP_PORTAL_STATE_DIR);
   if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'esp-portal');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'esp-portal');
-  return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'esp-portal');
+  return resolve(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'esp-portal');
 }
 
 /**

@@ -24,6 +24,9 @@ it.each([
   'virtual:a?volume=11',
   'virtual:a?micropython=1.24',
   'virtual:../a',
+  'virtual:a?chip=esp32&chip=esp8266',
+  'virtual:a?lines=none&lines=none',
+  'virtual:a?chip=esp32?speed=max',
 ])('refuses %s as a mistake of the caller', (address) => {
   expect(() => parseVirtualAddress(address)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
