@@ -1,6 +1,8 @@
 // Reading files of this computer: regular ones, of a bounded size. Knows nothing of what they are for.
 
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, type FileHandle, open, stat } from 'node:fs/promises';
+import { fileErrorWords } from './file-error.js';
 
 interface ReadOptions {
   readonly maxBytes: number;
@@ -19,8 +21,15 @@ export class FileProblem extends Error {
   }
 }
 
+const PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'does not exist'],
+  ['ELOOP', 'is a symbolic link in a loop'],
+]);
+
 /** Large enough to be fast, small enough that an abort is noticed at once. */
 const PIECE_BYTES = 256 * 1024;
+
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a whole file.
@@ -31,17 +40,50 @@ export async function readRegularFile(path: string, { maxBytes, signal }: ReadOp
   try {
     // Before it is opened: opening a serial port may reset a board, opening a pipe may wait for ever.
     requireRegular(await stat(path), maxBytes);
-    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    await using file = await open(path, READ_FLAGS);
     const status = await file.stat();
     requireRegular(status, maxBytes);
     return await readAll(file, maxBytes, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof FileProblem) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read: ${message}`;
-    throw new FileProblem(problem, error as NodeJS.ErrnoException);
+    throw asProblem(error);
   }
+}
+
+/**
+ * The same at once, for small files that decide how to go on.
+ * @throws FileProblem as readRegularFile
+ */
+export function readRegularFileSync(path: string, { maxBytes }: Pick<ReadOptions, 'maxBytes'>): Buffer {
+  try {
+    requireRegular(statSync(path), maxBytes);
+    const file = openSync(path, READ_FLAGS);
+    try {
+      requireRegular(fstatSync(file), maxBytes);
+      return readAllSync(file, maxBytes);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+function asProblem(error: unknown): FileProblem {
+  if (error instanceof FileProblem) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const problem = PROBLEMS.get(code ?? '') ?? `cannot be read: ${fileErrorWords(error)}`;
+  return new FileProblem(problem, error as NodeJS.ErrnoException);
+}
+
+function readAllSync(file: number, maxBytes: number): Buffer {
+  const buffer = Buffer.allocUnsafe(maxBytes + 1);
+  let total = 0;
+  for (let count = -1; count !== 0 && total < buffer.length; total += count) {
+    count = readSync(file, buffer, total, buffer.length - total, null);
+  }
+  requireSize(total, maxBytes);
+  return buffer.subarray(0, total);
 }
 
 async function readAll(file: FileHandle, maxBytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
@@ -69,9 +111,9 @@ function requireRegular(
 
 function requireSize(sizeBytes: number, maxBytes: number): void {
   if (sizeBytes <= maxBytes) return;
-  throw new FileProblem(`is larger than ${megabytes(maxBytes)} MB`);
+  throw new FileProblem(`is larger than ${sizeWords(maxBytes)}`);
 }
 
-function megabytes(bytes: number): number {
-  return Math.round(bytes / (1024 * 1024));
+function sizeWords(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${Math.round(bytes / (1024 * 1024))} MB`;
 }
