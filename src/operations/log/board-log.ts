@@ -1,10 +1,10 @@
 // A port's bytes as log events. Reads only when asked, so that others may talk to the board in between; never writes.
 
-import type { LogEntry } from '../log/events.js';
-import { LogParser } from '../log/log-parser.js';
-import type { Redactor } from '../log/redaction/redactor.js';
-import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import type { LogEntry } from '../../log/events.js';
+import { LogParser } from '../../log/log-parser.js';
+import type { Redactor } from '../../log/redaction/redactor.js';
+import { ByteReader } from '../../port/byte-reader.js';
+import type { Port } from '../../port/port.js';
 
 /** After so long without a byte, a line that has not ended is shown as far as it has come: a prompt never ends. */
 const PAUSE_MS = 30;

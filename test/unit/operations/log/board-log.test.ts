@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { LogEntry } from '../../../src/log/events.js';
-import { BoardLog } from '../../../src/operations/board-log.js';
-import { FakePort } from '../../support/fake-port.js';
-import { bytesOf, linesOf, OURS } from '../../support/log-fixtures.js';
-import { inPieces, seededRandom } from '../../support/random.js';
+import type { LogEntry } from '../../../../src/log/events.js';
+import { BoardLog } from '../../../../src/operations/log/board-log.js';
+import { FakePort } from '../../../support/fake-port.js';
+import { bytesOf, linesOf, OURS } from '../../../support/log-fixtures.js';
+import { inPieces, seededRandom } from '../../../support/random.js';
 
 const TIME_MS = 1_795_000_000_000;
 
