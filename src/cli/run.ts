@@ -1,8 +1,8 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
-import { fileErrorWords } from '../file-error.js';
-import { Redactor } from '../log/secrets.js';
+import { fileErrorWords } from '../input/file-error.js';
+import { Redactor } from '../log/redaction/redactor.js';
 import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';

@@ -5,8 +5,8 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
-import { FileProblem, readRegularFile } from '../regular-file.js';
-import { shellWord } from '../shell-word.js';
+import { FileProblem, readRegularFile } from '../input/regular-file.js';
+import { shellWord } from '../input/shell-word.js';
 import { type BundleFile, readPortalBundle } from './bundle.js';
 import { reservedNames } from './reserved-names.js';
 

@@ -3,9 +3,9 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
-import { fileErrorWords } from '../../file-error.js';
-import { parseJson } from '../../parse-json.js';
-import { FileProblem, readRegularFileSync } from '../../regular-file.js';
+import { fileErrorWords } from '../../input/file-error.js';
+import { parseJson } from '../../input/parse-json.js';
+import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
 import type { OptionSpec, OptionTable } from '../command.js';
 
 /** In the folder where a command runs, or above it in the same project. */

@@ -1,8 +1,8 @@
 // Options that several commands share, and how their values are read.
 
-import { parseDecimal, parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
-import { shellWord } from '../../shell-word.js';
+import { parseDecimal, parseWhole } from '../../input/decimal.js';
+import { shellWord } from '../../input/shell-word.js';
 import type { OptionTable } from '../command.js';
 
 /** Headings in the help. */

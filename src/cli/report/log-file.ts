@@ -2,7 +2,7 @@
 
 import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { PortalError } from '../../errors.js';
-import { fileErrorWords } from '../../file-error.js';
+import { fileErrorWords } from '../../input/file-error.js';
 
 const KEPT_FILES = 3;
 /** Not blocking: opening a pipe that nothing reads would wait for ever. */

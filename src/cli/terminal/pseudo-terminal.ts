@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { lstat, readlink, stat, symlink, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PortalError } from '../../errors.js';
-import { fileErrorWords } from '../../file-error.js';
+import { fileErrorWords } from '../../input/file-error.js';
 
 /** Names in the private folder, which is socat's working directory: its own syntax gives commas and colons a meaning. */
 export const SOCKET_NAME = 'uart';

@@ -1,7 +1,7 @@
 // Reads `virtual:[name][?option=value&…]`, the address of a board in software.
 
-import { parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
+import { parseWhole } from '../../input/decimal.js';
 import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from '../chips/chips.js';
 import { isFlashSize } from '../flash/nor-flash.js';
 import {

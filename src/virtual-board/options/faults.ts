@@ -1,7 +1,7 @@
 // What can be wrong with a board, its cable or its adapter, for trying how the tool takes it.
 
-import { parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
+import { parseWhole } from '../../input/decimal.js';
 import type { FuseLock } from '../rom/chips/chip-definition.js';
 
 export interface BoardFaults {

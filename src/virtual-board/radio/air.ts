@@ -1,8 +1,8 @@
 // The networks around a virtual board: what a scan finds and what a join needs to know. No timing, no state.
 
 import { PortalError } from '../../errors.js';
-import { parseJson } from '../../parse-json.js';
-import { FileProblem, readRegularFileSync } from '../../regular-file.js';
+import { parseJson } from '../../input/parse-json.js';
+import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
 import { hexToText, textToHex } from './byte-text.js';
 
 /** One access point in the air. */

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
-import { fileErrorWords } from '../../file-error.js';
+import { fileErrorWords } from '../../input/file-error.js';
 
 /** Contents of the flash, from address 0. */
 export const FLASH_FILE = 'flash.bin';
