@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { deflateSync } from 'node:zlib';
 import { checkFirmware, flash } from '../dist/operations/flash.js';
 import { openPort } from '../dist/port/open.js';
-import { TYPICAL_FLASH_TIMING } from '../dist/virtual-board/flash.js';
+import { TYPICAL_FLASH_TIMING } from '../dist/virtual-board/flash/nor-flash.js';
 
 const IMAGE_BYTES = 620_000;
 const CODE_AT = 0x9000;

@@ -12,12 +12,12 @@ export {
 export { type Layout, LayoutError, type NewFile, writeLittleFs } from './filesystem/littlefs/writer.js';
 export type { Release } from './firmware/choose.js';
 export { FirmwareStore } from './firmware/store.js';
-export { BoardLog, type BoardLogOptions } from './log/board-log.js';
+export { LOG_EVENT_NAMES } from './log/event-catalogue.js';
 export { EventFilter } from './log/event-filter.js';
-export { LOG_EVENT_NAMES, type LogEntry, type LogEvent, type LogEventName } from './log/events.js';
-export { followLog } from './log/follow-log.js';
+export type { LogEntry, LogEvent, LogEventName } from './log/events.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
-export { Redactor } from './log/secrets.js';
+export { Redactor } from './log/redaction/redactor.js';
+export { BoardLog, type BoardLogOptions, followLog } from './operations/board-log.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install.js';
 export { Monitor, type MonitorOptions, monitor } from './operations/monitor.js';

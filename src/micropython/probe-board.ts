@@ -1,11 +1,11 @@
 // What an installation has to know of a board, read in one round trip: firmware, memory, space, and which files of
 // ours are there, unchanged or not.
 
+import { quote } from '../board-scripts/python-literal.js';
+import { BUILT_INS_ONLY, forTheWire, type Inflater, minify } from '../board-scripts/python-source.js';
 import { PortalError } from '../errors.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../portal/commit-program.js';
 import { MANIFEST_FILE, type ManifestEntry, parseManifest, shortHash } from '../portal/manifest.js';
-import { quote } from './python-literal.js';
-import { BUILT_INS_ONLY, forTheWire, type Inflater, minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
 
 /** A file of ours as it is now. */

@@ -1,8 +1,8 @@
 // The program on the board that takes files: binary, in checked blocks, as fast as the line carries them.
 // The other half of the protocol is in transfer.ts; docs/transfer.md describes both.
 
+import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
 import { STAGING_FOLDER } from '../portal/commit-program.js';
-import { IMPORT_MACHINE, minify } from './python-source.js';
 
 /** The board acknowledges pieces of this size; four of them are never more than its UART's buffer of 255 bytes. */
 export const PIECE_BYTES = 63;

@@ -2,11 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import pako from 'pako';
+import { quote } from '../board-scripts/python-literal.js';
+import { forTheWire, minify } from '../board-scripts/python-source.js';
 import { PortalError } from '../errors.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../portal/commit-program.js';
 import type { BoardFacts } from './probe-board.js';
-import { quote } from './python-literal.js';
-import { forTheWire, minify } from './python-source.js';
 import type { RawRepl } from './raw-repl.js';
 import { receiverProgram } from './receiver.js';
 import { cancelReceiver, sendBlocks } from './transfer.js';

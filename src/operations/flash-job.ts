@@ -1,6 +1,7 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
 import { PortalError, withBoardState } from '../errors.js';
+import { Compression } from '../esp/compression.js';
 import {
   changedSectors,
   type FlashContents,
@@ -8,7 +9,6 @@ import {
   inspectFlash,
   md5,
 } from '../esp/flash-contents.js';
-import { compressForFlash, type FlashWrite } from '../esp/flash-write.js';
 import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
 import { forBoard, type HeaderSettings, usualHeaderSize } from '../esp/image/header.js';
 import type { ChipLoader, Start } from '../esp/loader.js';
@@ -123,10 +123,10 @@ export class FlashJob {
     image: FirmwareImage,
     { flashSizeBytes }: ChipEvent,
   ): Promise<ProgramResult> {
-    const { dryRun = false, erase = false, keepFiles = false } = this.#options;
+    const { dryRun = false, erase = false, keepFiles = false, signal } = this.#options;
     const planned = this.#planHeader(image, flashSizeBytes);
-    const compressing = dryRun ? undefined : compressForFlash(forBoard(image, planned)); // meanwhile the board is read
-    compressing?.catch(() => {});
+    // While the board is read.
+    using asPlanned = dryRun ? undefined : new Compression(forBoard(image, planned), signal);
     const { contents, settings } = await inspectFlash(loader, {
       image,
       settings: planned,
@@ -141,16 +141,10 @@ export class FlashJob {
     this.#headerFlashBytes = headerBytes;
     if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
       this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
-    if (compressing) {
+    if (asPlanned) {
       const bytes = forBoard(image, this.#header);
-      const isAsPlanned = headerBytes === planned.flashSizeBytes;
-      await this.#carryOut(
-        plan,
-        loader,
-        image.offset,
-        bytes,
-        isAsPlanned ? compressing : compressForFlash(bytes),
-      );
+      using data = headerBytes === planned.flashSizeBytes ? asPlanned : new Compression(bytes, signal);
+      await this.#carryOut(plan, loader, image.offset, bytes, data);
     }
     return this.#filled(plan, contents);
   }
@@ -169,7 +163,7 @@ export class FlashJob {
     loader: ChipLoader,
     address: number,
     bytes: Uint8Array,
-    compressing: Promise<FlashWrite>,
+    data: Compression,
   ): Promise<void> {
     if (plan === 'nothing') {
       this.#state = 'written';
@@ -182,7 +176,7 @@ export class FlashJob {
       await loader.eraseAll();
       this.#hasErased = true;
     }
-    await this.#writeAll(loader, address, await compressing);
+    await this.#writeAll(loader, address, data);
     await this.#verify(loader, address, bytes);
   }
 
@@ -190,7 +184,8 @@ export class FlashJob {
   async #changeMode(loader: ChipLoader, image: FirmwareImage, before: Uint8Array): Promise<ProgramResult> {
     const bytes = forBoard(image, this.#header);
     const { start, end } = changedSectors(before, bytes);
-    await this.#writeAll(loader, image.offset + start, await compressForFlash(bytes.subarray(start, end)));
+    using data = new Compression(bytes.subarray(start, end), this.#options.signal);
+    await this.#writeAll(loader, image.offset + start, data);
     await this.#verify(loader, image.offset, bytes);
     return this.#filled('write', 'blank');
   }
@@ -200,11 +195,12 @@ export class FlashJob {
     return { plan, isFirst: plan !== 'nothing' && contents !== 'micropython' };
   }
 
-  async #writeAll(loader: ChipLoader, address: number, write: FlashWrite): Promise<void> {
+  async #writeAll(loader: ChipLoader, address: number, data: Compression): Promise<void> {
+    await data.block(0); // until it is there, nothing is changed
     this.#step('write');
     this.#state = 'writing';
     const startedAt = performance.now();
-    await loader.write(address, write, (doneBytes, totalBytes) => {
+    await loader.write(address, data, (doneBytes, totalBytes) => {
       this.#percent = Math.floor((100 * doneBytes) / totalBytes);
       const elapsedMs = performance.now() - startedAt;
       this.#onProgress(bytesEvent({ step: 'write', doneBytes, totalBytes, elapsedMs }));

@@ -1,7 +1,6 @@
 // install: puts the portal and the user's program on a board, all or nothing, and waits until the portal is ready.
 
 import { PortalError } from '../errors.js';
-import { BoardLog } from '../log/board-log.js';
 import type { LogEntry } from '../log/events.js';
 import { BoardFiles } from '../micropython/board-files.js';
 import { BoardSession } from '../micropython/board-session.js';
@@ -41,6 +40,7 @@ import {
   resetAfterFailure,
   workUndisturbed,
 } from './apply-plan.js';
+import { BoardLog } from './board-log.js';
 import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 

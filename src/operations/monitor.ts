@@ -2,12 +2,12 @@
 
 import { PortalError } from '../errors.js';
 import { BootBaudPort, restart } from '../esp/boot-baud.js';
-import { BoardLog } from '../log/board-log.js';
 import type { EventFilter } from '../log/event-filter.js';
 import type { LogEntry, LogEvent } from '../log/events.js';
-import { SecretFilter } from '../log/secret-filter.js';
-import type { Redactor } from '../log/secrets.js';
+import type { Redactor } from '../log/redaction/redactor.js';
+import { SecretFilter } from '../log/redaction/secret-filter.js';
 import type { Port } from '../port/port.js';
+import { BoardLog } from './board-log.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;

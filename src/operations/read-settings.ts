@@ -1,7 +1,7 @@
 // The portal's options as they are on a board, which reads them itself: a user may have written the module.
 
+import { BUILT_INS_ONLY, minify } from '../board-scripts/python-source.js';
 import { PortalError } from '../errors.js';
-import { BUILT_INS_ONLY, minify } from '../micropython/python-source.js';
 import type { RawRepl } from '../micropython/raw-repl.js';
 import { type Settings, settingOf } from '../portal/settings.js';
 

@@ -1,8 +1,8 @@
 // setup: flash, install and monitor in one go over one opened port.
 
 import { withBoardState } from '../errors.js';
-import { BoardLog } from '../log/board-log.js';
 import type { Port } from '../port/port.js';
+import { BoardLog } from './board-log.js';
 import { type FlashOptions, type FlashResult, flash } from './flash.js';
 import { type InstallOptions, type InstallResult, install } from './install.js';
 

@@ -1,7 +1,6 @@
 // docs/events.md, made from the catalogue that the compiler checks against the types of the events.
 
-import { EVENT_CATALOGUE } from '../../src/log/event-catalogue.js';
-import { LOG_EVENT_NAMES } from '../../src/log/events.js';
+import { EVENT_CATALOGUE, LOG_EVENT_NAMES } from '../../src/log/event-catalogue.js';
 
 const INTRODUCTION = `# Events of a board's log
 

@@ -1,7 +1,7 @@
 // Options of every command that installs the portal, and what they mean to the operation.
 
-import { parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
+import { parseWhole } from '../../input/decimal.js';
 import type { InstallOptions } from '../../operations/install.js';
 import { checkConfig, type PortalConfig } from '../../portal/settings.js';
 import type { OptionTable, OptionValues } from '../command.js';

@@ -3,7 +3,7 @@
 import { PortalError } from '../../errors.js';
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
-import type { Redactor } from '../../log/secrets.js';
+import type { Redactor } from '../../log/redaction/redactor.js';
 import { Monitor, type MonitorOptions } from '../../operations/monitor.js';
 import type { Port } from '../../port/port.js';
 import { identifyPort, listPorts, reopenPort } from '../../port/reconnect.js';

@@ -1,7 +1,7 @@
 // The chips since the ESP32-S2 behind a USB-UART bridge: what their ROMs print, and where their firmware begins. Texts
 // as in boot logs of real boards.
 
-import { type LaterChipName, laterLoader } from '../rom/later-loaders.js';
+import { type LaterChipName, laterLoader } from '../rom/chips/later-loaders.js';
 import type { BuildFacts, ChipModel, ResetCause } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 import type { ImageTarget } from './esp32-image.js';

@@ -10,13 +10,13 @@ import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
-import { LossyUartInput } from './lossy-uart-input.js';
+import { LossyUartInput } from './console/lossy-uart-input.js';
+import { UartInput } from './console/uart-input.js';
+import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
 import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
-import { UartInput } from './uart-input.js';
-import { UninterruptibleProgramWatch } from './uninterruptible-program.js';
 
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;

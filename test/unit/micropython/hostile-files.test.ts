@@ -1,7 +1,7 @@
 // The tool's own programs on a board whose files hide MicroPython's modules, in real interpreters.
 import { describe, expect, test } from 'vitest';
+import { BUILT_INS_ONLY } from '../../../src/board-scripts/python-source.js';
 import { FACTS, GLANCE } from '../../../src/micropython/probe-board.js';
-import { BUILT_INS_ONLY } from '../../../src/micropython/python-source.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { DISCARD } from '../../../src/micropython/staging.js';
 import { RUNTIMES } from '../../../src/virtual-board/interpreter/runtimes.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BoardLog } from '../../../src/log/board-log.js';
+import { BoardLog } from '../../../src/operations/board-log.js';
 import { startPortal } from '../../../src/operations/start-portal.js';
 import { FakePort } from '../../support/fake-port.js';
 
