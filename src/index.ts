@@ -17,18 +17,18 @@ export { EventFilter } from './log/event-filter.js';
 export type { LogEntry, LogEvent, LogEventName } from './log/events.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
 export { Redactor } from './log/redaction/redactor.js';
-export { BoardLog, type BoardLogOptions, followLog } from './operations/board-log.js';
-export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash.js';
-export { type InstallOptions, type InstallResult, install } from './operations/install.js';
-export { Monitor, type MonitorOptions, monitor } from './operations/monitor.js';
 export {
   type ResetCredentialsOptions,
   type ResetCredentialsResult,
   resetCredentials,
-} from './operations/reset-credentials.js';
+} from './operations/credentials/reset-credentials.js';
+export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash/flash.js';
+export { type InstallOptions, type InstallResult, install } from './operations/install/install.js';
+export type { PortalStart } from './operations/install/start-portal.js';
+export { type UninstallOptions, type UninstallResult, uninstall } from './operations/install/uninstall.js';
+export { BoardLog, type BoardLogOptions, followLog } from './operations/log/board-log.js';
+export { Monitor, type MonitorOptions, monitor } from './operations/log/monitor.js';
 export { type SetupResult, setup } from './operations/setup.js';
-export type { PortalStart } from './operations/start-portal.js';
-export { type UninstallOptions, type UninstallResult, uninstall } from './operations/uninstall.js';
 export { type DiscoveredPort, discoverPorts } from './port/discovery.js';
 export { type OpenPortOptions, openPort } from './port/open.js';
 export type { Port, PortNotice } from './port/port.js';

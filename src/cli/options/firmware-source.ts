@@ -8,8 +8,8 @@ import { LARGEST_IMAGE_BYTES } from '../../firmware/download.js';
 import { type FirmwareSpec, parseFirmwareSpec } from '../../firmware/spec.js';
 import { FirmwareStore } from '../../firmware/store.js';
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
-import { checkFirmware } from '../../operations/flash.js';
-import type { FirmwareFor } from '../../operations/flash-job.js';
+import { checkFirmware } from '../../operations/flash/flash.js';
+import type { FirmwareFor } from '../../operations/flash/flash-job.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 

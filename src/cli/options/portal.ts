@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
-import type { InstallOptions } from '../../operations/install.js';
+import type { InstallOptions } from '../../operations/install/install.js';
 import { checkConfig, type PortalConfig } from '../../portal/settings.js';
 import type { OptionTable, OptionValues } from '../command.js';
 import type { Setting } from './settings.js';

@@ -14,7 +14,7 @@ import { LossyUartInput } from './console/lossy-uart-input.js';
 import { UartInput } from './console/uart-input.js';
 import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
-import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
+import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 
@@ -199,7 +199,7 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
   });
 }
 
-function factsOf(context: InterpreterContext): BoardFacts {
+function factsOf(context: InterpreterContext): MachineFacts {
   const isReal = context.speed === 'real';
   const chip = context.chip ?? 'esp8266';
   const { runtime, path } = runtimeFor(context.version);

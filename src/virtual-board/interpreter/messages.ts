@@ -56,7 +56,7 @@ export interface HostCalls {
 export interface WorkerData {
   readonly memory: SharedArrayBuffer;
   readonly replies: import('node:worker_threads').MessagePort;
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   /** Where the program came from that a Ctrl-C ended, and the interpreter with it. */
   readonly interrupted: ProgramOrigin | undefined;
 }
@@ -69,7 +69,7 @@ export interface FilesFacts {
 }
 
 /** What the board knows about itself. Plain data. */
-export interface BoardFacts {
+export interface MachineFacts {
   readonly chip: Chip;
   readonly build: BuildFacts;
   /** MicroPython's version and the day it was built, e.g. `1.27.0` and `2025-12-09`. */

@@ -15,11 +15,11 @@ import { CHANNEL_PATH, HostChannel } from './host-functions/host-channel.js';
 import { socketFunctions } from './host-functions/socket-functions.js';
 import { systemFunctions } from './host-functions/system-functions.js';
 import { loadRuntime } from './load-runtime.js';
-import type { BoardFacts } from './messages.js';
+import type { MachineFacts } from './messages.js';
 import type { ProgramOrigin } from './shared-memory.js';
 
 export interface SessionParts {
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly output: Output;

@@ -5,13 +5,13 @@ import type { ApSettings, RadioInterface, RadioState } from '../../radio/radio.j
 import type { Console } from '../console/console.js';
 import type { Keyboard } from '../console/keyboard.js';
 import type { ExitRequest } from '../console/repl.js';
-import type { BoardFacts } from '../messages.js';
+import type { MachineFacts } from '../messages.js';
 import type { CallHost } from './call-host.js';
 import { hostFunction } from './host-channel.js';
 import { INTERRUPTED } from './socket-functions.js';
 
 export interface SystemParts {
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly console: Console;
@@ -74,7 +74,7 @@ export function systemFunctions({ facts, call, keyboard, console, exit, afterHar
 /** SSIDs and passwords cross to Python in hex: they need not be text. */
 function radioFunctions(
   call: CallHost,
-  facts: BoardFacts,
+  facts: MachineFacts,
   checked: <T>(value: T) => T,
   sleep: (ms: number) => number,
 ) {

@@ -1,9 +1,9 @@
 // The portal's options as they are on a board, which reads them itself: a user may have written the module.
 
-import { BUILT_INS_ONLY, minify } from '../board-scripts/python-source.js';
-import { PortalError } from '../errors.js';
-import type { RawRepl } from '../micropython/raw-repl.js';
-import { type Settings, settingOf } from '../portal/settings.js';
+import { BUILT_INS_ONLY, minify } from '../../board-scripts/python-source.js';
+import { PortalError } from '../../errors.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import { type Settings, settingOf } from '../../portal/settings.js';
 
 /**
  * Prints of each option its name, its literal, and its value where that is text or a number: as JSON in hex, on the

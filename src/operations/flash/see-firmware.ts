@@ -1,13 +1,13 @@
 // Waiting for a firmware that was just started to show itself.
 
-import { PortalError } from '../errors.js';
-import { RUN, runResetSequence } from '../esp/resets.js';
-import { type BootTextKind, readBootText, withoutColours } from '../log/boot/boot-texts.js';
-import type { LogEntry } from '../log/events.js';
-import { RawRepl } from '../micropython/raw-repl.js';
-import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
-import { BoardLog } from './board-log.js';
+import { PortalError } from '../../errors.js';
+import { RUN, runResetSequence } from '../../esp/resets.js';
+import { type BootTextKind, readBootText, withoutColours } from '../../log/boot/boot-texts.js';
+import type { LogEntry } from '../../log/events.js';
+import { RawRepl } from '../../micropython/raw-repl.js';
+import { ByteReader } from '../../port/byte-reader.js';
+import type { Port } from '../../port/port.js';
+import { BoardLog } from '../log/board-log.js';
 
 /** What told that MicroPython runs. */
 export interface BootEvidence {

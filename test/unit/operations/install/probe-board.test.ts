@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseFacts } from '../../../src/micropython/probe-board.js';
-import { bundleFormFor } from '../../../src/portal/bundle.js';
-import { formatManifest, shortHash } from '../../../src/portal/manifest.js';
+import { parseFacts } from '../../../../src/operations/install/probe-board.js';
+import { bundleFormFor } from '../../../../src/portal/bundle.js';
+import { formatManifest, shortHash } from '../../../../src/portal/manifest.js';
 
 /** What the program prints on a board of that version; the rest as an ESP8266 has it. */
 function answer(

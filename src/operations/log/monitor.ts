@@ -1,12 +1,12 @@
 // monitor: follows a board's log until something happens. Resets the board only when it is asked to.
 
-import { PortalError } from '../errors.js';
-import { BootBaudPort, restart } from '../esp/boot-baud.js';
-import type { EventFilter } from '../log/event-filter.js';
-import type { LogEntry, LogEvent } from '../log/events.js';
-import type { Redactor } from '../log/redaction/redactor.js';
-import { SecretFilter } from '../log/redaction/secret-filter.js';
-import type { Port } from '../port/port.js';
+import { PortalError } from '../../errors.js';
+import { BootBaudPort, restart } from '../../esp/boot-baud.js';
+import type { EventFilter } from '../../log/event-filter.js';
+import type { LogEntry, LogEvent } from '../../log/events.js';
+import type { Redactor } from '../../log/redaction/redactor.js';
+import { SecretFilter } from '../../log/redaction/secret-filter.js';
+import type { Port } from '../../port/port.js';
 import { BoardLog } from './board-log.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */

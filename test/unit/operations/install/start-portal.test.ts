@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { BoardLog } from '../../../src/operations/board-log.js';
-import { startPortal } from '../../../src/operations/start-portal.js';
-import { FakePort } from '../../support/fake-port.js';
+import { startPortal } from '../../../../src/operations/install/start-portal.js';
+import { BoardLog } from '../../../../src/operations/log/board-log.js';
+import { FakePort } from '../../../support/fake-port.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });

@@ -1,20 +1,20 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
-import { PortalError, withBoardState } from '../errors.js';
-import { Compression } from '../esp/compression.js';
+import { PortalError, withBoardState } from '../../errors.js';
+import { Compression } from '../../esp/compression.js';
 import {
   changedSectors,
   type FlashContents,
   firstDifference,
   inspectFlash,
   md5,
-} from '../esp/flash-contents.js';
-import type { FirmwareImage, FlashMode } from '../esp/image/firmware-image.js';
-import { forBoard, type HeaderSettings, usualHeaderSize } from '../esp/image/header.js';
-import type { ChipLoader, Start } from '../esp/loader.js';
-import type { FoundChip } from '../firmware/choose.js';
-import type { Port } from '../port/port.js';
-import { bytesEvent, type ChipEvent, type OnProgress } from '../progress.js';
+} from '../../esp/flash-contents.js';
+import type { FirmwareImage, FlashMode } from '../../esp/image/firmware-image.js';
+import { forBoard, type HeaderSettings, usualHeaderSize } from '../../esp/image/header.js';
+import type { ChipLoader, Start } from '../../esp/loader.js';
+import type { FoundChip } from '../../firmware/choose.js';
+import type { Port } from '../../port/port.js';
+import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
@@ -82,7 +82,7 @@ export class FlashJob {
    * @throws PortalError as `flash`
    */
   async write(baudRate: number): Promise<Written> {
-    const { ChipLoader } = await import('../esp/loader.js');
+    const { ChipLoader } = await import('../../esp/loader.js');
     this.#step('enter-loader');
     const { signal } = this.#options;
     const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });

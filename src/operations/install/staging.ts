@@ -2,14 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import pako from 'pako';
-import { quote } from '../board-scripts/python-literal.js';
-import { forTheWire, minify } from '../board-scripts/python-source.js';
-import { PortalError } from '../errors.js';
-import { COMMIT_MARK, STAGING_FOLDER } from '../portal/commit-program.js';
-import type { BoardFacts } from './probe-board.js';
-import type { RawRepl } from './raw-repl.js';
-import { receiverProgram } from './receiver.js';
-import { cancelReceiver, sendBlocks } from './transfer.js';
+import { quote } from '../../board-scripts/python-literal.js';
+import { forTheWire, minify } from '../../board-scripts/python-source.js';
+import { PortalError } from '../../errors.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import { receiverProgram } from '../../micropython/receiver.js';
+import { cancelReceiver, sendBlocks } from '../../micropython/transfer.js';
+import type { BoardFacts } from '../../portal/board-facts.js';
+import { COMMIT_MARK, STAGING_FOLDER } from '../../portal/commit-program.js';
 
 /** Bits of the window: 1 KB is what any board can spare, and where memory is free up to 8 KB save an eighth. */
 const WINDOW_BITS = { min: 10, max: 13 };
@@ -96,7 +96,7 @@ async function stageBinary(
   const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;
   const code = [
-    receiverProgram(platform, inflater),
+    receiverProgram(platform, inflater, STAGING_FOLDER),
     MAKE_FOLDER,
     `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length).join(',')}])`,
     verify(files.length),
@@ -121,7 +121,7 @@ function windowFor(freeHeapBytes: number): number {
   return Math.min(WINDOW_BITS.max, Math.max(WINDOW_BITS.min, bits));
 }
 
-/** Prints SHA-256 of what the staged files hold, read back from the flash; `H` is board-facts'. */
+/** Prints SHA-256 of what the staged files hold, read back from the flash; `H` is probe-board's. */
 function verify(count: number): string {
   return `print(binascii.hexlify(H(*['${STAGING_FOLDER}/%d'%i for i in range(${count})])).decode())`;
 }

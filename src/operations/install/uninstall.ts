@@ -1,16 +1,17 @@
 // uninstall: takes from a board what install has put there, all or nothing.
 
-import { BoardFiles } from '../micropython/board-files.js';
-import { BoardSession } from '../micropython/board-session.js';
-import { type BoardFacts, type ProbeResult, probeBoard, startsPortal } from '../micropython/probe-board.js';
-import type { RawRepl } from '../micropython/raw-repl.js';
-import type { Port } from '../port/port.js';
-import { MAIN_FILE } from '../portal/bundle.js';
-import { type CommitPlan, commitProgram } from '../portal/commit-program.js';
-import { MANIFEST_FILE } from '../portal/manifest.js';
-import { mainFolder, PORTAL_LINES } from '../portal/plan.js';
-import { CREDENTIALS_FILES } from '../portal/wifi-creds.js';
-import type { OnProgress } from '../progress.js';
+import { BoardFiles } from '../../micropython/board-files.js';
+import { BoardSession } from '../../micropython/board-session.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import type { Port } from '../../port/port.js';
+import type { BoardFacts } from '../../portal/board-facts.js';
+import { MAIN_FILE } from '../../portal/bundle.js';
+import { type CommitPlan, commitProgram } from '../../portal/commit-program.js';
+import { MANIFEST_FILE } from '../../portal/manifest.js';
+import { mainFolder, PORTAL_LINES } from '../../portal/plan.js';
+import { CREDENTIALS_FILES } from '../../portal/wifi-creds.js';
+import type { OnProgress } from '../../progress.js';
+import { forgetInSdk } from '../credentials/forget-network.js';
 import {
   applyPlan,
   checkRoom,
@@ -18,7 +19,7 @@ import {
   resetAfterFailure,
   workUndisturbed,
 } from './apply-plan.js';
-import { forgetInSdk } from './forget-network.js';
+import { type ProbeResult, probeBoard, startsPortal } from './probe-board.js';
 
 export interface UninstallOptions {
   /** Forget the stored network as well. */

@@ -1,9 +1,9 @@
 // What the SDK on the board remembers of networks, beside the portal's file: looked at, and forgotten.
 
-import { BUILT_INS_ONLY } from '../board-scripts/python-source.js';
-import { PortalError } from '../errors.js';
-import type { RawRepl } from '../micropython/raw-repl.js';
-import { networkName } from '../portal/wifi-creds.js';
+import { BUILT_INS_ONLY } from '../../board-scripts/python-source.js';
+import { PortalError } from '../../errors.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import { networkName } from '../../portal/wifi-creds.js';
 
 const NAME = `${BUILT_INS_ONLY}
 import network, ubinascii as binascii

@@ -1,9 +1,9 @@
 // Whether an image can run on the board that was found; asked before anything is changed.
 
-import { PortalError } from '../errors.js';
-import { revisionText } from '../esp/families.js';
-import type { FirmwareImage } from '../esp/image/firmware-image.js';
-import type { ChipLoader } from '../esp/loader.js';
+import { PortalError } from '../../errors.js';
+import { revisionText } from '../../esp/families.js';
+import type { FirmwareImage } from '../../esp/image/firmware-image.js';
+import type { ChipLoader } from '../../esp/loader.js';
 
 export function checkChip(
   { family, revision }: Pick<ChipLoader, 'family' | 'revision'>,

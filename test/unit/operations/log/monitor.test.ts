@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { monitor } from '../../../src/operations/monitor.js';
-import { FakePort } from '../../support/fake-port.js';
+import { monitor } from '../../../../src/operations/log/monitor.js';
+import { FakePort } from '../../../support/fake-port.js';
 
 test('a port that the monitor has opened again is closed when it ends', async () => {
   const first = new FakePort();

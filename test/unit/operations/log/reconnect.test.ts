@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { PortalError } from '../../../src/errors.js';
-import type { ListedPort } from '../../../src/port/discovery.js';
-import { findAgain, identifyPort, reopenPort } from '../../../src/port/reconnect.js';
-import { FakePort } from '../../support/fake-port.js';
+import { PortalError } from '../../../../src/errors.js';
+import { findAgain, identifyPort, reopenPort } from '../../../../src/operations/log/reconnect.js';
+import type { ListedPort } from '../../../../src/port/discovery.js';
+import { FakePort } from '../../../support/fake-port.js';
 
 const CP2102 = { vendorId: '10c4', productId: 'ea60' };
 const CH340 = { vendorId: '1a86', productId: '7523', serialNumber: undefined };

@@ -1,13 +1,14 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
-import { PortalError } from '../errors.js';
-import type { BoardSession } from '../micropython/board-session.js';
-import { type BoardFacts, type ProbeResult, probeBoard, readBoardFacts } from '../micropython/probe-board.js';
-import type { RawRepl } from '../micropython/raw-repl.js';
-import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from '../micropython/staging.js';
-import type { BundleFile } from '../portal/bundle.js';
-import { COMMIT_DONE, type CommitPlan, commitStep, FINISH_COMMIT } from '../portal/commit-program.js';
-import type { OnProgress } from '../progress.js';
+import { PortalError } from '../../errors.js';
+import type { BoardSession } from '../../micropython/board-session.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import type { BoardFacts } from '../../portal/board-facts.js';
+import type { BundleFile } from '../../portal/bundle.js';
+import { COMMIT_DONE, type CommitPlan, commitStep, FINISH_COMMIT } from '../../portal/commit-program.js';
+import type { OnProgress } from '../../progress.js';
+import { type ProbeResult, probeBoard, readBoardFacts } from './probe-board.js';
+import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from './staging.js';
 
 /** What another try may mend: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
 const RETRYABLE_CODES: readonly string[] = ['repl-stalled', 'transfer-failed'];

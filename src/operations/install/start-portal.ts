@@ -1,9 +1,9 @@
 // The moment of truth after a restart: the portal reports, the board joins its network, or a traceback comes.
 
-import { PortalError } from '../errors.js';
-import type { LogEntry } from '../log/events.js';
-import { errorCodeOf } from '../micropython/board-error.js';
-import type { BoardLog } from './board-log.js';
+import { PortalError } from '../../errors.js';
+import type { LogEntry } from '../../log/events.js';
+import { errorCodeOf } from '../../micropython/board-error.js';
+import type { BoardLog } from '../log/board-log.js';
 
 /** Ten tries to join a stored network, 2 s apart, and a scan come before the portal opens. */
 const READY_TIMEOUT_MS = 45_000;

@@ -1,15 +1,15 @@
 // reset-creds: makes the board forget its network, and proves it.
 
-import { PortalError } from '../errors.js';
-import type { LogEntry } from '../log/events.js';
-import { BoardFiles } from '../micropython/board-files.js';
-import { BoardSession } from '../micropython/board-session.js';
-import type { Port } from '../port/port.js';
-import { CREDENTIALS_FILES, storedNetwork } from '../portal/wifi-creds.js';
-import type { OnProgress } from '../progress.js';
-import { BoardLog } from './board-log.js';
+import { PortalError } from '../../errors.js';
+import type { LogEntry } from '../../log/events.js';
+import { BoardFiles } from '../../micropython/board-files.js';
+import { BoardSession } from '../../micropython/board-session.js';
+import type { Port } from '../../port/port.js';
+import { CREDENTIALS_FILES, storedNetwork } from '../../portal/wifi-creds.js';
+import type { OnProgress } from '../../progress.js';
+import { type PortalStart, startPortal } from '../install/start-portal.js';
+import { BoardLog } from '../log/board-log.js';
 import { forgetInSdk, networkInSdk } from './forget-network.js';
-import { type PortalStart, startPortal } from './start-portal.js';
 
 export interface ResetCredentialsOptions {
   /** Tell what would be forgotten, and change nothing. */

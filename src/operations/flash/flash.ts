@@ -1,11 +1,11 @@
 // flash: puts a MicroPython image on a board, proves it, and sees the firmware's banner. What does not work is tried
 // again in a way that asks less of the hardware, and each such step is told.
 
-import { PortalError } from '../errors.js';
-import { type InspectOptions, inspectFirmware } from '../esp/image/check.js';
-import { type FirmwareImage, type FlashMode, imageEvent } from '../esp/image/firmware-image.js';
-import type { Port } from '../port/port.js';
-import type { OnProgress } from '../progress.js';
+import { PortalError } from '../../errors.js';
+import { type InspectOptions, inspectFirmware } from '../../esp/image/check.js';
+import { type FirmwareImage, type FlashMode, imageEvent } from '../../esp/image/firmware-image.js';
+import type { Port } from '../../port/port.js';
+import type { OnProgress } from '../../progress.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
 import { type BootEvidence, seeFirmware } from './see-firmware.js';

@@ -1,6 +1,6 @@
 // What has to be done to a flash, decided from what it holds. No port here.
 
-import type { FlashContents } from '../esp/flash-contents.js';
+import type { FlashContents } from '../../esp/flash-contents.js';
 
 /** `nothing`: it holds this very image. */
 export type FlashPlan = 'nothing' | 'write' | 'erase-and-write';

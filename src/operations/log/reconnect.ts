@@ -1,9 +1,9 @@
 // Finds a port again after it went away: the same adapter by its USB serial number, wherever the system puts it now.
 
-import { PortalError } from '../errors.js';
-import { delay } from './delay.js';
-import type { ListedPort } from './discovery.js';
-import type { Port } from './port.js';
+import { delay } from '../../delay.js';
+import { PortalError } from '../../errors.js';
+import type { ListedPort } from '../../port/discovery.js';
+import type { Port } from '../../port/port.js';
 
 const RETRY_MS = 500;
 

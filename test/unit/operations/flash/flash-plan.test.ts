@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planFlash } from '../../../src/operations/flash-plan.js';
+import { planFlash } from '../../../../src/operations/flash/flash-plan.js';
 
 const ALL = ['same', 'blank', 'micropython', 'other-layout', 'other'] as const;
 

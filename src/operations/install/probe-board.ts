@@ -1,49 +1,13 @@
 // What an installation has to know of a board, read in one round trip: firmware, memory, space, and which files of
 // ours are there, unchanged or not.
 
-import { quote } from '../board-scripts/python-literal.js';
-import { BUILT_INS_ONLY, forTheWire, type Inflater, minify } from '../board-scripts/python-source.js';
-import { PortalError } from '../errors.js';
-import { COMMIT_MARK, STAGING_FOLDER } from '../portal/commit-program.js';
-import { MANIFEST_FILE, type ManifestEntry, parseManifest, shortHash } from '../portal/manifest.js';
-import type { RawRepl } from './raw-repl.js';
-
-/** A file of ours as it is now. */
-type FileState = 'same' | 'changed' | 'missing';
-
-export interface InstalledFile extends ManifestEntry {
-  readonly state: FileState;
-}
-
-export interface BoardFacts {
-  /** `sys.platform`, e.g. `esp8266`. */
-  readonly platform: string;
-  /** MicroPython's, e.g. `1.27.0`. */
-  readonly version: string;
-  /** `sys.implementation._mpy`, 0 where there is none. */
-  readonly mpy: number;
-  readonly freeHeapBytes: number;
-  readonly freeSpaceBytes: number;
-  /** Files take whole blocks of this size. */
-  readonly blockBytes: number;
-  readonly inflater: Inflater;
-  /** Whether `sys.stdin.buffer` takes binary data. */
-  readonly takesBinary: boolean;
-  /** What the manifest on the board lists. */
-  readonly installed: readonly InstalledFile[];
-  /** What else lies in the root folder, and, as `lib/name`, in the folders that were asked about or hold files of ours. */
-  readonly otherNames: readonly string[];
-  /** Those among all these names that are folders. */
-  readonly folders: readonly string[];
-  /** An installation was cut before it was committed. */
-  readonly hasStaged: boolean;
-  /** Short hash of the manifest's text, '' where there is none. */
-  readonly manifestHash: string;
-  /** An installation was cut after the point from which it is completed. */
-  readonly isCommitting: boolean;
-  /** main.py, whoever wrote it, makes a CaptivePortal: see startsPortal. */
-  readonly mainStartsPortal: boolean;
-}
+import { quote } from '../../board-scripts/python-literal.js';
+import { BUILT_INS_ONLY, forTheWire, type Inflater, minify } from '../../board-scripts/python-source.js';
+import { PortalError } from '../../errors.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import type { BoardFacts, FileState, InstalledFile } from '../../portal/board-facts.js';
+import { COMMIT_MARK, STAGING_FOLDER } from '../../portal/commit-program.js';
+import { MANIFEST_FILE, parseManifest, shortHash } from '../../portal/manifest.js';
 
 /**
  * `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory. Prints the free

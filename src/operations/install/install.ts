@@ -1,12 +1,12 @@
 // install: puts the portal and the user's program on a board, all or nothing, and waits until the portal is ready.
 
-import { PortalError } from '../errors.js';
-import type { LogEntry } from '../log/events.js';
-import { BoardFiles } from '../micropython/board-files.js';
-import { BoardSession } from '../micropython/board-session.js';
-import { type BoardFacts, isUpToDate, type ProbeResult, probeBoard } from '../micropython/probe-board.js';
-import type { RawRepl } from '../micropython/raw-repl.js';
-import type { Port } from '../port/port.js';
+import { PortalError } from '../../errors.js';
+import type { LogEntry } from '../../log/events.js';
+import { BoardFiles } from '../../micropython/board-files.js';
+import { BoardSession } from '../../micropython/board-session.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import type { Port } from '../../port/port.js';
+import type { BoardFacts } from '../../portal/board-facts.js';
 import {
   type BundleFile,
   type BundleForm,
@@ -14,8 +14,8 @@ import {
   MAIN_FILE,
   type PortalBundle,
   readPortalBundle,
-} from '../portal/bundle.js';
-import { foldersOf } from '../portal/commit-program.js';
+} from '../../portal/bundle.js';
+import { foldersOf } from '../../portal/commit-program.js';
 import {
   type InstallPlan,
   likelyManifests,
@@ -23,7 +23,7 @@ import {
   PORTAL_LINES,
   planInstall,
   stagedFiles,
-} from '../portal/plan.js';
+} from '../../portal/plan.js';
 import {
   CONFIG_FILE,
   checkConfig,
@@ -31,8 +31,9 @@ import {
   type PortalConfig,
   type Settings,
   settingsFile,
-} from '../portal/settings.js';
-import { bytesEvent, type OnProgress } from '../progress.js';
+} from '../../portal/settings.js';
+import { bytesEvent, type OnProgress } from '../../progress.js';
+import { BoardLog } from '../log/board-log.js';
 import {
   applyPlan,
   checkRoom,
@@ -40,7 +41,7 @@ import {
   resetAfterFailure,
   workUndisturbed,
 } from './apply-plan.js';
-import { BoardLog } from './board-log.js';
+import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
 import { readSettings } from './read-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 

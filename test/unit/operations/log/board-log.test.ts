@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { LogEntry } from '../../../src/log/events.js';
-import { BoardLog } from '../../../src/operations/board-log.js';
-import { FakePort } from '../../support/fake-port.js';
-import { bytesOf, linesOf, OURS } from '../../support/log-fixtures.js';
-import { inPieces, seededRandom } from '../../support/random.js';
+import type { LogEntry } from '../../../../src/log/events.js';
+import { BoardLog } from '../../../../src/operations/log/board-log.js';
+import { FakePort } from '../../../support/fake-port.js';
+import { bytesOf, linesOf, OURS } from '../../../support/log-fixtures.js';
+import { inPieces, seededRandom } from '../../../support/random.js';
 
 const TIME_MS = 1_795_000_000_000;
 
@@ -81,4 +81,14 @@ test('a prompt is shown although it never ends, once, and a crash although nothi
   port.send('1+1\r\n2');
   expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: '>>> 1+1' });
   expect(log.rest()).toMatchObject([{ raw: '2' }]);
+});
+
+test('text without a line end is shown long before an event of several lines is complete', async () => {
+  const port = new FakePort();
+  const log = new BoardLog(port);
+  port.send('Password: ');
+  expect(await log.next({ timeoutMs: 240 })).toMatchObject({ raw: 'Password: ', unfinished: true });
+  port.send('\r\nTraceback (most recent call last):\r\n');
+  expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: 'Password: ' });
+  expect(await log.next({ timeoutMs: 100 })).toBeUndefined();
 });
