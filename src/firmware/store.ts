@@ -10,10 +10,11 @@ import { type Board, catalogueOf } from './catalogue.js';
 import {
   boardForChip,
   chooseImage,
+  type FoundChip,
   type KnownImages,
   newestFirst,
   type Release,
-  variantForFlash,
+  variantFor,
 } from './choose.js';
 import { download } from './download.js';
 import { imageUrl, MICROPYTHON_SITE, readDownloadPage } from './download-page.js';
@@ -62,13 +63,10 @@ export class FirmwareStore {
    * The image for a chip.
    * @throws PortalError `firmware-missing`, `firmware-too-large`, `firmware-download`; the signal's reason
    */
-  async forChip(
-    release: Release,
-    { family, flashSizeBytes }: { family: string; flashSizeBytes: number },
-  ): Promise<FirmwareImage> {
+  async forChip(release: Release, found: FoundChip): Promise<FirmwareImage> {
     this.#onProgress({ event: 'step', step: 'find-firmware' });
-    const board = boardForChip(family);
-    const variant = variantForFlash(board, flashSizeBytes);
+    const board = boardForChip(found.family);
+    const variant = variantFor(board, found);
     return this.get(chooseImage(await this.known(board), board, variant, release));
   }
 
