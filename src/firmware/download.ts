@@ -34,7 +34,7 @@ export interface DownloadOptions {
 }
 
 /** An attempt that failed and will be repeated. */
-export interface DownloadFailure {
+interface DownloadFailure {
   /** One sentence. */
   readonly reason: string;
   /** The attempt that comes next, of how many in a row without progress. */
