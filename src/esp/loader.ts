@@ -6,8 +6,9 @@ import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { detectChip, readIdentity } from './chip-identity.js';
+import type { Compression } from './compression.js';
 import { revisionText } from './families.js';
-import { type FlashWrite, sendCompressed } from './flash-write.js';
+import { sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import { CLASSIC, CLASSIC_SLOW, RUN, runResetSequence, TIGHT } from './resets.js';
@@ -183,11 +184,11 @@ export class ChipLoader {
 
   /**
    * Writes to flash; what the data covers is erased before.
-   * @param onBytes told how much of the compressed data has been acknowledged
+   * @param onBytes told how much of the compressed data has been acknowledged, once its size is known
    */
   async write(
     address: number,
-    data: FlashWrite,
+    data: Compression,
     onBytes: (doneBytes: number, totalBytes: number) => void = () => {},
   ): Promise<void> {
     await this.#call('flash-failed', 'write the flash', () =>

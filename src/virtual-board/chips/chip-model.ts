@@ -1,7 +1,7 @@
 // What a chip is to its board: how its ROM boots, what an image for it looks like, how a loader tells it.
 // Types only; one file a chip implements them.
 
-import type { ChipDefinition } from '../rom/chip-definition.js';
+import type { ChipDefinition } from '../rom/chips/chip-definition.js';
 
 /** What MicroPython calls the port that it was built for. */
 export type ChipFamily = 'esp8266' | 'esp32';

@@ -1,6 +1,6 @@
 // The ESP32: what its ROM prints, and where its firmware begins. Texts as in boot logs of real boards.
 
-import { ESP32_LOADER } from '../rom/esp32-loader.js';
+import { ESP32_LOADER } from '../rom/chips/esp32-loader.js';
 import type { ResetCause } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 

@@ -1,7 +1,7 @@
 // The ESP32-C3 behind a USB-UART bridge: what its ROM prints, and where its firmware begins. Texts as in boot logs of
 // real boards. Its MicroPython presents itself as that of an ESP32.
 
-import { ESP32C3_LOADER } from '../rom/esp32c3-loader.js';
+import { ESP32C3_LOADER } from '../rom/chips/esp32c3-loader.js';
 import type { ResetCause } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 

@@ -1,7 +1,7 @@
 // The ESP8266, and the ESP8285 that differs in an efuse: how they boot and where MicroPython keeps its files.
 
-import { SECTOR_BYTES } from '../flash.js';
-import { ESP8266_LOADER, ESP8285_LOADER } from '../rom/esp8266-loader.js';
+import { SECTOR_BYTES } from '../flash/nor-flash.js';
+import { ESP8266_LOADER, ESP8285_LOADER } from '../rom/chips/esp8266-loader.js';
 import type { BootResult, ChipModel, FlashContents, FlashRegions, ResetCause } from './chip-model.js';
 import { generateFirmware, readBootableImage } from './esp8266-image.js';
 import {

@@ -7,14 +7,13 @@ import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
-import { LossyUartInput } from './lossy-uart-input.js';
+import { LossyUartInput } from './console/lossy-uart-input.js';
+import { UartInput } from './console/uart-input.js';
+import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
-import { machineName } from './machine-name.js';
-import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
+import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
-import { UartInput } from './uart-input.js';
-import { UninterruptibleProgramWatch } from './uninterruptible-program.js';
 
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
@@ -195,7 +194,7 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
   });
 }
 
-function factsOf(context: InterpreterContext): BoardFacts {
+function factsOf(context: InterpreterContext): MachineFacts {
   const isReal = context.speed === 'real';
   const chip = context.chip ?? 'esp8266';
   const { runtime, path } = runtimeFor(context.version);
@@ -238,4 +237,16 @@ function hostCalls(context: InterpreterContext, sockets: SocketTable): HostCalls
     close: (id) => sockets.close(id),
     closeAll: () => sockets.closeAll(),
   };
+}
+
+const MB = 1024 * 1024;
+
+/**
+ * What MicroPython calls the board it was built for: MICROPY_HW_BOARD_NAME "with" MICROPY_HW_MCU_NAME. The ESP8266 has
+ * a build for each size of flash (ports/esp8266/boards/ESP8266_GENERIC/mpconfigboard.h).
+ */
+function machineName(chip: Chip, flashSizeBytes: number): string {
+  if (chip === 'esp32') return 'Generic ESP32 module with ESP32';
+  if (flashSizeBytes < MB) return 'ESP module (512K) with ESP8266';
+  return flashSizeBytes < 2 * MB ? 'ESP module (1M) with ESP8266' : 'ESP module with ESP8266';
 }

@@ -55,7 +55,7 @@ export interface HostCalls {
 export interface WorkerData {
   readonly memory: SharedArrayBuffer;
   readonly replies: import('node:worker_threads').MessagePort;
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   /** Where the program came from that a Ctrl-C ended, and the interpreter with it. */
   readonly interrupted: ProgramOrigin | undefined;
 }
@@ -68,7 +68,7 @@ export interface FilesFacts {
 }
 
 /** What the board knows about itself. Plain data. */
-export interface BoardFacts {
+export interface MachineFacts {
   readonly chip: Chip;
   /** What its firmware calls it, in the banner and in `os.uname()`. */
   readonly machine: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { microPython } from '../../../dist/virtual-board/micropython.js';
-import { parseVirtualAddress } from '../../../dist/virtual-board/options.js';
+import { parseVirtualAddress } from '../../../dist/virtual-board/options/address.js';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'esp-portal-micropython-'));
 afterAll(() => rmSync(stateFolder, { recursive: true }));
