@@ -29,7 +29,7 @@ export function codeBlocks(page: string): CodeBlock[] {
 }
 
 /** The page without its code blocks. */
-export function prose(page: string): string {
+function prose(page: string): string {
   return page.replace(/^```[\s\S]*?^```/gm, '');
 }
 
