@@ -1,36 +1,34 @@
 """Captive HTTP: a few clients at a time, none of which can block or break the loop."""
 
 import select
-import socket
 
-from common import after, is_over, listen, load
+from common import after, is_over, load
 
 
-def serve(poller, signing):
+def serve(sock, portal):
     """Take a step with every client at each step."""
-    sock = listen(poller, 80, socket.SOCK_STREAM, "HTTP")
     clients = []  # [generator, from when on it gives way to who waits]
     try:
-        handlers = None  # modules that are there as long as there are clients
+        shared = None  # functions of modules that are there as long as there are clients
         while True:
             yield
             # Done by functions: a generator's frame keeps in memory what it was busy with last.
-            handlers = admit(clients, sock, handlers, poller, signing)
+            shared = admit(clients, sock, shared, portal)
             if not take_steps(clients):
-                handlers = None
+                shared = None
             # A full house is looked at again soon.
             is_full = len(clients) > 3
-            poller.register(sock, 0 if is_full else select.POLLIN)
-            signing.portal.pause = 9 if is_full else 200
+            portal.poller.register(sock, 0 if is_full else select.POLLIN)
+            portal.pause = 9 if is_full else 200
     finally:
         for client in clients:
             client[0].close()
         sock.close()
-        poller.unregister(sock)
+        portal.poller.unregister(sock)
         print("HTTP Server stopped")
 
 
-def admit(clients, sock, handlers, poller, signing):
+def admit(clients, sock, shared, portal):
     for _ in range(4):
         if len(clients) > 3:
             take_steps(clients)  # some may be done, or about to speak
@@ -46,14 +44,14 @@ def admit(clients, sock, handlers, poller, signing):
             if oldest:
                 clients.remove(oldest)
                 oldest[0].close()
-            handlers = handlers or (load("http_client").attend, load("pages").reply)
+            shared = shared or [load("http_client").attend, None]
             client = [None, after(9)]
-            client[0] = handlers[0](poller, conn, handlers[1], signing, client)
+            client[0] = shared[0](portal, conn, shared, client)
             clients.append(client)
         except Exception as error:  # no memory: it has to come again
             print("HTTP server exception:", repr(error))
             conn[0].close()
-    return handlers
+    return shared
 
 
 def take_steps(clients):

@@ -1,7 +1,5 @@
-"""What the portal's parts share: sockets, deadlines, text that strangers chose, modules for a while."""
+"""What the portal's parts share: deadlines, text that strangers chose, modules for a while."""
 
-import select
-import socket
 import sys
 from time import ticks_add, ticks_diff, ticks_ms
 
@@ -22,24 +20,6 @@ def is_over(end):
     return ticks_diff(ticks_ms(), end) >= 0
 
 
-def listen(poller, port, kind, name):
-    """Return a socket that takes whatever comes in to a port."""
-    sock = socket.socket(socket.AF_INET, kind)
-    try:
-        # A restart must not wait until the last run's connections have timed out.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.setblocking(False)
-        sock.bind(("", port))
-        if port == 80:
-            sock.listen(4)
-        poller.register(sock, select.POLLIN)
-    except Exception:
-        sock.close()  # its port would stay taken
-        raise
-    print("{0} Server listening on ('0.0.0.0', {1})\nConfigured {0} server".format(name, port))
-    return sock
-
-
 def printable(raw):
     """Return str for one line of text: raw itself where it is clean UTF-8, else with escapes."""
     limit = 0x110000
@@ -57,6 +37,15 @@ def printable(raw):
             c = "\\x{:02x}".format(o)
         out.extend(c)
     return str(out, "utf-8")
+
+
+def entries(networks):
+    """Yield each of the networks that networks.scan() returned in one piece: its kind, a length, its SSID."""
+    at = 0
+    while at < len(networks):
+        end = at + 2 + networks[at + 1]
+        yield networks[at:end]
+        at = end
 
 
 def shown(text):

@@ -1,17 +1,33 @@
-"""What a form says: the network's name and password, and fields of your own."""
+"""What a phone asks the portal to do: the forms of its pages, and which network a name means."""
 
-from common import load
+from common import entries, printable
 
 _HEX = b"0123456789abcdef"
 
 
+def submit(signing, request):
+    """Take a POST; return (status or 0, the page to answer with or None, what to call once it has left)."""
+    path = request.path
+    # Old browsers send no Origin.
+    if not request.ours or request.origin not in (None, b"http://" + request.host):
+        return 403, None, None
+    if signing.address:
+        if path == b"/done":
+            return 0, "done", signing.done
+    elif not signing.wish:
+        if path == b"/login":
+            return login(signing, request)
+        if path == b"/scan":
+            signing.update(task="Looking for networks")
+            return 0, "wait", signing.rescan
+    return 0, None, None
+
+
 def login(signing, request):
-    """Take a form; return the page and what to call once it has left."""
     body = request.body
     signing.visitor = request.visitor
-    ssid = field(body, b"ssid") or field(body, b"other")
-    network = load("networks").find(signing.networks, ssid)
-    ssid = network[1:]
+    network = find(signing.networks, field(body, b"ssid") or field(body, b"other"))
+    ssid = network[2:]
     password = field(body, b"password")
     problem = ""
     if not 0 < len(ssid) < 33:
@@ -23,12 +39,32 @@ def login(signing, request):
     signing.problem = problem
     signing.update(ssid=ssid[:32], task=b"Connecting to " + ssid)
     if problem:
-        return signing.portal.form, None
+        return 0, signing.portal.form, None
     signing.portal.submitted(lambda name: field(body, name))
     signing.stop()
     signing.wish = ssid, password
     signing.wait()
-    return "wait", signing.asked
+    return 0, "wait", signing.asked
+
+
+def find(networks, name):
+    """Return the network that name (bytes) means; a new one if it is none of them."""
+    for network in entries(networks):  # not all names are text that a browser sends back as it was
+        if printable(network[2:]).encode() == name:
+            return network
+    for network in entries(networks):
+        if fold(network[2:]) == fold(name):
+            return network
+    return b"\0\0" + name
+
+
+def fold(name):
+    """Return name (bytes) with one kind of quotes and single blanks. The page compares accents (NFC)."""
+    # A character, and what is taken for it.
+    same = b"'\xe2\x80\x99|'\xe2\x80\x98|\"\xe2\x80\x9c|\"\xe2\x80\x9d| \xc2\xa0| \xe2\x80\xaf"
+    for pair in same.split(b"|"):
+        name = name.replace(pair[1:], pair[:1])
+    return b" ".join(name.split())
 
 
 def is_password(password):

@@ -1,36 +1,21 @@
-"""What the portal does with a request: its own pages and actions, and the way to them from anywhere else."""
+"""What the portal answers a request: its own pages, and the way to them from anywhere else."""
 
-from common import load, printable, shown
+from common import load, printable
 
 _HEAD = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
 
 
-def reply(signing, request):
-    """Return (iterable of bytes, function to call once they have left, or None), and log the request."""
+def reply(signing, request, status, page, then):
+    """Log a request; return (head, and body if it is short; name of the page or None; what to call then).
+
+    status, page, then: what has been decided already, else 0 and None.
+    """
     method = request.method
     path = request.path
     host = request.host
-    # Whoever asks for an address that reached us, or for none, means this board.
-    ours = not (host.strip(b"0123456789.:") or host.startswith(b":"))
-    is_form = signing.asking()
-    status = request.status
-    page = then = None
     extra = ""
-    if status:
+    if status or method == "POST":
         pass
-    elif method == "POST":
-        # Old browsers send no Origin.
-        if not ours or request.origin not in (None, b"http://" + host):
-            status = 403
-        elif signing.address and path == b"/done":
-            page = "done"
-            then = signing.done
-        elif is_form and path == b"/login":
-            page, then = load("forms").login(signing, request)
-        elif is_form and path == b"/scan":
-            signing.update(task="Looking for networks")
-            page = "wait"
-            then = signing.rescan
     elif method == "OPTIONS":
         page = b""
     elif method not in ("GET", "HEAD"):
@@ -38,10 +23,10 @@ def reply(signing, request):
     elif path in (b"/favicon.ico", b"/wpad.dat"):
         status = 404
     else:
-        if signing.probe:
-            page = signing.probe(host, path)
-        if page is None and ours and path == b"/":
-            page = signing.portal.form if is_form else "wait"
+        if signing.is_online:
+            page = load("probes").answer(host, path)
+        if page is None and request.ours and path == b"/":
+            page = signing.portal.form if signing.asking() else "wait"
             if signing.address:
                 page = "connected"
                 then = signing.seen
@@ -49,73 +34,19 @@ def reply(signing, request):
         status = 200 if page else 204
     else:
         status = status or 302
-        url = "http://{}/".format(str(host, "utf-8")) if ours and host else signing.slots["url"]
-        page = '<a href="{}">Set up WiFi</a>\n'
-        page = page.format(url).encode()
+        url = "http://{}/".format(str(host, "utf-8")) if request.ours and host else signing.slots["url"]
+        page = '<a href="{}">Set up WiFi</a>\n'.format(url).encode()
         if status == 302:
             extra = "Location: {}\r\n".format(url)
     if status in (204, 405):
         extra = "Allow: GET, HEAD, POST, OPTIONS\r\n"
     print("HTTP", status, method, printable((host + path)[:128]))
-    is_bytes = isinstance(page, bytes)
-    if is_bytes:
+    body = b""
+    if isinstance(page, bytes):
         extra += "Content-Length: {}\r\n".format(len(page))
+        body = page
+        page = None
     head = _HEAD.format(status, extra).encode()
     if method == "HEAD":
-        return (head,), then
-    if is_bytes:
-        return (head + page,), then
-    return send(signing, head, page, signing.problem if request.visitor == signing.visitor else None), then
-
-
-def send(signing, block, page, problem):
-    """Yield block, the head of the reply, and the page of this name, in blocks.
-
-    Iterating over a file would read it byte by byte, and each block is a packet on the air.
-    problem: what was wrong with the last form, "" if nothing; None if it came from another phone.
-    """
-    with open("head.html", "rb") as file:
-        while True:
-            data = file.read(200)
-            if not data:
-                break
-            yield block + data
-            block = b""
-    # Templates of str.format, a line at a time, so that no page is ever held in memory.
-    typed = "" if problem is None else signing.slots["ssid"]
-    rest = b""
-    with open(page + ".html", "rb") as file:
-        while True:
-            data = file.read(64)
-            rest += data
-            while rest:
-                end = rest.find(b"\n") + 1
-                if data and not end:
-                    break
-                line = str(rest[: end or 999], "utf-8")
-                rest = rest[end or 999 :]
-                # A row of the list stands for each network.
-                for network in signing.networks if "{name}" in line else (None,):
-                    if len(block) > 150:
-                        yield block
-                        block = b""
-                    if network is None:
-                        checked = "checked" if typed or not signing.networks else ""
-                        block += line.format(
-                            other=checked, typed=typed, problem=problem or "", **signing.slots
-                        ).encode()
-                        continue
-                    name = shown(network[1:])
-                    checked = "disabled" if network[0] & 8 else ""
-                    if name == typed and not checked:
-                        typed = ""
-                        checked = "checked"
-                    block += line.format(
-                        name=name,
-                        checked=checked,
-                        note=("open", "", "enterprise: not supported")[network[0] >> 2 & 3],
-                        bars=1 + (network[0] & 3),
-                    ).encode()
-            if not data:
-                break
-    yield block
+        return head, None, then
+    return head + body, page, then

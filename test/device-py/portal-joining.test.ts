@@ -83,9 +83,16 @@ describe('a new board', () => {
     expect(py.value('board.ap.settings["authmode"]')).toBe(0);
   });
 
-  it('looks for networks before its access point opens', () => {
+  it('is ready for phones at once, and looks for networks before the first of them comes', () => {
     start(`at(20000, interrupt)`);
-    expect(timeOf('scan')).toBeLessThan(timeOf('AP on') ?? 0);
+    expect([timeOf('AP on'), timeOf('bind 80')]).toEqual([0, 0]);
+    expect(timeOf('scan')).toBeLessThan(500);
+  });
+
+  it('answers a phone that comes during the scan, with the networks found', () => {
+    py.run('board.sta.found = [(b"Home", b"", 1, -40, 3, 0)]');
+    start(`visit(300, 'early')\nat(20000, interrupt)`);
+    expect(answer('early')).toContain('value="Home"');
   });
 
   it('takes a name, a password and an address for its access point', () => {

@@ -1,0 +1,56 @@
+"""The pages: files that are templates, filled in while they are sent. Loaded while a page is under way."""
+
+from common import entries, shown
+
+
+def render(signing, block, page, problem):
+    """Yield block, the head of the reply, and the page of this name, in blocks.
+
+    Iterating over a file would read it byte by byte, and each block is a packet on the air.
+    problem: what was wrong with the last form, "" if nothing; None if it came from another phone.
+    """
+    with open("head.html", "rb") as file:
+        while True:
+            data = file.read(200)
+            if not data:
+                break
+            yield block + data
+            block = b""
+    # Templates of str.format, a line at a time, so that no page is ever held in memory.
+    typed = "" if problem is None else signing.slots["ssid"]
+    rest = b""
+    with open(page + ".html", "rb") as file:
+        while True:
+            data = file.read(64)
+            rest += data
+            while rest:
+                end = rest.find(b"\n") + 1
+                if data and not end:
+                    break
+                line = str(rest[: end or 999], "utf-8")
+                rest = rest[end or 999 :]
+                # A row of the list stands for each network.
+                for network in entries(signing.networks) if "{name}" in line else (None,):
+                    if len(block) > 150:
+                        yield block
+                        block = b""
+                    if network is None:
+                        checked = "checked" if typed or not signing.networks else ""
+                        block += line.format(
+                            other=checked, typed=typed, problem=problem or "", **signing.slots
+                        ).encode()
+                        continue
+                    name = shown(network[2:])
+                    checked = "disabled" if network[0] & 8 else ""
+                    if name == typed and not checked:
+                        typed = ""
+                        checked = "checked"
+                    block += line.format(
+                        name=name,
+                        checked=checked,
+                        note=("open", "", "enterprise: not supported")[network[0] >> 2],
+                        bars=1 + (network[0] & 3),
+                    ).encode()
+            if not data:
+                break
+    yield block
