@@ -105,26 +105,28 @@ const UNPACKING: Readonly<Record<Inflater, readonly [string, string, string]>> =
 
 /** Code that unpacks and runs programs, each compiled for itself: that takes less memory at once. */
 export function packed(programs: readonly string[], inflater: Inflater): Uint8Array {
-  const literal: number[] = [];
-  for (const byte of pako.deflateRaw(Buffer.from(programs.join('\0')), { level: 9, windowBits: 11 })) {
-    const escaped = ESCAPES.get(byte);
-    if (escaped === undefined) literal.push(byte);
-    else literal.push(...Buffer.from(escaped));
-  }
+  const deflated = pako.deflateRaw(Buffer.from(programs.join('\0')), { level: 9, windowBits: 11 });
+  const literal = Array.from(deflated, (byte, index) => escaped(byte, deflated[index + 1]));
   const [imports, before, after] = UNPACKING[inflater];
   const [head, tail] = programs.length === 1 ? ['exec(', ')'] : ['for c in ', ".split(b'\\0'):exec(c)"];
   return Buffer.concat([
     Buffer.from(`${imports}\n${head}${before}b'`),
-    Buffer.from(literal),
+    ...literal,
     Buffer.from(`'${after}${tail}`),
   ]);
 }
 
 /** Bytes that end a literal, a line or the code; a bytes literal takes all others as they are. */
 const ESCAPES = new Map<number, string>([
-  ...[0, 1, 2, 3, 4, 5].map((byte) => [byte, `\\x0${byte}`] as const),
   [0x0a, '\\n'],
   [0x0d, '\\r'],
   [0x27, "\\'"],
   [0x5c, '\\\\'],
 ]);
+const OCTAL_DIGITS = [0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37];
+
+function escaped(byte: number, next: number | undefined): Uint8Array {
+  if (byte > 5) return Buffer.from(ESCAPES.get(byte) ?? [byte]);
+  // One digit, unless the next would be taken for another.
+  return Buffer.from(next !== undefined && OCTAL_DIGITS.includes(next) ? `\\00${byte}` : `\\${byte}`);
+}

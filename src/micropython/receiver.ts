@@ -50,7 +50,7 @@ const INFLATERS = {
  * x, d: compressed bytes and what inflates them · g: bytes in x
  * @param platform `sys.platform`, which tells which timer may restart a board that hears nothing
  * @param inflater the module that inflates
- * @param folder where the files are written; it exists
+ * @param folder where the files are written; it does not exist yet
  */
 export function receiverProgram(platform: string, inflater: 'deflate' | 'uzlib', folder: string): string {
   const timer = TIMERS[platform];
@@ -59,18 +59,17 @@ export function receiverProgram(platform: string, inflater: 'deflate' | 'uzlib',
   return minify(`
 import uio as io,micropython
 ${timer === undefined ? '' : `${IMPORT_MACHINE}\nT=machine.Timer(${timer})`}
-def W(s,u):
-    while len(u):
-        while not s[2]:
-            if s[3]:
-                s[3].close()
-            s[1]+=1
-            s[2]=s[0][s[1]]
-            s[3]=open('${folder}/%d'%s[1],'wb')
-        t=min(s[2],len(u))
-        s[3].write(u[:t])
-        s[2]-=t
-        u=u[t:]
+def W(l):
+    u=yield
+    for j,t in enumerate(l):
+        with open('${folder}/%d'%j,'wb')as f:
+            while t:
+                if not len(u):
+                    u=yield
+                k=f.write(u[:t])
+                t-=k
+                u=u[k:]
+    yield
 def Y(i,b):
     m=0
     while m!=0xa55ac3:
@@ -106,7 +105,7 @@ def D(i,o,n,w,s):
         q+=1
         n-=k
         if not w:
-            W(s,v[1:k+1])
+            s(v[1:k+1])
             continue
         p=x.seek(0,1)
         t=x.read(g-p)
@@ -119,22 +118,28 @@ def D(i,o,n,w,s):
             t=d.readinto(u)
             if not t:
                 break
-            W(s,memoryview(u)[:t])
+            s(memoryview(u)[:t])
 def R(n,w,l):
-    i=sys.stdin.buffer.readinto
-    s=[l,-1,0,None]
+    os.mkdir('${folder}')
     o=sys.stdout.buffer.write
+    g=W(l)
+    next(g)
     micropython.kbd_intr(-1)
     try:
-        D(i,o,n,w,s)
+        D(sys.stdin.buffer.readinto,o,n,w,g.send)
     except Exception:
         o(b'\\xf0')
-        Y(i,bytearray(1))
+        Y(sys.stdin.buffer.readinto,bytearray(1))
         raise
     finally:
         ${timer === undefined ? '' : 'T.deinit()'}
         micropython.kbd_intr(3)
-        if s[3]:
-            s[3].close()
+        g.close()
+    ${hashFiles(folder, 'len(l)')}
 `);
+}
+
+/** Prints SHA-256 of what the files 0, 1, … of a folder hold, read back from the flash. Needs the `H` of probe-board. */
+export function hashFiles(folder: string, count: string): string {
+  return `print(binascii.hexlify(H(*['${folder}/%d'%i for i in range(${count})])).decode())`;
 }

@@ -27,8 +27,9 @@ test('the receiver holds less than 6 KB while it takes compressed blocks', async
   );
   py.run(`
 sent = bytearray()
-state = [[100000], -1, 0, None]
-receiver = D(None, sent.extend, ${content.length}, ${WINDOW_BITS}, state)
+writer = W([100000])
+next(writer)
+receiver = D(None, sent.extend, ${content.length}, ${WINDOW_BITS}, writer.send)
 `);
   let most = 0;
   const blocks = Math.ceil(content.length / 249);

@@ -211,7 +211,7 @@ test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async
 });
 
 function receiverCall(platform: string, bytes: number): string {
-  return `${receiverProgram(platform, 'deflate', STAGING_FOLDER)}\nos.mkdir('${STAGING_FOLDER}')\nR(${bytes},0,[${bytes}])`;
+  return `${receiverProgram(platform, 'deflate', STAGING_FOLDER)}\nR(${bytes},0,[${bytes}])`;
 }
 
 /** What holds a flash that is full, or damaged, when the commit begins. */

@@ -6,7 +6,7 @@ import { quote } from '../../board-scripts/python-literal.js';
 import { forTheWire, minify } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
-import { receiverProgram } from '../../micropython/receiver.js';
+import { hashFiles, receiverProgram } from '../../micropython/receiver.js';
 import { cancelReceiver, sendBlocks } from '../../micropython/transfer.js';
 import type { BoardFacts } from '../../portal/board-facts.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../../portal/commit-program.js';
@@ -21,9 +21,6 @@ const TEXT_CHUNK_BYTES = 512;
 
 /** What a board needs free: the receiver, its window, and a file that is being written. */
 export const NEEDED_HEAP_BYTES = 6000;
-
-/** recoverInterruptedInstall has removed an older one. */
-const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
 
 /**
  * Code that removes what was staged, unless its commit has begun; what is not ours under that name is kept
@@ -98,11 +95,7 @@ async function stageBinary(
   const deflated = pako.deflateRaw(content, { level: 9, memLevel: 9, windowBits });
   const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;
-  const receive = [
-    MAKE_FOLDER,
-    `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length).join(',')}])`,
-    verify(files.length),
-  ].join('\n');
+  const receive = `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length)}])`;
   const programs = hasReceiver ? [receive] : [receiverProgram(platform, inflater, STAGING_FOLDER), receive];
   const output = await repl.execWithInput(
     forTheWire(programs, { inflater, freeHeapBytes }),
@@ -124,11 +117,6 @@ function windowFor(freeHeapBytes: number): number {
   return Math.min(WINDOW_BITS.max, Math.max(WINDOW_BITS.min, bits));
 }
 
-/** Prints SHA-256 of what the staged files hold, read back from the flash; `H` is probe-board's. */
-function verify(count: number): string {
-  return `print(binascii.hexlify(H(*['${STAGING_FOLDER}/%d'%i for i in range(${count})])).decode())`;
-}
-
 /** For boards without binary input: each piece of a file is a literal in a piece of code. */
 async function stageText(
   repl: RawRepl,
@@ -136,7 +124,7 @@ async function stageText(
   content: Uint8Array,
   { onBytes }: StageOptions,
 ): Promise<Staged> {
-  await repl.exec(MAKE_FOLDER);
+  await repl.exec(`os.mkdir('${STAGING_FOLDER}')`);
   let doneBytes = 0;
   for (const [index, bytes] of files.entries()) {
     await writeText(repl, `${STAGING_FOLDER}/${index}`, bytes, (fileBytes) =>
@@ -144,7 +132,7 @@ async function stageText(
     );
     doneBytes += bytes.length;
   }
-  const output = await repl.exec(verify(files.length), { idleMs: 30_000 });
+  const output = await repl.exec(hashFiles(STAGING_FOLDER, `${files.length}`), { idleMs: 30_000 });
   return { digest: output.trim(), sentBytes: content.length, method: 'text' };
 }
 

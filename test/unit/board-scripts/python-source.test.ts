@@ -81,8 +81,9 @@ test.each([1, 2])(
 test('what boards without `deflate` unpack is raw deflate in a bytes literal', () => {
   const code = Buffer.from(packed([PROGRAM], 'uzlib')).toString('latin1');
   const [, literal = ''] = /^import uzlib\nexec\(uzlib\.decompress\(b'(.*)',-11\)\)$/s.exec(code) ?? [];
-  const bytes = literal.replace(/\\(?:x(..)|(n)|(r)|(.))/g, (_all, hex, n, _r, other) =>
-    hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (other ?? (n ? '\n' : '\r')),
+  const named: Record<string, string> = { n: '\n', r: '\r' };
+  const bytes = literal.replace(/\\(?:([0-7]{1,3})|(.))/g, (_all, octal, other) =>
+    octal ? String.fromCharCode(Number.parseInt(octal, 8)) : (named[other] ?? other),
   );
   expect(inflateRawSync(Buffer.from(bytes, 'latin1')).toString()).toBe(PROGRAM);
 });
