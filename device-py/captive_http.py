@@ -9,12 +9,16 @@ def serve(sock, portal):
     """Take a step with every client at each step."""
     clients = []  # [generator, from when on it gives way to who waits]
     try:
-        shared = None  # functions of modules that are there as long as there are clients
+        # Functions of modules that are there for clients, and for who comes right after them.
+        shared = None
+        idle_at = 0
         while True:
             yield
             # Done by functions: a generator's frame keeps in memory what it was busy with last.
             shared = admit(clients, sock, shared, portal)
-            if not take_steps(clients):
+            if take_steps(clients):
+                idle_at = after(2000)
+            elif shared and is_over(idle_at):
                 shared = None
             # A full house is looked at again soon.
             is_full = len(clients) > 3

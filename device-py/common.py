@@ -25,6 +25,10 @@ def printable(raw):
     limit = 0x110000
     try:
         text = str(raw, "utf-8")
+        # Most are plain ASCII, which is seen without a look at each character: that costs most of a page.
+        data = text.encode()
+        if not data or 31 < min(data) and max(data) < 127:
+            return text
     except UnicodeError:
         text = bytes(raw)  # the slices of a bytearray are none that ord() takes
         limit = 127

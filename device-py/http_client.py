@@ -101,7 +101,7 @@ def attend(portal, conn, shared, client):
                 yield
             status = request.status
             page = None
-            # One module after the other: each is gone again before the next comes.
+            # One module after the other: all of them at once are too much.
             if request.method == "POST" and not status:
                 status, page, then = load("forms").submit(signing, request)
             piece, page, then = load("pages").reply(signing, request, status, page, then)

@@ -1,11 +1,14 @@
 """The scan: which networks there are around, and on which channel the access point belongs."""
 
+from common import shown
+
 
 def scan(portal):
     """Return the networks around, the stored one, then the strongest first, each name once.
 
     It takes 2 to 4 s, and leaves the station off. In one piece they take least memory: for each a byte with
-    its signal (0 to 3), plus 4 for a password or 8 for a user name; a byte with its SSID's length; the SSID.
+    its signal (0 to 3), plus 4 for a password or 8 for a user name, plus 16 if pages show the SSID as it is;
+    a byte with the SSID's length; the SSID.
     """
     station = portal.station
     stored = portal.stored and portal.stored[0]
@@ -26,6 +29,7 @@ def scan(portal):
                 if kind < 2 and channel < 14:  # few phones would see an access point at 5 GHz
                     best = best or channel
                 bars = (rssi > -80) + (rssi > -70) + (rssi > -60)
+                kind += 4 * (shown(ssid).encode() == ssid)
                 networks.extend(bytes((bars + 4 * kind, len(ssid))) + ssid)
     except OSError as error:
         print("Scan failed:", error)

@@ -31,7 +31,7 @@ def render(signing, block, page, problem):
                 rest = rest[end or 999 :]
                 # A row of the list stands for each network.
                 for network in entries(signing.networks) if "{name}" in line else (None,):
-                    if len(block) > 150:
+                    if len(block) > 350:
                         yield block
                         block = b""
                     if network is None:
@@ -40,7 +40,7 @@ def render(signing, block, page, problem):
                             other=checked, typed=typed, problem=problem or "", **signing.slots
                         ).encode()
                         continue
-                    name = shown(network[2:])
+                    name = str(network[2:], "utf-8") if network[0] & 16 else shown(network[2:])
                     checked = "disabled" if network[0] & 8 else ""
                     if name == typed and not checked:
                         typed = ""
@@ -48,7 +48,7 @@ def render(signing, block, page, problem):
                     block += line.format(
                         name=name,
                         checked=checked,
-                        note=("open", "", "enterprise: not supported")[network[0] >> 2],
+                        note=("open", "", "enterprise: not supported")[network[0] >> 2 & 3],
                         bars=1 + (network[0] & 3),
                     ).encode()
             if not data:
