@@ -6,9 +6,10 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { deflateSync } from 'node:zlib';
-import { checkFirmware, flash } from '../dist/operations/flash.js';
-import { openPort } from '../dist/port/open.js';
-import { TYPICAL_FLASH_TIMING } from '../dist/virtual-board/flash.js';
+import { checkFirmware, flash, openPort } from '../dist/index.js';
+import { importModule } from '../scripts/source-module.js';
+
+const { TYPICAL_FLASH_TIMING } = await importModule('src/virtual-board/flash.ts');
 
 const IMAGE_BYTES = 620_000;
 const CODE_AT = 0x9000;
@@ -50,7 +51,7 @@ async function skip(name, image, baudRate) {
 async function timedFlash(name, image, baudRate) {
   const port = await openPort(`virtual:${name}?http=0&dns=0`);
   const firmware = checkFirmware(image, 'bench image');
-  await import('../dist/esp/loader.js'); // loading code is not the wire's matter
+  await import('../dist/loader.js'); // loading code is not the wire's matter
   const at = {};
   const idle = await idleThread();
   const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { LogParser } from '../dist/log/log-parser.js';
+import { LogParser } from '../dist/index.js';
 
 const FASTEST_LINE_BYTES_PER_SECOND = 2_000_000 / 10;
 const CHUNK_BYTES = 65_536; // what a driver hands over at once

@@ -1,7 +1,8 @@
 // How fast the virtual UART really is, against ten bit times a byte.
-import { RawRepl } from '../dist/micropython/raw-repl.js';
-import { checkFirmware, flash } from '../dist/operations/flash.js';
-import { openPort } from '../dist/port/open.js';
+import { checkFirmware, flash, openPort } from '../dist/index.js';
+import { importModule } from '../scripts/source-module.js';
+
+const { RawRepl } = await importModule('src/micropython/raw-repl.ts');
 
 const SECONDS = 4;
 

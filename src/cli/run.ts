@@ -10,6 +10,8 @@ import { ALL_OPTIONS } from './commands.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
+import { bugReport } from './report/bug-report.js';
+import { jsonReporter } from './report/json-reporter.js';
 import type { Timestamp } from './report/log-view.js';
 import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
 import type { Failure, Reporter } from './report/reporter.js';
@@ -84,7 +86,7 @@ export async function runCommand(
   let hasResult = false;
   try {
     await checkSettings(settings, ALL_OPTIONS);
-    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    const messages = [...misspeltVariables(process.env), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       settings,
@@ -139,10 +141,7 @@ async function createReporter(args: CommonValues, redactor: Redactor): Promise<R
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
 async function createPlainReporter(args: CommonValues): Promise<Reporter> {
-  if (args.json) {
-    const { jsonReporter } = await import('./report/json-reporter.js');
-    return jsonReporter((line) => process.stdout.write(`${line}\n`));
-  }
+  if (args.json) return jsonReporter((line) => process.stdout.write(`${line}\n`));
   const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
     stdout: process.stdout,
@@ -184,7 +183,6 @@ async function writeReport(
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && values.report === undefined) return {};
-  const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
     values: { ...values },

@@ -2,8 +2,12 @@
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
 import { parseWhole } from '../decimal.js';
+import { didYouMean } from '../did-you-mean.js';
 import { PortalError } from '../errors.js';
+import { discoverPorts, portWithSerial } from './discovery.js';
+import { likelyAddress } from './likely-address.js';
 import type { Port, PortNotice } from './port.js';
+import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
@@ -30,7 +34,7 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
     if (error.code === 'port-busy') throw await withHolder(error, address);
-    if (error.code === 'port-not-found') throw await withGuess(error, address);
+    if (error.code === 'port-not-found') throw withGuess(error, address);
     throw error;
   }
 }
@@ -56,16 +60,13 @@ async function unlessAborted(opening: Promise<Port>, signal: AbortSignal | undef
   throw signal.reason;
 }
 
-async function withGuess(error: PortalError, address: string): Promise<PortalError> {
-  const { likelyAddress } = await import('./likely-address.js');
-  const { didYouMean } = await import('../did-you-mean.js');
+function withGuess(error: PortalError, address: string): PortalError {
   const question = didYouMean(likelyAddress(address));
   return error.with({ message: `${error.message}${question}` });
 }
 
 /** Says who has the port, where that can be found out. */
 async function withHolder(error: PortalError, address: string): Promise<PortalError> {
-  const { describeProcess, findPortHolders, nameHolders } = await import('./port-holder.js');
   const { processId } = (error.cause ?? {}) as { processId?: number };
   const holders =
     processId === undefined ? await findPortHolders(address) : [await describeProcess(processId)];
@@ -96,7 +97,6 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
 }
 
 async function pathOf(serialNumber: string): Promise<string> {
-  const { discoverPorts, portWithSerial } = await import('./discovery.js');
   return portWithSerial(await discoverPorts(), serialNumber).path;
 }
 

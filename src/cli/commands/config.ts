@@ -1,6 +1,7 @@
 // esp-portal config
 
 import { defineCommand } from '../command.js';
+import { checkSettings, defaultSources, readSettings } from '../options/settings.js';
 
 /** The value of an option for every command that has it. */
 interface EffectiveValue {
@@ -27,7 +28,6 @@ export const configCommand = defineCommand({
   ],
   async run({ set }) {
     const { ALL_OPTIONS } = await import('../commands.js');
-    const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
     const sources = defaultSources();
     const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, sources);
     await checkSettings(settings, ALL_OPTIONS);

@@ -1,5 +1,6 @@
 // Variables of the environment that were probably meant for this program, and say nothing to it.
 
+import { didYouMean, nearest } from '../../did-you-mean.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { variableOf } from './settings.js';
 
@@ -11,11 +12,10 @@ const OTHERS = ['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'TEST_PORT', 'TEST_FI
 );
 
 /** @returns a sentence for each; a name that is near to none may be somebody's own */
-export async function misspeltVariables(env: Readonly<Record<string, unknown>>): Promise<string[]> {
+export function misspeltVariables(env: Readonly<Record<string, unknown>>): string[] {
   const known = [...Object.keys(ALL_OPTIONS).map(variableOf), ...OTHERS];
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
   if (unknown.length === 0) return [];
-  const { didYouMean, nearest } = await import('../../did-you-mean.js');
   return unknown.flatMap((name) => {
     const guess = nearest(
       name.slice(PREFIX.length),

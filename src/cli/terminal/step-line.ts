@@ -2,8 +2,8 @@
 // that it can be cleared; where nothing can be drawn over, long steps are shown as a line every few seconds.
 
 import { styleText } from 'node:util';
+import stringWidth from 'fast-string-width';
 import ora, { type Ora } from 'ora';
-import stringWidth from 'string-width';
 
 const PLAIN_LINE_EVERY_MS = 5000;
 /** Below this a line shows nothing of use; 0 is what a terminal without a size reports. */
