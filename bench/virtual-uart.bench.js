@@ -1,6 +1,6 @@
 // How fast the virtual UART really is, against ten bit times a byte.
 import { RawRepl } from '../dist/micropython/raw-repl.js';
-import { checkFirmware, flash } from '../dist/operations/flash.js';
+import { checkFirmware, flash } from '../dist/operations/flash/flash.js';
 import { openPort } from '../dist/port/open.js';
 
 const SECONDS = 4;

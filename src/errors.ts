@@ -9,7 +9,7 @@ export interface ErrorFacts {
   readonly cause: string;
   /** Others, the likelier first. */
   readonly otherCauses?: readonly string[];
-  /** What to do or type next; `PORT` stands for the port that was used. */
+  /** What to do or type next; `PORT` in `--port PORT` stands for the port that was used. */
   readonly next: string;
 }
 

@@ -1,9 +1,8 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
-import { writeFile } from 'node:fs/promises';
 import { ERROR_TABLE, PortalError } from '../errors.js';
-import { fileErrorWords } from '../file-error.js';
-import { Redactor } from '../log/secrets.js';
+import { fileErrorWords } from '../input/file-error.js';
+import { Redactor } from '../log/redaction/redactor.js';
 import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
@@ -82,7 +81,12 @@ export async function runCommand(
   let port: Port | undefined;
   let localUrl: string | undefined;
   let hasResult = false;
+  let reportFile: string | undefined;
   try {
+    if (args.report !== undefined) {
+      const { checkedReportFile } = await import('./report/report-file.js');
+      reportFile = await checkedReportFile(args.report);
+    }
     await checkSettings(settings, ALL_OPTIONS);
     const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
@@ -116,7 +120,7 @@ export async function runCommand(
   } catch (error) {
     const failure = describeFailure(error, { command: command.name, port: portName });
     process.exitCode = failure.exitCode;
-    const report = await writeReport(command, args, failure, { exchange, redactor });
+    const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
     reporter.failed(command.name, { ...failure, ...report });
     await output.flushed();
@@ -180,10 +184,14 @@ async function writeReport(
   command: Command,
   values: CommonValues,
   { error }: Failure,
-  { exchange, redactor }: { exchange: Exchange; redactor: Redactor },
+  {
+    exchange,
+    redactor,
+    reportFile,
+  }: { exchange: Exchange; redactor: Redactor; reportFile: string | undefined },
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
-  if (!isBug && values.report === undefined) return {};
+  if (!isBug && reportFile === undefined) return {};
   const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
@@ -193,14 +201,15 @@ async function writeReport(
     redactor,
   });
   const shown = isBug ? { report } : {};
-  if (values.report === undefined) return shown;
+  if (reportFile === undefined) return shown;
   try {
-    await writeFile(values.report, report);
-    return { ...shown, reportFile: values.report };
+    const { writeReportFile } = await import('./report/report-file.js');
+    await writeReportFile(reportFile, report);
+    return { ...shown, reportFile };
   } catch (trouble) {
     // What went wrong first counts, and is what is reported.
     const why = fileErrorWords(trouble);
-    return { ...shown, reportTrouble: `The report could not be written to ${values.report}: ${why}.` };
+    return { ...shown, reportTrouble: `The report could not be written to ${reportFile}: ${why}.` };
   }
 }
 

@@ -1,7 +1,7 @@
 // A file from the network into memory: resumed where the connection broke, and complete or not there at all.
 
+import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
-import { delay } from '../port/delay.js';
 import { type Answer, checkedUrl, TemporaryFailure, tooLarge, withAnswer } from './request.js';
 
 /** No piece of a file for this long: the connection is dead, whatever TCP says. */

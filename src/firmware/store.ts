@@ -7,7 +7,14 @@ import { type FirmwareImage, imageEvent } from '../esp/image/firmware-image.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
 import { FirmwareCache, sha256 } from './cache.js';
 import { type Board, catalogueOf } from './catalogue.js';
-import { boardForChip, chooseImage, newestFirst, type Release, variantForFlash } from './choose.js';
+import {
+  boardForChip,
+  chooseImage,
+  type FoundChip,
+  newestFirst,
+  type Release,
+  variantFor,
+} from './choose.js';
 import { download } from './download.js';
 import { imageUrl, MICROPYTHON_SITE, readDownloadPage } from './download-page.js';
 import { type ImageName, parseImageName } from './image-name.js';
@@ -61,13 +68,10 @@ export class FirmwareStore {
    * The image for a chip.
    * @throws PortalError `firmware-missing`, `firmware-too-large`, `firmware-download`; the signal's reason
    */
-  async forChip(
-    release: Release,
-    { family, flashSizeBytes }: { family: string; flashSizeBytes: number },
-  ): Promise<FirmwareImage> {
+  async forChip(release: Release, found: FoundChip): Promise<FirmwareImage> {
     this.#onProgress({ event: 'step', step: 'find-firmware' });
-    const board = boardForChip(family);
-    const variant = variantForFlash(board, flashSizeBytes);
+    const board = boardForChip(found.family);
+    const variant = variantFor(board, found);
     const { images } = await this.known(board);
     return this.get(chooseImage(images, board, variant, release));
   }

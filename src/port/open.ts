@@ -1,8 +1,8 @@
 // Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
-import { parseWhole } from '../decimal.js';
 import { PortalError } from '../errors.js';
+import { parseWhole } from '../input/decimal.js';
 import type { Port, PortNotice } from './port.js';
 import { openStreamPort } from './stream-port.js';
 
@@ -58,7 +58,7 @@ async function unlessAborted(opening: Promise<Port>, signal: AbortSignal | undef
 
 async function withGuess(error: PortalError, address: string): Promise<PortalError> {
   const { likelyAddress } = await import('./likely-address.js');
-  const { didYouMean } = await import('../did-you-mean.js');
+  const { didYouMean } = await import('../input/did-you-mean.js');
   const question = didYouMean(likelyAddress(address));
   return error.with({ message: `${error.message}${question}` });
 }

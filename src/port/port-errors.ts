@@ -1,7 +1,7 @@
 // Turns what serial drivers say into this package's error codes. Wording differs by system; there are no codes to read.
 
 import { PortalError } from '../errors.js';
-import { fileFault } from '../file-error.js';
+import { fileFault } from '../input/file-error.js';
 
 const PATTERNS = [
   [

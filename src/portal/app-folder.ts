@@ -5,7 +5,8 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
-import { FileProblem, readRegularFile } from '../regular-file.js';
+import { FileProblem, readRegularFile } from '../input/regular-file.js';
+import { shellWord } from '../input/shell-word.js';
 import { type BundleFile, readPortalBundle } from './bundle.js';
 import { reservedNames } from './reserved-names.js';
 
@@ -171,7 +172,7 @@ async function checkInside(root: string, path: string): Promise<void> {
     'usage',
     `--app: ${basename(resolve(root))}/${path}: a link leads out of the folder, to ${target}. A project's file names this folder, so it may bring only its own files.`,
     {
-      next: `Remove the link, or leave it out in ${IGNORE_FILE}; if you trust it: --app ${JSON.stringify(root)}`,
+      next: `Remove the link, or leave it out in ${IGNORE_FILE}; if you trust it: --app ${shellWord(root)}`,
     },
   );
 }

@@ -1,8 +1,8 @@
 // The program that puts staged files into their places. While it works it is the board's main.py: whenever power comes
 // back, the board itself goes on where it stopped, and no other program of the board runs in between.
 
-import { quote } from '../micropython/python-literal.js';
-import { IMPORT_MACHINE, minify } from '../micropython/python-source.js';
+import { quote } from '../board-scripts/python-literal.js';
+import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
 import { MAIN_FILE } from './bundle.js';
 import { MANIFEST_FILE } from './manifest.js';
 

@@ -1,8 +1,8 @@
 // The portal's options, checked here and put on the board as a module that CaptivePortal reads.
 
-import { parseWhole } from '../decimal.js';
+import { quote } from '../board-scripts/python-literal.js';
 import { PortalError } from '../errors.js';
-import { quote } from '../micropython/python-literal.js';
+import { parseWhole } from '../input/decimal.js';
 
 /** The module on the board; see device-py/captive_portal.py for what reads it. */
 export const CONFIG_FILE = 'portal_config.py';

@@ -25,7 +25,7 @@ const EXPECTED: readonly RegExp[] = [
   /^dist\/.+\.(js|d\.ts)$/,
   /^dist\/cli\/yargs-licenses\.txt$/,
   /^dist\/portal\/bundle\/(index\.json|(mpy6|mpy5|source)\/[\w-]+\.(mpy|py|html|txt))$/,
-  /^dist\/virtual-board\/shims\/\w+\.py$/,
+  /^dist\/virtual-board\/shims\/(modules|internal)\/\w+\.py$/,
   /^dist\/portal\/bundle\/index\.json$/,
   /^dist\/portal\/bundle\/(source|mpy[56])\/main\.py$/,
   /^dist\/portal\/bundle\/mpy5\/\w+\.mpy$/,

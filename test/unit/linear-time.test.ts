@@ -5,8 +5,8 @@ import { describe, test } from 'vitest';
 import { inOneLine, printable, safeJson, TerminalFilter } from '../../src/cli/terminal/text.js';
 import { namesOnPage } from '../../src/firmware/download-page.js';
 import { LogParser } from '../../src/log/log-parser.js';
-import { SecretFilter } from '../../src/log/secret-filter.js';
-import { Redactor } from '../../src/log/secrets.js';
+import { Redactor } from '../../src/log/redaction/redactor.js';
+import { SecretFilter } from '../../src/log/redaction/secret-filter.js';
 import { diagnoseRepl } from '../../src/micropython/repl-diagnosis.js';
 
 const SIZE_BYTES = 400_000;

@@ -13,7 +13,7 @@ import { seededBytes, seededRandom } from '../support/random.js';
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
-const FLASH = new URL('../../dist/virtual-board/flash.js', import.meta.url);
+const FLASH = new URL('../../dist/virtual-board/flash/nor-flash.js', import.meta.url);
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const FLASH_BYTES = 512 * 1024;
 const SECTOR_BYTES = 4096;

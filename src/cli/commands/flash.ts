@@ -1,7 +1,7 @@
 // esp-portal flash
 
 import { PortalError } from '../../errors.js';
-import type { FlashResult } from '../../operations/flash.js';
+import type { FlashResult } from '../../operations/flash/flash.js';
 import { defineCommand, type OptionTable } from '../command.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
 
@@ -117,7 +117,7 @@ export const flashCommand = defineCommand({
   ],
   async run(args, { reporter, signal, openPort }) {
     const eraseOptions = erasing(args);
-    const { flash } = await import('../../operations/flash.js');
+    const { flash } = await import('../../operations/flash/flash.js');
     const { firmwareFor } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, {

@@ -15,7 +15,7 @@ export async function misspeltVariables(env: Readonly<Record<string, unknown>>):
   const known = [...Object.keys(ALL_OPTIONS).map(variableOf), ...OTHERS];
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
   if (unknown.length === 0) return [];
-  const { didYouMean, nearest } = await import('../../did-you-mean.js');
+  const { didYouMean, nearest } = await import('../../input/did-you-mean.js');
   return unknown.flatMap((name) => {
     const guess = nearest(
       name.slice(PREFIX.length),

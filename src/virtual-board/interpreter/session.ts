@@ -2,25 +2,25 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { MicroPython } from '@micropython/micropython-webassembly-pyscript';
-import { BoardFiles } from './board-files.js';
-import type { CallHost } from './call-host.js';
-import { Console } from './console.js';
-import { fileFunctions } from './file-functions.js';
-import { CHANNEL_PATH, HostChannel } from './host-channel.js';
-import type { Keyboard } from './keyboard.js';
+import { Console } from './console/console.js';
+import type { Keyboard } from './console/keyboard.js';
+import type { Output } from './console/output.js';
+import { type ExitRequest, Repl, type ReplMode } from './console/repl.js';
+import { SHIM_FOLDER } from './console/traceback-filter.js';
+import { BoardFiles } from './files/board-files.js';
+import type { PowerCut } from './files/power-cut.js';
+import type { CallHost } from './host-functions/call-host.js';
+import { fileFunctions } from './host-functions/file-functions.js';
+import { CHANNEL_PATH, HostChannel } from './host-functions/host-channel.js';
+import { socketFunctions } from './host-functions/socket-functions.js';
+import { systemFunctions } from './host-functions/system-functions.js';
 import { loadRuntime } from './load-runtime.js';
-import type { BoardFacts } from './messages.js';
-import type { Output } from './output.js';
-import type { PowerCut } from './power-cut.js';
+import type { MachineFacts } from './messages.js';
 import type { RealTimeClock } from './real-time-clock.js';
-import { type ExitRequest, Repl, type ReplMode } from './repl.js';
 import type { ProgramOrigin } from './shared-memory.js';
-import { socketFunctions } from './socket-functions.js';
-import { systemFunctions } from './system-functions.js';
-import { SHIM_FOLDER } from './traceback-filter.js';
 
 export interface SessionParts {
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly output: Output;
@@ -71,7 +71,7 @@ export async function runSession(
   }
   // The ESP8266's main() prints a line end before its first prompt.
   if (start.afterHardReset && facts.chip === 'esp8266') console.print('\r\n');
-  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.machine}`;
+  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.build.machine}`;
   const endedIn = new Repl(python, console, keyboard, { banner, exit }).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');
@@ -124,10 +124,12 @@ function giveBoard(
   { facts, call, keyboard, powerCut, clock }: SessionParts,
   { console, files, exit, afterHardReset }: SessionState,
 ): void {
-  const folder = new URL('../shims/', import.meta.url);
   python.FS.mkdir(SHIM_FOLDER);
-  for (const name of readdirSync(folder)) {
-    python.FS.writeFile(`${SHIM_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
+  for (const kind of ['modules', 'internal']) {
+    const folder = new URL(`../shims/${kind}/`, import.meta.url);
+    for (const name of readdirSync(folder)) {
+      python.FS.writeFile(`${SHIM_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
+    }
   }
   const channel = new HostChannel({
     ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
@@ -163,7 +165,7 @@ function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name
   }
 }
 
-/** What shims/_run.py offers. */
+/** What shims/internal/_run.py offers. */
 interface Runner {
   kbd_intr(byte: number): void;
   run(name: string): void;

@@ -2,13 +2,13 @@
 
 import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createCallHost } from './call-host.js';
-import { Keyboard } from './keyboard.js';
+import { Keyboard } from './console/keyboard.js';
+import { Output } from './console/output.js';
+import type { ReplMode } from './console/repl.js';
+import { PowerCut } from './files/power-cut.js';
+import { createCallHost } from './host-functions/call-host.js';
 import type { ToHost, WorkerData } from './messages.js';
-import { Output } from './output.js';
-import { PowerCut } from './power-cut.js';
 import { RealTimeClock } from './real-time-clock.js';
-import type { ReplMode } from './repl.js';
 import { runSession } from './session.js';
 import { SharedMemory } from './shared-memory.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BOARDS, catalogueOf } from '../../../src/firmware/catalogue.js';
-import { boardForChip, chooseImage, variantForFlash } from '../../../src/firmware/choose.js';
+import { boardForChip, chooseImage, type FoundChip, variantFor } from '../../../src/firmware/choose.js';
 import { namesOnPage } from '../../../src/firmware/download-page.js';
 import { compareVersions, parseImageName } from '../../../src/firmware/image-name.js';
 import { parseFirmwareSpec } from '../../../src/firmware/spec.js';
@@ -50,7 +50,7 @@ describe('names of builds', () => {
 test('every name that the catalogue makes follows the rule, and is the newest first', () => {
   for (const board of BOARDS) {
     const images = catalogueOf(board);
-    expect(images.length).toBeGreaterThan(5);
+    expect(images.length).toBeGreaterThan(0);
     expect(images[0]?.version).toBe('1.29.0');
     for (const image of images) expect(parseImageName(image.file)).toEqual(image);
   }
@@ -73,28 +73,42 @@ test('the catalogue has names as they are on the site, by today’s rule and the
 });
 
 describe('the build for a board', () => {
-  test.each([
-    ['ESP8266', 4 * MB, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP8266', 16 * MB, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP8266', MB, 'ESP8266_GENERIC-FLASH_1M-20260824-v1.29.0.bin'],
-    ['ESP8266', 0, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP32', 4 * MB, 'ESP32_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP32', 2 * MB, 'ESP32_GENERIC-D2WD-20260824-v1.29.0.bin'],
-    ['ESP32-C3', 4 * MB, 'ESP32_GENERIC_C3-20260824-v1.29.0.bin'],
-  ])('an %s with %i bytes of flash', (family, flashSizeBytes, file) => {
+  const found = { revision: undefined, flashSizeBytes: 4 * MB, hasOctalPsram: false };
+
+  test.each<[string, Partial<FoundChip>, string]>([
+    ['ESP8266', {}, 'ESP8266_GENERIC'],
+    ['ESP8266', { flashSizeBytes: 16 * MB }, 'ESP8266_GENERIC'],
+    ['ESP8266', { flashSizeBytes: MB }, 'ESP8266_GENERIC-FLASH_1M'],
+    ['ESP8266', { flashSizeBytes: 0 }, 'ESP8266_GENERIC'],
+    ['ESP32', {}, 'ESP32_GENERIC'],
+    ['ESP32', { flashSizeBytes: 2 * MB }, 'ESP32_GENERIC-D2WD'],
+    ['ESP32-S2', {}, 'ESP32_GENERIC_S2'],
+    ['ESP32-S3', {}, 'ESP32_GENERIC_S3'],
+    ['ESP32-S3', { hasOctalPsram: true }, 'ESP32_GENERIC_S3-SPIRAM_OCT'],
+    ['ESP32-C2', {}, 'ESP32_GENERIC_C2'],
+    ['ESP32-C2', { flashSizeBytes: 2 * MB }, 'ESP32_GENERIC_C2-FLASH_2M'],
+    ['ESP32-C3', {}, 'ESP32_GENERIC_C3'],
+    ['ESP32-C5', {}, 'ESP32_GENERIC_C5'],
+    ['ESP32-C6', {}, 'ESP32_GENERIC_C6'],
+    ['ESP32-H2', {}, 'ESP32_GENERIC_H2'],
+    ['ESP32-P4', { revision: 300 }, 'ESP32_GENERIC_P4'],
+    ['ESP32-P4', { revision: 103 }, 'ESP32_GENERIC_P4-PRE_REV3'],
+  ])('for an %s with %o is %s', (family, facts, build) => {
     const board = boardForChip(family);
-    const variant = variantForFlash(board, flashSizeBytes);
-    expect(chooseImage(catalogueOf(board), board, variant, 'latest').file).toBe(file);
+    const variant = variantFor(board, { ...found, family, ...facts });
+    const { file } = chooseImage(catalogueOf(board), board, variant, 'latest');
+    expect(file).toBe(`${build}-20260824-v1.29.0.bin`);
   });
 
   test('an ESP8266 with 512 KB is refused: it would have no filesystem', () => {
-    expect(() => variantForFlash(boardForChip('ESP8266'), MB / 2)).toThrow(
+    const family = 'ESP8266';
+    expect(() => variantFor(boardForChip(family), { ...found, family, flashSizeBytes: MB / 2 })).toThrow(
       expect.objectContaining({ code: 'firmware-too-large' }),
     );
   });
 
-  test('a chip without a board in the catalogue is told', () => {
-    expect(() => boardForChip('ESP32-P4')).toThrow(expect.objectContaining({ code: 'firmware-missing' }));
+  test('a chip without a build is told', () => {
+    expect(() => boardForChip('ESP32-C61')).toThrow(expect.objectContaining({ code: 'firmware-missing' }));
   });
 
   test('a version of before 1.21 has its old name, and one that is not there lists those that are', () => {

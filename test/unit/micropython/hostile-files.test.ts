@@ -1,9 +1,10 @@
 // The tool's own programs on a board whose files hide MicroPython's modules, in real interpreters.
 import { describe, expect, test } from 'vitest';
-import { FACTS, GLANCE } from '../../../src/micropython/probe-board.js';
-import { BUILT_INS_ONLY } from '../../../src/micropython/python-source.js';
+import { BUILT_INS_ONLY } from '../../../src/board-scripts/python-source.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
-import { DISCARD } from '../../../src/micropython/staging.js';
+import { FACTS, GLANCE } from '../../../src/operations/install/probe-board.js';
+import { DISCARD } from '../../../src/operations/install/staging.js';
+import { STAGING_FOLDER } from '../../../src/portal/commit-program.js';
 import { RUNTIMES } from '../../../src/virtual-board/interpreter/runtimes.js';
 
 interface Interpreter {
@@ -70,7 +71,7 @@ describe.each(RUNTIMES.map((runtime) => [runtime.version, runtime.packageName] a
 
     test('the receiver is defined', async () => {
       const python = await boardWith(packageName);
-      python.runPython(`${GLANCE}\n${receiverProgram('rp2', 'deflate')}`);
+      python.runPython(`${GLANCE}\n${receiverProgram('rp2', 'deflate', STAGING_FOLDER)}`);
       python.runPython('print(R.__name__)');
       expect(python.output()).toMatch(/R\r?\n$/);
     });
