@@ -4,7 +4,7 @@
  * Fewest and most positional arguments, `self` aside, then the keywords. `endless`: what is asked for may never come, so
  * that it is not called with the fewest. `own`: the interpreter's own function, which is not called at all.
  */
-export type Signature = readonly [
+type Signature = readonly [
   fewest: number,
   most: number,
   options?: {
