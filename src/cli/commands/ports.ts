@@ -11,6 +11,7 @@ interface ListedPort extends DiscoveredPort {
 
 export const portsCommand = defineCommand({
   name: 'ports',
+  isWithoutBoard: true,
   summary: 'List serial ports, which of them are boards, and what keeps them from working',
   details: [
     'A port is taken for a board by its USB id. Behind an adapter, only `flash` can find out the chip. Chips with a USB port of their own report their MAC address, which `--port mac:…` takes.',

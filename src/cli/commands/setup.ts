@@ -1,5 +1,6 @@
 // esp-portal setup
 
+import { withBoardState } from '../../errors.js';
 import type { LogEntry, LogEventName } from '../../log/events.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
@@ -58,7 +59,9 @@ export const setupCommand = defineCommand({
     reporter.milestone([...describeInstall(result.install), ...describeOutcome(result.install, portalView)]);
     const fields = { flash: result.flash, install: result.install };
     if (reached) return { fields: { ...fields, until: reached }, lines: [] };
-    const followed = await view.follow(port, { log: result.log });
+    const followed = await view.follow(port, { log: result.log }).catch((error: unknown) => {
+      throw withBoardState(error, 'The firmware and the portal are installed.');
+    });
     return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
   },
 });
