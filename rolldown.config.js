@@ -14,6 +14,9 @@ const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.
 /** What npm installs with the package; all else that is imported is bundled. */
 const external = [/^node:/, ...Object.keys(dependencies)];
 
+/** Compiling the portal, and the types, take their time. */
+const checks = { bundlerTimings: false };
+
 /** How code of src/ is bundled, for dist/ and for scripts/source-module.js. */
 export const code = {
   platform: 'node',
@@ -21,7 +24,7 @@ export const code = {
   external,
   // What yargs imports takes longer to load than yargs itself.
   resolve: { alias: { 'string-width': 'fast-string-width' } },
-  checks: { ineffectiveDynamicImport: false }, // it breaks a circle of imports
+  checks: { ...checks, ineffectiveDynamicImport: false }, // one that breaks a circle is meant
 };
 
 /** In one folder: see src/package-file.ts. */
@@ -34,16 +37,16 @@ const output = { dir: 'dist', chunkFileNames: '[name].js' };
 const groups = [
   {
     name: 'common',
-    test: /src[\\/](?!index)[^\\/]+\.ts$|src[\\/](portal[\\/]settings|cli[\\/](options[\\/]settings|terminal[\\/]text|package-version))\.ts$/,
+    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/]settings|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
   },
   { name: 'commands', test: /src[\\/]cli[\\/]commands/ },
   { name: 'port', test: /src[\\/]port[\\/](?!open|stream-port|tcp-binding|rfc2217[\\/]serve)/ },
   { name: 'log', test: /src[\\/]log[\\/]/ },
   {
     name: 'board',
-    test: /src[\\/](micropython|filesystem|firmware|operations|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
   },
-  { name: 'report', test: /src[\\/]cli[\\/](report[\\/](?!human)|terminal[\\/]output)/ },
+  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human)/ },
 ];
 
 /** A process or a worker is one file of its own. */
@@ -56,6 +59,7 @@ const program = (name, module) => ({
 const types = (name, module) => ({
   input: { [name]: `${TYPES}/${module}.d.ts` },
   external: /^[^./]/,
+  checks,
   plugins: [dts({ dtsInput: true, emitDtsOnly: true })],
   output,
 });

@@ -9,7 +9,7 @@ import { deflateSync } from 'node:zlib';
 import { checkFirmware, flash, openPort } from '../dist/index.js';
 import { importModule } from '../scripts/source-module.js';
 
-const { TYPICAL_FLASH_TIMING } = await importModule('src/virtual-board/flash.ts');
+const { TYPICAL_FLASH_TIMING } = await importModule('src/virtual-board/flash/nor-flash.ts');
 
 const IMAGE_BYTES = 620_000;
 const CODE_AT = 0x9000;

@@ -4,12 +4,16 @@ import { basename, join } from 'node:path';
 
 const PACKAGE_FOLDER = /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/;
 
+/** Its helpers are in the bundle too. */
+const HELPERS = 'node_modules/rolldown';
+
 export function bundledLicenses() {
   return {
     name: 'bundled-licenses',
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds);
-      const folders = new Set(modules.flatMap((path) => PACKAGE_FOLDER.exec(path) ?? []));
+      const packages = modules.flatMap((path) => PACKAGE_FOLDER.exec(path) ?? []);
+      const folders = new Set([...packages, HELPERS]);
       const source = [...folders].map(licenseOf).sort().join('\n');
       this.emitFile({ type: 'asset', fileName: 'licenses.txt', source });
     },

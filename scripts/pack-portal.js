@@ -7,7 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import { compileMpy } from './mpy-cross.js';
 
 const PORTAL_FOLDER = 'device-py';
-const SHIMS_FOLDER = 'src/virtual-board/shims';
+const SHIMS_FOLDERS = ['src/virtual-board/shims/modules', 'src/virtual-board/shims/internal'];
 
 /** MicroPython runs this one by name, and only as source. */
 const MAIN_FILE = 'main.py';
@@ -22,10 +22,8 @@ export function boardFiles() {
       const emit = (fileName, content) =>
         this.emitFile({ type: 'asset', fileName, source: JSON.stringify(content, undefined, 1) });
       emit('portal.json', await packPortal());
-      emit(
-        'virtual-board-shims.json',
-        Object.fromEntries(filesIn(SHIMS_FOLDER).map(({ path, bytes }) => [path, bytes.toString('utf8')])),
-      );
+      const shims = SHIMS_FOLDERS.flatMap(filesIn).map(({ path, bytes }) => [path, bytes.toString('utf8')]);
+      emit('virtual-board-shims.json', Object.fromEntries(shims));
     },
   };
 }

@@ -1,7 +1,7 @@
 // Follows an ESP8266 through a reset: its ROM speaks 74880 baud before the program speaks its own rate.
 
-import { isEndOfRomText } from '../log/boot-lines.js';
-import { isNoise } from '../log/boot-noise.js';
+import { isEndOfRomText } from '../log/boot/boot-lines.js';
+import { isNoise } from '../log/boot/boot-noise.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { ControlLines, Port } from '../port/port.js';
 import { RUN, runResetSequence } from './resets.js';

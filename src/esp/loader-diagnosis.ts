@@ -1,8 +1,8 @@
 // Why a board does not enter its ROM loader: what it says when it is restarted, and whether MicroPython answers.
 
 import { PortalError } from '../errors.js';
-import { bootTextsIn, countStarts } from '../log/boot-texts.js';
-import { readChipStart } from '../log/reset-causes.js';
+import { bootTextsIn, countStarts } from '../log/boot/boot-texts.js';
+import { readChipStart } from '../log/boot/reset-causes.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import { RUN, runResetSequence } from './resets.js';

@@ -5,9 +5,10 @@ import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
-import { detectChip, readIdentity } from './chip-identity.js';
+import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
+import type { Compression } from './compression.js';
 import { revisionText } from './families.js';
-import { type FlashWrite, sendCompressed } from './flash-write.js';
+import { sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import { CLASSIC, CLASSIC_SLOW, RUN, runResetSequence, TIGHT } from './resets.js';
@@ -176,6 +177,11 @@ export class ChipLoader {
     return this.#revision;
   }
 
+  /** Whether the chip's package has PSRAM on eight data lines. */
+  async hasOctalPsram(): Promise<boolean> {
+    return this.#call('flash-failed', 'read the eFuses', () => hasOctalPsram(this.#esp));
+  }
+
   /** Erases the whole flash. */
   async eraseAll(): Promise<void> {
     await this.#call('flash-failed', 'erase the flash', () => this.#esp.eraseFlash());
@@ -183,11 +189,11 @@ export class ChipLoader {
 
   /**
    * Writes to flash; what the data covers is erased before.
-   * @param onBytes told how much of the compressed data has been acknowledged
+   * @param onBytes told how much of the compressed data has been acknowledged, once its size is known
    */
   async write(
     address: number,
-    data: FlashWrite,
+    data: Compression,
     onBytes: (doneBytes: number, totalBytes: number) => void = () => {},
   ): Promise<void> {
     await this.#call('flash-failed', 'write the flash', () =>

@@ -264,3 +264,5 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
   },
   line: { meaning: 'Any other line.', fields: {}, example: 'Hello from main.py' },
 };
+
+export const LOG_EVENT_NAMES = Object.keys(EVENT_CATALOGUE) as LogEventName[];

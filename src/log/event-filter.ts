@@ -1,8 +1,9 @@
 // Which events are meant by a list such as `wifi,portal.ready,/panic/i`.
 
-import { didYouMean, nearest } from '../did-you-mean.js';
 import { PortalError } from '../errors.js';
-import { LOG_EVENT_NAMES, type LogEntry } from './events.js';
+import { didYouMean, nearest } from '../input/did-you-mean.js';
+import { LOG_EVENT_NAMES } from './event-catalogue.js';
+import type { LogEntry } from './events.js';
 
 const ITEMS = /\/(?:\\.|[^/\\])+\/[a-z]*|[^,]+/g;
 const PATTERN = /^\/(.+)\/([a-z]*)$/;
@@ -55,6 +56,6 @@ function compile(source: string, flags: string, option: string): RegExp {
   try {
     return new RegExp(source, flags.replace(/[gy]/g, '')); // those would make it remember where it was
   } catch (cause) {
-    throw new PortalError('usage', `${option} /${source}/${flags} is no regular expression.`, { cause });
+    throw new PortalError('usage', `${option} /${source}/${flags} is not a regular expression.`, { cause });
   }
 }

@@ -1,7 +1,6 @@
 // What a board's log can say, as typed events. Pure data; docs/events.md is made from event-catalogue.ts.
 
-import { EVENT_CATALOGUE } from './event-catalogue.js';
-import type { BootSource } from './reset-causes.js';
+import type { BootSource } from './boot/reset-causes.js';
 
 /** One function call on the way to an exception, outermost first. */
 export interface Frame {
@@ -125,5 +124,3 @@ export type LogEventName = LogEvent['event'];
 
 /** What a line means, before it is known when and where it came. */
 export type LineMeaning = LogEvent & Pick<LogEntryFacts, 'explanation' | 'advice'>;
-
-export const LOG_EVENT_NAMES = Object.keys(EVENT_CATALOGUE) as LogEventName[];

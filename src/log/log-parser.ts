@@ -1,23 +1,23 @@
 // A board's bytes → events, one after the other. The same bytes give the same events, however they are cut.
 
-import { romChip } from './boot-lines.js';
-import { isNoise, isPlain, splitNoise } from './boot-noise.js';
-import { findBootText, mayHoldBootText, withoutColours } from './boot-texts.js';
-import { startCrash } from './crash-dump.js';
-import type { LineMeaning, LogEntry } from './events.js';
-import type { Group } from './group.js';
-import { LineSplitter, MAX_LINE_BYTES, withoutTrailingReturns } from './line-splitter.js';
-import { parseLine } from './parse-line.js';
-import { cutEtsTask, mayHoldEtsTask, withoutNoiseBeginning } from './sdk-noise.js';
-import { startSdkReport } from './sdk-reports.js';
-import { CONTEXT_LENGTH, FORMS_ONLY, MASK, type Redactor } from './secrets.js';
+import { romChip } from './boot/boot-lines.js';
+import { isNoise, isPlain, splitNoise } from './boot/boot-noise.js';
+import { findBootText, mayHoldBootText, withoutColours } from './boot/boot-texts.js';
+import { startCrash } from './crash/crash-dump.js';
 import {
   bareMemoryError,
   mayEndWithTraceback,
   startTraceback,
   TRACEBACK_START,
   tracebackStart,
-} from './traceback.js';
+} from './crash/traceback.js';
+import type { LineMeaning, LogEntry } from './events.js';
+import type { Group } from './group.js';
+import { LineSplitter, MAX_LINE_BYTES, withoutTrailingReturns } from './line-splitter.js';
+import { parseLine } from './parse-line.js';
+import { CONTEXT_LENGTH, FORMS_ONLY, MASK, type Redactor } from './redaction/redactor.js';
+import { cutEtsTask, mayHoldEtsTask, withoutNoiseBeginning } from './sdk-noise.js';
+import { startSdkReport } from './sdk-reports.js';
 
 const SDK_NOISE: LineMeaning = { event: 'sdk.noise' };
 const LINE: LineMeaning = { event: 'line' };

@@ -1,11 +1,11 @@
 // One line of a board's log → what it means. Understands our portal, the program of the blog series it grew from, and
 // what ROMs and SDKs print.
 
-import { BOOT_RULES, readGluedBootLine } from './boot-lines.js';
+import { BOOT_RULES, readGluedBootLine } from './boot/boot-lines.js';
+import { errnoAdvice, wifiReason } from './crash/python-errors.js';
 import type { LineMeaning } from './events.js';
 import { exactly, type LineRule, matching, readByRules, ruleTable, starting } from './line-rules.js';
-import { FAILED_JOIN } from './portal-secrets.js';
-import { errnoAdvice, wifiReason } from './python-errors.js';
+import { FAILED_JOIN } from './redaction/portal-secrets.js';
 import { SDK_RULES } from './sdk-noise.js';
 
 const LINE: LineMeaning = { event: 'line' };

@@ -1,6 +1,6 @@
 // Files on the board, by code that runs in its raw REPL. Works on any MicroPython with a filesystem.
 
-import { quote } from './python-literal.js';
+import { quote } from '../board-scripts/python-literal.js';
 import type { RawRepl } from './raw-repl.js';
 
 /** Defined once a session. */

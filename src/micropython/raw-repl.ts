@@ -1,12 +1,12 @@
 // MicroPython's raw REPL over a Port: enter, run code, leave. Knows no files.
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
+import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
+import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
 import { ByteReader, type Wait } from '../port/byte-reader.js';
-import { delay } from '../port/delay.js';
 import type { Port } from '../port/port.js';
 import { boardError } from './board-error.js';
-import { IMPORT_MACHINE, minify } from './python-source.js';
 import { enterRawRepl, enterWhileBooting } from './repl-entry.js';
 import { withoutSdkLines } from './sdk-lines.js';
 

@@ -7,9 +7,9 @@ import {
   countStarts,
   type FoundBootText,
   readBootText,
-} from '../log/boot-texts.js';
-import { startCrash } from '../log/crash-dump.js';
-import { readChipStart } from '../log/reset-causes.js';
+} from '../log/boot/boot-texts.js';
+import { readChipStart } from '../log/boot/reset-causes.js';
+import { startCrash } from '../log/crash/crash-dump.js';
 import type { Port } from '../port/port.js';
 
 interface BoardOutput {

@@ -1,10 +1,10 @@
 // setup: flash, install and monitor in one go over one opened port.
 
 import { withBoardState } from '../errors.js';
-import { BoardLog } from '../log/board-log.js';
 import type { Port } from '../port/port.js';
-import { type FlashOptions, type FlashResult, flash } from './flash.js';
-import { type InstallOptions, type InstallResult, install } from './install.js';
+import { type FlashOptions, type FlashResult, flash } from './flash/flash.js';
+import { type InstallOptions, type InstallResult, install } from './install/install.js';
+import { BoardLog } from './log/board-log.js';
 
 export interface SetupResult {
   readonly flash: FlashResult;

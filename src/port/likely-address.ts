@@ -1,12 +1,13 @@
 // What was probably meant by an address under which there is no port.
 
 import { existsSync } from 'node:fs';
-import { nearest } from '../did-you-mean.js';
+import { nearest } from '../input/did-you-mean.js';
 
 /** How the addresses of each kind begin. */
 const PREFIXES: Readonly<Record<string, string>> = {
   virtual: 'virtual:',
   id: 'id:',
+  mac: 'mac:',
   socket: 'socket://',
   rfc2217: 'rfc2217://',
 };

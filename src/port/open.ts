@@ -1,10 +1,10 @@
 // Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
-import { parseWhole } from '../decimal.js';
-import { didYouMean } from '../did-you-mean.js';
 import { PortalError } from '../errors.js';
-import { discoverPorts, portWithSerial } from './discovery.js';
+import { parseWhole } from '../input/decimal.js';
+import { didYouMean } from '../input/did-you-mean.js';
+import { discoverPorts, portWithMac, portWithSerial } from './discovery.js';
 import { likelyAddress } from './likely-address.js';
 import type { Port, PortNotice } from './port.js';
 import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
@@ -23,7 +23,8 @@ export interface OpenPortOptions {
 
 /**
  * Opens a serial port without resetting the board on it.
- * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
+ * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter, `mac:` and the address of
+ *   a chip with native USB,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
  * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`;
  *   the signal's reason
@@ -88,16 +89,19 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     const { tcpBinding } = await import('./tcp-binding.js');
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
-  if (address === '' || address === 'id:') {
+  if (/^(?:id:|mac:)?$/.test(address)) {
     throw new PortalError('usage', `"${address}" names no port.`);
   }
   const { SerialPort } = await import('serialport');
-  const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;
+  const path = await pathOf(address);
   return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
 }
 
-async function pathOf(serialNumber: string): Promise<string> {
-  return portWithSerial(await discoverPorts(), serialNumber).path;
+async function pathOf(address: string): Promise<string> {
+  const [, scheme, id = ''] = /^(id|mac):(.*)$/.exec(address) ?? [];
+  if (scheme === undefined) return address;
+  const find = scheme === 'id' ? portWithSerial : portWithMac;
+  return find(await discoverPorts(), id).path;
 }
 
 function checkNetworkAddress(address: string): void {

@@ -11,16 +11,15 @@ import {
   type UpdateOptions,
 } from '../port/binding-types.js';
 import { VirtualBoard } from './board.js';
-import { FLASH_FILE } from './board-folder.js';
 import { CHIPS } from './chips/chips.js';
+import { boardMac } from './chips/mac.js';
 import type { Clock } from './clock.js';
-import { NO_FAULTS } from './faults.js';
-import { FolderLocked, lockFolder } from './folder-lock.js';
-import { boardMac } from './mac.js';
-import type { VirtualBoardOptions } from './options.js';
+import type { VirtualBoardOptions } from './options/address.js';
+import { NO_FAULTS } from './options/faults.js';
 import type { Firmware } from './program.js';
 import { ReceiveBuffer } from './receive-buffer.js';
-import { boardFolder } from './state-folder.js';
+import { boardFolder, FLASH_FILE } from './state/board-folder.js';
+import { FolderLocked, lockFolder } from './state/folder-lock.js';
 
 /** The kernel takes this much before `write` waits. */
 const SEND_BUFFER_BYTES = 4096;

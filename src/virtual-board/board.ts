@@ -3,15 +3,15 @@
 import type { ControlLines } from '../port/port.js';
 import type { BootMode, ChipModel, FirmwareVersion, FlashContents, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
-import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './faults.js';
-import { NO_FLASH_TIMING, NorFlash, TYPICAL_FLASH_TIMING } from './flash.js';
-import { FlashWatch } from './flash-watch.js';
+import { FlashWatch } from './flash/flash-watch.js';
+import { NO_FLASH_TIMING, NorFlash, TYPICAL_FLASH_TIMING } from './flash/nor-flash.js';
+import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './options/faults.js';
 import type { BoardUart, Firmware, Program } from './program.js';
 import { type ResetPins, resetPins } from './reset-circuit.js';
-import type { UnknownCommandReaction } from './rom/chip-definition.js';
+import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
 import { loaderMachine } from './rom/machine.js';
-import { SerialLine } from './uart.js';
+import { SerialLine } from './uart/serial-line.js';
 
 /** Rate that MicroPython sets for its REPL. */
 const FIRMWARE_BAUD_RATE = 115200;
@@ -244,6 +244,7 @@ export class VirtualBoard {
     const reset = this.#resets;
     this.#program = firmware.start({
       chip: chip.family,
+      build: chip.build(version.version, this.flash.sizeBytes),
       ...version,
       uart: this.#connect(),
       resetCause: chip.pythonResetCause[cause],
@@ -251,7 +252,10 @@ export class VirtualBoard {
       filesystem: chip.regions(this.flash).filesystem,
       stateFolder,
       requestReset: () => {
-        if (reset === this.#resets) this.#boot('software');
+        // esp_restart and system_restart wait until the transmitter is empty.
+        void this.line.chip.drained().then(() => {
+          if (reset === this.#resets) this.#boot('software');
+        });
       },
       losePower: () => this.#parts.onFailure(Object.assign(new Error('power lost'), { code: 'EIO' })),
     });

@@ -2,7 +2,7 @@
 // that follows has no files. Text after `fs_corrupted` in ports/esp8266/modules/inisetup.py and its esp32 sibling.
 
 import type { ChipFamily, FlashRange } from './chips/chip-model.js';
-import { SECTOR_BYTES } from './flash.js';
+import { SECTOR_BYTES } from './flash/nor-flash.js';
 import type { BoardUart, Program } from './program.js';
 
 const COMPLAIN_EVERY_MS = 3000;

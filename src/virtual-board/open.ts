@@ -4,10 +4,10 @@ import type { Binding } from '../port/binding-types.js';
 import type { PortNotice } from '../port/port.js';
 import { CHIPS } from './chips/chips.js';
 import { runtimeFor } from './interpreter/runtimes.js';
-import { parseVirtualAddress } from './options.js';
+import { parseVirtualAddress } from './options/address.js';
 import { boardProcessBinding } from './process/remote-port.js';
 import { DEFAULT_AIR, readAir } from './radio/air.js';
-import { stateRoot } from './state-folder.js';
+import { stateRoot } from './state/board-folder.js';
 
 /** What a `SerialPortStream` needs to open the board. */
 export interface VirtualBoardPort {

@@ -1,6 +1,6 @@
 // What people see of a bug in esp-portal itself, and what any failure leaves behind when they ask for it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
@@ -70,4 +70,37 @@ test('a report that cannot be written hides nothing of the failure itself', asyn
     code: 'port-not-found',
     reportTrouble: expect.stringContaining(report),
   });
+});
+
+test.each([
+  ['a file of the user', (path: string) => writeFileSync(path, 'precious'), 'is not a report of esp-portal'],
+  ['a folder', (path: string) => mkdirSync(path), 'is not a regular file'],
+  ['a device', (path: string) => symlinkSync('/dev/null', path), 'is not a regular file'],
+])(
+  '%s is not overwritten by a report, which is said before anything happens',
+  async (what, make, problem) => {
+    const path = join(home.folder, what.replaceAll(' ', '-'));
+    make(path);
+    const port = 'virtual:report?speed=max&http=0&dns=0&unplug=3000';
+    const run = await home.run(['install', '--port', port, '--report', path, '--json']);
+    expect(run.json()).toEqual([
+      expect.objectContaining({
+        exitCode: 2,
+        error: expect.objectContaining({
+          code: 'usage',
+          message: `--report ${path}: this ${problem}, and is not overwritten.`,
+        }),
+      }),
+    ]);
+    if (what.startsWith('a file')) expect(readFileSync(path, 'utf8')).toBe('precious');
+  },
+);
+
+test('an earlier report and an empty file are overwritten', async () => {
+  const path = join(home.folder, 'earlier.txt');
+  writeFileSync(path, '');
+  for (const port of ['/dev/no-such-port', '/dev/nor-this-one']) {
+    await home.run(['install', '--port', port, '--report', path]);
+    expect(readFileSync(path, 'utf8')).toContain(`There is no port ${port}.`);
+  }
 });

@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SecretFilter } from '../../src/log/secret-filter.js';
-import { KEY_WORDS } from '../../src/log/secret-forms.js';
-import { Redactor } from '../../src/log/secrets.js';
+import { Redactor } from '../../src/log/redaction/redactor.js';
+import { SecretFilter } from '../../src/log/redaction/secret-filter.js';
+import { KEY_WORDS } from '../../src/log/redaction/secret-forms.js';
 import { checkConfig } from '../../src/portal/settings.js';
 import { commandsPage, errorsPage } from './pages.js';
 

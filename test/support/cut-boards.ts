@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { checkFirmware, flash, openPort, type Port } from 'esp-portal';
 import { PortalError } from '../../src/errors.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../../src/portal/commit-program.js';
+import type { OnProgress } from '../../src/progress.js';
 
 const TEMPLATE = 'template';
 
@@ -75,85 +76,106 @@ export class CutBoards {
    * @returns whether it was before `act` was done
    */
   async cutPowerAt(name: string, change: number, act: (port: Port) => Promise<unknown>): Promise<boolean> {
-    const port = await openPort(this.address(name, `&powercut=${change}`));
-    try {
-      await act(port);
-      return false;
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      return true;
-    } finally {
-      await port[Symbol.asyncDispose]();
-    }
+    await using port = await openPort(this.address(name, `&powercut=${change}`));
+    return await act(port).then(
+      () => false,
+      (error) => {
+        if (error.code !== 'port-lost') throw error;
+        return true;
+      },
+    );
   }
 
   /**
-   * Pulls the cable at the first message of `act`, either way, that is due.
-   * @returns the error's code, or `done` when it took fewer messages
+   * Pulls the cable at a point of what `act` does.
+   * @returns whether it came to that
    */
   async cutCableAt(
     name: string,
-    isDue: (message: number) => boolean,
-    act: (port: Port) => Promise<unknown>,
-  ): Promise<string> {
-    await using port = cutAt(await openPort(this.address(name)), isDue);
-    return await act(port).then(
-      () => 'done',
-      (error) => error.code,
+    point: Point,
+    act: (port: Port, onProgress: OnProgress) => Promise<unknown>,
+  ): Promise<boolean> {
+    await using port = await openPort(this.address(name));
+    const cut = atPoint(port, point, async () => {
+      await port[Symbol.asyncDispose]();
+      throw new PortalError('port-lost', 'cut');
+    });
+    return await act(cut.port, cut.onProgress).then(
+      () => false,
+      (error) => {
+        if (error.code !== 'port-lost') throw error;
+        return true;
+      },
     );
   }
 }
 
-function cutAt(port: Port, isDue: (message: number) => boolean): Port {
-  let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= Promise.resolve(port[Symbol.asyncDispose]());
-    return closed;
-  };
-  const counted = counting(port, async (message) => {
-    if (!isDue(message)) return;
-    await close();
-    throw new PortalError('port-lost', 'cut');
-  });
-  return { ...counted, [Symbol.asyncDispose]: close };
-}
-
-/** A port that tells the number of each message, before it is sent and after it has come. Closing it closes nothing. */
-export function counting(port: Port, onMessage: (messages: number) => Promise<void> | void): Port {
-  let messages = 0;
-  return {
-    name: port.name,
-    baudRate: port.baudRate,
-    hasLines: port.hasLines,
-    async read(options) {
-      const bytes = await port.read(options);
-      if (bytes) await onMessage(++messages);
-      return bytes;
-    },
-    async write(bytes) {
-      await onMessage(++messages);
-      await port.write(bytes);
-    },
-    setLines: (lines) => port.setLines(lines),
-    setBaudRate: (baudRate) => port.setBaudRate(baudRate),
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
-
 /**
- * Tries 1, 2, … two at a time: one waits while the other computes.
- * @param act gets a number, and the name of a board that is its own; false ends it
- * @returns how often `act` was called
+ * A point of an exchange with a board: before the n-th write or after the n-th answer since it began, since it uploads,
+ * or since all is uploaded; or when the new files are in place. Counted from a stage on, as a busy computer may need a
+ * write more to get in; and few answers only, as they come in pieces of any size.
  */
-export async function countInPairs(act: (number: number, lane: string) => Promise<boolean>): Promise<number> {
-  let last = 0;
-  let goesOn = true;
-  const lane = async (name: string) => {
-    while (goesOn) {
-      last += 1;
-      if (!(await act(last, name))) goesOn = false;
-    }
+export type Point =
+  | { readonly since: Stage; readonly write: number }
+  | { readonly since: Stage; readonly answer: number }
+  | 'in-place';
+type Stage = 'begin' | 'upload' | 'uploaded';
+
+/** A port that does something once, at a point of the exchange over it. Closing it closes nothing. */
+export function atPoint(
+  port: Port,
+  point: Point,
+  act: () => Promise<void> | void,
+): { port: Port; onProgress: OnProgress } {
+  let stage: Stage = 'begin';
+  let counted = { write: 0, answer: 0 };
+  let isInPlace = false;
+  let isOver = false;
+  const enter = (next: Stage) => {
+    stage = next;
+    counted = { write: 0, answer: 0 };
   };
-  await Promise.all([lane('left'), lane('right')]);
-  return last;
+  const isDue = (): boolean => {
+    if (point === 'in-place') return isInPlace;
+    if (stage !== point.since) return false;
+    return 'write' in point ? counted.write >= point.write : counted.answer >= point.answer;
+  };
+  const moment = async () => {
+    if (isOver || !isDue()) return;
+    isOver = true;
+    await act();
+  };
+  return {
+    onProgress(event) {
+      if (event.event === 'step' && event.step === 'upload') enter('upload');
+      if (event.event === 'bytes' && event.step === 'upload' && event.doneBytes === event.totalBytes) {
+        enter('uploaded');
+      }
+      isInPlace ||= event.event === 'file';
+    },
+    port: {
+      name: port.name,
+      baudRate: port.baudRate,
+      hasLines: port.hasLines,
+      async read(options) {
+        const bytes = await port.read(options);
+        if (bytes) counted.answer += 1;
+        if (bytes || point === 'in-place') await moment();
+        return bytes;
+      },
+      async write(bytes) {
+        counted.write += 1;
+        await moment();
+        await port.write(bytes);
+      },
+      setLines: (lines) => port.setLines(lines),
+      setBaudRate: (baudRate) => port.setBaudRate(baudRate),
+      [Symbol.asyncDispose]: async () => {},
+    },
+  };
+}
+
+/** `count` numbers from 1 to `last`, both included, evenly apart. */
+export function spread(last: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => 1 + Math.round((index * (last - 1)) / (count - 1)));
 }

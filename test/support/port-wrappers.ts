@@ -60,3 +60,31 @@ export class LatePort extends RecordingPort {
     await super.write(bytes);
   }
 }
+
+/** Keeps what has come since the last write, whoever has read it. */
+export class OutputSinceWrite extends RecordingPort {
+  #output = '';
+
+  override async read(options: {
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Uint8Array | undefined> {
+    const bytes = await super.read(options);
+    this.#output += Buffer.from(bytes ?? []).toString('latin1');
+    return bytes;
+  }
+  override async write(bytes: Uint8Array): Promise<void> {
+    this.#output = '';
+    await super.write(bytes);
+  }
+
+  /** Reads on until all of it matches. */
+  async matching(pattern: RegExp, withinMs = 30_000): Promise<RegExpExecArray> {
+    const signal = AbortSignal.timeout(withinMs);
+    for (;;) {
+      const found = pattern.exec(this.#output);
+      if (found) return found;
+      await this.read({ timeoutMs: withinMs, signal });
+    }
+  }
+}

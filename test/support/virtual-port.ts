@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { virtualBinding } from '../../src/virtual-board/binding.js';
 import type { ChipName } from '../../src/virtual-board/chips/chips.js';
 import type { Firmware } from '../../src/virtual-board/program.js';
-import type { UnknownCommandReaction } from '../../src/virtual-board/rom/chip-definition.js';
+import type { UnknownCommandReaction } from '../../src/virtual-board/rom/chips/chip-definition.js';
 import { fakeFirmware } from './fake-firmware.js';
 
 /** A folder that goes when the test ends. */

@@ -5,8 +5,8 @@ import { describe, test } from 'vitest';
 import { inOneLine, printable, safeJson, TerminalFilter } from '../../src/cli/terminal/text.js';
 import { namesOnPage } from '../../src/firmware/download-page.js';
 import { LogParser } from '../../src/log/log-parser.js';
-import { SecretFilter } from '../../src/log/secret-filter.js';
-import { Redactor } from '../../src/log/secrets.js';
+import { Redactor } from '../../src/log/redaction/redactor.js';
+import { SecretFilter } from '../../src/log/redaction/secret-filter.js';
 import { diagnoseRepl } from '../../src/micropython/repl-diagnosis.js';
 
 const SIZE_BYTES = 400_000;
@@ -87,7 +87,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
     for (const piece of pieces(text)) filter.push(piece);
     return filter.end();
   },
-  redactor: (text) => new Redactor(['aaaaaaab', 'secret']).mask(text),
+  redactor: (text) => new Redactor(['aaaaaaab', 'secret'], ['aaaaaaab', '--app pass', '/a']).mask(text),
   'terminal filter': (text) => {
     const filter = new TerminalFilter({ allowsEditing: true });
     return pieces(text).map((piece) => filter.push(piece));

@@ -1,15 +1,14 @@
-// An installation that is cut anywhere: the board runs the portal that it had or the new one, never a mixture, and the
-// next installation cleans up.
+// An installation that is cut: the board runs the portal that it had or the new one, never a mixture, and the next
+// installation cleans up. What a commit does at each single change is tested in unit/portal/commit-program.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { BoardLog, install, type LogEntry, openPort, type Port, type ProgressEvent } from 'esp-portal';
+import { BoardLog, install, type LogEntry, type OnProgress, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
-import { DISCARD } from '../../src/micropython/staging.js';
+import { DISCARD } from '../../src/operations/install/staging.js';
 import { STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
-import { CutBoards, countInPairs } from '../support/cut-boards.js';
-import { seededRandom } from '../support/random.js';
+import { CutBoards, type Point } from '../support/cut-boards.js';
 import { tinyPortal } from '../support/tiny-portal.js';
 
 const home = new CliHome();
@@ -17,8 +16,8 @@ afterAll(() => home[Symbol.dispose]());
 const boards = new CutBoards(home.folder);
 
 const OLD = tinyPortal(1, 'dropped');
-/** Each file is made, written and put into its place: together more than 200 changes. */
-const NEW = tinyPortal(2, 'lib/added', 65);
+/** Fits a few blocks: each kind of message is there. */
+const NEW = tinyPortal(2, 'lib/added', 5);
 const VERSIONS = { old: '1', new: '2' };
 /** Somebody else's, in the way of the new one: a file where a folder goes, and a folder that would hide a module. */
 const IN_THE_WAY = { file: 'lib', folder: 'part4' };
@@ -53,15 +52,15 @@ function runsAfter(name: string): Promise<string> {
 }
 
 /** The next installation leaves just what an undisturbed one leaves, and what was in its way beside it. */
-async function heals(name: string, portal = NEW): Promise<void> {
+async function heals(name: string): Promise<void> {
   await using port = await openPort(boards.address(name));
-  expect(await install(port, { portal })).toMatchObject({ ssid: VERSIONS.new });
+  expect(await install(port, { portal: NEW })).toMatchObject({ ssid: VERSIONS.new });
   const { file, folder } = IN_THE_WAY;
-  const names = new Set(portal.source.map(({ path }) => path.replace(/\/.*/, '')));
+  const names = new Set(NEW.source.map(({ path }) => path.replace(/\/.*/, '')));
   expect(readdirSync(boards.file(name)).sort()).toEqual(
     [...names, 'boot.py', 'portal.manifest', `${file}.old`, `${folder}.old`].sort(),
   );
-  for (const { path, bytes } of portal.source) {
+  for (const { path, bytes } of NEW.source) {
     expect(readFileSync(boards.file(name, path)).equals(bytes), path).toBe(true);
   }
   expect(readFileSync(boards.file(name, `${file}.old`), 'utf8')).toBe('their file');
@@ -70,125 +69,109 @@ async function heals(name: string, portal = NEW): Promise<void> {
 
 const installNew = (port: Port) => install(port, { portal: NEW });
 
-describe('the cable is cut', () => {
-  test('at every message of the exchange', { timeout: 240_000 }, async () => {
-    // A portal that fits a few blocks: each kind of message is there, and all of them are tried.
-    const portal = tinyPortal(2, 'lib/added', 5);
-    const results = new Set<string>();
-    // Messages come in more or fewer pieces from run to run: one that has none left does not mean that all have.
-    let finished = 0;
-    const messages = await countInPairs(async (number, lane) => {
-      boards.make(lane);
-      const act = (port: Port) => install(port, { portal });
-      const end = await boards.cutCableAt(lane, (message) => message >= number, act);
-      if (end === 'done') return ++finished < 5;
-      expect(end).toBe('port-lost');
-      const runs = await runsAfter(lane);
-      results.add(runs);
-      expect(Object.values(VERSIONS), `after message ${number}`).toContain(runs);
-      if (number % 10 === 0) await heals(lane, portal);
-      return true;
-    });
-    expect(results).toContain(VERSIONS.old);
-    expect(messages).toBeGreaterThan(50);
-  });
-
-  test('as soon as the new files are in place', async () => {
-    boards.make('left');
-    let isInPlace = false;
-    const onProgress = ({ event }: ProgressEvent) => {
-      isInPlace ||= event === 'file';
-    };
-    const act = (port: Port) => install(port, { portal: NEW, onProgress });
-    expect(await boards.cutCableAt('left', () => isInPlace, act)).toBe('port-lost');
-    expect(await runsAfter('left')).toBe(VERSIONS.new);
-  });
+test('the cable is cut along the exchange', async () => {
+  const points: Point[] = [
+    ...[1, 9].map((write) => ({ since: 'begin', write }) as const),
+    ...[1, 7].map((write) => ({ since: 'upload', write }) as const),
+    { since: 'upload', answer: 1 },
+    ...[1, 2].map((write) => ({ since: 'uploaded', write }) as const),
+    ...[1, 2].map((answer) => ({ since: 'uploaded', answer }) as const),
+    'in-place',
+  ];
+  const results = new Map<Point, string>();
+  for (const point of points) {
+    boards.make('board');
+    const act = (port: Port, onProgress: OnProgress) => install(port, { portal: NEW, onProgress });
+    const isCut = await boards.cutCableAt('board', point, act);
+    if (point !== 'in-place') expect(isCut, JSON.stringify(point)).toBe(true); // a busy computer reads its end at once
+    const runs = await runsAfter('board');
+    results.set(point, runs);
+    expect(Object.values(VERSIONS), JSON.stringify(point)).toContain(runs);
+  }
+  expect(results.get(points[0] ?? 'in-place')).toBe(VERSIONS.old);
+  expect(results.get('in-place')).toBe(VERSIONS.new);
+  await heals('board');
 });
 
 describe('the power fails', () => {
-  test('at 200 random changes of the files', { timeout: 300_000 }, async () => {
-    const total = await lastChange(() => true);
-    expect(total).toBeGreaterThan(200);
-    const changes = Array.from({ length: total }, (_, index) => index + 1);
-    const random = seededRandom(115_200);
-    const chosen = Array.from({ length: 200 }, () => changes.splice(random(changes.length), 1)[0] ?? 0);
-    const results = new Set<string>();
-    await countInPairs(async (number, lane) => {
-      const change = chosen[number - 1];
-      if (change === undefined) return false;
-      boards.make(lane);
-      expect(await boards.cutPowerAt(lane, change, installNew), `change ${change} of ${total}`).toBe(true);
-      const runs = await runsAfter(lane);
-      results.add(runs);
-      expect(Object.values(VERSIONS), `after change ${change}`).toContain(runs);
-      if (number % 20 === 0) await heals(lane);
-      return true;
-    });
-    expect([...results].sort()).toEqual(Object.values(VERSIONS));
+  test('before, while and after the files are put into place', async () => {
+    const [lastOld, last] = await changes();
+    // While files are uploaded, around the rename that commits, while they are put into place, and at the last change.
+    const chosen = [1, 5, Math.round(lastOld / 2), lastOld - 1, lastOld, lastOld + 1, lastOld + 2];
+    chosen.push(Math.round((lastOld + last) / 2), last - 1, last);
+    for (const change of chosen) {
+      boards.make('board');
+      expect(await boards.cutPowerAt('board', change, installNew), `change ${change} of ${last}`).toBe(true);
+      const runs = await runsAfter('board');
+      expect(runs, `after change ${change}`).toBe(change <= lastOld ? VERSIONS.old : VERSIONS.new);
+      if (change === 5 || change === last - 1) await heals('board');
+    }
   });
 
-  test('at each step in which a board completes a commit by itself', { timeout: 120_000 }, async () => {
-    const before = await lastOldChange();
-    boards.make('left');
-    await boards.cutPowerAt('left', before + 1, installNew);
+  test('again and again while the board completes a commit by itself', async () => {
+    const [lastOld] = await changes();
+    boards.make('board');
+    await boards.cutPowerAt('board', lastOld + 1, installNew);
 
     let completions = 0;
     for (let ready: LogEntry | undefined; !ready; completions++) {
       expect(completions).toBeLessThan(60);
       // One step more each time, so that it is cut after none, after one, after two, …
-      const port = await openPort(boards.address('left', `&powercut=${completions + 1}`));
+      const port = await openPort(boards.address('board', `&powercut=${completions + 1}`));
       ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 10_000 }).catch(() => undefined);
       await port[Symbol.asyncDispose]();
       if (ready) expect(ready).toMatchObject({ essid: VERSIONS.new });
     }
     expect(completions).toBeGreaterThan(4);
-    await heals('left');
+    await heals('board');
   });
 });
 
 test('a commit that the board could not complete, for a boot.py that fails, is completed first', async () => {
-  const before = await lastOldChange();
-  boards.make('left');
-  await boards.cutPowerAt('left', before + 3, installNew);
-  writeFileSync(boards.file('left', 'boot.py'), '1/0\n');
-  await using port = await openPort(boards.address('left'));
+  const [lastOld] = await changes();
+  boards.make('board');
+  await boards.cutPowerAt('board', lastOld + 3, installNew);
+  writeFileSync(boards.file('board', 'boot.py'), '1/0\n');
+  await using port = await openPort(boards.address('board'));
   await expect(install(port, { portal: NEW })).rejects.toMatchObject({ code: 'board-boot-error' });
-  expect(existsSync(boards.file('left', STAGING_FOLDER))).toBe(false);
+  expect(existsSync(boards.file('board', STAGING_FOLDER))).toBe(false);
   for (const { path, bytes } of NEW.source) {
-    expect(readFileSync(boards.file('left', path)).equals(bytes), path).toBe(true);
+    expect(readFileSync(boards.file('board', path)).equals(bytes), path).toBe(true);
   }
 });
 
 test('clearing away what was staged spares what a commit that has begun still needs', async () => {
-  const before = await lastOldChange();
-  boards.make('left');
-  await boards.cutPowerAt('left', before + 3, installNew);
-  const boot = boards.file('left', 'boot.py');
+  const [lastOld] = await changes();
+  boards.make('board');
+  await boards.cutPowerAt('board', lastOld + 3, installNew);
+  const boot = boards.file('board', 'boot.py');
   const usual = readFileSync(boot);
   writeFileSync(boot, '1/0\n'); // so that main.py, which would complete it, does not run
   {
-    await using port = await openPort(boards.address('left'));
+    await using port = await openPort(boards.address('board'));
     const repl = await RawRepl.enter(port);
     await repl.exec(DISCARD);
   }
   writeFileSync(boot, usual);
-  expect(await runsAfter('left')).toBe(VERSIONS.new);
+  expect(await runsAfter('board')).toBe(VERSIONS.new);
 });
 
-/** The last change of an installation after which the board still runs the old portal, looked for once. */
-function lastOldChange(): Promise<number> {
-  lastOld ??= lastChange(() => boards.isUntouched('count'));
-  return lastOld;
+/** The last change of an installation after which the board still runs the old portal, and the last of all. */
+function changes(): Promise<[lastOld: number, last: number]> {
+  counted ??= (async () => {
+    const lastOld = await lastChange([1, 64], () => boards.isUntouched('board'));
+    return [lastOld, await lastChange([lastOld, lastOld + 63], () => true)];
+  })();
+  return counted;
 }
-let lastOld: Promise<number> | undefined;
+let counted: Promise<[number, number]> | undefined;
 
 /** The last change of an installation at which the power fails, and this holds; found by halving. */
-async function lastChange(holds: () => boolean): Promise<number> {
-  let [least, most] = [100, 300];
+async function lastChange([least, most]: [number, number], holds: () => boolean): Promise<number> {
   while (least < most) {
     const middle = Math.ceil((least + most) / 2);
-    boards.make('count');
-    if ((await boards.cutPowerAt('count', middle, installNew)) && holds()) least = middle;
+    boards.make('board');
+    if ((await boards.cutPowerAt('board', middle, installNew)) && holds()) least = middle;
     else most = middle - 1;
   }
   return least;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { checkFirmware, flash, openPort, PortalError } from 'esp-portal';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
+import { esp8266ReleaseImage } from '../support/images.js';
 import { seededBytes, seededRandom } from '../support/random.js';
 
 const home = new CliHome();
@@ -84,4 +85,18 @@ test.each([
     message: expect.stringContaining(says),
   });
   expect(home.flash(board).subarray(0, own.length).equals(own)).toBe(isWhole);
+});
+
+test('Ctrl-C while the image is compressed ends it before anything is written', async () => {
+  const ctrlC = new AbortController();
+  await using port = await openPort(address('stopped-compressing', '1.27'));
+  const firmware = checkFirmware(esp8266ReleaseImage(), 'release'); // one of its size takes many turns
+  const onProgress = ({ event }: { event: string }) => {
+    if (event === 'contents') ctrlC.abort(new PortalError('interrupted', 'flash was interrupted.'));
+  };
+  await expect(flash(port, { firmware, signal: ctrlC.signal, onProgress })).rejects.toMatchObject({
+    code: 'interrupted',
+    message: expect.stringContaining('Nothing on the board was changed.'),
+  });
+  expect(home.flash('stopped-compressing').every((byte) => byte === 0xff)).toBe(true);
 });

@@ -1,4 +1,5 @@
-// An uninstallation that is cut anywhere: the board has all of the portal or nothing of it, and the next one completes it.
+// An uninstallation that is cut: the board has all of the portal or nothing of it, and the next one completes it. What its
+// commit does at each single change is tested in unit/portal/commit-program.
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port, uninstall } from 'esp-portal';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { COMMIT_DONE, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
-import { CutBoards, countInPairs } from '../support/cut-boards.js';
+import { CutBoards, type Point, spread } from '../support/cut-boards.js';
 import { tinyPortal } from '../support/tiny-portal.js';
 
 const home = new CliHome();
@@ -31,9 +32,6 @@ async function remove(port: Port): Promise<void> {
 
 type Outcome = 'all' | 'nothing';
 
-/** What each state of a board's files leads to, tried once. */
-const seen = new Map<string, Promise<Outcome>>();
-
 /** What a board has of the portal once it has started: completing a commit on the way is its own affair. */
 async function hasAfter(name: string): Promise<Outcome> {
   if (boards.isUntouched(name)) return 'all';
@@ -45,20 +43,12 @@ async function hasAfter(name: string): Promise<Outcome> {
     );
     return 'nothing';
   }
-  const state = boards.contents(name);
-  const known = seen.get(state) ?? start();
-  seen.set(state, known);
-  return known;
-
-  async function start(): Promise<Outcome> {
-    await using port = await openPort(boards.address(name));
-    for (const said of [COMMIT_DONE, PROMPT])
-      expect(await ByteReader.of(port).readUntil(said, { timeoutMs: 10_000 })).toMatchObject({
-        end: 'found',
-      });
-    expectNothing(name);
-    return 'nothing';
+  await using port = await openPort(boards.address(name));
+  for (const said of [COMMIT_DONE, PROMPT]) {
+    expect(await ByteReader.of(port).readUntil(said, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
   }
+  expectNothing(name);
+  return 'nothing';
 }
 
 function expectNothing(name: string, files = readdirSync(boards.file(name))): void {
@@ -71,35 +61,27 @@ async function completes(name: string): Promise<void> {
   expectNothing(name);
 }
 
-/** Cuts at 1, 2, … until the uninstallation is done before. @returns how often it was cut, and what the boards had */
-async function cutEverywhere(cut: (lane: string, number: number) => Promise<boolean>) {
-  const outcomes = new Set<Outcome>();
-  const tried = await countInPairs(async (number, lane) => {
-    boards.make(lane);
-    if (!(await cut(lane, number))) return false;
-    outcomes.add(await hasAfter(lane));
-    if (number % 10 === 0) await completes(lane);
-    return true;
-  });
-  return { tried, outcomes: [...outcomes].sort() };
-}
-
-/** It is the exchange that install has, which is cut at every message; here every third will do. */
-const STEP = 3;
-
-test('the cable is cut all along the exchange', { timeout: 240_000 }, async () => {
-  const { tried, outcomes } = await cutEverywhere(async (lane, number) => {
-    const end = await boards.cutCableAt(lane, (message) => message >= number * STEP, remove);
-    if (end !== 'done') expect(end).toBe('port-lost');
-    return end !== 'done';
-  });
-  expect(tried).toBeGreaterThan(15);
-  // A busy computer hands over the messages after the commit in fewer than STEP pieces.
-  expect(outcomes).toContain('all');
+test('the cable is cut along the exchange', async () => {
+  const outcomes = new Map<Point, Outcome>();
+  const points = spread(30, 6).map((write) => ({ since: 'begin', write }) as const);
+  for (const point of points) {
+    boards.make('board');
+    await boards.cutCableAt('board', point, remove);
+    outcomes.set(point, await hasAfter('board'));
+  }
+  expect([...outcomes.values()].slice(0, 2)).toEqual(['all', 'all']);
+  await completes('board');
 });
 
-test('the power fails at every change of the files', { timeout: 240_000 }, async () => {
-  const { tried, outcomes } = await cutEverywhere((lane, change) => boards.cutPowerAt(lane, change, remove));
-  expect(tried).toBeGreaterThan(15);
-  expect(outcomes).toEqual(['all', 'nothing']);
+test('the power fails before, while and after the files are removed', async () => {
+  const outcomes: Outcome[] = [];
+  for (let change = 1; ; change += 2) {
+    boards.make('board');
+    if (!(await boards.cutPowerAt('board', change, remove))) break;
+    outcomes.push(await hasAfter('board'));
+    if (change % 10 === 1) await completes('board');
+  }
+  expect(outcomes.length).toBeGreaterThan(7);
+  expect(outcomes[0]).toBe('all');
+  expect(outcomes.at(-1)).toBe('nothing');
 });

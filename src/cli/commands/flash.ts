@@ -1,7 +1,7 @@
 // esp-portal flash
 
 import { PortalError } from '../../errors.js';
-import type { FlashResult } from '../../operations/flash.js';
+import type { FlashResult } from '../../operations/flash/flash.js';
 import { defineCommand, type OptionTable } from '../command.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
 
@@ -61,10 +61,7 @@ export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
 } {
   const { erase, 'keep-files': keepFiles } = args;
   if (!erase || !keepFiles) return { erase, keepFiles };
-  throw new PortalError(
-    'usage',
-    '--erase and --keep-files say the opposite of each other: give one of them.',
-  );
+  throw new PortalError('usage', '--erase and --keep-files contradict each other: give only one of them.');
 }
 
 const PLANS = {
@@ -117,7 +114,7 @@ export const flashCommand = defineCommand({
   ],
   async run(args, { reporter, signal, openPort }) {
     const eraseOptions = erasing(args);
-    const { flash } = await import('../../operations/flash.js');
+    const { flash } = await import('../../operations/flash/flash.js');
     const { firmwareFor } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, {

@@ -1,7 +1,7 @@
 // esp-portal install
 
-import type { InstallResult } from '../../operations/install.js';
-import type { PortalStart } from '../../operations/start-portal.js';
+import type { InstallResult } from '../../operations/install/install.js';
+import type { PortalStart } from '../../operations/install/start-portal.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { nextCommand, timeoutOption } from '../options/shared.js';
@@ -30,7 +30,7 @@ export const installCommand = defineCommand({
   ],
   async run(args, { settings, reporter, signal, openPort, portAddress, localUrl }) {
     const options = await portalOptions(args, settings);
-    const { install } = await import('../../operations/install.js');
+    const { install } = await import('../../operations/install/install.js');
     const result = await install(await openPort(), {
       ...options,
       dryRun: args['dry-run'],
@@ -52,7 +52,7 @@ export function describeInstall(result: InstallResult): string[] {
   const wouldBe = state === 'untouched';
   const sent =
     filesSent === 0
-      ? 'No file has to be sent: they are on the board already.'
+      ? 'Nothing to send: all files are already on the board.'
       : `${filesSent} file${filesSent === 1 ? '' : 's'} (${amount(bytes)}) ${wouldBe ? `would be sent: ${paths.join(', ')}` : `${filesSent === 1 ? 'is' : 'are'} new or changed, sent as ${amount(sentBytes)}`}.`;
   return [
     sent,

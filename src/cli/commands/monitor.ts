@@ -3,7 +3,7 @@
 import { PortalError } from '../../errors.js';
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
-import type { MonitorOptions } from '../../operations/monitor.js';
+import type { MonitorOptions } from '../../operations/log/monitor.js';
 import { defineCommand, type OptionTable, type OptionValues } from '../command.js';
 import { baudRate, sizeInBytes, timeoutOption } from '../options/shared.js';
 import type { Timestamp } from '../report/log-view.js';
@@ -124,7 +124,7 @@ export const monitorCommand = defineCommand({
   ],
   async run(args, context) {
     if (args.json && (args.raw || args.interactive)) {
-      throw new PortalError('usage', '--json shows events; it cannot be had with --raw or --interactive.');
+      throw new PortalError('usage', '--json cannot be combined with --raw or --interactive.');
     }
     const { monitorOnTerminal } = await import('../terminal/monitor-terminal.js');
     return await monitorOnTerminal(args, context);

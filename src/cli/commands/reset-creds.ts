@@ -1,6 +1,6 @@
 // esp-portal reset-creds
 
-import type { ResetCredentialsResult } from '../../operations/reset-credentials.js';
+import type { ResetCredentialsResult } from '../../operations/credentials/reset-credentials.js';
 import { defineCommand } from '../command.js';
 import { describeStart, type VirtualView, viewLater } from './install.js';
 
@@ -26,7 +26,7 @@ export const resetCredsCommand = defineCommand({
     ['reset-creds --dry-run --json', 'which network does it know?'],
   ],
   async run(args, { reporter, signal, openPort, portAddress, localUrl }) {
-    const { resetCredentials } = await import('../../operations/reset-credentials.js');
+    const { resetCredentials } = await import('../../operations/credentials/reset-credentials.js');
     const dryRun = args['dry-run'];
     const result = await resetCredentials(await openPort(), {
       dryRun,

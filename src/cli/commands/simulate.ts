@@ -1,18 +1,25 @@
 // esp-portal simulate
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
+import { parseWhole } from '../../input/decimal.js';
 import type { Port } from '../../port/port.js';
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../run.js';
 
 /** Where everybody looks for RFC 2217. */
 const DEFAULT_LISTEN = '127.0.0.1:2217';
+
+const LISTEN_FAULTS: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'another program uses this port'],
+  ['EACCES', 'the system lets only administrators use this port'],
+  ['EADDRNOTAVAIL', 'this computer does not have that address'],
+  ['ENOTFOUND', 'there is no host of that name'],
+]);
 
 export const simulateCommand = defineCommand({
   name: 'simulate',
@@ -30,7 +37,10 @@ export const simulateCommand = defineCommand({
     pty: {
       type: 'string',
       requiresArg: true,
-      describe: 'Make this path a pseudo-terminal of the board instead (needs socat; has no reset lines)',
+      complete: 'files',
+      path: true,
+      describe:
+        'Serve a pseudo-terminal at this path instead, which must not exist (needs socat; no reset lines)',
     },
   },
   examples: [
@@ -40,12 +50,25 @@ export const simulateCommand = defineCommand({
   ],
   async run(args, context) {
     const { host, tcpPort } = parseListen(args.listen);
+    refuseRealPort(args.port);
+    if (args.pty !== undefined) {
+      const { checkLinkPath } = await import('../terminal/pseudo-terminal.js');
+      await checkLinkPath(args.pty);
+    }
     const port = await context.openPort({ otherwise: 'virtual:' });
     if (args.pty === undefined) await serveTcp(port, host, tcpPort, context);
     else await servePty(port, args.pty, context);
     return { fields: {}, lines: [] };
   },
 });
+
+/** A setting such as ESP_PORTAL_PORT may name a real board, which is not for every program on this computer. */
+function refuseRealPort(port = 'virtual:'): void {
+  if (port.startsWith('virtual:')) return;
+  throw new PortalError('usage', `simulate serves virtual boards only, and ${port} is another port.`, {
+    next: 'esp-portal simulate --port virtual:',
+  });
+}
 
 type Say = (message: string, url?: string) => void;
 
@@ -70,10 +93,12 @@ async function serveTcp(port: Port, host: string, tcpPort: number, context: Comm
       },
     });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && 'syscall' in error && error.syscall === 'listen'))
-      throw error;
-    throw new PortalError('usage', `--listen ${host}:${tcpPort} cannot be had (${error.code}).`, {
+    if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
+    if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') throw error;
+    const why = LISTEN_FAULTS.get(String(error.code)) ?? error.message;
+    throw new PortalError('usage', `--listen ${host}:${tcpPort}: ${why}.`, {
       cause: error,
+      next: 'esp-portal simulate --listen 127.0.0.1:0 --port PORT',
     });
   }
 }
@@ -81,25 +106,32 @@ async function serveTcp(port: Port, host: string, tcpPort: number, context: Comm
 /** Over a socket that only this user reaches: raw bytes on a TCP port would be open to every web page. */
 async function servePty(port: Port, pty: string, context: CommandContext): Promise<void> {
   const { servePort } = await import('../../port/rfc2217/server.js');
+  const { linkPseudoTerminal, SOCKET_NAME, startSocat } = await import('../terminal/pseudo-terminal.js');
   const say = sayTo(context);
   const ended = new AbortController();
   const folder = await mkdtemp(join(tmpdir(), 'esp-portal-'));
-  const path = join(folder, 'uart');
   let socat: ChildProcess | undefined;
+  let linking: Promise<() => Promise<void>> | undefined;
   try {
     await servePort(port, {
       protocol: 'raw',
-      at: { path },
+      at: { path: join(folder, SOCKET_NAME) },
       signal: AbortSignal.any([context.signal, ended.signal]),
       onListening: () => {
-        socat = attachPty(pty, path, ended);
+        socat = startSocat(folder, (error) => ended.abort(error));
       },
       // socat is there, and so is its pseudo-terminal.
       onClient: (_client, isConnected) => {
-        if (isConnected) say(`The board is served on the pseudo-terminal ${pty}. Ctrl-C ends it.`);
+        if (!isConnected) return;
+        linking = linkPseudoTerminal(pty, folder);
+        linking.then(
+          () => say(`The board is served on the pseudo-terminal ${pty}. Ctrl-C ends it.`),
+          (error) => ended.abort(error),
+        );
       },
     });
   } finally {
+    await linking?.then((unlink) => unlink()).catch(() => {});
     socat?.kill();
     await rm(folder, { recursive: true, force: true });
   }
@@ -109,20 +141,8 @@ async function servePty(port: Port, pty: string, context: CommandContext): Promi
 function announce(port: Port, { address, port: tcpPort }: AddressInfo, say: Say): void {
   const url = `rfc2217://${address.includes(':') ? `[${address}]` : address}:${tcpPort}`;
   const isLoopback = address.startsWith('127.') || address === '::1';
-  const who = isLoopback ? 'programs on this computer only' : 'ANYBODY who can reach this computer';
+  const who = isLoopback ? 'programs on this computer only' : 'every computer that can reach this one';
   say(`${port.name} is served on ${url}, to ${who}. Ctrl-C ends it.`, url);
-}
-
-/** Node has no pseudo-terminals; socat joins one to the socket on which the board is served. */
-function attachPty(path: string, socketPath: string, ended: AbortController): ChildProcess {
-  const socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, `unix-connect:${socketPath}`], {
-    stdio: 'ignore',
-  });
-  const fail = (cause: Error) =>
-    ended.abort(new PortalError('usage', `socat, which --pty needs, did not start or has ended.`, { cause }));
-  socat.once('error', fail);
-  socat.once('exit', (code) => fail(new Error(`socat ended with ${code}`)));
-  return socat;
 }
 
 /** The text stays what it was, for the report. */

@@ -22,7 +22,7 @@ export const uninstallCommand = defineCommand({
     ['uninstall --purge', 'before the board gets another owner'],
   ],
   async run(args, { reporter, signal, openPort }) {
-    const { uninstall } = await import('../../operations/uninstall.js');
+    const { uninstall } = await import('../../operations/install/uninstall.js');
     const result = await uninstall(await openPort(), {
       purge: args.purge,
       dryRun: args['dry-run'],

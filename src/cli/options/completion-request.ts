@@ -1,6 +1,6 @@
 // Answers a shell that asks for completions: a word a line, its meaning behind a tab.
 
-import { LOG_EVENT_NAMES } from '../../log/events.js';
+import { LOG_EVENT_NAMES } from '../../log/event-catalogue.js';
 import { inOneLine } from '../terminal/text.js';
 import { complete, type Sources } from './complete.js';
 

@@ -7,11 +7,11 @@ import type { Release } from '../../firmware/choose.js';
 import { LARGEST_IMAGE_BYTES } from '../../firmware/download.js';
 import { type FirmwareSpec, parseFirmwareSpec } from '../../firmware/spec.js';
 import { FirmwareStore } from '../../firmware/store.js';
-import { checkFirmware } from '../../operations/flash.js';
-import type { FirmwareFor } from '../../operations/flash-job.js';
+import { FileProblem, readRegularFile } from '../../input/regular-file.js';
+import { checkFirmware } from '../../operations/flash/flash.js';
+import type { FirmwareFor } from '../../operations/flash/flash-job.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
-import { FileProblem, readRegularFile } from '../../regular-file.js';
 
 interface SourceContext {
   openPort(): Promise<Port>;

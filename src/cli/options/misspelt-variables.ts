@@ -1,6 +1,6 @@
 // Variables of the environment that were probably meant for this program, and say nothing to it.
 
-import { didYouMean, nearest } from '../../did-you-mean.js';
+import { didYouMean, nearest } from '../../input/did-you-mean.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { variableOf } from './settings.js';
 

@@ -1,8 +1,8 @@
 // Options of every command that installs the portal, and what they mean to the operation.
 
-import { parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
-import type { InstallOptions } from '../../operations/install.js';
+import { parseWhole } from '../../input/decimal.js';
+import type { InstallOptions } from '../../operations/install/install.js';
 import { checkConfig, type PortalConfig } from '../../portal/settings.js';
 import type { OptionTable, OptionValues } from '../command.js';
 import type { Setting } from './settings.js';

@@ -1,9 +1,11 @@
 // A settings file: where a project's is found, what it may set, and how its values are read.
 
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
-import { parseJson } from '../../parse-json.js';
+import { fileErrorWords } from '../../input/file-error.js';
+import { parseJson } from '../../input/parse-json.js';
+import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
 import type { OptionSpec, OptionTable } from '../command.js';
 
 /** In the folder where a command runs, or above it in the same project. */
@@ -27,7 +29,7 @@ export function findProjectFile(folder: string, home: string): string | undefine
     const isHome = realPath(at) === end;
     if (isHome && at !== folder) return undefined;
     const path = join(at, PROJECT_FILE);
-    if (existsSync(path)) return path;
+    if (isThere(path)) return path;
     if (isHome || at === dirname(at) || existsSync(join(at, '.git'))) return undefined;
   }
 }
@@ -81,7 +83,7 @@ function entriesOf(path: string, known: OptionTable): Entry[] {
     throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new PortalError('usage', `${path} is no JSON object such as {"essid": "Lamp"}.`);
+    throw new PortalError('usage', `${path} is not a JSON object such as {"essid": "Lamp"}.`);
   }
   return Object.entries(content).map(([option, value]) => {
     const spec = Object.hasOwn(known, option) ? known[option] : undefined;
@@ -103,10 +105,10 @@ interface Place {
 function checkType(value: unknown, { option, spec, path }: Place): string | boolean {
   if (spec.type === 'boolean') {
     if (typeof value === 'boolean') return value;
-    throw new PortalError('usage', `${path}: "${option}" is either true or false, without quotes.`);
+    throw new PortalError('usage', `${path}: "${option}" takes true or false, without quotes.`);
   }
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new PortalError('usage', `${path}: the value of "${option}" is no text and no number.`);
+  throw new PortalError('usage', `${path}: "${option}" takes a text or a number.`);
 }
 
 /** A path in a file means the same from every folder. */
@@ -145,22 +147,20 @@ function realPath(path: string): string {
   }
 }
 
-/** Not from a pipe or a device, which may never end. */
+/** A link counts, whatever it leads to: a settings file that cannot be read is an error, not as good as none. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 function read(path: string): string | undefined {
   try {
-    const status = statSync(path);
-    if (!status.isFile()) throw new PortalError('usage', `${path} is no regular file.`);
-    if (status.size > MAX_FILE_BYTES) {
-      throw new PortalError(
-        'usage',
-        `${path} has ${status.size} bytes; settings have up to ${MAX_FILE_BYTES}.`,
-      );
-    }
-    return readFileSync(path, 'utf8').replace(/^\ufeff/, ''); // Windows editors write a byte-order mark
+    if (!isThere(path)) return undefined;
+    return readRegularFileSync(path, { maxBytes: MAX_FILE_BYTES })
+      .toString()
+      .replace(/^\ufeff/, ''); // Windows editors write a byte-order mark
   } catch (error) {
-    if (error instanceof PortalError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new PortalError('usage', `${path} cannot be read (${code}).`, { cause: error });
+    const { message } = error as Error;
+    const problem = error instanceof FileProblem ? message : `cannot be read: ${fileErrorWords(error)}`;
+    throw new PortalError('usage', `The settings file ${path} ${problem}.`, { cause: error });
   }
 }

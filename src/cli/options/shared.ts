@@ -1,7 +1,8 @@
 // Options that several commands share, and how their values are read.
 
-import { parseDecimal, parseWhole } from '../../decimal.js';
 import { PortalError } from '../../errors.js';
+import { parseDecimal, parseWhole } from '../../input/decimal.js';
+import { shellWord } from '../../input/shell-word.js';
 import type { OptionTable } from '../command.js';
 
 /** Headings in the help. */
@@ -16,7 +17,13 @@ export const COMMON_OPTIONS = {
     group: GROUP.board,
     complete: 'ports',
     describe:
-      'Serial port: a path, COM3, id:SERIAL, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
+  },
+  wait: {
+    type: 'boolean',
+    default: false,
+    group: GROUP.board,
+    describe: 'Wait until the board is plugged in',
   },
   json: {
     type: 'boolean',
@@ -44,7 +51,8 @@ export const COMMON_OPTIONS = {
     group: GROUP.output,
     complete: 'files',
     path: true,
-    describe: 'If it fails, save versions and the last lines of the exchange to this file, without secrets',
+    describe:
+      'If it fails, save versions and the last lines of the exchange to this file (new, or an earlier report), without secrets',
   },
   color: {
     type: 'boolean',
@@ -111,5 +119,5 @@ export function sizeInBytes(text: string | undefined): number | undefined {
 /** Turns an error's advice into a command that works as printed. */
 export function nextCommand(next: string, port: string | undefined): string {
   if (port === undefined) return next;
-  return next.replaceAll('PORT', /^[\w./:-]+$/.test(port) ? port : `'${port}'`);
+  return next.replace(/(?<=--port )PORT\b/g, () => shellWord(port));
 }

@@ -1,6 +1,6 @@
 // What yargs does not understand, in our words.
 
-import { didYouMean, nearest } from '../../did-you-mean.js';
+import { didYouMean, nearest } from '../../input/did-you-mean.js';
 import type { Command } from '../command.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
 import { COMMON_OPTIONS } from './shared.js';

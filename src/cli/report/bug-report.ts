@@ -1,11 +1,12 @@
 // What somebody who mends a bug has to know, as text to paste into an issue.
 
 import { release } from 'node:os';
-import type { Redactor } from '../../log/secrets.js';
+import type { Redactor } from '../../log/redaction/redactor.js';
 import type { Command } from '../command.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { packageVersion } from '../package-version.js';
 import { printable } from '../terminal/text.js';
+import { REPORT_START } from './report-file.js';
 import type { Exchange } from './serial-trace.js';
 
 interface Circumstances {
@@ -30,7 +31,7 @@ export function bugReport({ command, values, error, exchange, redactor }: Circum
     causes.push(`Underneath: ${cause.stack ?? cause.message}`);
   }
   const lines = [
-    `esp-portal ${packageVersion()}, Node.js ${process.version}, ${process.platform} ${release()} ${process.arch}`,
+    `${REPORT_START}${packageVersion()}, Node.js ${process.version}, ${process.platform} ${release()} ${process.arch}`,
     `esp-portal ${[command.name, ...given].join(' ')}`,
     error.stack ?? error.message,
     ...causes,

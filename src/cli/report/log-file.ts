@@ -1,10 +1,12 @@
 // A log file that is appended to, and put aside when it has become large: name.1 is the newest of those, name.3 the oldest.
 
-import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { PortalError } from '../../errors.js';
-import { fileErrorWords } from '../../file-error.js';
+import { fileErrorWords } from '../../input/file-error.js';
 
 const KEPT_FILES = 3;
+/** Not blocking: opening a pipe that nothing reads would wait for ever. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
 /** Lines are in the file when `write` returns. */
 export class LogFile implements Disposable {
@@ -13,6 +15,8 @@ export class LogFile implements Disposable {
   /** `undefined` after a rotation that failed between closing one file and opening the next. */
   #file: number | undefined;
   #sizeBytes = 0;
+  /** A device or pipe keeps its name. */
+  #canRotate = true;
 
   /**
    * @param maxBytes a file that would become larger is put aside
@@ -28,15 +32,18 @@ export class LogFile implements Disposable {
   write(line: string): void {
     const bytes = Buffer.from(`${line}\n`);
     this.#orFail(() => {
-      if (this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#maxBytes) this.#rotate();
+      const isFull = this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#maxBytes;
+      if (isFull && this.#canRotate) this.#rotate();
       this.#sizeBytes += writeSync(this.#open(), bytes);
     });
   }
 
   #open(): number {
     if (this.#file === undefined) {
-      this.#file = openSync(this.#path, 'a');
-      this.#sizeBytes = fstatSync(this.#file).size;
+      this.#file = openSync(this.#path, APPEND, 0o666);
+      const status = fstatSync(this.#file);
+      this.#sizeBytes = status.size;
+      this.#canRotate = status.isFile();
     }
     return this.#file;
   }

@@ -1,7 +1,7 @@
 // Which port a command uses when none was named.
 
 import { createInterface } from 'node:readline';
-import { parseWhole } from '../../decimal.js';
+import { parseWhole } from '../../input/decimal.js';
 import { type Board, boardsAmong, discoverPorts, theOnlyBoard } from '../../port/discovery.js';
 import { inOneLine } from './text.js';
 

@@ -3,10 +3,11 @@
 import { PortalError } from '../../errors.js';
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
-import type { Redactor } from '../../log/secrets.js';
-import { Monitor, type MonitorOptions } from '../../operations/monitor.js';
+import type { Redactor } from '../../log/redaction/redactor.js';
+import { Monitor, type MonitorOptions } from '../../operations/log/monitor.js';
+import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
+import { listPorts } from '../../port/discovery.js';
 import type { Port } from '../../port/port.js';
-import { identifyPort, listPorts, reopenPort } from '../../port/reconnect.js';
 import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';

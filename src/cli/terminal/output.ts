@@ -1,7 +1,7 @@
 // Standard output, which may be a pipe that is closed or a disk that is full.
 
 import { PortalError } from '../../errors.js';
-import { fileErrorWords } from '../../file-error.js';
+import { fileErrorWords } from '../../input/file-error.js';
 
 export class Output {
   #error: PortalError | undefined;

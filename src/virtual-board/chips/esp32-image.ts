@@ -2,7 +2,7 @@
 // Layout after Espressif's documentation of the image format.
 
 import { createHash } from 'node:crypto';
-import { xorChecksum } from '../checksum.js';
+import { xorChecksum } from './checksum.js';
 import type { FirmwareVersion, FlashContents } from './chip-model.js';
 import {
   APPLICATION_AT,

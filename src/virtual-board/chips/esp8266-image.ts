@@ -2,7 +2,7 @@
 // Layout after MicroPython's ports/esp8266/makeimg.py: segments, padding, length, code, MD5.
 
 import { createHash } from 'node:crypto';
-import { xorChecksum } from '../checksum.js';
+import { xorChecksum } from './checksum.js';
 import type { FirmwareVersion, FlashContents } from './chip-model.js';
 import { noise } from './noise.js';
 

@@ -1,7 +1,7 @@
 // What the ESP8266's ROM prints before anything else runs, at 74880 baud (115200 on a 40 MHz crystal's scale).
 // Forms as seen in boot logs of real boards; text only.
 
-import { xorChecksum } from '../checksum.js';
+import { xorChecksum } from './checksum.js';
 import type { BootMode } from './chip-model.js';
 import type { ImageSegment } from './esp8266-image.js';
 

@@ -4,18 +4,20 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { packageFile } from '../../package-file.js';
 import type { PortNotice } from '../../port/port.js';
+import type { BuildFacts } from '../chips/chip-model.js';
+import { ESP32 } from '../chips/esp32.js';
+import { ESP8266 } from '../chips/esp8266.js';
 import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
-import { LossyUartInput } from './lossy-uart-input.js';
+import { LossyUartInput } from './console/lossy-uart-input.js';
+import { UartInput } from './console/uart-input.js';
+import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
-import { machineName } from './machine-name.js';
-import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
+import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
-import { UartInput } from './uart-input.js';
-import { UninterruptibleProgramWatch } from './uninterruptible-program.js';
 
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
@@ -27,6 +29,8 @@ export interface InterpreterContext {
   readonly uart: BoardUart;
   /** An ESP8266 when left out. */
   readonly chip?: Chip;
+  /** The plain build for the chip when left out. */
+  readonly build?: BuildFacts;
   /** Of the firmware in the flash, e.g. `1.27.0`; the nearest interpreter that there is stands for it. */
   readonly version: string;
   /** When it was built, e.g. `2025-12-09`; when left out, that of the interpreter. */
@@ -196,13 +200,14 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
   });
 }
 
-function factsOf(context: InterpreterContext): BoardFacts {
+function factsOf(context: InterpreterContext): MachineFacts {
   const isReal = context.speed === 'real';
   const chip = context.chip ?? 'esp8266';
   const { runtime, path } = runtimeFor(context.version);
   return {
     chip,
-    machine: machineName(chip, context.flashSizeBytes),
+    build:
+      context.build ?? (chip === 'esp32' ? ESP32 : ESP8266).build(context.version, context.flashSizeBytes),
     version: context.version,
     buildDate: context.buildDate ?? runtime.buildDate,
     runtimePath: path,

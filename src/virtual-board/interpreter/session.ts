@@ -3,28 +3,30 @@
 import { readFileSync } from 'node:fs';
 import type { MicroPython } from '@micropython/micropython-webassembly-pyscript';
 import { packageFile } from '../../package-file.js';
-import { BoardFiles } from './board-files.js';
-import type { CallHost } from './call-host.js';
-import { Console } from './console.js';
-import { fileFunctions } from './file-functions.js';
-import { CHANNEL_PATH, HostChannel } from './host-channel.js';
-import type { Keyboard } from './keyboard.js';
+import { Console } from './console/console.js';
+import type { Keyboard } from './console/keyboard.js';
+import type { Output } from './console/output.js';
+import { type ExitRequest, Repl, type ReplMode } from './console/repl.js';
+import { SHIM_FOLDER } from './console/traceback-filter.js';
+import { BoardFiles } from './files/board-files.js';
+import type { PowerCut } from './files/power-cut.js';
+import type { CallHost } from './host-functions/call-host.js';
+import { fileFunctions } from './host-functions/file-functions.js';
+import { CHANNEL_PATH, HostChannel } from './host-functions/host-channel.js';
+import { socketFunctions } from './host-functions/socket-functions.js';
+import { systemFunctions } from './host-functions/system-functions.js';
 import { loadRuntime } from './load-runtime.js';
-import type { BoardFacts } from './messages.js';
-import type { Output } from './output.js';
-import type { PowerCut } from './power-cut.js';
-import { type ExitRequest, Repl, type ReplMode } from './repl.js';
+import type { MachineFacts } from './messages.js';
+import type { RealTimeClock } from './real-time-clock.js';
 import type { ProgramOrigin } from './shared-memory.js';
-import { socketFunctions } from './socket-functions.js';
-import { systemFunctions } from './system-functions.js';
-import { SHIM_FOLDER } from './traceback-filter.js';
 
 export interface SessionParts {
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly output: Output;
   readonly powerCut: PowerCut;
+  readonly clock: RealTimeClock;
 }
 
 // Where it begins. This build collects garbage only between bytes of the prompt; while a program runs its heap grows,
@@ -57,7 +59,7 @@ export async function runSession(
   const console = new Console(output, keyboard);
   const python = await load(console, facts.runtimePath);
   keyboard.connect(python._module);
-  const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes);
+  const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes, parts.clock);
   const exit: ExitRequest = { asked: false };
   giveBoard(python, parts, { console, files, exit, afterHardReset: start.afterHardReset });
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
@@ -72,7 +74,7 @@ export async function runSession(
   }
   // The ESP8266's main() prints a line end before its first prompt.
   if (start.afterHardReset && facts.chip === 'esp8266') console.print('\r\n');
-  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.machine}`;
+  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.build.machine}`;
   const endedIn = new Repl(python, console, keyboard, { banner, exit }).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');
@@ -122,7 +124,7 @@ interface SessionState {
 /** Puts the board's modules and files in place of the port's own. */
 function giveBoard(
   python: MicroPython,
-  { facts, call, keyboard, powerCut }: SessionParts,
+  { facts, call, keyboard, powerCut, clock }: SessionParts,
   { console, files, exit, afterHardReset }: SessionState,
 ): void {
   const shims: Record<string, string> = JSON.parse(readFileSync(packageFile(SHIMS), 'utf8'));
@@ -130,7 +132,7 @@ function giveBoard(
   for (const [name, source] of Object.entries(shims))
     python.FS.writeFile(`${SHIM_FOLDER}/${name}`, Buffer.from(source));
   const channel = new HostChannel({
-    ...systemFunctions({ facts, call, keyboard, console, exit, afterHardReset }),
+    ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
     ...socketFunctions(call, keyboard),
     ...(files ? fileFunctions(files, powerCut) : {}),
   });
@@ -163,7 +165,7 @@ function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name
   }
 }
 
-/** What shims/_run.py offers. */
+/** What shims/internal/_run.py offers. */
 interface Runner {
   kbd_intr(byte: number): void;
   run(name: string): void;

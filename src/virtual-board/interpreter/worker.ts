@@ -2,12 +2,13 @@
 
 import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createCallHost } from './call-host.js';
-import { Keyboard } from './keyboard.js';
+import { Keyboard } from './console/keyboard.js';
+import { Output } from './console/output.js';
+import type { ReplMode } from './console/repl.js';
+import { PowerCut } from './files/power-cut.js';
+import { createCallHost } from './host-functions/call-host.js';
 import type { ToHost, WorkerData } from './messages.js';
-import { Output } from './output.js';
-import { PowerCut } from './power-cut.js';
-import type { ReplMode } from './repl.js';
+import { RealTimeClock } from './real-time-clock.js';
 import { runSession } from './session.js';
 import { SharedMemory } from './shared-memory.js';
 
@@ -17,6 +18,7 @@ const post = (message: ToHost): void => parentPort?.postMessage(message);
 const call = createCallHost(memory, replies, post);
 const keyboard = new Keyboard(memory, () => post({ kind: 'ring-has-space' }));
 const powerCut = new PowerCut(call, facts.files?.powerCutAtChange);
+const clock = new RealTimeClock();
 const output = new Output(memory, post, facts.outputBytesPerSecond);
 
 let { interrupted } = data;
@@ -25,7 +27,7 @@ let afterHardReset = interrupted === undefined;
 for (;;) {
   const isNewFilesystem = facts.files !== undefined && !existsSync(facts.files.folder);
   const start = { afterHardReset, isNewFilesystem, interrupted };
-  mode = await runSession({ facts, call, keyboard, output, powerCut }, mode, start);
+  mode = await runSession({ facts, call, keyboard, output, powerCut, clock }, mode, start);
   call('closeAll');
   afterHardReset = false;
   interrupted = undefined;

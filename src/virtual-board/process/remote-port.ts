@@ -16,7 +16,7 @@ import type { PortNotice } from '../../port/port.js';
 import { installedRuntimes } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
-import { boardFolder } from '../state-folder.js';
+import { boardFolder } from '../state/board-folder.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
 import type { BoardCall, BoardError, FromBoard } from './messages.js';

@@ -1,8 +1,8 @@
 // The networks around a virtual board: what a scan finds and what a join needs to know. No timing, no state.
 
-import { readFileSync } from 'node:fs';
 import { PortalError } from '../../errors.js';
-import { parseJson } from '../../parse-json.js';
+import { parseJson } from '../../input/parse-json.js';
+import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
 import { hexToText, textToHex } from './byte-text.js';
 
 /** One access point in the air. */
@@ -21,6 +21,8 @@ export interface AirNetwork {
   /** How long its DHCP server takes, once the station has joined. */
   readonly addressMs: number;
 }
+
+const MAX_FILE_BYTES = 1024 * 1024;
 
 /** In the air unless the board is told otherwise. */
 export const DEFAULT_AIR: readonly AirNetwork[] = [
@@ -41,9 +43,10 @@ function network(ssid: string, password: string, channel: number, rssi: number):
 export function readAir(path: string): readonly AirNetwork[] {
   let parsed: unknown;
   try {
-    parsed = parseJson(readFileSync(path, 'utf8'));
+    parsed = parseJson(readRegularFileSync(path, { maxBytes: MAX_FILE_BYTES }).toString());
   } catch (error) {
-    throw new PortalError('usage', `air=${path}: not a readable JSON file.`, { cause: error });
+    const problem = error instanceof FileProblem ? error.message : `is not JSON: ${(error as Error).message}`;
+    throw new PortalError('usage', `air=${path} ${problem}.`, { cause: error });
   }
   if (!Array.isArray(parsed)) {
     throw new PortalError(
@@ -55,7 +58,7 @@ export function readAir(path: string): readonly AirNetwork[] {
 }
 
 function parseNetwork(entry: unknown, where: string): AirNetwork {
-  if (typeof entry !== 'object' || entry === null) throw wrong(where, 'is no object');
+  if (typeof entry !== 'object' || entry === null) throw wrong(where, 'is not an object');
   const given = new Map<string, unknown>(Object.entries(entry));
   const known = [
     'ssid',

@@ -1,7 +1,7 @@
 // Takes commands one by one and answers them from a table. Knows no single command.
 
-import { buildAnswer, parseRequest, type Request } from './packet.js';
-import type { SlipLink } from './slip-link.js';
+import { buildAnswer, parseRequest, type Request } from './link/packet.js';
+import type { SlipLink } from './link/slip-link.js';
 
 /** What comes after a loader: its program has ended, or the chip was stopped under it. */
 export type LoaderExit = 'stopped' | 'start-stub' | 'run-user-code' | 'restart' | 'crash';

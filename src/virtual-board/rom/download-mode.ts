@@ -1,12 +1,12 @@
 // The chip in download mode: the ROM loader, then the stub that a flasher starts from it.
 
-import { FlashInterrupted } from '../flash.js';
+import { FlashInterrupted } from '../flash/nor-flash.js';
 import type { BoardUart, Program } from '../program.js';
-import type { UnknownCommandReaction } from './chip-definition.js';
+import type { UnknownCommandReaction } from './chips/chip-definition.js';
 import { type CommandTable, type LoaderExit, serveCommands } from './command-loop.js';
+import { SlipLink } from './link/slip-link.js';
 import type { LoaderMachine } from './machine.js';
 import { romLoader } from './rom-loader.js';
-import { SlipLink } from './slip-link.js';
 import { STUB_GREETING, stubLoader } from './stub-loader.js';
 
 interface DownloadModeOptions {

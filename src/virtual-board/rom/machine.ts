@@ -1,10 +1,10 @@
 // The parts of the chip that its loaders work on.
 
-import type { NorFlash } from '../flash.js';
-import type { ChipDefinition, Fuses } from './chip-definition.js';
+import type { NorFlash } from '../flash/nor-flash.js';
+import type { ChipDefinition, Fuses } from './chips/chip-definition.js';
+import { spiController } from './flash/spi-controller.js';
 import { RamLoading } from './ram-loading.js';
 import { AddressSpace, type LiveRegister } from './registers.js';
-import { spiController } from './spi-controller.js';
 
 /** Shared by ROM and stub: the stub finds the registers and RAM as the ROM left them. */
 export interface LoaderMachine {

@@ -1,15 +1,15 @@
 // Commands that the loaders in all ROMs have: enough to fill RAM and start a stub, or to write flash slowly.
 
-import { xorChecksum } from '../checksum.js';
-import { BLOCK_BYTES, SECTOR_BYTES } from '../flash.js';
-import type { UnknownCommandReaction } from './chip-definition.js';
+import { xorChecksum } from '../chips/checksum.js';
+import { BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
+import type { UnknownCommandReaction } from './chips/chip-definition.js';
+import { esp32RomCommands } from './chips/esp32-rom-commands.js';
+import { securityCommands } from './chips/security-info.js';
 import type { Command, CommandTable } from './command-loop.js';
-import { esp32RomCommands } from './esp32-rom-commands.js';
+import { OP, type Request } from './link/packet.js';
+import type { SlipLink } from './link/slip-link.js';
 import type { LoaderMachine } from './machine.js';
-import { OP, type Request } from './packet.js';
 import { failed, ROM_ERROR } from './rom-errors.js';
-import { securityCommands } from './security-info.js';
-import type { SlipLink } from './slip-link.js';
 
 const SYNC_ANSWERS = 8;
 const BLOCK_HEADER_BYTES = 16;

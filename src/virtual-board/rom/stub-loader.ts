@@ -2,14 +2,14 @@
 // not executed.
 
 import { createHash } from 'node:crypto';
-import { xorChecksum } from '../checksum.js';
-import { BLOCK_BYTES, SECTOR_BYTES } from '../flash.js';
+import { xorChecksum } from '../chips/checksum.js';
+import { BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
 import type { Command, CommandTable, Outcome } from './command-loop.js';
-import { sendFlash } from './flash-reader.js';
-import { FlashWriter } from './flash-writer.js';
+import { sendFlash } from './flash/flash-reader.js';
+import { FlashWriter } from './flash/flash-writer.js';
+import { OP, type Request } from './link/packet.js';
+import type { SlipLink } from './link/slip-link.js';
 import type { LoaderMachine } from './machine.js';
-import { OP, type Request } from './packet.js';
-import type { SlipLink } from './slip-link.js';
 import { STUB_ERROR } from './stub-errors.js';
 
 /** First frame that the stub sends. */

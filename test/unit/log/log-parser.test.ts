@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { EVENT_CATALOGUE } from '../../../src/log/event-catalogue.js';
-import { LOG_EVENT_NAMES, type LogEntry, type LogEventName } from '../../../src/log/events.js';
+import { EVENT_CATALOGUE, LOG_EVENT_NAMES } from '../../../src/log/event-catalogue.js';
+import type { LogEntry, LogEventName } from '../../../src/log/events.js';
 import { MAX_LINE_BYTES } from '../../../src/log/line-splitter.js';
 import { LogParser } from '../../../src/log/log-parser.js';
 import {

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { VirtualBoard } from '../../../src/virtual-board/board.js';
 import { CHIPS, type ChipName } from '../../../src/virtual-board/chips/chips.js';
 import { generateFirmware } from '../../../src/virtual-board/chips/esp8266-image.js';
-import { boardMac } from '../../../src/virtual-board/mac.js';
+import { boardMac } from '../../../src/virtual-board/chips/mac.js';
 import { type FakeFirmware, fakeFirmware } from '../../support/fake-firmware.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/virtual-port.js';

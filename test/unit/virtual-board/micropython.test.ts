@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { ESP32 } from '../../../src/virtual-board/chips/esp32.js';
 import { microPython } from '../../../src/virtual-board/micropython.js';
-import { parseVirtualAddress } from '../../../src/virtual-board/options.js';
+import { parseVirtualAddress } from '../../../src/virtual-board/options/address.js';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'esp-portal-micropython-'));
 afterAll(() => rmSync(stateFolder, { recursive: true }));
@@ -14,6 +15,7 @@ test('interpreter, radio and files are those of the chip and the firmware that b
   let seen: () => void = () => {};
   const program = firmware.start({
     chip: 'esp32',
+    build: ESP32.build('1.23.0', 4 * 1024 * 1024),
     version: '1.23.0',
     buildDate: '2024-06-02',
     resetCause: 1,

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ALL_OPTIONS } from '../../../../src/cli/commands.js';
 import { projectNotice, readSettings } from '../../../../src/cli/options/settings.js';
 import { projectOptions } from '../../../../src/cli/options/settings-file.js';
@@ -149,9 +149,15 @@ test.each([
   expect(() => read(env as Record<string, string>)).toThrow(message);
 });
 
-test('a settings file that is no regular file is refused', () => {
-  mkdirSync(join(folder, 'esp-portal.json'));
-  expect(() => read()).toThrow('is no regular file');
+describe.each(['esp-portal.json', 'config.json'])('%s', (name) => {
+  test.each([
+    ['a folder', (path: string) => mkdirSync(path), 'is a directory, not a regular file'],
+    ['a link in a loop', (path: string) => symlinkSync(path, path), 'is a symbolic link in a loop'],
+    ['a link whose target is missing', (path: string) => symlinkSync('nowhere', path), 'does not exist'],
+  ])('that is %s is refused with its path', (_what, make, problem) => {
+    make(join(folder, name));
+    expect(() => read()).toThrow(`The settings file ${join(folder, name)} ${problem}.`);
+  });
 });
 
 test.each([
@@ -160,10 +166,10 @@ test.each([
   ['{"constructor": "x"}', 'no command has an option --constructor'],
   ['{"main": "x"}', 'main cannot be "x"'],
   ['{"essid": ""}', '"essid" is empty'],
-  ['{"port": ["x"]}', 'the value of "port" is no text'],
-  ['{"port": true}', 'the value of "port" is no text'],
-  ['{"erase": "no"}', '"erase" is either true or false'],
-  ['[1]', 'is no JSON object'],
+  ['{"port": ["x"]}', '"port" takes a text or a number'],
+  ['{"port": true}', '"port" takes a text or a number'],
+  ['{"erase": "no"}', '"erase" takes true or false'],
+  ['[1]', 'is not a JSON object'],
   ['{"port": ', 'is not JSON'],
 ])('the file %s is refused with its path', (content, message) => {
   write('esp-portal.json', content);

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LogFile } from '../../../../src/cli/report/log-file.js';
@@ -47,6 +57,20 @@ test('a rotation that fails closes its file once: its number may be of another f
   file[Symbol.dispose]();
   expect(fstatSync(others).isFile()).toBe(true);
   closeSync(others);
+});
+
+test.runIf(existsSync('/dev/full'))('a device keeps its name, however much it takes', () => {
+  const path = join(temporaryFolder(), 'null');
+  symlinkSync('/dev/null', path);
+  using file = new LogFile(path, 20);
+  for (let line = 0; line < 5; line++) file.write('as long as the limit');
+  expect(existsSync(`${path}.1`)).toBe(false);
+});
+
+test.runIf(existsSync('/dev/full'))('a pipe that nothing reads is an error, not a wait', () => {
+  const path = join(temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  expect(() => new LogFile(path, 20)).toThrow(expect.objectContaining({ code: 'log-file-failed' }));
 });
 
 test.runIf(existsSync('/dev/full'))('a full disk is named as that', () => {

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { Exchange } from '../../../../src/cli/report/serial-trace.js';
-import { Redactor } from '../../../../src/log/secrets.js';
+import { Redactor } from '../../../../src/log/redaction/redactor.js';
 
 const forms = new Redactor();
 const text = (value: string) => Buffer.from(value, 'latin1');

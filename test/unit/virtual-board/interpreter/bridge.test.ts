@@ -1,6 +1,9 @@
 // What a program on the virtual board can get hold of: nothing of this computer's JavaScript.
 import { describe, expect, test } from 'vitest';
-import { HostChannel, hostFunction } from '../../../../src/virtual-board/interpreter/host-channel.js';
+import {
+  HostChannel,
+  hostFunction,
+} from '../../../../src/virtual-board/interpreter/host-functions/host-channel.js';
 import { loadRuntime } from '../../../../src/virtual-board/interpreter/load-runtime.js';
 import { installedRuntimes } from '../../../../src/virtual-board/interpreter/runtimes.js';
 import { RunningBoard, VERSIONS } from './running-board.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { UartInput } from '../../../../src/virtual-board/interpreter/console/uart-input.js';
 import { SharedMemory } from '../../../../src/virtual-board/interpreter/shared-memory.js';
-import { UartInput } from '../../../../src/virtual-board/interpreter/uart-input.js';
 
 function takeAll(memory: SharedMemory): number[] {
   const bytes: number[] = [];

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,9 +44,9 @@ test('networks are read, with defaults for what is left out', () => {
 });
 
 test.each([
-  ['nonsense', 'not a readable JSON file'],
+  ['nonsense', 'air.json is not JSON: Unexpected token'],
   ['{}', 'a list of networks'],
-  ['[1]', 'network 1 is no object'],
+  ['[1]', 'network 1 is not an object'],
   ['[{"ssid": ""}]', 'network 1 needs an ssid of 1 to 32 bytes'],
   ['[{"ssid": "A"}, {"ssid": "B", "password": "short"}]', 'network 2 needs a password of 8'],
   ['[{"ssid": "A", "channel": 99}]', 'network 1: channel has to be a whole number from 1 to 14'],
@@ -57,4 +58,16 @@ test.each([
   expect(() => air(text)).toThrow(
     expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }),
   );
+});
+
+test.runIf(process.platform === 'linux')('a device or pipe is refused without being read', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'esp-portal-air-'));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(() => readAir('/dev/zero')).toThrow(
+    'air=/dev/zero is a device, pipe or socket, not a regular file.',
+  );
+  expect(() => readAir(pipe)).toThrow(`air=${pipe} is a device, pipe or socket, not a regular file.`);
+  expect(() => readAir(join(folder, 'none'))).toThrow('does not exist');
+  rmSync(folder, { recursive: true });
 });

@@ -1,0 +1,99 @@
+// A pseudo-terminal for simulate: socat makes it in a private folder, and a link of ours gives it the user's path. socat
+// itself would remove whatever file is at that path.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { lstat, readlink, stat, symlink, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PortalError } from '../../errors.js';
+import { fileErrorWords } from '../../input/file-error.js';
+
+/** Names in the private folder, which is socat's working directory: its own syntax gives commas and colons a meaning. */
+export const SOCKET_NAME = 'uart';
+const LINK_NAME = 'pty';
+/** Pseudo-terminals of Linux and macOS. */
+const DEVICE = /^\/dev\/(?:pts\/|ttys)\d+$/;
+
+/**
+ * Finds out whether a link can be made at `path`. The link that a killed simulator left counts as nothing.
+ * @throws PortalError `usage` where anything else is there, or no folder for it
+ */
+export async function checkLinkPath(path: string): Promise<void> {
+  const there = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (!(there instanceof Error)) {
+    const target = there.isSymbolicLink() ? await readlink(path) : undefined;
+    const isLeftOver = target !== undefined && DEVICE.test(target) && !(await exists(path));
+    if (isLeftOver) return;
+    throw taken(path, target);
+  }
+  if (there.code !== 'ENOENT') throw cannotLink(path, there);
+  const folder = await stat(dirname(path)).catch((error: NodeJS.ErrnoException) => error);
+  if (folder instanceof Error) throw cannotLink(path, folder);
+}
+
+/**
+ * Joins a new pseudo-terminal to the socket in `folder`.
+ * @param onEnded told once, when socat has ended or could not start
+ */
+export function startSocat(folder: string, onEnded: (error: PortalError) => void): ChildProcess {
+  const socat = spawn('socat', [`pty,raw,echo=0,link=${LINK_NAME}`, `unix-connect:${SOCKET_NAME}`], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let output = '';
+  socat.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output = (output + text).slice(-1000);
+  });
+  socat.once('error', (cause: NodeJS.ErrnoException) => {
+    const isMissing = cause.code === 'ENOENT';
+    const next = isMissing ? { next: 'Install socat, or leave --pty out and use rfc2217://.' } : {};
+    const what = isMissing ? 'is not installed' : `cannot be started: ${cause.message}`;
+    onEnded(new PortalError('usage', `socat, which makes the pseudo-terminal, ${what}.`, { cause, ...next }));
+  });
+  socat.once('close', (status, signal) => {
+    const reason = output.trim().split('\n').at(-1) || `exit status ${status ?? signal}`;
+    onEnded(new PortalError('usage', `socat, which makes the pseudo-terminal, has ended: ${reason}.`));
+  });
+  return socat;
+}
+
+/**
+ * Links `path` to the pseudo-terminal that socat has made in `folder`.
+ * @returns its removal, which leaves alone what has taken its place since
+ * @throws PortalError `usage` where something is at `path` by now
+ */
+export async function linkPseudoTerminal(path: string, folder: string): Promise<() => Promise<void>> {
+  const device = await readlink(join(folder, LINK_NAME));
+  await checkLinkPath(path);
+  try {
+    await unlink(path).catch(() => {}); // of a simulator that was killed
+    await symlink(device, path);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path) : cannotLink(path, error);
+  }
+  return async () => {
+    const target = await readlink(path).catch(() => undefined);
+    if (target === device) await unlink(path).catch(() => {});
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function taken(path: string, target?: string): PortalError {
+  const what =
+    target === undefined ? 'this path exists already' : `this path exists already, a link to ${target}`;
+  return new PortalError('usage', `--pty ${path}: ${what}.`, {
+    next: 'Name a path that does not exist, for example --pty /tmp/esp-portal-board.',
+  });
+}
+
+function cannotLink(path: string, cause: unknown): PortalError {
+  return new PortalError('usage', `--pty ${path}: no link can be made there: ${fileErrorWords(cause)}.`, {
+    cause,
+    next: 'Name a path in a folder of yours, for example --pty /tmp/esp-portal-board.',
+  });
+}

@@ -1,0 +1,119 @@
+// Reading files of this computer: regular ones, of a bounded size. Knows nothing of what they are for.
+
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { constants, type FileHandle, open, stat } from 'node:fs/promises';
+import { fileErrorWords } from './file-error.js';
+
+interface ReadOptions {
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Why a file was not read: `is a directory, not a regular file`. Callers put the path before it. */
+export class FileProblem extends Error {
+  override readonly name = 'FileProblem';
+  /** No file of this name. */
+  readonly isMissing: boolean;
+
+  constructor(message: string, cause?: NodeJS.ErrnoException) {
+    super(message, cause && { cause });
+    this.isMissing = cause?.code === 'ENOENT';
+  }
+}
+
+const PROBLEMS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'does not exist'],
+  ['ELOOP', 'is a symbolic link in a loop'],
+]);
+
+/** Large enough to be fast, small enough that an abort is noticed at once. */
+const PIECE_BYTES = 256 * 1024;
+
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Reads a whole file.
+ * @throws FileProblem for a directory, device, pipe or socket, for more than `maxBytes`, for what the system refuses;
+ *   the signal's reason
+ */
+export async function readRegularFile(path: string, { maxBytes, signal }: ReadOptions): Promise<Buffer> {
+  try {
+    // Before it is opened: opening a serial port may reset a board, opening a pipe may wait for ever.
+    requireRegular(await stat(path), maxBytes);
+    await using file = await open(path, READ_FLAGS);
+    const status = await file.stat();
+    requireRegular(status, maxBytes);
+    return await readAll(file, maxBytes, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw asProblem(error);
+  }
+}
+
+/**
+ * The same at once, for small files that decide how to go on.
+ * @throws FileProblem as readRegularFile
+ */
+export function readRegularFileSync(path: string, { maxBytes }: Pick<ReadOptions, 'maxBytes'>): Buffer {
+  try {
+    requireRegular(statSync(path), maxBytes);
+    const file = openSync(path, READ_FLAGS);
+    try {
+      requireRegular(fstatSync(file), maxBytes);
+      return readAllSync(file, maxBytes);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+function asProblem(error: unknown): FileProblem {
+  if (error instanceof FileProblem) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const problem = PROBLEMS.get(code ?? '') ?? `cannot be read: ${fileErrorWords(error)}`;
+  return new FileProblem(problem, error as NodeJS.ErrnoException);
+}
+
+function readAllSync(file: number, maxBytes: number): Buffer {
+  const buffer = Buffer.allocUnsafe(maxBytes + 1);
+  let total = 0;
+  for (let count = -1; count !== 0 && total < buffer.length; total += count) {
+    count = readSync(file, buffer, total, buffer.length - total, null);
+  }
+  requireSize(total, maxBytes);
+  return buffer.subarray(0, total);
+}
+
+async function readAll(file: FileHandle, maxBytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let total = 0; ; ) {
+    signal?.throwIfAborted();
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_BYTES));
+    if (bytesRead === 0) return Buffer.concat(pieces, total);
+    total += bytesRead;
+    requireSize(total, maxBytes); // files such as /proc/kmsg report a size of 0
+    pieces.push(buffer.subarray(0, bytesRead));
+  }
+}
+
+function requireRegular(
+  status: { isFile(): boolean; isDirectory(): boolean; size: number },
+  maxBytes: number,
+): void {
+  if (!status.isFile()) {
+    const kind = status.isDirectory() ? 'a directory' : 'a device, pipe or socket';
+    throw new FileProblem(`is ${kind}, not a regular file`);
+  }
+  requireSize(status.size, maxBytes);
+}
+
+function requireSize(sizeBytes: number, maxBytes: number): void {
+  if (sizeBytes <= maxBytes) return;
+  throw new FileProblem(`is larger than ${sizeWords(maxBytes)}`);
+}
+
+function sizeWords(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${Math.round(bytes / (1024 * 1024))} MB`;
+}

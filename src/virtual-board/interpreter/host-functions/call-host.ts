@@ -1,0 +1,32 @@
+// The worker's side of a question to the main thread: asks, and waits for the answer without an event loop.
+
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { HostCalls, Reply, ToHost } from '../messages.js';
+import type { SharedMemory } from '../shared-memory.js';
+
+/** Calls one function of the main thread and returns what it returned. */
+export type CallHost = <K extends keyof HostCalls>(
+  name: K,
+  ...args: Parameters<HostCalls[K]>
+) => Awaited<ReturnType<HostCalls[K]>>;
+
+/** @param post sends a message to the main thread */
+export function createCallHost(
+  memory: SharedMemory,
+  replies: MessagePort,
+  post: (message: ToHost) => void,
+): CallHost {
+  return (name, ...args) => {
+    post({ kind: 'call', name, args });
+    for (;;) {
+      const replyCount = memory.replyCount;
+      const received = receiveMessageOnPort(replies) as { message: Reply } | undefined;
+      if (received) {
+        if ('error' in received.message) throw new Error(`${name}: ${received.message.error}`);
+        // The other side answers with the return value of the function of that name.
+        return received.message.value as Awaited<ReturnType<HostCalls[typeof name]>>;
+      }
+      memory.waitForReply(replyCount);
+    }
+  };
+}

@@ -1,0 +1,144 @@
+// The functions behind the shim `time`, `machine`, `network`, `sys` and `micropython`.
+
+import { hexToText, textToHex } from '../../radio/byte-text.js';
+import type { ApSettings, RadioInterface, RadioState } from '../../radio/radio.js';
+import type { Console } from '../console/console.js';
+import type { Keyboard } from '../console/keyboard.js';
+import type { ExitRequest } from '../console/repl.js';
+import type { MachineFacts } from '../messages.js';
+import type { RealTimeClock } from '../real-time-clock.js';
+import type { CallHost } from './call-host.js';
+import { hostFunction } from './host-channel.js';
+import { INTERRUPTED } from './socket-functions.js';
+
+export interface SystemParts {
+  readonly facts: MachineFacts;
+  readonly call: CallHost;
+  readonly keyboard: Keyboard;
+  readonly console: Console;
+  readonly clock: RealTimeClock;
+  readonly exit: ExitRequest;
+  readonly afterHardReset: boolean;
+}
+
+/** What a wait returns when a timer's callback is to be called; see shims/internal/_wait.py. */
+const TIMER_DUE = -1001;
+
+/** MicroPython's small integers, which `ticks_…` stay in. */
+const TICKS_MASK = 0x3fffffff;
+
+export function systemFunctions(parts: SystemParts) {
+  const { facts, call, keyboard, console, exit, afterHardReset } = parts;
+  /** Programs that wait in a loop of their own call one of these: there Ctrl-C gets them. */
+  const checked = <T>(value: T): T => {
+    keyboard.scheduleInterrupt();
+    return value;
+  };
+  const sleep = (ms: number): number => {
+    console.handOver();
+    return keyboard.waitFor(() => undefined, Math.max(0, ms)) === 'interrupted' ? INTERRUPTED : 0;
+  };
+  return {
+    facts: hostFunction([], () => JSON.stringify(facts)),
+    ask_for_soft_reset: hostFunction([], () => {
+      exit.asked = true;
+    }),
+    after_hard_reset: hostFunction([], () => afterHardReset),
+    sleep: hostFunction(['number'], sleep),
+    ticks_ms: hostFunction([], () => checked(Math.floor(performance.now()) & TICKS_MASK)),
+    ticks_us: hostFunction([], () => checked(Math.floor((performance.now() * 1000) % (TICKS_MASK + 1)))),
+    reset: hostFunction([], () => {
+      console.handOver();
+      call('requestReset');
+      for (;;) keyboard.waitFor(() => undefined, Number.POSITIVE_INFINITY);
+    }),
+    set_interrupt_char: hostFunction(['number'], (byte) => keyboard.setInterruptChar(byte)),
+    attach_uart: hostFunction(['number'], (attached) => {
+      console.attached = attached !== 0;
+      keyboard.attached = attached !== 0;
+    }),
+    /** @returns the next byte of the UART, or INTERRUPTED, or TIMER_DUE */
+    stdin_byte: hostFunction([], () => {
+      const byte = keyboard.waitForByte();
+      if (typeof byte === 'number') return byte;
+      return byte === 'timeout' ? TIMER_DUE : INTERRUPTED;
+    }),
+    /** @param ms until the next timer is due; below zero: none is set */
+    set_timer: hostFunction(['number'], (ms) => {
+      keyboard.timerAtMs = ms < 0 ? Number.POSITIVE_INFINITY : performance.now() + ms;
+    }),
+    stdout_write: hostFunction(['bytes'], (bytes) => console.writeRaw(bytes)),
+    ...clockFunctions(parts.clock, checked),
+    ...radioFunctions(call, facts, checked, sleep),
+  };
+}
+
+/** Microseconds cross as text: as a number they would be too large. */
+function clockFunctions(clock: RealTimeClock, checked: <T>(value: T) => T) {
+  return {
+    clock_s: hostFunction([], () => checked(Math.floor(clock.nowUs / 1_000_000))),
+    clock_us: hostFunction([], () => checked(String(clock.nowUs))),
+    set_clock_us: hostFunction(['number'], (us) => {
+      clock.nowUs = us;
+    }),
+    rtc_memory: hostFunction([], () => clock.memory),
+    set_rtc_memory: hostFunction(['bytes'], (bytes) => {
+      clock.memory = bytes;
+    }),
+  };
+}
+
+/** SSIDs and passwords cross to Python in hex: they need not be text. */
+function radioFunctions(
+  call: CallHost,
+  facts: MachineFacts,
+  checked: <T>(value: T) => T,
+  sleep: (ms: number) => number,
+) {
+  return {
+    radio_state: hostFunction([], () => checked(JSON.stringify(inHex(call('radioState'))))),
+    radio_active: hostFunction(['text', 'number'], (which, active) =>
+      call('setActive', interfaceOf(which), active !== 0),
+    ),
+    radio_connect: hostFunction(['text', 'text'], (ssid, password) =>
+      call('connect', { ssid: hexToText(ssid), password: hexToText(password) }),
+    ),
+    radio_connect_again: hostFunction([], () => call('connect', undefined)),
+    radio_disconnect: hostFunction([], () => call('disconnect')),
+    radio_scan: hostFunction([], () =>
+      sleep(facts.scanMs) === INTERRUPTED
+        ? INTERRUPTED
+        : JSON.stringify(call('scan').map((one) => ({ ...one, ssid: textToHex(one.ssid) }))),
+    ),
+    radio_configure_ap: hostFunction(['text'], (settings) => call('configureAp', apSettings(settings))),
+    radio_address: hostFunction(['text', 'text'], (which, address) =>
+      call('setAddress', interfaceOf(which), address.split(' ')),
+    ),
+  };
+}
+
+function interfaceOf(which: string): RadioInterface {
+  return which === 'ap' ? 'ap' : 'station';
+}
+
+/** As shims/modules/network.py writes them. @throws Error for anything else: they end up in a file of the host's */
+function apSettings(json: string): Partial<ApSettings> {
+  const given: unknown = JSON.parse(json);
+  if (typeof given !== 'object' || given === null) throw new Error('no settings');
+  const { ssid, password, authmode, channel, hidden } = given as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof ssid === 'string' ? { ssid: hexToText(ssid) } : {}),
+    ...(typeof password === 'string' ? { password: hexToText(password) } : {}),
+    ...(typeof authmode === 'number' ? { authmode } : {}),
+    ...(typeof channel === 'number' ? { channel } : {}),
+    ...(typeof hidden === 'boolean' ? { hidden } : {}),
+  };
+}
+
+function inHex({ station, ap, channel }: RadioState): RadioState {
+  return {
+    station: { ...station, ssid: textToHex(station.ssid) },
+    ap: { ...ap, ssid: textToHex(ap.ssid) },
+    channel,
+  };
+}

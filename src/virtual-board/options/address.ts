@@ -1,0 +1,185 @@
+// Reads `virtual:[name][?option=value&…]`, the address of a board in software.
+
+import { PortalError } from '../../errors.js';
+import { parseWhole } from '../../input/decimal.js';
+import { CHIPS, type ChipName, usualFlashBytes } from '../chips/chips.js';
+import { isFlashSize } from '../flash/nor-flash.js';
+import {
+  installedRuntimes,
+  OWN_RUNTIME,
+  RUNTIME_RELEASES,
+  RUNTIMES,
+  type RuntimeRelease,
+  releaseOf,
+} from '../interpreter/runtimes.js';
+import type { UnknownCommandReaction } from '../rom/chips/chip-definition.js';
+import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
+import { PRESET_NAMES, type PresetName } from './presets.js';
+
+/** How a virtual board is built and wired; see docs/virtual-board.md. */
+export interface VirtualBoardOptions {
+  /** Name of its state folder; letters, digits, `-` and `_`. */
+  readonly name: string;
+  readonly chip: ChipName;
+  readonly flashSizeBytes: number;
+  /** `real`: UART and flash take the time they take on a chip. `max`: as fast as this computer can. */
+  readonly speed: 'real' | 'max';
+  /** How the ROM loader takes GET_SECURITY_INFO, and any other command that it does not know. */
+  readonly security: UnknownCommandReaction;
+  /** State that a new board begins with. */
+  readonly preset: PresetName | undefined;
+  /** Host ports tried first for the board's TCP 80 and UDP 53; 0 = any free one. */
+  readonly httpPort: number;
+  readonly dnsPort: number;
+  /** JSON file with the networks in the air; without it a few ready-made ones. */
+  readonly airFile: string | undefined;
+  /** Release of the firmware that comes with the board, which `flash` writes when it is given none. */
+  readonly micropython: RuntimeRelease;
+  /** Space for files on the board, in bytes. */
+  readonly filesystemBytes: number | undefined;
+  /** The power fails at this change of the board's files: a write, a name, a removal (for trying errors). */
+  readonly powerCutAtChange: number | undefined;
+  /** The cable is pulled once the host has written this many bytes (for trying errors). */
+  readonly unplugAfterBytes: number | undefined;
+  readonly faults: BoardFaults;
+}
+
+const DEFAULTS: VirtualBoardOptions = {
+  name: 'board',
+  chip: 'esp8266',
+  flashSizeBytes: usualFlashBytes('esp8266'),
+  speed: 'real',
+  security: 'error',
+  preset: undefined,
+  httpPort: 8080,
+  dnsPort: 5353,
+  airFile: undefined,
+  micropython: '1.27',
+  filesystemBytes: undefined,
+  powerCutAtChange: undefined,
+  unplugAfterBytes: undefined,
+  faults: NO_FAULTS,
+};
+
+const CHIP_NAMES = Object.keys(CHIPS) as ChipName[];
+
+/**
+ * @param address `virtual:` with an optional name and options, e.g. `virtual:desk?flash=1MB&speed=max`
+ * @throws PortalError `usage` for an unknown option or a value out of its range
+ */
+export function parseVirtualAddress(address: string): VirtualBoardOptions {
+  const [, name = '', query = ''] = /^virtual:([^?]*)\??(.*)$/s.exec(address) ?? [];
+  if (!/^[\w-]*$/.test(name)) {
+    throw new PortalError(
+      'usage',
+      `The name of a virtual board has letters, digits, - and _ only, not "${name}".`,
+    );
+  }
+  const given: { -readonly [K in keyof VirtualBoardOptions]?: VirtualBoardOptions[K] } = {};
+  const parameters = new URLSearchParams(query);
+  for (const [option, value] of parameters) {
+    if (parameters.getAll(option).length > 1) {
+      throw new PortalError('usage', `The virtual board has the option ${option} twice: give it once.`);
+    }
+    const fault = parseFault(option, value);
+    if (fault) {
+      given.faults = { ...(given.faults ?? NO_FAULTS), ...fault };
+      continue;
+    }
+    switch (option) {
+      case 'chip':
+        given.chip = oneOf(option, value, CHIP_NAMES);
+        break;
+      case 'speed':
+        given.speed = oneOf(option, value, ['real', 'max']);
+        break;
+      case 'security':
+        given.security = oneOf(option, value, ['error', 'reset', 'silence']);
+        break;
+      case 'preset':
+        given.preset = oneOf(option, value, PRESET_NAMES);
+        break;
+      case 'flash':
+        given.flashSizeBytes = flashSize(option, value);
+        break;
+      case 'micropython':
+        given.micropython = installedRelease(option, value);
+        break;
+      case 'files':
+        given.filesystemBytes = size(option, value);
+        break;
+      case 'powercut':
+        given.powerCutAtChange = size(option, value);
+        break;
+      case 'unplug':
+        given.unplugAfterBytes = size(option, value);
+        break;
+      case 'http':
+        given.httpPort = hostPort(option, value);
+        break;
+      case 'dns':
+        given.dnsPort = hostPort(option, value);
+        break;
+      case 'air':
+        given.airFile = value;
+        break;
+      default:
+        throw new PortalError(
+          'usage',
+          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, powercut, unplug, security, ${FAULT_OPTIONS.join(', ')} and preset.`,
+        );
+    }
+  }
+  const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
+  return {
+    ...DEFAULTS,
+    flashSizeBytes: usualFlashBytes(chip),
+    ...given,
+    chip,
+    name: name || DEFAULTS.name,
+  };
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) {
+    throw new PortalError('usage', `${option}=${value}: a virtual board takes ${allowed.join(' or ')} here.`);
+  }
+  return found;
+}
+
+function installedRelease(option: string, value: string): RuntimeRelease {
+  const release = oneOf(option, value, RUNTIME_RELEASES);
+  const installed = installedRuntimes().map(({ runtime }) => releaseOf(runtime));
+  if (installed.includes(release)) return release;
+  const { packageName, npmVersion } =
+    RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
+  throw new PortalError(
+    'usage',
+    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
+  );
+}
+
+function size(option: string, value: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,9})(?:(K|M)B?)?$/i.exec(value) ?? [];
+  const number = parseWhole(digits);
+  if (number === undefined)
+    throw new PortalError('usage', `${option}=${value}: give a size in bytes, such as 8192, 512K or 4M.`);
+  return number * ({ K: 1024, M: 1024 * 1024 }[unit.toUpperCase()] ?? 1);
+}
+
+function flashSize(option: string, value: string): number {
+  const sizeBytes = size(option, value);
+  if (!isFlashSize(sizeBytes)) {
+    throw new PortalError('usage', `${option}=${value}: a flash has 512K, 1M, 2M, 4M, 8M or 16M.`);
+  }
+  return sizeBytes;
+}
+
+function hostPort(option: string, value: string): number {
+  const port = parseWhole(value);
+  if (port === undefined || port > 65535) {
+    throw new PortalError('usage', `${option}=${value}: give a port number from 0 (any free one) to 65535.`);
+  }
+  return port;
+}

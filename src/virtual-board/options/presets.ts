@@ -1,0 +1,84 @@
+// States that a new virtual board can begin with: boards that somebody's program has made hard to talk to.
+
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChipFamily, ChipModel } from '../chips/chip-model.js';
+import { crashText } from '../crash-text.js';
+import { CORRUPT_MARKER, FILES_FOLDER, FLASH_FILE } from '../state/board-folder.js';
+
+/** Names of the states, as `preset=` takes them. */
+export const PRESET_NAMES = [
+  'esp8285',
+  'corrupt-fs',
+  'repl-off',
+  'bare-loop',
+  'reboot-loop',
+  'stubborn',
+  'silent',
+  'crash',
+] as const;
+
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** What inisetup leaves, less its comments; long enough for a Ctrl-C to meet it. */
+const BOOT = 'import os, machine\nimport gc\ngc.collect()\n';
+
+interface PresetContents {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly corrupt?: boolean;
+}
+
+/** What such a board holds beside MicroPython; a preset that is not here begins blank. */
+const CONTENTS: Partial<Record<PresetName, PresetContents | ((chip: ChipFamily) => PresetContents)>> = {
+  'corrupt-fs': { corrupt: true },
+  'repl-off': { files: { 'boot.py': 'import os\nos.dupterm(None, 1)\n' } },
+  'bare-loop': { files: { 'boot.py': BOOT, 'main.py': 'while True: pass\n' } },
+  stubborn: {
+    files: {
+      'boot.py': BOOT,
+      'main.py':
+        'import time\nend = time.ticks_add(time.ticks_ms(), 3000)\nwhile True:\n    try:\n        time.sleep_ms(50)\n' +
+        '    except KeyboardInterrupt:\n        if time.ticks_diff(end, time.ticks_ms()) < 0:\n            raise\n',
+    },
+  },
+  'reboot-loop': {
+    files: { 'boot.py': BOOT, 'main.py': "import machine\nprint('Starting')\nmachine.reset()\n" },
+  },
+  crash: (chip) => ({ files: { 'boot.py': BOOT, 'main.py': crashingProgram(crashText(chip)) } }),
+};
+
+/** Runs for a moment, then prints what the firmware of a crashing chip does, and restarts as that does. */
+function crashingProgram(text: string): string {
+  const lines = text.split('\n').map((line) => `print(${JSON.stringify(line)})`);
+  return [
+    'import machine, time',
+    "print('Starting')",
+    'time.sleep(0.3)',
+    ...lines,
+    'machine.reset()',
+    '',
+  ].join('\n');
+}
+
+/**
+ * Prepares the folder of a board that has never had power; any other stays as it is.
+ *
+ * @param firmware an image for this chip
+ */
+export function preparePreset(
+  preset: PresetName,
+  folder: string,
+  chip: Pick<ChipModel, 'family' | 'firmwareAddress'>,
+  firmware: Uint8Array,
+): void {
+  const given = CONTENTS[preset];
+  const contents = typeof given === 'function' ? given(chip.family) : given;
+  if (contents === undefined || existsSync(join(folder, FLASH_FILE))) return;
+  const files = Object.entries(contents.files ?? {});
+  if (files.length > 0) mkdirSync(join(folder, FILES_FOLDER), { recursive: true });
+  for (const [name, text] of files) writeFileSync(join(folder, FILES_FOLDER, name), text);
+  if (contents.corrupt) writeFileSync(join(folder, CORRUPT_MARKER), '');
+  // Last, for with it the board counts as one that has state.
+  const erased = new Uint8Array(chip.firmwareAddress).fill(0xff);
+  writeFileSync(join(folder, FLASH_FILE), Buffer.concat([erased, firmware]));
+}

@@ -1,0 +1,36 @@
+// What tells one chip from another, as data: registers, status length, what its ROM loader can do.
+
+import type { SpiLayout } from '../flash/spi-controller.js';
+
+/** How a ROM takes a command that it does not know. */
+export type UnknownCommandReaction = 'error' | 'reset' | 'silence';
+
+/** What burned eFuses can demand; nothing undoes it. */
+export type FuseLock = 'flash-encryption' | 'secure-boot' | 'secure-download';
+
+export interface Fuses {
+  readonly mac: Uint8Array;
+  /** In hundredths: 301 is v3.1. */
+  readonly revision: number;
+  readonly locks: readonly FuseLock[];
+}
+
+export interface ChipDefinition {
+  /** Register that flashers tell chips by, and its value. */
+  readonly magic: { readonly address: number; readonly value: number };
+  /** UART clock divider and what it is computed from. */
+  readonly uartDivider: { readonly address: number; readonly clockHz: number };
+  readonly spi: SpiLayout;
+  /** Of such chips, unless another is asked for; in hundredths. */
+  readonly usualRevision: number;
+  /** eFuse words by address. */
+  efuses(fuses: Fuses): ReadonlyMap<number, number>;
+  /** What the ROM answers to GET_SECURITY_INFO; missing: it does not know the command. Not every answer has the id. */
+  readonly securityInfo?: { readonly chipId?: number };
+  /** Value in the ROM's answer to SYNC; never 0, by which flashers tell ROM from stub. */
+  readonly syncValue: number;
+  /** Where the ROM's answers end: status, error and, from ESP32 on, two more bytes. */
+  readonly romStatusBytes: 2 | 4;
+  /** Which ROM: the ESP32's has more commands, and erases what it is asked to. */
+  readonly rom: 'esp8266' | 'esp32';
+}

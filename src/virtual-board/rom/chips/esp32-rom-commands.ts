@@ -1,0 +1,92 @@
+// What the ESP32's ROM loader can do beyond the ESP8266's: compressed writes, digests, another baud rate.
+// https://docs.espressif.com/projects/esptool/en/latest/esp32/advanced-topics/serial-protocol.html
+
+import { createHash } from 'node:crypto';
+import { xorChecksum } from '../../chips/checksum.js';
+import { SECTOR_BYTES } from '../../flash/nor-flash.js';
+import type { Command } from '../command-loop.js';
+import { Inflater } from '../flash/inflater.js';
+import { OP } from '../link/packet.js';
+import type { SlipLink } from '../link/slip-link.js';
+import type { LoaderMachine } from '../machine.js';
+import { failed, ROM_ERROR } from '../rom-errors.js';
+
+const BLOCK_HEADER_BYTES = 16;
+const LARGEST_SLOW_READ_BYTES = 64;
+
+interface Esp32RomCommands {
+  readonly commands: Readonly<Record<number, Command>>;
+  /** After a reset the ROM does not drive the flash's pins until it is told to. */
+  flashIsAttached(): boolean;
+  /** Ends a write that may be under way. */
+  close(): void;
+}
+
+interface CompressedWrite {
+  readonly inflater: Inflater;
+  address: number;
+  remainingBytes: number;
+}
+
+export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp32RomCommands {
+  let attached = false;
+  let writing: CompressedWrite | undefined;
+
+  function close(): void {
+    writing?.inflater.close();
+    writing = undefined;
+  }
+
+  const commands: Record<number, Command> = {
+    [OP.spiAttach]: () => {
+      attached = true;
+      return {};
+    },
+    // The sizes it carries are for the ROM's own bounds; this flash knows its size.
+    [OP.spiSetParams]: () => ({}),
+    [OP.changeBaudRate]: (request) => ({ afterwards: () => link.uart.setBaudRate(request.word(0)) }),
+    [OP.spiFlashMd5]: async (request) => {
+      if (!attached || request.word(0) + request.word(1) > flash.sizeBytes) return failed(ROM_ERROR.failed);
+      await flash.ready();
+      const digest = createHash('md5').update(flash.read(request.word(0), request.word(1)));
+      return { data: new TextEncoder().encode(digest.digest('hex')) };
+    },
+    [OP.readFlashSlow]: async (request) => {
+      if (!attached || request.word(1) > LARGEST_SLOW_READ_BYTES) return failed(ROM_ERROR.failed);
+      await flash.ready();
+      return { data: flash.read(request.word(0), request.word(1)) };
+    },
+    [OP.flashDeflBegin]: async (request) => {
+      const [sizeBytes, address] = [request.word(0), request.word(3)];
+      if (!attached || address + sizeBytes > flash.sizeBytes) return failed(ROM_ERROR.failed);
+      close();
+      const end = address + sizeBytes;
+      for (let next = address - (address % SECTOR_BYTES); next < end; next += SECTOR_BYTES) {
+        await flash.eraseSector(next);
+      }
+      await flash.ready();
+      writing = { inflater: new Inflater(), address, remainingBytes: sizeBytes };
+      return {};
+    },
+    [OP.flashDeflData]: async (request) => {
+      const block = request.data.subarray(BLOCK_HEADER_BYTES);
+      if (request.word(0) !== block.length || xorChecksum(block) !== (request.checksum & 0xff)) {
+        return failed(ROM_ERROR.badChecksum);
+      }
+      if (writing === undefined) return failed(ROM_ERROR.failed);
+      await writing.inflater.feed(block);
+      if (writing.inflater.failed) return failed(ROM_ERROR.deflateError);
+      const bytes = writing.inflater.take(writing.remainingBytes);
+      await flash.write(writing.address, bytes);
+      await flash.ready();
+      writing.address += bytes.length;
+      writing.remainingBytes -= bytes.length;
+      return {};
+    },
+    [OP.flashDeflEnd]: (request) => {
+      close();
+      return request.word(0) === 0 ? { exit: 'restart' } : {};
+    },
+  };
+  return { commands, flashIsAttached: () => attached, close };
+}

@@ -1,0 +1,70 @@
+// The SPI controller that the flash hangs on, as far as loaders use it: one user-defined command at a time.
+// Knows registers and flash commands; reading, writing and erasing go by the ROM's own routines elsewhere.
+
+import type { LiveRegister } from '../registers.js';
+
+/** Where a chip has the controller's registers; offsets from `base`. */
+export interface SpiLayout {
+  readonly base: number;
+  readonly usr: number;
+  readonly usr1: number;
+  readonly usr2: number;
+  readonly w0: number;
+  /** Register with the length of the answer less one, and its shift: bits of USR1 on ESP8266. */
+  readonly answerLength: { readonly offset: number; readonly shift: number; readonly mask: number };
+}
+
+const CMD_OFFSET = 0;
+const CMD_USER = 1 << 18;
+const CMD_READ_ID = 1 << 28;
+const USR_MISO = 1 << 28;
+const FLASH_READ_ID = 0x9f;
+const FLASH_READ_STATUS = 0x05;
+/** Winbond W25Qxx: maker, type; the third byte is the base-2 logarithm of the size. */
+const MAKER_AND_TYPE = 0x40ef;
+
+/** @returns the chip's answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB */
+function flashId(sizeBytes: number): number {
+  return (Math.log2(sizeBytes) << 16) | MAKER_AND_TYPE;
+}
+
+/** @returns the controller's registers by address */
+export function spiController(
+  layout: SpiLayout,
+  flash: { readonly sizeBytes: number; readonly status: number },
+): Map<number, LiveRegister> {
+  const words = new Map<number, number>();
+  const register = (offset: number): number => words.get(offset) ?? 0;
+
+  function answer(command: number): number {
+    if (command === FLASH_READ_ID) return flashId(flash.sizeBytes);
+    if (command === FLASH_READ_STATUS) return flash.status;
+    return 0xffffffff; // nobody drives the line
+  }
+
+  function execute(trigger: number): void {
+    if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flash.sizeBytes));
+    if (!(trigger & CMD_USER) || !(register(layout.usr) & USR_MISO)) return;
+    const { offset, shift, mask } = layout.answerLength;
+    const bits = ((register(offset) >>> shift) & mask) + 1;
+    const kept = bits >= 32 ? 0xffffffff : 2 ** bits - 1;
+    words.set(layout.w0, answer(register(layout.usr2) & 0xff) & kept);
+  }
+
+  const registers = new Map<number, LiveRegister>();
+  for (const offset of new Set([
+    layout.usr,
+    layout.usr1,
+    layout.usr2,
+    layout.w0,
+    layout.answerLength.offset,
+  ])) {
+    registers.set(layout.base + offset, {
+      read: () => register(offset),
+      write: (value) => words.set(offset, value),
+    });
+  }
+  // A command ends within the time of the write: its bit reads as 0 at once.
+  registers.set(layout.base + CMD_OFFSET, { read: () => 0, write: execute });
+  return registers;
+}

@@ -1,0 +1,60 @@
+// Where virtual boards keep what outlives a process, and under which names. Knows paths, not what is in the files.
+
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { PortalError } from '../../errors.js';
+import { fileErrorWords } from '../../input/file-error.js';
+
+/** Contents of the flash, from address 0. */
+export const FLASH_FILE = 'flash.bin';
+/** The board's files; stands for the filesystem in its flash. */
+export const FILES_FOLDER = 'files';
+/** What the SDK remembers: networks, access point. */
+export const SDK_FILE = 'sdk.json';
+/** While this exists, the filesystem's sectors hold something that is no filesystem. */
+export const CORRUPT_MARKER = 'filesystem-is-corrupt';
+
+/** What decides where the user's state lies. */
+export interface StateEnvironment {
+  readonly env: {
+    readonly ESP_PORTAL_STATE_DIR?: string | undefined;
+    readonly LOCALAPPDATA?: string | undefined;
+    readonly XDG_STATE_HOME?: string | undefined;
+  };
+  readonly platform: string;
+  readonly home: string;
+}
+
+/**
+ * @returns `$ESP_PORTAL_STATE_DIR`, or the folder for programs' state that the operating system's
+ *   conventions give to `esp-portal`; it need not exist
+ */
+export function stateRoot(
+  from: StateEnvironment = { env: process.env, platform: process.platform, home: homedir() },
+): string {
+  const { env, platform, home } = from;
+  // Absolute: the board's process has another working directory.
+  if (env.ESP_PORTAL_STATE_DIR) return resolve(env.ESP_PORTAL_STATE_DIR);
+  if (platform === 'win32') return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'esp-portal');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'esp-portal');
+  return resolve(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'esp-portal');
+}
+
+/**
+ * Creates the folder of one board when it is not there, and returns its path.
+ * @throws PortalError `usage` where it cannot be made
+ */
+export function boardFolder(root: string, name: string): string {
+  const folder = join(root, 'virtual', name);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new PortalError(
+      'usage',
+      `The folder of this virtual board, ${folder}, cannot be made: ${fileErrorWords(error)}.`,
+      { cause: error, next: 'Set ESP_PORTAL_STATE_DIR to a folder that can be written.' },
+    );
+  }
+  return folder;
+}

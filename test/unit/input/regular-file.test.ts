@@ -1,0 +1,82 @@
+// Files as a careless or hostile command line names them: devices, pipes, files without end.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readRegularFile, readRegularFileSync } from '../../../src/input/regular-file.js';
+import { seededBytes } from '../../support/random.js';
+import { temporaryFolder } from '../../support/virtual-port.js';
+
+const LIMIT = { maxBytes: 1024 * 1024 };
+
+test.each([0, 1, 256 * 1024, 256 * 1024 + 1, LIMIT.maxBytes])(
+  'a file of %i bytes is read whole',
+  async (size) => {
+    const path = join(temporaryFolder(), 'file');
+    const bytes = seededBytes(size, size);
+    writeFileSync(path, bytes);
+    expect((await readRegularFile(path, LIMIT)).equals(bytes)).toBe(true);
+    expect(readRegularFileSync(path, LIMIT).equals(bytes)).toBe(true);
+  },
+);
+
+test.each([
+  ['a directory', () => temporaryFolder(), 'is a directory, not a regular file'],
+  ['a pipe that nothing writes to', pipe, 'is a device, pipe or socket, not a regular file'],
+  ['a link to a pipe', () => linkTo(pipe()), 'is a device, pipe or socket'],
+  ['a file above the limit', () => sparse(LIMIT.maxBytes + 1), 'is larger than 1 MB'],
+  ['3 GB', () => sparse(3 * 1024 ** 3), 'is larger than 1 MB'],
+  ['a link to itself', linkToItself, 'is a symbolic link in a loop'],
+  ['a name that is not there', () => '/no/such/file', 'does not exist'],
+])('%s is refused with the reason', async (_what, make, message) => {
+  const path = make();
+  await expect(readRegularFile(path, LIMIT)).rejects.toThrow(message);
+  expect(() => readRegularFileSync(path, LIMIT)).toThrow(message);
+});
+
+test.runIf(process.platform === 'linux')('a device that never ends is refused', async () => {
+  await expect(readRegularFile('/dev/zero', LIMIT)).rejects.toThrow('is a device');
+  expect(() => readRegularFileSync('/dev/zero', LIMIT)).toThrow('is a device');
+});
+
+test.runIf(process.platform === 'linux')('a file that reports no size is read up to the limit', async () => {
+  const path = '/proc/self/status';
+  expect((await readRegularFile(path, LIMIT)).toString()).toContain('Pid:');
+  await expect(readRegularFile(path, { maxBytes: 10 })).rejects.toThrow('is larger than');
+  expect(readRegularFileSync(path, LIMIT).toString()).toContain('Pid:');
+  expect(() => readRegularFileSync(path, { maxBytes: 10 })).toThrow('is larger than');
+});
+
+test('an aborted signal ends it with its reason', async () => {
+  const path = join(temporaryFolder(), 'file');
+  writeFileSync(path, 'x');
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(readRegularFile(path, { ...LIMIT, signal })).rejects.toThrow('enough');
+});
+
+function pipe(): string {
+  const path = join(temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
+function linkTo(target: string): string {
+  const path = join(temporaryFolder(), 'link');
+  symlinkSync(target, path);
+  return path;
+}
+
+function linkToItself(): string {
+  const path = join(temporaryFolder(), 'loop');
+  symlinkSync(path, path);
+  return path;
+}
+
+function sparse(sizeBytes: number): string {
+  const folder = join(temporaryFolder(), 'sub');
+  mkdirSync(folder);
+  const path = join(folder, 'file');
+  writeFileSync(path, '');
+  truncateSync(path, sizeBytes);
+  return path;
+}

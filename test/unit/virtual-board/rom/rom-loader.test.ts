@@ -1,0 +1,374 @@
+// What loaders answer to flashers that misbehave. Raw frames over the port, so that nothing is corrected on the way.
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
+import type { SerialPortStream } from '@serialport/stream';
+import { describe, expect, it } from 'vitest';
+import type { UnknownCommandReaction } from '../../../../src/virtual-board/rom/chips/chip-definition.js';
+import { encodeSlip, SlipDecoder } from '../../../../src/virtual-board/rom/link/slip.js';
+import { esp8266ErasedSectors } from '../../../../src/virtual-board/rom/rom-loader.js';
+import { fakeFirmware } from '../../../support/fake-firmware.js';
+import { connectLoader } from '../../../support/loader-transport.js';
+import {
+  enterDownloadMode,
+  flashPath,
+  openStream,
+  readUntil,
+  setLines,
+  temporaryFolder,
+} from '../../../support/virtual-port.js';
+
+interface Reply {
+  readonly op: number;
+  readonly value: number;
+  readonly data: number[];
+}
+
+/** Sends requests and collects the frames that come back. */
+class RawFlasher {
+  readonly #stream: SerialPortStream;
+  readonly #frames: Uint8Array[] = [];
+  readonly #decoder = new SlipDecoder();
+  #wake: () => void = () => {};
+
+  constructor(stream: SerialPortStream) {
+    this.#stream = stream;
+    stream.on('data', (bytes: Buffer) => {
+      this.#frames.push(...this.#decoder.push(bytes));
+      this.#wake();
+    });
+    stream.resume();
+  }
+
+  send(op: number, data: Uint8Array, checksum = 0): void {
+    const packet = new Uint8Array(8 + data.length);
+    const view = new DataView(packet.buffer);
+    view.setUint8(1, op);
+    view.setUint16(2, data.length, true);
+    view.setUint32(4, checksum, true);
+    packet.set(data, 8);
+    this.sendFrame(packet);
+  }
+
+  sendFrame(payload: Uint8Array): void {
+    this.#stream.write(Buffer.from(encodeSlip(payload)));
+  }
+
+  async frame(): Promise<Uint8Array> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame) return frame;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async reply(): Promise<Reply> {
+    const frame = await this.frame();
+    const view = new DataView(frame.buffer, frame.byteOffset);
+    return { op: view.getUint8(1), value: view.getUint32(4, true), data: [...frame.subarray(8)] };
+  }
+
+  async ask(op: number, data: Uint8Array, checksum = 0): Promise<Reply> {
+    this.send(op, data, checksum);
+    return this.reply();
+  }
+
+  /** A block as data commands carry it: its length, a number, two zeros, its bytes. */
+  askBlock(op: number, block: Uint8Array, sequence: number, checksum = xor(block)): Promise<Reply> {
+    return this.ask(op, Buffer.concat([words(block.length, sequence, 0, 0), block]), checksum);
+  }
+}
+
+const OK = [0, 0];
+const ESP32_OK = [0, 0, 0, 0];
+const SYNC = Uint8Array.from([0x07, 0x07, 0x12, 0x20, ...new Array<number>(32).fill(0x55)]);
+const xor = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum ^ byte, 0xef);
+const words = (...values: number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
+
+interface RomOptions {
+  readonly stateRoot?: string;
+  readonly security?: UnknownCommandReaction;
+}
+
+async function rom({
+  stateRoot = temporaryFolder(),
+  security = 'error',
+}: RomOptions = {}): Promise<RawFlasher> {
+  const stream = await openStream({ stateRoot, security });
+  await enterDownloadMode(stream);
+  const flasher = new RawFlasher(stream);
+  flasher.send(0x08, SYNC);
+  for (let count = 0; count < 8; count++) {
+    expect(await flasher.reply()).toEqual({ op: 0x08, value: 0x20120707, data: OK });
+  }
+  return flasher;
+}
+
+/** The ESP32's ROM, which speaks at 115200 baud from the start; its flash is attached. */
+async function esp32Rom(): Promise<RawFlasher> {
+  const stream = await openStream({ stateRoot: temporaryFolder(), chip: 'esp32' });
+  const waiting = readUntil(stream, 'waiting for download\r\n');
+  await setLines(stream, false, true);
+  await setLines(stream, true, false);
+  await waiting;
+  const flasher = new RawFlasher(stream);
+  expect(await flasher.ask(0x0d, words(0, 0))).toMatchObject({ op: 0x0d, data: ESP32_OK });
+  return flasher;
+}
+
+async function stub(stateRoot = temporaryFolder()): Promise<RawFlasher> {
+  const stream = await openStream({ stateRoot });
+  const { loader } = await connectLoader(stream);
+  await loader.runStub();
+  return new RawFlasher(stream);
+}
+
+describe('ROM loader', () => {
+  it('answers a command that it does not know with error 5 in the answer of the one before', async () => {
+    const flasher = await rom();
+    expect(await flasher.ask(0x0a, words(0x40001000))).toEqual({ op: 0x0a, value: 0xfff0c101, data: OK });
+    expect(await flasher.ask(0x14, words())).toEqual({ op: 0x0a, value: 0xfff0c101, data: [1, 5] });
+    expect((await flasher.ask(0x0a, words(0x3ff00050))).data).toEqual(OK);
+  });
+
+  it.each([
+    ['GET_SECURITY_INFO', 0x14],
+    ['READ_FLASH, which only stubs know', 0xd2],
+  ])('says nothing to %s where it is built to, and goes on', async (_, op) => {
+    const flasher = await rom({ security: 'silence' });
+    flasher.send(op, words());
+    expect(await flasher.ask(0x0a, words(0x40001000))).toMatchObject({ op: 0x0a, value: 0xfff0c101 });
+  });
+
+  it('restarts on GET_SECURITY_INFO where it is built to, and is found again', async () => {
+    const stream = await openStream({ stateRoot: temporaryFolder(), security: 'reset' });
+    await enterDownloadMode(stream);
+    const flasher = new RawFlasher(stream);
+    await flasher.ask(0x0a, words(0x40001000));
+    const bootText = once(stream, 'data'); // as garbage: the ROM speaks at 74880 baud again
+    flasher.send(0x14, words());
+    await bootText;
+    flasher.send(0x08, SYNC);
+    expect(await flasher.reply()).toEqual({ op: 0x08, value: 0x20120707, data: OK });
+  });
+
+  it('writes blocks as they come, so that a repeated one shifts the rest, and none before a BEGIN', async () => {
+    const stateRoot = temporaryFolder();
+    const flasher = await rom({ stateRoot });
+    const [first, second] = [randomBytes(64), randomBytes(64)];
+    expect((await flasher.askBlock(0x03, first, 0)).data).toEqual([1, 6]);
+    await flasher.ask(0x02, words(0x1000, 3, 64, 0x5000));
+    expect((await flasher.askBlock(0x03, first, 1)).data).toEqual(OK);
+    expect((await flasher.askBlock(0x03, first, 1, 0)).data, 'wrong checksum').toEqual([1, 7]);
+    expect((await flasher.askBlock(0x03, first, 1)).data).toEqual(OK);
+    expect((await flasher.askBlock(0x03, second, 0)).data).toEqual(OK);
+    const flash = readFileSync(flashPath(stateRoot)).subarray(0x5000);
+    expect(flash.equals(Buffer.concat([first, first, second]))).toBe(true);
+  });
+
+  it('refuses a block with a wrong checksum and takes the right one after it', async () => {
+    const flasher = await rom();
+    const block = randomBytes(64);
+    await flasher.ask(0x05, words(64, 1, 64, 0x40100000));
+    expect((await flasher.askBlock(0x07, block, 0, xor(block) ^ 1)).data).toEqual([1, 7]);
+    expect((await flasher.askBlock(0x07, block, 0)).data).toEqual(OK);
+    expect((await flasher.ask(0x0a, words(0x40100004))).value).toBe(block.readUInt32LE(4));
+  });
+
+  it('goes silent when it is told to run what nobody uploaded', async () => {
+    const stream = await openStream({ stateRoot: temporaryFolder() });
+    await enterDownloadMode(stream);
+    const flasher = new RawFlasher(stream);
+    expect((await flasher.ask(0x06, words(0, 0x4010e004))).data).toEqual(OK);
+    flasher.send(0x08, SYNC);
+    const answered = await Promise.race([
+      flasher.frame().then(() => true),
+      new Promise((resolve) => setImmediate(() => setImmediate(() => resolve(false)))),
+    ]);
+    expect(answered).toBe(false);
+  });
+
+  it('erases the sectors up to the next 64 KB boundary twice, as flashers allow for', () => {
+    expect(esp8266ErasedSectors(0, 134)).toBe(150); // esptool asks for 134 to have 150
+    expect(esp8266ErasedSectors(0, 3)).toBe(6);
+    expect(esp8266ErasedSectors(20, 40)).toBe(52);
+  });
+
+  it('ignores frames that are no requests', async () => {
+    const flasher = await rom();
+    flasher.sendFrame(Uint8Array.of(1, 2, 3));
+    flasher.sendFrame(Uint8Array.of(0, 0x0a, 9, 0, 0, 0, 0, 0, 1, 2, 3, 4)); // says 9 bytes, has 4
+    expect(await flasher.ask(0x0a, words(0x40001000))).toMatchObject({ op: 0x0a, value: 0xfff0c101 });
+  });
+});
+
+describe('ROM loader of the ESP32', () => {
+  it('closes every answer with four bytes of status, that to an unknown command too', async () => {
+    const flasher = await esp32Rom();
+    expect(await flasher.ask(0x0a, words(0x40001000))).toEqual({
+      op: 0x0a,
+      value: 0x00f01d83,
+      data: ESP32_OK,
+    });
+    expect(await flasher.ask(0x14, words())).toEqual({ op: 0x0a, value: 0x00f01d83, data: [1, 5, 0, 0] });
+  });
+
+  it('erases what it is asked to erase and no more', async () => {
+    const flasher = await esp32Rom();
+    const flash = randomBytes(0x1000);
+    await flasher.ask(0x02, words(0x1000, 1, 0x1000, 0x13000));
+    expect((await flasher.askBlock(0x03, flash, 0)).data).toEqual(ESP32_OK);
+    await flasher.ask(0x02, words(0x3000, 1, 0x1000, 0x10000));
+    const digest = createHash('md5').update(flash).digest('hex');
+    const answer = await flasher.ask(0x13, words(0x13000, 0x1000, 0, 0));
+    expect(Buffer.from(answer.data.slice(0, 32)).toString()).toBe(digest);
+    expect(answer.data.slice(32)).toEqual(ESP32_OK);
+  });
+
+  it('refuses compressed blocks that are damaged, out of order or uncalled for', async () => {
+    const flasher = await esp32Rom();
+    const data = randomBytes(3000);
+    const compressed = deflateSync(data);
+    const [first, second] = [compressed.subarray(0, 1500), compressed.subarray(1500)];
+    expect((await flasher.askBlock(0x11, first, 0)).data).toEqual([1, 6, 0, 0]);
+    await flasher.ask(0x10, words(3000, 2, 1500, 0));
+    expect((await flasher.askBlock(0x11, first, 0, 0)).data).toEqual([1, 7, 0, 0]);
+    expect((await flasher.askBlock(0x11, second, 1)).data, 'the second first').toEqual([1, 0x0b, 0, 0]);
+    await flasher.ask(0x10, words(3000, 2, 1500, 0));
+    for (const block of [first, second]) {
+      expect((await flasher.askBlock(0x11, block, 0)).data).toEqual(ESP32_OK);
+    }
+    const digest = (await flasher.ask(0x13, words(0, 3000, 0, 0))).data.slice(0, 32);
+    expect(Buffer.from(digest).toString()).toBe(createHash('md5').update(data).digest('hex'));
+  });
+
+  it.each([
+    ['a write behind the end of the flash', 0x10, words(0x2000, 1, 0x400, 0x3ff000)],
+    ['an MD5 behind the end', 0x13, words(0x3ff000, 0x2000, 0, 0)],
+    ['a slow read of more than 64 bytes', 0x0e, words(0, 65)],
+  ])('refuses %s', async (_, op, data) => {
+    const flasher = await esp32Rom();
+    expect((await flasher.ask(op, data)).data).toEqual([1, 6, 0, 0]);
+  });
+});
+
+describe('stub', () => {
+  it('answers SYNC with value 0, by which flashers know it, and unknown commands with ff', async () => {
+    const flasher = await stub();
+    expect(await flasher.ask(0x08, SYNC)).toEqual({ op: 0x08, value: 0, data: OK });
+    for (let count = 0; count < 7; count++) await flasher.reply();
+    expect(await flasher.ask(0x14, words())).toEqual({ op: 0x14, value: 0, data: [0xff, 0] });
+  });
+
+  it.each([
+    ['a block outside of a write', 0x03, Buffer.concat([words(1, 0, 0, 0), Uint8Array.of(7)]), 0xc6],
+    ['an end outside of a write', 0x12, words(1), 0xc6],
+    ['blocks that are too large', 0x10, words(1, 1, 0x8000, 0), 0xc2],
+    ['a BEGIN of another length', 0x02, words(1, 2), 0xc0],
+    ['a region that is not whole sectors', 0xd1, words(0x1000, 0x800), 0x01],
+    ['an MD5 behind the end', 0x13, words(0, 0xffffffff, 0, 0), 0x01],
+  ])('refuses %s', async (_, op, data, error) => {
+    const flasher = await stub();
+    expect((await flasher.ask(op, data)).data).toEqual([error, 0]);
+  });
+
+  it('refuses a block with a wrong checksum and goes on with the right one', async () => {
+    const stateRoot = temporaryFolder();
+    const flasher = await stub(stateRoot);
+    const block = randomBytes(100);
+    await flasher.ask(0x02, words(100, 1, 0x4000, 0x1000));
+    expect((await flasher.askBlock(0x03, block, 0, xor(block) ^ 0x10)).data).toEqual([0xc1, 0]);
+    expect((await flasher.askBlock(0x03, block, 0)).data).toEqual(OK);
+    expect((await flasher.ask(0x04, words(1))).data).toEqual(OK);
+    expect(readFileSync(flashPath(stateRoot)).subarray(0x1000).equals(block)).toBe(true);
+  });
+
+  it('takes blocks as they come, whatever their numbers: a repeated one shifts the rest', async () => {
+    const flasher = await stub();
+    const [first, second] = [randomBytes(100), randomBytes(100)];
+    await flasher.ask(0x02, words(300, 3, 0x4000, 0));
+    for (const block of [first, first, second])
+      expect((await flasher.askBlock(0x03, block, 0)).data).toEqual(OK);
+    expect((await flasher.ask(0x04, words(1))).data).toEqual(OK);
+    const md5 = createHash('md5')
+      .update(Buffer.concat([first, first, second]))
+      .digest();
+    expect((await flasher.ask(0x13, words(0, 300, 0, 0))).data).toEqual([...md5, 0, 0]);
+  });
+
+  it('finds compressed blocks out of order when it inflates them, and tells with the next command', async () => {
+    const flasher = await stub();
+    const compressed = deflateSync(randomBytes(2000));
+    await flasher.ask(0x10, words(2000, 2, 0x4000, 0));
+    expect((await flasher.askBlock(0x11, compressed.subarray(1000), 1)).data).toEqual(OK);
+    expect((await flasher.askBlock(0x11, compressed.subarray(0, 1000), 0)).data).toEqual([0xc7, 0]);
+  });
+
+  it('takes a compressed block that is sent twice for the next one: only a digest tells', async () => {
+    const flasher = await stub();
+    const data = randomBytes(2000);
+    const stored = deflateSync(data, { level: 0 });
+    await flasher.ask(0x10, words(2000, 2, 0x4000, 0));
+    for (const block of [stored.subarray(0, 1000), stored.subarray(0, 1000), stored.subarray(1000)]) {
+      expect((await flasher.askBlock(0x11, block, 0)).data[1]).toBe(0);
+    }
+    await flasher.ask(0x12, words(1));
+    const digest = (await flasher.ask(0x13, words(0, 2000, 0, 0))).data.slice(0, 16);
+    expect(Buffer.from(digest).equals(createHash('md5').update(data).digest())).toBe(false);
+  });
+
+  it('acknowledges damaged compressed data and reports it with the next command', async () => {
+    const flasher = await stub();
+    const compressed = deflateSync(randomBytes(2000));
+    compressed.fill(0xff, 0, 20);
+    await flasher.ask(0x10, words(2000, 2, 0x4000, 0));
+    expect((await flasher.askBlock(0x11, compressed.subarray(0, 1000), 0)).data).toEqual(OK);
+    expect((await flasher.askBlock(0x11, compressed.subarray(1000), 1)).data).toEqual([0xc7, 0]);
+    expect((await flasher.ask(0x12, words(1))).data).toEqual([0xc8, 0]);
+  });
+
+  it('reports with the next command that a write went beyond the declared flash', async () => {
+    const flasher = await stub();
+    await flasher.ask(0x0b, words(0, 0x80000, 0x10000, 0x1000, 0x100, 0xffff));
+    await flasher.ask(0x02, words(0x2000, 2, 0x1000, 0x7f000));
+    expect((await flasher.askBlock(0x03, new Uint8Array(0x1000), 0)).data).toEqual(OK);
+    expect((await flasher.askBlock(0x03, new Uint8Array(0x1000), 1)).data).toEqual(OK);
+    expect((await flasher.ask(0x04, words(1))).data).toEqual([0xc4, 0]);
+  });
+
+  it('misses data when a write is ended early', async () => {
+    const flasher = await stub();
+    await flasher.ask(0x02, words(200, 1, 0x4000, 0));
+    await flasher.askBlock(0x03, randomBytes(100), 0);
+    expect((await flasher.ask(0x04, words(1))).data).toEqual([0xc8, 0]);
+  });
+
+  it('sends no more flash than is in flight, and closes with the digest of what it sent', async () => {
+    const flasher = await stub();
+    await flasher.ask(0xd2, words(0, 0x300, 0x100, 0x200));
+    const blocks = [await flasher.frame(), await flasher.frame()];
+    flasher.sendFrame(words(0x100));
+    blocks.push(await flasher.frame());
+    flasher.sendFrame(words(0x300));
+    const data = Buffer.concat(blocks);
+    expect(data.equals(Buffer.alloc(0x300, 0xff))).toBe(true);
+    expect([...(await flasher.frame())]).toEqual([...createHash('md5').update(data).digest()]);
+  });
+
+  it('tells the firmware that its files are gone, when their sectors are erased, and not before', async () => {
+    const firmware = fakeFirmware();
+    const stream = await openStream({ stateRoot: temporaryFolder(), firmware });
+    const { loader } = await connectLoader(stream);
+    await loader.runStub();
+    const flasher = new RawFlasher(stream);
+    await flasher.ask(0xd1, words(0, 0x90000));
+    expect(firmware.erased).toEqual({ filesystem: 0, sdkParameters: 0 });
+    await flasher.ask(0xd1, words(0x90000, 0x1000));
+    expect(firmware.erased).toEqual({ filesystem: 1, sdkParameters: 0 });
+    await flasher.ask(0xd1, words(0x3fb000, 0x1000));
+    expect(firmware.erased).toEqual({ filesystem: 1, sdkParameters: 1 });
+  });
+});

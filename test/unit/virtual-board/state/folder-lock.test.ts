@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { FolderLocked, lockFolder } from '../../../../src/virtual-board/state/folder-lock.js';
+import { temporaryFolder } from '../../../support/virtual-port.js';
+
+/** A process that lives until the test ends or it is killed. */
+function otherProcess(): ChildProcess & { pid: number } {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  if (child.pid === undefined) throw new Error('no process');
+  return Object.assign(child, { pid: child.pid });
+}
+
+it('refuses a second owner in the same process until the first gives it back', () => {
+  const folder = temporaryFolder();
+  const unlock = lockFolder(folder);
+  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+  unlock();
+  lockFolder(folder)();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('refuses while another process lives, and takes the lock over once it has died', async () => {
+  const folder = temporaryFolder();
+  const child = otherProcess();
+  writeFileSync(join(folder, 'lock'), String(child.pid));
+  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const unlock = lockFolder(folder);
+  expect(readFileSync(join(folder, 'lock'), 'utf8')).toBe(String(process.pid));
+  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+  unlock();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('takes over a lock with its own id from an earlier life, as in containers', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'lock'), String(process.pid));
+  lockFolder(folder)();
+});
+
+it('leaves a stale lock to the one that is taking it over already', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'lock'), String(process.pid));
+  writeFileSync(join(folder, 'lock.takeover'), '1');
+  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+});
