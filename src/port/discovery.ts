@@ -74,6 +74,6 @@ export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: s
   const port = ports.find((candidate) => candidate.serialNumber === serialNumber);
   if (port) return port;
   const known = ports.flatMap((candidate) => candidate.serialNumber ?? []);
-  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has one';
-  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}; ${list}.`);
+  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has a serial number';
+  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}: ${list}.`);
 }

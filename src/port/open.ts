@@ -88,7 +88,7 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
   if (address === '' || address === 'id:') {
-    throw new PortalError('usage', `"${address}" names no port.`);
+    throw new PortalError('usage', `"${address}" is not a port.`);
   }
   const { SerialPort } = await import('serialport');
   const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;

@@ -168,7 +168,7 @@ class StreamPort implements Port {
       this.#hasLines = false;
       this.#onNotice({
         event: 'notice',
-        message: `${this.name} has no reset lines: press the buttons on the board where a restart is needed.`,
+        message: `${this.name} has no reset lines: press RESET on the board when a restart is needed.`,
       });
     }
   }

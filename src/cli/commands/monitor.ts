@@ -19,20 +19,20 @@ export const FOLLOW_OPTIONS = {
     requiresArg: true,
     complete: 'events',
     check: eventsOf('until'),
-    describe: 'End at one of these events: names (portal.ready,…), families (wifi) or /patterns/ of text',
+    describe: 'End at one of these events: names (portal.ready,…), families (wifi) or text (/pattern/)',
   },
   'fail-on': {
     type: 'string',
     requiresArg: true,
     complete: 'events',
     check: eventsOf('fail-on'),
-    describe: 'End with status 7 at one of these, such as crash,python.traceback',
+    describe: 'End with status 7 at one of these events, such as crash,python.traceback',
   },
-  ...timeoutOption('Seconds until it gives up'),
+  ...timeoutOption('End with status 8 after this many seconds'),
   timestamp: {
     choices: ['none', 'iso', 'epoch', 'delta'] as const satisfies readonly Timestamp[],
     default: 'none',
-    describe: 'Time before each line; delta counts from the one before',
+    describe: 'Time in front of each line; delta is the time since the previous line',
   },
   filter: {
     type: 'string',
@@ -53,7 +53,7 @@ export const FOLLOW_OPTIONS = {
     requiresArg: true,
     complete: 'files',
     path: true,
-    describe: 'Append everything to this file, whatever the screen shows',
+    describe: 'Append all lines to this file, also those that are not shown',
   },
   'log-size': {
     type: 'string',
@@ -65,20 +65,20 @@ export const FOLLOW_OPTIONS = {
   reconnect: {
     type: 'boolean',
     default: true,
-    describe: 'Wait for the port when it goes away (--no-reconnect: end)',
+    describe: 'Wait for the port when it disappears (--no-reconnect: end)',
   },
   'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords in the log' },
 } as const satisfies OptionTable;
 
 const MONITOR_OPTIONS = {
   ...FOLLOW_OPTIONS,
-  reset: { type: 'boolean', default: false, describe: 'Restart the board first' },
+  reset: { type: 'boolean', default: false, describe: 'Reset the board first' },
   'boot-baud': {
     type: 'string',
     mayBeEmpty: true,
     coerce: bootBaudRate,
-    defaultDescription: `${ESP8266_ROM_BAUD_RATE} when given without a value`,
-    describe: "Follow an ESP8266's ROM through resets at this rate",
+    defaultDescription: `${ESP8266_ROM_BAUD_RATE} if given without a value`,
+    describe: "Switch to this baud rate at resets, to read an ESP8266's ROM",
   },
   // Not `baud`: what the environment and files say of that is for flashing.
   'log-baud': {
@@ -87,15 +87,15 @@ const MONITOR_OPTIONS = {
     requiresArg: true,
     coerce: baudRate,
     defaultDescription: '115200',
-    describe: 'Bits a second of the log',
+    describe: 'Baud rate of the log',
   },
   interactive: {
     alias: 'i',
     type: 'boolean',
     default: false,
-    describe: 'A terminal for the REPL: keys go to the board, Ctrl-C too',
+    describe: 'Use the REPL: keys go to the board, Ctrl-C too',
   },
-  raw: { type: 'boolean', default: false, describe: 'Show the bytes as they come' },
+  raw: { type: 'boolean', default: false, describe: 'Show the bytes of the board unchanged' },
 } as const satisfies OptionTable;
 
 export type FollowValues = OptionValues<typeof FOLLOW_OPTIONS>;
@@ -104,23 +104,26 @@ export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;
 export const monitorCommand = defineCommand({
   name: 'monitor',
   followsBoard: true,
-  summary: "Follow the board's log and understand it",
+  summary: "Show the board's log with explanations",
   details: [
-    'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too, but goes to the board with ' +
-      '`--interactive`. What the events are: [events.md](events.md).',
-    'Opening the port does not reset the board. When the port goes away it is waited for: the same adapter by its USB ' +
-      'serial number, wherever the system puts it.',
+    'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too; with `--interactive` it ' +
+      'goes to the board. Events: [events.md](events.md).',
+    'Opening the port does not reset the board. When the port disappears, monitor waits for the adapter with the same ' +
+      'USB serial number, also at another path.',
     'Passwords are masked everywhere, in `--raw`, `--json` and `--log-file` too. Control sequences of the board do not ' +
-      'reach a terminal; with `--interactive` those pass that move along a line. With `--raw` or `--interactive` into a ' +
-      'pipe or a file, the bytes go out as they are, passwords masked.',
+      'reach a terminal; with `--interactive`, those that edit the current line do. With `--raw` or `--interactive` ' +
+      'into a pipe or a file, the bytes are passed unchanged except for masked passwords.',
   ],
   options: MONITOR_OPTIONS,
   examples: [
-    ['monitor', 'until Ctrl-C'],
-    ['monitor --until wifi.connected --fail-on crash,python --timeout 60 --json', 'in a script'],
-    ['monitor --reset --boot-baud', 'from the first word of the ROM'],
-    ['monitor --exclude sdk,dns --log-file board.log', 'less on the screen, everything in the file'],
-    ['monitor --interactive', 'a REPL'],
+    ['monitor', 'show the log until Ctrl-C'],
+    [
+      'monitor --until wifi.connected --fail-on crash,python --timeout 60 --json',
+      'wait for the network, in a script',
+    ],
+    ['monitor --reset --boot-baud', 'show the log from the first message of the ROM'],
+    ['monitor --exclude sdk,dns --log-file board.log', 'show less, keep everything in a file'],
+    ['monitor --interactive', 'use the REPL'],
   ],
   async run(args, context) {
     if (args.json && (args.raw || args.interactive)) {

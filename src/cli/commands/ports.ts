@@ -11,18 +11,18 @@ interface ListedPort extends DiscoveredPort {
 export const portsCommand = defineCommand({
   name: 'ports',
   isWithoutBoard: true,
-  summary: 'List serial ports, which of them are boards, and what keeps them from working',
+  summary: 'List serial ports, the boards on them, and why a port cannot be opened',
   details: [
-    'A port is taken for a board by the USB id of its adapter; which chip is behind the adapter only `flash` can tell.',
-    'A board that is not listed has no port: its cable only carries power, or its driver is missing.',
+    'A port counts as a board by the USB id of its adapter; only `flash` identifies the chip.',
+    'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {
-    names: { type: 'boolean', default: false, describe: 'Only the paths of boards, one a line' },
+    names: { type: 'boolean', default: false, describe: 'Print only the paths of boards, one per line' },
   },
   examples: [
-    ['ports', 'what is plugged in'],
-    ['ports --json', 'the same for a script'],
-    ['ports --names', 'for a loop over all boards'],
+    ['ports', 'list what is connected'],
+    ['ports --json', 'print JSON, for a script'],
+    ['ports --names', 'print paths, for a loop over all boards'],
   ],
   async run({ names }) {
     const { boardsAmong, discoverPorts } = await import('../../port/discovery.js');
@@ -38,7 +38,7 @@ export const portsCommand = defineCommand({
     const lines = [
       ...ports.flatMap(describePort),
       ...portless.flatMap(({ usbId, adapter }) => [
-        `A ${adapter.name} (${usbId}) is plugged in, but has no port.`,
+        `A ${adapter.name} (${usbId}) is connected, but has no port.`,
         ...(adapter.driver.linux ? [`    ${adapter.driver.linux}`] : []),
       ]),
     ];
@@ -65,7 +65,7 @@ function describePort({ path, usbId, adapter, chips, serialNumber, problem }: Li
 
 function noPorts(): string[] {
   return [
-    'There are no serial ports. Plug the board in with a data cable, or try without one:',
+    'There are no serial ports. Connect the board with a data cable, or try a virtual board:',
     '    esp-portal setup --port virtual:',
   ];
 }
