@@ -2,8 +2,8 @@
 
 import { ERROR_TABLE, PortalError } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import { Redactor } from '../log/redaction/redactor.js';
-import type { Port } from '../port/port.js';
+import { Redactor } from '../operations/log/redaction.js';
+import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
@@ -57,7 +57,7 @@ export interface CommandContext {
   openPort(options?: OpenOptions): Promise<Port>;
   /** The address of the port that was opened last, as it can be opened again. */
   portAddress(): string;
-  /** Where the board's web server is for this computer, once a virtual board has told. */
+  /** Where the board's web server is for this computer, once the port has told. */
   localUrl(): string | undefined;
 }
 
@@ -97,7 +97,7 @@ export async function runCommand(
       signal: interrupt.signal,
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
-        const { openPort } = await import('../port/open.js');
+        const { openPort } = await import('../operations/ports/ports.js');
         portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
         port = await openPort(portName, {
           ...(baudRate !== undefined && { baudRate }),

@@ -1,6 +1,6 @@
 // A bug that nothing awaits: Node.js ends the process and prints it, cleaned like everything else.
 
-import { Redactor } from '../../log/redaction/redactor.js';
+import { Redactor } from '../../operations/log/redaction.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { printable } from '../terminal/text.js';
 import { cleanError, secretValues } from './redaction.js';
