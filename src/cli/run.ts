@@ -1,6 +1,6 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
-import { ERROR_TABLE, PortalError } from '../errors.js';
+import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
 import { Redactor } from '../operations/log/redaction.js';
 import type { Port } from '../operations/ports/ports.js';
@@ -118,7 +118,9 @@ export async function runCommand(
     reporter.done(command.name, outcome);
     await output.written();
   } catch (error) {
-    const failure = describeFailure(error, { command: command.name, port: portName });
+    const isUntouched = error === interrupt.signal.reason && !command.isWithoutBoard;
+    const stated = isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
+    const failure = describeFailure(stated, { command: command.name, port: portName });
     process.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
@@ -157,18 +159,12 @@ async function createPlainReporter(args: CommonValues): Promise<Reporter> {
   });
 }
 
-/** Reports that the command line itself was not understood; `next` is where its help is. */
-export async function reportUsageError(
-  command: string,
-  message: string,
-  next: string,
-  json: boolean,
-): Promise<void> {
+/** Reports what failed before or without a command, such as a command line that is not understood. */
+export async function reportFailure(command: string, error: PortalError, json: boolean): Promise<void> {
   const given = { argv: process.argv.slice(2), env: process.env };
   const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
   const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
-  const facts = { command, port: undefined };
-  const failure = { ...describeFailure(new PortalError('usage', message), facts), next };
+  const failure = describeFailure(error, { command, port: undefined });
   process.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }

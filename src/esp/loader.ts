@@ -5,7 +5,7 @@ import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
-import { detectChip, readIdentity } from './chip-identity.js';
+import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { revisionText } from './families.js';
 import { sendCompressed } from './flash-write.js';
@@ -175,6 +175,11 @@ export class ChipLoader {
   /** In hundredths: 301 is v3.1; an ESP8266 does not tell. */
   get revision(): number | undefined {
     return this.#revision;
+  }
+
+  /** Whether the chip's package has PSRAM on eight data lines. */
+  async hasOctalPsram(): Promise<boolean> {
+    return this.#call('flash-failed', 'read the eFuses', () => hasOctalPsram(this.#esp));
   }
 
   /** Erases the whole flash. */

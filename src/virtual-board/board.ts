@@ -244,6 +244,7 @@ export class VirtualBoard {
     const reset = this.#resets;
     this.#program = firmware.start({
       chip: chip.family,
+      build: chip.build(version.version, this.flash.sizeBytes),
       ...version,
       uart: this.#connect(),
       resetCause: chip.pythonResetCause[cause],

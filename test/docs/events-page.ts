@@ -18,7 +18,7 @@ Every event has
 | \`raw\` | the text that it was read from, passwords masked; lines are joined by \`\\n\` |
 | \`explanation\` | what a number or a name of the chip's means, in words, where there is something to explain |
 | \`advice\` | what to do, where that is known |
-| \`unfinished\` | \`true\` for a line that has not ended, such as a prompt. When it has, it comes again, whole |
+| \`unfinished\` | \`true\` for a line that stops for 30 ms without an end, such as a prompt. When it has, it comes again, whole |
 
 and the fields of its kind. A \`notice\` (\`message\`, perhaps \`url\`) and the last line, the \`result\`, come from esp-portal
 and not from the board: they have none of these. A field that the board did not tell is absent. New events and fields may be added.

@@ -31,6 +31,10 @@ describe('a locked board', () => {
     ['esp32c3', 'flash-encryption', 'The ESP32-C3 on', 'flash encryption on'],
     ['esp32c3', 'secure-boot', 'The ESP32-C3 on', 'secure boot on'],
     ['esp32c3', 'secure-download', 'The ESP32-C3 on', 'secure download mode on'],
+    ['esp32s2', 'flash-encryption', 'The ESP32-S2 on', 'flash encryption on'],
+    ['esp32s3', 'secure-boot', 'The ESP32-S3 on', 'secure boot on'],
+    ['esp32c6', 'secure-download', 'The ESP32-C6 on', 'secure download mode on'],
+    ['esp32p4', 'flash-encryption', 'The ESP32-P4 on', 'flash encryption on'],
   ] as const;
 
   test.each(CASES)(
@@ -67,6 +71,15 @@ describe('the revision of a chip', () => {
     ['esp32c3', 'v0.0', 0],
     ['esp32c3', 'v0.4', 4],
     ['esp32c3', 'v1.9', 109],
+    ['esp32s2', 'v1.9', 109],
+    ['esp32s3', 'v0.10', 10],
+    ['esp32c2', 'v2.15', 215],
+    ['esp32c5', 'v1.2', 102],
+    ['esp32c6', 'v0.2', 2],
+    ['esp32c61', 'v1.1', 101],
+    ['esp32h2', 'v1.7', 107],
+    ['esp32p4', 'v1.3', 103],
+    ['esp32p4', 'v4.1', 401],
     ['esp8266', 'v0.0', undefined],
   ] as const)('is read on an %s of revision %s', async (chip, text, revision) => {
     await using port = await openPort(address(`revision-${chip}`, `chip=${chip}&revision=${text}`));

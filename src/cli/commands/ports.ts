@@ -5,6 +5,7 @@ import { defineCommand } from '../command.js';
 
 export const portsCommand = defineCommand({
   name: 'ports',
+  isWithoutBoard: true,
   summary: 'List serial ports, which of them are boards, and what keeps them from working',
   details: [
     'A port is taken for a board by the USB id of its adapter; which chip is behind the adapter only `flash` can tell.',

@@ -12,6 +12,7 @@ import {
 import type { FirmwareImage, FlashMode } from '../../esp/image/firmware-image.js';
 import { forBoard, type HeaderSettings, usualHeaderSize } from '../../esp/image/header.js';
 import type { ChipLoader, Start } from '../../esp/loader.js';
+import type { FoundChip } from '../../firmware/choose.js';
 import type { Port } from '../../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
@@ -19,16 +20,6 @@ import { type FlashPlan, planFlash } from './flash-plan.js';
 
 /** MicroPython's REPL and log speak at this rate. */
 const REPL_BAUD_RATE = 115200;
-
-/** What a loader has found out about the board. */
-interface FoundChip {
-  /** `ESP8266`, `ESP32`, `ESP32-S3`… */
-  readonly family: string;
-  /** As the ROM names it, e.g. `ESP32-D0WD-V3 (revision 3)`. */
-  readonly chip: string;
-  /** 0 when the flash chip does not tell. */
-  readonly flashSizeBytes: number;
-}
 
 /** Gets the image for a chip. */
 export type FirmwareFor = (found: FoundChip) => Promise<FirmwareImage>;
@@ -112,10 +103,12 @@ export class FlashJob {
     }
   }
 
-  async #imageFor(loader: ChipLoader, { chip, flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
+  async #imageFor(loader: ChipLoader, { flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
     const { firmware } = this.#options;
     if (!this.#image && typeof firmware === 'function') {
-      this.#image = await firmware({ family: loader.family, chip, flashSizeBytes });
+      const { family, revision } = loader;
+      const hasOctalPsram = await loader.hasOctalPsram();
+      this.#image = await firmware({ family, revision, flashSizeBytes, hasOctalPsram });
       checkChip(loader, this.#image);
     }
     if (!this.#image) throw new Error('no image');

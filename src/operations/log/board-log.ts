@@ -6,10 +6,9 @@ import type { Redactor } from '../../log/redaction/redactor.js';
 import { ByteReader } from '../../port/byte-reader.js';
 import type { Port } from '../../port/port.js';
 
-/**
- * A line that has not ended for so long is shown as far as it has come: a prompt never ends, and progress dots go on.
- * After so long without a byte an event of several lines is taken for complete.
- */
+/** After so long without a byte, a line that has not ended is shown as far as it has come: a prompt never ends. */
+const PAUSE_MS = 30;
+/** After so long without a byte, an event of several lines is complete. A line that goes on is shown as often. */
 const QUIET_MS = 250;
 
 interface NextOptions {
@@ -38,6 +37,8 @@ export class BoardLog {
   #taken = 0;
   #heardAt = performance.now();
   #isQuiet = true;
+  /** Whether what has not ended was shown since the last byte. */
+  #isShown = true;
   /** When the line that has not ended was shown, or the one before it ended. */
   #shownAt = performance.now();
 
@@ -62,10 +63,11 @@ export class BoardLog {
       const entry = this.#shift();
       if (entry) return entry;
       const leftMs = Math.max(0, deadline - performance.now());
-      const untilQuietMs = this.#isQuiet ? leftMs : Math.max(0, this.#heardAt + QUIET_MS - performance.now());
-      const bytes = await this.#reader.read({ timeoutMs: Math.min(leftMs, untilQuietMs), signal });
+      const silentMs = performance.now() - this.#heardAt;
+      const untilDueMs = this.#isQuiet ? leftMs : Math.max(0, this.#dueAfterMs - silentMs);
+      const bytes = await this.#reader.read({ timeoutMs: Math.min(leftMs, untilDueMs), signal });
       if (bytes) this.#hear(bytes);
-      else if (!this.#isQuiet && performance.now() >= this.#heardAt + QUIET_MS) this.#fallQuiet();
+      else if (!this.#isQuiet && performance.now() - this.#heardAt >= this.#dueAfterMs) this.#fallSilent();
       else if (performance.now() >= deadline) return undefined;
     }
   }
@@ -102,25 +104,33 @@ export class BoardLog {
     this.#onBytes(bytes);
     const wasQuiet = this.#isQuiet;
     this.#isQuiet = false;
+    this.#isShown = false;
     this.#entries = this.#parser.push(bytes, this.#now());
     this.#taken = 0;
     if (wasQuiet || this.#entries.length > 0) this.#shownAt = this.#heardAt;
     else if (this.#heardAt >= this.#shownAt + QUIET_MS) this.#showUnfinished();
   }
 
-  /** Of a line that goes on. */
-  #showUnfinished(): void {
-    this.#shownAt = this.#heardAt;
-    const unfinished = this.#parser.isInGroup ? undefined : this.#parser.unfinished(this.#now());
-    if (unfinished) this.#entries.push(unfinished);
+  /** How long no byte must have come for something to be shown. The lines of an event may come with pauses. */
+  get #dueAfterMs(): number {
+    return this.#isShown || this.#parser.isInGroup ? QUIET_MS : PAUSE_MS;
   }
 
-  #fallQuiet(): void {
-    this.#isQuiet = true;
-    const timeMs = this.#now();
-    const unfinished = this.#parser.unfinished(timeMs);
-    this.#entries = [...this.#parser.endGroup(timeMs), ...(unfinished ? [unfinished] : [])];
+  #fallSilent(): void {
+    this.#entries = [];
     this.#taken = 0;
+    if (this.#dueAfterMs === QUIET_MS) {
+      this.#isQuiet = true;
+      this.#entries = this.#parser.endGroup(this.#now());
+    }
+    if (!this.#isShown) this.#showUnfinished();
+  }
+
+  #showUnfinished(): void {
+    this.#shownAt = performance.now();
+    this.#isShown = true;
+    const unfinished = this.#parser.isInGroup ? undefined : this.#parser.unfinished(this.#now());
+    if (unfinished) this.#entries.push(unfinished);
   }
 
   /** Array.shift copies what is left each time, and a chunk at full speed has thousands of entries. */

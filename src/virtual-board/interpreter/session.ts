@@ -69,7 +69,7 @@ export async function runSession(
   }
   // The ESP8266's main() prints a line end before its first prompt.
   if (start.afterHardReset && facts.chip === 'esp8266') console.print('\r\n');
-  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.machine}`;
+  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.build.machine}`;
   const endedIn = new Repl(python, console, keyboard, { banner, exit }).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');

@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
-import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from '../chips/chips.js';
+import { CHIPS, type ChipName, usualFlashBytes } from '../chips/chips.js';
 import { isFlashSize } from '../flash/nor-flash.js';
 import {
   installedRuntimes,
@@ -47,7 +47,7 @@ export interface VirtualBoardOptions {
 const DEFAULTS: VirtualBoardOptions = {
   name: 'board',
   chip: 'esp8266',
-  flashSizeBytes: USUAL_FLASH_BYTES.esp8266,
+  flashSizeBytes: usualFlashBytes('esp8266'),
   speed: 'real',
   security: 'error',
   preset: undefined,
@@ -133,7 +133,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
   return {
     ...DEFAULTS,
-    flashSizeBytes: USUAL_FLASH_BYTES[chip],
+    flashSizeBytes: usualFlashBytes(chip),
     ...given,
     chip,
     name: name || DEFAULTS.name,

@@ -13,11 +13,8 @@ _ABSENT = () if IS_ESP32 else ("ps1", "ps2")
 
 platform = FACTS["chip"]
 version = "3.4.0; MicroPython " + VERSION_TEXT
-# Format 6.3 with the architecture: xtensa or xtensawin.
-_MPY = 11014 if IS_ESP32 else 9990
-_BUILD = "ESP32_GENERIC" if IS_ESP32 else "ESP8266_GENERIC"
 implementation = _Implementation(
-    "micropython", _numbers + ("",), FACTS["machine"], _MPY, _BUILD
+    "micropython", _numbers + ("",), FACTS["build"]["machine"], FACTS["build"]["mpy"], FACTS["build"]["name"]
 )
 
 

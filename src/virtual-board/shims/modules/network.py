@@ -239,3 +239,7 @@ def _scan_entry(index, network):
         authmode = _AUTH_ENTERPRISE
     hidden = False if IS_ESP32 else int(network["hidden"])
     return (ssid, bssid, network["channel"], network["rssi"], authmode, hidden)
+
+
+if not FACTS["build"]["hasWifi"]:
+    del WLAN

@@ -19,7 +19,7 @@ def uname():
         FACTS["chip"],
         _RELEASE,
         VERSION_TEXT,
-        FACTS["machine"],
+        FACTS["build"]["machine"],
     )
 
 

@@ -82,3 +82,13 @@ test('a prompt is shown although it never ends, once, and a crash although nothi
   expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: '>>> 1+1' });
   expect(log.rest()).toMatchObject([{ raw: '2' }]);
 });
+
+test('text without a line end is shown long before an event of several lines is complete', async () => {
+  const port = new FakePort();
+  const log = new BoardLog(port);
+  port.send('Password: ');
+  expect(await log.next({ timeoutMs: 240 })).toMatchObject({ raw: 'Password: ', unfinished: true });
+  port.send('\r\nTraceback (most recent call last):\r\n');
+  expect(await log.next({ timeoutMs: 0 })).toMatchObject({ raw: 'Password: ' });
+  expect(await log.next({ timeoutMs: 100 })).toBeUndefined();
+});
