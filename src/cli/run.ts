@@ -2,7 +2,7 @@
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import { Redactor } from '../operations/log/redaction.js';
+import type { Redactor } from '../operations/log/redaction.js';
 import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
@@ -10,7 +10,7 @@ import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
+import { cleanError, cleanReporter, redactorFor } from './report/redaction.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
@@ -68,7 +68,7 @@ export async function runCommand(
   settings: readonly Setting[] = [],
 ): Promise<void> {
   const args: CommonValues = values;
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
+  const redactor = redactorFor({ values: { ...args }, env: process.env });
   const reporter = await createReporter(args, redactor);
   const interrupt = new AbortController();
   listenToSignals((how) =>
@@ -161,8 +161,7 @@ async function createPlainReporter(args: CommonValues): Promise<Reporter> {
 
 /** Reports what failed before or without a command, such as a command line that is not understood. */
 export async function reportFailure(command: string, error: PortalError, json: boolean): Promise<void> {
-  const given = { argv: process.argv.slice(2), env: process.env };
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
+  const redactor = redactorFor({ argv: process.argv.slice(2), env: process.env });
   const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
   const failure = describeFailure(error, { command, port: undefined });
   process.exitCode = failure.exitCode;

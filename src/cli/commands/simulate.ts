@@ -37,6 +37,8 @@ export const simulateCommand = defineCommand({
     pty: {
       type: 'string',
       requiresArg: true,
+      complete: 'files',
+      path: true,
       describe:
         'Serve a pseudo-terminal at this path instead, which must not exist (needs socat; no reset lines)',
     },
