@@ -19,6 +19,7 @@ import { listenToSignals } from './terminal/signals.js';
 /** The values of the options that every command takes. */
 interface CommonValues {
   port?: string | undefined;
+  wait?: boolean;
   json: boolean;
   quiet: boolean;
   verbose: boolean;
@@ -98,17 +99,20 @@ export async function runCommand(
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../operations/ports/ports.js');
-        portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
-        port = await openPort(portName, {
-          ...(baudRate !== undefined && { baudRate }),
-          signal: interrupt.signal,
-          onNotice: (notice) => {
-            if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            // The result is the last line; an address that ends with the command is not worth a line.
-            if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
-          },
-          onTraffic: (direction, bytes) => exchange.record(direction, bytes),
-        });
+        const open = async () => {
+          portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
+          return openPort(portName, {
+            ...(baudRate !== undefined && { baudRate }),
+            signal: interrupt.signal,
+            onNotice: (notice) => {
+              if (notice.url?.startsWith('http:')) localUrl = notice.url;
+              // The result is the last line; an address that ends with the command is not worth a line.
+              if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
+            },
+            onTraffic: (direction, bytes) => exchange.record(direction, bytes),
+          });
+        };
+        port = args.wait ? await whenPluggedIn(open, reporter, interrupt.signal) : await open();
         return port;
       },
       portAddress: () => portName ?? '',
@@ -172,6 +176,17 @@ async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<st
   const { choosePort } = await import('./terminal/choose-port.js');
   const isInteractive = !json && process.stdin.isTTY && process.stderr.isTTY;
   return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
+}
+
+async function whenPluggedIn(
+  open: () => Promise<Port>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Port> {
+  const { waitForPort } = await import('../operations/ports/ports.js');
+  const onWait = () =>
+    reporter.notice({ event: 'notice', message: 'Waiting for the board to be plugged in. Ctrl-C ends it.' });
+  return waitForPort(open, { signal, onWait });
 }
 
 /** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */

@@ -3,9 +3,9 @@
 import { PortalError } from '../../errors.js';
 import type { EventFilter, LogEntry } from '../../operations/log/log-events.js';
 import { Monitor, type MonitorOptions } from '../../operations/log/monitor.js';
-import { identifyPort, listPorts, reopenPort } from '../../operations/log/reconnect.js';
+import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
 import type { Redactor } from '../../operations/log/redaction.js';
-import type { Port } from '../../operations/ports/ports.js';
+import { listPorts, type Port } from '../../operations/ports/ports.js';
 import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';

@@ -7,10 +7,13 @@ export {
   boardsAmong,
   type DiscoveredPort,
   discoverPorts,
+  listPorts,
   theOnlyBoard,
 } from '../../port/discovery.js';
 export { type OpenPortOptions, openPort } from '../../port/open.js';
 export type { Port, PortNotice } from '../../port/port.js';
+export type { UsbKind } from '../../port/usb-adapters.js';
+export { waitForPort } from '../../port/wait-for-port.js';
 
 /** A port with what stands in the way of opening it. */
 export interface SurveyedPort extends DiscoveredPort {
