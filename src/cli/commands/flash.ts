@@ -2,7 +2,8 @@
 
 import { PortalError } from '../../errors.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
-import { defineCommand, type OptionTable } from '../command.js';
+import { defineCommand } from '../command.js';
+import type { OptionTable } from '../options/option-table.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
 
 /** Options of every command that flashes. */

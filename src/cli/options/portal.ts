@@ -4,7 +4,8 @@ import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
 import type { InstallOptions } from '../../operations/install/install.js';
 import { checkConfig, type PortalConfig } from '../../operations/install/portal-config.js';
-import type { OptionTable, OptionValues } from '../command.js';
+import type { OptionValues } from '../command.js';
+import type { OptionTable } from './option-table.js';
 import type { Setting } from './settings.js';
 
 const GROUP_PORTAL = "Portal options (omit to keep, '' to reset):";

@@ -3,7 +3,7 @@
 import { PortalError } from '../../errors.js';
 import { parseDecimal, parseWhole } from '../../input/decimal.js';
 import { shellWord } from '../../input/shell-word.js';
-import type { OptionTable } from '../command.js';
+import type { OptionTable } from './option-table.js';
 
 /** Headings in the help. */
 export const GROUP = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
