@@ -1,6 +1,7 @@
 // Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
 
 import { PortalError } from '../errors.js';
+import { loadSerialPort } from './serialport.js';
 import { adapterOf } from './usb-adapters.js';
 
 /** A serial port of this computer. */
@@ -43,7 +44,7 @@ export function recognise(ports: readonly ListedPort[]): DiscoveredPort[] {
 
 /** Lists the serial ports; an empty list where the system cannot tell (no udev in a container). */
 export async function discoverPorts(): Promise<DiscoveredPort[]> {
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = loadSerialPort();
   return recognise(await SerialPort.list().catch(() => []));
 }
 

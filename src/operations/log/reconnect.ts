@@ -4,6 +4,7 @@ import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
 import type { ListedPort } from '../../port/discovery.js';
 import type { Port } from '../../port/port.js';
+import { loadSerialPort } from '../../port/serialport.js';
 
 const RETRY_MS = 500;
 
@@ -26,7 +27,7 @@ interface ReopenOptions {
 
 /** The ports of this computer, as the system lists them; none where it cannot tell. */
 export async function listPorts(): Promise<ListedPort[]> {
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = loadSerialPort();
   const listed = await SerialPort.list().catch(() => []);
   // macOS lists each port twice, of which only `cu.*` opens without a carrier.
   return listed.map((port) => ({ ...port, path: port.path.replace('/dev/tty.', '/dev/cu.') }));
