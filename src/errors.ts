@@ -79,10 +79,10 @@ export const ERROR_TABLE = {
   },
   'port-failed': {
     exitStatus: 3,
-    sees: '/dev/ttyUSB0: Inappropriate ioctl for device setting custom baud rate of 115200.',
+    sees: '/dev/null is not a serial port.',
     cause: 'The operating system refused an operation on the port.',
     otherCauses: ['The path is not a serial port.'],
-    next: 'Unplug the board, plug it in again and run the same command.',
+    next: 'Check the port with esp-portal ports. Then unplug the board, plug it in again and run the same command.',
   },
   'loader-silent': {
     exitStatus: 4,
@@ -178,7 +178,7 @@ export const ERROR_TABLE = {
   },
   'firmware-invalid': {
     exitStatus: 5,
-    sees: 'notes.txt is no ESP firmware: it starts with 48656c6c, not e9.',
+    sees: 'notes.txt is not ESP firmware: it starts with 48656c6c, not e9.',
     cause:
       'The file is not a MicroPython image for an ESP8266 or one of the ESP32 family, or too old to be checked.',
     otherCauses: ['It is a web page that was saved instead of the file.'],
@@ -291,8 +291,8 @@ export const ERROR_TABLE = {
   },
   interrupted: {
     exitStatus: 130,
-    sees: 'install was interrupted by Ctrl-C. No file on the board was changed.',
-    cause: 'Ctrl-C was pressed, or the process got SIGTERM or SIGHUP.',
+    sees: 'install was interrupted by Ctrl-C (SIGINT). No file on the board was changed.',
+    cause: 'A signal ended the command; the message says which one.',
     next: 'Run the same command again: it starts over cleanly.',
   },
 } as const satisfies Record<string, ErrorFacts>;

@@ -38,6 +38,8 @@ export interface Command {
   readonly positional?: Positional;
   /** It stays with the board until it is stopped: what a virtual board serves meanwhile can be used. */
   readonly followsBoard?: true;
+  /** It opens no port: an interruption says nothing about a board. */
+  readonly isWithoutBoard?: true;
   /** Command lines that work as printed, and what each is for. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
   run(values: never, context: CommandContext): Promise<Outcome>;

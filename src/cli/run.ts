@@ -1,8 +1,8 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
-import { ERROR_TABLE, PortalError } from '../errors.js';
+import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import { Redactor } from '../log/redaction/redactor.js';
+import type { Redactor } from '../log/redaction/redactor.js';
 import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
@@ -10,7 +10,7 @@ import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
+import { cleanError, cleanReporter, redactorFor } from './report/redaction.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
@@ -19,6 +19,7 @@ import { listenToSignals } from './terminal/signals.js';
 /** The values of the options that every command takes. */
 interface CommonValues {
   port?: string | undefined;
+  wait?: boolean;
   json: boolean;
   quiet: boolean;
   verbose: boolean;
@@ -68,7 +69,7 @@ export async function runCommand(
   settings: readonly Setting[] = [],
 ): Promise<void> {
   const args: CommonValues = values;
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
+  const redactor = redactorFor({ values: { ...args }, env: process.env });
   const reporter = await createReporter(args, redactor);
   const interrupt = new AbortController();
   listenToSignals((how) =>
@@ -98,17 +99,20 @@ export async function runCommand(
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../port/open.js');
-        portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
-        port = await openPort(portName, {
-          ...(baudRate !== undefined && { baudRate }),
-          signal: interrupt.signal,
-          onNotice: (notice) => {
-            if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            // The result is the last line; an address that ends with the command is not worth a line.
-            if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
-          },
-          onTraffic: (direction, bytes) => exchange.record(direction, bytes),
-        });
+        const open = async () => {
+          portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
+          return openPort(portName, {
+            ...(baudRate !== undefined && { baudRate }),
+            signal: interrupt.signal,
+            onNotice: (notice) => {
+              if (notice.url?.startsWith('http:')) localUrl = notice.url;
+              // The result is the last line; an address that ends with the command is not worth a line.
+              if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
+            },
+            onTraffic: (direction, bytes) => exchange.record(direction, bytes),
+          });
+        };
+        port = args.wait ? await whenPluggedIn(open, reporter, interrupt.signal) : await open();
         return port;
       },
       portAddress: () => portName ?? '',
@@ -118,7 +122,9 @@ export async function runCommand(
     reporter.done(command.name, outcome);
     await output.written();
   } catch (error) {
-    const failure = describeFailure(error, { command: command.name, port: portName });
+    const isUntouched = error === interrupt.signal.reason && !command.isWithoutBoard;
+    const stated = isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
+    const failure = describeFailure(stated, { command: command.name, port: portName });
     process.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
@@ -157,18 +163,11 @@ async function createPlainReporter(args: CommonValues): Promise<Reporter> {
   });
 }
 
-/** Reports that the command line itself was not understood; `next` is where its help is. */
-export async function reportUsageError(
-  command: string,
-  message: string,
-  next: string,
-  json: boolean,
-): Promise<void> {
-  const given = { argv: process.argv.slice(2), env: process.env };
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
+/** Reports what failed before or without a command, such as a command line that is not understood. */
+export async function reportFailure(command: string, error: PortalError, json: boolean): Promise<void> {
+  const redactor = redactorFor({ argv: process.argv.slice(2), env: process.env });
   const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
-  const facts = { command, port: undefined };
-  const failure = { ...describeFailure(new PortalError('usage', message), facts), next };
+  const failure = describeFailure(error, { command, port: undefined });
   process.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
@@ -177,6 +176,17 @@ async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<st
   const { choosePort } = await import('./terminal/choose-port.js');
   const isInteractive = !json && process.stdin.isTTY && process.stderr.isTTY;
   return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
+}
+
+async function whenPluggedIn(
+  open: () => Promise<Port>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Port> {
+  const { waitForPort } = await import('../port/wait-for-port.js');
+  const onWait = () =>
+    reporter.notice({ event: 'notice', message: 'Waiting for the board to be plugged in. Ctrl-C ends it.' });
+  return waitForPort(open, { signal, onWait });
 }
 
 /** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */

@@ -67,12 +67,19 @@ export function variantFor(
   }
 }
 
+/** What is known of a board's builds. */
+export interface KnownImages {
+  readonly images: readonly ImageName[];
+  /** Its download page was read, today. */
+  readonly isFresh: boolean;
+}
+
 /**
- * @param images of one board, in any order
+ * @param known of one board, in any order
  * @throws PortalError `firmware-missing`, with what there is
  */
 export function chooseImage(
-  images: readonly ImageName[],
+  { images, isFresh }: KnownImages,
   board: Board,
   variant: string | undefined,
   release: Release,
@@ -84,7 +91,7 @@ export function chooseImage(
   if (release === 'preview') {
     throw new PortalError(
       'firmware-missing',
-      `No preview build of ${label} is known: only its download page tells their names, and it could not be read or lists none.`,
+      `No preview build of ${label} was found: ${isFresh ? 'its download page lists none' : 'its download page, which lists them, could not be read'}.`,
     );
   }
   const known = candidates.map(({ version }) => version).filter((version) => !isPreview(version));
@@ -92,7 +99,7 @@ export function chooseImage(
   const asked = release === 'latest' ? 'release' : `release ${release.version}`;
   throw new PortalError(
     'firmware-missing',
-    `No ${asked} of ${label} is known: the list in this package lacks it, and so does the download page, if that could be read.${others}`,
+    `No ${asked} of ${label} was found in the list of this package, ${isFresh ? 'nor on the download page' : 'and the download page could not be read'}.${others}`,
   );
 }
 

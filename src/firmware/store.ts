@@ -11,6 +11,7 @@ import {
   boardForChip,
   chooseImage,
   type FoundChip,
+  type KnownImages,
   newestFirst,
   type Release,
   variantFor,
@@ -37,12 +38,6 @@ interface StoreOptions {
   anyFirmware?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
-}
-
-/** What is known of a board's builds, and whether the site was asked lately. */
-interface KnownImages {
-  readonly images: ImageName[];
-  readonly isFresh: boolean;
 }
 
 /** A file as it came, and what is in it. */
@@ -72,8 +67,7 @@ export class FirmwareStore {
     this.#onProgress({ event: 'step', step: 'find-firmware' });
     const board = boardForChip(found.family);
     const variant = variantFor(board, found);
-    const { images } = await this.known(board);
-    return this.get(chooseImage(images, board, variant, release));
+    return this.get(chooseImage(await this.known(board), board, variant, release));
   }
 
   /** All builds of a board: those of the package, and those on its download page, which is read once a day. */
@@ -159,6 +153,7 @@ export class FirmwareStore {
       have: part,
       onPartial: (some) => this.#cache.leavePart(url, some),
       onBytes: this.#reportBytes(),
+      onRetry: (failure) => this.#onProgress({ event: 'retry', step: 'download', ...failure }),
     });
     const image = this.#check(bytes, file);
     if (sha256Hex !== undefined && sha256Hex !== sha256(bytes)) {

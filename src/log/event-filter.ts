@@ -56,6 +56,6 @@ function compile(source: string, flags: string, option: string): RegExp {
   try {
     return new RegExp(source, flags.replace(/[gy]/g, '')); // those would make it remember where it was
   } catch (cause) {
-    throw new PortalError('usage', `${option} /${source}/${flags} is no regular expression.`, { cause });
+    throw new PortalError('usage', `${option} /${source}/${flags} is not a regular expression.`, { cause });
   }
 }

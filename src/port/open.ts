@@ -20,7 +20,8 @@ export interface OpenPortOptions {
 
 /**
  * Opens a serial port without resetting the board on it.
- * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
+ * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter, `mac:` and the address of
+ *   a chip with native USB,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
  * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`;
  *   the signal's reason
@@ -88,17 +89,20 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     const { tcpBinding } = await import('./tcp-binding.js');
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
-  if (address === '' || address === 'id:') {
+  if (/^(?:id:|mac:)?$/.test(address)) {
     throw new PortalError('usage', `"${address}" names no port.`);
   }
   const { SerialPort } = loadSerialPort();
-  const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;
+  const path = await pathOf(address);
   return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
 }
 
-async function pathOf(serialNumber: string): Promise<string> {
-  const { discoverPorts, portWithSerial } = await import('./discovery.js');
-  return portWithSerial(await discoverPorts(), serialNumber).path;
+async function pathOf(address: string): Promise<string> {
+  const [, scheme, id = ''] = /^(id|mac):(.*)$/.exec(address) ?? [];
+  if (scheme === undefined) return address;
+  const { discoverPorts, portWithMac, portWithSerial } = await import('./discovery.js');
+  const find = scheme === 'id' ? portWithSerial : portWithMac;
+  return find(await discoverPorts(), id).path;
 }
 
 function checkNetworkAddress(address: string): void {

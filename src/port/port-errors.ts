@@ -29,6 +29,8 @@ const WHAT_HAPPENED = {
 /** What Windows says of an adapter that was pulled, after it let it be opened. */
 const GONE =
   /access (is )?denied|operation aborted|unknown error code (?:22|31|433|1167)\b|file not found|no such (?:file|device)|EBADF|ENODEV/i;
+/** What a driver says of a file, a folder, a pipe or another device. */
+const NO_SERIAL_PORT = /inappropriate ioctl|ENOTTY|EISDIR|is a directory|not a tty/i;
 const NO_COM_PORT = /refuses COM-PORT/;
 function isDisconnect(error: unknown): boolean {
   return error instanceof Error && 'disconnected' in error && error.disconnected === true;
@@ -52,6 +54,10 @@ export function portError(name: string, error: unknown, isOpen = false): PortalE
         next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${name.replace('rfc2217:', 'socket:')}`,
       },
     );
+  }
+  if (!isOpen && NO_SERIAL_PORT.test(text)) {
+    const next = 'esp-portal ports';
+    return new PortalError('port-failed', `${name} is not a serial port.`, { cause: error, next });
   }
   const fault = fileFault(error);
   if (fault) return fileError(name, fault, error);

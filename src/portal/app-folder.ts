@@ -119,7 +119,7 @@ async function list(
   above: readonly string[] = [],
 ): Promise<string[]> {
   const place = await realpath(folder);
-  if (above.includes(place)) throw linkProblem(root, folder, 'leads back to a folder that it is in');
+  if (above.includes(place)) throw linkProblem(root, folder, 'points to a folder that contains it');
   const paths: string[] = [];
   for (const name of await namesIn(root, folder)) {
     const child = join(folder, name);
@@ -158,7 +158,8 @@ async function namesIn(root: string, folder: string): Promise<string[]> {
 
 async function statProblem(root: string, place: string): Promise<PortalError> {
   const target = await readlink(place).catch(() => undefined);
-  if (target !== undefined) return linkProblem(root, place, `to ${target} leads nowhere`);
+  if (target !== undefined)
+    return linkProblem(root, place, `points to ${target}, which does not exist or is a link in a loop`);
   const name = `${basename(resolve(root))}/${pathFrom(root, place)}`;
   return new PortalError('usage', `--app: ${name} cannot be read. Correct or remove it.`);
 }
@@ -170,7 +171,7 @@ async function checkInside(root: string, path: string): Promise<void> {
   if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return;
   throw new PortalError(
     'usage',
-    `--app: ${basename(resolve(root))}/${path}: a link leads out of the folder, to ${target}. A project's file names this folder, so it may bring only its own files.`,
+    `--app: ${basename(resolve(root))}/${path}: a link points out of the folder, to ${target}. A project's file names this folder, so it may bring only its own files.`,
     {
       next: `Remove the link, or leave it out in ${IGNORE_FILE}; if you trust it: --app ${shellWord(root)}`,
     },

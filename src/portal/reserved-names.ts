@@ -52,7 +52,7 @@ export function reservedNames(portal: readonly BundleFile[]): (path: string) => 
     const advice = `rename it, for example to my_${shown}`;
     const module = isFolder || isModule(top) ? moduleOf(top) : '';
     if (portalModules.has(module)) return `${shown} hides the portal's module ${module}; ${advice}`;
-    if (own.has(top)) return `${shown} takes the place of a file of the portal or the board; ${advice}`;
+    if (own.has(top)) return `${shown} is used by the portal or the board; ${advice}`;
     if (micropythonModules.has(module)) return `${shown} hides MicroPython's module ${module}; ${advice}`;
     // Modules are looked for in lib/ as well, and still before the built-in ones.
     const inLib = top === 'lib' && isFolder ? moduleOf(next) : '';

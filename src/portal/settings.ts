@@ -25,9 +25,13 @@ export interface PortalConfig {
 
 type Check = (value: string) => string | undefined;
 
+/** Control characters; halves of a character; and what Node.js puts where an argument or file is not UTF-8. */
+const NOT_TEXT = /[\p{Cc}\p{Cs}\ufffd]/u;
+
 /** For each option what is wrong with a value, if anything. */
 const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> = {
   essid: (value) => {
+    if (NOT_TEXT.test(value)) return 'an SSID here is UTF-8 text without control characters';
     const bytes = Buffer.byteLength(value);
     return bytes >= 1 && bytes <= 32 ? undefined : `an SSID has 1 to 32 bytes, this one ${bytes}`;
   },

@@ -7,6 +7,7 @@ const SHELLS = Object.keys(COMPLETION_SCRIPTS) as (keyof typeof COMPLETION_SCRIP
 
 export const completionCommand = defineCommand({
   name: 'completion',
+  isWithoutBoard: true,
   summary: 'Print a shell completion script',
   details: ['The first line of what it prints says where to put it.'],
   options: {},

@@ -11,6 +11,7 @@ interface EffectiveValue {
 
 export const configCommand = defineCommand({
   name: 'config',
+  isWithoutBoard: true,
   summary: 'Show the value of every option, and where it comes from',
   details: [
     'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` of the project: in this folder or one above it, up to the root of the repository or your home folder; then your own file, whose path this command prints.',

@@ -7,6 +7,7 @@ import { defineCommand } from '../command.js';
 
 export const firmwareCommand = defineCommand({
   name: 'firmware',
+  isWithoutBoard: true,
   summary: 'List the MicroPython builds that fit, and fetch them for later',
   details: [
     'The list is the one that came with esp-portal, and what the download pages of micropython.org have beyond it, read once a day. Previews are known from those pages alone: their names hold a date and a hash.',
@@ -63,7 +64,7 @@ export const firmwareCommand = defineCommand({
     if (wanted.length === 0) {
       throw new PortalError(
         'firmware-missing',
-        `No ${args.release} of ${args.board ?? 'any board'} is known: the list in this package lacks it, and ${args.offline ? 'the download page was not asked' : 'so does the download page, if that could be read'}.`,
+        `No ${args.release} of ${args.board ?? 'any board'} was found in the list of this package, ${pagesRead(known, args.offline)}.`,
       );
     }
     if (args.download) for (const image of wanted) await store.get(image);
@@ -144,4 +145,9 @@ function describeImage(image: {
 function doubt(upToDate: boolean, offline: boolean): string[] {
   if (upToDate) return [];
   return [`micropython.org ${offline ? 'was not asked' : 'could not be reached'}: newer builds may exist.`];
+}
+
+function pagesRead(known: readonly { readonly isFresh: boolean }[], offline: boolean): string {
+  if (known.every(({ isFresh }) => isFresh)) return 'nor on the download page';
+  return `and the download page ${offline ? 'was not read (--offline)' : 'could not be read'}`;
 }

@@ -61,10 +61,7 @@ export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
 } {
   const { erase, 'keep-files': keepFiles } = args;
   if (!erase || !keepFiles) return { erase, keepFiles };
-  throw new PortalError(
-    'usage',
-    '--erase and --keep-files say the opposite of each other: give one of them.',
-  );
+  throw new PortalError('usage', '--erase and --keep-files contradict each other: give only one of them.');
 }
 
 const PLANS = {

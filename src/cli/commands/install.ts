@@ -52,7 +52,7 @@ export function describeInstall(result: InstallResult): string[] {
   const wouldBe = state === 'untouched';
   const sent =
     filesSent === 0
-      ? 'No file has to be sent: they are on the board already.'
+      ? 'Nothing to send: all files are already on the board.'
       : `${filesSent} file${filesSent === 1 ? '' : 's'} (${amount(bytes)}) ${wouldBe ? `would be sent: ${paths.join(', ')}` : `${filesSent === 1 ? 'is' : 'are'} new or changed, sent as ${amount(sentBytes)}`}.`;
   return [
     sent,

@@ -124,7 +124,7 @@ export const monitorCommand = defineCommand({
   ],
   async run(args, context) {
     if (args.json && (args.raw || args.interactive)) {
-      throw new PortalError('usage', '--json shows events; it cannot be had with --raw or --interactive.');
+      throw new PortalError('usage', '--json cannot be combined with --raw or --interactive.');
     }
     const { monitorOnTerminal } = await import('../terminal/monitor-terminal.js');
     return await monitorOnTerminal(args, context);

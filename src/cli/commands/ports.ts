@@ -1,6 +1,7 @@
 // esp-portal ports
 
 import type { DiscoveredPort } from '../../port/discovery.js';
+import type { UsbKind } from '../../port/usb-adapters.js';
 import { defineCommand } from '../command.js';
 
 /** A port and what stands in the way of opening it. */
@@ -10,9 +11,10 @@ interface ListedPort extends DiscoveredPort {
 
 export const portsCommand = defineCommand({
   name: 'ports',
+  isWithoutBoard: true,
   summary: 'List serial ports, which of them are boards, and what keeps them from working',
   details: [
-    'A port is taken for a board by the USB id of its adapter; which chip is behind the adapter only `flash` can tell.',
+    'A port is taken for a board by its USB id. Behind an adapter, only `flash` can find out the chip. Chips with a USB port of their own report their MAC address, which `--port mac:…` takes.',
     'A board that is not listed has no port: its cable only carries power, or its driver is missing.',
   ],
   options: {
@@ -52,12 +54,32 @@ export const portsCommand = defineCommand({
   },
 });
 
-function describePort({ path, usbId, adapter, chips, serialNumber, problem }: ListedPort): string[] {
+/** What each kind of port means for the person who uses it. */
+const KIND_NOTES: Readonly<Record<UsbKind, string | undefined>> = {
+  'uart-bridge': undefined,
+  'usb-serial-jtag': 'The USB port of the chip itself: it can be reset and flashed through it.',
+  'usb-cdc': 'The USB port of the running program: it gets another path while the chip is in its loader.',
+  'usb-rom': 'The chip waits in its ROM loader for a flasher.',
+};
+
+function describePort({
+  path,
+  usbId,
+  adapter,
+  kind,
+  chips,
+  mac,
+  serialNumber,
+  problem,
+}: ListedPort): string[] {
   const name = adapter ?? (usbId === undefined ? 'not on USB' : 'another USB device');
-  const facts = [usbId, serialNumber && `serial number ${serialNumber}`].filter(Boolean).join(', ');
+  const id = mac ? `MAC ${mac}` : serialNumber && `serial number ${serialNumber}`;
+  const facts = [usbId, id].filter(Boolean).join(', ');
+  const note = kind && KIND_NOTES[kind];
   const guess = chips === undefined ? '' : `: probably an ${chips}`;
   return [
     `${path}  ${name}${facts && ` (${facts})`}${guess}`,
+    ...(note === undefined ? [] : [`    ${note}`]),
     ...(problem === undefined ? [] : [`    ${problem}`]),
   ];
 }

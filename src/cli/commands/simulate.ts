@@ -37,6 +37,8 @@ export const simulateCommand = defineCommand({
     pty: {
       type: 'string',
       requiresArg: true,
+      complete: 'files',
+      path: true,
       describe:
         'Serve a pseudo-terminal at this path instead, which must not exist (needs socat; no reset lines)',
     },
@@ -139,7 +141,7 @@ async function servePty(port: Port, pty: string, context: CommandContext): Promi
 function announce(port: Port, { address, port: tcpPort }: AddressInfo, say: Say): void {
   const url = `rfc2217://${address.includes(':') ? `[${address}]` : address}:${tcpPort}`;
   const isLoopback = address.startsWith('127.') || address === '::1';
-  const who = isLoopback ? 'programs on this computer only' : 'ANYBODY who can reach this computer';
+  const who = isLoopback ? 'programs on this computer only' : 'every computer that can reach this one';
   say(`${port.name} is served on ${url}, to ${who}. Ctrl-C ends it.`, url);
 }
 

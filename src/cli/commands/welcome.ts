@@ -4,6 +4,7 @@ import { defineCommand } from '../command.js';
 
 export const welcome = defineCommand({
   name: 'esp-portal',
+  isWithoutBoard: true,
   summary: 'Show what to do next for what is plugged in',
   details: [],
   options: {},

@@ -2,7 +2,7 @@
 // outcome on stdout.
 
 import { styleText } from 'node:util';
-import { PortalError } from '../../errors.js';
+import { type ErrorCode, PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
@@ -17,6 +17,9 @@ interface HumanOptions {
   verbose: boolean;
   timestamp?: Timestamp | undefined;
 }
+
+/** Errors whose message is the cause. */
+const SAYS_IT_ALL: ReadonlySet<ErrorCode> = new Set(['usage', 'interrupted']);
 
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
@@ -73,7 +76,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       const red = styleText('red', `Error: ${inOneLine(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput) stderr.write(`${indent(error.boardOutput)}\n`);
-      const saysItAll = error instanceof PortalError && error.code === 'usage';
+      const saysItAll = error instanceof PortalError && SAYS_IT_ALL.has(error.code);
       if (cause && !saysItAll) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
       if (next) stderr.write(`Next: ${inOneLine(next)}\n`);
       if (report !== undefined) {
@@ -143,6 +146,13 @@ class ProgressView {
           `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
         );
         break;
+      case 'retry':
+        this.#line.around(() =>
+          this.#line.say(
+            `${inOneLine(event.reason)} Trying again (attempt ${event.attempt} of ${event.attempts}).`,
+          ),
+        );
+        break;
       case 'action':
         this.finish(true);
         this.#line.say('Press RESET on the board: it cannot be restarted from here.');
@@ -184,7 +194,13 @@ function amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEve
     totalBytes === undefined
       ? `${kilobytes(doneBytes)} KB`
       : `${Math.round((100 * doneBytes) / totalBytes)} %  ${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
-  return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
+  return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${timeLeft(secondsLeft)} left` : ''}`;
+}
+
+/** A rate that has almost stopped says nothing about hours. */
+function timeLeft(seconds: number): string {
+  if (seconds <= 120) return `${seconds} s`;
+  return seconds <= 3600 ? `${Math.ceil(seconds / 60)} min` : 'more than 1 h';
 }
 
 function indent(text: string): string {

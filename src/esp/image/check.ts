@@ -36,7 +36,7 @@ export function inspectFirmware(
   const mergedAt = LATER_OFFSETS.find((at) => whole[at] === ESP_MAGIC && isErased(whole.subarray(0, at)));
   const bytes = whole.subarray(mergedAt ?? 0);
   if (bytes[0] !== ESP_MAGIC || bytes.length < SHORTEST_BYTES) {
-    throw new PortalError('firmware-invalid', `${name} is no ESP firmware: it ${whatElse(bytes)}.`);
+    throw new PortalError('firmware-invalid', `${name} is not ESP firmware: it ${whatElse(bytes)}.`);
   }
   const image = looksLikeEsp8266(bytes)
     ? inspectEsp8266(bytes, name, anyFirmware)

@@ -64,7 +64,7 @@ export function findTableFault(table: Uint8Array, partitions: readonly Partition
     if (!md5.equals(digest.subarray(DIGEST_ENTRY.length))) return 'its MD5 does not match';
     end += ENTRY_BYTES;
   }
-  if (!isErased(table.subarray(end))) return 'it holds something that is no partition';
+  if (!isErased(table.subarray(end))) return 'it holds entries that are not partitions';
   return findMisplaced(partitions);
 }
 

@@ -40,7 +40,9 @@ export async function readSettings(repl: RawRepl): Promise<Settings> {
     options = JSON.parse(Buffer.from(line.trim(), 'hex').toString('utf8'));
   } catch (error) {
     // What it said is not shown: there may be a password in it.
-    throw new PortalError('transfer-failed', "The board's settings make no sense.", { cause: error });
+    throw new PortalError('transfer-failed', 'The settings that the board sent cannot be read.', {
+      cause: error,
+    });
   }
   return new Map(
     options.map(([name, representation, value]) => [

@@ -206,7 +206,7 @@ export class Monitor {
         'timeout',
         `Timed out after ${time} waiting for ${until.list} on ${this.#port.name}.`,
       );
-    return new PortalError('timeout', `The ${time} of following ${this.#port.name} are over.`, {
+    return new PortalError('timeout', `Timed out after ${time} following ${this.#port.name}.`, {
       next: 'To wait for something, name it: --until portal.ready. To follow until Ctrl-C, leave --timeout out.',
     });
   }

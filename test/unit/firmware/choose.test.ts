@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BOARDS, catalogueOf } from '../../../src/firmware/catalogue.js';
+import { BOARDS, type Board, catalogueOf } from '../../../src/firmware/catalogue.js';
 import { boardForChip, chooseImage, type FoundChip, variantFor } from '../../../src/firmware/choose.js';
 import { namesOnPage } from '../../../src/firmware/download-page.js';
 import { compareVersions, parseImageName } from '../../../src/firmware/image-name.js';
@@ -72,6 +72,8 @@ test('the catalogue has names as they are on the site, by today’s rule and the
   expect(files).not.toContain('ESP8266_GENERIC-OTA-20260406-v1.28.0.bin');
 });
 
+const listed = (board: Board) => ({ images: catalogueOf(board), isFresh: true });
+
 describe('the build for a board', () => {
   const found = { revision: undefined, flashSizeBytes: 4 * MB, hasOctalPsram: false };
 
@@ -96,7 +98,7 @@ describe('the build for a board', () => {
   ])('for an %s with %o is %s', (family, facts, build) => {
     const board = boardForChip(family);
     const variant = variantFor(board, { ...found, family, ...facts });
-    const { file } = chooseImage(catalogueOf(board), board, variant, 'latest');
+    const { file } = chooseImage(listed(board), board, variant, 'latest');
     expect(file).toBe(`${build}-20260824-v1.29.0.bin`);
   });
 
@@ -113,31 +115,34 @@ describe('the build for a board', () => {
 
   test('a version of before 1.21 has its old name, and one that is not there lists those that are', () => {
     const board = boardForChip('ESP8266');
-    const images = catalogueOf(board);
-    expect(chooseImage(images, board, 'FLASH_1M', { version: '1.18' }).file).toBe(
+    expect(chooseImage(listed(board), board, 'FLASH_1M', { version: '1.18' }).file).toBe(
       'esp8266-1m-20220117-v1.18.bin',
     );
-    expect(() => chooseImage(images, board, undefined, { version: '1.24.9' })).toThrow(/1\.24\.1, 1\.24\.0/);
+    expect(() => chooseImage(listed(board), board, undefined, { version: '1.24.9' })).toThrow(
+      /1\.24\.1, 1\.24\.0/,
+    );
   });
 
-  test('a release that the list lacks may exist all the same, and nothing else is said', () => {
+  test('a release that is not listed is said to be on neither list, or that the page could not be read', () => {
     const board = boardForChip('ESP8266');
-    const choose = () => chooseImage(catalogueOf(board), board, undefined, { version: '1.19' });
-    expect(choose).toThrow(
-      /^No release 1\.19 of ESP8266_GENERIC is known: the list in this package lacks it, /,
-    );
+    const choose = (isFresh: boolean) => () =>
+      chooseImage({ images: catalogueOf(board), isFresh }, board, undefined, { version: '1.19' });
+    const notListed = 'No release 1.19 of ESP8266_GENERIC was found in the list of this package, ';
+    expect(choose(true)).toThrow(`${notListed}nor on the download page.`);
+    expect(choose(false)).toThrow(`${notListed}and the download page could not be read.`);
   });
 
   test('a preview is known from the download page alone, the newest of several', () => {
     const board = boardForChip('ESP8266');
-    expect(() => chooseImage(catalogueOf(board), board, undefined, 'preview')).toThrow(
-      'only its download page',
+    expect(() => chooseImage(listed(board), board, undefined, 'preview')).toThrow(
+      'its download page lists none',
     );
     const page = ['2', '12'].map(
       (build) =>
         `<a href="/resources/firmware/ESP8266_GENERIC-20260901-v1.30.0-preview.${build}.g0a1b2c3d4.bin">x</a>`,
     );
-    expect(chooseImage(namesOnPage(page.join('\n'), board), board, undefined, 'preview').version).toBe(
+    const images = namesOnPage(page.join('\n'), board);
+    expect(chooseImage({ images, isFresh: true }, board, undefined, 'preview').version).toBe(
       '1.30.0-preview.12.g0a1b2c3d4',
     );
   });

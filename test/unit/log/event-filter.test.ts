@@ -27,7 +27,7 @@ describe('what makes no sense is told with the option that it was given to', () 
     ['no.such', '--until: there is no event "no.such". There are boot.rom, '],
     ['wif', 'there is no event "wif". Did you mean wifi?'],
     ['creds,wifi.conected', 'there is no event "wifi.conected". Did you mean wifi.connected?'],
-    ['/(/', 'no regular expression'],
+    ['/(/', 'not a regular expression'],
     [',', 'needs the name of an event'],
   ])('%s', (list, message) => {
     expect(() => new EventFilter(list, '--until')).toThrow(

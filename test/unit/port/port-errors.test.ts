@@ -20,6 +20,18 @@ test.each([
 });
 
 test.each([
+  'Error: Inappropriate ioctl for device setting custom baud rate of 115200',
+  'Error: Is a directory, cannot open /tmp',
+])('%s before a port is open means that it is none', (text) => {
+  expect(portError('/dev/null', new Error(text))).toMatchObject({
+    code: 'port-failed',
+    message: '/dev/null is not a serial port.',
+    next: 'esp-portal ports',
+  });
+  expect(portError('/dev/null', new Error(text), true).message).not.toContain('not a serial port');
+});
+
+test.each([
   'Writing to COM port (GetOverlappedResult): Operation aborted',
   'Reading from COM port (ReadIOCompletion): Access denied',
   'Writing to COM port (GetOverlappedResult): Unknown error code 31',

@@ -58,6 +58,11 @@ describe('limits', () => {
   test.each<[string, PortalConfig]>([
     ['--x "": an SSID', { essid: '' }],
     ['1 to 32 bytes, this one 34', { essid: 'ä'.repeat(17) }],
+    ['control characters', { essid: 'Lamp\x1b[2J' }],
+    ['control characters', { essid: 'Lamp\n' }],
+    ['control characters', { essid: 'Lamp\x9b' }],
+    ['UTF-8 text', { essid: 'Lamp\ud83d' }],
+    ['UTF-8 text', { essid: Buffer.from('Caf\xe9', 'latin1').toString() }],
     ['8 to 63', { password: 'short' }],
     ['8 to 63', { password: 'x'.repeat(64) }],
     ['ASCII', { password: 'pässword1' }],

@@ -1,4 +1,4 @@
-// README's example of the library, run as it is printed, from a folder's root.
+// The example in docs/library.md, run as printed.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const state = mkdtempSync(join(tmpdir(), 'esp-portal-readme-'));
+const state = mkdtempSync(join(tmpdir(), 'esp-portal-library-'));
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const code = /## As a library[\s\S]*?```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+const page = readFileSync(join(root, 'docs/library.md'), 'utf8');
+const code = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
 
-/** As a phone does: again after a moment, while the access point that moved to another channel is not found yet. */
+/** Retries like a phone while the access point, which moved to another channel, is not found. */
 async function signIn(web: string): Promise<void> {
   const body = new URLSearchParams({ ssid: 'Home WiFi', password: 'correct horse' });
   for (let tries = 1; ; tries++) {
@@ -29,7 +29,7 @@ async function signIn(web: string): Promise<void> {
   }
 }
 
-/** Runs it on a board that lasts, and signs in once the form is there. */
+/** Runs the example on a board whose state outlives the process, and signs in when the portal is open. */
 async function run(): Promise<{ exitCode: number | null; lines: readonly string[] }> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: root,
@@ -51,7 +51,7 @@ async function run(): Promise<{ exitCode: number | null; lines: readonly string[
   return { exitCode: await closed, lines };
 }
 
-test('the example in README ends once somebody signed in, and the second time because the board is online', async () => {
+test('the library example ends after the sign-in, and on the second run because the board is connected', async () => {
   expect(code).toContain("from 'esp-portal'");
   const first = await run();
   expect(first.exitCode).toBe(0);
