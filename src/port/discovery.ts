@@ -21,7 +21,7 @@ export interface DiscoveredPort {
 }
 
 /** A port that is probably an ESP board. */
-export type Board = DiscoveredPort & {
+export type BoardPort = DiscoveredPort & {
   readonly adapter: string;
   readonly kind: UsbKind;
   readonly chips: string;
@@ -93,15 +93,15 @@ export async function discoverPorts(): Promise<DiscoveredPort[]> {
 }
 
 /** Those with the adapter of an ESP board. */
-export function boardsAmong(ports: readonly DiscoveredPort[]): Board[] {
-  return ports.filter((port): port is Board => port.adapter !== undefined);
+export function boardsAmong(ports: readonly DiscoveredPort[]): BoardPort[] {
+  return ports.filter((port): port is BoardPort => port.adapter !== undefined);
 }
 
 /**
  * The one board that is plugged in.
  * @throws PortalError `port-none`, `port-ambiguous`
  */
-export function theOnlyBoard(boards: readonly Board[]): Board {
+export function theOnlyBoard(boards: readonly BoardPort[]): BoardPort {
   const [board, ...others] = boards;
   if (!board) throw new PortalError('port-none', 'No board was found on any USB port.');
   if (others.length > 0) {

@@ -1,4 +1,4 @@
-// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, virtual board).
+// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, network, software).
 
 import type { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
@@ -24,8 +24,6 @@ interface StreamPortOptions {
   onNotice: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
-  /** What only virtual boards bring. */
-  ownFirmware?: Uint8Array | undefined;
 }
 
 /**
@@ -55,7 +53,6 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
 
 class StreamPort implements Port {
   readonly name: string;
-  readonly ownFirmware?: Uint8Array;
   readonly #stream: SerialPortStream;
   readonly #onNotice: (notice: PortNotice) => void;
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
@@ -69,7 +66,6 @@ class StreamPort implements Port {
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
     this.name = options.name;
-    if (options.ownFirmware) this.ownFirmware = options.ownFirmware;
     this.#stream = stream;
     this.#onNotice = options.onNotice;
     this.#onTraffic = options.onTraffic ?? (() => {});
