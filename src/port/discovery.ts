@@ -1,6 +1,7 @@
 // Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
 
 import { PortalError } from '../errors.js';
+import { loadSerialPort } from './serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */
@@ -39,7 +40,7 @@ export type ListPorts = () => Promise<readonly ListedPort[]>;
 
 /** The ports of this computer, as the system lists them; none where it cannot tell (no udev in a container). */
 export async function listPorts(): Promise<ListedPort[]> {
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = loadSerialPort();
   return withoutDoubles(await SerialPort.list().catch(() => []));
 }
 

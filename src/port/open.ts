@@ -4,6 +4,7 @@
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 import type { Port, PortNotice } from './port.js';
+import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
@@ -91,7 +92,7 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   if (/^(?:id:|mac:)?$/.test(address)) {
     throw new PortalError('usage', `"${address}" names no port.`);
   }
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = loadSerialPort();
   const path = await pathOf(address);
   return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
 }

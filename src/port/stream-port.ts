@@ -1,10 +1,11 @@
 // A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, network, software).
 
-import { SerialPortStream } from '@serialport/stream';
+import type { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
 import type { Binding } from './binding-types.js';
 import type { ControlLines, Port, PortNotice } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
+import { loadSerialPortStream } from './serialport.js';
 
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
 const WRITE_GRACE_MS = 10_000;
@@ -31,6 +32,7 @@ interface StreamPortOptions {
  * @throws PortalError `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openStreamPort(options: StreamPortOptions): Promise<Port> {
+  const { SerialPortStream } = loadSerialPortStream();
   const stream = new SerialPortStream({
     binding: options.binding,
     path: options.path,
