@@ -38,4 +38,6 @@ export interface BoardFacts {
   readonly isCommitting: boolean;
   /** main.py, whoever wrote it, makes a CaptivePortal: see startsPortal. */
   readonly mainStartsPortal: boolean;
+  /** The receiver came along with the question: the board has it already. */
+  readonly hasReceiver: boolean;
 }

@@ -26,13 +26,12 @@ export const configCommand = defineCommand({
     ['config --set', 'show only options that are set'],
     ['config --json', 'print JSON, for a script'],
   ],
-  async run({ set }) {
-    const { ALL_OPTIONS } = await import('../commands.js');
+  async run({ set }, { allOptions }) {
     const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
     const sources = defaultSources();
-    const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, sources);
-    await checkSettings(settings, ALL_OPTIONS);
-    const values = Object.entries(ALL_OPTIONS).flatMap(([option, spec]): EffectiveValue[] => {
+    const settings = readSettings(allOptions, allOptions, sources);
+    await checkSettings(settings, allOptions);
+    const values = Object.entries(allOptions).flatMap(([option, spec]): EffectiveValue[] => {
       const setting = settings.find((candidate) => candidate.option === option);
       if (setting) return [{ option, value: spec.secret ? '***' : setting.value, source: setting.source }];
       const value = spec.defaultDescription ?? spec.default ?? '';

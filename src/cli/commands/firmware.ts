@@ -1,8 +1,7 @@
 // esp-portal firmware: what there is to flash, and getting it beforehand.
 
 import { PortalError } from '../../errors.js';
-import type { Board } from '../../firmware/catalogue.js';
-import type { ImageName } from '../../firmware/image-name.js';
+import type { ListedImage } from '../../operations/firmware/list-firmware.js';
 import { defineCommand } from '../command.js';
 
 export const firmwareCommand = defineCommand({
@@ -46,39 +45,23 @@ export const firmwareCommand = defineCommand({
     if (args.download && args.board === undefined) {
       throw new PortalError('usage', '--download needs --board.');
     }
-    const { boardOf, variantOf } = await import('../../firmware/catalogue.js');
-    const { userFirmwareStore } = await import('../options/firmware-source.js');
-    const onProgress = reporter.progress.bind(reporter);
-    const store = userFirmwareStore({
-      onProgress,
+    const { FirmwareStore } = await import('../../operations/firmware/firmware-source.js');
+    const { listFirmware } = await import('../../operations/firmware/list-firmware.js');
+    const { userFirmwareFolder } = await import('../options/firmware-store.js');
+    const store = new FirmwareStore({
+      ...userFirmwareFolder(),
+      onProgress: reporter.progress.bind(reporter),
       signal,
       offline: args.offline,
       allowHttp: args['allow-http'],
     });
-    const boards = await wantedBoards(args.board);
-    const known = await Promise.all(boards.map((board) => store.known(board)));
-    const wanted = await ofRelease(
-      known.flatMap(({ images }) => images).filter(isOf(args.board, boardOf, variantOf)),
-      args.release,
-    );
-    if (wanted.length === 0) {
+    const { images, upToDate } = await listFirmware(store, args);
+    if (images.length === 0) {
       throw new PortalError(
         'firmware-missing',
-        `No ${args.release} of ${args.board ?? 'any board'} was found in the list of this package, ${pagesRead(known, args.offline)}.`,
+        `No ${args.release} of ${args.board ?? 'any board'} was found in the list of this package, ${pagesRead(upToDate, args.offline)}.`,
       );
     }
-    if (args.download) for (const image of wanted) await store.get(image);
-    const cached = new Set((await store.cached()).map(({ file }) => file));
-    const images = wanted.map((image) => ({
-      file: image.file,
-      board: boardOf(image)?.name,
-      variant: variantOf(image),
-      chip: boardOf(image)?.family,
-      version: image.version,
-      date: image.date.replace(/(....)(..)(..)/, '$1-$2-$3'),
-      cached: cached.has(image.file),
-    }));
-    const upToDate = known.every(({ isFresh }) => isFresh);
     return {
       fields: { images, upToDate },
       lines: [...images.map(describeImage), ...doubt(upToDate, args.offline)],
@@ -87,6 +70,7 @@ export const firmwareCommand = defineCommand({
   },
 });
 
+<<<<<<< HEAD
 async function wantedBoards(asked: string | undefined): Promise<readonly Board[]> {
   const { BOARDS } = await import('../../firmware/catalogue.js');
   const boards = BOARDS.filter(
@@ -139,6 +123,9 @@ function describeImage(image: {
   cached: boolean;
 }): string {
   const { version, date, chip = '', file, cached } = image;
+=======
+function describeImage({ version, date, chip = '', file, cached }: ListedImage): string {
+>>>>>>> main
   return `${version.padEnd(8)} ${date}  ${chip.padEnd(8)}  ${file}${cached ? '  (cached)' : ''}`;
 }
 
@@ -147,7 +134,7 @@ function doubt(upToDate: boolean, offline: boolean): string[] {
   return [`micropython.org ${offline ? 'was not read' : 'could not be reached'}: newer builds may exist.`];
 }
 
-function pagesRead(known: readonly { readonly isFresh: boolean }[], offline: boolean): string {
-  if (known.every(({ isFresh }) => isFresh)) return 'nor on the download page';
+function pagesRead(upToDate: boolean, offline: boolean): string {
+  if (upToDate) return 'nor on the download page';
   return `and the download page ${offline ? 'was not read (--offline)' : 'could not be read'}`;
 }

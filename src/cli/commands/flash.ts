@@ -2,7 +2,8 @@
 
 import { PortalError } from '../../errors.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
-import { defineCommand, type OptionTable } from '../command.js';
+import { defineCommand } from '../command.js';
+import type { OptionTable } from '../options/option-table.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
 
 /** Options of every command that flashes. */
@@ -112,13 +113,16 @@ export const flashCommand = defineCommand({
     ['flash --dry-run', 'check whether files would be erased'],
     ['flash --port virtual:desk', 'use a virtual board'],
   ],
-  async run(args, { reporter, signal, openPort }) {
+  async run(args, { reporter, signal, openPort, portAddress }) {
     const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash/flash.js');
-    const { firmwareFor } = await import('../options/firmware-source.js');
+    const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
+    const { userFirmwareFolder } = await import('../options/firmware-store.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, {
+      ...userFirmwareFolder(),
       openPort,
+      portAddress,
       onProgress,
       signal,
       allowHttp: args['allow-http'],

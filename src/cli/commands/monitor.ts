@@ -1,6 +1,7 @@
 // esp-portal monitor
 
 import { PortalError } from '../../errors.js';
+<<<<<<< HEAD
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry } from '../../log/events.js';
 import type { MonitorOptions } from '../../operations/log/monitor.js';
@@ -100,6 +101,10 @@ const MONITOR_OPTIONS = {
 
 export type FollowValues = OptionValues<typeof FOLLOW_OPTIONS>;
 export type MonitorValues = OptionValues<typeof MONITOR_OPTIONS>;
+=======
+import { defineCommand } from '../command.js';
+import { MONITOR_OPTIONS } from '../options/follow.js';
+>>>>>>> main
 
 export const monitorCommand = defineCommand({
   name: 'monitor',
@@ -133,42 +138,3 @@ export const monitorCommand = defineCommand({
     return await monitorOnTerminal(args, context);
   },
 });
-
-function bootBaudRate(text: string | undefined): number | undefined {
-  return text === '' ? ESP8266_ROM_BAUD_RATE : baudRate(text);
-}
-
-function eventsOf(option: string): (list: string) => Promise<void> {
-  return async (list) => void (await eventFilters({ [option]: list }, [option]));
-}
-
-/**
- * Reads the options that name events.
- * @throws PortalError `usage`
- */
-export async function eventFilters<const K extends string>(
-  values: Readonly<Partial<Record<K, string | undefined>>>,
-  options: readonly K[],
-): Promise<Record<K, EventFilter | undefined>> {
-  const { EventFilter } = await import('../../log/event-filter.js');
-  const entries = options.map((option) => {
-    const list = values[option];
-    return [option, list === undefined ? undefined : new EventFilter(list, `--${option}`)];
-  });
-  return Object.fromEntries(entries) as Record<K, EventFilter | undefined>;
-}
-
-/** What the end of following a log means: Ctrl-C is how a person ends it when nothing else is waited for. */
-export async function untilEnd(
-  following: Promise<LogEntry>,
-  { until, timeoutMs, signal }: Pick<MonitorOptions, 'until' | 'timeoutMs' | 'signal'>,
-): Promise<Outcome> {
-  try {
-    const { event } = await following;
-    return { fields: { until: event }, lines: [] };
-  } catch (error) {
-    const isLeft = signal?.aborted && !until && timeoutMs === undefined;
-    if (!isLeft) throw error;
-    return { fields: {}, lines: [] };
-  }
-}

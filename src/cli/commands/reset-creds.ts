@@ -2,7 +2,7 @@
 
 import type { ResetCredentialsResult } from '../../operations/credentials/reset-credentials.js';
 import { defineCommand } from '../command.js';
-import { describeStart, type VirtualView, viewLater } from './install.js';
+import { describeStart, type LocalView, viewLater } from './install.js';
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
@@ -65,7 +65,7 @@ const PLACES: Readonly<Record<string, string>> = { chip: "the SDK's memory" };
 function describeAfter(
   { restarted, portal }: ResetCredentialsResult,
   dryRun: boolean,
-  view: VirtualView | undefined,
+  view: LocalView | undefined,
 ): string {
   if (!restarted) return 'The board is at its prompt; esp-portal monitor --reset restarts it.';
   if (dryRun)

@@ -1,7 +1,7 @@
 // What yargs would take in silence, or blame on another word, is refused before it parses.
 
 import { PortalError } from '../../errors.js';
-import type { OptionSpec, OptionTable } from '../command.js';
+import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** @throws PortalError `usage` */
 export function checkWords(argv: readonly string[], options: OptionTable): void {

@@ -3,8 +3,9 @@
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
 import type { InstallOptions } from '../../operations/install/install.js';
-import { checkConfig, type PortalConfig } from '../../portal/settings.js';
-import type { OptionTable, OptionValues } from '../command.js';
+import { checkConfig, type PortalConfig } from '../../operations/install/portal-config.js';
+import type { OptionValues } from '../command.js';
+import type { OptionTable } from './option-table.js';
 import type { Setting } from './settings.js';
 
 const GROUP_PORTAL = "Portal options (omit to keep, '' to reset):";
@@ -120,7 +121,7 @@ export async function portalOptions(
   return {
     config,
     main: args.main,
-    app: await appFiles(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
+    app: await readApp(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
   };
 }
 
@@ -143,7 +144,7 @@ function portalSeconds(text: string | undefined): number | null | undefined {
   return seconds;
 }
 
-async function appFiles(
+async function readApp(
   folder: string | undefined,
   { compiled, refuseLinksOut }: { compiled: boolean; refuseLinksOut: boolean },
 ): Promise<InstallOptions['app']> {
@@ -152,9 +153,6 @@ async function appFiles(
       throw new PortalError('usage', '--app-mpy compiles the folder that --app names: add --app.');
     return undefined;
   }
-  const { readAppFolder } = await import('../../portal/app-folder.js');
-  const files = await readAppFolder(folder, { refuseLinksOut });
-  if (!compiled) return files;
-  const { compileApp } = await import('../../portal/compile-app.js');
-  return compileApp(files);
+  const { appFiles } = await import('../../operations/install/app-files.js');
+  return appFiles(folder, { compiled, refuseLinksOut });
 }

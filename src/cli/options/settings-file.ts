@@ -6,7 +6,7 @@ import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 import { parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
-import type { OptionSpec, OptionTable } from '../command.js';
+import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** In the folder where a command runs, or above it in the same project. */
 const PROJECT_FILE = 'esp-portal.json';

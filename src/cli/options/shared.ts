@@ -3,7 +3,7 @@
 import { PortalError } from '../../errors.js';
 import { parseDecimal, parseWhole } from '../../input/decimal.js';
 import { shellWord } from '../../input/shell-word.js';
-import type { OptionTable } from '../command.js';
+import type { OptionTable } from './option-table.js';
 
 /** Headings in the help. */
 export const GROUP = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
@@ -17,7 +17,17 @@ export const COMMON_OPTIONS = {
     group: GROUP.board,
     complete: 'ports',
     describe:
+<<<<<<< HEAD
       'Serial port: a path, COM3, id:SERIAL, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
+=======
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
+  },
+  wait: {
+    type: 'boolean',
+    default: false,
+    group: GROUP.board,
+    describe: 'Wait until the board is plugged in',
+>>>>>>> main
   },
   json: {
     type: 'boolean',

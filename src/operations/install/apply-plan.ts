@@ -27,7 +27,8 @@ export async function workUndisturbed<T>(
   work: (probe: ProbeResult) => Promise<T>,
 ): Promise<T> {
   try {
-    return await work((await session.stopProgram()) ? await probeBoard(session.repl) : probe);
+    const wasRestarted = await session.stopProgram();
+    return await work(wasRestarted ? { ...probe, hasHashes: false } : probe);
   } catch (error) {
     if (!(error instanceof PortalError && RETRYABLE_CODES.includes(error.code))) throw error;
     onProgress({ event: 'step', step: 'enter-repl' });
@@ -49,23 +50,28 @@ const COMMIT_IDLE_MS = 60_000;
 
 /**
  * Reads a board's facts, and completes or clears away first what an earlier run left.
- * @param probe, known, folders as readBoardFacts
+ * @param probe, known, folders, sendsFiles as readBoardFacts
  */
 export async function recoverInterruptedInstall(
   session: BoardSession,
   probe: ProbeResult,
   known: readonly string[],
   folders: readonly string[] = [],
+  sendsFiles = false,
 ): Promise<BoardFacts> {
-  let facts = await readBoardFacts(session.repl, probe, known, folders);
+  let current = probe;
+  let facts = await readBoardFacts(session.repl, current, known, folders, sendsFiles);
   if (facts.isCommitting) {
     await session.repl.execUntilReset(FINISH_COMMIT, COMMIT_DONE, { idleMs: COMMIT_IDLE_MS });
     const repl = await session.enter();
-    facts = await readBoardFacts(repl, await probeBoard(repl), known, folders);
+    current = await probeBoard(repl);
+    facts = await readBoardFacts(repl, current, known, folders, sendsFiles);
   }
   if (facts.hasStaged) {
     await session.repl.exec(DISCARD);
-    facts = await readBoardFacts(session.repl, facts, known, folders);
+    const { hasReceiver } = facts;
+    const again = await readBoardFacts(session.repl, { ...current, hasHashes: true }, known, folders);
+    facts = { ...again, hasReceiver };
   }
   return facts;
 }

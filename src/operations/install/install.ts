@@ -198,7 +198,7 @@ async function bringUpToDate(
   const { onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
   const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
   const appFolders = foldersOf((app ?? []).map(({ path }) => path));
-  const facts = await recoverInterruptedInstall(session, probe, known, appFolders);
+  const facts = await recoverInterruptedInstall(session, probe, known, appFolders, !dryRun);
   const { repl } = session;
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;

@@ -55,7 +55,10 @@ export interface Transfer {
   readonly method: 'deflate' | 'plain' | 'text';
 }
 
-type StagingFacts = Pick<BoardFacts, 'platform' | 'inflater' | 'takesBinary' | 'freeHeapBytes'>;
+type StagingFacts = Pick<
+  BoardFacts,
+  'platform' | 'inflater' | 'takesBinary' | 'freeHeapBytes' | 'hasReceiver'
+>;
 
 interface StageOptions {
   readonly signal?: AbortSignal | undefined;
@@ -86,7 +89,7 @@ type Staged = Omit<Transfer, 'contentBytes'> & { digest: string };
 
 async function stageBinary(
   repl: RawRepl,
-  { platform, inflater, freeHeapBytes }: StagingFacts,
+  { platform, inflater, freeHeapBytes, hasReceiver }: StagingFacts,
   files: readonly Uint8Array[],
   content: Uint8Array,
   { signal, onBytes }: StageOptions,
@@ -95,14 +98,14 @@ async function stageBinary(
   const deflated = pako.deflateRaw(content, { level: 9, memLevel: 9, windowBits });
   const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;
-  const code = [
-    receiverProgram(platform, inflater, STAGING_FOLDER),
+  const receive = [
     MAKE_FOLDER,
     `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length).join(',')}])`,
     verify(files.length),
-  ];
+  ].join('\n');
+  const programs = hasReceiver ? [receive] : [receiverProgram(platform, inflater, STAGING_FOLDER), receive];
   const output = await repl.execWithInput(
-    forTheWire(code.join('\n'), { inflater, freeHeapBytes }),
+    forTheWire(programs, { inflater, freeHeapBytes }),
     async (reader) => {
       try {
         await sendBlocks(reader, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });

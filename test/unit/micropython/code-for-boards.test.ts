@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { compileMpy } from '../../../scripts/mpy-cross.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { FORGET } from '../../../src/operations/credentials/forget-network.js';
-import { FACTS, GLANCE } from '../../../src/operations/install/probe-board.js';
+import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
 import { SETTINGS } from '../../../src/operations/install/read-settings.js';
 import { DISCARD } from '../../../src/operations/install/staging.js';
 import {
@@ -35,7 +35,8 @@ const commits = (['keep', 'remove', 1] as const).flatMap((main) =>
 describe.each([5, 6] as const)('mpy-cross of format %s compiles', (format) => {
   test.each([
     ['first look', GLANCE],
-    ['facts', FACTS],
+    ['facts', factsProgram({ hasManifest: true, hasHashes: false }, ['hash'], ['lib'])],
+    ['facts of a fresh board', factsProgram({ hasManifest: false, hasHashes: true }, [], [])],
     ['receiver, ESP8266', receiverProgram('esp8266', 'uzlib', STAGING_FOLDER)],
     ['receiver, ESP32', receiverProgram('esp32', 'deflate', STAGING_FOLDER)],
     ['receiver without a timer', receiverProgram('rp2', 'deflate', STAGING_FOLDER)],
