@@ -89,13 +89,8 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     const { tcpBinding } = await import('./tcp-binding.js');
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
-<<<<<<< HEAD
-  if (address === '' || address === 'id:') {
-    throw new PortalError('usage', `"${address}" is not a port.`);
-=======
   if (/^(?:id:|mac:)?$/.test(address)) {
-    throw new PortalError('usage', `"${address}" names no port.`);
->>>>>>> main
+    throw new PortalError('usage', `"${address}" is not a port.`);
   }
   const { SerialPort } = loadSerialPort();
   const path = await pathOf(address);

@@ -70,62 +70,7 @@ export const firmwareCommand = defineCommand({
   },
 });
 
-<<<<<<< HEAD
-async function wantedBoards(asked: string | undefined): Promise<readonly Board[]> {
-  const { BOARDS } = await import('../../firmware/catalogue.js');
-  const boards = BOARDS.filter(
-    ({ name, variants }) =>
-      asked === undefined ||
-      asked === name ||
-      variants.some((variant) => asked === `${name}-${variant.name}`),
-  );
-  if (boards.length > 0) return boards;
-  throw new PortalError(
-    'usage',
-    `There is no board ${asked}. Boards: ${BOARDS.map(({ name }) => name).join(', ')}.`,
-  );
-}
-
-/** A board's name stands for its variants too; that of a variant for itself. */
-function isOf(
-  asked: string | undefined,
-  boardOf: (image: ImageName) => Board | undefined,
-  variantOf: (image: ImageName) => string | undefined,
-): (image: ImageName) => boolean {
-  return (image) => {
-    const board = boardOf(image)?.name;
-    return asked === undefined || asked === board || asked === `${board}-${variantOf(image)}`;
-  };
-}
-
-/** @param images of each board and variant the newest first */
-async function ofRelease(images: readonly ImageName[], release: string): Promise<ImageName[]> {
-  if (release === 'all') return [...images];
-  const { compareVersions, isPreview } = await import('../../firmware/image-name.js');
-  if (release !== 'latest' && release !== 'preview') {
-    return images.filter(({ version }) => compareVersions(version, release.replace(/^v/, '')) === 0);
-  }
-  const { boardOf, variantOf } = await import('../../firmware/catalogue.js');
-  const newest = new Map<string, ImageName>();
-  for (const image of images) {
-    const label = `${boardOf(image)?.name}-${variantOf(image)}`;
-    const isKind = isPreview(image.version) === (release === 'preview');
-    if (isKind && !newest.has(label)) newest.set(label, image);
-  }
-  return [...newest.values()];
-}
-
-function describeImage(image: {
-  version: string;
-  date: string;
-  chip: string | undefined;
-  file: string;
-  cached: boolean;
-}): string {
-  const { version, date, chip = '', file, cached } = image;
-=======
 function describeImage({ version, date, chip = '', file, cached }: ListedImage): string {
->>>>>>> main
   return `${version.padEnd(8)} ${date}  ${chip.padEnd(8)}  ${file}${cached ? '  (cached)' : ''}`;
 }
 

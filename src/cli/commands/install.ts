@@ -100,24 +100,14 @@ export function viewLater(localUrl: string | undefined, port: string): LocalView
  * What a person does next.
  * @param view `undefined` where a phone joins the board's WiFi
  */
-<<<<<<< HEAD
-export function describeStart({ state, ssid, url }: PortalStart, view: VirtualView | undefined): string {
-  if (state === 'connected') return `The board joined "${ssid}" with the stored credentials: ${url}`;
-=======
 export function describeStart({ state, ssid, url }: PortalStart, view: LocalView | undefined): string {
-  if (state === 'connected') return `The board joined "${ssid}" with what it had stored: ${url}`;
->>>>>>> main
+  if (state === 'connected') return `The board joined "${ssid}" with the stored credentials: ${url}`;
   if (view === undefined) {
     return `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if no page opens.`;
   }
   return 'url' in view
-<<<<<<< HEAD
-    ? `The portal is open: WiFi "${ssid}". On this computer: ${view.url}`
-    : `The portal is ready: WiFi "${ssid}". To open its page: ${view.command}`;
-=======
     ? `The portal is open: WiFi "${ssid}". Open ${view.url} on this computer.`
-    : `The portal works: WiFi "${ssid}". To open it here: ${view.command}`;
->>>>>>> main
+    : `The portal is ready: WiFi "${ssid}". To open its page: ${view.command}`;
 }
 
 function amount(bytes: number): string {

@@ -8,13 +8,8 @@ export const portsCommand = defineCommand({
   isWithoutBoard: true,
   summary: 'List serial ports, the boards on them, and why a port cannot be opened',
   details: [
-<<<<<<< HEAD
-    'A port counts as a board by the USB id of its adapter; only `flash` identifies the chip.',
-    'If a board is not listed, its cable carries power only, or its driver is missing.',
-=======
     'A port is taken for a board by its USB id. Behind an adapter, only `flash` can find out the chip. Chips with a USB port of their own report their MAC address, which `--port mac:…` takes.',
-    'A board that is not listed has no port: its cable only carries power, or its driver is missing.',
->>>>>>> main
+    'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {
     names: { type: 'boolean', default: false, describe: 'Print only the paths of boards, one per line' },
@@ -33,15 +28,9 @@ export const portsCommand = defineCommand({
     const { ports, withoutPort } = await surveyPorts();
     const lines = [
       ...ports.flatMap(describePort),
-<<<<<<< HEAD
-      ...portless.flatMap(({ usbId, adapter }) => [
-        `A ${adapter.name} (${usbId}) is connected, but has no port.`,
-        ...(adapter.driver.linux ? [`    ${adapter.driver.linux}`] : []),
-=======
       ...withoutPort.flatMap(({ usbId, adapter, driver }) => [
-        `A ${adapter} (${usbId}) is plugged in, but has no port.`,
+        `A ${adapter} (${usbId}) is connected, but has no port.`,
         ...(driver === undefined ? [] : [`    ${driver}`]),
->>>>>>> main
       ]),
     ];
     return {

@@ -17,17 +17,13 @@ export const COMMON_OPTIONS = {
     group: GROUP.board,
     complete: 'ports',
     describe:
-<<<<<<< HEAD
-      'Serial port: a path, COM3, id:SERIAL, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
-=======
-      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
   },
   wait: {
     type: 'boolean',
     default: false,
     group: GROUP.board,
     describe: 'Wait until the board is plugged in',
->>>>>>> main
   },
   json: {
     type: 'boolean',
