@@ -40,11 +40,14 @@ const groups = [
     test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/]settings|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
   },
   { name: 'commands', test: /src[\\/]cli[\\/]commands/ },
-  { name: 'port', test: /src[\\/]port[\\/](?!open|stream-port|tcp-binding|rfc2217[\\/]serve)/ },
-  { name: 'log', test: /src[\\/]log[\\/]/ },
+  {
+    name: 'port',
+    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|rfc2217[\\/]serve))/,
+  },
+  { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](redaction|log-events))/ },
   {
     name: 'board',
-    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
   },
   { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human)/ },
 ];
