@@ -3,7 +3,7 @@
 import { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
 import type { Binding } from './binding-types.js';
-import type { ControlLines, Port, PortNotice } from './port.js';
+import { type ControlLines, type NativeUsb, type Port, type PortNotice, restLines } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
 
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
@@ -23,6 +23,8 @@ interface StreamPortOptions {
   onNotice: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
+  /** A chip with a USB port of its own. */
+  usb?: NativeUsb | undefined;
   /** What only virtual boards bring. */
   ownFirmware?: Uint8Array | undefined;
 }
@@ -43,7 +45,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
   const port = new StreamPort(stream, options);
   await port.open();
   try {
-    await port.setLines({ dtr: false, rts: false });
+    await port.setLines(restLines(options.usb?.kind));
   } catch (error) {
     await port[Symbol.asyncDispose]();
     throw error;
@@ -53,6 +55,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
 
 class StreamPort implements Port {
   readonly name: string;
+  readonly usb: NativeUsb | undefined;
   readonly ownFirmware?: Uint8Array;
   readonly #stream: SerialPortStream;
   readonly #onNotice: (notice: PortNotice) => void;
@@ -67,6 +70,7 @@ class StreamPort implements Port {
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
     this.name = options.name;
+    this.usb = options.usb;
     if (options.ownFirmware) this.ownFirmware = options.ownFirmware;
     this.#stream = stream;
     this.#onNotice = options.onNotice;

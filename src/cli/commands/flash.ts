@@ -1,6 +1,8 @@
 // esp-portal flash
 
 import { PortalError } from '../../errors.js';
+import { parseResetSequence } from '../../esp/reset-language.js';
+import type { ResetSequence } from '../../esp/resets.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
 import { defineCommand, type OptionTable } from '../command.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
@@ -34,6 +36,13 @@ export const FLASH_OPTIONS = {
     defaultDescription: 'that of the flash; at most 4M on an ESP8266',
     describe: "Size of the flash in the image's header: 512K, 1M, 2M, 4M, 8M or 16M",
   },
+  'reset-sequence': {
+    type: 'string',
+    requiresArg: true,
+    coerce: resetSequence,
+    defaultDescription: 'what suits the port',
+    describe: "Lines that lead into the ROM loader, in esptool's language: D0|R1|W0.1|D1|R0|W0.5|D0",
+  },
   'allow-http': {
     type: 'boolean',
     default: false,
@@ -52,6 +61,10 @@ function flashSize(text: string | undefined): number | undefined {
   const sizeBytes = FLASH_SIZES.get(text.toUpperCase().replace(/B$/, ''));
   if (sizeBytes !== undefined) return sizeBytes;
   throw new PortalError('usage', `--flash-size ${text}: give one of ${[...FLASH_SIZES.keys()].join(', ')}.`);
+}
+
+function resetSequence(text: string | undefined): ResetSequence | undefined {
+  return text === undefined ? undefined : parseResetSequence(text);
 }
 
 /** @throws PortalError `usage` for options that say the opposite of each other */
@@ -129,6 +142,7 @@ export const flashCommand = defineCommand({
       baudRate: args.baud,
       ...eraseOptions,
       headerFlashBytes: args['flash-size'],
+      resetSequence: args['reset-sequence'],
       dryRun: args['dry-run'],
       signal,
       onProgress,
