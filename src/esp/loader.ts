@@ -113,7 +113,7 @@ export class ChipLoader {
     if (locks.length === 0) return this.#prepareUsb();
     throw new PortalError(
       'board-locked',
-      `The ${family} on ${this.#port.name} is locked: its eFuses have ${locks.join(' and ')} on. Nothing was written.`,
+      `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}. Nothing was written.`,
     );
   }
 
@@ -192,7 +192,7 @@ export class ChipLoader {
     await this.#port.setBaudRate(baudRate);
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
-    throw new PortalError('flash-failed', `The board is not understood at ${baudRate} baud.`);
+    throw new PortalError('flash-failed', `The board does not answer at ${baudRate} baud.`);
   }
 
   /** The family, as image files are named for it: `ESP8266`, `ESP32`, `ESP32-S3`… */

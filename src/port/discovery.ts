@@ -3,6 +3,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PortalError } from '../errors.js';
+import { loadSerialPort } from './serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */
@@ -22,7 +23,7 @@ export interface DiscoveredPort {
 }
 
 /** A port that is probably an ESP board. */
-export type Board = DiscoveredPort & {
+export type BoardPort = DiscoveredPort & {
   readonly adapter: string;
   readonly kind: UsbKind;
   readonly chips: string;
@@ -41,7 +42,7 @@ export type ListPorts = () => Promise<readonly ListedPort[]>;
 
 /** The ports of this computer, as the system lists them; none where it cannot tell (no udev in a container). */
 export async function listPorts(): Promise<ListedPort[]> {
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = loadSerialPort();
   return withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
 }
 
@@ -106,15 +107,15 @@ export async function discoverPorts(): Promise<DiscoveredPort[]> {
 }
 
 /** Those with the adapter of an ESP board. */
-export function boardsAmong(ports: readonly DiscoveredPort[]): Board[] {
-  return ports.filter((port): port is Board => port.adapter !== undefined);
+export function boardsAmong(ports: readonly DiscoveredPort[]): BoardPort[] {
+  return ports.filter((port): port is BoardPort => port.adapter !== undefined);
 }
 
 /**
  * The one board that is plugged in.
  * @throws PortalError `port-none`, `port-ambiguous`
  */
-export function theOnlyBoard(boards: readonly Board[]): Board {
+export function theOnlyBoard(boards: readonly BoardPort[]): BoardPort {
   const [board, ...others] = boards;
   if (!board) throw new PortalError('port-none', 'No board was found on any USB port.');
   if (others.length > 0) {
@@ -132,8 +133,8 @@ export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: s
   const port = ports.find((candidate) => candidate.serialNumber === serialNumber);
   if (port) return port;
   const known = ports.flatMap((candidate) => candidate.serialNumber ?? []);
-  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has one';
-  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}; ${list}.`);
+  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has a serial number';
+  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}: ${list}.`);
 }
 
 /**

@@ -9,7 +9,7 @@ export interface ControlLines {
   readonly rts: boolean;
 }
 
-/** Something the port wants a person to know, such as where the network of a virtual board is reachable. */
+/** Something the port wants a person to know, such as where the network of its board is reachable. */
 export interface PortNotice {
   readonly event: 'notice';
   readonly message: string;
@@ -34,8 +34,6 @@ export interface Port extends AsyncDisposable {
   readonly hasLines: boolean;
   /** Set for a chip with a USB port of its own: how it can be reset depends on it. */
   readonly usb: NativeUsb | undefined;
-  /** Firmware that came with the port, when it needs none from elsewhere (a virtual board). */
-  readonly ownFirmware?: Uint8Array;
 
   /**
    * Takes all bytes received so far, waiting for the first.

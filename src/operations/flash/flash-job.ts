@@ -220,12 +220,12 @@ export class FlashJob {
       return;
     }
     if (await loader.isWriteProtected()) {
-      throw new PortalError('flash-protected', 'The flash chip is write-protected: it kept nothing.');
+      throw new PortalError('flash-protected', 'The flash chip is write-protected: no data was stored.');
     }
     const differs = await firstDifference(loader, address, bytes);
     throw new PortalError(
       'flash-mismatch',
-      `The flash differs from the image from the sector at 0x${differs.toString(16).padStart(6, '0')} on.`,
+      `The flash differs from the image; the first wrong sector is at 0x${differs.toString(16).padStart(6, '0')}.`,
     );
   }
 
