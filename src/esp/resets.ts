@@ -64,7 +64,7 @@ export const MICROPYTHON_USB: ResetSequence = [
 ];
 
 /** Arduino's way into a loader: a port at 1200 baud that is let go of. */
-export const TOUCH_1200: ResetSequence = [
+const TOUCH_1200: ResetSequence = [
   { dtr: true, rts: false, holdMs: 50, baudRate: 1200 },
   { dtr: false, rts: false, holdMs: 500 },
 ];

@@ -11,7 +11,7 @@ const RETRY_MS = 100;
 const RETURN_TIMEOUT_MS = 10_000;
 
 /** The USB devices of a computer. */
-export interface UsbBus {
+interface UsbBus {
   list: ListPorts;
   /** Opens a port that it lists. */
   open(path: string, usb: NativeUsb, baudRate: number): Promise<Port>;
