@@ -47,7 +47,7 @@ function findCompiler(): { compilerPath: string; wasmPath: string } {
   try {
     return { compilerPath: resolve(COMPILER), wasmPath: resolve(`${COMPILER}/build/mpy-cross-v6.wasm`) };
   } catch (error) {
-    const message = `--app-mpy needs mpy-cross: npm install ${COMPILER} beside esp-portal, or leave --app-mpy out.`;
+    const message = `--app-mpy needs mpy-cross: run npm install ${COMPILER} where esp-portal is installed, or omit --app-mpy.`;
     throw new PortalError('usage', message, { cause: error });
   }
 }

@@ -7,23 +7,26 @@ import { MONITOR_OPTIONS } from '../options/follow.js';
 export const monitorCommand = defineCommand({
   name: 'monitor',
   followsBoard: true,
-  summary: "Follow the board's log and understand it",
+  summary: "Show the board's log with explanations",
   details: [
-    'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too, but goes to the board with ' +
-      '`--interactive`. What the events are: [events.md](events.md).',
-    'Opening the port does not reset the board. When the port goes away it is waited for: the same adapter by its USB ' +
-      'serial number, wherever the system puts it.',
+    'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too; with `--interactive` it ' +
+      'goes to the board. Events: [events.md](events.md).',
+    'Opening the port does not reset the board. When the port disappears, monitor waits for the adapter with the same ' +
+      'USB serial number, also at another path.',
     'Passwords are masked everywhere, in `--raw`, `--json` and `--log-file` too. Control sequences of the board do not ' +
-      'reach a terminal; with `--interactive` those pass that move along a line. With `--raw` or `--interactive` into a ' +
-      'pipe or a file, the bytes go out as they are, passwords masked.',
+      'reach a terminal; with `--interactive`, those that edit the current line do. With `--raw` or `--interactive` ' +
+      'into a pipe or a file, the bytes are passed unchanged except for masked passwords.',
   ],
   options: MONITOR_OPTIONS,
   examples: [
-    ['monitor', 'until Ctrl-C'],
-    ['monitor --until wifi.connected --fail-on crash,python --timeout 60 --json', 'in a script'],
-    ['monitor --reset --boot-baud', 'from the first word of the ROM'],
-    ['monitor --exclude sdk,dns --log-file board.log', 'less on the screen, everything in the file'],
-    ['monitor --interactive', 'a REPL'],
+    ['monitor', 'show the log until Ctrl-C'],
+    [
+      'monitor --until wifi.connected --fail-on crash,python --timeout 60 --json',
+      'wait for the network, in a script',
+    ],
+    ['monitor --reset --boot-baud', 'show the log from the first message of the ROM'],
+    ['monitor --exclude sdk,dns --log-file board.log', 'show less, keep everything in a file'],
+    ['monitor --interactive', 'use the REPL'],
   ],
   async run(args, context) {
     if (args.json && (args.raw || args.interactive)) {

@@ -24,7 +24,7 @@ const LISTEN_FAULTS: ReadonlyMap<string, string> = new Map([
 export const simulateCommand = defineCommand({
   name: 'simulate',
   followsBoard: true,
-  summary: 'Keep a virtual board running and serve it to other programs',
+  summary: 'Serve a virtual board to other programs',
   details: [],
   options: {
     listen: {

@@ -16,20 +16,20 @@ export const FOLLOW_OPTIONS = {
     requiresArg: true,
     complete: 'events',
     check: eventsOf('until'),
-    describe: 'End at one of these events: names (portal.ready,…), families (wifi) or /patterns/ of text',
+    describe: 'End at one of these events: names (portal.ready,…), families (wifi) or text (/pattern/)',
   },
   'fail-on': {
     type: 'string',
     requiresArg: true,
     complete: 'events',
     check: eventsOf('fail-on'),
-    describe: 'End with status 7 at one of these, such as crash,python.traceback',
+    describe: 'End with status 7 at one of these events, such as crash,python.traceback',
   },
-  ...timeoutOption('Seconds until it gives up'),
+  ...timeoutOption('End with status 8 after this many seconds'),
   timestamp: {
     choices: ['none', 'iso', 'epoch', 'delta'] as const satisfies readonly Timestamp[],
     default: 'none',
-    describe: 'Time before each line; delta counts from the one before',
+    describe: 'Time in front of each line; delta is the time since the previous line',
   },
   filter: {
     type: 'string',
@@ -50,7 +50,7 @@ export const FOLLOW_OPTIONS = {
     requiresArg: true,
     complete: 'files',
     path: true,
-    describe: 'Append everything to this file, whatever the screen shows',
+    describe: 'Append all lines to this file, also those that are not shown',
   },
   'log-size': {
     type: 'string',
@@ -62,7 +62,7 @@ export const FOLLOW_OPTIONS = {
   reconnect: {
     type: 'boolean',
     default: true,
-    describe: 'Wait for the port when it goes away (--no-reconnect: end)',
+    describe: 'Wait for the port when it disappears (--no-reconnect: end)',
   },
   'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords in the log' },
 } as const satisfies OptionTable;
@@ -70,13 +70,13 @@ export const FOLLOW_OPTIONS = {
 /** Those of monitor. */
 export const MONITOR_OPTIONS = {
   ...FOLLOW_OPTIONS,
-  reset: { type: 'boolean', default: false, describe: 'Restart the board first' },
+  reset: { type: 'boolean', default: false, describe: 'Reset the board first' },
   'boot-baud': {
     type: 'string',
     mayBeEmpty: true,
     coerce: bootBaudRate,
-    defaultDescription: `${ESP8266_ROM_BAUD_RATE} when given without a value`,
-    describe: "Follow an ESP8266's ROM through resets at this rate",
+    defaultDescription: `${ESP8266_ROM_BAUD_RATE} if given without a value`,
+    describe: "Switch to this baud rate at resets, to read an ESP8266's ROM",
   },
   // Not `baud`: what the environment and files say of that is for flashing.
   'log-baud': {
@@ -85,15 +85,15 @@ export const MONITOR_OPTIONS = {
     requiresArg: true,
     coerce: baudRate,
     defaultDescription: '115200',
-    describe: 'Bits a second of the log',
+    describe: 'Baud rate of the log',
   },
   interactive: {
     alias: 'i',
     type: 'boolean',
     default: false,
-    describe: 'A terminal for the REPL: keys go to the board, Ctrl-C too',
+    describe: 'Use the REPL: keys go to the board, Ctrl-C too',
   },
-  raw: { type: 'boolean', default: false, describe: 'Show the bytes as they come' },
+  raw: { type: 'boolean', default: false, describe: 'Show the bytes of the board unchanged' },
 } as const satisfies OptionTable;
 
 export type FollowValues = OptionValues<typeof FOLLOW_OPTIONS>;

@@ -132,7 +132,7 @@ function inProject(value: string | boolean, { option, spec, path }: Place): stri
   if (there === value && spec.path === 'if-there' && !/[\\/]/.test(value)) return value; // no file of this name
   const way = relative(realPath(dirname(path)), realPath(resolve(dirname(path), value)));
   if (way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way)) {
-    throw new PortalError('usage', `${path}: "${option}" leads out of the project's folder.`, {
+    throw new PortalError('usage', `${path}: "${option}" is outside the project's folder.`, {
       next: `Move it into the folder of that file, or give --${option} on the command line.`,
     });
   }

@@ -38,8 +38,8 @@ export function bugReport({ command, options, values, error, exchange, redactor 
     error.stack ?? error.message,
     ...causes,
     ...(exchange
-      ? ['The last lines of the exchange with the board:', ...exchange.lines(redactor)]
-      : ['The exchange with the board is left out: what was typed in it may be secret.']),
+      ? ['The last lines of the serial log:', ...exchange.lines(redactor)]
+      : ['The serial log is omitted: typed text may be secret.']),
     '',
   ];
   return printable(redactor.mask(lines.join('\n')));
