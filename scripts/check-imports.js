@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   'board-scripts': [],
   log: ['errors', 'input', 'board-scripts'],
   port: ['errors', 'input', 'delay'],
-  esp: ['port', 'log', 'errors', 'progress', 'delay'],
+  esp: ['port', 'log', 'errors', 'progress', 'input', 'delay'],
   micropython: ['esp', 'port', 'log', 'board-scripts', 'errors', 'delay'],
   filesystem: ['errors'],
   portal: ['board-scripts', 'errors', 'input'],

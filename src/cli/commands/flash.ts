@@ -1,9 +1,8 @@
 // esp-portal flash
 
 import { PortalError } from '../../errors.js';
-import { parseResetSequence } from '../../esp/reset-language.js';
-import type { ResetSequence } from '../../esp/resets.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
+import { parseResetSequence, type ResetSequence } from '../../operations/flash/reset-sequence.js';
 import { defineCommand } from '../command.js';
 import type { OptionTable } from '../options/option-table.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
