@@ -36,7 +36,7 @@ export interface Command {
   readonly options: OptionTable;
   /** The word after the name, for commands that take one, e.g. `<shell>`. */
   readonly positional?: Positional;
-  /** It stays with the board until it is stopped: what a virtual board serves meanwhile can be used. */
+  /** It stays with the board until it is stopped: what the board serves on this computer can be used meanwhile. */
   readonly followsBoard?: true;
   /** It opens no port: an interruption says nothing about a board. */
   readonly isWithoutBoard?: true;

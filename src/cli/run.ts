@@ -2,8 +2,8 @@
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import type { Redactor } from '../log/redaction/redactor.js';
-import type { Port } from '../port/port.js';
+import type { Redactor } from '../operations/log/redaction.js';
+import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
@@ -58,7 +58,7 @@ export interface CommandContext {
   openPort(options?: OpenOptions): Promise<Port>;
   /** The address of the port that was opened last, as it can be opened again. */
   portAddress(): string;
-  /** Where the board's web server is for this computer, once a virtual board has told. */
+  /** Where the board's web server is for this computer, once the port has told. */
   localUrl(): string | undefined;
 }
 
@@ -98,7 +98,7 @@ export async function runCommand(
       signal: interrupt.signal,
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
-        const { openPort } = await import('../port/open.js');
+        const { openPort } = await import('../operations/ports/ports.js');
         const open = async () => {
           portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
           return openPort(portName, {
@@ -183,7 +183,7 @@ async function whenPluggedIn(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<Port> {
-  const { waitForPort } = await import('../port/wait-for-port.js');
+  const { waitForPort } = await import('../operations/ports/ports.js');
   const onWait = () =>
     reporter.notice({ event: 'notice', message: 'Waiting for the board to be plugged in. Ctrl-C ends it.' });
   return waitForPort(open, { signal, onWait });

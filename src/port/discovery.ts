@@ -1,6 +1,7 @@
 // Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
 
 import { PortalError } from '../errors.js';
+import { loadSerialPort } from './serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */
@@ -20,7 +21,7 @@ export interface DiscoveredPort {
 }
 
 /** A port that is probably an ESP board. */
-export type Board = DiscoveredPort & {
+export type BoardPort = DiscoveredPort & {
   readonly adapter: string;
   readonly kind: UsbKind;
   readonly chips: string;
@@ -39,7 +40,7 @@ export type ListPorts = () => Promise<readonly ListedPort[]>;
 
 /** The ports of this computer, as the system lists them; none where it cannot tell (no udev in a container). */
 export async function listPorts(): Promise<ListedPort[]> {
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = loadSerialPort();
   return withoutDoubles(await SerialPort.list().catch(() => []));
 }
 
@@ -92,15 +93,15 @@ export async function discoverPorts(): Promise<DiscoveredPort[]> {
 }
 
 /** Those with the adapter of an ESP board. */
-export function boardsAmong(ports: readonly DiscoveredPort[]): Board[] {
-  return ports.filter((port): port is Board => port.adapter !== undefined);
+export function boardsAmong(ports: readonly DiscoveredPort[]): BoardPort[] {
+  return ports.filter((port): port is BoardPort => port.adapter !== undefined);
 }
 
 /**
  * The one board that is plugged in.
  * @throws PortalError `port-none`, `port-ambiguous`
  */
-export function theOnlyBoard(boards: readonly Board[]): Board {
+export function theOnlyBoard(boards: readonly BoardPort[]): BoardPort {
   const [board, ...others] = boards;
   if (!board) throw new PortalError('port-none', 'No board was found on any USB port.');
   if (others.length > 0) {

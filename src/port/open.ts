@@ -4,6 +4,7 @@
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 import type { Port, PortNotice } from './port.js';
+import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
@@ -11,7 +12,7 @@ export interface OpenPortOptions {
   baudRate?: number;
   /** Gives up; a port that opens later is closed. */
   signal?: AbortSignal | undefined;
-  /** Told what a person should know about the port, such as where a virtual board's web server is. */
+  /** Told what a person should know about the port, such as where the board's web server is for this computer. */
   onNotice?: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
@@ -78,10 +79,10 @@ async function withHolder(error: PortalError, address: string): Promise<PortalEr
 async function open(address: string, options: OpenPortOptions): Promise<Port> {
   const { onNotice = () => {} } = options;
   const common = { baudRate: 115200, ...options, onNotice };
-  if (address.startsWith('virtual:')) {
+  if (isVirtual(address)) {
     const { virtualBoard } = await import('../virtual-board/open.js');
-    const board = virtualBoard(address, onNotice);
-    return openStreamPort({ path: address, ...common, ...board });
+    const { name, binding } = virtualBoard(address, onNotice);
+    return openStreamPort({ path: address, ...common, name, binding });
   }
   if (/^(socket|rfc2217):\/\//.test(address)) {
     checkNetworkAddress(address);
@@ -91,9 +92,24 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   if (/^(?:id:|mac:)?$/.test(address)) {
     throw new PortalError('usage', `"${address}" names no port.`);
   }
-  const { SerialPort } = await import('serialport');
+  const { SerialPort } = loadSerialPort();
   const path = await pathOf(address);
   return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
+}
+
+/**
+ * The firmware that comes with what an address names, for what needs none from elsewhere.
+ * @returns `undefined` for any other address
+ * @throws PortalError `usage`
+ */
+export async function firmwareOfPort(address: string): Promise<Uint8Array | undefined> {
+  if (!isVirtual(address)) return undefined;
+  const { virtualBoard } = await import('../virtual-board/open.js');
+  return virtualBoard(address).ownFirmware;
+}
+
+function isVirtual(address: string): boolean {
+  return address.startsWith('virtual:');
 }
 
 async function pathOf(address: string): Promise<string> {

@@ -112,13 +112,16 @@ export const flashCommand = defineCommand({
     ['flash --dry-run', 'would it erase my files?'],
     ['flash --port virtual:desk', 'a board in software'],
   ],
-  async run(args, { reporter, signal, openPort }) {
+  async run(args, { reporter, signal, openPort, portAddress }) {
     const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash/flash.js');
-    const { firmwareFor } = await import('../options/firmware-source.js');
+    const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
+    const { userFirmwareFolder } = await import('../options/firmware-store.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, {
+      ...userFirmwareFolder(),
       openPort,
+      portAddress,
       onProgress,
       signal,
       allowHttp: args['allow-http'],

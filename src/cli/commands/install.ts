@@ -72,7 +72,7 @@ function describeSettings({ settings = {} }: InstallResult): string[] {
 }
 
 /** How it ended, and what a person does next. */
-export function describeOutcome(result: InstallResult, view: VirtualView | undefined): string[] {
+export function describeOutcome(result: InstallResult, view: LocalView | undefined): string[] {
   if (result.state === 'untouched') return ['Nothing was changed.'];
   if (result.state === 'without-portal') {
     return [
@@ -83,14 +83,14 @@ export function describeOutcome(result: InstallResult, view: VirtualView | undef
   return [describeStart(result, view)];
 }
 
-/** How a person sees the portal of a virtual board, which no phone can join. */
-export type VirtualView = { readonly url: string } | { readonly command: string };
+/** How a person sees the portal of a board that this computer reaches, and no phone. */
+export type LocalView = { readonly url: string } | { readonly command: string };
 
 /**
- * For a command that ends, and the virtual board with it.
- * @param localUrl where the board can be reached now, `undefined` for a real one
+ * For a command that ends, and what serves the portal here with it.
+ * @param localUrl where this computer reaches the board now, `undefined` where only its WiFi does
  */
-export function viewLater(localUrl: string | undefined, port: string): VirtualView | undefined {
+export function viewLater(localUrl: string | undefined, port: string): LocalView | undefined {
   return localUrl === undefined
     ? undefined
     : { command: nextCommand('esp-portal monitor --port PORT', port) };
@@ -98,15 +98,15 @@ export function viewLater(localUrl: string | undefined, port: string): VirtualVi
 
 /**
  * What a person does next.
- * @param view `undefined` for a real board
+ * @param view `undefined` where a phone joins the board's WiFi
  */
-export function describeStart({ state, ssid, url }: PortalStart, view: VirtualView | undefined): string {
+export function describeStart({ state, ssid, url }: PortalStart, view: LocalView | undefined): string {
   if (state === 'connected') return `The board joined "${ssid}" with what it had stored: ${url}`;
   if (view === undefined) {
     return `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
   }
   return 'url' in view
-    ? `The portal is open: WiFi "${ssid}". It is virtual: open ${view.url} here.`
+    ? `The portal is open: WiFi "${ssid}". Open ${view.url} on this computer.`
     : `The portal works: WiFi "${ssid}". To open it here: ${view.command}`;
 }
 

@@ -1,8 +1,7 @@
 // esp-portal monitor
 
 import { PortalError } from '../../errors.js';
-import type { EventFilter } from '../../log/event-filter.js';
-import type { LogEntry } from '../../log/events.js';
+import type { EventFilter, LogEntry } from '../../operations/log/log-events.js';
 import type { MonitorOptions } from '../../operations/log/monitor.js';
 import { defineCommand, type OptionTable, type OptionValues } from '../command.js';
 import { baudRate, sizeInBytes, timeoutOption } from '../options/shared.js';
@@ -147,7 +146,7 @@ export async function eventFilters<const K extends string>(
   values: Readonly<Partial<Record<K, string | undefined>>>,
   options: readonly K[],
 ): Promise<Record<K, EventFilter | undefined>> {
-  const { EventFilter } = await import('../../log/event-filter.js');
+  const { EventFilter } = await import('../../operations/log/log-events.js');
   const entries = options.map((option) => {
     const list = values[option];
     return [option, list === undefined ? undefined : new EventFilter(list, `--${option}`)];

@@ -1,13 +1,7 @@
 // esp-portal ports
 
-import type { DiscoveredPort } from '../../port/discovery.js';
-import type { UsbKind } from '../../port/usb-adapters.js';
+import type { SurveyedPort, UsbKind } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
-
-/** A port and what stands in the way of opening it. */
-interface ListedPort extends DiscoveredPort {
-  readonly problem: string | undefined;
-}
 
 export const portsCommand = defineCommand({
   name: 'ports',
@@ -26,28 +20,21 @@ export const portsCommand = defineCommand({
     ['ports --names', 'for a loop over all boards'],
   ],
   async run({ names }) {
-    const { boardsAmong, discoverPorts } = await import('../../port/discovery.js');
-    const { adaptersWithoutPort } = await import('../../port/usb-without-port.js');
-    const { portProblem } = await import('../../port/port-problem.js');
-    const found = await discoverPorts();
-    if (names)
-      return { fields: { ports: found }, lines: boardsAmong(found).map(({ path }) => path), isListing: true };
-    const ports = await Promise.all(
-      found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),
-    );
-    const portless = await adaptersWithoutPort();
+    const { boardsAmong, discoverPorts, surveyPorts } = await import('../../operations/ports/ports.js');
+    if (names) {
+      const ports = await discoverPorts();
+      return { fields: { ports }, lines: boardsAmong(ports).map(({ path }) => path), isListing: true };
+    }
+    const { ports, withoutPort } = await surveyPorts();
     const lines = [
       ...ports.flatMap(describePort),
-      ...portless.flatMap(({ usbId, adapter }) => [
-        `A ${adapter.name} (${usbId}) is plugged in, but has no port.`,
-        ...(adapter.driver.linux ? [`    ${adapter.driver.linux}`] : []),
+      ...withoutPort.flatMap(({ usbId, adapter, driver }) => [
+        `A ${adapter} (${usbId}) is plugged in, but has no port.`,
+        ...(driver === undefined ? [] : [`    ${driver}`]),
       ]),
     ];
     return {
-      fields: {
-        ports,
-        withoutPort: portless.map(({ usbId, adapter }) => ({ usbId, adapter: adapter.name })),
-      },
+      fields: { ports, withoutPort: withoutPort.map(({ usbId, adapter }) => ({ usbId, adapter })) },
       lines: lines.length > 0 ? lines : noPorts(),
       isListing: true,
     };
@@ -71,7 +58,7 @@ function describePort({
   mac,
   serialNumber,
   problem,
-}: ListedPort): string[] {
+}: SurveyedPort): string[] {
   const name = adapter ?? (usbId === undefined ? 'not on USB' : 'another USB device');
   const id = mac ? `MAC ${mac}` : serialNumber && `serial number ${serialNumber}`;
   const facts = [usbId, id].filter(Boolean).join(', ');

@@ -2,7 +2,7 @@
 
 import type { ResetCredentialsResult } from '../../operations/credentials/reset-credentials.js';
 import { defineCommand } from '../command.js';
-import { describeStart, type VirtualView, viewLater } from './install.js';
+import { describeStart, type LocalView, viewLater } from './install.js';
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
@@ -61,7 +61,7 @@ const PLACES: Readonly<Record<string, string>> = { chip: "the chip's own memory"
 function describeAfter(
   { restarted, portal }: ResetCredentialsResult,
   dryRun: boolean,
-  view: VirtualView | undefined,
+  view: LocalView | undefined,
 ): string {
   if (!restarted) return 'The board waits at its prompt; esp-portal monitor --reset restarts it.';
   if (dryRun)

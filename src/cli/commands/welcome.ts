@@ -10,7 +10,7 @@ export const welcome = defineCommand({
   options: {},
   examples: [],
   async run() {
-    const { boardsAmong, discoverPorts } = await import('../../port/discovery.js');
+    const { boardsAmong, discoverPorts } = await import('../../operations/ports/ports.js');
     const boards = boardsAmong(await discoverPorts());
     return {
       fields: { boards },

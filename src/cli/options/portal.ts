@@ -3,7 +3,7 @@
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
 import type { InstallOptions } from '../../operations/install/install.js';
-import { checkConfig, type PortalConfig } from '../../portal/settings.js';
+import { checkConfig, type PortalConfig } from '../../operations/install/portal-config.js';
 import type { OptionTable, OptionValues } from '../command.js';
 import type { Setting } from './settings.js';
 
@@ -120,7 +120,7 @@ export async function portalOptions(
   return {
     config,
     main: args.main,
-    app: await appFiles(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
+    app: await readApp(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
   };
 }
 
@@ -143,7 +143,7 @@ function portalSeconds(text: string | undefined): number | null | undefined {
   return seconds;
 }
 
-async function appFiles(
+async function readApp(
   folder: string | undefined,
   { compiled, refuseLinksOut }: { compiled: boolean; refuseLinksOut: boolean },
 ): Promise<InstallOptions['app']> {
@@ -151,9 +151,6 @@ async function appFiles(
     if (compiled) throw new PortalError('usage', '--app-mpy compiles what --app names; there is no --app.');
     return undefined;
   }
-  const { readAppFolder } = await import('../../portal/app-folder.js');
-  const files = await readAppFolder(folder, { refuseLinksOut });
-  if (!compiled) return files;
-  const { compileApp } = await import('../../portal/compile-app.js');
-  return compileApp(files);
+  const { appFiles } = await import('../../operations/install/app-files.js');
+  return appFiles(folder, { compiled, refuseLinksOut });
 }

@@ -1,7 +1,7 @@
 // What somebody who mends a bug has to know, as text to paste into an issue.
 
 import { release } from 'node:os';
-import type { Redactor } from '../../log/redaction/redactor.js';
+import type { Redactor } from '../../operations/log/redaction.js';
 import type { Command } from '../command.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { packageVersion } from '../package-version.js';

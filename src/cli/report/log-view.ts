@@ -1,7 +1,7 @@
 // How events of a board's log are shown to people: colour by meaning, explanations, folded repetitions. Knows no spinner.
 
 import { styleText } from 'node:util';
-import type { LogEntry, LogEventName } from '../../log/events.js';
+import type { LogEntry, LogEventName } from '../../operations/log/log-events.js';
 import { inOneLine, printable } from '../terminal/text.js';
 
 /** What stands before each line; `delta` counts from the one before. */

@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { PortalError } from '../../errors.js';
-import { Redactor } from '../../log/redaction/redactor.js';
+import { Redactor } from '../../operations/log/redaction.js';
 import type { OptionTable } from '../command.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { variableOf } from '../options/settings.js';

@@ -1,13 +1,11 @@
 // Joins a log that is followed with the terminal, pipe or file that it is shown on, and with the keys that are pressed.
 
 import { PortalError } from '../../errors.js';
-import type { EventFilter } from '../../log/event-filter.js';
-import type { LogEntry } from '../../log/events.js';
-import type { Redactor } from '../../log/redaction/redactor.js';
+import type { EventFilter, LogEntry } from '../../operations/log/log-events.js';
 import { Monitor, type MonitorOptions } from '../../operations/log/monitor.js';
 import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
-import { listPorts } from '../../port/discovery.js';
-import type { Port } from '../../port/port.js';
+import type { Redactor } from '../../operations/log/redaction.js';
+import { listPorts, type Port } from '../../operations/ports/ports.js';
 import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
