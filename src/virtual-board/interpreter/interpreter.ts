@@ -196,7 +196,7 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
   if (isExact) return;
   onNotice({
     event: 'notice',
-    message: `The flash holds MicroPython ${version}; the virtual board runs it as ${runtime.version}, the nearest it has.`,
+    message: `The flash holds MicroPython ${version}; the virtual board runs ${runtime.version}, the nearest installed version.`,
   });
 }
 

@@ -80,7 +80,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   const parameters = new URLSearchParams(query);
   for (const [option, value] of parameters) {
     if (parameters.getAll(option).length > 1) {
-      throw new PortalError('usage', `The virtual board has the option ${option} twice: give it once.`);
+      throw new PortalError('usage', `The option ${option} of the virtual board is given twice.`);
     }
     const fault = parseFault(option, value);
     if (fault) {
@@ -144,7 +144,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) {
-    throw new PortalError('usage', `${option}=${value}: a virtual board takes ${allowed.join(' or ')} here.`);
+    throw new PortalError('usage', `${option}=${value}: the value must be ${allowed.join(' or ')}.`);
   }
   return found;
 }
@@ -157,7 +157,7 @@ function installedRelease(option: string, value: string): RuntimeRelease {
     RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
   throw new PortalError(
     'usage',
-    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
+    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
   );
 }
 
