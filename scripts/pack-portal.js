@@ -31,8 +31,17 @@ export function boardFiles() {
 /** The portal in each form, in the order in which its files are sent. */
 async function packPortal() {
   const files = filesIn(PORTAL_FOLDER);
-  const compiled = (format) => Promise.all(files.map((file) => compile(file, format)));
-  return { mpy6: listed(await compiled(6)), mpy5: listed(await compiled(5)), source: listed(files) };
+  return {
+    mpy6: listed(await compileAll(files, 6)),
+    mpy5: listed(await compileAll(files, 5)),
+    source: listed(files),
+  };
+}
+
+async function compileAll(files, format) {
+  const compiled = [];
+  for (const file of files) compiled.push(await compile(file, format));
+  return compiled;
 }
 
 /** What is no module is the same in each form. */
