@@ -257,7 +257,7 @@ describe('firmware from the network', () => {
 
   test.each([
     ['a version that there is not', ['1.24.9'], 'firmware-missing', 'Known are 1.29.0'],
-    ['a preview where no page tells one', ['preview'], 'firmware-missing', 'only its download page'],
+    ['a preview where no page tells one', ['preview'], 'firmware-missing', 'its download page'],
     ['a file that the site does not have', ['1.28.0'], 'firmware-download', 'answers 404'],
     ['an address without a server', ['http://127.0.0.1:9/a.bin'], 'firmware-download', 'cannot be reached'],
   ])('%s is told, and the board is as it was', async (_what, [asked = ''], code, message) => {
@@ -305,9 +305,9 @@ test('firmware without a network lists the catalogue, and says that there may be
 test.concurrent.each([
   [['firmware', '--board', 'NO_SUCH'], 2, 'There is no board NO_SUCH'],
   [['firmware', '--download'], 2, '--download needs --board'],
-  [['firmware', '--release', '1.19', '--offline'], 5, 'the download page was not asked'],
-  [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board is known'],
-  [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'opposite'],
+  [['firmware', '--release', '1.19', '--offline'], 5, 'the download page was not read (--offline)'],
+  [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board was found in the list of this package'],
+  [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'contradict'],
   [['flash', '--port', board('x', '&lines=some')], 2, 'takes both, en or none'],
   [['flash', '--port', board('x'), '--firmware', 'https://'], 2, 'not a valid address'],
   [['flash', '--port', board('x'), '--firmware', 'https://127.0.0.1/%zz'], 2, 'not valid in an address'],
