@@ -25,7 +25,7 @@ async function toChip(baudRate) {
 /** The chip sends by its program: MicroPython's REPL, which speaks 115200 baud. */
 async function toHost() {
   const port = await openPort('virtual:uart?http=0&dns=0');
-  await flash(port, { firmware: checkFirmware(port.ownFirmware, 'own firmware') });
+  await flash(port, { firmware: checkFirmware(virtualBoard('virtual:').ownFirmware, 'own firmware') });
   const repl = await RawRepl.enter(port);
   const lines = (115200 / 10 / 1024) * SECONDS;
   const start = performance.now();

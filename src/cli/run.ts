@@ -2,15 +2,16 @@
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import type { Redactor } from '../log/redaction/redactor.js';
-import type { Port } from '../port/port.js';
+import type { Redactor } from '../operations/log/redaction.js';
+import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter, redactorFor } from './report/redaction.js';
+import { cleanError, cleanReporter } from './report/redaction.js';
+import { redactorFor } from './report/redactor.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
@@ -19,6 +20,7 @@ import { listenToSignals } from './terminal/signals.js';
 /** The values of the options that every command takes. */
 interface CommonValues {
   port?: string | undefined;
+  wait?: boolean;
   json: boolean;
   quiet: boolean;
   verbose: boolean;
@@ -28,37 +30,6 @@ interface CommonValues {
   'show-secrets'?: boolean;
   /** Of commands that show the log. */
   timestamp?: Timestamp;
-}
-
-interface OpenOptions {
-  /** Where nothing is named, this one. */
-  otherwise?: string;
-  /** This one, whatever is named: the port that was open before, again. */
-  address?: string;
-  /** Bits a second; 115200 unless told otherwise. */
-  baudRate?: number | undefined;
-}
-
-/** What a command works with. */
-export interface CommandContext {
-  /** What is in force without being on the command line, and who set it. */
-  readonly settings: readonly Setting[];
-  /** Masks the secrets of what it is given to report. */
-  readonly reporter: Reporter;
-  /** For what leaves the process by another way than the reporter. */
-  readonly redactor: Redactor;
-  readonly signal: AbortSignal;
-  /** Aborts when stdout takes nothing any more: the end of a command that does nothing but show something. */
-  readonly outputLost: AbortSignal;
-  /**
-   * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
-   * Closed when the command ends.
-   */
-  openPort(options?: OpenOptions): Promise<Port>;
-  /** The address of the port that was opened last, as it can be opened again. */
-  portAddress(): string;
-  /** Where the board's web server is for this computer, once a virtual board has told. */
-  localUrl(): string | undefined;
 }
 
 /** Runs a command to its end; never throws. */
@@ -91,24 +62,28 @@ export async function runCommand(
     const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
+      allOptions: ALL_OPTIONS,
       settings,
       reporter,
       redactor,
       signal: interrupt.signal,
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
-        const { openPort } = await import('../port/open.js');
-        portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
-        port = await openPort(portName, {
-          ...(baudRate !== undefined && { baudRate }),
-          signal: interrupt.signal,
-          onNotice: (notice) => {
-            if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            // The result is the last line; an address that ends with the command is not worth a line.
-            if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
-          },
-          onTraffic: (direction, bytes) => exchange.record(direction, bytes),
-        });
+        const { openPort } = await import('../operations/ports/ports.js');
+        const open = async () => {
+          portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
+          return openPort(portName, {
+            ...(baudRate !== undefined && { baudRate }),
+            signal: interrupt.signal,
+            onNotice: (notice) => {
+              if (notice.url?.startsWith('http:')) localUrl = notice.url;
+              // The result is the last line; an address that ends with the command is not worth a line.
+              if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
+            },
+            onTraffic: (direction, bytes) => exchange.record(direction, bytes),
+          });
+        };
+        port = args.wait ? await whenPluggedIn(open, reporter, interrupt.signal) : await open();
         return port;
       },
       portAddress: () => portName ?? '',
@@ -174,6 +149,17 @@ async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<st
   return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
 }
 
+async function whenPluggedIn(
+  open: () => Promise<Port>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Port> {
+  const { waitForPort } = await import('../operations/ports/ports.js');
+  const onWait = () =>
+    reporter.notice({ event: 'notice', message: 'Waiting for the board to be plugged in. Ctrl-C ends it.' });
+  return waitForPort(open, { signal, onWait });
+}
+
 /** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */
 async function writeReport(
   command: Command,
@@ -190,6 +176,7 @@ async function writeReport(
   const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
+    options: ALL_OPTIONS,
     values: { ...values },
     error: cleanError(error, (text) => redactor.mask(text)),
     exchange: values.interactive ? undefined : exchange,

@@ -25,7 +25,7 @@ import { checkedUrl, decoded, withoutCredentials } from './request.js';
 /** New releases come every few months. */
 const NAMES_ARE_FRESH_MS = 24 * 60 * 60 * 1000;
 
-interface StoreOptions {
+export interface FirmwareStoreOptions {
   /** The user's cache folder; need not exist. */
   cacheFolder: string;
   /** A mirror of https://micropython.org. */
@@ -47,12 +47,12 @@ interface Fetched {
 }
 
 export class FirmwareStore {
-  readonly #options: StoreOptions;
+  readonly #options: FirmwareStoreOptions;
   readonly #site: string;
   readonly #cache: FirmwareCache;
   readonly #onProgress: OnProgress;
 
-  constructor(options: StoreOptions) {
+  constructor(options: FirmwareStoreOptions) {
     this.#options = options;
     this.#site = (options.site ?? MICROPYTHON_SITE).replace(/\/+$/, '');
     this.#cache = new FirmwareCache(options.cacheFolder, this.#site);
@@ -161,7 +161,7 @@ export class FirmwareStore {
         'firmware-damaged',
         `${file} from ${this.#site} is not the released file: its SHA-256 is ${sha256(bytes)}, not ${sha256Hex}.`,
         {
-          next: `Get the file in another way and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
+          next: `Get the file elsewhere and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
         },
       );
     }

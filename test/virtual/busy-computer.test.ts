@@ -1,10 +1,11 @@
 // A computer that stands still for a moment costs a virtual board time, and nothing that it has said.
 
-import { checkFirmware, flash, openPort } from 'esp-portal';
+import { flash, openPort } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { CliHome } from '../support/cli.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -17,7 +18,7 @@ const address = (speed: string) => `virtual:busy?speed=${speed}&http=0&dns=0`;
 test('what a program prints 20 ms before it restarts the board arrives', async () => {
   {
     await using port = await openPort(address('max'));
-    await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+    await flash(port, { firmware: ownFirmware() });
   }
   await using port = await openPort(address('real'));
   await using repl = await RawRepl.enter(port);

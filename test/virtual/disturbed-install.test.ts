@@ -2,10 +2,11 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
+import { flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PIECE_BYTES } from '../../src/micropython/receiver.js';
 import { CliHome } from '../support/cli.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -18,7 +19,7 @@ async function boardWith(name: string, main: string, options = '') {
   const address = `virtual:${name}?speed=max&http=0&dns=0${options}`;
   {
     await using port = await openPort(address);
-    await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+    await flash(port, { firmware: ownFirmware(address) });
   }
   const file = home.boardFile(name, 'main.py');
   mkdirSync(dirname(file), { recursive: true });
@@ -43,6 +44,7 @@ function bitten(board: Port, afterPieces: number): Port {
   return {
     name: board.name,
     hasLines: true,
+    usb: undefined,
     get baudRate() {
       return board.baudRate;
     },

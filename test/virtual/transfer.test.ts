@@ -1,7 +1,7 @@
 // The transfer over a line that loses and damages bytes, with the receiver in real MicroPython.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
+import { flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { receiverProgram } from '../../src/micropython/receiver.js';
@@ -19,7 +19,7 @@ let board: Port;
 beforeAll(async () => {
   process.env.ESP_PORTAL_STATE_DIR = home.folder;
   board = await openPort('virtual:line?speed=max&http=0&dns=0');
-  await flash(board, { firmware: checkFirmware(board.ownFirmware ?? Buffer.of(), 'own firmware') });
+  await flash(board, { firmware: ownFirmware() });
 });
 afterAll(async () => {
   await board[Symbol.asyncDispose]();
@@ -47,6 +47,7 @@ const port: Port = {
     return board.baudRate;
   },
   hasLines: true,
+  usb: undefined,
   async read(options) {
     const bytes = await ByteReader.of(board).read(options);
     return bytes && line.down(bytes);
@@ -181,7 +182,7 @@ test('a line that damages everything is told, and the board is at its prompt aga
 
 test('a board that fails half-way says why, and is at its prompt again', async () => {
   await using full = await openPort('virtual:small?speed=max&http=0&dns=0&files=24K');
-  await flash(full, { firmware: checkFirmware(full.ownFirmware ?? Buffer.of(), 'own firmware') });
+  await flash(full, { firmware: ownFirmware() });
   await using repl = await RawRepl.enter(full);
   const facts = await readBoardFacts(repl, await probeBoard(repl), []);
   const files = [seededBytes(5, 30_000)];
@@ -230,6 +231,8 @@ class _Os:
     ilistdir = staticmethod(os.ilistdir)
 sys.modules['uos'] = os = _Os
 `;
+
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const OLD_MAIN = "print('the old one')\n";
 const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };

@@ -2,7 +2,7 @@
 
 import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
-import type { ListedPort } from '../../port/discovery.js';
+import type { ListedPort, ListPorts } from '../../port/discovery.js';
 import type { Port } from '../../port/port.js';
 
 const RETRY_MS = 500;
@@ -15,21 +15,11 @@ export interface PortIdentity {
   readonly usb: Pick<ListedPort, 'serialNumber' | 'vendorId' | 'productId'> | undefined;
 }
 
-type ListPorts = () => Promise<readonly ListedPort[]>;
-
 interface ReopenOptions {
   list: ListPorts;
   open: (address: string) => Promise<Port>;
   signal?: AbortSignal | undefined;
   retryMs?: number;
-}
-
-/** The ports of this computer, as the system lists them; none where it cannot tell. */
-export async function listPorts(): Promise<ListedPort[]> {
-  const { SerialPort } = await import('serialport');
-  const listed = await SerialPort.list().catch(() => []);
-  // macOS lists each port twice, of which only `cu.*` opens without a carrier.
-  return listed.map((port) => ({ ...port, path: port.path.replace('/dev/tty.', '/dev/cu.') }));
 }
 
 /** Notes who a port is, while it is there. */
