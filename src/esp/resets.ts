@@ -4,7 +4,7 @@
 import { delay } from '../delay.js';
 import type { Port } from '../port/port.js';
 
-/** One state of the lines and how long it is held. */
+/** One state of the lines and its duration. */
 interface ResetStep {
   readonly dtr: boolean;
   readonly rts: boolean;
@@ -13,7 +13,7 @@ interface ResetStep {
 
 export type ResetSequence = readonly ResetStep[];
 
-/** Restarts the chip into what its flash holds. */
+/** Restarts the chip from its flash. */
 export const RUN: ResetSequence = [
   { dtr: false, rts: true, holdMs: 100 }, // EN low: in reset
   { dtr: false, rts: false, holdMs: 0 }, // EN high with GPIO0 high: boots the flash
@@ -42,7 +42,7 @@ export const TIGHT: ResetSequence = [
 
 /**
  * Plays a sequence on the lines of a port.
- * @throws PortalError `port-lost`; the signal's reason when it aborts, with both lines let go
+ * @throws PortalError `port-lost`; the signal's reason when it aborts, with both lines released
  */
 export async function runResetSequence(
   port: Port,

@@ -55,7 +55,7 @@ function flashSize(text: string | undefined): number | undefined {
   throw new PortalError('usage', `--flash-size ${text}: give one of ${[...FLASH_SIZES.keys()].join(', ')}.`);
 }
 
-/** @throws PortalError `usage` for options that say the opposite of each other */
+/** @throws PortalError `usage` for options that exclude each other */
 export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
   erase: boolean;
   keepFiles: boolean;
