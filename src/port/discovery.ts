@@ -1,5 +1,7 @@
 // Lists connected ports and boards by their USB ids.
 
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { loadSerialPort } from './serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
@@ -41,7 +43,19 @@ export type ListPorts = () => Promise<readonly ListedPort[]>;
 /** The ports of this computer; none if the system cannot list them (a container without udev). */
 export async function listPorts(): Promise<ListedPort[]> {
   const { SerialPort } = loadSerialPort();
-  return withoutDoubles(await SerialPort.list().catch(() => []));
+  return withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
+}
+
+/** Fills in the place on the hubs, such as `1-2`, which serialport does not give on Linux: sysfs has it in its paths. */
+async function withPlaces(ports: readonly ListedPort[]): Promise<ListedPort[]> {
+  return Promise.all(
+    ports.map(async (port) => {
+      if (port.locationId !== undefined || port.vendorId === undefined) return port;
+      const device = join('/sys/class/tty', basename(port.path), 'device');
+      const place = await realpath(device).catch(() => undefined);
+      return { ...port, locationId: /\/(\d+-[\d.]+):[\d.]+(?:\/|$)/.exec(place ?? '')?.[1] };
+    }),
+  );
 }
 
 /**

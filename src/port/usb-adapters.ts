@@ -7,6 +7,9 @@
  */
 export type UsbKind = 'uart-bridge' | 'usb-serial-jtag' | 'usb-cdc' | 'usb-rom';
 
+/** A USB port of the chip itself, which may leave the bus when the chip restarts. */
+export type NativeUsbKind = Exclude<UsbKind, 'uart-bridge'>;
+
 /** What sits between the USB cable and the chip. */
 export interface Adapter {
   readonly name: string;
