@@ -16,7 +16,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
-if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only
+if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the only variable that ora's colours read
 
 if (isFolderThere()) {
   const { runCommandLine } = await import('./command-line.js');
