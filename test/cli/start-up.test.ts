@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'esp-portal-coverage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Folders of src/ that load packages, or are large. */
-const HEAVY = /^\/\/ src\/(esp|firmware|log|micropython|operations|virtual-board)\//m;
+const HEAVY = /^\/\/ src\/(?!esp\/reset-language)(esp|firmware|log|micropython|operations|virtual-board)\//m;
 
 /** Of a package that is not bundled, or of a part of dist/ that holds a heavy folder's code. */
 function isHeavy(url: string): boolean {
