@@ -6,6 +6,7 @@ import { Redactor } from '../log/redaction/redactor.js';
 import type { Port } from '../port/port.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
+import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
@@ -41,6 +42,7 @@ interface OpenOptions {
 
 /** What a command works with. */
 export interface CommandContext {
+  readonly host: Host;
   /** What is in force without being on the command line, and who set it. */
   readonly settings: readonly Setting[];
   /** Masks the secrets of what it is given to report. */
@@ -65,17 +67,17 @@ export interface CommandContext {
 export async function runCommand(
   command: Command,
   values: never,
-  settings: readonly Setting[] = [],
+  { settings, host }: { settings: readonly Setting[]; host: Host },
 ): Promise<void> {
   const args: CommonValues = values;
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
-  const reporter = await createReporter(args, redactor);
+  const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: host.env }));
+  const reporter = await createReporter(args, redactor, host);
   const interrupt = new AbortController();
-  listenToSignals((how) =>
+  listenToSignals(host, (how) =>
     interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
   );
   const unread = new AbortController();
-  const output = new Output((error) => unread.abort(error));
+  const output = new Output(host.stdout, (error) => unread.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
@@ -88,9 +90,10 @@ export async function runCommand(
       reportFile = await checkedReportFile(args.report);
     }
     await checkSettings(settings, ALL_OPTIONS);
-    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    const messages = [...(await misspeltVariables(host.env)), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
+      host,
       settings,
       reporter,
       redactor,
@@ -98,7 +101,7 @@ export async function runCommand(
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../port/open.js');
-        portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
+        portName = address ?? args.port ?? otherwise ?? (await findPort(args, host, interrupt.signal));
         port = await openPort(portName, {
           ...(baudRate !== undefined && { baudRate }),
           signal: interrupt.signal,
@@ -119,14 +122,14 @@ export async function runCommand(
     await output.written();
   } catch (error) {
     const failure = describeFailure(error, { command: command.name, port: portName });
-    process.exitCode = failure.exitCode;
+    host.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
     reporter.failed(command.name, { ...failure, ...report });
     await output.flushed();
     // A script that does not read its result may still keep what went wrong.
     if (args.json && output.isLost) {
-      const forPeople = await createReporter({ ...args, json: false }, redactor);
+      const forPeople = await createReporter({ ...args, json: false }, redactor, host);
       forPeople.failed(command.name, { ...failure, ...report });
     }
   } finally {
@@ -135,22 +138,22 @@ export async function runCommand(
 }
 
 /** What it is given is masked: no command can forget to. */
-async function createReporter(args: CommonValues, redactor: Redactor): Promise<Reporter> {
+async function createReporter(args: CommonValues, redactor: Redactor, host: Host): Promise<Reporter> {
   const redact = (text: string) => redactor.mask(text);
   const showLog = args['show-secrets'] ? (text: string) => text : redact;
-  return cleanReporter(await createPlainReporter(args), redact, showLog);
+  return cleanReporter(await createPlainReporter(args, host), redact, showLog);
 }
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createPlainReporter(args: CommonValues): Promise<Reporter> {
+async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host): Promise<Reporter> {
   if (args.json) {
     const { jsonReporter } = await import('./report/json-reporter.js');
-    return jsonReporter((line) => process.stdout.write(`${line}\n`));
+    return jsonReporter((line) => stdout.write(`${line}\n`));
   }
   const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     quiet: args.quiet,
     verbose: args.verbose,
     timestamp: args.timestamp,
@@ -162,21 +165,26 @@ export async function reportUsageError(
   command: string,
   message: string,
   next: string,
-  json: boolean,
+  host: Host,
 ): Promise<void> {
-  const given = { argv: process.argv.slice(2), env: process.env };
+  const given = { argv: host.argv.slice(2), env: host.env };
+  const json = given.argv.includes('--json');
   const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
-  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
+  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor, host);
   const facts = { command, port: undefined };
   const failure = { ...describeFailure(new PortalError('usage', message), facts), next };
-  process.exitCode = failure.exitCode;
+  host.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
 
-async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
+async function findPort(
+  { json }: CommonValues,
+  { stdin, stderr }: Host,
+  signal: AbortSignal,
+): Promise<string> {
   const { choosePort } = await import('./terminal/choose-port.js');
-  const isInteractive = !json && process.stdin.isTTY && process.stderr.isTTY;
-  return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
+  const isInteractive = !json && stdin.isTTY && stderr.isTTY;
+  return choosePort(isInteractive ? { input: stdin, output: stderr } : undefined, signal);
 }
 
 /** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */

@@ -25,10 +25,10 @@ export const configCommand = defineCommand({
     ['config --set', 'only what is set'],
     ['config --json', 'the same for a script'],
   ],
-  async run({ set }) {
+  async run({ set }, { host }) {
     const { ALL_OPTIONS } = await import('../commands.js');
     const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
-    const sources = defaultSources();
+    const sources = defaultSources(host);
     const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, sources);
     await checkSettings(settings, ALL_OPTIONS);
     const values = Object.entries(ALL_OPTIONS).flatMap(([option, spec]): EffectiveValue[] => {

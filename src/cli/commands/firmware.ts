@@ -41,7 +41,7 @@ export const firmwareCommand = defineCommand({
     ['firmware --board ESP8266_GENERIC --release all', 'every release for an ESP8266'],
     ['firmware --release 1.27.0 --offline', 'what a certain release has'],
   ],
-  async run(args, { reporter, signal }) {
+  async run(args, { host: { env }, reporter, signal }) {
     if (args.download && args.board === undefined) {
       throw new PortalError('usage', '--download needs --board: say for which board.');
     }
@@ -49,6 +49,7 @@ export const firmwareCommand = defineCommand({
     const { userFirmwareStore } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     const store = userFirmwareStore({
+      env,
       onProgress,
       signal,
       offline: args.offline,

@@ -115,12 +115,13 @@ export const flashCommand = defineCommand({
     ['flash --dry-run', 'would it erase my files?'],
     ['flash --port virtual:desk', 'a board in software'],
   ],
-  async run(args, { reporter, signal, openPort }) {
+  async run(args, { host, reporter, signal, openPort }) {
     const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash.js');
     const { firmwareFor } = await import('../options/firmware-source.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, {
+      env: host.env,
       openPort,
       onProgress,
       signal,

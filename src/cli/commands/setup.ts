@@ -37,6 +37,7 @@ export const setupCommand = defineCommand({
     };
     const portal = await portalOptions(args, context.settings);
     const { firmware, port } = await firmwareFor(args.firmware, {
+      env: context.host.env,
       openPort,
       onProgress,
       signal,

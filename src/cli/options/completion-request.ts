@@ -1,6 +1,7 @@
 // Answers a shell that asks for completions: a word a line, its meaning behind a tab.
 
 import { LOG_EVENT_NAMES } from '../../log/event-catalogue.js';
+import type { Host } from '../host.js';
 import { inOneLine } from '../terminal/text.js';
 import { complete, type Sources } from './complete.js';
 
@@ -17,9 +18,7 @@ const SOURCES: Sources = {
 };
 
 /** @param words see complete */
-export async function answerShell(words: readonly string[]): Promise<void> {
+export async function answerShell(words: readonly string[], { stdout }: Pick<Host, 'stdout'>): Promise<void> {
   const candidates = await complete(words, SOURCES);
-  process.stdout.write(
-    candidates.map(({ word, meaning }) => `${inOneLine(word)}\t${inOneLine(meaning)}\n`).join(''),
-  );
+  stdout.write(candidates.map(({ word, meaning }) => `${inOneLine(word)}\t${inOneLine(meaning)}\n`).join(''));
 }

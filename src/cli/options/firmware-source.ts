@@ -12,8 +12,10 @@ import { checkFirmware } from '../../operations/flash.js';
 import type { FirmwareFor } from '../../operations/flash-job.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
+import type { Host } from '../host.js';
 
 interface SourceContext {
+  env: Host['env'];
   openPort(): Promise<Port>;
   onProgress: OnProgress;
   signal: AbortSignal;
@@ -24,14 +26,17 @@ interface SourceContext {
 }
 
 /** The store in the user's cache folder. */
-export function userFirmwareStore(options: {
+export function userFirmwareStore({
+  env,
+  ...options
+}: {
+  env: Host['env'];
   onProgress: OnProgress;
   signal: AbortSignal;
   offline?: boolean;
   allowHttp: boolean;
   anyFirmware?: boolean;
 }): FirmwareStore {
-  const { env } = process;
   const cacheFolder = env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache;
   return new FirmwareStore({ ...options, cacheFolder, site: env.ESP_PORTAL_FIRMWARE_SITE });
 }

@@ -2,11 +2,12 @@
 
 import { Redactor } from '../../log/redaction/redactor.js';
 import { ALL_OPTIONS } from '../commands.js';
+import type { Host } from '../host.js';
 import { printable } from '../terminal/text.js';
 import { cleanError, secretValues } from './redaction.js';
 
-export function throwCleaned(thrown: unknown): void {
-  const given = { argv: process.argv.slice(2), env: process.env };
+export function throwCleaned(thrown: unknown, { argv, env }: Pick<Host, 'argv' | 'env'>): void {
+  const given = { argv: argv.slice(2), env };
   const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const cleaned = cleanError(error, (text) => printable(redactor.mask(text)));

@@ -8,6 +8,7 @@ import { Monitor, type MonitorOptions } from '../../operations/monitor.js';
 import type { Port } from '../../port/port.js';
 import { identifyPort, listPorts, reopenPort } from '../../port/reconnect.js';
 import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
+import type { Host } from '../host.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
 import { cleanReporter } from '../report/redaction.js';
@@ -68,9 +69,9 @@ export class FollowView implements Disposable {
     const { until, 'fail-on': failOn } = this.#filters;
     const left = new AbortController();
     const isOnlyShown = until === undefined && timeoutMs === undefined;
-    const { signal: interrupted, outputLost, openPort, portAddress, redactor } = this.#context;
+    const { host, signal: interrupted, outputLost, openPort, portAddress, redactor } = this.#context;
     const signal = AbortSignal.any([interrupted, left.signal, ...(isOnlyShown ? [outputLost] : [])]);
-    using bytes = raw || interactive ? rawSink({ interactive }) : undefined;
+    using bytes = raw || interactive ? rawSink({ interactive, stdout: host.stdout }) : undefined;
     const identity = await identifyPort(portAddress(), listPorts);
     const { baudRate, ...rest } = options;
     const followed: MonitorOptions = {
@@ -87,7 +88,7 @@ export class FollowView implements Disposable {
         : undefined,
     };
     const monitor = new Monitor(port, followed);
-    using _keys = keys(monitor, this.#args, left);
+    using _keys = keys(monitor, this.#args, left, host);
     return await untilEnd(monitor.follow(), followed);
   }
 
@@ -131,10 +132,11 @@ function fileSink(file: LogFile, args: FollowArgs, redactor: Redactor): (entry: 
 /** To a terminal goes what cannot steer it; a pipe or a file gets the bytes. */
 function rawSink({
   interactive,
+  stdout,
 }: {
   interactive: boolean;
+  stdout: Host['stdout'];
 }): { push: (bytes: Uint8Array) => void } & Disposable {
-  const { stdout } = process;
   if (!stdout.isTTY) return { push: (bytes) => void stdout.write(bytes), [Symbol.dispose]() {} };
   const filter = new TerminalFilter({ allowsEditing: interactive });
   return {
@@ -143,9 +145,13 @@ function rawSink({
   };
 }
 
-function keys(monitor: Monitor, args: FollowArgs, left: AbortController): Disposable {
-  const { stdin, stderr } = process;
-  const isTyped = stdin.isTTY && process.stdout.isTTY;
+function keys(
+  monitor: Monitor,
+  args: FollowArgs,
+  left: AbortController,
+  { stdin, stdout, stderr }: Host,
+): Disposable {
+  const isTyped = stdin.isTTY && stdout.isTTY;
   if (!isTyped && !args.interactive) return { [Symbol.dispose]() {} };
   // What fails here fails the reading of the port too, which reports it.
   const quietly = (act: Promise<void>) => void act.catch(() => {});

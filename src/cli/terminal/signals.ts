@@ -1,6 +1,7 @@
 // Ctrl-C, and what ends a process whose terminal is closed or whose computer shuts down, as one orderly interruption.
 
 import { closeSync } from 'node:fs';
+import type { Host } from '../host.js';
 
 const WORDS = {
   SIGINT: 'by Ctrl-C',
@@ -31,18 +32,18 @@ function closeTerminal(): void {
  * the command; one that comes more than a second later ends the process at once, as in a process without handlers.
  * @param onInterrupted gets words for a sentence such as `install was interrupted by Ctrl-C.`
  */
-export function listenToSignals(onInterrupted: (words: string) => void): void {
+export function listenToSignals(host: Host, onInterrupted: (words: string) => void): void {
   let firstAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     const now = performance.now();
     if (firstAt === undefined) {
       firstAt = now;
-      if (signal === 'SIGHUP') process.once('exit', closeTerminal);
+      if (signal === 'SIGHUP') host.once('exit', closeTerminal);
       onInterrupted(WORDS[signal as keyof typeof WORDS]);
     } else if (now - firstAt > SAME_INTERRUPTION_MS) {
-      for (const each of SIGNALS) process.off(each, onSignal);
-      process.kill(process.pid, signal);
+      for (const each of SIGNALS) host.off(each, onSignal);
+      host.kill(host.pid, signal);
     }
   };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of SIGNALS) host.on(signal, onSignal);
 }
