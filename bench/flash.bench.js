@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { deflateSync } from 'node:zlib';
-import { checkFirmware, flash } from '../dist/operations/flash.js';
+import { checkFirmware, flash } from '../dist/operations/flash/flash.js';
 import { openPort } from '../dist/port/open.js';
 import { TYPICAL_FLASH_TIMING } from '../dist/virtual-board/flash/nor-flash.js';
 

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { checkFirmware, flash, install, openPort } from '../dist/index.js';
+import { virtualBoard } from '../dist/virtual-board/open.js';
 
 const BYTES_PER_MS = 11.52;
 const BOARD = 'virtual:install?http=0&dns=0';
@@ -12,7 +13,7 @@ const PROGRAM = fileURLToPath(new URL('../bin/esp-portal.js', import.meta.url));
 /** Yields a line for each kind of installation. */
 export async function* bench() {
   const board = await openPort(BOARD);
-  await flash(board, { firmware: checkFirmware(board.ownFirmware, 'own firmware') });
+  await flash(board, { firmware: checkFirmware(virtualBoard('virtual:').ownFirmware, 'own firmware') });
   await board[Symbol.asyncDispose]();
   const { address, stop } = await pluggedIn();
   try {

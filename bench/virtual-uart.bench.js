@@ -1,6 +1,6 @@
 // How fast the virtual UART really is, against ten bit times a byte.
 import { RawRepl } from '../dist/micropython/raw-repl.js';
-import { checkFirmware, flash } from '../dist/operations/flash.js';
+import { checkFirmware, flash } from '../dist/operations/flash/flash.js';
 import { openPort } from '../dist/port/open.js';
 
 const SECONDS = 4;
@@ -25,7 +25,7 @@ async function toChip(baudRate) {
 /** The chip sends by its program: MicroPython's REPL, which speaks 115200 baud. */
 async function toHost() {
   const port = await openPort('virtual:uart?http=0&dns=0');
-  await flash(port, { firmware: checkFirmware(port.ownFirmware, 'own firmware') });
+  await flash(port, { firmware: checkFirmware(virtualBoard('virtual:').ownFirmware, 'own firmware') });
   const repl = await RawRepl.enter(port);
   const lines = (115200 / 10 / 1024) * SECONDS;
   const start = performance.now();

@@ -1,7 +1,7 @@
-// npm run smoke-install: acts as a new user: packs the package, installs it into an empty folder with
-// an empty HOME and nothing on the PATH but Node.js and a shell, and runs what README and `--help` say, in that order,
-// on virtual boards. What README shows has to be what comes, but for figures. Other releases of Node.js get the short
-// round. Rounds run side by side, each with a HOME of its own. CI runs it after the tests. Needs the npm registry.
+// npm run smoke-install: acts as a new user: packs the package, installs it into an empty folder with an empty HOME and
+// only Node.js and a shell on the PATH, and runs the commands of README, docs/ and `--help` on virtual boards. Their
+// output must match what the pages show, except for figures. Other releases of Node.js run fewer commands. Rounds run in
+// parallel, each with its own HOME. CI runs it after the tests. Needs the npm registry.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,13 +12,15 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'esp-portal-smoke-'));
 const OTHER_NODES = ['22', '24'];
-/** Commands that begin with a bare board; the others go on with the one that README has set up. */
+/** Pages with `console` blocks, in the order in which their commands build on each other. */
+const PAGES = ['README', 'docs/flashing', 'docs/installing', 'docs/virtual-board', 'docs/monitoring'];
+/** Commands that start with a blank board; the others use the board that the pages set up. */
 const FROM_SCRATCH = ['setup', 'flash'];
-/** Commands that end only when they are told to: what they print when they have done their work. */
+/** Commands that run until Ctrl-C: what they print when they have done their work. */
 const STAYING = { simulate: /Ctrl-C ends it/, monitor: /./, setup: /portal is open|joined "/ };
-/** Examples that need what is not here: a network, a serial port, a file of one's own, socat. */
+/** Examples that need a network, a serial port, a file or socat, which are missing here. */
 const NOT_HERE = /--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
-/** Where a virtual board tells that its page is, and the line after which it serves it. */
+/** The address of a virtual board's page, and the line after which the board serves it. */
 const PAGE = /reachable at (http:\/\/\S+)[\s\S]*Captive portal ready/;
 const COMMAND_TIMEOUT_MS = 90_000;
 const INSTALL_TIMEOUT_MS = 180_000;
@@ -60,7 +62,7 @@ function emptyPath(name, node) {
   const bin = join(place, name);
   mkdirSync(bin);
   symlinkSync(node, join(bin, 'node'));
-  for (const tool of ['sh', 'env', 'cut']) symlinkSync(`/bin/${tool}`, join(bin, tool));
+  for (const tool of ['sh', 'env', 'cut', 'mkdir']) symlinkSync(`/bin/${tool}`, join(bin, tool));
   return bin;
 }
 
@@ -96,17 +98,25 @@ async function npm(args, env = {}) {
   });
 }
 
-/** README's examples, and then those of `--help` on the boards that README has set up. */
+/** The commands of the pages, then the examples of `--help` on the boards that the pages set up. */
 async function longRound(bin, commands) {
   const user = { bin, home: emptyHome('home') };
-  await check('typing', user, 'instal', ['Error: There is no command instal. Did you mean install?'], 2);
-  for (const { line, shown } of readmeExamples()) await check('README', user, line, shown);
+  await check(
+    'typing',
+    user,
+    'esp-portal instal',
+    ['Error: There is no command instal. Did you mean install?'],
+    2,
+  );
+  for (const page of PAGES) {
+    for (const { line, shown } of shownCommands(page)) await check(page, user, line, shown);
+  }
   await helpRound(user, commands);
 }
 
 async function helpRound(user, commands) {
   for (const [line] of commands.flatMap(({ examples }) => examples)) {
-    if (!NOT_HERE.test(line)) await check('--help', user, line, []);
+    if (!NOT_HERE.test(line)) await check('--help', user, `esp-portal ${line}`, []);
   }
 }
 
@@ -117,22 +127,22 @@ async function shortRounds(nodes, tarball) {
     await install(tarball, bin);
     const user = { bin, home: emptyHome(`home-${release}`) };
     const where = `Node.js ${release}`;
-    await check(where, user, '--version', ['#.#.#']);
-    await check(where, user, 'setup --until portal.ready', []);
-    await check(where, user, 'reset-creds', []);
+    await check(where, user, 'esp-portal --version', ['#.#.#']);
+    await check(where, user, 'esp-portal setup --until portal.ready', []);
+    await check(where, user, 'esp-portal reset-creds', []);
   }
 }
 
-/** Blocks of README that begin with `$ esp-portal`, with what they show. */
-function readmeExamples() {
-  const blocks = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```console\n([\s\S]*?)^```/gm);
+/** The commands in the `console` blocks of a page, with the output that it shows. */
+function shownCommands(page) {
+  const blocks = readFileSync(join(root, `${page}.md`), 'utf8').matchAll(/^```console\n([\s\S]*?)^```/gm);
   return [...blocks].flatMap(([, block]) =>
     block
       .split(/^\$ /m)
       .slice(1)
       .map((part) => {
         const [line, ...shown] = part.trimEnd().split('\n');
-        return { line: line.replace(/^esp-portal /, ''), shown };
+        return { line, shown };
       }),
   );
 }
@@ -145,10 +155,10 @@ async function load(installed, file, name) {
 
 /** @param status the exit status that is right */
 async function check(where, user, line, shown, status = 0) {
-  const { exitCode, output } = await run(user, line);
+  const { exitCode, output } = await run(user, line, shown);
   const missing = firstMissing(shown, output);
   const ok = exitCode === status && missing === undefined;
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${where}: esp-portal ${line}`);
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${where}: ${line}`);
   if (ok) passed++;
   else {
     failed++;
@@ -158,13 +168,17 @@ async function check(where, user, line, shown, status = 0) {
   }
 }
 
-/** Runs one line through a shell, as it is printed; ends what would stay. */
-function run({ bin, home }, line) {
-  const command = line.split(' ')[0];
+/** Runs one line through a shell, as printed; presses Ctrl-C when a command that stays has shown its output. */
+function run({ bin, home }, line, shown) {
+  const [program, command] = line.split(' ');
   const ends = /--until|--timeout/.test(line) ? undefined : STAYING[command];
-  let phone = /--until wifi\.connected/.test(line) ? 'has to sign in' : 'stays away';
+  const isDone = (output) =>
+    shown.length > 0 ? firstMissing(shown, output) === undefined : ends?.test(output);
+  const connects = command === 'setup' && shown.some((text) => text.startsWith('Connected to'));
+  const needsSignIn = connects || /--until wifi\.connected/.test(line);
+  let phone = needsSignIn ? 'has to sign in' : 'stays away';
   return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', `exec esp-portal ${line} 2>&1`], {
+    const child = spawn('/bin/sh', ['-c', program === 'esp-portal' ? `exec ${line} 2>&1` : line], {
       cwd: home,
       env: { PATH: bin, HOME: home, ESP_PORTAL_PORT: 'virtual:desk' },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -174,7 +188,7 @@ function run({ bin, home }, line) {
     const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
-      if (ends?.test(output) && !isInterrupted) {
+      if (ends && !isInterrupted && isDone(output)) {
         isInterrupted = true; // a second Ctrl-C would end it at once
         child.kill('SIGINT');
       }
@@ -193,7 +207,7 @@ function run({ bin, home }, line) {
   });
 }
 
-/** Chooses the strongest of the networks that are in the air around every virtual board. */
+/** Signs in to the strongest network in range of every virtual board. */
 async function signIn(page) {
   const [{ ssid, password }] = air;
   await fetch(new URL('/login', page), { method: 'POST', body: new URLSearchParams({ ssid, password }) });

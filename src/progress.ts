@@ -103,6 +103,17 @@ interface FallbackEvent {
   readonly reason: string;
 }
 
+/** An attempt of the current stage failed; the same is tried again. */
+interface RetryEvent {
+  readonly event: 'retry';
+  readonly step: Step;
+  /** What happened, one sentence. */
+  readonly reason: string;
+  /** The attempt that comes next, of how many. */
+  readonly attempt: number;
+  readonly attempts: number;
+}
+
 /** A person has to do something before it goes on. */
 interface ActionEvent {
   readonly event: 'action';
@@ -132,7 +143,8 @@ export type ProgressEvent =
   | FallbackEvent
   | HeaderSizeEvent
   | ImageEvent
-  | FileEvent;
+  | FileEvent
+  | RetryEvent;
 
 export type OnProgress = (event: ProgressEvent) => void;
 

@@ -84,28 +84,39 @@ except ImportError:
 export type Inflater = 'deflate' | 'uzlib';
 
 /** With so much memory code may come packed: it and what unpacks it are there at once. */
-const PACKED_HEAP_BYTES = 16_000;
+export const PACKED_HEAP_BYTES = 16_000;
 
-/** The code as it takes the least time to send to this board. */
+/** Programs, to be run one after the other, as they take the least time to send to this board. */
 export function forTheWire(
-  code: string,
+  programs: readonly string[],
   board: { readonly inflater: Inflater; readonly freeHeapBytes: number },
 ): string | Uint8Array {
-  return board.inflater === 'deflate' && board.freeHeapBytes > PACKED_HEAP_BYTES ? packed(code) : code;
+  const plain = programs.join('\n');
+  if (board.freeHeapBytes <= PACKED_HEAP_BYTES) return plain;
+  const short = packed(programs, board.inflater);
+  return short.length < plain.length ? short : plain;
 }
 
-/** Code that unpacks and runs code, for boards that have `deflate`. */
-export function packed(code: string): Uint8Array {
+/** What unpacks a bytes literal: code before it, and the expression around it. */
+const UNPACKING: Readonly<Record<Inflater, readonly [string, string, string]>> = {
+  deflate: ['import deflate,uio as io', 'deflate.DeflateIO(io.BytesIO(', '),1,11).read()'],
+  uzlib: ['import uzlib', 'uzlib.decompress(', ',-11)'],
+};
+
+/** Code that unpacks and runs programs, each compiled for itself: that takes less memory at once. */
+export function packed(programs: readonly string[], inflater: Inflater): Uint8Array {
   const literal: number[] = [];
-  for (const byte of pako.deflateRaw(Buffer.from(code), { level: 9, windowBits: 11 })) {
+  for (const byte of pako.deflateRaw(Buffer.from(programs.join('\0')), { level: 9, windowBits: 11 })) {
     const escaped = ESCAPES.get(byte);
     if (escaped === undefined) literal.push(byte);
     else literal.push(...Buffer.from(escaped));
   }
+  const [imports, before, after] = UNPACKING[inflater];
+  const [head, tail] = programs.length === 1 ? ['exec(', ')'] : ['for c in ', ".split(b'\\0'):exec(c)"];
   return Buffer.concat([
-    Buffer.from("import deflate,uio as io\nexec(deflate.DeflateIO(io.BytesIO(b'"),
+    Buffer.from(`${imports}\n${head}${before}b'`),
     Buffer.from(literal),
-    Buffer.from("'),1,11).read())"),
+    Buffer.from(`'${after}${tail}`),
   ]);
 }
 

@@ -1,7 +1,4 @@
-// What the command line needs of the process that it runs in. Imports nothing.
+// What a command line needs of the process that it runs in. Imports nothing.
 
 /** `process` itself; or what stands for it where several command lines run in one process. */
-export type Host = Pick<
-  NodeJS.Process,
-  'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'exitCode' | 'pid' | 'kill' | 'on' | 'off' | 'once'
->;
+export type Host = Pick<NodeJS.Process, 'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr' | 'exitCode'>;

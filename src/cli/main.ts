@@ -1,72 +1,23 @@
-// The command line's entry: parses, runs, and reports what is not understood.
+// The process' entry. Signals are taken before the command line is loaded: loading takes longer than a person with
+// Ctrl-C, or a script with a time limit, may wait.
 
-import { PortalError } from '../errors.js';
-import { ALL_OPTIONS, COMMANDS } from './commands.js';
-import type { Host } from './host.js';
-import { checkWords } from './options/check-words.js';
-import { COMPLETE_REQUEST } from './options/completion-scripts.js';
-import { createParser } from './options/parser.js';
-import { defaultSources } from './options/settings.js';
-import { packageVersion } from './package-version.js';
+import { holdSignals, releaseSignals } from './terminal/signals.js';
 
-const MAX_HELP_WIDTH = 110;
-const MIN_HELP_WIDTH = 40;
+holdSignals();
 
-/** Runs one command line to its end, and sets the host's exit status. */
-export async function main(host: Host): Promise<void> {
-  // Once: Node.js prints what is thrown again.
-  host.once('uncaughtException', async (error) => {
-    const { throwCleaned } = await import('./report/uncaught.js');
-    throwCleaned(error, host);
-  });
-  // The reader may have closed them, or the disk may be full: commands report that where it matters; it never ends the process.
-  for (const stream of [host.stdout, host.stderr]) stream.on('error', () => {});
+// Once: Node.js prints what is thrown again.
+process.once('uncaughtException', async (error) => {
+  const { throwCleaned } = await import('./report/uncaught.js');
+  throwCleaned(error);
+});
 
-  const { env } = host;
-  const argv = host.argv.slice(2);
-  if (argv.includes('--no-color')) env.NO_COLOR = '1';
-  if (env.NO_COLOR) env.FORCE_COLOR = '0'; // the spinner's library knows this one only
+// The reader may have closed them, or the disk may be full: commands report that where it matters; it never ends the process.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-  if (argv[0] === COMPLETE_REQUEST) {
-    const { answerShell } = await import('./options/completion-request.js');
-    await answerShell(argv.slice(1), host);
-  } else {
-    await parseAndRun(argv, host);
-  }
-}
+const argv = process.argv.slice(2);
+if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
+if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only
 
-/** A terminal without a size reports 0 columns; in a narrow one lines wrap by themselves better than in our columns. */
-function helpWidth(columns = MAX_HELP_WIDTH): number {
-  return columns < MIN_HELP_WIDTH ? MAX_HELP_WIDTH : Math.min(MAX_HELP_WIDTH, columns);
-}
-
-async function parseAndRun(argv: readonly string[], host: Host): Promise<void> {
-  try {
-    const parser = createParser({
-      argv,
-      version: packageVersion(),
-      sources: defaultSources(host),
-      width: helpWidth(host.stdout.columns),
-      run: async (command, values, settings) => {
-        const { runCommand } = await import('./run.js');
-        await runCommand(command, values, { settings, host });
-      },
-    });
-    checkWords(argv, ALL_OPTIONS);
-    await parser.parseAsync([...argv]);
-  } catch (error) {
-    const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
-    if (!isUsage) throw error;
-    const name = argv.find((word) => !word.startsWith('-'));
-    const command = COMMANDS.find((candidate) => candidate.name === name);
-    const { reportUsageError } = await import('./run.js');
-    const { usageMessage } = await import('./options/usage-message.js');
-    await reportUsageError(
-      name ?? 'esp-portal',
-      usageMessage(error.message, argv, command),
-      (error instanceof PortalError ? error.next : undefined) ??
-        `esp-portal ${command ? `${command.name} ` : ''}--help`,
-      host,
-    );
-  }
-}
+const { runCommandLine } = await import('./command-line.js');
+await runCommandLine(argv, process);
+releaseSignals();

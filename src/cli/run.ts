@@ -1,9 +1,9 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
-import { ERROR_TABLE, PortalError } from '../errors.js';
+import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import { Redactor } from '../log/redaction/redactor.js';
-import type { Port } from '../port/port.js';
+import type { Redactor } from '../operations/log/redaction.js';
+import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
 import type { Host } from './host.js';
@@ -11,7 +11,8 @@ import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
+import { cleanError, cleanReporter } from './report/redaction.js';
+import { redactorFor } from './report/redactor.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
@@ -20,6 +21,7 @@ import { listenToSignals } from './terminal/signals.js';
 /** The values of the options that every command takes. */
 interface CommonValues {
   port?: string | undefined;
+  wait?: boolean;
   json: boolean;
   quiet: boolean;
   verbose: boolean;
@@ -31,38 +33,6 @@ interface CommonValues {
   timestamp?: Timestamp;
 }
 
-interface OpenOptions {
-  /** Where nothing is named, this one. */
-  otherwise?: string;
-  /** This one, whatever is named: the port that was open before, again. */
-  address?: string;
-  /** Bits a second; 115200 unless told otherwise. */
-  baudRate?: number | undefined;
-}
-
-/** What a command works with. */
-export interface CommandContext {
-  readonly host: Host;
-  /** What is in force without being on the command line, and who set it. */
-  readonly settings: readonly Setting[];
-  /** Masks the secrets of what it is given to report. */
-  readonly reporter: Reporter;
-  /** For what leaves the process by another way than the reporter. */
-  readonly redactor: Redactor;
-  readonly signal: AbortSignal;
-  /** Aborts when stdout takes nothing any more: the end of a command that does nothing but show something. */
-  readonly outputLost: AbortSignal;
-  /**
-   * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
-   * Closed when the command ends.
-   */
-  openPort(options?: OpenOptions): Promise<Port>;
-  /** The address of the port that was opened last, as it can be opened again. */
-  portAddress(): string;
-  /** Where the board's web server is for this computer, once a virtual board has told. */
-  localUrl(): string | undefined;
-}
-
 /** Runs a command to its end; never throws. */
 export async function runCommand(
   command: Command,
@@ -70,10 +40,10 @@ export async function runCommand(
   { settings, host }: { settings: readonly Setting[]; host: Host },
 ): Promise<void> {
   const args: CommonValues = values;
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: host.env }));
+  const redactor = redactorFor({ values: { ...args }, env: host.env });
   const reporter = await createReporter(args, redactor, host);
   const interrupt = new AbortController();
-  listenToSignals(host, (how) =>
+  listenToSignals((how) =>
     interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
   );
   const unread = new AbortController();
@@ -94,24 +64,28 @@ export async function runCommand(
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       host,
+      allOptions: ALL_OPTIONS,
       settings,
       reporter,
       redactor,
       signal: interrupt.signal,
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
-        const { openPort } = await import('../port/open.js');
-        portName = address ?? args.port ?? otherwise ?? (await findPort(args, host, interrupt.signal));
-        port = await openPort(portName, {
-          ...(baudRate !== undefined && { baudRate }),
-          signal: interrupt.signal,
-          onNotice: (notice) => {
-            if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            // The result is the last line; an address that ends with the command is not worth a line.
-            if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
-          },
-          onTraffic: (direction, bytes) => exchange.record(direction, bytes),
-        });
+        const { openPort } = await import('../operations/ports/ports.js');
+        const open = async () => {
+          portName = address ?? args.port ?? otherwise ?? (await findPort(args, host, interrupt.signal));
+          return openPort(portName, {
+            ...(baudRate !== undefined && { baudRate }),
+            signal: interrupt.signal,
+            onNotice: (notice) => {
+              if (notice.url?.startsWith('http:')) localUrl = notice.url;
+              // The result is the last line; an address that ends with the command is not worth a line.
+              if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
+            },
+            onTraffic: (direction, bytes) => exchange.record(direction, bytes),
+          });
+        };
+        port = args.wait ? await whenPluggedIn(open, reporter, interrupt.signal) : await open();
         return port;
       },
       portAddress: () => portName ?? '',
@@ -121,7 +95,9 @@ export async function runCommand(
     reporter.done(command.name, outcome);
     await output.written();
   } catch (error) {
-    const failure = describeFailure(error, { command: command.name, port: portName });
+    const isUntouched = error === interrupt.signal.reason && !command.isWithoutBoard;
+    const stated = isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
+    const failure = describeFailure(stated, { command: command.name, port: portName });
     host.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
@@ -160,19 +136,16 @@ async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host)
   });
 }
 
-/** Reports that the command line itself was not understood; `next` is where its help is. */
-export async function reportUsageError(
+/** Reports what failed before or without a command, such as a command line that is not understood. */
+export async function reportFailure(
   command: string,
-  message: string,
-  next: string,
-  host: Host,
+  error: PortalError,
+  { argv, host }: { argv: readonly string[]; host: Host },
 ): Promise<void> {
-  const given = { argv: host.argv.slice(2), env: host.env };
-  const json = given.argv.includes('--json');
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
+  const redactor = redactorFor({ argv, env: host.env });
+  const json = argv.includes('--json');
   const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor, host);
-  const facts = { command, port: undefined };
-  const failure = { ...describeFailure(new PortalError('usage', message), facts), next };
+  const failure = describeFailure(error, { command, port: undefined });
   host.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
@@ -185,6 +158,17 @@ async function findPort(
   const { choosePort } = await import('./terminal/choose-port.js');
   const isInteractive = !json && stdin.isTTY && stderr.isTTY;
   return choosePort(isInteractive ? { input: stdin, output: stderr } : undefined, signal);
+}
+
+async function whenPluggedIn(
+  open: () => Promise<Port>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Port> {
+  const { waitForPort } = await import('../operations/ports/ports.js');
+  const onWait = () =>
+    reporter.notice({ event: 'notice', message: 'Waiting for the board to be plugged in. Ctrl-C ends it.' });
+  return waitForPort(open, { signal, onWait });
 }
 
 /** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */
@@ -203,6 +187,7 @@ async function writeReport(
   const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
+    options: ALL_OPTIONS,
     values: { ...values },
     error: cleanError(error, (text) => redactor.mask(text)),
     exchange: values.interactive ? undefined : exchange,

@@ -88,6 +88,15 @@ async function readRevision(esp: ESPLoader): Promise<number | undefined> {
   return 100 * major + (minor ?? 0);
 }
 
+/** Whether the chip's package has PSRAM on eight data lines, which takes a build of its own. */
+export async function hasOctalPsram(esp: ESPLoader): Promise<boolean> {
+  const psram = factsOf(esp.chip.CHIP_NAME)?.packagePsram;
+  if (!psram) return false;
+  const low = await readField(esp, psram.low);
+  const high = await readField(esp, psram.high);
+  return psram.octal.includes((high << psram.low.bits) | low);
+}
+
 async function readEfuseLocks(
   esp: ESPLoader,
   source: Extract<SecuritySource, { kind: 'efuses' }>,
@@ -106,7 +115,7 @@ async function readEfuseLocks(
 export function parseSecurityInfo(
   answer: Uint8Array,
 ): Pick<ChipIdentity, 'locks'> & { family?: ChipFamily | undefined } {
-  if (answer.length < SECURITY_INFO_BYTES + 2) throw new Error('the chip does not tell its security state');
+  if (answer.length < SECURITY_INFO_BYTES + 2) throw new Error('the chip does not report its security state');
   const flags = answer[0] ?? 0;
   const locks: ChipLock[] = [];
   if (isOdd(answer[4] ?? 0)) locks.push('flash encryption');

@@ -1,7 +1,18 @@
 // The table of chips: what decides about images, flash and locks for each family. No port here.
 
 /** Named as the ROM loader's chip detection names them. */
-export type ChipFamily = 'ESP8266' | 'ESP32' | 'ESP32-S2' | 'ESP32-S3' | 'ESP32-C2' | 'ESP32-C3' | 'ESP32-C6';
+export type ChipFamily =
+  | 'ESP8266'
+  | 'ESP32'
+  | 'ESP32-S2'
+  | 'ESP32-S3'
+  | 'ESP32-C2'
+  | 'ESP32-C3'
+  | 'ESP32-C5'
+  | 'ESP32-C6'
+  | 'ESP32-C61'
+  | 'ESP32-H2'
+  | 'ESP32-P4';
 
 /** Some bits of a register. */
 export interface RegisterField {
@@ -30,8 +41,15 @@ export interface FamilyFacts {
   readonly imageChipId: number | undefined;
   /** Address in flash where the ROM looks for the first image. */
   readonly imageOffset: number;
-  readonly hasWifi: boolean;
+  /** An ESP32-P4 has a second chip for it, on boards that have WiFi. */
+  readonly wifi: 'built-in' | 'second-chip' | 'none';
   readonly security: SecuritySource;
+  /** Where a chip with PSRAM in its package tells how much, and which values mean PSRAM on eight data lines. */
+  readonly packagePsram?: {
+    readonly low: RegisterField;
+    readonly high: RegisterField;
+    readonly octal: readonly number[];
+  };
   /** Fields of the chip's revision that esptool-js's target for the family reads wrongly or not at all. */
   readonly revision?: { readonly major?: RegisterField; readonly minor: RegisterField };
 }
@@ -43,11 +61,11 @@ const BY_COMMAND: SecuritySource = { kind: 'command' };
  * manuals, chapter eFuse Controller.
  */
 export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
-  ESP8266: { imageChipId: undefined, imageOffset: 0, hasWifi: true, security: { kind: 'none' } },
+  ESP8266: { imageChipId: undefined, imageOffset: 0, wifi: 'built-in', security: { kind: 'none' } },
   ESP32: {
     imageChipId: 0,
     imageOffset: 0x1000,
-    hasWifi: true,
+    wifi: 'built-in',
     security: {
       kind: 'efuses',
       flashCryptCount: { address: 0x3ff5a000, shift: 20, bits: 7 },
@@ -56,29 +74,43 @@ export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
     },
     revision: { minor: { address: 0x3ff5a014, shift: 24, bits: 2 } },
   },
-  'ESP32-S2': { imageChipId: 2, imageOffset: 0x1000, hasWifi: true, security: BY_COMMAND },
-  'ESP32-S3': { imageChipId: 9, imageOffset: 0, hasWifi: true, security: BY_COMMAND },
+  'ESP32-S2': { imageChipId: 2, imageOffset: 0x1000, wifi: 'built-in', security: BY_COMMAND },
+  'ESP32-S3': {
+    imageChipId: 9,
+    imageOffset: 0,
+    wifi: 'built-in',
+    security: BY_COMMAND,
+    packagePsram: {
+      low: { address: 0x60007054, shift: 3, bits: 2 },
+      high: { address: 0x60007058, shift: 19, bits: 1 },
+      octal: [1, 3], // 8 MB and 16 MB; 2 MB have four lines
+    },
+  },
   'ESP32-C2': {
     imageChipId: 12,
     imageOffset: 0,
-    hasWifi: true,
+    wifi: 'built-in',
     security: BY_COMMAND,
     revision: {
       major: { address: 0x60008844, shift: 20, bits: 2 },
       minor: { address: 0x60008844, shift: 16, bits: 4 },
     },
   },
-  'ESP32-C3': { imageChipId: 5, imageOffset: 0, hasWifi: true, security: BY_COMMAND },
+  'ESP32-C3': { imageChipId: 5, imageOffset: 0, wifi: 'built-in', security: BY_COMMAND },
+  'ESP32-C5': { imageChipId: 23, imageOffset: 0x2000, wifi: 'built-in', security: BY_COMMAND },
   'ESP32-C6': {
     imageChipId: 13,
     imageOffset: 0,
-    hasWifi: true,
+    wifi: 'built-in',
     security: BY_COMMAND,
     revision: {
       major: { address: 0x600b0850, shift: 22, bits: 2 },
       minor: { address: 0x600b0850, shift: 18, bits: 4 },
     },
   },
+  'ESP32-C61': { imageChipId: 20, imageOffset: 0, wifi: 'built-in', security: BY_COMMAND },
+  'ESP32-H2': { imageChipId: 16, imageOffset: 0, wifi: 'none', security: BY_COMMAND },
+  'ESP32-P4': { imageChipId: 18, imageOffset: 0x2000, wifi: 'second-chip', security: BY_COMMAND },
 };
 
 /** @returns the family of this name, or `undefined` for a chip that is not in the table */

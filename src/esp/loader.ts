@@ -5,7 +5,7 @@ import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
-import { detectChip, readIdentity } from './chip-identity.js';
+import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { revisionText } from './families.js';
 import { sendCompressed } from './flash-write.js';
@@ -107,7 +107,7 @@ export class ChipLoader {
     if (locks.length === 0) return;
     throw new PortalError(
       'board-locked',
-      `The ${family} on ${this.#port.name} is locked: its eFuses have ${locks.join(' and ')} on. Nothing was written.`,
+      `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}. Nothing was written.`,
     );
   }
 
@@ -164,7 +164,7 @@ export class ChipLoader {
     await this.#port.setBaudRate(baudRate);
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
-    throw new PortalError('flash-failed', `The board is not understood at ${baudRate} baud.`);
+    throw new PortalError('flash-failed', `The board does not answer at ${baudRate} baud.`);
   }
 
   /** The family, as image files are named for it: `ESP8266`, `ESP32`, `ESP32-S3`… */
@@ -175,6 +175,11 @@ export class ChipLoader {
   /** In hundredths: 301 is v3.1; an ESP8266 does not tell. */
   get revision(): number | undefined {
     return this.#revision;
+  }
+
+  /** Whether the chip's package has PSRAM on eight data lines. */
+  async hasOctalPsram(): Promise<boolean> {
+    return this.#call('flash-failed', 'read the eFuses', () => hasOctalPsram(this.#esp));
   }
 
   /** Erases the whole flash. */

@@ -1,7 +1,7 @@
 // Reset sequences on the two control lines. Asserted = low; RTS pulls EN and DTR pulls GPIO0, each through a
 // transistor that does nothing while both lines are asserted.
 
-import { delay } from '../port/delay.js';
+import { delay } from '../delay.js';
 import type { Port } from '../port/port.js';
 
 /** One state of the lines and how long it is held. */

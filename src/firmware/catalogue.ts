@@ -50,6 +50,7 @@ export interface Board {
   readonly variants: readonly Variant[];
 }
 
+/** Since when: the commits that added each board and variant to MicroPython (`ports/esp32/boards/`). */
 export const BOARDS: readonly Board[] = [
   {
     name: 'ESP8266_GENERIC',
@@ -77,8 +78,25 @@ export const BOARDS: readonly Board[] = [
     since: '1.21.0',
     variants: [{ name: 'SPIRAM_OCT', since: '1.21.0' }],
   },
+  {
+    name: 'ESP32_GENERIC_C2',
+    family: 'ESP32-C2',
+    since: '1.24.0',
+    variants: [{ name: 'FLASH_2M', since: '1.27.0' }],
+  },
   { name: 'ESP32_GENERIC_C3', family: 'ESP32-C3', since: '1.21.0', variants: [] },
+  { name: 'ESP32_GENERIC_C5', family: 'ESP32-C5', since: '1.27.0', variants: [] },
   { name: 'ESP32_GENERIC_C6', family: 'ESP32-C6', since: '1.24.1', variants: [] },
+  { name: 'ESP32_GENERIC_H2', family: 'ESP32-H2', since: '1.29.0', variants: [] },
+  {
+    name: 'ESP32_GENERIC_P4',
+    family: 'ESP32-P4',
+    since: '1.27.0',
+    variants: [
+      ...['C5_WIFI', 'C6_WIFI'].map((name) => ({ name, since: '1.27.0' })),
+      ...['PRE_REV3', 'PRE_REV3_C5_WIFI', 'PRE_REV3_C6_WIFI'].map((name) => ({ name, since: '1.29.0' })),
+    ],
+  },
 ];
 
 /** @returns the board whose files these are, old names included */

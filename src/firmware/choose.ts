@@ -7,6 +7,18 @@ import { compareVersions, type ImageName, isPreview } from './image-name.js';
 /** What a user can ask for without naming a file. */
 export type Release = 'latest' | 'preview' | { readonly version: string };
 
+/** What a loader has found out about a chip, as far as builds differ by it. */
+export interface FoundChip {
+  /** As the loader names it: `ESP8266`, `ESP32`, `ESP32-S3`… */
+  readonly family: string;
+  /** In hundredths: 301 is v3.1; `undefined` for a chip that does not tell. */
+  readonly revision: number | undefined;
+  /** 0 when the flash chip does not tell. */
+  readonly flashSizeBytes: number;
+  /** Whether PSRAM on eight data lines is in the chip's package. */
+  readonly hasOctalPsram: boolean;
+}
+
 const KB = 1024;
 
 /**
@@ -18,35 +30,56 @@ export function boardForChip(family: string): Board {
   if (board) return board;
   throw new PortalError(
     'firmware-missing',
-    `No MicroPython release is known for an ${family}; a file may be named with --firmware.`,
+    `No MicroPython release is known for an ${family}. Name a file with --firmware.`,
   );
 }
 
 /**
- * @param flashSizeBytes 0 when the flash chip does not tell
+ * PSRAM outside the package, and the second chip that gives an ESP32-P4 its WiFi, cannot be found: builds for them are
+ * chosen by name.
  * @returns the variant's name, `undefined` for the plain build
  * @throws PortalError `firmware-too-large` for a flash on which no MicroPython has room for files
  */
-export function variantForFlash(board: Board, flashSizeBytes: number): string | undefined {
-  if (flashSizeBytes === 0) return undefined;
-  if (board.family === 'ESP8266') {
-    if (flashSizeBytes < 1024 * KB) {
-      throw new PortalError(
-        'firmware-too-large',
-        `The flash of this board has ${flashSizeBytes / KB} KB: MicroPython for it has no filesystem, and so no place for a portal.`,
-      );
-    }
-    return flashSizeBytes < 2048 * KB ? 'FLASH_1M' : undefined;
+export function variantFor(
+  { family }: Board,
+  { flashSizeBytes, revision, hasOctalPsram }: FoundChip,
+): string | undefined {
+  const isAtMost = (limitBytes: number): boolean => flashSizeBytes > 0 && flashSizeBytes <= limitBytes;
+  switch (family) {
+    case 'ESP8266':
+      if (isAtMost(512 * KB)) {
+        throw new PortalError(
+          'firmware-too-large',
+          `The flash of this board has ${flashSizeBytes / KB} KB. MicroPython for this size has no filesystem, which the portal needs.`,
+        );
+      }
+      return isAtMost(1024 * KB) ? 'FLASH_1M' : undefined;
+    case 'ESP32':
+      return isAtMost(2048 * KB) ? 'D2WD' : undefined;
+    case 'ESP32-C2':
+      return isAtMost(2048 * KB) ? 'FLASH_2M' : undefined;
+    case 'ESP32-S3':
+      return hasOctalPsram ? 'SPIRAM_OCT' : undefined;
+    case 'ESP32-P4':
+      return revision !== undefined && revision < 300 ? 'PRE_REV3' : undefined;
+    default:
+      return undefined;
   }
-  return board.family === 'ESP32' && flashSizeBytes <= 2048 * KB ? 'D2WD' : undefined;
+}
+
+/** What is known of a board's builds. */
+export interface KnownImages {
+  readonly images: readonly ImageName[];
+  /** Its download page was read, today. */
+  readonly isFresh: boolean;
 }
 
 /**
- * @param images of one board, in any order
+ * @param known of one board, in any order
  * @throws PortalError `firmware-missing`, with what there is
  */
 export function chooseImage(
-  images: readonly ImageName[],
+  { images, isFresh }: KnownImages,
   board: Board,
   variant: string | undefined,
   release: Release,
@@ -58,7 +91,7 @@ export function chooseImage(
   if (release === 'preview') {
     throw new PortalError(
       'firmware-missing',
-      `No preview build of ${label} is known: only its download page tells their names, and it could not be read or lists none.`,
+      `No preview build of ${label} was found: ${isFresh ? 'its download page lists none' : 'its download page, which lists them, could not be read'}.`,
     );
   }
   const known = candidates.map(({ version }) => version).filter((version) => !isPreview(version));
@@ -66,7 +99,7 @@ export function chooseImage(
   const asked = release === 'latest' ? 'release' : `release ${release.version}`;
   throw new PortalError(
     'firmware-missing',
-    `No ${asked} of ${label} is known: the list in this package lacks it, and so does the download page, if that could be read.${others}`,
+    `No ${asked} of ${label} was found in the list of this package, ${isFresh ? 'nor on the download page' : 'and the download page could not be read'}.${others}`,
   );
 }
 

@@ -1,7 +1,7 @@
 // A file from the network into memory: resumed where the connection broke, and complete or not there at all.
 
+import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
-import { delay } from '../port/delay.js';
 import { type Answer, checkedUrl, TemporaryFailure, tooLarge, withAnswer } from './request.js';
 
 /** No piece of a file for this long: the connection is dead, whatever TCP says. */
@@ -10,6 +10,8 @@ const IDLE_TIMEOUT_MS = 15_000;
 const DEADLINE_MS = 10 * 60_000;
 /** In a row, without a byte of progress between them. */
 const ATTEMPTS = 4;
+/** Of all attempts: a server that sends a byte now and then makes progress for ever. */
+const ALL_ATTEMPTS_MS = 60 * 60_000;
 const FIRST_RETRY_AFTER_MS = 500;
 /** The largest flash that MicroPython runs on, and some: what is longer is not firmware. */
 export const LARGEST_IMAGE_BYTES = 20 * 1024 * 1024;
@@ -19,6 +21,8 @@ export interface DownloadOptions {
   readonly allowHttp?: boolean | undefined;
   /** @param totalBytes `undefined` when the server does not tell */
   readonly onBytes?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
+  /** Told before each retry. */
+  readonly onRetry?: ((failure: DownloadFailure) => void) | undefined;
   /** Beginning of the file, from an earlier run. */
   readonly have?: Uint8Array | undefined;
   /** Gets what had come when the download fails for a time or its caller gives up. */
@@ -26,6 +30,16 @@ export interface DownloadOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** Wait before the first retry, doubled for each further one. */
   readonly retryAfterMs?: number | undefined;
+  readonly allAttemptsMs?: number | undefined;
+}
+
+/** An attempt that failed and will be repeated. */
+interface DownloadFailure {
+  /** One sentence. */
+  readonly reason: string;
+  /** The attempt that comes next, of how many in a row without progress. */
+  readonly attempt: number;
+  readonly attempts: number;
 }
 
 /**
@@ -33,7 +47,8 @@ export interface DownloadOptions {
  * @throws PortalError `firmware-download`, `usage`; the signal's reason
  */
 export async function download(url: string, options: DownloadOptions = {}): Promise<Uint8Array> {
-  const { retryAfterMs = FIRST_RETRY_AFTER_MS, signal } = options;
+  const { retryAfterMs = FIRST_RETRY_AFTER_MS, allAttemptsMs = ALL_ATTEMPTS_MS, signal, onRetry } = options;
+  const startedAt = performance.now();
   const file = new PartialFile(options.have);
   for (let failures = 0; ; ) {
     const before = file.sizeBytes;
@@ -44,9 +59,11 @@ export async function download(url: string, options: DownloadOptions = {}): Prom
       const isTemporary = error instanceof TemporaryFailure;
       if (isTemporary && error.status === 416) file.clear(); // the beginning was another file's
       failures = file.sizeBytes > before ? 1 : failures + 1;
-      if (signal?.aborted || (isTemporary && failures >= ATTEMPTS)) await options.onPartial?.(file.bytes());
+      const isLast = failures >= ATTEMPTS || performance.now() - startedAt > allAttemptsMs;
+      if (signal?.aborted || (isTemporary && isLast)) await options.onPartial?.(file.bytes());
       signal?.throwIfAborted();
-      if (!isTemporary || failures >= ATTEMPTS) throw error;
+      if (!isTemporary || isLast) throw error;
+      onRetry?.({ reason: error.message, attempt: failures + 1, attempts: ATTEMPTS });
       await delay(retryAfterMs * 2 ** (failures - 1), signal);
     }
   }

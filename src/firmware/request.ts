@@ -38,7 +38,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /**
  * Gets a page or file, following redirects, and hands the answer to `use`; the connection ends with it.
  * @throws TemporaryFailure when the server cannot be reached or reports trouble; PortalError `firmware-download` when
- *   it has no such file or redirects from https to http; `usage` for an address that is invalid or plain http without
+ *   it has no such file or redirects to what is not taken; `usage` for an address that is invalid or plain http without
  *   `allowHttp`; the signal's reason
  */
 export async function withAnswer<T>(
@@ -85,7 +85,7 @@ async function follow(first: URL, options: RequestOptions, stop: AbortSignal): P
     if (redirects === MAX_REDIRECTS) {
       throw new PortalError('firmware-download', `${first.host} redirects more than ${MAX_REDIRECTS} times.`);
     }
-    const next = checkedUrl(target, url);
+    const next = redirectTarget(target, url);
     refuseUntrusted(next, url, options.allowHttp);
     url = next;
   }
@@ -140,7 +140,7 @@ async function* bodyOf(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof PortalError) throw error;
-    throw new TemporaryFailure(`${host} broke off: ${reasonOf(error)}.`, { cause: error });
+    throw new TemporaryFailure(`${host} ended the connection: ${reasonOf(error)}.`, { cause: error });
   } finally {
     reader.releaseLock();
   }
@@ -148,14 +148,25 @@ async function* bodyOf(
 
 export function tooLarge(host: string, maxBytes: number): PortalError {
   const megabytes = Math.round(maxBytes / (1024 * 1024));
-  return new PortalError('firmware-download', `${host} sends more than ${megabytes} MB: too large for this.`);
+  return new PortalError('firmware-download', `${host} sends more than ${megabytes} MB, more than allowed.`);
+}
+
+/** What a server sends is no mistake of the user. */
+function redirectTarget(location: string, from: URL): URL {
+  const refused = (shown: string, problem: string) =>
+    new PortalError('firmware-download', `${from.host} redirects to ${shown.slice(0, 200)}, ${problem}.`);
+  if (!URL.canParse(location, from.href)) throw refused(location, 'which is not a valid address');
+  const url = new URL(location, from);
+  if (!/^https?:$/.test(url.protocol))
+    throw refused(withoutCredentials(url), 'which is not an http or https address');
+  return url;
 }
 
 /** Firmware from a plain http server can be replaced by anyone on the way to it. */
 function refuseUntrusted(url: URL, from: URL | undefined, allowHttp = false): void {
   if (url.protocol === 'https:') return;
   if (url.protocol !== 'http:')
-    throw new PortalError('usage', `${url.protocol} addresses are not supported.`);
+    throw new PortalError('usage', `${url.protocol} addresses are not supported: give an https address.`);
   if (from?.protocol === 'https:') {
     throw new PortalError(
       'firmware-download',
@@ -163,10 +174,11 @@ function refuseUntrusted(url: URL, from: URL | undefined, allowHttp = false): vo
     );
   }
   if (allowHttp || isLoopback(url.hostname)) return;
+  const what = `${from ? `${from.host} redirects to ` : ''}${withoutCredentials(url)}${from ? ', which' : ''}`;
   throw new PortalError(
-    'usage',
-    `${withoutCredentials(url)} is plain http: anyone on the network can change the file on its way.`,
-    { next: 'Use an https address, or add --allow-http if you trust this network.' },
+    from ? 'firmware-download' : 'usage',
+    `${what} is plain http: the file can be changed on the network.`,
+    { next: 'Use an https URL, or add --allow-http if you trust this network.' },
   );
 }
 
@@ -182,9 +194,9 @@ function authorization(first: URL, url: URL): Record<string, string> {
 }
 
 /** @throws PortalError `usage` */
-export function checkedUrl(url: string, base?: URL): URL {
-  if (!URL.canParse(url, base?.href)) throw new PortalError('usage', `${url} is not a valid address.`);
-  return new URL(url, base);
+export function checkedUrl(url: string): URL {
+  if (!URL.canParse(url)) throw new PortalError('usage', `${url} is not a valid address.`);
+  return new URL(url);
 }
 
 /** Percent decoding. @throws PortalError `usage` */
@@ -192,7 +204,7 @@ export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    throw new PortalError('usage', `${text} is not valid in an address: % starts a byte in hex.`, {
+    throw new PortalError('usage', `${text} is not valid in a URL: % must be followed by two hex digits.`, {
       cause: error,
     });
   }

@@ -7,7 +7,15 @@ import { type FirmwareImage, imageEvent } from '../esp/image/firmware-image.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
 import { FirmwareCache, sha256 } from './cache.js';
 import { type Board, catalogueOf } from './catalogue.js';
-import { boardForChip, chooseImage, newestFirst, type Release, variantForFlash } from './choose.js';
+import {
+  boardForChip,
+  chooseImage,
+  type FoundChip,
+  type KnownImages,
+  newestFirst,
+  type Release,
+  variantFor,
+} from './choose.js';
 import { download } from './download.js';
 import { imageUrl, MICROPYTHON_SITE, readDownloadPage } from './download-page.js';
 import { type ImageName, parseImageName } from './image-name.js';
@@ -17,7 +25,7 @@ import { checkedUrl, decoded, withoutCredentials } from './request.js';
 /** New releases come every few months. */
 const NAMES_ARE_FRESH_MS = 24 * 60 * 60 * 1000;
 
-interface StoreOptions {
+export interface FirmwareStoreOptions {
   /** The user's cache folder; need not exist. */
   cacheFolder: string;
   /** A mirror of https://micropython.org. */
@@ -32,12 +40,6 @@ interface StoreOptions {
   onProgress?: OnProgress | undefined;
 }
 
-/** What is known of a board's builds, and whether the site was asked lately. */
-interface KnownImages {
-  readonly images: ImageName[];
-  readonly isFresh: boolean;
-}
-
 /** A file as it came, and what is in it. */
 interface Fetched {
   readonly bytes: Uint8Array;
@@ -45,12 +47,12 @@ interface Fetched {
 }
 
 export class FirmwareStore {
-  readonly #options: StoreOptions;
+  readonly #options: FirmwareStoreOptions;
   readonly #site: string;
   readonly #cache: FirmwareCache;
   readonly #onProgress: OnProgress;
 
-  constructor(options: StoreOptions) {
+  constructor(options: FirmwareStoreOptions) {
     this.#options = options;
     this.#site = (options.site ?? MICROPYTHON_SITE).replace(/\/+$/, '');
     this.#cache = new FirmwareCache(options.cacheFolder, this.#site);
@@ -61,15 +63,11 @@ export class FirmwareStore {
    * The image for a chip.
    * @throws PortalError `firmware-missing`, `firmware-too-large`, `firmware-download`; the signal's reason
    */
-  async forChip(
-    release: Release,
-    { family, flashSizeBytes }: { family: string; flashSizeBytes: number },
-  ): Promise<FirmwareImage> {
+  async forChip(release: Release, found: FoundChip): Promise<FirmwareImage> {
     this.#onProgress({ event: 'step', step: 'find-firmware' });
-    const board = boardForChip(family);
-    const variant = variantForFlash(board, flashSizeBytes);
-    const { images } = await this.known(board);
-    return this.get(chooseImage(images, board, variant, release));
+    const board = boardForChip(found.family);
+    const variant = variantFor(board, found);
+    return this.get(chooseImage(await this.known(board), board, variant, release));
   }
 
   /** All builds of a board: those of the package, and those on its download page, which is read once a day. */
@@ -155,6 +153,7 @@ export class FirmwareStore {
       have: part,
       onPartial: (some) => this.#cache.leavePart(url, some),
       onBytes: this.#reportBytes(),
+      onRetry: (failure) => this.#onProgress({ event: 'retry', step: 'download', ...failure }),
     });
     const image = this.#check(bytes, file);
     if (sha256Hex !== undefined && sha256Hex !== sha256(bytes)) {
@@ -162,7 +161,7 @@ export class FirmwareStore {
         'firmware-damaged',
         `${file} from ${this.#site} is not the released file: its SHA-256 is ${sha256(bytes)}, not ${sha256Hex}.`,
         {
-          next: `Get the file in another way and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
+          next: `Get the file elsewhere and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
         },
       );
     }

@@ -2,7 +2,6 @@
 // The other half of the protocol is in transfer.ts; docs/transfer.md describes both.
 
 import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
-import { STAGING_FOLDER } from '../portal/commit-program.js';
 
 /** The board acknowledges pieces of this size; four of them are never more than its UART's buffer of 255 bytes. */
 export const PIECE_BYTES = 63;
@@ -45,14 +44,15 @@ const INFLATERS = {
 
 /**
  * The receiver's code. It has `R(n, w, l)`, which receives n bytes, inflates them with a window of w bits (0: they are
- * plain) and writes them to staged files of the sizes in l. It says that it is ready before it takes the first byte.
+ * plain) and writes them to files `0`, `1`, … of the sizes in l. It says that it is ready before it takes the first byte.
  *
  * s: sizes, number of the open file, its bytes still to come, the file · b: block · c, q: pieces and blocks so far ·
  * x, d: compressed bytes and what inflates them · g: bytes in x
  * @param platform `sys.platform`, which tells which timer may restart a board that hears nothing
  * @param inflater the module that inflates
+ * @param folder where the files are written; it exists
  */
-export function receiverProgram(platform: string, inflater: 'deflate' | 'uzlib'): string {
+export function receiverProgram(platform: string, inflater: 'deflate' | 'uzlib', folder: string): string {
   const timer = TIMERS[platform];
   const arm =
     timer === undefined ? '' : `T.init(period=${SILENCE_MS},mode=0,callback=lambda t:machine.reset())`;
@@ -66,7 +66,7 @@ def W(s,u):
                 s[3].close()
             s[1]+=1
             s[2]=s[0][s[1]]
-            s[3]=open('${STAGING_FOLDER}/%d'%s[1],'wb')
+            s[3]=open('${folder}/%d'%s[1],'wb')
         t=min(s[2],len(u))
         s[3].write(u[:t])
         s[2]-=t

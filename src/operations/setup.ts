@@ -2,9 +2,9 @@
 
 import { withBoardState } from '../errors.js';
 import type { Port } from '../port/port.js';
-import { BoardLog } from './board-log.js';
-import { type FlashOptions, type FlashResult, flash } from './flash.js';
-import { type InstallOptions, type InstallResult, install } from './install.js';
+import { type FlashOptions, type FlashResult, flash } from './flash/flash.js';
+import { type InstallOptions, type InstallResult, install } from './install/install.js';
+import { BoardLog } from './log/board-log.js';
 
 export interface SetupResult {
   readonly flash: FlashResult;

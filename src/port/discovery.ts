@@ -1,7 +1,8 @@
 // Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
 
 import { PortalError } from '../errors.js';
-import { adapterOf } from './usb-adapters.js';
+import { loadSerialPort } from './serialport.js';
+import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */
 export interface DiscoveredPort {
@@ -11,12 +12,20 @@ export interface DiscoveredPort {
   readonly serialNumber: string | undefined;
   /** The USB adapter of an ESP board, e.g. `CH340`; `undefined` for any other port. */
   readonly adapter: string | undefined;
+  /** What is at the other end of the cable; `undefined` for any other port. */
+  readonly kind: UsbKind | undefined;
   /** The chips that boards with this adapter carry. */
   readonly chips: string | undefined;
+  /** The chip's MAC address, e.g. `7c:df:a1:00:11:22`, which only a chip with a USB port of its own reports. */
+  readonly mac: string | undefined;
 }
 
 /** A port that is probably an ESP board. */
-export type Board = DiscoveredPort & { readonly adapter: string; readonly chips: string };
+export type BoardPort = DiscoveredPort & {
+  readonly adapter: string;
+  readonly kind: UsbKind;
+  readonly chips: string;
+};
 
 /** What an operating system lists; the fields of serialport's PortInfo that matter here. */
 export interface ListedPort {
@@ -24,39 +33,75 @@ export interface ListedPort {
   serialNumber: string | undefined;
   vendorId: string | undefined;
   productId: string | undefined;
+  locationId?: string | undefined;
 }
 
-/** Recognises adapters; macOS lists each port twice, of which only `cu.*` opens without a carrier. */
+export type ListPorts = () => Promise<readonly ListedPort[]>;
+
+/** The ports of this computer, as the system lists them; none where it cannot tell (no udev in a container). */
+export async function listPorts(): Promise<ListedPort[]> {
+  const { SerialPort } = loadSerialPort();
+  return withoutDoubles(await SerialPort.list().catch(() => []));
+}
+
+/**
+ * macOS lists each port as `tty.*` and `cu.*`, of which only the second opens without a carrier, and some CH340s with two
+ * drivers, of which WCH's own works.
+ */
+export function withoutDoubles(listed: readonly ListedPort[]): ListedPort[] {
+  const ports = listed.map((port) => ({ ...port, path: port.path.replace('/dev/tty.', '/dev/cu.') }));
+  const wch = ports.filter(({ path }) => path.includes('wchusbserial'));
+  return ports.filter(
+    (port, index) =>
+      ports.findIndex(({ path }) => path === port.path) === index &&
+      (wch.includes(port) || !wch.some((other) => isSameDevice(port, other))),
+  );
+}
+
+function isSameDevice(a: ListedPort, b: ListedPort): boolean {
+  const isAt = a.locationId !== undefined && a.locationId === b.locationId;
+  return isAt && a.vendorId === b.vendorId && a.productId === b.productId;
+}
+
+/** Recognises the adapters and USB ports of ESP boards. */
 export function recognise(ports: readonly ListedPort[]): DiscoveredPort[] {
   return ports.map(({ path, serialNumber, vendorId, productId }) => {
     const usbId = vendorId && productId ? `${vendorId}:${productId}`.toLowerCase() : undefined;
     const adapter = usbId === undefined ? undefined : adapterOf(usbId);
+    const isNative = adapter !== undefined && adapter.kind !== 'uart-bridge';
     return {
-      path: path.replace('/dev/tty.', '/dev/cu.'),
+      path,
       usbId,
       serialNumber,
       adapter: adapter?.name,
+      kind: adapter?.kind,
       chips: adapter?.chips,
+      mac: isNative ? macIn(serialNumber) : undefined,
     };
   });
 }
 
-/** Lists the serial ports; an empty list where the system cannot tell (no udev in a container). */
+/** @returns the address in the form `7c:df:a1:00:11:22`; `undefined` for any other text */
+function macIn(text: string | undefined): string | undefined {
+  const digits = text?.replaceAll(/[:-]/g, '').toLowerCase() ?? '';
+  return /^[\da-f]{12}$/.test(digits) ? digits.replace(/..(?!$)/g, '$&:') : undefined;
+}
+
+/** Lists the serial ports. */
 export async function discoverPorts(): Promise<DiscoveredPort[]> {
-  const { SerialPort } = await import('serialport');
-  return recognise(await SerialPort.list().catch(() => []));
+  return recognise(await listPorts());
 }
 
 /** Those with the adapter of an ESP board. */
-export function boardsAmong(ports: readonly DiscoveredPort[]): Board[] {
-  return ports.filter((port): port is Board => port.adapter !== undefined);
+export function boardsAmong(ports: readonly DiscoveredPort[]): BoardPort[] {
+  return ports.filter((port): port is BoardPort => port.adapter !== undefined);
 }
 
 /**
  * The one board that is plugged in.
  * @throws PortalError `port-none`, `port-ambiguous`
  */
-export function theOnlyBoard(boards: readonly Board[]): Board {
+export function theOnlyBoard(boards: readonly BoardPort[]): BoardPort {
   const [board, ...others] = boards;
   if (!board) throw new PortalError('port-none', 'No board was found on any USB port.');
   if (others.length > 0) {
@@ -74,6 +119,25 @@ export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: s
   const port = ports.find((candidate) => candidate.serialNumber === serialNumber);
   if (port) return port;
   const known = ports.flatMap((candidate) => candidate.serialNumber ?? []);
-  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has one';
-  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}; ${list}.`);
+  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has a serial number';
+  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}: ${list}.`);
+}
+
+/**
+ * The port of the chip with this MAC address, whatever path it has today.
+ * @param text in hex, with colons, hyphens or neither
+ * @throws PortalError `usage` for no address, `port-not-found`
+ */
+export function portWithMac(ports: readonly DiscoveredPort[], text: string): DiscoveredPort {
+  const mac = macIn(text);
+  if (mac === undefined)
+    throw new PortalError('usage', `"mac:${text}" is no MAC address such as mac:7c:df:a1:00:11:22.`);
+  const port = ports.find((candidate) => candidate.mac === mac);
+  if (port) return port;
+  const known = ports.flatMap((candidate) => candidate.mac ?? []);
+  const list = known.length > 0 ? `the ports report ${known.join(', ')}` : 'no port reports one';
+  throw new PortalError(
+    'port-not-found',
+    `No port reports the MAC address ${mac}; ${list}. Only a chip with a USB port of its own does.`,
+  );
 }

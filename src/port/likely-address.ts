@@ -7,6 +7,7 @@ import { nearest } from '../input/did-you-mean.js';
 const PREFIXES: Readonly<Record<string, string>> = {
   virtual: 'virtual:',
   id: 'id:',
+  mac: 'mac:',
   socket: 'socket://',
   rfc2217: 'rfc2217://',
 };

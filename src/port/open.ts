@@ -4,6 +4,7 @@
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 import type { Port, PortNotice } from './port.js';
+import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
@@ -11,7 +12,7 @@ export interface OpenPortOptions {
   baudRate?: number;
   /** Gives up; a port that opens later is closed. */
   signal?: AbortSignal | undefined;
-  /** Told what a person should know about the port, such as where a virtual board's web server is. */
+  /** Told what a person should know about the port, such as where the board's web server is for this computer. */
   onNotice?: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
@@ -19,7 +20,8 @@ export interface OpenPortOptions {
 
 /**
  * Opens a serial port without resetting the board on it.
- * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
+ * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter, `mac:` and the address of
+ *   a chip with native USB,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
  * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`;
  *   the signal's reason
@@ -77,27 +79,45 @@ async function withHolder(error: PortalError, address: string): Promise<PortalEr
 async function open(address: string, options: OpenPortOptions): Promise<Port> {
   const { onNotice = () => {} } = options;
   const common = { baudRate: 115200, ...options, onNotice };
-  if (address.startsWith('virtual:')) {
+  if (isVirtual(address)) {
     const { virtualBoard } = await import('../virtual-board/open.js');
-    const board = virtualBoard(address, onNotice);
-    return openStreamPort({ path: address, ...common, ...board });
+    const { name, binding } = virtualBoard(address, onNotice);
+    return openStreamPort({ path: address, ...common, name, binding });
   }
   if (/^(socket|rfc2217):\/\//.test(address)) {
     checkNetworkAddress(address);
     const { tcpBinding } = await import('./tcp-binding.js');
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
-  if (address === '' || address === 'id:') {
-    throw new PortalError('usage', `"${address}" names no port.`);
+  if (/^(?:id:|mac:)?$/.test(address)) {
+    throw new PortalError('usage', `"${address}" is not a port.`);
   }
-  const { SerialPort } = await import('serialport');
-  const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;
+  const { SerialPort } = loadSerialPort();
+  const path = await pathOf(address);
   return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
 }
 
-async function pathOf(serialNumber: string): Promise<string> {
-  const { discoverPorts, portWithSerial } = await import('./discovery.js');
-  return portWithSerial(await discoverPorts(), serialNumber).path;
+/**
+ * The firmware that comes with what an address names, for what needs none from elsewhere.
+ * @returns `undefined` for any other address
+ * @throws PortalError `usage`
+ */
+export async function firmwareOfPort(address: string): Promise<Uint8Array | undefined> {
+  if (!isVirtual(address)) return undefined;
+  const { virtualBoard } = await import('../virtual-board/open.js');
+  return virtualBoard(address).ownFirmware;
+}
+
+function isVirtual(address: string): boolean {
+  return address.startsWith('virtual:');
+}
+
+async function pathOf(address: string): Promise<string> {
+  const [, scheme, id = ''] = /^(id|mac):(.*)$/.exec(address) ?? [];
+  if (scheme === undefined) return address;
+  const { discoverPorts, portWithMac, portWithSerial } = await import('./discovery.js');
+  const find = scheme === 'id' ? portWithSerial : portWithMac;
+  return find(await discoverPorts(), id).path;
 }
 
 function checkNetworkAddress(address: string): void {

@@ -1,7 +1,6 @@
 // Turns what serial drivers say into this package's error codes. Wording differs by system; there are no codes to read.
 
 import { PortalError } from '../errors.js';
-import { fileFault } from '../input/file-error.js';
 
 const PATTERNS = [
   [
@@ -29,6 +28,8 @@ const WHAT_HAPPENED = {
 /** What Windows says of an adapter that was pulled, after it let it be opened. */
 const GONE =
   /access (is )?denied|operation aborted|unknown error code (?:22|31|433|1167)\b|file not found|no such (?:file|device)|EBADF|ENODEV/i;
+/** What a driver says of a file, a folder, a pipe or another device. */
+const NO_SERIAL_PORT = /inappropriate ioctl|ENOTTY|EISDIR|is a directory|not a tty/i;
 const NO_COM_PORT = /refuses COM-PORT/;
 function isDisconnect(error: unknown): boolean {
   return error instanceof Error && 'disconnected' in error && error.disconnected === true;
@@ -53,8 +54,10 @@ export function portError(name: string, error: unknown, isOpen = false): PortalE
       },
     );
   }
-  const fault = fileFault(error);
-  if (fault) return fileError(name, fault, error);
+  if (!isOpen && NO_SERIAL_PORT.test(text)) {
+    const next = 'esp-portal ports';
+    return new PortalError('port-failed', `${name} is not a serial port.`, { cause: error, next });
+  }
   if (isOpen && (isDisconnect(error) || GONE.test(text))) {
     return new PortalError('port-lost', WHAT_HAPPENED['port-lost'](name), { cause: error });
   }
@@ -63,14 +66,6 @@ export function portError(name: string, error: unknown, isOpen = false): PortalE
   }
   const what = text.replace(/^Error: /, '').replace(/\.$/, '');
   return new PortalError('port-failed', `${name}: ${what}.`, { cause: error });
-}
-
-/** A virtual board keeps its flash in files; no serial port is at fault. */
-function fileError(name: string, fault: string, cause: unknown): PortalError {
-  const next = fault.startsWith('the disk is full')
-    ? 'Free space on the disk and run the same command again.'
-    : 'Set ESP_PORTAL_STATE_DIR to a folder that can be written.';
-  return new PortalError('port-failed', `${name} cannot use its files: ${fault}.`, { cause, next });
 }
 
 /** Whether a driver refused to set DTR and RTS because the port has no such lines. */

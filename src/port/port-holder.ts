@@ -1,8 +1,9 @@
 // Which processes of this computer have a serial port open. Best effort: Linux tells, and of other users' processes only
 // to root.
 
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { access, constants, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { ERROR_TABLE } from '../errors.js';
 
 export interface PortHolder {
   readonly processId: number;
@@ -51,6 +52,22 @@ function nameProgram([program = '', script = '']: readonly string[]): string {
 /** E.g. `picocom (process 812), node esp-portal.js (process 900)`. */
 export function nameHolders(holders: readonly PortHolder[]): string {
   return holders.map(({ command, processId }) => `${command} (process ${processId})`).join(', ');
+}
+
+/**
+ * What would keep a port from being opened, found out without opening it: that could reset the board.
+ * @returns a sentence that says what is wrong and what to do; `undefined` when nothing is known to be
+ */
+export async function portProblem(path: string): Promise<string | undefined> {
+  if (process.platform === 'win32') return undefined; // COM ports are no files
+  try {
+    await access(path, constants.R_OK | constants.W_OK);
+  } catch {
+    const { cause, next } = ERROR_TABLE['port-denied'];
+    return `${cause} ${next}`;
+  }
+  const holders = await findPortHolders(path);
+  return holders.length > 0 ? `In use by ${nameHolders(holders)}: close it first.` : undefined;
 }
 
 async function hasOpen(folder: string, device: string): Promise<boolean> {

@@ -7,7 +7,7 @@ export interface ControlLines {
   readonly rts: boolean;
 }
 
-/** Something the port wants a person to know, such as where the network of a virtual board is reachable. */
+/** Something the port wants a person to know, such as where the network of its board is reachable. */
 export interface PortNotice {
   readonly event: 'notice';
   readonly message: string;
@@ -22,8 +22,6 @@ export interface Port extends AsyncDisposable {
   readonly baudRate: number;
   /** Whether the port is known to have no DTR and RTS, so that it can reset no board. */
   readonly hasLines: boolean;
-  /** Firmware that came with the port, when it needs none from elsewhere (a virtual board). */
-  readonly ownFirmware?: Uint8Array;
 
   /**
    * Takes all bytes received so far, waiting for the first.

@@ -1,10 +1,11 @@
-// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, virtual board).
+// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, network, software).
 
-import { SerialPortStream } from '@serialport/stream';
+import type { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
 import type { Binding } from './binding-types.js';
 import type { ControlLines, Port, PortNotice } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
+import { loadSerialPortStream } from './serialport.js';
 
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
 const WRITE_GRACE_MS = 10_000;
@@ -23,8 +24,6 @@ interface StreamPortOptions {
   onNotice: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
-  /** What only virtual boards bring. */
-  ownFirmware?: Uint8Array | undefined;
 }
 
 /**
@@ -33,6 +32,7 @@ interface StreamPortOptions {
  * @throws PortalError `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openStreamPort(options: StreamPortOptions): Promise<Port> {
+  const { SerialPortStream } = loadSerialPortStream();
   const stream = new SerialPortStream({
     binding: options.binding,
     path: options.path,
@@ -53,7 +53,6 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
 
 class StreamPort implements Port {
   readonly name: string;
-  readonly ownFirmware?: Uint8Array;
   readonly #stream: SerialPortStream;
   readonly #onNotice: (notice: PortNotice) => void;
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
@@ -67,7 +66,6 @@ class StreamPort implements Port {
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
     this.name = options.name;
-    if (options.ownFirmware) this.ownFirmware = options.ownFirmware;
     this.#stream = stream;
     this.#onNotice = options.onNotice;
     this.#onTraffic = options.onTraffic ?? (() => {});
@@ -168,7 +166,7 @@ class StreamPort implements Port {
       this.#hasLines = false;
       this.#onNotice({
         event: 'notice',
-        message: `${this.name} has no reset lines: press the buttons on the board where a restart is needed.`,
+        message: `${this.name} has no reset lines: press RESET on the board when a restart is needed.`,
       });
     }
   }

@@ -4,7 +4,6 @@
 import { quote } from '../board-scripts/python-literal.js';
 import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
 import { MAIN_FILE } from './bundle.js';
-import { MANIFEST_FILE } from './manifest.js';
 
 /** Where files wait to be committed, as `0`, `1`, …; the commit program and the main.py to come have names. */
 export const STAGING_FOLDER = 'portal.new';
@@ -16,7 +15,7 @@ export const COMMIT_MARK = '#portal.commit';
 export const COMMIT_DONE = 'esp-portal: committed';
 
 export interface CommitPlan {
-  /** Where the staged files go, in their order. */
+  /** Where the staged files go, in their order; the manifest comes last. */
   readonly paths: readonly string[];
   /** Files and folders of somebody else in the way of ours, by the names that they get; main.py only as a folder. */
   readonly kept: ReadonlyMap<string, string>;
@@ -51,8 +50,8 @@ for d in D:
     if not x(d):
         os.mkdir(d)`;
 const PLACE = `
-for i,p in P:
-    v('${STAGING_FOLDER}/%s'%i,p)`;
+for i,p in enumerate(P):
+    v('${STAGING_FOLDER}/%d'%i,p)`;
 /** What makes room: what is ours and not wanted any more, then what is somebody else's. */
 const REMOVE = `
 for p in R:
@@ -69,8 +68,8 @@ for p in K:
     if p not in Q and(x(p)==1 or p not in D):
         v(p,K[p])`;
 const PLACE_AND_KEEP = `
-for i,p in P:
-    i='${STAGING_FOLDER}/%s'%i
+for i,p in enumerate(P):
+    i='${STAGING_FOLDER}/%d'%i
     if x(i):
         if p in K:
             v(p,K[p])
@@ -83,14 +82,10 @@ for i,p in P:
 export function commitProgram(plan: CommitPlan): string {
   const { paths, removed, main, mainCopy } = plan;
   const kept = new Map([...plan.kept].filter(([path]) => path !== MAIN_FILE)); // commitStep has moved it
-  const placed = paths.map((path, index) => [index, path] as const).filter(([index]) => index !== main);
-  const manifestLast = [...placed].sort(
-    ([, a], [, b]) => Number(a === MANIFEST_FILE) - Number(b === MANIFEST_FILE),
-  );
+  // A short list: the file of main.py is not there any more.
+  const places = paths.map((path, index) => (index === main ? '' : path));
   const folders = foldersOf(paths);
-  const copies = mainCopy === undefined ? [] : [`('k',${quote(mainCopy)})`];
-  const places = manifestLast.map(([index, path]) => `(${index},${quote(path)})`);
-  const replaced = placed.map(([, path]) => path).filter((path) => kept.has(path));
+  const replaced = places.filter((path) => kept.has(path));
   const keeps = [...kept].map(([path, name]) => `${quote(path)}:${quote(name)}`);
   // Only what there is to do: the program travels with each installation.
   const lines = [
@@ -102,8 +97,10 @@ export function commitProgram(plan: CommitPlan): string {
     ...(folders.length + kept.size > 0 ? [`D=${tuple(folders.map(quote))}`] : []),
     ...(kept.size > 0 ? [`Q=${tuple(replaced.map(quote))}`, `K={${keeps.join(',')}}`, KEEP] : []),
     ...(folders.length > 0 ? [MAKE_FOLDERS] : []),
-    `P=${tuple([...copies, ...places])}`,
-    kept.size > 0 ? PLACE_AND_KEEP : PLACE,
+    mainCopy === undefined ? '' : `v('${STAGING_FOLDER}/k',${quote(mainCopy)})`,
+    ...(places.length > 0
+      ? [`P=${quote(places.join('\n'))}.split('\\n')`, kept.size > 0 ? PLACE_AND_KEEP : PLACE]
+      : []),
     // From here on main.py is not this program any more.
     main === 'remove' ? "if x('main.py'):\n    os.remove('main.py')" : `v('${MAIN_STAGED}','main.py')`,
     `for n in os.listdir('${STAGING_FOLDER}'):`,

@@ -82,7 +82,7 @@ async function loadCompiler(): Promise<MpyCross & { wasmPath: string }> {
     const wasmPath = createRequire(import.meta.url).resolve(`${COMPILER}/build/mpy-cross-v6.wasm`);
     return { compile, wasmPath };
   } catch (error) {
-    const message = `--app-mpy needs mpy-cross: npm install ${COMPILER} beside esp-portal, or leave --app-mpy out.`;
+    const message = `--app-mpy needs mpy-cross: run npm install ${COMPILER} where esp-portal is installed, or omit --app-mpy.`;
     throw new PortalError('usage', message, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 // What an installation changes on a board: compares what is wanted with what is there. Pure.
 
-import type { BoardFacts, InstalledFile } from '../micropython/probe-board.js';
+import type { BoardFacts, InstalledFile } from './board-facts.js';
 import { type BundleFile, MAIN_FILE } from './bundle.js';
 import { type CommitPlan, commitProgram, foldersOf } from './commit-program.js';
 import { type FileKind, formatManifest, MANIFEST_FILE, type ManifestEntry, shortHash } from './manifest.js';

@@ -14,7 +14,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'boot.mpy':
     'boot.mpy would replace boot.py, which belongs to MicroPython; move its code to the start of app.py',
   [CONFIG_FILE]: `${CONFIG_FILE} is written from options such as --essid; use these, and remove the file`,
-  'wifi.creds': 'wifi.creds is where the portal keeps the password of your network; remove yours',
+  'wifi.creds': 'wifi.creds stores the network and its password; remove yours',
 };
 
 /** Names in the root folder that the board, the portal or this tool uses, whether as a file or as a folder. */
@@ -52,7 +52,7 @@ export function reservedNames(portal: readonly BundleFile[]): (path: string) => 
     const advice = `rename it, for example to my_${shown}`;
     const module = isFolder || isModule(top) ? moduleOf(top) : '';
     if (portalModules.has(module)) return `${shown} hides the portal's module ${module}; ${advice}`;
-    if (own.has(top)) return `${shown} takes the place of a file of the portal or the board; ${advice}`;
+    if (own.has(top)) return `${shown} is used by the portal or the board; ${advice}`;
     if (micropythonModules.has(module)) return `${shown} hides MicroPython's module ${module}; ${advice}`;
     // Modules are looked for in lib/ as well, and still before the built-in ones.
     const inLib = top === 'lib' && isFolder ? moduleOf(next) : '';

@@ -244,6 +244,7 @@ export class VirtualBoard {
     const reset = this.#resets;
     this.#program = firmware.start({
       chip: chip.family,
+      build: chip.build(version.version, this.flash.sizeBytes),
       ...version,
       uart: this.#connect(),
       resetCause: chip.pythonResetCause[cause],
@@ -251,7 +252,10 @@ export class VirtualBoard {
       filesystem: chip.regions(this.flash).filesystem,
       stateFolder,
       requestReset: () => {
-        if (reset === this.#resets) this.#boot('software');
+        // esp_restart and system_restart wait until the transmitter is empty.
+        void this.line.chip.drained().then(() => {
+          if (reset === this.#resets) this.#boot('software');
+        });
       },
       losePower: () => this.#parts.onFailure(Object.assign(new Error('power lost'), { code: 'EIO' })),
     });

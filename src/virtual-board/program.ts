@@ -1,6 +1,6 @@
 // What may run on the virtual chip: its ROM loader, or the firmware in its flash. One at a time owns the UART.
 
-import type { ChipFamily, FirmwareVersion, FlashRange } from './chips/chip-model.js';
+import type { BuildFacts, ChipFamily, FirmwareVersion, FlashRange } from './chips/chip-model.js';
 
 /** The chip's side of the serial line, as a running program sees it. */
 export interface BoardUart {
@@ -23,6 +23,7 @@ export interface Program {
 /** What firmware finds when the ROM starts it. */
 export interface FirmwareContext extends FirmwareVersion {
   readonly chip: ChipFamily;
+  readonly build: BuildFacts;
   readonly uart: BoardUart;
   /** Why the chip started, in its port's numbers: `machine.reset_cause()`. */
   readonly resetCause: number;

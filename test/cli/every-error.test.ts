@@ -334,13 +334,18 @@ describe.runIf(process.platform === 'linux')('provoked, it ends as the table say
     expect(next).toEqual(expect.any(String));
   });
 
-  test.each([[], ['--json']])('output-failed %s', (...more) => {
+  test.each([
+    ['firmware', '--offline'],
+    ['firmware', '--offline', '--json'],
+    ['--help'],
+    ['flash', '--help'],
+    ['--version'],
+  ])('output-failed %s', (...args) => {
     const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ['bin/esp-portal.js', 'firmware', '--offline', ...more],
-      { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
-    );
+    const { status, stderr } = spawnSync(process.execPath, ['bin/esp-portal.js', ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
     closeSync(full);
     const { exitStatus, sees, cause, next } = ERROR_TABLE['output-failed'];
     expect(status).toBe(exitStatus);

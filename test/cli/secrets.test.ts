@@ -102,7 +102,7 @@ test('a report of an interactive session is without the exchange', async () => {
   server.close();
   expect(run.exitCode).toBe(3);
   const saved = readFileSync(report, 'utf8');
-  expect(saved).toContain('The exchange with the board is left out');
+  expect(saved).toContain('The serial log is omitted');
   expect(saved).not.toMatch(/hunter2|^[<>] /m);
 });
 
@@ -193,4 +193,25 @@ test('a bug that nothing awaits ends the program with status 1, and is printed w
   expect(stderr).toContain('psk=***');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
   expect(stderr).not.toMatch(/hunter|other-secret|[\x07\x1b]/);
+});
+
+test('paths of this run are named whole, whatever their names look like', async () => {
+  const folder = join(home.folder, 'psk=1 password');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'esp-portal.json'), '[]');
+  const run = (...args: string[]) => {
+    const { stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: 'utf8' });
+    return stderr.split('\n')[0];
+  };
+  expect(run('config')).toBe(
+    `Error: ${folder}/esp-portal.json is not a JSON object such as {"essid": "Lamp"}.`,
+  );
+  rmSync(join(folder, 'esp-portal.json'));
+  expect(run('install', '--app', 'my-password')).toBe('Error: --app my-password: there is no such folder.');
+  expect(run('install', '--app', '/etc/passwd')).toMatch(/^Error: --app \/etc\/passwd: this is a file/);
+  expect(run('flash', '--port', `virtual:a?air=${folder}`)).toBe(
+    `Error: air=${folder} is a directory, not a regular file.`,
+  );
+  expect(run('install', '--port', '/tmp/psk=1')).toBe('Error: There is no port /tmp/psk=1.');
+  expect(run('install', '--report', folder)).toContain(`--report ${folder}: this is not a regular file`);
 });

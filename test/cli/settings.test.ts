@@ -60,7 +60,7 @@ test("links out of a project's app folder need the folder to be named by the use
   const args = ['install', '--port', '/dev/no-such-port'];
   const refused = runIn('linked', { app: 'src' }, args);
   expect(refused.status).toBe(2);
-  expect(refused.stderr).toContain('src/data.txt: a link leads out of the folder, to ');
+  expect(refused.stderr).toContain('src/data.txt: a link points out of the folder, to ');
   expect(refused.stderr).toMatch(/^Next: .*--app/m);
   for (const words of [['--app', 'src'], [`--app=${app}`]]) {
     const named = runIn('linked', { app: 'src' }, [...args, ...words]);

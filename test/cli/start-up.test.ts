@@ -36,6 +36,15 @@ test.each(COMMAND_LINES.map((args) => [args.join(' '), args] as const))(
   },
 );
 
+test.each([[['ports']], [[]], [['flash', '--port', '/dev/no-such-port', '--firmware', 'latest']]])(
+  'esp-portal %j loads no spinner where it shows none',
+  (args) => {
+    const modules = modulesOf(args);
+    expect(modules.filter((url) => /node_modules\/(ora|string-width)\//.test(url))).toEqual([]);
+    expect(modules.some((url) => url.includes('human-reporter'))).toBe(true);
+  },
+);
+
 test('a command that needs a board loads what drives it, so that the check above can fail', () => {
   const modules = modulesOf(['install', '--port', '/dev/no-such-port']);
   expect(modules.some((url) => HEAVY.test(url))).toBe(true);

@@ -43,7 +43,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       await run.sent(moment);
       run.type('\x03');
       expect(await run.end()).toBe(130);
-      expect((await run.screen()).join('\n')).toMatch(/Error: .*nterrupted by Ctrl-C\./);
+      expect((await run.screen()).join('\n')).toMatch(/Error: .*nterrupted by Ctrl-C \(SIGINT\)\./);
       expect(readFileSync(report, 'utf8')).toMatch(/interrupted/i);
       expect(run.received).not.toContain('\x1b[?25l'); // a hidden cursor would have to be restored
       await expectAlive(name);
@@ -67,15 +67,15 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       await run.sent(/Write the firmware {2}\d/);
       run.type('\x03');
       expect(await run.end()).toBe(130);
-      expect((await run.screen()).join('\n')).toContain('Error: flash was interrupted by Ctrl-C.');
+      expect((await run.screen()).join('\n')).toContain('Error: flash was interrupted by Ctrl-C (SIGINT).');
       expect((await home.call(['flash', '--erase', ...port('flash')])).exitCode).toBe(0);
     });
   });
 
   test.each([
     ['SIGTERM', 'was interrupted by SIGTERM.'],
-    ['SIGINT', 'was interrupted by Ctrl-C.'],
-    ['SIGHUP', 'was interrupted because its terminal was closed.'],
+    ['SIGINT', 'was interrupted by Ctrl-C (SIGINT).'],
+    ['SIGHUP', 'was interrupted by SIGHUP (its terminal was closed).'],
   ] as const)('%s is named for what it is', async (signal, words) => {
     const name = `signal-${signal}`;
     makeBoard(name);
@@ -186,7 +186,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
   test.each([0, 1, 12])('help on a terminal of %i columns wraps by itself', async (columns) => {
     const run = new TerminalRun(home, ['flash', '--help'], { columns, rows: 24 });
     expect(await run.end()).toBe(0);
-    expect(run.received).toContain('Put MicroPython on the board and prove that it runs');
+    expect(run.received).toContain('Write MicroPython to the board, verify it, and check that it starts');
   });
 
   describe('a window', () => {

@@ -3,7 +3,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { receiverProgram } from '../../src/micropython/receiver.js';
-import { NEEDED_HEAP_BYTES } from '../../src/micropython/staging.js';
+import { NEEDED_HEAP_BYTES } from '../../src/operations/install/staging.js';
+import { STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { pyBytes, startMicroPython } from '../support/micropython.js';
 import { seededBytes } from '../support/random.js';
 
@@ -14,7 +15,7 @@ test('the receiver holds less than 6 KB while it takes compressed blocks', async
   py.run("import os, hashlib, binascii, sys\nos.mkdir('portal.new')\nreceiver = None");
   const emptyBytes = py.heldBytes();
   // It stands still where it would wait for the line, so that what it holds can be counted: no garbage, all that lives.
-  const program = receiverProgram('other', 'deflate').replace(
+  const program = receiverProgram('other', 'deflate', STAGING_FOLDER).replace(
     'i(v[r:min(r+63,e)])',
     'yield v[r:min(r+63,e)]',
   );

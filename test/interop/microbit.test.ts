@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
-import { writeText } from '../../src/micropython/staging.js';
+import { writeText } from '../../src/operations/install/staging.js';
 import { openPort } from '../../src/port/open.js';
 import type { Port } from '../../src/port/port.js';
 import { component } from '../support/components.js';

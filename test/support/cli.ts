@@ -44,10 +44,10 @@ export class CliHome implements Disposable {
   async call(args: readonly string[], extraEnv: Readonly<Record<string, string>> = {}): Promise<CliRun> {
     // A virtual board and the library's colours look at the process they are in.
     Object.assign(process.env, { ESP_PORTAL_STATE_DIR: this.folder, NO_COLOR: '1', FORCE_COLOR: '0' });
-    const { host, stdout, stderr } = fakeHost({ args, env: this.#env(extraEnv), input: undefined });
+    const { host, stdout, stderr } = fakeHost(args, this.#env(extraEnv));
     const output = Promise.all([text(stdout), text(stderr)]);
-    const { main } = await import('../../dist/cli/main.js');
-    await main(host);
+    const { runCommandLine } = await import('../../dist/cli/command-line.js');
+    await runCommandLine(args, host);
     stdout.end();
     stderr.end();
     return finished(Number(host.exitCode ?? 0), ...(await output));

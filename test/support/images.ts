@@ -58,7 +58,11 @@ const ESP32_CHIPS = {
   'ESP32-S3': [9, 0],
   'ESP32-C2': [12, 0],
   'ESP32-C3': [5, 0],
+  'ESP32-C5': [23, 0x2000],
   'ESP32-C6': [13, 0],
+  'ESP32-C61': [20, 0],
+  'ESP32-H2': [16, 0],
+  'ESP32-P4': [18, 0x2000],
 } as const;
 
 export type Esp32Chip = keyof typeof ESP32_CHIPS;

@@ -6,12 +6,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** MicroPython as it comes, or the portal with its defaults as well. */
-export type BoardContent = 'micropython' | 'portal';
+export type BoardContent = 'micropython' | 'micropython-esp32' | 'portal';
 
 const COMMANDS: Readonly<Record<BoardContent, readonly string[]>> = {
-  micropython: ['flash'],
-  portal: ['setup', '--until', 'portal.ready'],
+  micropython: ['flash', '--port', address('esp8266')],
+  'micropython-esp32': ['flash', '--port', address('esp32')],
+  portal: ['setup', '--until', 'portal.ready', '--port', address('esp8266')],
 };
+
+function address(chip: string): string {
+  return `virtual:made?speed=max&http=0&dns=0&chip=${chip}`;
+}
+
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 /** Set by build.ts, once for a run. */
 const FOLDER = process.env.MADE_BOARDS ?? '';
@@ -26,8 +32,7 @@ export function copyBoard(content: BoardContent, folder: string): void {
 /** Several processes may do so at once: the first stays. */
 function make(content: BoardContent, made: string): void {
   const home = mkdtempSync(`${made}-`);
-  const args = [BIN, ...COMMANDS[content], '--port', 'virtual:made?speed=max&http=0&dns=0'];
-  execFileSync(process.execPath, args, {
+  execFileSync(process.execPath, [BIN, ...COMMANDS[content]], {
     env: { ESP_PORTAL_STATE_DIR: home },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,9 +1,10 @@
 // The portal's hand-over to the user's program, on boards of every version that there is an interpreter for.
 
 import { writeFileSync } from 'node:fs';
-import { BoardLog, checkFirmware, flash, install, openPort } from 'esp-portal';
+import { BoardLog, flash, install, openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -15,8 +16,7 @@ async function installedBoard(name: string, app: string | undefined, options: st
   const address = `virtual:${name}?speed=max&http=0&dns=0${options}`;
   if (options === '') home.makeBoard(name, 'micropython');
   const port = await openPort(address);
-  if (options !== '')
-    await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+  if (options !== '') await flash(port, { firmware: ownFirmware(`virtual:?${options}`) });
   writeFileSync(home.boardFile(name, 'wifi.creds'), 'Home WiFi,correct horse');
   const log = new BoardLog(port);
   const result = await install(port, {

@@ -15,7 +15,7 @@ afterAll(() => home[Symbol.dispose]());
 /** A board that runs this program. */
 async function boardWith(name: string, main: string, options = '') {
   const address = `virtual:${name}?speed=max&http=0&dns=0${options}`;
-  home.makeBoard(name, 'micropython');
+  home.makeBoard(name, options.includes('esp32') ? 'micropython-esp32' : 'micropython');
   writeFileSync(home.boardFile(name, 'main.py'), main);
   return openPort(address);
 }

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { BoardLog, install, type LogEntry, type OnProgress, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
-import { DISCARD } from '../../src/micropython/staging.js';
+import { DISCARD } from '../../src/operations/install/staging.js';
 import { STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { CutBoards, type Point } from '../support/cut-boards.js';

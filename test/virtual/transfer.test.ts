@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { probeBoard, readBoardFacts } from '../../src/micropython/probe-board.js';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { receiverProgram } from '../../src/micropython/receiver.js';
-import { DISCARD, stage } from '../../src/micropython/staging.js';
-import { applyPlan } from '../../src/operations/apply-plan.js';
+import { applyPlan } from '../../src/operations/install/apply-plan.js';
+import { probeBoard, readBoardFacts } from '../../src/operations/install/probe-board.js';
+import { DISCARD, stage } from '../../src/operations/install/staging.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
 import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../src/portal/commit-program.js';
@@ -211,7 +211,7 @@ test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async
 });
 
 function receiverCall(platform: string, bytes: number): string {
-  return `${receiverProgram(platform, 'deflate')}\nos.mkdir('${STAGING_FOLDER}')\nR(${bytes},0,[${bytes}])`;
+  return `${receiverProgram(platform, 'deflate', STAGING_FOLDER)}\nos.mkdir('${STAGING_FOLDER}')\nR(${bytes},0,[${bytes}])`;
 }
 
 /** What holds a flash that is full, or damaged, when the commit begins. */
@@ -272,7 +272,7 @@ test('a board that runs out of memory says how much it has', async () => {
   });
   await expect(applyPlan(failing, facts, COMMITTED, COMMIT, APPLY)).rejects.toMatchObject({
     code: 'board-no-memory',
-    message: expect.stringMatching(/MemoryError.* \d{4,} bytes of its memory are free.*6000 are needed/),
+    message: expect.stringMatching(/MemoryError.* \d{4,} bytes of memory are free.*6000 are needed/),
   });
 });
 

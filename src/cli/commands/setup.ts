@@ -1,25 +1,27 @@
 // esp-portal setup
 
-import type { LogEntry, LogEventName } from '../../log/events.js';
+import { withBoardState } from '../../errors.js';
+import type { LogEntry, LogEventName } from '../../operations/log/log-events.js';
 import { defineCommand } from '../command.js';
+import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { erasing, FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeOutcome, viewLater } from './install.js';
-import { FOLLOW_OPTIONS } from './monitor.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
   followsBoard: true,
-  summary: 'Everything in one go: flash, install, monitor',
+  summary: 'Run flash, install and monitor',
   details: [
-    'Over one opened port: the firmware unless it is there, the portal unless it is there, then the log until Ctrl-C or what `--until` names, with the keys of monitor.',
-    'With `--until` it ends with status 0 when that event has come, be it while the portal starts.',
+    'It writes MicroPython unless this release is installed, uploads the files of the portal that differ, and follows the log until Ctrl-C, with the keys of monitor. The board keeps running.',
+    'With `--until` it ends with status 0 at that event, which may also occur while the portal starts.',
+    'It takes the options of these three commands except `--any-firmware`, `--dry-run`, `--reset`, `--boot-baud`, `--log-baud`, `--interactive` and `--raw`.',
   ],
   options: { ...FLASH_OPTIONS, ...PORTAL_OPTIONS, ...FOLLOW_OPTIONS },
   examples: [
-    ['setup', 'from a bare board to its portal'],
-    ['setup --port virtual:', 'the same with nothing plugged in'],
-    ['setup --essid Lamp --until portal.ready', 'with a name of its own, in a script'],
+    ['setup', 'set up the connected board'],
+    ['setup --port virtual:', 'set up a virtual board'],
+    ['setup --essid Lamp --until portal.ready', 'set the name of the WiFi; end when the portal is open'],
   ],
   async run(args, context) {
     const { reporter, signal, openPort, portAddress, localUrl } = context;
@@ -28,7 +30,8 @@ export const setupCommand = defineCommand({
     const filters = await followFilters(args);
     using view = new FollowView(args, context, filters);
     const { setup } = await import('../../operations/setup.js');
-    const { firmwareFor } = await import('../options/firmware-source.js');
+    const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
+    const { userFirmwareFolder } = await import('../options/firmware-store.js');
     const onProgress = reporter.progress.bind(reporter);
     let reached: LogEventName | undefined;
     const onLog = (entry: LogEntry) => {
@@ -37,8 +40,9 @@ export const setupCommand = defineCommand({
     };
     const portal = await portalOptions(args, context.settings);
     const { firmware, port } = await firmwareFor(args.firmware, {
-      env: context.host.env,
+      ...userFirmwareFolder(context.host),
       openPort,
+      portAddress,
       onProgress,
       signal,
       allowHttp: args['allow-http'],
@@ -58,7 +62,9 @@ export const setupCommand = defineCommand({
     reporter.milestone([...describeInstall(result.install), ...describeOutcome(result.install, portalView)]);
     const fields = { flash: result.flash, install: result.install };
     if (reached) return { fields: { ...fields, until: reached }, lines: [] };
-    const followed = await view.follow(port, { log: result.log });
+    const followed = await view.follow(port, { log: result.log }).catch((error: unknown) => {
+      throw withBoardState(error, 'The firmware and the portal are installed.');
+    });
     return { fields: { ...fields, ...followed.fields }, lines: followed.lines };
   },
 });

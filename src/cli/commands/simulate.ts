@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
-import type { Port } from '../../port/port.js';
+import type { Port } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
-import type { CommandContext } from '../run.js';
+import type { CommandContext } from '../context.js';
 
 /** Where everybody looks for RFC 2217. */
 const DEFAULT_LISTEN = '127.0.0.1:2217';
@@ -24,7 +24,7 @@ const LISTEN_FAULTS: ReadonlyMap<string, string> = new Map([
 export const simulateCommand = defineCommand({
   name: 'simulate',
   followsBoard: true,
-  summary: 'Keep a virtual board running and serve it to other programs',
+  summary: 'Serve a virtual board to other programs',
   details: [],
   options: {
     listen: {
@@ -37,6 +37,8 @@ export const simulateCommand = defineCommand({
     pty: {
       type: 'string',
       requiresArg: true,
+      complete: 'files',
+      path: true,
       describe:
         'Serve a pseudo-terminal at this path instead, which must not exist (needs socat; no reset lines)',
     },
@@ -77,7 +79,7 @@ function sayTo({ reporter }: CommandContext): Say {
 }
 
 async function serveTcp(port: Port, host: string, tcpPort: number, context: CommandContext): Promise<void> {
-  const { servePort } = await import('../../port/rfc2217/server.js');
+  const { servePort } = await import('../../operations/ports/serve-port.js');
   const say = sayTo(context);
   try {
     await servePort(port, {
@@ -103,7 +105,7 @@ async function serveTcp(port: Port, host: string, tcpPort: number, context: Comm
 
 /** Over a socket that only this user reaches: raw bytes on a TCP port would be open to every web page. */
 async function servePty(port: Port, pty: string, context: CommandContext): Promise<void> {
-  const { servePort } = await import('../../port/rfc2217/server.js');
+  const { servePort } = await import('../../operations/ports/serve-port.js');
   const { linkPseudoTerminal, SOCKET_NAME, startSocat } = await import('../terminal/pseudo-terminal.js');
   const say = sayTo(context);
   const ended = new AbortController();
@@ -139,7 +141,7 @@ async function servePty(port: Port, pty: string, context: CommandContext): Promi
 function announce(port: Port, { address, port: tcpPort }: AddressInfo, say: Say): void {
   const url = `rfc2217://${address.includes(':') ? `[${address}]` : address}:${tcpPort}`;
   const isLoopback = address.startsWith('127.') || address === '::1';
-  const who = isLoopback ? 'programs on this computer only' : 'ANYBODY who can reach this computer';
+  const who = isLoopback ? 'programs on this computer only' : 'every computer that can reach this one';
   say(`${port.name} is served on ${url}, to ${who}. Ctrl-C ends it.`, url);
 }
 

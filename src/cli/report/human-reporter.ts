@@ -2,7 +2,7 @@
 // outcome on stdout.
 
 import { styleText } from 'node:util';
-import { PortalError } from '../../errors.js';
+import { type ErrorCode, PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
@@ -17,6 +17,9 @@ interface HumanOptions {
   verbose: boolean;
   timestamp?: Timestamp | undefined;
 }
+
+/** Errors whose message is the cause. */
+const SAYS_IT_ALL: ReadonlySet<ErrorCode> = new Set(['usage', 'interrupted']);
 
 /** Opens the page where bugs are reported, wherever the package says it is. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
@@ -42,9 +45,9 @@ const STEPS: Readonly<Record<Step, string>> = {
 const CONTENTS = {
   same: 'holds this firmware already',
   blank: 'blank',
-  micropython: 'holds MicroPython: its files stay',
-  'other-layout': 'has other partitions, or a MicroPython that keeps its files elsewhere',
-  other: 'holds something else',
+  micropython: 'holds MicroPython; its files are kept',
+  'other-layout': 'has other partitions, or MicroPython with its files elsewhere',
+  other: 'holds other data',
 };
 
 const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
@@ -73,11 +76,13 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       const red = styleText('red', `Error: ${inOneLine(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput) stderr.write(`${indent(error.boardOutput)}\n`);
-      const saysItAll = error instanceof PortalError && error.code === 'usage';
+      const saysItAll = error instanceof PortalError && SAYS_IT_ALL.has(error.code);
       if (cause && !saysItAll) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
       if (next) stderr.write(`Next: ${inOneLine(next)}\n`);
       if (report !== undefined) {
-        stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
+        stderr.write(
+          `This is a bug in esp-portal. Please report it with the text below: ${WHERE_TO_REPORT}\n`,
+        );
         stderr.write(`${indent(report)}\n`);
       } else if (verbose) {
         stderr.write(`${indent(error.stack ?? '')}\n`);
@@ -86,7 +91,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
         }
       }
       if (reportFile !== undefined)
-        stderr.write(`What is needed for a bug report is in ${inOneLine(reportFile)}.\n`);
+        stderr.write(`A report for a bug report is in ${inOneLine(reportFile)}.\n`);
       if (reportTrouble !== undefined) stderr.write(`${inOneLine(reportTrouble)}\n`);
     },
   };
@@ -143,9 +148,16 @@ class ProgressView {
           `Trying again ${event.setting === 'baud' ? `at ${event.value} baud` : `with flash mode ${event.value}`}.`,
         );
         break;
+      case 'retry':
+        this.#line.around(() =>
+          this.#line.say(
+            `${inOneLine(event.reason)} Trying again (attempt ${event.attempt} of ${event.attempts}).`,
+          ),
+        );
+        break;
       case 'action':
         this.finish(true);
-        this.#line.say('Press RESET on the board: it cannot be restarted from here.');
+        this.#line.say('Press RESET on the board: the port has no reset lines.');
         break;
       case 'file':
         break; // the bytes say it
@@ -184,7 +196,13 @@ function amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEve
     totalBytes === undefined
       ? `${kilobytes(doneBytes)} KB`
       : `${Math.round((100 * doneBytes) / totalBytes)} %  ${kilobytes(doneBytes)} of ${kilobytes(totalBytes)} KB`;
-  return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${secondsLeft} s left` : ''}`;
+  return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${timeLeft(secondsLeft)} left` : ''}`;
+}
+
+/** A rate that has almost stopped says nothing about hours. */
+function timeLeft(seconds: number): string {
+  if (seconds <= 120) return `${seconds} s`;
+  return seconds <= 3600 ? `${Math.ceil(seconds / 60)} min` : 'more than 1 h';
 }
 
 function indent(text: string): string {

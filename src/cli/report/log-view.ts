@@ -1,7 +1,7 @@
 // How events of a board's log are shown to people: colour by meaning, explanations, folded repetitions. Knows no spinner.
 
 import { styleText } from 'node:util';
-import type { LogEntry, LogEventName } from '../../log/events.js';
+import type { LogEntry, LogEventName } from '../../operations/log/log-events.js';
 import { inOneLine, printable } from '../terminal/text.js';
 
 /** What stands before each line; `delta` counts from the one before. */
@@ -81,7 +81,7 @@ export class LogView {
     if (again.length === 0) return;
     const names = again.map(([name, count]) => `${printable(name)} ×${count}`).join(', ');
     this.#endBegun();
-    this.#write(`${this.#style('dim', `  … asked again: ${names}`)}\n`);
+    this.#write(`${this.#style('dim', `  … repeated: ${names}`)}\n`);
   }
 
   #text(entry: LogEntry): string {

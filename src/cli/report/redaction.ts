@@ -1,51 +1,10 @@
 // What leaves through a reporter, cleaned: every text of every event, result and error passes one function.
 
 import { PortalError } from '../../errors.js';
-import type { OptionTable } from '../command.js';
-import { variableOf } from '../options/settings.js';
 import type { Failure, Reporter } from './reporter.js';
 
 /** Masks or escapes a text. */
 export type Clean = (text: string) => string;
-
-interface Given {
-  /** As parsed. */
-  readonly values?: Readonly<Record<string, unknown>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Of a command line that could not be parsed. */
-  readonly argv?: readonly string[];
-}
-
-/** The values of secret options, wherever they were given. */
-export function secretValues(options: OptionTable, { values = {}, env, argv = [] }: Given): string[] {
-  const ofOptions = Object.entries(options)
-    .filter(([, { secret }]) => secret)
-    .flatMap(([name]) => [values[name], env[variableOf(name)], ...argumentsOf(name, argv)])
-    .filter((value) => value !== undefined)
-    .map(String);
-  const texts = [...Object.values(values), ...argv].filter((value) => typeof value === 'string');
-  return [...ofOptions, ...texts.flatMap(passwordInAddress)];
-}
-
-/** Of `http://user:password@host`: an error may name it without the address around it, and decoded. */
-function passwordInAddress(text: string): string[] {
-  const password = /:\/\/[^\s/?#:@]*:([^\s/?#]*)@/.exec(text)?.[1];
-  if (password === undefined) return [];
-  try {
-    return [password, decodeURIComponent(password)];
-  } catch {
-    return [password];
-  }
-}
-
-/** What follows `--name`, also where it is written in camel case: yargs refuses that, but the value is as secret. */
-function argumentsOf(name: string, argv: readonly string[]): (string | undefined)[] {
-  return argv.flatMap((word, index) => {
-    const [, option = '', value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    const isIt = option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) === name;
-    return isIt ? [value ?? argv[index + 1]] : [];
-  });
-}
 
 /**
  * A reporter to which only cleaned texts come.
@@ -81,15 +40,15 @@ function cleaned<T>(value: T, clean: Clean): T {
 export function cleanError(error: Error, clean: Clean): Error {
   const cause = error.cause instanceof Error ? { cause: cleanError(error.cause, clean) } : {};
   const message = clean(error.message);
-  const { code, boardOutput, next } = error instanceof PortalError ? error : {};
   const result =
-    code === undefined
-      ? Object.assign(new Error(message, cause), { name: clean(error.name) })
-      : new PortalError(code, message, {
+    error instanceof PortalError
+      ? error.with({
+          message,
           ...cause,
-          ...(boardOutput !== undefined && { boardOutput: clean(boardOutput) }),
-          ...(next !== undefined && { next: clean(next) }),
-        });
+          ...(error.boardOutput !== undefined && { boardOutput: clean(error.boardOutput) }),
+          ...(error.next !== undefined && { next: clean(error.next) }),
+        })
+      : Object.assign(new Error(message, cause), { name: clean(error.name) });
   if (error.stack !== undefined) result.stack = clean(error.stack);
   return result;
 }

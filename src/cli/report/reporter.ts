@@ -1,8 +1,8 @@
 // What a command tells while it runs and when it ends; how it is shown is up to the implementations.
 
 import type { PortalError } from '../../errors.js';
-import type { LogEntry } from '../../log/events.js';
-import type { PortNotice } from '../../port/port.js';
+import type { LogEntry } from '../../operations/log/log-events.js';
+import type { PortNotice } from '../../operations/ports/ports.js';
 import type { ProgressEvent } from '../../progress.js';
 
 /** How a command ended well. */

@@ -1,8 +1,8 @@
 // The last that went over the wire, in words, for a bug report. Shows no secrets: of what was sent only its size, because
 // it may be a file in pieces, compressed, or with a password in it.
 
-import type { Redactor } from '../../log/redaction/redactor.js';
-import { SecretFilter } from '../../log/redaction/secret-filter.js';
+import type { Redactor } from '../../operations/log/redaction.js';
+import { SecretFilter } from '../../operations/log/redaction.js';
 
 /** What happened on a port, as OpenPortOptions.onTraffic tells it. */
 export type Direction = 'sent' | 'received';

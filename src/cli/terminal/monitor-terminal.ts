@@ -1,19 +1,18 @@
 // Joins a log that is followed with the terminal, pipe or file that it is shown on, and with the keys that are pressed.
 
 import { PortalError } from '../../errors.js';
-import type { EventFilter } from '../../log/event-filter.js';
-import type { LogEntry } from '../../log/events.js';
-import type { Redactor } from '../../log/redaction/redactor.js';
-import { Monitor, type MonitorOptions } from '../../operations/monitor.js';
-import type { Port } from '../../port/port.js';
-import { identifyPort, listPorts, reopenPort } from '../../port/reconnect.js';
-import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
+import type { EventFilter, LogEntry } from '../../operations/log/log-events.js';
+import { Monitor, type MonitorOptions } from '../../operations/log/monitor.js';
+import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
+import type { Redactor } from '../../operations/log/redaction.js';
+import { listPorts, type Port } from '../../operations/ports/ports.js';
+import type { CommandContext } from '../context.js';
 import type { Host } from '../host.js';
+import { eventFilters, type FollowValues, type MonitorValues } from '../options/follow.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
 import { cleanReporter } from '../report/redaction.js';
 import type { Outcome } from '../report/reporter.js';
-import type { CommandContext } from '../run.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
 import { printable, TerminalFilter } from './text.js';
 
@@ -170,4 +169,19 @@ function keys(
         }
       : undefined,
   });
+}
+
+/** What the end of following a log means: Ctrl-C is how a person ends it when nothing else is waited for. */
+async function untilEnd(
+  following: Promise<LogEntry>,
+  { until, timeoutMs, signal }: Pick<MonitorOptions, 'until' | 'timeoutMs' | 'signal'>,
+): Promise<Outcome> {
+  try {
+    const { event } = await following;
+    return { fields: { until: event }, lines: [] };
+  } catch (error) {
+    const isLeft = signal?.aborted && !until && timeoutMs === undefined;
+    if (!isLeft) throw error;
+    return { fields: {}, lines: [] };
+  }
 }

@@ -1,12 +1,11 @@
 // Ctrl-C, and what ends a process whose terminal is closed or whose computer shuts down, as one orderly interruption.
 
 import { closeSync } from 'node:fs';
-import type { Host } from '../host.js';
 
 const WORDS = {
-  SIGINT: 'by Ctrl-C',
+  SIGINT: 'by Ctrl-C (SIGINT)',
   SIGTERM: 'by SIGTERM',
-  SIGHUP: 'because its terminal was closed',
+  SIGHUP: 'by SIGHUP (its terminal was closed)',
 } as const;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -27,23 +26,46 @@ function closeTerminal(): void {
   }
 }
 
+type OnInterrupted = (words: string) => void;
+
+let first: { readonly signal: keyof typeof WORDS; readonly at: number } | undefined;
+let onInterrupted: OnInterrupted | undefined;
+
+/** From now on the first signal waits for a command that reports it; see listenToSignals. */
+export function holdSignals(): void {
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+}
+
 /**
  * Listens until the process ends: what comes after the result does not change the status. The first signal is reported to
- * the command; one that comes more than a second later ends the process at once, as in a process without handlers.
- * @param onInterrupted gets words for a sentence such as `install was interrupted by Ctrl-C.`
+ * the command, be it one that came earlier; one that comes more than a second later ends the process at once, as in a
+ * process without handlers.
+ * @param listener gets words for a sentence such as `install was interrupted by SIGTERM.`
  */
-export function listenToSignals(host: Host, onInterrupted: (words: string) => void): void {
-  let firstAt: number | undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
-    const now = performance.now();
-    if (firstAt === undefined) {
-      firstAt = now;
-      if (signal === 'SIGHUP') host.once('exit', closeTerminal);
-      onInterrupted(WORDS[signal as keyof typeof WORDS]);
-    } else if (now - firstAt > SAME_INTERRUPTION_MS) {
-      for (const each of SIGNALS) host.off(each, onSignal);
-      host.kill(host.pid, signal);
-    }
-  };
-  for (const signal of SIGNALS) host.on(signal, onSignal);
+export function listenToSignals(listener: OnInterrupted): void {
+  onInterrupted = listener;
+  if (first) listener(WORDS[first.signal]);
+}
+
+/** Where no command has come to listen, a signal does what it does to a process without handlers. */
+export function releaseSignals(): void {
+  if (onInterrupted) return;
+  endBy(first?.signal);
+}
+
+function onSignal(name: NodeJS.Signals): void {
+  const signal = name as keyof typeof WORDS;
+  const at = performance.now();
+  if (first === undefined) {
+    first = { signal, at };
+    if (signal === 'SIGHUP') process.once('exit', closeTerminal);
+    onInterrupted?.(WORDS[signal]);
+  } else if (at - first.at > SAME_INTERRUPTION_MS) {
+    endBy(signal);
+  }
+}
+
+function endBy(signal: NodeJS.Signals | undefined): void {
+  for (const each of SIGNALS) process.off(each, onSignal);
+  if (signal !== undefined) process.kill(process.pid, signal);
 }

@@ -64,7 +64,7 @@ export function findTableFault(table: Uint8Array, partitions: readonly Partition
     if (!md5.equals(digest.subarray(DIGEST_ENTRY.length))) return 'its MD5 does not match';
     end += ENTRY_BYTES;
   }
-  if (!isErased(table.subarray(end))) return 'it holds something that is no partition';
+  if (!isErased(table.subarray(end))) return 'it holds entries that are not partitions';
   return findMisplaced(partitions);
 }
 
@@ -73,7 +73,7 @@ function findMisplaced(partitions: readonly Partition[]): string | undefined {
   for (const { label, type, address, sizeBytes } of partitions.toSorted((a, b) => a.address - b.address)) {
     const alignment = type === TYPE_APP ? APP_ALIGNMENT_BYTES : SECTOR_BYTES;
     if (address % alignment !== 0) return `its partition ${label} begins at 0x${address.toString(16)}`;
-    if (address < free) return `its partition ${label} lies over another`;
+    if (address < free) return `its partition ${label} overlaps another`;
     free = address + sizeBytes;
     if (sizeBytes === 0 || free > LARGEST_FLASH_BYTES) return `its partition ${label} has ${sizeBytes} bytes`;
   }

@@ -38,6 +38,18 @@ export interface FirmwareVersion {
   readonly buildDate: string;
 }
 
+/** What a MicroPython says of the board that it was built for. */
+export interface BuildFacts {
+  /** `sys.implementation._build`, such as `ESP32_GENERIC_C3`. */
+  readonly name: string;
+  /** In the banner and in `os.uname()`. */
+  readonly machine: string;
+  /** `sys.implementation._mpy`: the format of bytecode, and the architecture of native code. */
+  readonly mpy: number;
+  /** Whether it has `network.WLAN`. */
+  readonly hasWifi: boolean;
+}
+
 /** What comes of booting from flash. */
 export type BootResult =
   | { readonly kind: 'runs'; readonly text: string; readonly firmware: FirmwareVersion }
@@ -64,6 +76,8 @@ export interface ChipModel {
   /** Where its firmware files belong in flash. */
   readonly firmwareAddress: number;
 
+  /** What a release of MicroPython for it says of its board. */
+  build(version: string, flashSizeBytes: number): BuildFacts;
   /** What the ROM prints at every reset. */
   bootText(cause: ResetCause, mode: BootMode): string;
   /**

@@ -2,7 +2,14 @@
 
 import { SECTOR_BYTES } from '../flash/nor-flash.js';
 import { ESP8266_LOADER, ESP8285_LOADER } from '../rom/chips/esp8266-loader.js';
-import type { BootResult, ChipModel, FlashContents, FlashRegions, ResetCause } from './chip-model.js';
+import type {
+  BootResult,
+  BuildFacts,
+  ChipModel,
+  FlashContents,
+  FlashRegions,
+  ResetCause,
+} from './chip-model.js';
 import { generateFirmware, readBootableImage } from './esp8266-image.js';
 import {
   bootLine,
@@ -12,6 +19,7 @@ import {
   ROM_RESET_CAUSE,
 } from './esp8266-rom-output.js';
 
+const MB = 1024 * 1024;
 /** MicroPython puts its filesystem here, or behind a larger image. */
 const FILESYSTEM_AT = 0x90000;
 /** The SDK's parameters: the last five sectors. */
@@ -34,6 +42,7 @@ export const ESP8266: ChipModel = {
   brownOutText: '',
   macVendor: [0x5c, 0xcf, 0x7f],
   firmwareAddress: 0,
+  build: (_version, flashSizeBytes) => buildForFlash(flashSizeBytes),
   bootText: (cause, mode) => bootLine(ROM_CAUSES[cause], mode),
   boot(flash): BootResult {
     const image = readBootableImage(flash);
@@ -45,6 +54,18 @@ export const ESP8266: ChipModel = {
 };
 
 export const ESP8285: ChipModel = { ...ESP8266, loader: ESP8285_LOADER };
+
+/** There is a build for each size of flash (ports/esp8266/boards/ESP8266_GENERIC/mpconfigboard.h). */
+function buildForFlash(flashSizeBytes: number): BuildFacts {
+  const small = flashSizeBytes < MB ? ['-FLASH_512K', ' (512K)'] : ['-FLASH_1M', ' (1M)'];
+  const [variant, size] = flashSizeBytes < 2 * MB ? small : ['', ''];
+  return {
+    name: `ESP8266_GENERIC${variant}`,
+    machine: `ESP module${size} with ESP8266`,
+    mpy: 9990, // format 6.3, xtensa
+    hasWifi: true,
+  };
+}
 
 /** The SDK believes the image's header about the flash, which flashers patch; a chip has no more than it has. */
 function regions(flash: FlashContents): FlashRegions {

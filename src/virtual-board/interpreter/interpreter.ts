@@ -3,6 +3,9 @@
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { PortNotice } from '../../port/port.js';
+import type { BuildFacts } from '../chips/chip-model.js';
+import { ESP32 } from '../chips/esp32.js';
+import { ESP8266 } from '../chips/esp8266.js';
 import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
@@ -11,7 +14,7 @@ import { LossyUartInput } from './console/lossy-uart-input.js';
 import { UartInput } from './console/uart-input.js';
 import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
-import type { BoardFacts, FilesFacts, HostCalls, Reply, ToHost, WorkerData } from './messages.js';
+import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 
@@ -25,6 +28,8 @@ export interface InterpreterContext {
   readonly uart: BoardUart;
   /** An ESP8266 when left out. */
   readonly chip?: Chip;
+  /** The plain build for the chip when left out. */
+  readonly build?: BuildFacts;
   /** Of the firmware in the flash, e.g. `1.27.0`; the nearest interpreter that there is stands for it. */
   readonly version: string;
   /** When it was built, e.g. `2025-12-09`; when left out, that of the interpreter. */
@@ -190,17 +195,18 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
   if (isExact) return;
   onNotice({
     event: 'notice',
-    message: `The flash holds MicroPython ${version}; the virtual board runs it as ${runtime.version}, the nearest it has.`,
+    message: `The flash holds MicroPython ${version}; the virtual board runs ${runtime.version}, the nearest installed version.`,
   });
 }
 
-function factsOf(context: InterpreterContext): BoardFacts {
+function factsOf(context: InterpreterContext): MachineFacts {
   const isReal = context.speed === 'real';
   const chip = context.chip ?? 'esp8266';
   const { runtime, path } = runtimeFor(context.version);
   return {
     chip,
-    machine: machineName(chip, context.flashSizeBytes),
+    build:
+      context.build ?? (chip === 'esp32' ? ESP32 : ESP8266).build(context.version, context.flashSizeBytes),
     version: context.version,
     buildDate: context.buildDate ?? runtime.buildDate,
     runtimePath: path,
@@ -237,16 +243,4 @@ function hostCalls(context: InterpreterContext, sockets: SocketTable): HostCalls
     close: (id) => sockets.close(id),
     closeAll: () => sockets.closeAll(),
   };
-}
-
-const MB = 1024 * 1024;
-
-/**
- * What MicroPython calls the board it was built for: MICROPY_HW_BOARD_NAME "with" MICROPY_HW_MCU_NAME. The ESP8266 has
- * a build for each size of flash (ports/esp8266/boards/ESP8266_GENERIC/mpconfigboard.h).
- */
-function machineName(chip: Chip, flashSizeBytes: number): string {
-  if (chip === 'esp32') return 'Generic ESP32 module with ESP32';
-  if (flashSizeBytes < MB) return 'ESP module (512K) with ESP8266';
-  return flashSizeBytes < 2 * MB ? 'ESP module (1M) with ESP8266' : 'ESP module with ESP8266';
 }

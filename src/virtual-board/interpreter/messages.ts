@@ -1,5 +1,6 @@
 // What the interpreter's worker and the main thread say to each other. Types only.
 
+import type { BuildFacts } from '../chips/chip-model.js';
 import type { AirNetwork } from '../radio/air.js';
 import type { ApSettings, Chip, RadioInterface, RadioState } from '../radio/radio.js';
 import type { ProgramOrigin } from './shared-memory.js';
@@ -55,7 +56,7 @@ export interface HostCalls {
 export interface WorkerData {
   readonly memory: SharedArrayBuffer;
   readonly replies: import('node:worker_threads').MessagePort;
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   /** Where the program came from that a Ctrl-C ended, and the interpreter with it. */
   readonly interrupted: ProgramOrigin | undefined;
 }
@@ -68,10 +69,9 @@ export interface FilesFacts {
 }
 
 /** What the board knows about itself. Plain data. */
-export interface BoardFacts {
+export interface MachineFacts {
   readonly chip: Chip;
-  /** What its firmware calls it, in the banner and in `os.uname()`. */
-  readonly machine: string;
+  readonly build: BuildFacts;
   /** MicroPython's version and the day it was built, e.g. `1.27.0` and `2025-12-09`. */
   readonly version: string;
   readonly buildDate: string;

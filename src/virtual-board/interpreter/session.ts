@@ -15,15 +15,17 @@ import { CHANNEL_PATH, HostChannel } from './host-functions/host-channel.js';
 import { socketFunctions } from './host-functions/socket-functions.js';
 import { systemFunctions } from './host-functions/system-functions.js';
 import { loadRuntime } from './load-runtime.js';
-import type { BoardFacts } from './messages.js';
+import type { MachineFacts } from './messages.js';
+import type { RealTimeClock } from './real-time-clock.js';
 import type { ProgramOrigin } from './shared-memory.js';
 
 export interface SessionParts {
-  readonly facts: BoardFacts;
+  readonly facts: MachineFacts;
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly output: Output;
   readonly powerCut: PowerCut;
+  readonly clock: RealTimeClock;
 }
 
 // Where it begins. This build collects garbage only between bytes of the prompt; while a program runs its heap grows,
@@ -54,7 +56,7 @@ export async function runSession(
   const console = new Console(output, keyboard);
   const python = await load(console, facts.runtimePath);
   keyboard.connect(python._module);
-  const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes);
+  const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes, parts.clock);
   const exit: ExitRequest = { asked: false };
   giveBoard(python, parts, { console, files, exit, afterHardReset: start.afterHardReset });
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
@@ -69,7 +71,7 @@ export async function runSession(
   }
   // The ESP8266's main() prints a line end before its first prompt.
   if (start.afterHardReset && facts.chip === 'esp8266') console.print('\r\n');
-  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.machine}`;
+  const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.build.machine}`;
   const endedIn = new Repl(python, console, keyboard, { banner, exit }).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');
@@ -119,7 +121,7 @@ interface SessionState {
 /** Puts the board's modules and files in place of the port's own. */
 function giveBoard(
   python: MicroPython,
-  { facts, call, keyboard, powerCut }: SessionParts,
+  { facts, call, keyboard, powerCut, clock }: SessionParts,
   { console, files, exit, afterHardReset }: SessionState,
 ): void {
   python.FS.mkdir(SHIM_FOLDER);
@@ -130,7 +132,7 @@ function giveBoard(
     }
   }
   const channel = new HostChannel({
-    ...systemFunctions({ facts, call, keyboard, console, exit, afterHardReset }),
+    ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
     ...socketFunctions(call, keyboard),
     ...(files ? fileFunctions(files, powerCut) : {}),
   });

@@ -8,6 +8,7 @@ import type { ReplMode } from './console/repl.js';
 import { PowerCut } from './files/power-cut.js';
 import { createCallHost } from './host-functions/call-host.js';
 import type { ToHost, WorkerData } from './messages.js';
+import { RealTimeClock } from './real-time-clock.js';
 import { runSession } from './session.js';
 import { SharedMemory } from './shared-memory.js';
 
@@ -17,6 +18,7 @@ const post = (message: ToHost): void => parentPort?.postMessage(message);
 const call = createCallHost(memory, replies, post);
 const keyboard = new Keyboard(memory, () => post({ kind: 'ring-has-space' }));
 const powerCut = new PowerCut(call, facts.files?.powerCutAtChange);
+const clock = new RealTimeClock();
 const output = new Output(memory, post, facts.outputBytesPerSecond);
 
 let { interrupted } = data;
@@ -25,7 +27,7 @@ let afterHardReset = interrupted === undefined;
 for (;;) {
   const isNewFilesystem = facts.files !== undefined && !existsSync(facts.files.folder);
   const start = { afterHardReset, isNewFilesystem, interrupted };
-  mode = await runSession({ facts, call, keyboard, output, powerCut }, mode, start);
+  mode = await runSession({ facts, call, keyboard, output, powerCut, clock }, mode, start);
   call('closeAll');
   afterHardReset = false;
   interrupted = undefined;

@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
-import { CHIPS, type ChipName, USUAL_FLASH_BYTES } from '../chips/chips.js';
+import { CHIPS, type ChipName, usualFlashBytes } from '../chips/chips.js';
 import { isFlashSize } from '../flash/nor-flash.js';
 import {
   installedRuntimes,
@@ -47,7 +47,7 @@ export interface VirtualBoardOptions {
 const DEFAULTS: VirtualBoardOptions = {
   name: 'board',
   chip: 'esp8266',
-  flashSizeBytes: USUAL_FLASH_BYTES.esp8266,
+  flashSizeBytes: usualFlashBytes('esp8266'),
   speed: 'real',
   security: 'error',
   preset: undefined,
@@ -79,7 +79,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   const parameters = new URLSearchParams(query);
   for (const [option, value] of parameters) {
     if (parameters.getAll(option).length > 1) {
-      throw new PortalError('usage', `The virtual board has the option ${option} twice: give it once.`);
+      throw new PortalError('usage', `The option ${option} of the virtual board is given twice.`);
     }
     const fault = parseFault(option, value);
     if (fault) {
@@ -133,7 +133,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
   return {
     ...DEFAULTS,
-    flashSizeBytes: USUAL_FLASH_BYTES[chip],
+    flashSizeBytes: usualFlashBytes(chip),
     ...given,
     chip,
     name: name || DEFAULTS.name,
@@ -143,7 +143,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) {
-    throw new PortalError('usage', `${option}=${value}: a virtual board takes ${allowed.join(' or ')} here.`);
+    throw new PortalError('usage', `${option}=${value}: the value must be ${allowed.join(' or ')}.`);
   }
   return found;
 }
@@ -156,7 +156,7 @@ function installedRelease(option: string, value: string): RuntimeRelease {
     RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
   throw new PortalError(
     'usage',
-    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
+    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
   );
 }
 

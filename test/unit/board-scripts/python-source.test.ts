@@ -1,4 +1,5 @@
 // MicroPython decides whether the short form means the same.
+import { inflateRawSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { minify, packed } from '../../../src/board-scripts/python-source.js';
 import { type MicroPython, startMicroPython } from '../../support/micropython.js';
@@ -62,13 +63,26 @@ test('a body of one line goes behind its header, one of several does not', () =>
   );
 });
 
-test('packed code does what the plain does, and holds no byte that ends it early', () => {
-  const code = Buffer.from(packed(PROGRAM));
-  expect([...code].filter((byte) => byte < 6 || byte === 13)).toEqual([]);
-  expect(code.length).toBeLessThan(PROGRAM.length * 0.7);
-  // The interpreter is handed text here: each byte is given as an escape.
-  const source = code
-    .toString('latin1')
-    .replace(/[^ -~\n]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  expect(py.run(source)).toBe(py.run(PROGRAM));
+test.each([1, 2])(
+  '%d packed programs do what the plain do, and hold no byte that ends them early',
+  (count) => {
+    const programs = Array<string>(count).fill(PROGRAM);
+    const code = Buffer.from(packed(programs, 'deflate'));
+    expect([...code].filter((byte) => byte < 6 || byte === 13)).toEqual([]);
+    expect(code.length).toBeLessThan(PROGRAM.length * 0.7);
+    // The interpreter is handed text here: each byte is given as an escape.
+    const source = code
+      .toString('latin1')
+      .replace(/[^ -~\n]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    expect(py.run(source)).toBe(py.run(PROGRAM).repeat(count));
+  },
+);
+
+test('what boards without `deflate` unpack is raw deflate in a bytes literal', () => {
+  const code = Buffer.from(packed([PROGRAM], 'uzlib')).toString('latin1');
+  const [, literal = ''] = /^import uzlib\nexec\(uzlib\.decompress\(b'(.*)',-11\)\)$/s.exec(code) ?? [];
+  const bytes = literal.replace(/\\(?:x(..)|(n)|(r)|(.))/g, (_all, hex, n, _r, other) =>
+    hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (other ?? (n ? '\n' : '\r')),
+  );
+  expect(inflateRawSync(Buffer.from(bytes, 'latin1')).toString()).toBe(PROGRAM);
 });

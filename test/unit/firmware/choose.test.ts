@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BOARDS, catalogueOf } from '../../../src/firmware/catalogue.js';
-import { boardForChip, chooseImage, variantForFlash } from '../../../src/firmware/choose.js';
+import { BOARDS, type Board, catalogueOf } from '../../../src/firmware/catalogue.js';
+import { boardForChip, chooseImage, type FoundChip, variantFor } from '../../../src/firmware/choose.js';
 import { namesOnPage } from '../../../src/firmware/download-page.js';
 import { compareVersions, parseImageName } from '../../../src/firmware/image-name.js';
 import { parseFirmwareSpec } from '../../../src/firmware/spec.js';
@@ -50,7 +50,7 @@ describe('names of builds', () => {
 test('every name that the catalogue makes follows the rule, and is the newest first', () => {
   for (const board of BOARDS) {
     const images = catalogueOf(board);
-    expect(images.length).toBeGreaterThan(5);
+    expect(images.length).toBeGreaterThan(0);
     expect(images[0]?.version).toBe('1.29.0');
     for (const image of images) expect(parseImageName(image.file)).toEqual(image);
   }
@@ -72,58 +72,77 @@ test('the catalogue has names as they are on the site, by today’s rule and the
   expect(files).not.toContain('ESP8266_GENERIC-OTA-20260406-v1.28.0.bin');
 });
 
+const listed = (board: Board) => ({ images: catalogueOf(board), isFresh: true });
+
 describe('the build for a board', () => {
-  test.each([
-    ['ESP8266', 4 * MB, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP8266', 16 * MB, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP8266', MB, 'ESP8266_GENERIC-FLASH_1M-20260824-v1.29.0.bin'],
-    ['ESP8266', 0, 'ESP8266_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP32', 4 * MB, 'ESP32_GENERIC-20260824-v1.29.0.bin'],
-    ['ESP32', 2 * MB, 'ESP32_GENERIC-D2WD-20260824-v1.29.0.bin'],
-    ['ESP32-C3', 4 * MB, 'ESP32_GENERIC_C3-20260824-v1.29.0.bin'],
-  ])('an %s with %i bytes of flash', (family, flashSizeBytes, file) => {
+  const found = { revision: undefined, flashSizeBytes: 4 * MB, hasOctalPsram: false };
+
+  test.each<[string, Partial<FoundChip>, string]>([
+    ['ESP8266', {}, 'ESP8266_GENERIC'],
+    ['ESP8266', { flashSizeBytes: 16 * MB }, 'ESP8266_GENERIC'],
+    ['ESP8266', { flashSizeBytes: MB }, 'ESP8266_GENERIC-FLASH_1M'],
+    ['ESP8266', { flashSizeBytes: 0 }, 'ESP8266_GENERIC'],
+    ['ESP32', {}, 'ESP32_GENERIC'],
+    ['ESP32', { flashSizeBytes: 2 * MB }, 'ESP32_GENERIC-D2WD'],
+    ['ESP32-S2', {}, 'ESP32_GENERIC_S2'],
+    ['ESP32-S3', {}, 'ESP32_GENERIC_S3'],
+    ['ESP32-S3', { hasOctalPsram: true }, 'ESP32_GENERIC_S3-SPIRAM_OCT'],
+    ['ESP32-C2', {}, 'ESP32_GENERIC_C2'],
+    ['ESP32-C2', { flashSizeBytes: 2 * MB }, 'ESP32_GENERIC_C2-FLASH_2M'],
+    ['ESP32-C3', {}, 'ESP32_GENERIC_C3'],
+    ['ESP32-C5', {}, 'ESP32_GENERIC_C5'],
+    ['ESP32-C6', {}, 'ESP32_GENERIC_C6'],
+    ['ESP32-H2', {}, 'ESP32_GENERIC_H2'],
+    ['ESP32-P4', { revision: 300 }, 'ESP32_GENERIC_P4'],
+    ['ESP32-P4', { revision: 103 }, 'ESP32_GENERIC_P4-PRE_REV3'],
+  ])('for an %s with %o is %s', (family, facts, build) => {
     const board = boardForChip(family);
-    const variant = variantForFlash(board, flashSizeBytes);
-    expect(chooseImage(catalogueOf(board), board, variant, 'latest').file).toBe(file);
+    const variant = variantFor(board, { ...found, family, ...facts });
+    const { file } = chooseImage(listed(board), board, variant, 'latest');
+    expect(file).toBe(`${build}-20260824-v1.29.0.bin`);
   });
 
   test('an ESP8266 with 512 KB is refused: it would have no filesystem', () => {
-    expect(() => variantForFlash(boardForChip('ESP8266'), MB / 2)).toThrow(
+    const family = 'ESP8266';
+    expect(() => variantFor(boardForChip(family), { ...found, family, flashSizeBytes: MB / 2 })).toThrow(
       expect.objectContaining({ code: 'firmware-too-large' }),
     );
   });
 
-  test('a chip without a board in the catalogue is told', () => {
-    expect(() => boardForChip('ESP32-P4')).toThrow(expect.objectContaining({ code: 'firmware-missing' }));
+  test('a chip without a build is told', () => {
+    expect(() => boardForChip('ESP32-C61')).toThrow(expect.objectContaining({ code: 'firmware-missing' }));
   });
 
   test('a version of before 1.21 has its old name, and one that is not there lists those that are', () => {
     const board = boardForChip('ESP8266');
-    const images = catalogueOf(board);
-    expect(chooseImage(images, board, 'FLASH_1M', { version: '1.18' }).file).toBe(
+    expect(chooseImage(listed(board), board, 'FLASH_1M', { version: '1.18' }).file).toBe(
       'esp8266-1m-20220117-v1.18.bin',
     );
-    expect(() => chooseImage(images, board, undefined, { version: '1.24.9' })).toThrow(/1\.24\.1, 1\.24\.0/);
+    expect(() => chooseImage(listed(board), board, undefined, { version: '1.24.9' })).toThrow(
+      /1\.24\.1, 1\.24\.0/,
+    );
   });
 
-  test('a release that the list lacks may exist all the same, and nothing else is said', () => {
+  test('a release that is not listed is said to be on neither list, or that the page could not be read', () => {
     const board = boardForChip('ESP8266');
-    const choose = () => chooseImage(catalogueOf(board), board, undefined, { version: '1.19' });
-    expect(choose).toThrow(
-      /^No release 1\.19 of ESP8266_GENERIC is known: the list in this package lacks it, /,
-    );
+    const choose = (isFresh: boolean) => () =>
+      chooseImage({ images: catalogueOf(board), isFresh }, board, undefined, { version: '1.19' });
+    const notListed = 'No release 1.19 of ESP8266_GENERIC was found in the list of this package, ';
+    expect(choose(true)).toThrow(`${notListed}nor on the download page.`);
+    expect(choose(false)).toThrow(`${notListed}and the download page could not be read.`);
   });
 
   test('a preview is known from the download page alone, the newest of several', () => {
     const board = boardForChip('ESP8266');
-    expect(() => chooseImage(catalogueOf(board), board, undefined, 'preview')).toThrow(
-      'only its download page',
+    expect(() => chooseImage(listed(board), board, undefined, 'preview')).toThrow(
+      'its download page lists none',
     );
     const page = ['2', '12'].map(
       (build) =>
         `<a href="/resources/firmware/ESP8266_GENERIC-20260901-v1.30.0-preview.${build}.g0a1b2c3d4.bin">x</a>`,
     );
-    expect(chooseImage(namesOnPage(page.join('\n'), board), board, undefined, 'preview').version).toBe(
+    const images = namesOnPage(page.join('\n'), board);
+    expect(chooseImage({ images, isFresh: true }, board, undefined, 'preview').version).toBe(
       '1.30.0-preview.12.g0a1b2c3d4',
     );
   });

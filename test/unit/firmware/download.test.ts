@@ -181,7 +181,11 @@ describe('plain http', () => {
 
   test('is refused when a server of this computer redirects to another one', async () => {
     site.on('/a.bin', (_, response) => response.writeHead(302, { location: 'http://192.0.2.1/a.bin' }).end());
-    await expect(download(`${site.url}/a.bin`, QUICK)).rejects.toEqual(refused);
+    await expect(download(`${site.url}/a.bin`, QUICK)).rejects.toMatchObject({
+      code: 'firmware-download',
+      message: `${new URL(site.url).host} redirects to http://192.0.2.1/a.bin, which is plain http: the file can be changed on the network.`,
+      next: expect.stringContaining('--allow-http'),
+    });
   });
 
   test('is taken with allowHttp: the request is made', async () => {
@@ -192,9 +196,45 @@ describe('plain http', () => {
   });
 
   test('other schemes are refused', async () => {
-    site.on('/a.bin', (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
-    await expect(download(`${site.url}/a.bin`, QUICK)).rejects.toMatchObject({ code: 'usage' });
+    await expect(download('file:///etc/passwd', QUICK)).rejects.toMatchObject({ code: 'usage' });
   });
+});
+
+test.each([
+  ['file:///etc/passwd', 'file:///etc/passwd, which is not an http or https address.'],
+  ['data:text/plain,x', 'data:text/plain,x, which is not an http or https address.'],
+  ['http://[::1/a.bin', 'http://[::1/a.bin, which is not a valid address.'],
+  [`x://${'a'.repeat(500)}`, `x://${'a'.repeat(196)}, which is not an http or https address.`],
+])('a redirect to %s is the failure of the server, and is named', async (location, shown) => {
+  site.on('/a.bin', (_, response) => response.writeHead(302, { location }).end());
+  await expect(download(`${site.url}/a.bin`, QUICK)).rejects.toMatchObject({
+    code: 'firmware-download',
+    message: `${new URL(site.url).host} redirects to ${shown}`,
+  });
+  expect(site.requests).toHaveLength(1);
+});
+
+test('each retry is reported before it is made', async () => {
+  site.on('/a.bin', (_, response) => response.writeHead(503).end());
+  const retries: unknown[] = [];
+  const running = download(`${site.url}/a.bin`, { ...QUICK, onRetry: (retry) => retries.push(retry) });
+  await expect(running).rejects.toThrow('answers 503');
+  const reason = expect.stringContaining('answers 503');
+  expect(retries).toEqual([2, 3, 4].map((attempt) => ({ reason, attempt, attempts: 4 })));
+});
+
+test('a server that sends a byte now and then is given up in the end', async () => {
+  site.on('/a.bin', (request, response) => {
+    const start = Number(/\d+/.exec(request.headers.range ?? '0')?.[0]);
+    response.writeHead(start > 0 ? 206 : 200, {
+      'content-length': FILE.length - start,
+      'content-range': `bytes ${start}-${FILE.length - 1}/${FILE.length}`,
+    });
+    response.write(FILE.subarray(start, start + 1), () => response.destroy());
+  });
+  await expect(download(`${site.url}/a.bin`, { ...QUICK, allAttemptsMs: 0 })).rejects.toEqual(
+    failing('ended the connection'),
+  );
 });
 
 describe('what cannot be downloaded ends with the reason:', () => {
@@ -202,8 +242,8 @@ describe('what cannot be downloaded ends with the reason:', () => {
     ['a file that is not there', '/missing.bin', 'answers 404', 1],
     ['trouble that does not pass', '/broken.bin', 'answers 500', 4],
     ['a web page', '/page.bin', 'is a web page', 1],
-    ['a length that never comes', '/long.bin', 'broke off', 4],
-    ['something far too large', '/huge.bin', 'too large', 1],
+    ['a length that never comes', '/long.bin', 'ended the connection', 4],
+    ['something far too large', '/huge.bin', 'more than allowed', 1],
     ['a redirect without end', '/circle.bin', 'redirects more than', 6],
     ['a file of unknown length that never ends', '/endless.bin', 'sends more than 20 MB', 1],
     ['headers that never come', '/mute.bin', 'no data for 100 ms', 4],

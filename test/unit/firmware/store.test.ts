@@ -16,7 +16,12 @@ const NEWEST = 'ESP8266_GENERIC-20260824-v1.29.0.bin';
 const NEWER = 'ESP8266_GENERIC-20270101-v1.30.0.bin';
 const PREVIEW = 'ESP8266_GENERIC-20261001-v1.30.0-preview.7.g0a1b2c3d4.bin';
 const PAGE = '/download/ESP8266_GENERIC/';
-const CHIP = { family: 'ESP8266', flashSizeBytes: 4 * 1024 * 1024 };
+const CHIP = {
+  family: 'ESP8266',
+  revision: undefined,
+  flashSizeBytes: 4 * 1024 * 1024,
+  hasOctalPsram: false,
+};
 const image = esp8266Image(5000, '1.29.0');
 
 let site: FirmwareSite;

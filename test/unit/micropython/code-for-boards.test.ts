@@ -3,12 +3,17 @@
 
 import { describe, expect, test } from 'vitest';
 import { compileMpy } from '../../../scripts/mpy-cross.js';
-import { FACTS, GLANCE } from '../../../src/micropython/probe-board.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
-import { DISCARD } from '../../../src/micropython/staging.js';
-import { FORGET } from '../../../src/operations/forget-network.js';
-import { SETTINGS } from '../../../src/operations/read-settings.js';
-import { type CommitPlan, commitProgram, commitStep } from '../../../src/portal/commit-program.js';
+import { FORGET } from '../../../src/operations/credentials/forget-network.js';
+import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
+import { SETTINGS } from '../../../src/operations/install/read-settings.js';
+import { DISCARD } from '../../../src/operations/install/staging.js';
+import {
+  type CommitPlan,
+  commitProgram,
+  commitStep,
+  STAGING_FOLDER,
+} from '../../../src/portal/commit-program.js';
 
 const plan = (main: CommitPlan['main'], isLarge: boolean): CommitPlan => ({
   paths: ['lib/x.py', 'main.py', 'portal.manifest'],
@@ -30,10 +35,11 @@ const commits = (['keep', 'remove', 1] as const).flatMap((main) =>
 describe.each([5, 6] as const)('mpy-cross of format %s compiles', (format) => {
   test.each([
     ['first look', GLANCE],
-    ['facts', FACTS],
-    ['receiver, ESP8266', receiverProgram('esp8266', 'uzlib')],
-    ['receiver, ESP32', receiverProgram('esp32', 'deflate')],
-    ['receiver without a timer', receiverProgram('rp2', 'deflate')],
+    ['facts', factsProgram({ hasManifest: true, hasHashes: false }, ['hash'], ['lib'])],
+    ['facts of a fresh board', factsProgram({ hasManifest: false, hasHashes: true }, [], [])],
+    ['receiver, ESP8266', receiverProgram('esp8266', 'uzlib', STAGING_FOLDER)],
+    ['receiver, ESP32', receiverProgram('esp32', 'deflate', STAGING_FOLDER)],
+    ['receiver without a timer', receiverProgram('rp2', 'deflate', STAGING_FOLDER)],
     ['removal of what was staged', DISCARD],
     ['settings', SETTINGS],
     ['forgetting a network', FORGET],

@@ -20,6 +20,18 @@ test.each([
 });
 
 test.each([
+  'Error: Inappropriate ioctl for device setting custom baud rate of 115200',
+  'Error: Is a directory, cannot open /tmp',
+])('%s before a port is open means that it is none', (text) => {
+  expect(portError('/dev/null', new Error(text))).toMatchObject({
+    code: 'port-failed',
+    message: '/dev/null is not a serial port.',
+    next: 'esp-portal ports',
+  });
+  expect(portError('/dev/null', new Error(text), true).message).not.toContain('not a serial port');
+});
+
+test.each([
   'Writing to COM port (GetOverlappedResult): Operation aborted',
   'Reading from COM port (ReadIOCompletion): Access denied',
   'Writing to COM port (GetOverlappedResult): Unknown error code 31',
@@ -31,18 +43,6 @@ test.each([
 test('whatever a driver calls disconnected is lost', () => {
   const error = Object.assign(new Error('Something new'), { disconnected: true });
   expect(portError('COM3', error, true).code).toBe('port-lost');
-});
-
-test.each([
-  ['ENOSPC: no space left on device, write', 'the disk is full'],
-  ["EROFS: read-only file system, open 'flash.bin'", 'the disk is read-only'],
-  ["EACCES: permission denied, open '/state/virtual/x/lock.7'", 'permission denied: /state/virtual/x/lock.7'],
-  ["EPERM: operation not permitted, link '/state/a' -> '/state/lock'", 'permission denied'],
-])('%s is a fault of the disk, not of the board or the user', (text, words) => {
-  const error = portError('virtual:x', new Error(text), true);
-  expect(error.code).toBe('port-failed');
-  expect(error.message).toContain(words);
-  expect(error.next).not.toMatch(/usermod|--baud/);
 });
 
 test('an error of ours is passed on as it is', () => {

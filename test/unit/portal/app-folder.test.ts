@@ -47,10 +47,10 @@ test('what no board needs, and what the ignore file names, stays here', async ()
 
 test.each([
   ['a folder that is none', () => '/no/such/folder', 'no such folder'],
-  ['an empty folder', () => folderWith(), 'holds no files'],
-  ['a file', () => join(folderWith('app.py'), 'app.py'), 'this is a file; --app takes the folder'],
+  ['an empty folder', () => folderWith(), 'has no files'],
+  ['a file', () => join(folderWith('app.py'), 'app.py'), 'this is a file; name the folder that contains it'],
   ['no name', () => '', '--app needs a value.'],
-  ['a name that is too long', () => folderWith(`${'x'.repeat(65)}.py`), 'names of up to 64 bytes'],
+  ['a name that is too long', () => folderWith(`${'x'.repeat(65)}.py`), 'up to 64 bytes'],
 ])('%s is refused', async (_what, folder, message) => {
   await expect(paths(folder())).rejects.toMatchObject({
     code: 'usage',
@@ -63,7 +63,7 @@ test('a reserved name is refused with its file and the reason', async () => {
   const folder = folderWith('app.py', 'lib/x.py');
   await expect(readAppFolder(folder, { reserved })).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringMatching(/\/lib\/x\.py: x is taken; rename it, or leave it out in /),
+    message: expect.stringMatching(/\/lib\/x\.py: x is taken; rename it, or exclude it in /),
   });
 });
 
@@ -75,7 +75,7 @@ test.each([
   symlinkSync(target, join(folder, 'link.py'));
   await expect(paths(folder)).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringContaining(`/link.py: this link to ${target} leads nowhere`),
+    message: expect.stringContaining(`/link.py: this link points to ${target}, which does not exist`),
   });
   writeFileSync(join(folder, '.portalignore'), 'link.py\n');
   expect(await paths(folder)).toEqual(['app.py']);
@@ -102,7 +102,7 @@ test.each([
   const inside = { reserved: () => undefined, refuseLinksOut: true };
   await expect(readAppFolder(folder, inside)).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringMatching(/\/lib\/link\S*: a link leads out of the folder, to .*secret\.txt\./),
+    message: expect.stringMatching(/\/lib\/link\S*: a link points out of the folder, to .*secret\.txt\./),
   });
   writeFileSync(join(folder, '.portalignore'), 'link\n');
   expect((await readAppFolder(folder, inside)).map(({ path }) => path)).toEqual([
@@ -117,7 +117,7 @@ test('a link that leads back into itself is named', async () => {
   symlinkSync('..', join(folder, 'lib', 'up'));
   await expect(paths(folder)).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringContaining('/lib/up: this link leads back to a folder that it is in. Remove it'),
+    message: expect.stringContaining('/lib/up: this link points to a folder that contains it. Remove it'),
   });
   writeFileSync(join(folder, '.portalignore'), 'up/\n');
   expect(await paths(folder)).toEqual(['app.py', 'lib/a.py']);

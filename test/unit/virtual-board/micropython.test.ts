@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { microPython } from '../../../dist/virtual-board/micropython.js';
 import { parseVirtualAddress } from '../../../dist/virtual-board/options/address.js';
+import { ESP32 } from '../../../src/virtual-board/chips/esp32.js';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'esp-portal-micropython-'));
 afterAll(() => rmSync(stateFolder, { recursive: true }));
@@ -14,6 +15,7 @@ test('interpreter, radio and files are those of the chip and the firmware that b
   let seen: () => void = () => {};
   const program = firmware.start({
     chip: 'esp32',
+    build: ESP32.build('1.23.0', 4 * 1024 * 1024),
     version: '1.23.0',
     buildDate: '2024-06-02',
     resetCause: 1,

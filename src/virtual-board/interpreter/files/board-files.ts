@@ -3,6 +3,7 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EEXIST, EINVAL, EISDIR, ENOENT, ENOSPC, ENOTDIR, errnoOf } from '../errno.js';
+import { EPOCH_2000_S, type RealTimeClock } from '../real-time-clock.js';
 import { BoardPaths } from './board-paths.js';
 import { BLOCK_BYTES, blocksOf, DIRECTORY_BLOCKS } from './littlefs-blocks.js';
 import { OpenFiles } from './open-files.js';
@@ -10,7 +11,7 @@ import { OpenFiles } from './open-files.js';
 const IS_DIRECTORY = 0x4000;
 const IS_FILE = 0x8000;
 
-/** What `os.stat` shows; times in seconds since 1970. */
+/** What `os.stat` shows; times in seconds since 2000, as those of `time.time`. */
 interface Status {
   readonly mode: number;
   readonly sizeBytes: number;
@@ -26,12 +27,13 @@ export class BoardFiles {
   /** At least so many are free: counting them all at each write would take longer than the write. */
   #surelyFree = 0;
 
-  constructor(folder: string, capacityBytes: number) {
+  /** @param clock what the board stamps its files with */
+  constructor(folder: string, capacityBytes: number, clock: RealTimeClock) {
     this.#folder = folder;
     this.#blocks = Math.floor(capacityBytes / BLOCK_BYTES);
     this.#paths = new BoardPaths(folder);
     mkdirSync(folder, { recursive: true });
-    this.open = new OpenFiles(`${folder}.overwrite`, (blocks) => this.#take(blocks));
+    this.open = new OpenFiles(`${folder}.overwrite`, clock, (blocks) => this.#take(blocks));
   }
 
   openFile(path: string, mode: string): number {
@@ -47,11 +49,10 @@ export class BoardFiles {
   stat(path: string): Status | number {
     return this.#at(path, (place) => {
       const status = statSync(place);
-      return {
-        mode: status.isDirectory() ? IS_DIRECTORY : IS_FILE,
-        sizeBytes: status.isDirectory() ? 0 : status.size,
-        modifiedS: Math.floor(status.mtimeMs / 1000),
-      };
+      // littlefs keeps no time of a folder.
+      if (status.isDirectory()) return { mode: IS_DIRECTORY, sizeBytes: 0, modifiedS: 0 };
+      const modifiedS = Math.max(0, Math.floor(status.mtimeMs / 1000) - EPOCH_2000_S);
+      return { mode: IS_FILE, sizeBytes: status.size, modifiedS };
     });
   }
 

@@ -25,8 +25,8 @@ export interface ChipDefinition {
   readonly usualRevision: number;
   /** eFuse words by address. */
   efuses(fuses: Fuses): ReadonlyMap<number, number>;
-  /** What the ROM answers to GET_SECURITY_INFO as the chip's id; `undefined`: it does not know the command. */
-  readonly securityChipId?: number;
+  /** What the ROM answers to GET_SECURITY_INFO; missing: it does not know the command. Not every answer has the id. */
+  readonly securityInfo?: { readonly chipId?: number };
   /** Value in the ROM's answer to SYNC; never 0, by which flashers tell ROM from stub. */
   readonly syncValue: number;
   /** Where the ROM's answers end: status, error and, from ESP32 on, two more bytes. */

@@ -8,7 +8,9 @@ import { failed, ROM_ERROR } from '../rom-errors.js';
 
 const SECURE_BOOT = 1 << 0;
 const SECURE_DOWNLOAD = 1 << 2;
-const INFO_BYTES = 20;
+const INFO_BYTES = 12;
+/** With the chip's id and the version of its ROM's functions. */
+const INFO_WITH_CHIP_BYTES = 20;
 /** In secure download mode the flash can be written, and nothing can be read or run. */
 const REFUSED = [
   ...[OP.readReg, OP.writeReg, OP.memBegin, OP.memData, OP.memEnd],
@@ -17,14 +19,14 @@ const REFUSED = [
 
 /** @returns the commands that these eFuses add or take away */
 export function securityCommands({ chip, fuses }: LoaderMachine): Record<number, Command> {
-  const chipId = chip.securityChipId;
-  if (chipId === undefined) return {};
+  if (chip.securityInfo === undefined) return {};
+  const { chipId } = chip.securityInfo;
   const has = (lock: (typeof fuses.locks)[number]): boolean => fuses.locks.includes(lock);
-  const info = new DataView(new ArrayBuffer(INFO_BYTES));
+  const info = new DataView(new ArrayBuffer(chipId === undefined ? INFO_BYTES : INFO_WITH_CHIP_BYTES));
   const flags = (has('secure-boot') ? SECURE_BOOT : 0) | (has('secure-download') ? SECURE_DOWNLOAD : 0);
   info.setUint32(0, flags, true);
   info.setUint8(4, has('flash-encryption') ? 1 : 0);
-  info.setUint32(12, chipId, true);
+  if (chipId !== undefined) info.setUint32(12, chipId, true);
   const commands: Record<number, Command> = {
     [OP.getSecurityInfo]: () => ({ data: new Uint8Array(info.buffer) }),
   };

@@ -1,8 +1,8 @@
 """The board's filesystem over functions of the host; see interpreter/file-functions.ts."""
 
-import io
 import json
 import _board
+from _stream import Stream
 
 _EINVAL = 22
 _DIRECTORY = 0x4000
@@ -18,58 +18,66 @@ def _checked(result):
     return result
 
 
-class Files:
-    def mount(self, readonly, mkfs):
+class VfsLfs2:
+    """Never given a block device: there is one, and it is mounted."""
+
+    def __repr__(self):
+        return "<VfsLfs2>"
+
+    def mount(self, _readonly, _mkfs):
         pass
 
     def umount(self):
         pass
 
-    def open(self, path, mode):
-        fd = _checked(_board.file_open(path, mode))
-        return _File(fd, "b" not in mode)
+    def open(self, _path, _mode):
+        fd = _checked(_board.file_open(_path, _mode))
+        return _File(fd, "b" not in _mode)
 
-    def stat(self, path):
-        status = json.loads(_checked(_board.path_stat(path)))
+    def stat(self, _path):
+        status = json.loads(_checked(_board.path_stat(_path)))
         modified = status["modifiedS"]
         return (status["mode"], 0, 0, 0, 0, 0, status["sizeBytes"], modified, modified, modified)
 
-    def ilistdir(self, path):
-        is_text = isinstance(path, str)
-        for name, kind, size in json.loads(_checked(_board.path_list(path if is_text else path.decode()))):
+    def ilistdir(self, _path=""):
+        is_text = isinstance(_path, str)
+        for name, kind, size in json.loads(_checked(_board.path_list(_path if is_text else _path.decode()))):
             yield (name if is_text else name.encode(), kind, 0, size)
 
-    def rename(self, old, new):
-        _checked(_board.path_rename(old, new))
+    def rename(self, _old, _new):
+        _checked(_board.path_rename(_old, _new))
 
-    def remove(self, path):
-        _checked(_board.path_remove(path))
+    def remove(self, _path):
+        _checked(_board.path_remove(_path))
 
     rmdir = remove
 
-    def mkdir(self, path):
-        _checked(_board.path_mkdir(path))
+    def mkdir(self, _path):
+        _checked(_board.path_mkdir(_path))
 
-    def chdir(self, path):
-        _checked(_board.path_chdir(path))
+    def chdir(self, _path):
+        _checked(_board.path_chdir(_path))
 
     def getcwd(self):
         return _board.path_getcwd()
 
-    def statvfs(self, path):
+    def statvfs(self, _path):
         size, blocks, free = json.loads(_board.files_space())
         return (size, size, blocks, free, free, 0, 0, 0, 0, 255)
 
 
-class _File(io.IOBase):
+class _File(Stream):
     def __init__(self, fd, is_text):
         self._fd = fd
         self._is_text = is_text
 
-    def readinto(self, buf):
-        data = self._take(len(buf))
-        buf[: len(data)] = data
+    def _fill(self, view):
+        data = self._take(len(view))
+        view[: len(data)] = data
         return len(data)
+
+    def _put(self, view):
+        return _checked(_board.file_write(self._fd, view))
 
     def _take(self, size):
         return _checked(_board.file_read(self._fd, size))
@@ -90,28 +98,20 @@ class _File(io.IOBase):
             out += more
         return out
 
-    def read(self, size=-1):
-        if size is None or size < 0:
+    def read(self, _size=-1):
+        if _size is None or _size < 0:
             out = self._take(_checked(_board.file_remaining(self._fd)))
         else:
-            out = self._characters(size) if self._is_text else self._take(size)
+            out = self._characters(_size) if self._is_text else self._take(_size)
         return str(out, "utf-8") if self._is_text else out
 
-    def readline(self, size=-1):
+    def readline(self, _size=-1):
         length = _checked(_board.file_line_length(self._fd))
-        out = self._take(length if size < 0 else min(size, length))
+        out = self._take(length if _size < 0 else min(_size, length))
         return str(out, "utf-8") if self._is_text else out
 
-    def readlines(self):
-        return list(self)
-
-    def write(self, data):
-        if isinstance(data, str):
-            data = data.encode()
-        return _checked(_board.file_write(self._fd, data))
-
-    def seek(self, offset, whence=0):
-        return _checked(_board.file_seek(self._fd, offset, whence))
+    def seek(self, _offset, _whence=0):
+        return _checked(_board.file_seek(self._fd, _offset, _whence))
 
     def tell(self):
         return self.seek(0, 1)
@@ -130,18 +130,3 @@ class _File(io.IOBase):
             self.flush()
             return 0
         return -_EINVAL
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *args):
-        self.close()
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        line = self.readline()
-        if not line:
-            raise StopIteration
-        return line

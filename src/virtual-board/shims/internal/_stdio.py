@@ -1,52 +1,80 @@
 """Standard streams on the UART, as shared/runtime/sys_stdio_mphal.c has them."""
 
-import io
+from _stream import Stream
 from _wait import interruptible
 import _board
+
+_EPERM = 1
 
 
 def _byte():
     return interruptible(_board.stdin_byte)
 
 
-class _Binary(io.IOBase):
-    def readinto(self, buf, size=-1):
-        for i in range(len(buf) if size < 0 else size):
-            buf[i] = _byte()
-        return len(buf) if size < 0 else size
-
-    def read(self, size=-1):
-        buf = bytearray()
-        while size < 0 or len(buf) < size:
-            buf.append(_byte())
-        return bytes(buf)
-
-    def write(self, data):
-        if isinstance(data, str):
-            data = data.encode()
-        _board.stdout_write(data)
-        return len(data)
+class _Standard(Stream):
+    def close(self):
+        return self
 
     def ioctl(self, request, arg):
         return 0
 
 
-class _Text(io.IOBase):
+class _Binary(_Standard):
+    def _fill(self, view):
+        for i in range(len(view)):
+            view[i] = _byte()
+        return len(view)
+
+    def _put(self, view):
+        _board.stdout_write(view)
+        return len(view)
+
+    def read(self, _size=-1):
+        buf = bytearray()
+        while _size < 0 or len(buf) < _size:
+            buf.append(_byte())
+        return bytes(buf)
+
+    def readline(self, _size=-1):
+        line = b""
+        while not line.endswith(b"\n") and (_size < 0 or len(line) < _size):
+            line += self.read(1)
+        return line
+
+
+_binary = _Binary()
+
+
+class _Text(_Standard):
     """Carriage returns arrive as newlines, and newlines leave with a carriage return."""
 
-    def __init__(self):
-        self.buffer = _Binary()
+    buffer = _binary
 
-    def readinto(self, buf):
-        for i in range(len(buf)):
+    def __init__(self, descriptor):
+        self._descriptor = descriptor
+
+    def _input_only(self):
+        if self._descriptor != 0:
+            raise OSError(_EPERM)
+
+    def _fill(self, view):
+        self._input_only()
+        for i in range(len(view)):
             b = _byte()
-            buf[i] = 10 if b == 13 else b
-        return len(buf)
+            view[i] = 10 if b == 13 else b
+        return len(view)
 
-    def read(self, size=-1):
+    def _put(self, view):
+        if self._descriptor == 0:
+            raise OSError(_EPERM)
+        _board.stdout_write(bytes(view).replace(b"\n", b"\r\n"))
+        return len(view)
+
+    def read(self, _size=-1):
+        self._input_only()
         buf = bytearray()
         count = 0
-        while size < 0 or count < size:
+        while _size < 0 or count < _size:
             b = _byte()
             buf.append(10 if b == 13 else b)
             lead = buf[-1]
@@ -55,29 +83,21 @@ class _Text(io.IOBase):
             count += 1
         return str(buf, "utf-8")
 
-    def readline(self, size=-1):
+    def readline(self, _size=-1):
         line = ""
-        while not line.endswith("\n") and (size < 0 or len(line) < size):
+        while not line.endswith("\n") and (_size < 0 or len(line) < _size):
             line += self.read(1)
         return line
 
-    def write(self, data):
-        length = len(data)
-        if not isinstance(data, str):
-            data = str(data, "utf-8")
-        print(data, end="")
-        return length
 
-    def ioctl(self, request, arg):
-        return 0
+stdin = _Text(0)
+stdout = _Text(1)
+stderr = _Text(2)
 
 
-stdin = stdout = stderr = _Text()
-
-
-def input(prompt=""):
+def input(_prompt=""):
     """Reads a line with the least of editing: backspace, and Ctrl-D on an empty line ends."""
-    print(prompt, end="")
+    print(_prompt, end="")
     line = ""
     while True:
         c = stdin.read(1)

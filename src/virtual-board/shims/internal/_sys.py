@@ -13,15 +13,11 @@ _ABSENT = () if IS_ESP32 else ("ps1", "ps2")
 
 platform = FACTS["chip"]
 version = "3.4.0; MicroPython " + VERSION_TEXT
-# Format 6.3 with the architecture: xtensa or xtensawin.
-_MPY = 11014 if IS_ESP32 else 9990
-_BUILD = "ESP32_GENERIC" if IS_ESP32 else "ESP8266_GENERIC"
 implementation = _Implementation(
-    "micropython", _numbers + ("",), FACTS["machine"], _MPY, _BUILD
+    "micropython", _numbers + ("",), FACTS["build"]["machine"], FACTS["build"]["mpy"], FACTS["build"]["name"]
 )
 
-
-def __getattr__(name):
-    if name in _ABSENT:
-        raise AttributeError(name)
-    return getattr(_real, name)
+# No __getattr__: whoever looks for a name that may be missing, as a class body does, would get its exception.
+for _name in dir(_real):
+    if not _name.startswith("__") and _name not in _ABSENT and _name not in globals():
+        globals()[_name] = getattr(_real, _name)

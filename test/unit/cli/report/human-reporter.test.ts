@@ -44,6 +44,29 @@ test('what is tried again is said, and how', () => {
   expect(written.stderr).toBe('✖ Write the firmware  It got lost.\nTrying again at 115200 baud.\n');
 });
 
+test('a retry is a line of its own, and the step goes on', () => {
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'download' });
+  tested.progress({ event: 'retry', step: 'download', reason: 'x sent\tnothing.', attempt: 2, attempts: 4 });
+  tested.done('flash', { fields: {}, lines: [] });
+  expect(written.stderr).toBe(
+    'x sent\\x09nothing. Trying again (attempt 2 of 4).\n✔ Download the firmware\n',
+  );
+});
+
+test.each([
+  [2, '2 s left'],
+  [121, '3 min left'],
+  [3601, 'more than 1 h left'],
+  [1_800_000, 'more than 1 h left'],
+])('%i seconds are shown as %s', (secondsLeft, shown) => {
+  const { tested, written } = reporter();
+  tested.progress({ event: 'step', step: 'write' });
+  tested.progress({ ...bytesOf(1, 100_000), bytesPerSecond: 1, secondsLeft });
+  tested.failed('flash', { error: new PortalError('flash-failed', 'It failed.'), exitCode: 6 });
+  expect(written.stderr).toContain(`  ${shown}\n`);
+});
+
 test('a board cannot steer the terminal', () => {
   const { tested, written } = reporter();
   tested.log({ event: 'line', timeMs: 0, board: 'x', raw: '\x1b[2Jgone\x07\x9b1m and\ttabs' });

@@ -1,0 +1,72 @@
+// Parses a command line, runs its command, and reports what is not understood.
+
+import { PortalError } from '../errors.js';
+import { ALL_OPTIONS, COMMANDS } from './commands.js';
+import type { Host } from './host.js';
+import { checkWords } from './options/check-words.js';
+import { COMPLETE_REQUEST } from './options/completion-scripts.js';
+import { createParser } from './options/parser.js';
+import { defaultSources } from './options/settings.js';
+import { packageVersion } from './package-version.js';
+import { Output } from './terminal/output.js';
+
+const MAX_HELP_WIDTH = 110;
+const MIN_HELP_WIDTH = 40;
+
+/**
+ * Sets the host's exit status; never throws for what a user can cause.
+ * @param argv without node and the script
+ */
+export async function runCommandLine(argv: readonly string[], host: Host): Promise<void> {
+  if (argv[0] === COMPLETE_REQUEST) {
+    const { answerShell } = await import('./options/completion-request.js');
+    await answerShell(argv.slice(1), host);
+    return;
+  }
+  const output = new Output(host.stdout, () => {});
+  try {
+    const hasRun = await parseAndRun(argv, host);
+    if (!hasRun) await output.written(); // help or version
+  } catch (error) {
+    const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
+    if (!isUsage) throw error;
+    const name = argv.find((word) => !word.startsWith('-')) ?? 'esp-portal';
+    const { reportFailure } = await import('./run.js');
+    await reportFailure(name, await explained(error, argv, name), { argv, host });
+  }
+}
+
+/** @returns whether a command has run: it reports its own failures */
+async function parseAndRun(argv: readonly string[], host: Host): Promise<boolean> {
+  let hasRun = false;
+  const parser = createParser({
+    argv,
+    version: packageVersion(),
+    sources: defaultSources(host),
+    width: helpWidth(host.stdout.columns),
+    run: async (command, values, settings) => {
+      hasRun = true;
+      const { runCommand } = await import('./run.js');
+      await runCommand(command, values, { settings, host });
+    },
+  });
+  checkWords(argv, ALL_OPTIONS);
+  await parser.parseAsync([...argv]);
+  return hasRun;
+}
+
+/** A terminal without a size reports 0 columns; in a narrow one lines wrap by themselves better than in our columns. */
+function helpWidth(columns = MAX_HELP_WIDTH): number {
+  return columns < MIN_HELP_WIDTH ? MAX_HELP_WIDTH : Math.min(MAX_HELP_WIDTH, columns);
+}
+
+/** In our words, with where the help is. */
+async function explained(error: Error, argv: readonly string[], name: string): Promise<PortalError> {
+  if (error instanceof PortalError && error.code !== 'usage') return error;
+  const { usageMessage } = await import('./options/usage-message.js');
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const next =
+    (error instanceof PortalError ? error.next : undefined) ??
+    `esp-portal ${command ? `${command.name} ` : ''}--help`;
+  return new PortalError('usage', usageMessage(error.message, argv, command), { next });
+}

@@ -1,0 +1,179 @@
+// reset-creds: makes the board forget its network, and proves it.
+
+import { PortalError } from '../../errors.js';
+import type { LogEntry } from '../../log/events.js';
+import { BoardFiles } from '../../micropython/board-files.js';
+import { BoardSession } from '../../micropython/board-session.js';
+import type { Port } from '../../port/port.js';
+import { CREDENTIALS_FILES, storedNetwork } from '../../portal/wifi-creds.js';
+import type { OnProgress } from '../../progress.js';
+import { type PortalStart, startPortal } from '../install/start-portal.js';
+import { BoardLog } from '../log/board-log.js';
+import { forgetInSdk, networkInSdk } from './forget-network.js';
+
+export interface ResetCredentialsOptions {
+  /** Tell what would be forgotten, and change nothing. */
+  dryRun?: boolean | undefined;
+  /** Restart the board, so that what was running runs on, and see it open its portal. True unless told otherwise. */
+  restart?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+  onLog?: ((entry: LogEntry) => void) | undefined;
+}
+
+interface FoundNetwork {
+  readonly ssid: string;
+  readonly in: string;
+}
+
+export interface ResetCredentialsResult {
+  /** Names of the networks that were stored, none when nothing was. With `dryRun` they still are. */
+  readonly forgotten: readonly string[];
+  /** The same with where each name was found: the file's, or `chip` for the SDK's memory. */
+  readonly found: readonly FoundNetwork[];
+  /** Files among `files` that hold no network's name that could be read. */
+  readonly damaged: readonly string[];
+  /** Files that were removed. */
+  readonly files: readonly string[];
+  /**
+   * `false` when the board was left at its prompt. After a dry run it is restarted, since its program was interrupted,
+   * but nobody waits for it.
+   */
+  readonly restarted: boolean;
+  /** How the portal came up afterwards; `undefined` on a board without one, and when nobody waited for it. */
+  readonly portal: PortalStart | undefined;
+}
+
+/**
+ * Removes the stored network from the board's files and from its SDK, and restarts it into its access point.
+ * @throws PortalError `repl-silent`, `board-…`, `portal-silent`, `port-lost`; the signal's reason
+ */
+export async function resetCredentials(
+  port: Port,
+  options: ResetCredentialsOptions = {},
+): Promise<ResetCredentialsResult> {
+  const { dryRun = false, restart = true, signal, onProgress = () => {}, onLog } = options;
+  onProgress({ event: 'step', step: 'enter-repl' });
+  const session = new BoardSession(port, { signal, leaves: 'Nothing on the board was changed.' });
+  try {
+    const stored = await forgetAndRestart(session, options);
+    const { found, damaged, files, hasPortal } = stored;
+    const forgotten = [...new Set(found.map(({ ssid }) => ssid))];
+    const result = { forgotten, found, damaged, files, restarted: restart };
+    if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
+    return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
+  } catch (error) {
+    throw session.explained(error);
+  }
+}
+
+async function forgetAndRestart(
+  session: BoardSession,
+  { dryRun = false, restart = true, onProgress = () => {} }: ResetCredentialsOptions,
+): Promise<Stored> {
+  let stored: Stored;
+  await using repl = await session.enter();
+  try {
+    if (!dryRun) onProgress({ event: 'step', step: 'forget' });
+    stored = await forget(session, dryRun);
+  } catch (error) {
+    await repl.abortAndReset();
+    throw error;
+  }
+  if (restart) {
+    onProgress({ event: 'step', step: 'restart' });
+    await repl.restartBoard();
+  }
+  return stored;
+}
+
+interface Stored {
+  readonly found: readonly FoundNetwork[];
+  readonly damaged: readonly string[];
+  readonly files: readonly string[];
+  readonly hasPortal: boolean;
+}
+
+async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
+  const { repl } = session;
+  const board = await BoardFiles.open(repl);
+  const names = await listFiles(board);
+  const files = names.filter((name) => CREDENTIALS_FILES.includes(name));
+  const found: FoundNetwork[] = [];
+  const damaged: string[] = [];
+  for (const name of files) {
+    const file = await board.read(name);
+    const ssid = file && storedNetwork(file);
+    if (ssid === undefined) damaged.push(name);
+    else found.push({ ssid, in: name });
+  }
+  let inChip: string;
+  if (dryRun) {
+    inChip = await networkInSdk(repl);
+  } else {
+    session.leaves = 'The network may be deleted in part. Run the same command again to finish.';
+    await board.remove(files);
+    inChip = await forgetInSdk(repl);
+    await checkRemoved(board);
+    session.leaves = 'The network is deleted; the board starts its program.';
+  }
+  if (inChip !== '') found.push({ ssid: inChip, in: 'chip' });
+  return {
+    found,
+    damaged,
+    files,
+    hasPortal: names.some((name) => /^captive_portal\.m?py$/.test(name)) && names.includes('main.py'),
+  };
+}
+
+/** A board without a filesystem keeps nothing in files, but its SDK may know a network. */
+async function listFiles(board: BoardFiles): Promise<string[]> {
+  try {
+    return await board.list();
+  } catch (error) {
+    if (error instanceof PortalError && error.code === 'board-no-filesystem') return [];
+    throw error;
+  }
+}
+
+async function checkRemoved(board: BoardFiles): Promise<void> {
+  const left = (await listFiles(board)).filter((name) => CREDENTIALS_FILES.includes(name));
+  if (left.length > 0) {
+    throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`);
+  }
+}
+
+/**
+ * The blog series' program opens its access point and does not say that its portal is ready: its last words are of the
+ * DNS server, which are followed at once by ours.
+ */
+const LAST_WORDS_MS = 3000;
+
+/** The access point opens only when no network is known, neither to the portal nor to the SDK. */
+async function seeAccessPoint(
+  port: Port,
+  { signal, onLog }: Pick<ResetCredentialsOptions, 'signal' | 'onLog'>,
+): Promise<PortalStart> {
+  let accessPoint: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const marker = new AbortController();
+  const watch = (entry: LogEntry) => {
+    if (entry.event === 'ap.ready') accessPoint = entry.address;
+    if (entry.event === 'dns.ready') timer ??= setTimeout(() => marker.abort(), LAST_WORDS_MS);
+    onLog?.(entry);
+  };
+  const either = signal ? AbortSignal.any([signal, marker.signal]) : marker.signal;
+  try {
+    const portal = await startPortal(new BoardLog(port), port.name, { signal: either, onLog: watch });
+    if (portal.state === 'connected') {
+      throw new PortalError('board-error', `The board joined "${portal.ssid}" again after it was deleted.`);
+    }
+    return portal;
+  } catch (error) {
+    const isSeries = marker.signal.aborted && !signal?.aborted && accessPoint !== undefined;
+    if (!isSeries) throw error;
+    return { state: 'portal', ssid: '', url: `http://${accessPoint}/` };
+  } finally {
+    clearTimeout(timer);
+  }
+}

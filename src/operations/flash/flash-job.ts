@@ -1,0 +1,251 @@
+// One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
+
+import { PortalError, withBoardState } from '../../errors.js';
+import { Compression } from '../../esp/compression.js';
+import {
+  changedSectors,
+  type FlashContents,
+  firstDifference,
+  inspectFlash,
+  md5,
+} from '../../esp/flash-contents.js';
+import type { FirmwareImage, FlashMode } from '../../esp/image/firmware-image.js';
+import { forBoard, type HeaderSettings, usualHeaderSize } from '../../esp/image/header.js';
+import type { ChipLoader, Start } from '../../esp/loader.js';
+import type { FoundChip } from '../../firmware/choose.js';
+import type { Port } from '../../port/port.js';
+import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
+import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
+import { type FlashPlan, planFlash } from './flash-plan.js';
+
+/** MicroPython's REPL and log speak at this rate. */
+const REPL_BAUD_RATE = 115200;
+
+/** Gets the image for a chip. */
+export type FirmwareFor = (found: FoundChip) => Promise<FirmwareImage>;
+
+export interface FlashJobOptions {
+  firmware: FirmwareImage | FirmwareFor;
+  erase?: boolean | undefined;
+  keepFiles?: boolean | undefined;
+  /** What the image's header says of the flash, in bytes; by default what is known to start. */
+  headerFlashBytes?: number | undefined;
+  /** Find out what would be done, and do none of it. */
+  dryRun?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/** What was done to the flash, or would be. */
+interface ProgramResult {
+  readonly plan: FlashPlan;
+  /** No MicroPython was on this board before, so that nothing says that one can start in this flash mode. */
+  readonly isFirst: boolean;
+}
+
+/** An attempt that went well. */
+export interface Written extends ProgramResult {
+  readonly chip: ChipEvent;
+  readonly image: FirmwareImage;
+  readonly baudRate: number;
+  /** How the firmware is started. */
+  readonly start: Start;
+}
+
+/** What an attempt leaves behind when it ends here. */
+type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'written';
+
+export class FlashJob {
+  /** Instead of the image's own, from now on. */
+  flashMode: FlashMode | undefined;
+  #headerFlashBytes: number | undefined;
+  readonly #port: Port;
+  readonly #options: FlashJobOptions;
+  readonly #onProgress: OnProgress;
+  #image: FirmwareImage | undefined;
+  #state: BoardState = 'untouched';
+  #percent = 0;
+  /** In any attempt. */
+  #hasErased = false;
+  /** What an earlier attempt wrote and verified. */
+  #verified: Uint8Array | undefined;
+
+  constructor(port: Port, options: FlashJobOptions) {
+    this.#port = port;
+    this.#options = options;
+    this.#onProgress = options.onProgress ?? (() => {});
+    if (typeof options.firmware !== 'function') this.#image = options.firmware;
+  }
+
+  /**
+   * @param baudRate bits a second while writing
+   * @throws PortalError as `flash`
+   */
+  async write(baudRate: number): Promise<Written> {
+    const { ChipLoader } = await import('../../esp/loader.js');
+    this.#step('enter-loader');
+    const { signal } = this.#options;
+    const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });
+    try {
+      if (this.#image) checkChip(loader, this.#image);
+      this.#step('load-stub');
+      const chip = await loader.prepare(baudRate);
+      this.#onProgress(chip);
+      const image = await this.#imageFor(loader, chip);
+      const filled = await (this.#verified
+        ? this.#changeMode(loader, image, this.#verified)
+        : this.#fill(loader, image, chip));
+      this.#step('restart');
+      return { chip, image, ...filled, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
+    } catch (error) {
+      await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board left in its loader looks dead
+      throw error;
+    }
+  }
+
+  async #imageFor(loader: ChipLoader, { flashSizeBytes }: ChipEvent): Promise<FirmwareImage> {
+    const { firmware } = this.#options;
+    if (!this.#image && typeof firmware === 'function') {
+      const { family, revision } = loader;
+      const hasOctalPsram = await loader.hasOctalPsram();
+      this.#image = await firmware({ family, revision, flashSizeBytes, hasOctalPsram });
+      checkChip(loader, this.#image);
+    }
+    if (!this.#image) throw new Error('no image');
+    checkSize(flashSizeBytes, this.#image);
+    checkHeaderSize(this.#options.headerFlashBytes, flashSizeBytes, this.#image);
+    return this.#image;
+  }
+
+  /** Looks at the flash, decides, and does what was decided. */
+  async #fill(
+    loader: ChipLoader,
+    image: FirmwareImage,
+    { flashSizeBytes }: ChipEvent,
+  ): Promise<ProgramResult> {
+    const { dryRun = false, erase = false, keepFiles = false, signal } = this.#options;
+    const planned = this.#planHeader(image, flashSizeBytes);
+    // While the board is read.
+    using asPlanned = dryRun ? undefined : new Compression(forBoard(image, planned), signal);
+    const { contents, settings } = await inspectFlash(loader, {
+      image,
+      settings: planned,
+      keepableSizeBytes: this.#options.headerFlashBytes === undefined ? flashSizeBytes : undefined,
+      flashSizeBytes,
+    });
+    this.#onProgress({ event: 'contents', contents });
+    const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles });
+    // Put there by an earlier run that had to try several, or by somebody who knows the board.
+    if (plan === 'nothing') this.flashMode = settings.flashMode;
+    const { flashSizeBytes: headerBytes } = plan === 'erase-and-write' ? planned : settings;
+    this.#headerFlashBytes = headerBytes;
+    if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
+      this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
+    if (asPlanned) {
+      const bytes = forBoard(image, this.#header);
+      using data = headerBytes === planned.flashSizeBytes ? asPlanned : new Compression(bytes, signal);
+      await this.#carryOut(plan, loader, image.offset, bytes, data);
+    }
+    return this.#filled(plan, contents);
+  }
+
+  get #header(): HeaderSettings {
+    return { flashMode: this.flashMode, flashSizeBytes: this.#headerFlashBytes };
+  }
+
+  #planHeader({ chip }: FirmwareImage, flashSizeBytes: number): HeaderSettings {
+    const size = this.#options.headerFlashBytes ?? usualHeaderSize(chip, flashSizeBytes);
+    return { flashMode: this.flashMode, flashSizeBytes: size };
+  }
+
+  async #carryOut(
+    plan: FlashPlan,
+    loader: ChipLoader,
+    address: number,
+    bytes: Uint8Array,
+    data: Compression,
+  ): Promise<void> {
+    if (plan === 'nothing') {
+      this.#state = 'written';
+      this.#verified = bytes;
+      return;
+    }
+    if (plan === 'erase-and-write') {
+      this.#state = 'erasing';
+      this.#step('erase');
+      await loader.eraseAll();
+      this.#hasErased = true;
+    }
+    await this.#writeAll(loader, address, data);
+    await this.#verify(loader, address, bytes);
+  }
+
+  /** The same image in another flash mode: its header and what follows from it. */
+  async #changeMode(loader: ChipLoader, image: FirmwareImage, before: Uint8Array): Promise<ProgramResult> {
+    const bytes = forBoard(image, this.#header);
+    const { start, end } = changedSectors(before, bytes);
+    using data = new Compression(bytes.subarray(start, end), this.#options.signal);
+    await this.#writeAll(loader, image.offset + start, data);
+    await this.#verify(loader, image.offset, bytes);
+    return this.#filled('write', 'blank');
+  }
+
+  #filled(plan: FlashPlan, contents: FlashContents): ProgramResult {
+    if (this.#hasErased) return { plan: 'erase-and-write', isFirst: true };
+    return { plan, isFirst: plan !== 'nothing' && contents !== 'micropython' };
+  }
+
+  async #writeAll(loader: ChipLoader, address: number, data: Compression): Promise<void> {
+    await data.block(0); // until it is there, nothing is changed
+    this.#step('write');
+    this.#state = 'writing';
+    const startedAt = performance.now();
+    await loader.write(address, data, (doneBytes, totalBytes) => {
+      this.#percent = Math.floor((100 * doneBytes) / totalBytes);
+      const elapsedMs = performance.now() - startedAt;
+      this.#onProgress(bytesEvent({ step: 'write', doneBytes, totalBytes, elapsedMs }));
+    });
+  }
+
+  async #verify(loader: ChipLoader, address: number, bytes: Uint8Array): Promise<void> {
+    this.#step('verify');
+    this.#state = 'unverified';
+    if ((await loader.md5(address, bytes.length)) === md5(bytes)) {
+      this.#state = 'written';
+      this.#verified = bytes;
+      return;
+    }
+    if (await loader.isWriteProtected()) {
+      throw new PortalError('flash-protected', 'The flash chip is write-protected: no data was stored.');
+    }
+    const differs = await firstDifference(loader, address, bytes);
+    throw new PortalError(
+      'flash-mismatch',
+      `The flash differs from the image; the first wrong sector is at 0x${differs.toString(16).padStart(6, '0')}.`,
+    );
+  }
+
+  /** An error with what it means for the board, where that is not clear by itself. */
+  withState(error: unknown): unknown {
+    return withBoardState(error, this.#describeState(), ['flash-failed']);
+  }
+
+  #describeState(): string {
+    switch (this.#state) {
+      case 'untouched':
+        return 'Nothing on the board was changed.';
+      case 'erasing':
+        return 'The flash was being erased: there is no firmware on the board. Run the same command again to finish.';
+      case 'writing':
+        return `The firmware is incomplete (${this.#percent} % written). Run the same command again to finish.`;
+      case 'unverified':
+        return 'The firmware is written, but not verified. Run the same command again to verify it.';
+      case 'written':
+        return 'The firmware is complete and verified.';
+    }
+  }
+
+  #step(step: 'enter-loader' | 'load-stub' | 'erase' | 'write' | 'verify' | 'restart'): void {
+    this.#onProgress({ event: 'step', step });
+  }
+}

@@ -1,0 +1,170 @@
+// flash: puts a MicroPython image on a board, proves it, and sees the firmware's banner. What does not work is tried
+// again in a way that asks less of the hardware, and each such step is told.
+
+import { PortalError } from '../../errors.js';
+import { type InspectOptions, inspectFirmware } from '../../esp/image/check.js';
+import { type FirmwareImage, type FlashMode, imageEvent } from '../../esp/image/firmware-image.js';
+import type { Port } from '../../port/port.js';
+import type { OnProgress } from '../../progress.js';
+import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
+import type { FlashPlan } from './flash-plan.js';
+import { type BootEvidence, seeFirmware } from './see-firmware.js';
+
+const DEFAULT_FLASH_BAUD_RATE = 460800;
+/** Every adapter and cable manages this one. */
+const SAFE_BAUD_RATE = 115200;
+
+/** A first boot formats the filesystem, which takes an ESP8266 several seconds. */
+const BANNER_TIMEOUT_MS = 20_000;
+/** Where another flash mode can be tried next. */
+const FIRST_BANNER_TIMEOUT_MS = 15_000;
+
+export interface FlashOptions {
+  /**
+   * The image; check it with checkFirmware before the port is opened. Or what gives one for the chip that is found:
+   * called while the board waits in its loader.
+   */
+  firmware: FirmwareImage | FirmwareFor;
+  /** Bits a second while writing; 460800 unless told otherwise. 115200 is tried when that fails. */
+  baudRate?: number | undefined;
+  /**
+   * Erase the whole flash first, files and stored networks included. A flash that holds something else than
+   * MicroPython is erased in any case, unless `keepFiles` says no.
+   */
+  erase?: boolean | undefined;
+  /** Erase nothing but what the image covers, whatever the flash holds. */
+  keepFiles?: boolean | undefined;
+  /**
+   * Size of the flash in the image's header, in bytes. Without it: that of the flash, but 4 MB on an ESP8266 with more,
+   * where MicroPython may not start otherwise; one that is there with the whole size keeps it.
+   */
+  headerFlashBytes?: number | undefined;
+  /** Find out what would be done, change no byte of the flash, and restart the board as it is. */
+  dryRun?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+export interface FlashResult {
+  readonly chip: string;
+  readonly revision: string | undefined;
+  readonly mac: string;
+  readonly crystalMHz: number;
+  /** 0 when the flash chip does not tell. */
+  readonly flashSizeBytes: number;
+  readonly imageBytes: number;
+  /** Only the plan was wanted: nothing was done. */
+  readonly dryRun: boolean;
+  /** What was done to the flash, or would be. */
+  readonly plan: FlashPlan;
+  /** The flash held this very image: nothing was written. */
+  readonly skipped: boolean;
+  /** Bits a second at which it was written. */
+  readonly baudRate: number;
+  readonly flashMode: FlashMode | undefined;
+  /** Without MicroPython, nothing tells whether the firmware runs. */
+  readonly isMicroPython: boolean;
+  /** MicroPython's version: from its banner, or else from the image, which tells it for a dry run too. */
+  readonly version: string | undefined;
+  /** The line with which MicroPython introduced itself, when it did. */
+  readonly banner: string | undefined;
+}
+
+/**
+ * Checks an image by its own structure.
+ * @param name the file, for messages
+ * @throws PortalError `firmware-invalid`, `firmware-damaged`
+ */
+export function checkFirmware(
+  bytes: Uint8Array,
+  name: string,
+  { onProgress, ...options }: InspectOptions & { onProgress?: OnProgress | undefined } = {},
+): FirmwareImage {
+  onProgress?.({ event: 'step', step: 'check-image' });
+  const image = inspectFirmware(bytes, name, options);
+  onProgress?.(imageEvent(image));
+  return image;
+}
+
+/**
+ * Writes the image unless the flash holds it, verifies it by MD5 and restarts the board into it. Where the link fails,
+ * 115200 baud is tried; where the firmware does not start, the flash modes `dio` and `dout`.
+ * @throws PortalError `loader-silent`, `board-restarts`, `firmware-wrong-chip`, `firmware-too-large`, `flash-failed`,
+ *   `flash-mismatch`, `firmware-silent`, `port-lost`, and what `firmware` throws; the signal's reason
+ */
+export async function flash(port: Port, options: FlashOptions): Promise<FlashResult> {
+  const { baudRate = DEFAULT_FLASH_BAUD_RATE, dryRun = false, signal } = options;
+  const job = new FlashJob(port, options);
+  try {
+    let written = await writeWithBaudFallback(job, baudRate, options);
+    // Only a board that can be reset can be tried again; where a MicroPython has been, its files may keep it silent.
+    const canTryModes = written.start === 'reset' && written.isFirst;
+    const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
+    for (const mode of [...modes, undefined]) {
+      if (written.start === 'by-hand') options.onProgress?.({ event: 'action', action: 'press-reset' });
+      if (dryRun || !written.image.isMicroPython) return describe(written, { dryRun, mode: job.flashMode });
+      const isLast = mode === undefined;
+      const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
+      const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });
+      if (sign) return describe(written, { dryRun, mode: job.flashMode, sign });
+      if (isLast) break;
+      job.flashMode = mode;
+      options.onProgress?.({
+        event: 'fallback',
+        setting: 'flash-mode',
+        value: mode,
+        reason: 'The firmware is written and verified, but does not start.',
+      });
+      written = await writeWithBaudFallback(job, written.baudRate, options);
+    }
+  } catch (error) {
+    throw job.withState(error);
+  }
+  throw new PortalError('firmware-silent', `No MicroPython banner came from ${port.name}.`);
+}
+
+async function writeWithBaudFallback(
+  job: FlashJob,
+  baudRate: number,
+  { onProgress }: FlashOptions,
+): Promise<Written> {
+  try {
+    return await job.write(baudRate);
+  } catch (error) {
+    if (!isRetryableAtLowerBaud(error) || baudRate <= SAFE_BAUD_RATE) throw error;
+    onProgress?.({ event: 'fallback', setting: 'baud', value: SAFE_BAUD_RATE, reason: error.message });
+    return job.write(SAFE_BAUD_RATE);
+  }
+}
+
+/** Whether it may go better at a lower rate. */
+function isRetryableAtLowerBaud(error: unknown): error is PortalError {
+  if (!(error instanceof PortalError)) return false;
+  return error.code === 'flash-failed' || error.code === 'flash-mismatch';
+}
+
+/** Modes with fewer data lines than the image's own, of which every flash chip and board has the last. */
+function simplerModes(mode: FlashMode | undefined): FlashMode[] {
+  if (mode === 'qio' || mode === 'qout') return ['dio', 'dout'];
+  return mode === 'dio' ? ['dout'] : [];
+}
+
+function describe(
+  written: Written,
+  { dryRun, mode, sign }: { dryRun: boolean; mode: FlashMode | undefined; sign?: BootEvidence },
+): FlashResult {
+  const { chip, image, plan, baudRate } = written;
+  const { event: _, ...facts } = chip;
+  return {
+    ...facts,
+    imageBytes: image.bytes.length,
+    dryRun,
+    plan,
+    skipped: plan === 'nothing',
+    baudRate,
+    flashMode: mode ?? image.flashMode,
+    isMicroPython: image.isMicroPython,
+    version: sign?.version ?? image.version,
+    banner: sign?.banner,
+  };
+}

@@ -1,0 +1,291 @@
+// install: puts the portal and the user's program on a board, all or nothing, and waits until the portal is ready.
+
+import { PortalError } from '../../errors.js';
+import type { LogEntry } from '../../log/events.js';
+import { BoardFiles } from '../../micropython/board-files.js';
+import { BoardSession } from '../../micropython/board-session.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import type { Port } from '../../port/port.js';
+import type { BoardFacts } from '../../portal/board-facts.js';
+import {
+  type BundleFile,
+  type BundleForm,
+  bundleFormFor,
+  MAIN_FILE,
+  type PortalBundle,
+  readPortalBundle,
+} from '../../portal/bundle.js';
+import { foldersOf } from '../../portal/commit-program.js';
+import {
+  type InstallPlan,
+  likelyManifests,
+  type MainMode,
+  PORTAL_LINES,
+  planInstall,
+  stagedFiles,
+} from '../../portal/plan.js';
+import {
+  CONFIG_FILE,
+  checkConfig,
+  mergeSettings,
+  type PortalConfig,
+  type Settings,
+  settingsFile,
+} from '../../portal/settings.js';
+import { bytesEvent, type OnProgress } from '../../progress.js';
+import { BoardLog } from '../log/board-log.js';
+import {
+  applyPlan,
+  checkRoom,
+  recoverInterruptedInstall,
+  resetAfterFailure,
+  workUndisturbed,
+} from './apply-plan.js';
+import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
+import { readSettings } from './read-settings.js';
+import { type PortalStart, startPortal } from './start-portal.js';
+
+/** What all boards import since MicroPython 1.19: the form that is looked for first. */
+const USUAL_FORM: BundleForm = 'mpy6';
+
+export interface InstallOptions {
+  /** What to set; all that is left out stays as it is on the board. */
+  config?: PortalConfig | undefined;
+  /** The user's program, see readAppFolder; left out, one on the board stays. */
+  app?: readonly BundleFile[] | undefined;
+  /** What to do with a main.py that is not ours; `keep` unless told otherwise. */
+  main?: MainMode | undefined;
+  /** Find out what would be done, and do none of it. */
+  dryRun?: boolean | undefined;
+  /** Another build of the portal than the one that comes with this package. */
+  portal?: PortalBundle | undefined;
+  /** How long the portal may take to report, in milliseconds. */
+  readyTimeoutMs?: number | undefined;
+  /** The log of this port, when somebody goes on reading it afterwards. */
+  log?: BoardLog | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+  /** Told what the board prints while the portal starts. */
+  onLog?: ((entry: LogEntry) => void) | undefined;
+}
+
+/** A main.py that does not start the portal was kept: these lines would. */
+interface WithoutPortal {
+  readonly state: 'without-portal';
+  readonly ssid?: undefined;
+  readonly url?: undefined;
+  readonly mainLines: readonly string[];
+}
+
+/** It was only to be found out. */
+interface Untouched {
+  readonly state: 'untouched';
+  readonly ssid?: undefined;
+  readonly url?: undefined;
+}
+
+interface Installed {
+  /** How the portal's modules were sent. */
+  readonly form: BundleForm;
+  /** MicroPython on the board. */
+  readonly version: string;
+  /** Files whose content was sent, and their size. */
+  readonly filesSent: number;
+  readonly bytes: number;
+  /** Of what went over the wire for them, after compression. */
+  readonly sentBytes: number;
+  /** Paths that were sent, removed, and kept under another name because they are not ours. */
+  readonly sent: readonly string[];
+  readonly removed: readonly string[];
+  readonly kept: Readonly<Record<string, string>>;
+  /**
+   * The portal's options that are in force, by their names on the board; the password is only said to be `set`. `undefined`
+   * when nothing was given and the board has none of esp-portal's.
+   */
+  readonly settings?: Readonly<Record<string, string | number>> | undefined;
+}
+
+/** How the board came up, and what was done to it before. */
+export type InstallResult = (PortalStart | WithoutPortal | Untouched) & Installed;
+
+/**
+ * Uploads what has changed and restarts the board.
+ * @throws PortalError `repl-…`, `usage` for a configuration that cannot work, `transfer-failed`, `board-…`,
+ *   `portal-silent`, `timeout`, `port-lost`; the signal's reason
+ */
+export async function install(port: Port, options: InstallOptions = {}): Promise<InstallResult> {
+  const { signal, onProgress = () => {}, dryRun = false } = options;
+  checkConfig(options.config ?? {});
+  const session = new BoardSession(port, { signal, leaves: 'No file on the board was changed.' });
+  const bundle = options.portal ?? (await readPortalBundle());
+  onProgress({ event: 'step', step: 'enter-repl' });
+  try {
+    await session.enter();
+    const probe = await probeBoard(session.repl);
+    const done =
+      (await alreadyThere(session.repl, probe, bundle[USUAL_FORM], options)) ??
+      (await workUndisturbed(session, probe, onProgress, (again) =>
+        bringUpToDate(session, again, bundle, options),
+      ));
+    onProgress({ event: 'step', step: dryRun ? 'restart' : 'start-portal' });
+    if (dryRun || done.isNothing) await session.repl.restartBoard();
+    return { ...(await start(port, done, options)), ...done.fields };
+  } catch (error) {
+    // What was there runs on.
+    throw session.explained(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
+  }
+}
+
+/** What was done before the restart, which follows. */
+interface Done {
+  readonly isNothing: boolean;
+  readonly main: InstallPlan['main'];
+  readonly fields: Installed;
+}
+
+/** The module of settings, and whether the board has these already, in whatever words. */
+interface Configured {
+  readonly settings: Settings;
+  readonly file: BundleFile;
+  readonly isThere: boolean;
+}
+
+/** One setting that is given leaves the others as they are. */
+async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
+  const onBoard = await readSettings(repl);
+  const settings = mergeSettings(onBoard, given);
+  const isThere =
+    settings.size === onBoard.size &&
+    [...settings].every(([name, value]) => onBoard.get(name)?.literal === value.literal);
+  return { settings, file: { path: CONFIG_FILE, bytes: settingsFile(settings) }, isThere };
+}
+
+function isGiven(config: PortalConfig | undefined): config is PortalConfig {
+  return Object.values(config ?? {}).some((value) => value !== undefined);
+}
+
+/** A password is not repeated. */
+function shownSettings(settings: Settings): Record<string, string | number> {
+  return Object.fromEntries(
+    [...settings].map(([name, { value }]) => [name, name === 'password' ? 'set' : value]),
+  );
+}
+
+/** The quick look, which answers for a board on which nothing has to be changed. */
+async function alreadyThere(
+  repl: RawRepl,
+  probe: ProbeResult,
+  portal: PortalBundle[BundleForm],
+  { config, app }: InstallOptions,
+): Promise<Done | undefined> {
+  const configured = isGiven(config) ? await configure(repl, config) : undefined;
+  const wanted = { portal, config: configured?.settings.size ? configured.file : undefined, app };
+  const [manifest = ''] = likelyManifests(wanted);
+  const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
+  const contents = files.map(({ bytes }) => bytes);
+  if (!isUpToDate(probe, manifest, contents)) return undefined;
+  const settings = configured && shownSettings(configured.settings);
+  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
+  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version: probe.version, ...nothing } };
+}
+
+async function bringUpToDate(
+  session: BoardSession,
+  probe: ProbeResult,
+  bundle: PortalBundle,
+  options: InstallOptions,
+): Promise<Done> {
+  const { onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
+  const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
+  const appFolders = foldersOf((app ?? []).map(({ path }) => path));
+  const facts = await recoverInterruptedInstall(session, probe, known, appFolders, !dryRun);
+  const { repl } = session;
+  const form = bundleFormFor(facts.mpy);
+  const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
+  onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
+  // Only now: an earlier run may have been completed just before.
+  const hasConfig =
+    facts.installed.some(({ path }) => path === CONFIG_FILE) || facts.otherNames.includes(CONFIG_FILE);
+  const configured = isGiven(config) || hasConfig ? await configure(repl, config ?? {}) : undefined;
+  const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
+  const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
+  const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
+  const settings = configured && shownSettings(configured.settings);
+  if (dryRun && !plan.isNothing) {
+    onProgress({ event: 'step', step: 'check-space' }); // the upload begins with it
+    await checkRoom(repl, facts, stagedFiles(plan), app);
+  }
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, options);
+  return {
+    isNothing: plan.isNothing,
+    main: plan.main,
+    fields: describe(plan, { form, version, sentBytes, settings }),
+  };
+}
+
+async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {
+  if (facts.mainStartsPortal) return undefined;
+  return (await BoardFiles.open(repl)).read(MAIN_FILE);
+}
+
+async function upload(
+  session: BoardSession,
+  plan: InstallPlan,
+  facts: BoardFacts,
+  { app, signal, onProgress = () => {} }: InstallOptions,
+): Promise<number> {
+  const files = stagedFiles(plan);
+  onProgress({ event: 'step', step: 'upload' });
+  await checkRoom(session.repl, facts, files, app);
+  const startedAt = performance.now();
+  const { sentBytes } = await applyPlan(session.repl, facts, files, plan.commit, {
+    signal,
+    onBytes: (doneBytes, totalBytes) => {
+      const elapsedMs = performance.now() - startedAt;
+      onProgress(bytesEvent({ step: 'upload', doneBytes, totalBytes, elapsedMs }));
+    },
+    onCommit: () => {
+      session.leaves = 'The board runs the old version or the new one, never a mixture.';
+    },
+  });
+  session.leaves = 'The new files are in place; the board starts the portal.';
+  for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
+  return sentBytes;
+}
+
+async function start(
+  port: Port,
+  { main, fields }: Done,
+  { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
+): Promise<PortalStart | WithoutPortal | Untouched> {
+  if (dryRun) return { state: 'untouched' };
+  if (main === 'without-portal')
+    return { state: 'without-portal', mainLines: PORTAL_LINES.trim().split('\n') };
+  const runsBefore = main === 'ours' ? 'boot.py' : 'boot.py or main.py';
+  try {
+    return await startPortal(log ?? new BoardLog(port), port.name, {
+      timeoutMs: readyTimeoutMs,
+      runsBefore,
+      signal,
+      onLog,
+    });
+  } catch (error) {
+    const earlier = fields.kept[MAIN_FILE];
+    if (earlier === undefined || !(error instanceof PortalError)) throw error;
+    throw error.with({ adds: `Your earlier main.py is ${earlier} on the board.` });
+  }
+}
+
+function describe(
+  plan: InstallPlan,
+  how: Pick<Installed, 'form' | 'version' | 'sentBytes' | 'settings'>,
+): Installed {
+  return {
+    ...how,
+    filesSent: plan.sent.length,
+    bytes: plan.sent.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    sent: plan.sent.map(({ path }) => path),
+    removed: plan.removed,
+    kept: Object.fromEntries(plan.kept),
+  };
+}

@@ -1,0 +1,168 @@
+// Brings files to a board's staging folder and puts them into their places, over one raw REPL session.
+
+import { createHash } from 'node:crypto';
+import pako from 'pako';
+import { quote } from '../../board-scripts/python-literal.js';
+import { forTheWire, minify } from '../../board-scripts/python-source.js';
+import { PortalError } from '../../errors.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import { receiverProgram } from '../../micropython/receiver.js';
+import { cancelReceiver, sendBlocks } from '../../micropython/transfer.js';
+import type { BoardFacts } from '../../portal/board-facts.js';
+import { COMMIT_MARK, STAGING_FOLDER } from '../../portal/commit-program.js';
+
+/** Bits of the window: 1 KB is what any board can spare, and where memory is free up to 8 KB save an eighth. */
+const WINDOW_BITS = { min: 10, max: 13 };
+/** The window may take this part of the memory. */
+const WINDOW_SHARE = 1 / 4;
+
+/** Bytes of a file that travel in one piece of code; the board has to hold that code and what it compiles to. */
+const TEXT_CHUNK_BYTES = 512;
+
+/** What a board needs free: the receiver, its window, and a file that is being written. */
+export const NEEDED_HEAP_BYTES = 6000;
+
+/** recoverInterruptedInstall has removed an older one. */
+const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
+
+/**
+ * Code that removes what was staged, unless its commit has begun; what is not ours under that name is kept
+ * under another. Needs nothing of what came before.
+ */
+export const DISCARD = minify(`
+import uos as os
+try:
+    m=open('main.py','rb').read(${COMMIT_MARK.length})
+except OSError:
+    m=0
+if m!=b'${COMMIT_MARK}':
+    try:
+        for n in os.listdir('${STAGING_FOLDER}'):
+            os.remove('${STAGING_FOLDER}/'+n)
+        os.rmdir('${STAGING_FOLDER}')
+    except OSError:
+        n='${STAGING_FOLDER}.old'
+        while n in os.listdir():
+            n+='x'
+        os.rename('${STAGING_FOLDER}',n)
+`);
+
+/** How content travelled, for whoever measures. */
+export interface Transfer {
+  readonly contentBytes: number;
+  /** After compression. */
+  readonly sentBytes: number;
+  readonly method: 'deflate' | 'plain' | 'text';
+}
+
+type StagingFacts = Pick<
+  BoardFacts,
+  'platform' | 'inflater' | 'takesBinary' | 'freeHeapBytes' | 'hasReceiver'
+>;
+
+interface StageOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes: (doneBytes: number, totalBytes: number) => void;
+}
+
+/**
+ * Stages files as `0`, `1`, … and compares what the board reads back with what was sent.
+ * @throws PortalError `transfer-failed`, `board-…`; as RawRepl.exec
+ */
+export async function stage(
+  repl: RawRepl,
+  facts: StagingFacts,
+  files: readonly Uint8Array[],
+  options: StageOptions,
+): Promise<Transfer> {
+  const content = Buffer.concat(files);
+  const { digest, ...transfer } = facts.takesBinary
+    ? await stageBinary(repl, facts, files, content, options)
+    : await stageText(repl, files, content, options);
+  if (digest !== createHash('sha256').update(content).digest('hex')) {
+    throw new PortalError('transfer-failed', 'The files on the board differ from those that were sent.');
+  }
+  return { contentBytes: content.length, ...transfer };
+}
+
+type Staged = Omit<Transfer, 'contentBytes'> & { digest: string };
+
+async function stageBinary(
+  repl: RawRepl,
+  { platform, inflater, freeHeapBytes, hasReceiver }: StagingFacts,
+  files: readonly Uint8Array[],
+  content: Uint8Array,
+  { signal, onBytes }: StageOptions,
+): Promise<Staged> {
+  const windowBits = windowFor(freeHeapBytes);
+  const deflated = pako.deflateRaw(content, { level: 9, memLevel: 9, windowBits });
+  const method = deflated.length < content.length ? 'deflate' : 'plain';
+  const wire = method === 'deflate' ? deflated : content;
+  const receive = [
+    MAKE_FOLDER,
+    `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length).join(',')}])`,
+    verify(files.length),
+  ].join('\n');
+  const programs = hasReceiver ? [receive] : [receiverProgram(platform, inflater, STAGING_FOLDER), receive];
+  const output = await repl.execWithInput(
+    forTheWire(programs, { inflater, freeHeapBytes }),
+    async (reader) => {
+      try {
+        await sendBlocks(reader, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });
+      } catch (error) {
+        if (!(error instanceof PortalError && error.code.startsWith('port-'))) await cancelReceiver(reader);
+        throw error;
+      }
+    },
+    { idleMs: 30_000 },
+  );
+  return { digest: output.trim(), sentBytes: wire.length, method };
+}
+
+function windowFor(freeHeapBytes: number): number {
+  const bits = Math.floor(Math.log2(freeHeapBytes * WINDOW_SHARE));
+  return Math.min(WINDOW_BITS.max, Math.max(WINDOW_BITS.min, bits));
+}
+
+/** Prints SHA-256 of what the staged files hold, read back from the flash; `H` is probe-board's. */
+function verify(count: number): string {
+  return `print(binascii.hexlify(H(*['${STAGING_FOLDER}/%d'%i for i in range(${count})])).decode())`;
+}
+
+/** For boards without binary input: each piece of a file is a literal in a piece of code. */
+async function stageText(
+  repl: RawRepl,
+  files: readonly Uint8Array[],
+  content: Uint8Array,
+  { onBytes }: StageOptions,
+): Promise<Staged> {
+  await repl.exec(MAKE_FOLDER);
+  let doneBytes = 0;
+  for (const [index, bytes] of files.entries()) {
+    await writeText(repl, `${STAGING_FOLDER}/${index}`, bytes, (fileBytes) =>
+      onBytes(doneBytes + fileBytes, content.length),
+    );
+    doneBytes += bytes.length;
+  }
+  const output = await repl.exec(verify(files.length), { idleMs: 30_000 });
+  return { digest: output.trim(), sentBytes: content.length, method: 'text' };
+}
+
+/**
+ * Writes one file by code alone, which any MicroPython with files can run.
+ * @throws as RawRepl.exec
+ */
+export async function writeText(
+  repl: RawRepl,
+  path: string,
+  bytes: Uint8Array,
+  onBytes: (doneBytes: number) => void = () => {},
+): Promise<void> {
+  await repl.exec(`f=open(${quote(path)},'wb')`);
+  for (let start = 0; start < bytes.length; start += TEXT_CHUNK_BYTES) {
+    const chunk = bytes.subarray(start, start + TEXT_CHUNK_BYTES);
+    await repl.exec(`n=f.write(${quote(chunk)})`);
+    onBytes(start + chunk.length);
+  }
+  await repl.exec('f.close()');
+}

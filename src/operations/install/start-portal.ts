@@ -1,0 +1,95 @@
+// The moment of truth after a restart: the portal reports, the board joins its network, or a traceback comes.
+
+import { PortalError } from '../../errors.js';
+import type { LogEntry } from '../../log/events.js';
+import { errorCodeOf } from '../../micropython/board-error.js';
+import type { BoardLog } from '../log/board-log.js';
+
+/** Ten tries to join a stored network, 2 s apart, and a scan come before the portal opens. */
+const READY_TIMEOUT_MS = 45_000;
+
+/** How the portal started. */
+export interface PortalStart {
+  /** `portal`: the access point is open. `connected`: the board is on its network. */
+  readonly state: 'portal' | 'connected';
+  /** The access point's name, or the network's. */
+  readonly ssid: string;
+  /** Where the form is, or the board. */
+  readonly url: string;
+}
+
+interface StartOptions {
+  timeoutMs?: number | undefined;
+  /** Whose lines come before the portal's; boot.py unless told otherwise. */
+  runsBefore?: string | undefined;
+  signal?: AbortSignal | undefined;
+  onLog?: ((entry: LogEntry) => void) | undefined;
+}
+
+type StartEntry = LogEntry & {
+  event: 'portal.ready' | 'wifi.connected' | 'python.traceback' | 'boot.micropython';
+};
+
+/** What only the portal prints. */
+const IS_PORTAL = /^(?:creds|wifi|ap|portal|dns|http)\./;
+
+/**
+ * Reads the log of a board that is restarting.
+ * @param portName for messages
+ * @throws PortalError `board-error` with the traceback, `portal-silent`, `timeout` when it was
+ *   the caller's time that ran out, `port-lost`; the signal's reason
+ */
+export async function startPortal(
+  log: BoardLog,
+  portName: string,
+  options: StartOptions,
+): Promise<PortalStart> {
+  const { timeoutMs = READY_TIMEOUT_MS, runsBefore = 'boot.py', signal, onLog } = options;
+  let lastLine: string | undefined;
+  let hasPortal = false;
+  const watch = (entry: LogEntry) => {
+    if (entry.event === 'line' && entry.raw.trim() !== '') lastLine = entry.raw.trim();
+    hasPortal ||= IS_PORTAL.test(entry.event);
+    onLog?.(entry);
+  };
+  const entry = await log.waitFor(
+    (candidate): candidate is StartEntry =>
+      candidate.event === 'portal.ready' ||
+      candidate.event === 'wifi.connected' ||
+      candidate.event === 'python.traceback' ||
+      (candidate.event === 'boot.micropython' && !hasPortal),
+    { timeoutMs, signal, onLog: watch },
+  );
+  switch (entry?.event) {
+    case 'portal.ready':
+      return { state: 'portal', ssid: entry.essid, url: entry.url };
+    case 'wifi.connected':
+      return { state: 'connected', ssid: entry.ssid, url: `http://${entry.address}/` };
+    case 'python.traceback':
+      throw new PortalError(
+        errorCodeOf(entry.raw),
+        `The portal ended with ${entry.type}: ${entry.message}.`,
+        {
+          boardOutput: entry.raw,
+        },
+      );
+    case 'boot.micropython': // the banner comes with the prompt
+      throw new PortalError(
+        'portal-silent',
+        `main.py on ${portName} ended without starting the portal: MicroPython is at its prompt.`,
+        { next: "Correct main.py so that it reaches the portal's lines, and run the same command again." },
+      );
+    case undefined:
+      if (lastLine !== undefined && !hasPortal) {
+        throw new PortalError(
+          options.timeoutMs === undefined ? 'portal-silent' : 'timeout',
+          `${runsBefore} on ${portName} is still busy after ${timeoutMs / 1000} s, and the portal has not started. Its last line: ${lastLine.slice(0, 80)}`,
+          { next: `Let ${runsBefore} end before the portal starts, and run the same command again.` },
+        );
+      }
+      throw new PortalError(
+        options.timeoutMs === undefined ? 'portal-silent' : 'timeout', // the caller's own limit
+        `The portal on ${portName} did not report within ${timeoutMs / 1000} s.`,
+      );
+  }
+}

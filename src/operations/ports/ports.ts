@@ -1,0 +1,52 @@
+// Which serial ports there are, what keeps one from working, and opening one.
+
+import { type DiscoveredPort, discoverPorts } from '../../port/discovery.js';
+
+export {
+  type BoardPort,
+  boardsAmong,
+  type DiscoveredPort,
+  discoverPorts,
+  listPorts,
+  theOnlyBoard,
+} from '../../port/discovery.js';
+export { type OpenPortOptions, openPort } from '../../port/open.js';
+export type { Port, PortNotice } from '../../port/port.js';
+export type { UsbKind } from '../../port/usb-adapters.js';
+export { waitForPort } from '../../port/wait-for-port.js';
+
+/** A port with what stands in the way of opening it. */
+export interface SurveyedPort extends DiscoveredPort {
+  /** A sentence that says what is wrong and what to do; `undefined` when nothing is known to be. */
+  readonly problem: string | undefined;
+}
+
+/** A USB adapter of an ESP board that has no port. */
+export interface AdapterWithoutPort {
+  readonly usbId: string;
+  readonly adapter: string;
+  /** How to get its driver on Linux, where that is known. */
+  readonly driver: string | undefined;
+}
+
+export interface PortSurvey {
+  readonly ports: readonly SurveyedPort[];
+  readonly withoutPort: readonly AdapterWithoutPort[];
+}
+
+/** Lists the ports of this computer, with what keeps them from working. */
+export async function surveyPorts(): Promise<PortSurvey> {
+  const { portProblem } = await import('../../port/port-holder.js');
+  const { adaptersWithoutPort } = await import('../../port/usb-without-port.js');
+  const found = await discoverPorts();
+  const ports = await Promise.all(
+    found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),
+  );
+  const portless = await adaptersWithoutPort();
+  const withoutPort = portless.map(({ usbId, adapter: { name, driver } }) => ({
+    usbId,
+    adapter: name,
+    driver: driver.linux,
+  }));
+  return { ports, withoutPort };
+}

@@ -1,0 +1,200 @@
+// The chips since the ESP32-S2 behind a USB-UART bridge: what their ROMs print, and where their firmware begins. Texts
+// as in boot logs of real boards.
+
+import { type LaterChipName, laterLoader } from '../rom/chips/later-loaders.js';
+import type { BuildFacts, ChipModel, ResetCause } from './chip-model.js';
+import { esp32FamilyChip } from './esp32-family.js';
+import type { ImageTarget } from './esp32-image.js';
+
+type RomCauses = Readonly<Record<ResetCause, string>>;
+
+/** Of the chips up to the ESP32-C3. */
+const LONG_CAUSES: RomCauses = {
+  'power-on': '0x1 (POWERON)',
+  'en-pin': '0x1 (POWERON)',
+  software: '0x3 (RTC_SW_SYS_RST)',
+  watchdog: '0x10 (RTCWDT_RTC_RST)',
+  'brown-out': '0xf (BROWNOUT_RST)',
+};
+
+const SHORT_CAUSES: RomCauses = {
+  'power-on': '0x1 (POWERON)',
+  'en-pin': '0x1 (POWERON)',
+  software: '0xc (SW_CPU)',
+  watchdog: '0x10 (LP_WDT_SYS)',
+  'brown-out': '0xf (LP_BOD_SYS)',
+};
+
+interface LaterChip extends ImageTarget {
+  readonly rom: string;
+  readonly romDate: string;
+  readonly causes: RomCauses;
+  /** The number and the words of each boot mode. */
+  readonly flashMode: string;
+  readonly downloadMode: string;
+  readonly macVendor: readonly [number, number, number];
+  /** MICROPY_HW_BOARD_NAME. */
+  readonly board: string;
+  readonly isXtensa?: boolean;
+  readonly hasNoWifi?: boolean;
+}
+
+/** Its ROM counts on a crystal of 40 MHz; modules have one of 26. */
+const ESP32C2_ROM_BAUD_RATE = 74880;
+
+const NO_REVISIONS = { min: 0, max: 0 };
+
+const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
+  esp32s2: {
+    chipId: 2,
+    bootloaderAt: 0x1000,
+    revisions: NO_REVISIONS,
+    rom: 'esp32s2-rc4-20191025',
+    romDate: 'Oct 25 2019',
+    causes: LONG_CAUSES,
+    flashMode: '0x8 (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x0 (DOWNLOAD(USB/UART0/1/SPI))',
+    macVendor: [0x7c, 0xdf, 0xa1],
+    board: 'Generic ESP32S2 module',
+    isXtensa: true,
+  },
+  esp32s3: {
+    chipId: 9,
+    bootloaderAt: 0,
+    revisions: { min: 0, max: 99 },
+    rom: 'esp32s3-20210327',
+    romDate: 'Mar 27 2021',
+    causes: LONG_CAUSES,
+    flashMode: '0x8 (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x0 (DOWNLOAD(USB/UART0))',
+    macVendor: [0x34, 0x85, 0x18],
+    board: 'Generic ESP32S3 module',
+    isXtensa: true,
+  },
+  esp32c2: {
+    chipId: 12,
+    bootloaderAt: 0,
+    revisions: { min: 100, max: 299 },
+    rom: 'esp8684-api2-20220127',
+    romDate: 'Jan 27 2022',
+    causes: LONG_CAUSES,
+    flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x4 (DOWNLOAD(UART0))',
+    macVendor: [0x10, 0x97, 0xbd],
+    board: 'ESP32C2 module',
+  },
+  esp32c3: {
+    chipId: 5,
+    bootloaderAt: 0,
+    revisions: { min: 3, max: 199 }, // what 1.27.0 asks for
+    rom: 'esp32c3-api1-20210207',
+    romDate: 'Feb  7 2021',
+    causes: LONG_CAUSES,
+    flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x4 (DOWNLOAD(USB/UART0/1))',
+    macVendor: [0x7c, 0xdf, 0xa1],
+    board: 'ESP32C3 module',
+  },
+  esp32c5: {
+    chipId: 23,
+    bootloaderAt: 0x2000,
+    revisions: { min: 100, max: 199 },
+    rom: 'esp32c5-eco2-20250121',
+    romDate: 'Jan 21 2025',
+    causes: SHORT_CAUSES,
+    flashMode: '0x18 (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x8 (DOWNLOAD(USB/UART0))',
+    macVendor: [0xd0, 0xcf, 0x13],
+    board: 'ESP32C5 module',
+  },
+  esp32c6: {
+    chipId: 13,
+    bootloaderAt: 0,
+    revisions: { min: 0, max: 99 },
+    rom: 'esp32c6-20220919',
+    romDate: 'Sep 19 2022',
+    causes: SHORT_CAUSES,
+    flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x4 (DOWNLOAD(USB/UART0/SDIO_FEI_FEO))',
+    macVendor: [0x60, 0x55, 0xf9],
+    board: 'ESP32C6 module',
+  },
+  esp32c61: {
+    chipId: 20,
+    bootloaderAt: 0,
+    revisions: NO_REVISIONS,
+    rom: 'esp32c61-20241022',
+    romDate: 'Oct 22 2024',
+    causes: SHORT_CAUSES,
+    flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x4 (DOWNLOAD(USB/UART0))',
+    macVendor: [0x30, 0xed, 0xa0],
+    board: 'ESP32C61 module',
+  },
+  esp32h2: {
+    chipId: 16,
+    bootloaderAt: 0,
+    revisions: NO_REVISIONS,
+    rom: 'esp32h2-20221101',
+    romDate: 'Nov  1 2022',
+    causes: SHORT_CAUSES,
+    flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x4 (DOWNLOAD(USB/UART0))',
+    macVendor: [0x60, 0x55, 0xf9],
+    board: 'ESP32H2 module',
+    hasNoWifi: true,
+  },
+  esp32p4: {
+    chipId: 18,
+    bootloaderAt: 0x2000,
+    revisions: { min: 300, max: 399 },
+    rom: 'esp32p4-eco5-20250430',
+    romDate: 'Apr 30 2025',
+    causes: SHORT_CAUSES,
+    flashMode: '0x8 (SPI_FAST_FLASH_BOOT)',
+    downloadMode: '0x7 (DOWNLOAD(USB/UART0/SPI))',
+    macVendor: [0x60, 0x55, 0xf9],
+    board: 'Generic ESP32P4 module',
+    hasNoWifi: true,
+  },
+};
+
+/** Names of chips have a hyphen in builds since this release. */
+const HYPHEN_SINCE = [1, 29] as const;
+/** `sys.implementation._mpy`: format 6.3 with xtensawin and with rv32imc. */
+const MPY_XTENSA = 11014;
+const MPY_RISCV = 12038;
+
+/** After `ports/esp32/boards/`; an ESP32-P4's plain build leaves WiFi to variants for boards with a second chip. */
+function buildOf(
+  name: LaterChipName,
+  { board, isXtensa, hasNoWifi }: LaterChip,
+  version: string,
+): BuildFacts {
+  const model = name.slice('esp32'.length).toUpperCase();
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const hasHyphen = major > HYPHEN_SINCE[0] || (major === HYPHEN_SINCE[0] && minor >= HYPHEN_SINCE[1]);
+  return {
+    name: `ESP32_GENERIC_${model}`,
+    machine: `${board} with ESP32${hasHyphen ? '-' : ''}${model}`,
+    mpy: isXtensa ? MPY_XTENSA : MPY_RISCV,
+    hasWifi: !hasNoWifi,
+  };
+}
+
+/** @returns the model of a chip since the ESP32-S2 */
+export function laterChip(name: LaterChipName): ChipModel {
+  const chip = CHIPS[name];
+  const modes = { flash: chip.flashMode, download: `${chip.downloadMode}\r\nwaiting for download` };
+  return esp32FamilyChip(chip, {
+    loader: laterLoader(name),
+    romBaudRate: name === 'esp32c2' ? ESP32C2_ROM_BAUD_RATE : 115200,
+    firmwareStartMs: 300,
+    pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 2, watchdog: 3, 'brown-out': 1 },
+    brownOutText: '\r\nE BOD: Brownout detector was triggered\r\n\r\n',
+    macVendor: chip.macVendor,
+    build: (version) => buildOf(name, chip, version),
+    bootText: (cause, mode) =>
+      `ESP-ROM:${chip.rom}\r\nBuild:${chip.romDate}\r\nrst:${chip.causes[cause]},boot:${modes[mode]}\r\n`,
+  });
+}

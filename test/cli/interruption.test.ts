@@ -1,0 +1,81 @@
+// Signals before a command has done anything: while the program loads, and while its port is being opened.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { esp8266Image } from '../support/images.js';
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+const env = { ...process.env, ESP_PORTAL_STATE_DIR: home.folder, NO_COLOR: '1' };
+
+describe.runIf(process.platform !== 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+  '%s while the program loads',
+  (signal) => {
+    /** The entry point reads its arguments before it loads anything else. */
+    const onArguments = `const args=process.argv;args.slice=(...range)=>{delete args.slice;process.kill(process.pid,'${signal}');return args.slice(...range)}`;
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, ['--import', `data:text/javascript,${onArguments}`, BIN, ...args], {
+        encoding: 'utf8',
+        env,
+      });
+
+    test('is reported by the command', () => {
+      const { status, stdout } = run('install', '--port', 'virtual:early?http=0&dns=0', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        event: 'result',
+        exitCode: 130,
+        error: { code: 'interrupted', message: expect.stringContaining(signal) },
+      });
+      expect(status).toBe(130);
+    });
+
+    test('ends a program that runs no command', () => {
+      expect(run('--version')).toMatchObject({ signal });
+    });
+  },
+);
+
+describe('SIGINT while the port is being opened', () => {
+  /** A server that accepts and says nothing: a negotiation of RFC 2217 waits for it. */
+  async function interrupted(...args: string[]) {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const address = `rfc2217://127.0.0.1:${port}`;
+    const child = spawn(process.execPath, [BIN, ...args, '--port', address, '--json'], { env });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    const [socket] = await once(server, 'connection');
+    child.kill('SIGINT');
+    await once(child, 'close');
+    socket.destroy();
+    server.close();
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  }
+
+  const image = join(home.folder, 'esp8266.bin');
+  writeFileSync(image, esp8266Image());
+
+  test.each([
+    ['flash', '--firmware', image],
+    ['setup', '--firmware', image],
+    ['install'],
+    ['reset-creds'],
+    ['uninstall'],
+    ['monitor', '--until', 'crash'],
+  ])('ends %s, which says that the board is as it was', async (...args) => {
+    expect((await interrupted(...args)).error).toMatchObject({
+      code: 'interrupted',
+      message: `${args[0]} was interrupted by Ctrl-C (SIGINT). Nothing on the board was changed.`,
+    });
+  });
+});
