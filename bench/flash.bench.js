@@ -98,10 +98,11 @@ async function idleThread() {
   };
 }
 
-/** Blocks of 64 KB and pages, as the stub erases and programs them. */
+/** Blocks of 64 KB and pages, as the stub erases and programs them, hashed before and after. */
 function flashMs(sizeBytes) {
-  const { blockEraseMs, pageProgramMs } = TYPICAL_FLASH_TIMING;
-  return (sizeBytes / 0x10000) * blockEraseMs + (sizeBytes / 0x100) * pageProgramMs;
+  const { blockEraseMs, pageProgramMs, digestMsPerMegabyte } = TYPICAL_FLASH_TIMING;
+  const digestMs = (sizeBytes / 0x100000) * digestMsPerMegabyte;
+  return (sizeBytes / 0x10000) * blockEraseMs + (sizeBytes / 0x100) * pageProgramMs + 2 * digestMs;
 }
 
 function releaseLikeImage() {

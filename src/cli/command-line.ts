@@ -14,7 +14,7 @@ const MAX_HELP_WIDTH = 110;
 const MIN_HELP_WIDTH = 40;
 
 /**
- * Sets the host's exit status; never throws for what a user can cause.
+ * Sets the host's exit status; throws only for bugs.
  * @param argv without node and the script
  */
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<void> {

@@ -217,7 +217,8 @@ export class RawRepl implements AsyncDisposable {
     }
     const window = await this.#readWindow();
     const whole = Buffer.concat([code, Buffer.of(END)]);
-    let credit = 2 * window;
+    // One byte less than the board grants: an ESP8266 buffers 255 bytes, and two windows are 256.
+    let credit = 2 * window - 1;
     let leaving: Promise<void> = Promise.resolve();
     for (let sent = 0; sent < whole.length; ) {
       // Grants that are already here are taken up; with no credit left the next one is waited for.

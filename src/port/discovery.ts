@@ -1,5 +1,7 @@
-// Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
+// Lists connected ports and boards by their USB ids.
 
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { loadSerialPort } from './serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
@@ -38,10 +40,22 @@ export interface ListedPort {
 
 export type ListPorts = () => Promise<readonly ListedPort[]>;
 
-/** The ports of this computer, as the system lists them; none where it cannot tell (no udev in a container). */
+/** The ports of this computer; none if the system cannot list them (a container without udev). */
 export async function listPorts(): Promise<ListedPort[]> {
   const { SerialPort } = loadSerialPort();
-  return withoutDoubles(await SerialPort.list().catch(() => []));
+  return withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
+}
+
+/** Fills in the place on the hubs, such as `1-2`, which serialport does not give on Linux: sysfs has it in its paths. */
+async function withPlaces(ports: readonly ListedPort[]): Promise<ListedPort[]> {
+  return Promise.all(
+    ports.map(async (port) => {
+      if (port.locationId !== undefined || port.vendorId === undefined) return port;
+      const device = join('/sys/class/tty', basename(port.path), 'device');
+      const place = await realpath(device).catch(() => undefined);
+      return { ...port, locationId: /\/(\d+-[\d.]+):[\d.]+(?:\/|$)/.exec(place ?? '')?.[1] };
+    }),
+  );
 }
 
 /**
@@ -112,7 +126,7 @@ export function theOnlyBoard(boards: readonly BoardPort[]): BoardPort {
 }
 
 /**
- * The port whose USB adapter has this serial number, whatever path it has today.
+ * The port whose USB adapter has this serial number, on any path.
  * @throws PortalError `port-not-found`
  */
 export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: string): DiscoveredPort {
@@ -124,7 +138,7 @@ export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: s
 }
 
 /**
- * The port of the chip with this MAC address, whatever path it has today.
+ * The port of the chip with this MAC address, on any path.
  * @param text in hex, with colons, hyphens or neither
  * @throws PortalError `usage` for no address, `port-not-found`
  */

@@ -1,9 +1,9 @@
-// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, network, software).
+// A Port over a SerialPortStream with any binding (USB driver, network, virtual board).
 
 import type { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
 import type { Binding } from './binding-types.js';
-import type { ControlLines, Port, PortNotice } from './port.js';
+import { type ControlLines, type NativeUsb, type Port, type PortNotice, restLines } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
 import { loadSerialPortStream } from './serialport.js';
 
@@ -11,7 +11,7 @@ import { loadSerialPortStream } from './serialport.js';
 const WRITE_GRACE_MS = 10_000;
 /** Unread bytes beyond this stay with the driver: a minute and a half of 115200 baud. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** A driver may wait for bytes that nobody takes. */
+/** A driver may block when nothing reads the bytes. */
 const CLOSE_GRACE_MS = 5000;
 
 interface StreamPortOptions {
@@ -22,8 +22,10 @@ interface StreamPortOptions {
   baudRate: number;
   binding: Binding;
   onNotice: (notice: PortNotice) => void;
-  /** Told all bytes as they come and go. */
+  /** Called with all bytes, received and sent. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
+  /** A chip with a USB port of its own. */
+  usb?: NativeUsb | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
   const port = new StreamPort(stream, options);
   await port.open();
   try {
-    await port.setLines({ dtr: false, rts: false });
+    await port.setLines(restLines(options.usb?.kind));
   } catch (error) {
     await port[Symbol.asyncDispose]();
     throw error;
@@ -53,6 +55,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
 
 class StreamPort implements Port {
   readonly name: string;
+  readonly usb: NativeUsb | undefined;
   readonly #stream: SerialPortStream;
   readonly #onNotice: (notice: PortNotice) => void;
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
@@ -66,6 +69,7 @@ class StreamPort implements Port {
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
     this.name = options.name;
+    this.usb = options.usb;
     this.#stream = stream;
     this.#onNotice = options.onNotice;
     this.#onTraffic = options.onTraffic ?? (() => {});

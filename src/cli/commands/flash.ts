@@ -2,6 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
+import { parseResetSequence, type ResetSequence } from '../../operations/flash/reset-sequence.js';
 import { defineCommand } from '../command.js';
 import type { OptionTable } from '../options/option-table.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
@@ -35,6 +36,13 @@ export const FLASH_OPTIONS = {
     defaultDescription: 'the size of the flash; at most 4M on an ESP8266',
     describe: "Size of the flash in the image's header: 512K, 1M, 2M, 4M, 8M or 16M",
   },
+  'reset-sequence': {
+    type: 'string',
+    requiresArg: true,
+    coerce: resetSequence,
+    defaultDescription: 'what suits the port',
+    describe: "Lines that lead into the ROM loader, in esptool's language: D0|R1|W0.1|D1|R0|W0.5|D0",
+  },
   'allow-http': {
     type: 'boolean',
     default: false,
@@ -55,7 +63,11 @@ function flashSize(text: string | undefined): number | undefined {
   throw new PortalError('usage', `--flash-size ${text}: give one of ${[...FLASH_SIZES.keys()].join(', ')}.`);
 }
 
-/** @throws PortalError `usage` for options that say the opposite of each other */
+function resetSequence(text: string | undefined): ResetSequence | undefined {
+  return text === undefined ? undefined : parseResetSequence(text);
+}
+
+/** @throws PortalError `usage` for options that exclude each other */
 export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
   erase: boolean;
   keepFiles: boolean;
@@ -133,6 +145,7 @@ export const flashCommand = defineCommand({
       baudRate: args.baud,
       ...eraseOptions,
       headerFlashBytes: args['flash-size'],
+      resetSequence: args['reset-sequence'],
       dryRun: args['dry-run'],
       signal,
       onProgress,

@@ -52,6 +52,7 @@ export const setupCommand = defineCommand({
       baudRate: args.baud,
       ...eraseOptions,
       headerFlashBytes: args['flash-size'],
+      resetSequence: args['reset-sequence'],
       ...portal,
       signal,
       onProgress,

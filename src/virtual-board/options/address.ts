@@ -13,6 +13,7 @@ import {
   releaseOf,
 } from '../interpreter/runtimes.js';
 import type { UnknownCommandReaction } from '../rom/chips/chip-definition.js';
+import { SPEEDS, type Speed } from '../speed.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 
@@ -22,8 +23,8 @@ export interface VirtualBoardOptions {
   readonly name: string;
   readonly chip: ChipName;
   readonly flashSizeBytes: number;
-  /** `real`: UART and flash take the time they take on a chip. `max`: as fast as this computer can. */
-  readonly speed: 'real' | 'max';
+  /** `real`: UART and flash take the time they take on a chip. `max`: as fast as this computer can. `slow`: see Speed. */
+  readonly speed: Speed;
   /** How the ROM loader takes GET_SECURITY_INFO, and any other command that it does not know. */
   readonly security: UnknownCommandReaction;
   /** State that a new board begins with. */
@@ -91,7 +92,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
         given.chip = oneOf(option, value, CHIP_NAMES);
         break;
       case 'speed':
-        given.speed = oneOf(option, value, ['real', 'max']);
+        given.speed = oneOf(option, value, SPEEDS);
         break;
       case 'security':
         given.security = oneOf(option, value, ['error', 'reset', 'silence']);
