@@ -27,8 +27,8 @@ export const configCommand = defineCommand({
     ['config --set', 'show only options that are set'],
     ['config --json', 'print JSON, for a script'],
   ],
-  async run({ set }, { allOptions }) {
-    const sources = defaultSources();
+  async run({ set }, { host, allOptions }) {
+    const sources = defaultSources(host);
     const settings = readSettings(allOptions, allOptions, sources);
     await checkSettings(settings, allOptions);
     const values = Object.entries(allOptions).flatMap(([option, spec]): EffectiveValue[] => {
