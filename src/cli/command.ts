@@ -1,26 +1,10 @@
 // What a command is: data that the parser, the help, the documentation and the shell completion all read.
 
-import type { InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
+import type { CommandContext } from './context.js';
+import type { OptionTable } from './options/option-table.js';
 import type { CommonOptions } from './options/shared.js';
 import type { Outcome } from './report/reporter.js';
-import type { CommandContext } from './run.js';
-
-/** An option as yargs knows it, and what a shell can offer for its value beside its choices. */
-export interface OptionSpec extends Options {
-  readonly complete?: 'ports' | 'events' | 'files' | undefined;
-  /** A path: where a file sets it, it is relative to that file. `if-there`: text that may be one. */
-  readonly path?: true | 'if-there' | undefined;
-  /** It says what goes onto the board, so a project's file may set it, although that may come from a stranger's repository. */
-  readonly fromProject?: true | undefined;
-  /** What `coerce` would have to load too much for: throws PortalError `usage` for a value that cannot work. */
-  readonly check?: ((value: string) => Promise<void>) | undefined;
-  /** '' is a value of its own. */
-  readonly mayBeEmpty?: boolean | undefined;
-  /** Its value is never shown. */
-  readonly secret?: boolean | undefined;
-}
-
-export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 /** The values of a table of options, by name, as parsed. */
 export type OptionValues<O extends OptionTable> = InferredOptionTypes<O & CommonOptions>;

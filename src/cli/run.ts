@@ -10,7 +10,8 @@ import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter, redactorFor } from './report/redaction.js';
+import { cleanError, cleanReporter } from './report/redaction.js';
+import { redactorFor } from './report/redactor.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
@@ -29,37 +30,6 @@ interface CommonValues {
   'show-secrets'?: boolean;
   /** Of commands that show the log. */
   timestamp?: Timestamp;
-}
-
-interface OpenOptions {
-  /** Where nothing is named, this one. */
-  otherwise?: string;
-  /** This one, whatever is named: the port that was open before, again. */
-  address?: string;
-  /** Bits a second; 115200 unless told otherwise. */
-  baudRate?: number | undefined;
-}
-
-/** What a command works with. */
-export interface CommandContext {
-  /** What is in force without being on the command line, and who set it. */
-  readonly settings: readonly Setting[];
-  /** Masks the secrets of what it is given to report. */
-  readonly reporter: Reporter;
-  /** For what leaves the process by another way than the reporter. */
-  readonly redactor: Redactor;
-  readonly signal: AbortSignal;
-  /** Aborts when stdout takes nothing any more: the end of a command that does nothing but show something. */
-  readonly outputLost: AbortSignal;
-  /**
-   * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
-   * Closed when the command ends.
-   */
-  openPort(options?: OpenOptions): Promise<Port>;
-  /** The address of the port that was opened last, as it can be opened again. */
-  portAddress(): string;
-  /** Where the board's web server is for this computer, once the port has told. */
-  localUrl(): string | undefined;
 }
 
 /** Runs a command to its end; never throws. */
@@ -92,6 +62,7 @@ export async function runCommand(
     const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
+      allOptions: ALL_OPTIONS,
       settings,
       reporter,
       redactor,
@@ -205,6 +176,7 @@ async function writeReport(
   const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
+    options: ALL_OPTIONS,
     values: { ...values },
     error: cleanError(error, (text) => redactor.mask(text)),
     exchange: values.interactive ? undefined : exchange,

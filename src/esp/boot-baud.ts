@@ -3,7 +3,7 @@
 import { isEndOfRomText } from '../log/boot/boot-lines.js';
 import { isNoise } from '../log/boot/boot-noise.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { ControlLines, Port } from '../port/port.js';
+import type { ControlLines, NativeUsb, Port } from '../port/port.js';
 import { RUN, runResetSequence } from './resets.js';
 
 /** A ROM's text takes 50 ms, more where an image has many segments; a board that has no such ROM is not waited for. */
@@ -40,6 +40,10 @@ export class BootBaudPort implements Port {
 
   get hasLines(): boolean {
     return this.#port.hasLines;
+  }
+
+  get usb(): NativeUsb | undefined {
+    return this.#port.usb;
   }
 
   get baudRate(): number {

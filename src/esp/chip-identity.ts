@@ -115,7 +115,7 @@ async function readEfuseLocks(
 export function parseSecurityInfo(
   answer: Uint8Array,
 ): Pick<ChipIdentity, 'locks'> & { family?: ChipFamily | undefined } {
-  if (answer.length < SECURITY_INFO_BYTES + 2) throw new Error('the chip does not tell its security state');
+  if (answer.length < SECURITY_INFO_BYTES + 2) throw new Error('the chip does not report its security state');
   const flags = answer[0] ?? 0;
   const locks: ChipLock[] = [];
   if (isOdd(answer[4] ?? 0)) locks.push('flash encryption');

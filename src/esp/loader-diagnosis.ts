@@ -50,14 +50,14 @@ export async function diagnoseLoader(
   if (isBrownOut || (boots >= BOOTS_OF_A_RESTARTING_BOARD && hasFirmware)) {
     return new PortalError(
       'board-restarts',
-      `The board on ${name} restarts again and again, faster than its ROM loader can be reached.`,
+      `The board on ${name} restarts repeatedly, before its ROM loader can be reached.`,
       { boardOutput: lastLines(said) },
     );
   }
   if (boots > 0 && hasLines) {
     return new PortalError(
       'loader-silent',
-      `The board on ${name} restarts, but starts what is in its flash instead of its ROM loader: GPIO0 stays high.`,
+      `The board on ${name} restarts, but starts the firmware instead of its ROM loader: GPIO0 stays high.`,
       { boardOutput: lastLines(said) },
     );
   }
@@ -68,13 +68,13 @@ export async function diagnoseLoader(
   if (PROMPT.test(answer)) {
     return new PortalError(
       'loader-silent',
-      `MicroPython answers on ${name}, but the board does not restart: its reset lines are not wired.`,
+      `MicroPython answers on ${name}, but the board does not restart: its reset lines are not connected.`,
     );
   }
   return new PortalError(
     'loader-silent',
     heard || said + answer !== ''
-      ? `The board on ${name} prints something, but does not enter its ROM loader.`
+      ? `The board on ${name} sends data, but does not enter its ROM loader.`
       : `The board on ${name} does not answer: its ROM loader sends nothing.`,
   );
 }
@@ -86,7 +86,7 @@ function withoutLines(name: string, hasPrompt: boolean): PortalError {
     'loader-silent',
     `${name} has no reset lines, so the board was never reset, and ${running}.`,
     {
-      next: 'Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT and run the same command again; or use a port with reset lines: USB or rfc2217://.',
+      next: 'Hold BOOT (FLASH, GPIO0), press RESET, release BOOT and run the same command again; or use a port with reset lines: USB or rfc2217://.',
     },
   );
 }

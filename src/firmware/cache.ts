@@ -122,7 +122,7 @@ export class FirmwareCache {
         `The firmware cache ${this.#folder} cannot be written: ${fileErrorWords(error)}.`,
         {
           cause: error,
-          next: 'Make room there, or set ESP_PORTAL_CACHE_DIR to another folder, and run the same command again.',
+          next: 'Free space there, or set ESP_PORTAL_CACHE_DIR to another folder, and run the same command again.',
         },
       );
     }

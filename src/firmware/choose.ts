@@ -30,7 +30,7 @@ export function boardForChip(family: string): Board {
   if (board) return board;
   throw new PortalError(
     'firmware-missing',
-    `No MicroPython release is known for an ${family}; a file may be named with --firmware.`,
+    `No MicroPython release is known for an ${family}. Name a file with --firmware.`,
   );
 }
 
@@ -50,7 +50,7 @@ export function variantFor(
       if (isAtMost(512 * KB)) {
         throw new PortalError(
           'firmware-too-large',
-          `The flash of this board has ${flashSizeBytes / KB} KB: MicroPython for it has no filesystem, and so no place for a portal.`,
+          `The flash of this board has ${flashSizeBytes / KB} KB. MicroPython for this size has no filesystem, which the portal needs.`,
         );
       }
       return isAtMost(1024 * KB) ? 'FLASH_1M' : undefined;

@@ -148,7 +148,7 @@ async function* bodyOf(
 
 export function tooLarge(host: string, maxBytes: number): PortalError {
   const megabytes = Math.round(maxBytes / (1024 * 1024));
-  return new PortalError('firmware-download', `${host} sends more than ${megabytes} MB: too large for this.`);
+  return new PortalError('firmware-download', `${host} sends more than ${megabytes} MB, more than allowed.`);
 }
 
 /** What a server sends is no mistake of the user. */
@@ -177,8 +177,8 @@ function refuseUntrusted(url: URL, from: URL | undefined, allowHttp = false): vo
   const what = `${from ? `${from.host} redirects to ` : ''}${withoutCredentials(url)}${from ? ', which' : ''}`;
   throw new PortalError(
     from ? 'firmware-download' : 'usage',
-    `${what} is plain http: anyone on the network can change the file on its way.`,
-    { next: 'Use an https address, or add --allow-http if you trust this network.' },
+    `${what} is plain http: the file can be changed on the network.`,
+    { next: 'Use an https URL, or add --allow-http if you trust this network.' },
   );
 }
 
@@ -204,7 +204,7 @@ export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    throw new PortalError('usage', `${text} is not valid in an address: % starts a byte in hex.`, {
+    throw new PortalError('usage', `${text} is not valid in a URL: % must be followed by two hex digits.`, {
       cause: error,
     });
   }

@@ -161,7 +161,7 @@ export class FirmwareStore {
         'firmware-damaged',
         `${file} from ${this.#site} is not the released file: its SHA-256 is ${sha256(bytes)}, not ${sha256Hex}.`,
         {
-          next: `Get the file in another way and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
+          next: `Get the file elsewhere and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
         },
       );
     }

@@ -46,7 +46,7 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
       'usage',
       guess
         ? `${option}: there is no event "${item}".${didYouMean(guess)}`
-        : `${option}: there is no event "${item}". There are ${LOG_EVENT_NAMES.join(', ')}, their families such as wifi, and /patterns/ of text.`,
+        : `${option}: there is no event "${item}". Use ${LOG_EVENT_NAMES.join(', ')}, a family such as wifi, or a /pattern/.`,
     );
   }
   return ({ event }) => event === item || event.startsWith(family);

@@ -44,7 +44,7 @@ export function errorCodeOf(traceback: string): ErrorCode {
 
 function hint(lastLine: string): string {
   const wanted = /^MemoryError: memory allocation failed, allocating (\d+) bytes/.exec(lastLine)?.[1];
-  if (wanted) return ` No ${wanted} bytes in one piece were free.`;
+  if (wanted) return ` ${wanted} contiguous bytes were not free.`;
   const module = /^ImportError: no module named '([\w.]+)'/.exec(lastLine)?.[1];
   const since = module === undefined ? undefined : MODULES_SINCE[module];
   return since ? ` MicroPython has ${module} since ${since}.` : '';

@@ -139,7 +139,7 @@ export class RawRepl implements AsyncDisposable {
   async execUntilReset(code: string, marker: string, options: ExecOptions = {}): Promise<void> {
     await this.#send(code);
     const { bytes, end } = await this.#reader.readUntil([marker, END], this.#waitOf(options));
-    if (end !== 'found') throw this.#stalled('finish the code it was given');
+    if (end !== 'found') throw this.#stalled('finish the program that was sent');
     if (bytes.at(-1) === END) {
       this.#reader.unread(bytes);
       await this.#readOutput(options); // throws what went wrong
@@ -164,7 +164,7 @@ export class RawRepl implements AsyncDisposable {
   }
 
   async #readOutput(options: ExecOptions): Promise<string> {
-    const output = await this.#readText(END, this.#waitOf(options), 'finish the code it was given');
+    const output = await this.#readText(END, this.#waitOf(options), 'finish the program that was sent');
     const errors = await this.#expect(END, ANSWER_TIMEOUT_MS, 'finish its error report');
     await this.#expect('>', ANSWER_TIMEOUT_MS, 'show its prompt');
     if (errors.trim() !== '') throw boardError(errors);
@@ -217,7 +217,8 @@ export class RawRepl implements AsyncDisposable {
     }
     const window = await this.#readWindow();
     const whole = Buffer.concat([code, Buffer.of(END)]);
-    let credit = 2 * window;
+    // One byte less than the board grants: an ESP8266 buffers 255 bytes, and two windows are 256.
+    let credit = 2 * window - 1;
     let leaving: Promise<void> = Promise.resolve();
     for (let sent = 0; sent < whole.length; ) {
       // Grants that are already here are taken up; with no credit left the next one is waited for.
@@ -238,7 +239,7 @@ export class RawRepl implements AsyncDisposable {
     }
     await leaving;
     // Late grants may come before the end is acknowledged.
-    await this.#expect(END, ANSWER_TIMEOUT_MS, 'take the end of the code');
+    await this.#expect(END, ANSWER_TIMEOUT_MS, 'accept the end of the program');
     return true;
   }
 
@@ -269,9 +270,9 @@ export class RawRepl implements AsyncDisposable {
       const window = bytes.readUInt16LE();
       if (bytes[2] === 0x01 && window > 0 && window <= MAX_WINDOW_BYTES) return window;
       this.#reader.unread(bytes); // a line of the SDK
-      await this.#expect('\n', ANSWER_TIMEOUT_MS, 'say how much code it takes');
+      await this.#expect('\n', ANSWER_TIMEOUT_MS, 'report its receive window');
     }
-    throw this.#stalled('say how much code it takes');
+    throw this.#stalled('report its receive window');
   }
 
   async #hasInput(): Promise<boolean> {

@@ -196,11 +196,14 @@ class Sender {
   /** Nothing was sent yet. */
   #notReady(): PortalError {
     const { name } = this.#reader.port;
-    return new PortalError('repl-stalled', `The board on ${name} did not get ready to take files in time.`);
+    return new PortalError(
+      'repl-stalled',
+      `The board on ${name} did not get ready to receive files in time.`,
+    );
   }
 
   #lost(): PortalError {
-    const where = `What is sent to ${this.#reader.port.name}`;
+    const where = `Data sent to ${this.#reader.port.name}`;
     return new PortalError('transfer-failed', `${where} is repeatedly corrupted or lost.`);
   }
 }

@@ -1,5 +1,7 @@
 // Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
 
+import { realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { loadSerialPort } from './serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
@@ -41,7 +43,19 @@ export type ListPorts = () => Promise<readonly ListedPort[]>;
 /** The ports of this computer, as the system lists them; none where it cannot tell (no udev in a container). */
 export async function listPorts(): Promise<ListedPort[]> {
   const { SerialPort } = loadSerialPort();
-  return withoutDoubles(await SerialPort.list().catch(() => []));
+  return withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
+}
+
+/** Fills in the place on the hubs, such as `1-2`, which serialport does not give on Linux: sysfs has it in its paths. */
+async function withPlaces(ports: readonly ListedPort[]): Promise<ListedPort[]> {
+  return Promise.all(
+    ports.map(async (port) => {
+      if (port.locationId !== undefined || port.vendorId === undefined) return port;
+      const device = join('/sys/class/tty', basename(port.path), 'device');
+      const place = await realpath(device).catch(() => undefined);
+      return { ...port, locationId: /\/(\d+-[\d.]+):[\d.]+(?:\/|$)/.exec(place ?? '')?.[1] };
+    }),
+  );
 }
 
 /**
@@ -119,8 +133,8 @@ export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: s
   const port = ports.find((candidate) => candidate.serialNumber === serialNumber);
   if (port) return port;
   const known = ports.flatMap((candidate) => candidate.serialNumber ?? []);
-  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has one';
-  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}; ${list}.`);
+  const list = known.length > 0 ? `there are ${known.join(', ')}` : 'no port has a serial number';
+  throw new PortalError('port-not-found', `No port has the USB serial number ${serialNumber}: ${list}.`);
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
-import type { Port, PortNotice } from './port.js';
+import type { NativeUsb, Port, PortNotice } from './port.js';
 import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
@@ -90,11 +90,28 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
   if (/^(?:id:|mac:)?$/.test(address)) {
-    throw new PortalError('usage', `"${address}" names no port.`);
+    throw new PortalError('usage', `"${address}" is not a port.`);
   }
   const { SerialPort } = loadSerialPort();
   const path = await pathOf(address);
-  return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
+  const { binding } = SerialPort;
+  if (mayBeNativeUsb(path)) {
+    const { openNativeUsb } = await import('./native-usb-port.js');
+    const { listPorts } = await import('./discovery.js');
+    const open = (at: string, usb: NativeUsb, baudRate: number) =>
+      openStreamPort({ ...common, name: address, path: at, baudRate, usb, binding });
+    const native = await openNativeUsb({
+      ...{ name: address, path, baudRate: common.baudRate },
+      bus: { list: listPorts, open },
+    });
+    if (native) return native;
+  }
+  return openStreamPort({ name: address, path, ...common, binding });
+}
+
+/** Looking at the USB devices takes longer than opening a port; on Linux an adapter's driver names it `ttyUSB`. */
+function mayBeNativeUsb(path: string): boolean {
+  return /^COM\d|ttyACM|usbmodem|^\/dev\/serial\//i.test(path);
 }
 
 /**

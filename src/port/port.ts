@@ -1,6 +1,8 @@
 // What every operation knows of a serial port: bytes, two control lines, a baud rate.
 // Knows nothing of where the port is (USB, network, a board in software).
 
+import type { NativeUsbKind } from './usb-adapters.js';
+
 /** State of the two control lines, as the host asserts them (asserted = electrically low). */
 export interface ControlLines {
   readonly dtr: boolean;
@@ -15,6 +17,14 @@ export interface PortNotice {
   readonly url?: string;
 }
 
+/** The USB port of a chip itself. */
+export interface NativeUsb {
+  /** Changes when the chip comes back as another device. */
+  readonly kind: NativeUsbKind;
+  /** The chip's MAC address as its USB device reports it, e.g. `7c:df:a1:00:11:22`. */
+  readonly mac: string | undefined;
+}
+
 /** An open serial port. Every method throws `port-lost` once the port has gone. */
 export interface Port extends AsyncDisposable {
   /** What the user called it, for messages. */
@@ -22,6 +32,8 @@ export interface Port extends AsyncDisposable {
   readonly baudRate: number;
   /** Whether the port is known to have no DTR and RTS, so that it can reset no board. */
   readonly hasLines: boolean;
+  /** Set for a chip with a USB port of its own: how it can be reset depends on it. */
+  readonly usb: NativeUsb | undefined;
 
   /**
    * Takes all bytes received so far, waiting for the first.
@@ -38,4 +50,12 @@ export interface Port extends AsyncDisposable {
 
   /** Changes the rate once everything written has left. */
   setBaudRate(baudRate: number): Promise<void>;
+}
+
+/**
+ * The lines while nothing is done with them. MicroPython's own USB port takes DTR off for "nothing is connected" and drops
+ * its output (`shared/tinyusb/mp_usbd_cdc.c`).
+ */
+export function restLines(kind: NativeUsbKind | undefined): ControlLines {
+  return { dtr: kind === 'usb-cdc', rts: false };
 }

@@ -3,7 +3,7 @@
 import type { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
 import type { Binding } from './binding-types.js';
-import type { ControlLines, Port, PortNotice } from './port.js';
+import { type ControlLines, type NativeUsb, type Port, type PortNotice, restLines } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
 import { loadSerialPortStream } from './serialport.js';
 
@@ -24,6 +24,8 @@ interface StreamPortOptions {
   onNotice: (notice: PortNotice) => void;
   /** Told all bytes as they come and go. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
+  /** A chip with a USB port of its own. */
+  usb?: NativeUsb | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
   const port = new StreamPort(stream, options);
   await port.open();
   try {
-    await port.setLines({ dtr: false, rts: false });
+    await port.setLines(restLines(options.usb?.kind));
   } catch (error) {
     await port[Symbol.asyncDispose]();
     throw error;
@@ -53,6 +55,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
 
 class StreamPort implements Port {
   readonly name: string;
+  readonly usb: NativeUsb | undefined;
   readonly #stream: SerialPortStream;
   readonly #onNotice: (notice: PortNotice) => void;
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
@@ -66,6 +69,7 @@ class StreamPort implements Port {
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
     this.name = options.name;
+    this.usb = options.usb;
     this.#stream = stream;
     this.#onNotice = options.onNotice;
     this.#onTraffic = options.onTraffic ?? (() => {});
@@ -166,7 +170,7 @@ class StreamPort implements Port {
       this.#hasLines = false;
       this.#onNotice({
         event: 'notice',
-        message: `${this.name} has no reset lines: press the buttons on the board where a restart is needed.`,
+        message: `${this.name} has no reset lines: press RESET on the board when a restart is needed.`,
       });
     }
   }

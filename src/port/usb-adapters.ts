@@ -7,6 +7,9 @@
  */
 export type UsbKind = 'uart-bridge' | 'usb-serial-jtag' | 'usb-cdc' | 'usb-rom';
 
+/** A USB port of the chip itself, which may leave the bus when the chip restarts. */
+export type NativeUsbKind = Exclude<UsbKind, 'uart-bridge'>;
+
 /** What sits between the USB cable and the chip. */
 export interface Adapter {
   readonly name: string;
@@ -21,14 +24,14 @@ const ANY_CHIP = 'ESP8266 or ESP32';
 const OTG_CHIPS = 'ESP32-S2, S3 or P4';
 
 const WCH_DRIVER = {
-  win32: "Windows fetches WCH's driver by itself when it is online; else install CH341SER from wch-ic.com.",
-  linux: 'If the port vanishes as soon as it appears, the braille service takes it: sudo apt remove brltty.',
+  win32: 'Windows Update installs the driver; otherwise install CH341SER from wch-ic.com.',
+  linux: 'If the port disappears as soon as it appears, the braille service uses it: sudo apt remove brltty.',
 };
 
 const SILABS_DRIVER = { win32: 'Windows needs the "CP210x VCP" driver from silabs.com.' };
 
 const FTDI_DRIVER = {
-  win32: 'Windows fetches the driver by itself when it is online; else see ftdichip.com.',
+  win32: 'Windows Update installs the driver; otherwise see ftdichip.com.',
 };
 
 const bridge = (name: string, driver: Adapter['driver']): Adapter => ({

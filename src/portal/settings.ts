@@ -33,17 +33,17 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> 
   essid: (value) => {
     if (NOT_TEXT.test(value)) return 'an SSID here is UTF-8 text without control characters';
     const bytes = Buffer.byteLength(value);
-    return bytes >= 1 && bytes <= 32 ? undefined : `an SSID has 1 to 32 bytes, this one ${bytes}`;
+    return bytes >= 1 && bytes <= 32 ? undefined : `an SSID has 1 to 32 bytes, not ${bytes}`;
   },
   password: (value) =>
     /^[ -~]{8,63}$/.test(value)
       ? undefined
-      : `WPA2 takes 8 to 63 ASCII characters, these are ${value.length}${/^[ -~]*$/.test(value) ? '' : ', not all of them ASCII'}`,
+      : `WPA2 needs 8 to 63 ASCII characters, not ${value.length}${/^[ -~]*$/.test(value) ? '' : ', not all of them ASCII'}`,
   ap_ip: checkAddress,
   hostname: (value) =>
     /^[a-z\d]([a-z\d-]{0,30}[a-z\d])?$/i.test(value)
       ? undefined
-      : 'a host name has up to 32 letters, digits and hyphens, and a hyphen at neither end',
+      : 'a host name has up to 32 letters, digits and hyphens, without a hyphen at its ends',
   country: (value) =>
     /^[A-Z]{2}$/.test(value) ? undefined : 'a country is two capital letters, such as DE or US',
 };
@@ -123,7 +123,7 @@ function checkAddress(value: string): string | undefined {
   const isAddress = parts.length === 4 && parts.every((part) => part !== undefined && part <= 255);
   if (!isAddress || first === undefined)
     return 'give an IPv4 address such as 192.168.4.1, without leading zeros';
-  if (first === 0 || first === 127 || first >= 224) return 'that address belongs to no host';
+  if (first === 0 || first === 127 || first >= 224) return 'this address cannot be assigned to a host';
   // The portal's network is a /24.
   return last === 0 || last === 255 ? 'the last number of a host in its /24 network is 1 to 254' : undefined;
 }

@@ -4,13 +4,14 @@ import type { ControlLines } from '../port/port.js';
 import type { BootMode, ChipModel, FirmwareVersion, FlashContents, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { FlashWatch } from './flash/flash-watch.js';
-import { NO_FLASH_TIMING, NorFlash, TYPICAL_FLASH_TIMING } from './flash/nor-flash.js';
+import { flashTiming, NorFlash } from './flash/nor-flash.js';
 import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './options/faults.js';
 import type { BoardUart, Firmware, Program } from './program.js';
 import { type ResetPins, resetPins } from './reset-circuit.js';
 import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
 import { loaderMachine } from './rom/machine.js';
+import { type Speed, TIMES_SLOWER } from './speed.js';
 import { SerialLine } from './uart/serial-line.js';
 
 /** Rate that MicroPython sets for its REPL. */
@@ -33,7 +34,7 @@ export interface VirtualBoardParts {
   readonly mac: Uint8Array;
   /** Where the firmware keeps what outlives the process. */
   readonly stateFolder: string;
-  readonly speed: 'real' | 'max';
+  readonly speed: Speed;
   /** What the ROM loader makes of GET_SECURITY_INFO and anything else that it does not know. */
   readonly onUnknownCommand: UnknownCommandReaction;
   readonly faults?: BoardFaults | undefined;
@@ -70,7 +71,7 @@ export class VirtualBoard {
     this.#parts = parts;
     this.#faults = parts.faults ?? NO_FAULTS;
     this.#clock = parts.clock ?? SYSTEM_CLOCK;
-    const paced = parts.speed === 'real';
+    const paced = parts.speed !== 'max';
     this.#watch = new FlashWatch({
       filesystem: () => parts.firmware.onFilesystemErased?.(parts.stateFolder),
       settings: () => parts.firmware.onSdkParametersErased?.(parts.stateFolder),
@@ -78,7 +79,7 @@ export class VirtualBoard {
     this.flash = new NorFlash({
       path: parts.flashFile,
       sizeBytes: parts.flashSizeBytes,
-      timing: paced ? TYPICAL_FLASH_TIMING : NO_FLASH_TIMING,
+      timing: flashTiming(TIMES_SLOWER[parts.speed]),
       clock: this.#clock,
       fault: this.#faults.flashFault,
       onChange: (address, lengthBytes) => this.#watch.changed(address, lengthBytes),
@@ -219,8 +220,10 @@ export class VirtualBoard {
     }
     this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
     // What comes in meanwhile is lost: nobody has set up the UART.
-    if (speed === 'real')
-      this.#later(chip.firmwareStartMs, () => this.#startFirmware(cause, result.firmware));
+    if (speed !== 'max')
+      this.#later(chip.firmwareStartMs * TIMES_SLOWER[speed], () =>
+        this.#startFirmware(cause, result.firmware),
+      );
     else this.#startFirmware(cause, result.firmware);
   }
 

@@ -46,7 +46,7 @@ test('--report saves versions and the exchange of any failure; no stack is shown
   await home.run(['flash', '--port', port]);
   const run = await home.run(['install', '--port', `${port}&unplug=3000`, '--report', report]);
   expect(run.exitCode).toBe(3);
-  expect(run.stderr).toContain(`What is needed for a bug report is in ${report}.`);
+  expect(run.stderr).toContain(`A report for a bug report is in ${report}.`);
   expect(run.stderr).not.toContain('    at ');
   const saved = readFileSync(report, 'utf8');
   expect(saved).toContain(`--report ${report}`);

@@ -79,7 +79,7 @@ describe('one board, one process after the other', () => {
     writeFileSync(home.boardFile('a', 'main.py'), 'print("mine")\n');
     const run = await home.run(['install', '--main', 'replace', '--port', port]);
     expect(run.exitCode).toBe(0);
-    expect(run.stdout).toContain('The main.py that was there is now main.py.old.');
+    expect(run.stdout).toContain('The existing main.py was renamed to main.py.old.');
     expect(run.stdout).toMatch(/^\S/); // nothing of the commit is taken for the log
     expect(existsSync(home.boardFile('a', 'main.py.old'))).toBe(true);
   });

@@ -257,7 +257,7 @@ describe('firmware from the network', () => {
 
   test.each([
     ['a version that there is not', ['1.24.9'], 'firmware-missing', 'Known are 1.29.0'],
-    ['a preview where no page tells one', ['preview'], 'firmware-missing', 'only its download page'],
+    ['a preview where no page tells one', ['preview'], 'firmware-missing', 'its download page'],
     ['a file that the site does not have', ['1.28.0'], 'firmware-download', 'answers 404'],
     ['an address without a server', ['http://127.0.0.1:9/a.bin'], 'firmware-download', 'cannot be reached'],
   ])('%s is told, and the board is as it was', async (_what, [asked = ''], code, message) => {
@@ -299,18 +299,18 @@ test('firmware without a network lists the catalogue, and says that there may be
     /^1\.29\.0 {3}2026-08-24 {2}ESP8266 {3}ESP8266_GENERIC-20260824-v1\.29\.0\.bin$/m,
   );
   expect(run.stdout).not.toContain('v1.20.0'); // the same board by its old name
-  expect(run.stdout).toContain('micropython.org was not asked');
+  expect(run.stdout).toContain('micropython.org was not read');
 });
 
 test.concurrent.each([
   [['firmware', '--board', 'NO_SUCH'], 2, 'There is no board NO_SUCH'],
   [['firmware', '--download'], 2, '--download needs --board'],
-  [['firmware', '--release', '1.19', '--offline'], 5, 'the download page was not asked'],
+  [['firmware', '--release', '1.19', '--offline'], 5, 'the download page was not read'],
   [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board is known'],
   [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'opposite'],
   [['flash', '--port', board('x', '&lines=some')], 2, 'takes both, en or none'],
   [['flash', '--port', board('x'), '--firmware', 'https://'], 2, 'not a valid address'],
-  [['flash', '--port', board('x'), '--firmware', 'https://127.0.0.1/%zz'], 2, 'not valid in an address'],
+  [['flash', '--port', board('x'), '--firmware', 'https://127.0.0.1/%zz'], 2, 'not valid in a URL'],
   [['flash', '--port', board('x'), '--firmware', 'http://192.0.2.1/a.bin'], 2, 'add --allow-http'],
   [['flash', '--port', board('x'), '--firmware', '/dev/zero'], 5, '/dev/zero is a device, pipe or socket'],
   [['flash', '--port', board('x'), '--firmware', '/tmp'], 5, '/tmp is a directory'],
@@ -356,15 +356,15 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     const run = await home.run(['flash', '--port', board('unwired', '&lines=none')]);
     expect(run.exitCode).toBe(4);
     expect(run.stderr).toContain('MicroPython answers on');
-    expect(run.stderr).toContain('Next: Hold BOOT (FLASH, GPIO0), tap RESET, let go of BOOT');
+    expect(run.stderr).toContain('Next: Hold BOOT (FLASH, GPIO0), press RESET, release BOOT');
   });
 
   test.each([
     ['says nothing', 'preset=silent', 'loader-silent', 'does not answer'],
     ['is blank and its GPIO0 is not wired', 'lines=en', 'loader-silent', 'GPIO0 stays high'],
     ['is an ESP32 whose GPIO0 is not wired', 'lines=en&chip=esp32', 'loader-silent', 'GPIO0 stays high'],
-    ['breaks down at every start', 'supply=failing', 'board-restarts', 'again and again'],
-    ['is an ESP32 that breaks down', 'supply=failing&chip=esp32', 'board-restarts', 'again and again'],
+    ['breaks down at every start', 'supply=failing', 'board-restarts', 'restarts repeatedly'],
+    ['is an ESP32 that breaks down', 'supply=failing&chip=esp32', 'board-restarts', 'restarts repeatedly'],
   ])('a board that %s', async (what, options, code, message) => {
     const run = await flash(board(`mute-${what.replaceAll(/\W/g, '-')}`, `&${options}`));
     expect(run.exitCode).toBe(4);
@@ -387,14 +387,20 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
         event: 'fallback',
         setting: 'baud',
         value: 115200,
-        reason: 'The board is not understood at 460800 baud.',
+        reason: 'The board does not answer at 460800 baud.',
       },
     ]);
   });
 
   test.each([
     ['is write-protected', 'flash-fault=protected', 'flash-protected', 'write-protected', []],
-    ['is worn out', 'flash-fault=0xa123', 'flash-mismatch', 'from the sector at 0x00a000 on', [115200]],
+    [
+      'is worn out',
+      'flash-fault=0xa123',
+      'flash-mismatch',
+      'the first wrong sector is at 0x00a000',
+      [115200],
+    ],
   ])('a flash that %s is told, with where', async (_what, fault, code, message, fallbacks) => {
     const run = await flash(board(`fault-${fault.slice(12)}`, `&${fault}`));
     expect(run.exitCode).toBe(6);

@@ -104,7 +104,7 @@ describe("the portal's options", () => {
     expect((await install('--country', 'DE')).result).toMatchObject({ filesSent: 0 });
     const open = await home.run(['install', '--port', port, '--ap-password', '', '--portal-timeout', '']);
     expect(open.exitCode).toBe(0);
-    expect(open.stdout).toContain('Settings in force: essid "Garden \\"pump\\"", country DE.');
+    expect(open.stdout).toContain('Settings on the board: essid "Garden \\"pump\\"", country DE.');
     expect(boardText('portal_config.py')).toBe(
       'OPTIONS = {\n    "essid": \'Garden "pump"\',\n    "country": \'DE\',\n}\n',
     );
@@ -129,7 +129,7 @@ describe("the portal's options", () => {
   test('are checked before the port is opened', async () => {
     const run = await home.run(['install', '--port', '/dev/no-such-port', '--ap-password', 'short']);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain('--ap-password cannot be used: WPA2 takes 8 to 63 ASCII characters');
+    expect(run.stderr).toContain('--ap-password cannot be used: WPA2 needs 8 to 63 ASCII characters');
     expect(run.stderr).not.toContain('"short"');
   });
 });
@@ -232,7 +232,7 @@ describe("the user's program", () => {
     const run = await home.run(['install', '--port', port, '--app', program]);
     expect(run.exitCode).toBe(7);
     expect(run.stderr).toContain('The largest files of your program: big.bin (9000.0 KB), app.py (0.0 KB).');
-    expect(run.stderr).toContain('Next: Name what the board does not need in .portalignore');
+    expect(run.stderr).toContain('Next: List files that the board does not need in .portalignore');
     expect(run.stderr).not.toContain('--erase');
     expect(run.stderr).toMatch(/✖ Upload the portal|Upload the portal: failed/);
   });
@@ -274,7 +274,10 @@ describe('uninstall', () => {
 
   test('of nothing says so', async () => {
     const run = await home.run(['uninstall', '--port', port]);
-    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Nothing of esp-portal') });
+    expect(run).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('The board has no files of esp-portal'),
+    });
   });
 
   test('forgets the network when told', async () => {

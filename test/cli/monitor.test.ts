@@ -178,9 +178,7 @@ describe('how it ends', () => {
       stderr += text;
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
-    expect(stderr).toBe(
-      `${port} has no reset lines: press the buttons on the board where a restart is needed.\n`,
-    );
+    expect(stderr).toBe(`${port} has no reset lines: press RESET on the board when a restart is needed.\n`);
   });
 
   test.each([

@@ -40,7 +40,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
     const run = await resetCreds();
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toMatch(/Forgotten: "Home WiFi" \(wifi\.creds.*\) and "A,b,c" \(wifi\.creds\.new\)\./);
-    expect(run.stdout).toContain('The portal works');
+    expect(run.stdout).toContain('The portal is ready');
     expect(run.stdout + run.stderr).not.toContain('hunter2');
     expect(existsSync(file('wifi.creds')) || existsSync(file('wifi.creds.new'))).toBe(false);
     expect(readFileSync(file('wifi.creds.backup'), 'utf8')).toBe("the user's own");
@@ -108,5 +108,5 @@ test('a board without a portal and without a filesystem forgets what its SDK kno
   await home.run(['flash', '--port', port]);
   const run = await home.run(['reset-creds', '--port', port]);
   expect(run.exitCode).toBe(0);
-  expect(run.stdout).toContain('There is no portal on this board');
+  expect(run.stdout).toContain('The board has no portal');
 });

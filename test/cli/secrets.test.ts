@@ -102,7 +102,7 @@ test('a report of an interactive session is without the exchange', async () => {
   server.close();
   expect(run.exitCode).toBe(3);
   const saved = readFileSync(report, 'utf8');
-  expect(saved).toContain('The exchange with the board is left out');
+  expect(saved).toContain('The serial log is omitted');
   expect(saved).not.toMatch(/hunter2|^[<>] /m);
 });
 

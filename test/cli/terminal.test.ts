@@ -184,7 +184,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
   test.each([0, 1, 12])('help on a terminal of %i columns wraps by itself', async (columns) => {
     const run = new TerminalRun(home, ['flash', '--help'], { columns, rows: 24 });
     expect(await run.end()).toBe(0);
-    expect(run.received).toContain('Put MicroPython on the board and prove that it runs');
+    expect(run.received).toContain('Write MicroPython to the board, verify it, and check that it starts');
   });
 
   describe('a window', () => {

@@ -44,6 +44,7 @@ function bitten(board: Port, afterPieces: number): Port {
   return {
     name: board.name,
     hasLines: true,
+    usb: undefined,
     get baudRate() {
       return board.baudRate;
     },

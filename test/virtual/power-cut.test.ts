@@ -23,9 +23,9 @@ type Operation = { erase: number } | { write: number; bytes: string };
 /** Does a list of operations on a flash, and says a line after each. */
 const WRITER = `
   import { readFileSync, writeSync } from 'node:fs';
-  const { NorFlash, NO_FLASH_TIMING } = await import(process.argv[1]);
+  const { NorFlash, flashTiming } = await import(process.argv[1]);
   const clock = { nowMs: () => 0, setTimer: () => () => {} };
-  const flash = new NorFlash({ path: process.argv[2], sizeBytes: ${FLASH_BYTES}, timing: NO_FLASH_TIMING, clock });
+  const flash = new NorFlash({ path: process.argv[2], sizeBytes: ${FLASH_BYTES}, timing: flashTiming(0), clock });
   for (const { erase, write, bytes } of JSON.parse(readFileSync(process.argv[3], 'utf8'))) {
     if (erase === undefined) await flash.write(write, Buffer.from(bytes, 'base64'));
     else await flash.eraseSector(erase);

@@ -47,6 +47,7 @@ const port: Port = {
     return board.baudRate;
   },
   hasLines: true,
+  usb: undefined,
   async read(options) {
     const bytes = await ByteReader.of(board).read(options);
     return bytes && line.down(bytes);

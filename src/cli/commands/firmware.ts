@@ -7,16 +7,16 @@ import { defineCommand } from '../command.js';
 export const firmwareCommand = defineCommand({
   name: 'firmware',
   isWithoutBoard: true,
-  summary: 'List the MicroPython builds that fit, and fetch them for later',
+  summary: 'List MicroPython builds and download them',
   details: [
-    'The list is the one that came with esp-portal, and what the download pages of micropython.org have beyond it, read once a day. Previews are known from those pages alone: their names hold a date and a hash.',
+    'The list consists of the releases in this package and of newer builds on the download pages of micropython.org, which are read once a day. Previews are listed from those pages only.',
     'Builds are kept in your cache folder, or in `$ESP_PORTAL_CACHE_DIR`, and checked each time they are used. `--board ESP8266_GENERIC-FLASH_1M --download` fetches one for a place without a network. `$ESP_PORTAL_FIRMWARE_SITE` stands for https://micropython.org, for a mirror.',
   ],
   options: {
     board: {
       type: 'string',
       requiresArg: true,
-      describe: 'Only this board, or board-variant, as micropython.org names them',
+      describe: 'List only this board, or BOARD-VARIANT, with the names of micropython.org',
     },
     release: {
       type: 'string',
@@ -27,23 +27,23 @@ export const firmwareCommand = defineCommand({
     download: {
       type: 'boolean',
       default: false,
-      describe: 'Fetch what is listed into the cache (with --board)',
+      describe: 'Download the listed builds into the cache (with --board)',
     },
     'allow-http': {
       type: 'boolean',
       default: false,
-      describe: 'Fetch firmware over plain http from other computers too',
+      describe: 'Also download firmware over plain http from other computers',
     },
-    offline: { type: 'boolean', default: false, describe: 'Do not ask micropython.org what is new' },
+    offline: { type: 'boolean', default: false, describe: 'Do not read the pages of micropython.org' },
   },
   examples: [
-    ['firmware', 'the newest build for each board'],
-    ['firmware --board ESP8266_GENERIC --release all', 'every release for an ESP8266'],
-    ['firmware --release 1.27.0 --offline', 'what a certain release has'],
+    ['firmware', 'list the newest build for each board'],
+    ['firmware --board ESP8266_GENERIC --release all', 'list every release for an ESP8266'],
+    ['firmware --release 1.27.0 --offline', 'list the builds of one release'],
   ],
   async run(args, { reporter, signal }) {
     if (args.download && args.board === undefined) {
-      throw new PortalError('usage', '--download needs --board: say for which board.');
+      throw new PortalError('usage', '--download needs --board.');
     }
     const { FirmwareStore } = await import('../../operations/firmware/firmware-source.js');
     const { listFirmware } = await import('../../operations/firmware/list-firmware.js');
@@ -76,7 +76,7 @@ function describeImage({ version, date, chip = '', file, cached }: ListedImage):
 
 function doubt(upToDate: boolean, offline: boolean): string[] {
   if (upToDate) return [];
-  return [`micropython.org ${offline ? 'was not asked' : 'could not be reached'}: newer builds may exist.`];
+  return [`micropython.org ${offline ? 'was not read' : 'could not be reached'}: newer builds may exist.`];
 }
 
 function pagesRead(upToDate: boolean, offline: boolean): string {

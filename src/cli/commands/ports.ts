@@ -6,18 +6,18 @@ import { defineCommand } from '../command.js';
 export const portsCommand = defineCommand({
   name: 'ports',
   isWithoutBoard: true,
-  summary: 'List serial ports, which of them are boards, and what keeps them from working',
+  summary: 'List serial ports, the boards on them, and why a port cannot be opened',
   details: [
     'A port is taken for a board by its USB id. Behind an adapter, only `flash` can find out the chip. Chips with a USB port of their own report their MAC address, which `--port mac:…` takes.',
-    'A board that is not listed has no port: its cable only carries power, or its driver is missing.',
+    'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {
-    names: { type: 'boolean', default: false, describe: 'Only the paths of boards, one a line' },
+    names: { type: 'boolean', default: false, describe: 'Print only the paths of boards, one per line' },
   },
   examples: [
-    ['ports', 'what is plugged in'],
-    ['ports --json', 'the same for a script'],
-    ['ports --names', 'for a loop over all boards'],
+    ['ports', 'list what is connected'],
+    ['ports --json', 'print JSON, for a script'],
+    ['ports --names', 'print paths, for a loop over all boards'],
   ],
   async run({ names }) {
     const { boardsAmong, discoverPorts, surveyPorts } = await import('../../operations/ports/ports.js');
@@ -29,7 +29,7 @@ export const portsCommand = defineCommand({
     const lines = [
       ...ports.flatMap(describePort),
       ...withoutPort.flatMap(({ usbId, adapter, driver }) => [
-        `A ${adapter} (${usbId}) is plugged in, but has no port.`,
+        `A ${adapter} (${usbId}) is connected, but has no port.`,
         ...(driver === undefined ? [] : [`    ${driver}`]),
       ]),
     ];
@@ -73,7 +73,7 @@ function describePort({
 
 function noPorts(): string[] {
   return [
-    'There are no serial ports. Plug the board in with a data cable, or try without one:',
+    'There are no serial ports. Connect the board with a data cable, or try a virtual board:',
     '    esp-portal setup --port virtual:',
   ];
 }

@@ -3,10 +3,10 @@
 import { withBoardState } from '../../errors.js';
 import type { LogEntry, LogEventName } from '../../operations/log/log-events.js';
 import { defineCommand } from '../command.js';
+import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { erasing, FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeOutcome, viewLater } from './install.js';
-import { FOLLOW_OPTIONS } from './monitor.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
@@ -52,6 +52,7 @@ export const setupCommand = defineCommand({
       baudRate: args.baud,
       ...eraseOptions,
       headerFlashBytes: args['flash-size'],
+      resetSequence: args['reset-sequence'],
       ...portal,
       signal,
       onProgress,

@@ -9,7 +9,7 @@ import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
 import type { Port } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
-import type { CommandContext } from '../run.js';
+import type { CommandContext } from '../context.js';
 
 /** Where everybody looks for RFC 2217. */
 const DEFAULT_LISTEN = '127.0.0.1:2217';
@@ -24,7 +24,7 @@ const LISTEN_FAULTS: ReadonlyMap<string, string> = new Map([
 export const simulateCommand = defineCommand({
   name: 'simulate',
   followsBoard: true,
-  summary: 'Keep a virtual board running and serve it to other programs',
+  summary: 'Serve a virtual board to other programs',
   details: [],
   options: {
     listen: {

@@ -1,7 +1,8 @@
 // What a shell offers at the cursor; the shells' own scripts are in completion-scripts.ts.
 
-import type { Command, OptionSpec, OptionTable } from '../command.js';
+import type { Command } from '../command.js';
 import { COMMANDS } from '../commands.js';
+import type { OptionSpec, OptionTable } from './option-table.js';
 import { COMMON_OPTIONS } from './shared.js';
 
 /** A word that fits, and what it means. */

@@ -10,7 +10,7 @@ const SOURCES: Sources = {
     const ports = await discoverPorts();
     return [
       ...ports.map(({ path, adapter }) => ({ word: path, meaning: adapter ?? '' })),
-      { word: 'virtual:', meaning: 'a board in software' },
+      { word: 'virtual:', meaning: 'virtual board' },
     ];
   },
   events: async () => LOG_EVENT_NAMES.map((word) => ({ word, meaning: '' })),

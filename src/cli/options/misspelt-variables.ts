@@ -21,6 +21,6 @@ export async function misspeltVariables(env: Readonly<Record<string, unknown>>):
       name.slice(PREFIX.length),
       known.map((candidate) => candidate.slice(PREFIX.length)),
     );
-    return guess ? [`$${name} means nothing to esp-portal.${didYouMean(`$${PREFIX}${guess}`)}`] : [];
+    return guess ? [`$${name} is not a variable of esp-portal.${didYouMean(`$${PREFIX}${guess}`)}`] : [];
   });
 }

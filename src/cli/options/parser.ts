@@ -2,10 +2,11 @@
 
 import type { Argv } from 'yargs';
 import { PortalError } from '../../errors.js';
-import type { Command, OptionTable } from '../command.js';
+import type { Command } from '../command.js';
 import { welcome } from '../commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
 import { yargs } from '../yargs.js';
+import type { OptionTable } from './option-table.js';
 import { readSettings, type Setting, type SettingsSources } from './settings.js';
 import { COMMON_OPTIONS, GROUP } from './shared.js';
 
@@ -25,14 +26,16 @@ interface ParserOptions {
 export function createParser({ version, width, ...given }: ParserOptions): Argv {
   const parser = yargs()
     .scriptName('esp-portal')
-    .usage('$0 <command> [options]\n\nPuts MicroPython and a captive WiFi portal on an ESP8266 or ESP32.')
+    .usage(
+      '$0 <command> [options]\n\nFlashes MicroPython and installs a captive WiFi portal on an ESP8266 or ESP32.',
+    )
     .options(withValues(COMMON_OPTIONS))
     .strict()
     .version(version)
     .help()
     .alias('help', 'h')
     .group(['help', 'version'], 'Help:')
-    .epilogue('esp-portal <command> --help tells more about a command.')
+    .epilogue('esp-portal <command> --help shows the options of a command.')
     .wrap(width)
     .locale('en')
     .exitProcess(false)
@@ -99,7 +102,7 @@ function withValues(options: OptionTable): OptionTable {
     const coerce = (value: unknown) => {
       if (value === false) throw new PortalError('usage', `--no-${name}: --${name} takes a value.`);
       if (value === '' && !option.mayBeEmpty)
-        throw new PortalError('usage', `--${name} is empty; give it a value, or leave it out.`);
+        throw new PortalError('usage', `--${name} is empty; give it a value, or omit it.`);
       return option.coerce ? option.coerce(value) : value;
     };
     return [name, { ...option, coerce }] as const;

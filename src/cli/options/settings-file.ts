@@ -6,7 +6,7 @@ import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 import { parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
-import type { OptionSpec, OptionTable } from '../command.js';
+import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** In the folder where a command runs, or above it in the same project. */
 const PROJECT_FILE = 'esp-portal.json';
@@ -132,7 +132,7 @@ function inProject(value: string | boolean, { option, spec, path }: Place): stri
   if (there === value && spec.path === 'if-there' && !/[\\/]/.test(value)) return value; // no file of this name
   const way = relative(realPath(dirname(path)), realPath(resolve(dirname(path), value)));
   if (way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way)) {
-    throw new PortalError('usage', `${path}: "${option}" leads out of the project's folder.`, {
+    throw new PortalError('usage', `${path}: "${option}" is outside the project's folder.`, {
       next: `Move it into the folder of that file, or give --${option} on the command line.`,
     });
   }

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
-import type { OptionSpec, OptionTable } from '../command.js';
+import type { OptionSpec, OptionTable } from './option-table.js';
 import { type FileSetting, findProjectFile, readProjectFile, readUserFile } from './settings-file.js';
 
 /** Variables of esptool that mean the same; ours come first. */

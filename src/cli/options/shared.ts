@@ -3,7 +3,7 @@
 import { PortalError } from '../../errors.js';
 import { parseDecimal, parseWhole } from '../../input/decimal.js';
 import { shellWord } from '../../input/shell-word.js';
-import type { OptionTable } from '../command.js';
+import type { OptionTable } from './option-table.js';
 
 /** Headings in the help. */
 export const GROUP = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
@@ -17,7 +17,7 @@ export const COMMON_OPTIONS = {
     group: GROUP.board,
     complete: 'ports',
     describe:
-      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
   },
   wait: {
     type: 'boolean',
@@ -29,14 +29,14 @@ export const COMMON_OPTIONS = {
     type: 'boolean',
     default: false,
     group: GROUP.output,
-    describe: 'Events as JSON, one object a line, on stdout',
+    describe: 'Print events as JSON on stdout, one object per line',
   },
   quiet: {
     alias: 'q',
     type: 'boolean',
     default: false,
     group: GROUP.output,
-    describe: 'Errors and the log only',
+    describe: 'Print errors and the log only',
   },
   verbose: {
     alias: 'v',
@@ -52,7 +52,7 @@ export const COMMON_OPTIONS = {
     complete: 'files',
     path: true,
     describe:
-      'If it fails, save versions and the last lines of the exchange to this file (new, or an earlier report), without secrets',
+      'If it fails, save versions and the last lines of the serial log, without secrets, to this file (a new one, or an earlier report)',
   },
   color: {
     type: 'boolean',
@@ -72,7 +72,7 @@ export const FLASH_BAUD_OPTION = {
     requiresArg: true,
     coerce: baudRate,
     defaultDescription: '460800',
-    describe: 'Bits a second while writing the flash',
+    describe: 'Baud rate for writing the flash',
   },
 } as const satisfies OptionTable;
 

@@ -45,9 +45,9 @@ const STEPS: Readonly<Record<Step, string>> = {
 const CONTENTS = {
   same: 'holds this firmware already',
   blank: 'blank',
-  micropython: 'holds MicroPython: its files stay',
-  'other-layout': 'has other partitions, or a MicroPython that keeps its files elsewhere',
-  other: 'holds something else',
+  micropython: 'holds MicroPython; its files are kept',
+  'other-layout': 'has other partitions, or MicroPython with its files elsewhere',
+  other: 'holds other data',
 };
 
 const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
@@ -80,7 +80,9 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       if (cause && !saysItAll) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
       if (next) stderr.write(`Next: ${inOneLine(next)}\n`);
       if (report !== undefined) {
-        stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
+        stderr.write(
+          `This is a bug in esp-portal. Please report it with the text below: ${WHERE_TO_REPORT}\n`,
+        );
         stderr.write(`${indent(report)}\n`);
       } else if (verbose) {
         stderr.write(`${indent(error.stack ?? '')}\n`);
@@ -89,7 +91,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
         }
       }
       if (reportFile !== undefined)
-        stderr.write(`What is needed for a bug report is in ${inOneLine(reportFile)}.\n`);
+        stderr.write(`A report for a bug report is in ${inOneLine(reportFile)}.\n`);
       if (reportTrouble !== undefined) stderr.write(`${inOneLine(reportTrouble)}\n`);
     },
   };
@@ -155,7 +157,7 @@ class ProgressView {
         break;
       case 'action':
         this.finish(true);
-        this.#line.say('Press RESET on the board: it cannot be restarted from here.');
+        this.#line.say('Press RESET on the board: the port has no reset lines.');
         break;
       case 'file':
         break; // the bytes say it

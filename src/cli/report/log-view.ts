@@ -81,7 +81,7 @@ export class LogView {
     if (again.length === 0) return;
     const names = again.map(([name, count]) => `${printable(name)} ×${count}`).join(', ');
     this.#endBegun();
-    this.#write(`${this.#style('dim', `  … asked again: ${names}`)}\n`);
+    this.#write(`${this.#style('dim', `  … repeated: ${names}`)}\n`);
   }
 
   #text(entry: LogEntry): string {

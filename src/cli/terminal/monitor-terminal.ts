@@ -6,12 +6,12 @@ import { Monitor, type MonitorOptions } from '../../operations/log/monitor.js';
 import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
 import type { Redactor } from '../../operations/log/redaction.js';
 import { listPorts, type Port } from '../../operations/ports/ports.js';
-import { eventFilters, type FollowValues, type MonitorValues, untilEnd } from '../commands/monitor.js';
+import type { CommandContext } from '../context.js';
+import { eventFilters, type FollowValues, type MonitorValues } from '../options/follow.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
 import { cleanReporter } from '../report/redaction.js';
 import type { Outcome } from '../report/reporter.js';
-import type { CommandContext } from '../run.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
 import { printable, TerminalFilter } from './text.js';
 
@@ -163,4 +163,19 @@ function keys(monitor: Monitor, args: FollowArgs, left: AbortController): Dispos
         }
       : undefined,
   });
+}
+
+/** What the end of following a log means: Ctrl-C is how a person ends it when nothing else is waited for. */
+async function untilEnd(
+  following: Promise<LogEntry>,
+  { until, timeoutMs, signal }: Pick<MonitorOptions, 'until' | 'timeoutMs' | 'signal'>,
+): Promise<Outcome> {
+  try {
+    const { event } = await following;
+    return { fields: { until: event }, lines: [] };
+  } catch (error) {
+    const isLeft = signal?.aborted && !until && timeoutMs === undefined;
+    if (!isLeft) throw error;
+    return { fields: {}, lines: [] };
+  }
 }

@@ -49,15 +49,15 @@ export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boo
     if (anyFirmware) return describe(bytes, program);
     throw new PortalError(
       'firmware-invalid',
-      `${name} is MicroPython ${program.version ?? '(version unknown)'} for an ESP8266, which is too old to be checked: it has no MD5 at its end.`,
+      `${name} is MicroPython ${program.version ?? '(version unknown)'} for an ESP8266, too old to be checked: it has no MD5 at its end.`,
       {
-        next: 'Leave --firmware out for the newest MicroPython. To write this one unchecked, add --any-firmware.',
+        next: 'Omit --firmware for the newest MicroPython. To write this image unchecked, add --any-firmware.',
       },
     );
   }
   throw new PortalError(
     'firmware-damaged',
-    `${name} is cut short or altered: its last 16 bytes are not the MD5 of the rest${expectedLength(bytes)}.`,
+    `${name} is incomplete or damaged: its last 16 bytes are not the MD5 of the rest${expectedLength(bytes)}.`,
   );
 }
 

@@ -44,7 +44,7 @@ function checkErased(file: Uint8Array, from: number, to: number, between: string
   if (at < 0) return;
   throw new PortalError(
     'firmware-damaged',
-    `${name} is altered: between ${between}, the byte at 0x${(from + at).toString(16)} of the file is not erased.`,
+    `${name} is damaged: between ${between}, byte 0x${(from + at).toString(16)} of the file is not 0xff.`,
   );
 }
 

@@ -73,7 +73,7 @@ function findMisplaced(partitions: readonly Partition[]): string | undefined {
   for (const { label, type, address, sizeBytes } of partitions.toSorted((a, b) => a.address - b.address)) {
     const alignment = type === TYPE_APP ? APP_ALIGNMENT_BYTES : SECTOR_BYTES;
     if (address % alignment !== 0) return `its partition ${label} begins at 0x${address.toString(16)}`;
-    if (address < free) return `its partition ${label} lies over another`;
+    if (address < free) return `its partition ${label} overlaps another`;
     free = address + sizeBytes;
     if (sizeBytes === 0 || free > LARGEST_FLASH_BYTES) return `its partition ${label} has ${sizeBytes} bytes`;
   }

@@ -28,6 +28,6 @@ export function identifyProgram(bytes: Uint8Array): Program {
 /** @returns the refusal of a program that is whole as far as can be seen, but not MicroPython */
 export function notMicroPython(name: string, chip: string): PortalError {
   return new PortalError('firmware-invalid', `${name} is a program for an ${chip}, but not MicroPython.`, {
-    next: 'Leave --firmware out for the newest MicroPython. To write this program as it is, add --any-firmware.',
+    next: 'Omit --firmware for the newest MicroPython. To write this program anyway, add --any-firmware.',
   });
 }

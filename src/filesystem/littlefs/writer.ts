@@ -157,7 +157,7 @@ function treeOf(files: readonly NewFile[], folders: readonly string[]): Folder {
     const folder = folderAt(names, path);
     checkName(name, path);
     if (folder.files.has(name) || folder.folders.has(name))
-      throw new LayoutError('name', `${path} is there twice.`);
+      throw new LayoutError('name', `${path} occurs twice.`);
     if (bytes.length > FILE_MAX_BYTES) throw new LayoutError('no-space', `${path} is too large for a file.`);
     folder.files.set(name, bytes);
   }

@@ -35,7 +35,7 @@ export interface BootText {
 export const ESP8266_START = /rst cause:(\d+), boot mode:\((\d+),\d+\)/;
 export const ESP32_START = /^rst:0x([0-9a-f]+) \((\w+)\),boot:0x([0-9a-f]+)(?: \(([^\r\n]*)\))?/;
 
-const FLASH_IT = 'Put MicroPython on the board: esp-portal flash';
+const FLASH_IT = 'Write MicroPython to the board: esp-portal flash';
 const FLASH_AGAIN = 'Write it again: esp-portal flash --erase';
 const OTHER_REVISION =
   'Flash a release of the firmware that supports this chip revision (esp-portal flash --firmware …), or use a newer chip.';
@@ -80,13 +80,13 @@ const FAILURES: readonly BootText[] = [
   {
     kind: 'no-firmware',
     start: 'invalid header: 0x',
-    explanation: 'there is no firmware where the ROM looks for it',
+    explanation: 'the flash holds no firmware at the address from which the ROM starts it',
     advice: FLASH_IT,
   },
   {
     kind: 'no-firmware',
     start: 'ets_main.c',
-    explanation: 'the ROM found nothing that it could start',
+    explanation: 'the ROM found no firmware to start',
     advice: FLASH_IT,
   },
   {
@@ -94,7 +94,7 @@ const FAILURES: readonly BootText[] = [
     start: 'flash read err,',
     explanation:
       'the flash cannot be read: a wrong flash mode, bad contacts, or GPIO12 high at reset (ESP32)',
-    advice: 'Take away what is connected to the pins of the flash and to GPIO12, then: esp-portal flash',
+    advice: 'Disconnect everything from the flash pins and from GPIO12, then: esp-portal flash',
   },
   {
     kind: 'bad-flash',
@@ -132,8 +132,7 @@ const FAILURES: readonly BootText[] = [
   },
 ];
 
-export const BROWNOUT_ADVICE =
-  'Use a better USB cable or supply: WiFi takes up to half an ampere for moments.';
+export const BROWNOUT_ADVICE = 'Use a better USB cable or supply: WiFi draws up to 0.5 A for short times.';
 
 const BROWNOUT = /^(?:E BOD: |E \(\d+\) BOD: )?Brownout detector was triggered\s*$/;
 

@@ -8,9 +8,9 @@ import { collect, type Group } from '../group.js';
 import { exceptionName, explainEsp32Panic, explainEsp8266Exception } from './exception-causes.js';
 
 const ESP8266_ADVICE =
-  'Most often the memory or the stack was used up, or the flash holds something damaged: esp-portal flash heals the latter.';
+  'Usually the memory or the stack is exhausted, or the firmware in the flash is damaged; write it again with esp-portal flash.';
 const ESP32_ADVICE =
-  'Newer firmware may know better: esp-portal flash. If it stays, report the dump to the makers of the firmware.';
+  'A newer firmware may fix it: esp-portal flash. If not, report the dump to the authors of the firmware.';
 
 const CRASH_STARTS: ReadonlySet<number> = new Set(
   BOOT_TEXTS.filter(({ kind }) => kind === 'crash' || kind === 'brownout').map(({ start }) =>
@@ -46,9 +46,9 @@ function startEsp8266Crash(line: string): Group | undefined {
     }));
   }
   const [kind, explanation] = line.startsWith('Soft WDT reset')
-    ? ['soft watchdog', 'the firmware did nothing for the system for too long (software watchdog)']
+    ? ['soft watchdog', 'the program did not yield to the system for too long (software watchdog)']
     : line.startsWith('NLR jump failed')
-      ? ['NLR jump failed', 'MicroPython met an error where nothing could catch it']
+      ? ['NLR jump failed', 'an exception in MicroPython had no handler']
       : [];
   if (kind === undefined || explanation === undefined) return undefined;
   return collect(line, ESP8266_DUMP, /^<<<stack<<</, () => ({

@@ -41,10 +41,7 @@ export async function networkInSdk(repl: RawRepl): Promise<string> {
 export async function forgetInSdk(repl: RawRepl): Promise<string> {
   const [before = '', after = ''] = (await repl.exec(FORGET)).trim().split(',');
   if (after !== '') {
-    throw new PortalError(
-      'board-error',
-      `The SDK still knows "${nameIn(after)}" after it was told to forget.`,
-    );
+    throw new PortalError('board-error', `The SDK still stores "${nameIn(after)}" after it was deleted.`);
   }
   return nameIn(before);
 }

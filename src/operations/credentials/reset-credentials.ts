@@ -29,7 +29,7 @@ interface FoundNetwork {
 export interface ResetCredentialsResult {
   /** Names of the networks that were stored, none when nothing was. With `dryRun` they still are. */
   readonly forgotten: readonly string[];
-  /** The same with where each name was found: the file's, or `chip` for the chip's own memory. */
+  /** The same with where each name was found: the file's, or `chip` for the SDK's memory. */
   readonly found: readonly FoundNetwork[];
   /** Files among `files` that hold no network's name that could be read. */
   readonly damaged: readonly string[];
@@ -111,11 +111,11 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
   if (dryRun) {
     inChip = await networkInSdk(repl);
   } else {
-    session.leaves = 'The network may be forgotten in part; the same command forgets the rest.';
+    session.leaves = 'The network may be deleted in part. Run the same command again to finish.';
     await board.remove(files);
     inChip = await forgetInSdk(repl);
     await checkRemoved(board);
-    session.leaves = 'The network is forgotten; the board starts its program.';
+    session.leaves = 'The network is deleted; the board starts its program.';
   }
   if (inChip !== '') found.push({ ssid: inChip, in: 'chip' });
   return {
@@ -166,10 +166,7 @@ async function seeAccessPoint(
   try {
     const portal = await startPortal(new BoardLog(port), port.name, { signal: either, onLog: watch });
     if (portal.state === 'connected') {
-      throw new PortalError(
-        'board-error',
-        `The board joined "${portal.ssid}" again after it was told to forget it.`,
-      );
+      throw new PortalError('board-error', `The board joined "${portal.ssid}" again after it was deleted.`);
     }
     return portal;
   } catch (error) {

@@ -63,7 +63,7 @@ function boardsNamed(asked: string | undefined): readonly Board[] {
   if (boards.length > 0) return boards;
   throw new PortalError(
     'usage',
-    `There is no board ${asked}; there are ${BOARDS.map(({ name }) => name).join(', ')}.`,
+    `There is no board ${asked}. Boards: ${BOARDS.map(({ name }) => name).join(', ')}.`,
   );
 }
 

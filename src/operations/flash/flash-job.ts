@@ -12,6 +12,7 @@ import {
 import type { FirmwareImage, FlashMode } from '../../esp/image/firmware-image.js';
 import { forBoard, type HeaderSettings, usualHeaderSize } from '../../esp/image/header.js';
 import type { ChipLoader, Start } from '../../esp/loader.js';
+import type { ResetSequence } from '../../esp/resets.js';
 import type { FoundChip } from '../../firmware/choose.js';
 import type { Port } from '../../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
@@ -30,6 +31,8 @@ export interface FlashJobOptions {
   keepFiles?: boolean | undefined;
   /** What the image's header says of the flash, in bytes; by default what is known to start. */
   headerFlashBytes?: number | undefined;
+  /** Into the ROM loader, instead of the sequences that are usual for such a port. */
+  resetSequence?: ResetSequence | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -84,8 +87,9 @@ export class FlashJob {
   async write(baudRate: number): Promise<Written> {
     const { ChipLoader } = await import('../../esp/loader.js');
     this.#step('enter-loader');
-    const { signal } = this.#options;
-    const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });
+    const { resetSequence, signal } = this.#options;
+    const options = { fastBaudRate: baudRate, resetSequence, signal };
+    const loader = await ChipLoader.connect(this.#port, options);
     try {
       if (this.#image) checkChip(loader, this.#image);
       this.#step('load-stub');
@@ -216,12 +220,12 @@ export class FlashJob {
       return;
     }
     if (await loader.isWriteProtected()) {
-      throw new PortalError('flash-protected', 'The flash chip is write-protected: it kept nothing.');
+      throw new PortalError('flash-protected', 'The flash chip is write-protected: no data was stored.');
     }
     const differs = await firstDifference(loader, address, bytes);
     throw new PortalError(
       'flash-mismatch',
-      `The flash differs from the image from the sector at 0x${differs.toString(16).padStart(6, '0')} on.`,
+      `The flash differs from the image; the first wrong sector is at 0x${differs.toString(16).padStart(6, '0')}.`,
     );
   }
 

@@ -4,6 +4,7 @@
 import { PortalError } from '../../errors.js';
 import { type InspectOptions, inspectFirmware } from '../../esp/image/check.js';
 import { type FirmwareImage, type FlashMode, imageEvent } from '../../esp/image/firmware-image.js';
+import type { ResetSequence } from '../../esp/resets.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
@@ -39,6 +40,8 @@ export interface FlashOptions {
    * where MicroPython may not start otherwise; one that is there with the whole size keeps it.
    */
   headerFlashBytes?: number | undefined;
+  /** Into the ROM loader, instead of the sequences that are usual for such a port; see parseResetSequence. */
+  resetSequence?: ResetSequence | undefined;
   /** Find out what would be done, change no byte of the flash, and restart the board as it is. */
   dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;

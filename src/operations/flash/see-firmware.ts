@@ -58,7 +58,7 @@ export async function seeFirmware(
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
       'board-restarts',
-      `The firmware is complete and verified, but the board on ${port.name} restarts again and again.`,
+      `The firmware is complete and verified, but the board on ${port.name} restarts repeatedly.`,
     );
   }
   if (last) return isSignOfPython(last) ? {} : undefined;

@@ -101,21 +101,21 @@ export async function checkRoom(
     );
     throw new PortalError(
       'board-no-space',
-      `This needs ${kilobytes(neededBytes)} KB, old and new files side by side; the board has ${kilobytes(freeSpaceBytes)} KB free.` +
+      `The installation needs ${kilobytes(neededBytes)} KB, because old and new files are on the board together; ${kilobytes(freeSpaceBytes)} KB are free.` +
         (portalBytes > freeSpaceBytes ? ` The portal alone needs ${kilobytes(portalBytes)} KB.` : '') +
         (program === '' ? '' : ` The largest files of your program: ${program}.`) +
-        (there === '' ? '' : ` The largest on the board: ${there}.`),
+        (there === '' ? '' : ` The largest files on the board: ${there}.`),
       program === ''
         ? {}
         : {
-            next: 'Name what the board does not need in .portalignore in the folder of --app, or remove files from the board.',
+            next: 'List files that the board does not need in .portalignore in the folder of --app, or remove files from the board.',
           },
     );
   }
   if (freeHeapBytes < NEEDED_HEAP_BYTES) {
     throw new PortalError(
       'board-no-memory',
-      `The board has ${freeHeapBytes} bytes of memory free, and needs ${NEEDED_HEAP_BYTES} to take files.`,
+      `The board has ${freeHeapBytes} bytes of memory free and needs ${NEEDED_HEAP_BYTES} to receive files.`,
     );
   }
 }
@@ -205,7 +205,7 @@ async function withShortage(
     if (error.code === 'board-no-memory') {
       const freeBytes = (await repl.exec('import gc\ngc.collect()\nprint(gc.mem_free())')).trim();
       return error.with({
-        adds: `${freeBytes} bytes of its memory are free, maybe in small pieces; ${NEEDED_HEAP_BYTES} are needed to take files.`,
+        adds: `${freeBytes} bytes of memory are free, perhaps fragmented; ${NEEDED_HEAP_BYTES} are needed to receive files.`,
       });
     }
     if (error.code === 'board-no-space') {

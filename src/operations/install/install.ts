@@ -245,7 +245,7 @@ async function upload(
       onProgress(bytesEvent({ step: 'upload', doneBytes, totalBytes, elapsedMs }));
     },
     onCommit: () => {
-      session.leaves = 'The board runs what it ran before or what is new, never a mixture.';
+      session.leaves = 'The board runs the old version or the new one, never a mixture.';
     },
   });
   session.leaves = 'The new files are in place; the board starts the portal.';

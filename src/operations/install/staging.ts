@@ -80,7 +80,7 @@ export async function stage(
     ? await stageBinary(repl, facts, files, content, options)
     : await stageText(repl, files, content, options);
   if (digest !== createHash('sha256').update(content).digest('hex')) {
-    throw new PortalError('transfer-failed', 'The files differ on the board from what was sent.');
+    throw new PortalError('transfer-failed', 'The files on the board differ from those that were sent.');
   }
   return { contentBytes: content.length, ...transfer };
 }

@@ -77,7 +77,7 @@ export async function startPortal(
       throw new PortalError(
         'portal-silent',
         `main.py on ${portName} ended without starting the portal: MicroPython is at its prompt.`,
-        { next: "Correct what ends main.py before the portal's lines, and run the same command again." },
+        { next: "Correct main.py so that it reaches the portal's lines, and run the same command again." },
       );
     case undefined:
       if (lastLine !== undefined && !hasPortal) {

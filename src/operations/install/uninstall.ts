@@ -72,7 +72,7 @@ async function removeAll(
   const isNothing = dryRun || (result.removed.length === 0 && !main.bytes);
   onProgress({ event: 'step', step: isNothing && (dryRun || !purge) ? 'restart' : 'remove' });
   if (purge && !dryRun) {
-    session.leaves = 'No file was removed; the chip may have forgotten its network.';
+    session.leaves = 'No file was removed; the network may be deleted from the SDK.';
     await forgetInSdk(repl);
   }
   if (isNothing) await repl.restartBoard();
@@ -129,7 +129,7 @@ async function remove(
     signal,
     onBytes: () => {},
     onCommit: () => {
-      session.leaves = 'Either all of it is removed, or nothing is.';
+      session.leaves = 'Either all files are removed, or none is.';
     },
   });
 }

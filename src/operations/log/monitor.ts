@@ -173,7 +173,7 @@ export class Monitor {
     const seconds = (gapMs / 1000).toFixed(1);
     const entry = this.#entry(
       { event: 'port.back', address, gapMs },
-      `${address} is back after ${seconds} s; what the board said meanwhile is missing`,
+      `${address} is back after ${seconds} s; the log of that time is missing`,
     );
     return this.#tell(entry) ? entry : undefined;
   }

@@ -10,6 +10,7 @@ import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
+import { type Speed, TIMES_SLOWER } from '../speed.js';
 import { LossyUartInput } from './console/lossy-uart-input.js';
 import { UartInput } from './console/uart-input.js';
 import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
@@ -49,7 +50,7 @@ export interface InterpreterContext {
   /** Ports of this computer tried first for the board's TCP 80 and UDP 53; 0: any free one. */
   readonly httpPort: number;
   readonly dnsPort: number;
-  readonly speed: 'real' | 'max';
+  readonly speed: Speed;
   /** Told whenever a port of the board can be reached from this computer. */
   readonly onNotice: (notice: PortNotice) => void;
 }
@@ -68,7 +69,7 @@ export class Interpreter implements Program {
 
   constructor(context: InterpreterContext) {
     this.#context = context;
-    this.#input = context.speed === 'real' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
+    this.#input = context.speed !== 'max' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
     tellOfOtherVersion(context);
     const onChange = () => this.#memory.ring();
     this.#sockets = new SocketTable({
@@ -195,12 +196,12 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
   if (isExact) return;
   onNotice({
     event: 'notice',
-    message: `The flash holds MicroPython ${version}; the virtual board runs it as ${runtime.version}, the nearest it has.`,
+    message: `The flash holds MicroPython ${version}; the virtual board runs ${runtime.version}, the nearest installed version.`,
   });
 }
 
 function factsOf(context: InterpreterContext): MachineFacts {
-  const isReal = context.speed === 'real';
+  const isReal = context.speed !== 'max';
   const chip = context.chip ?? 'esp8266';
   const { runtime, path } = runtimeFor(context.version);
   return {
@@ -216,6 +217,7 @@ function factsOf(context: InterpreterContext): MachineFacts {
     files: context.files,
     outputBytesPerSecond: isReal ? REAL_BYTES_PER_SECOND : undefined,
     scanMs: isReal ? REAL_SCAN_MS : 0,
+    timesSlower: TIMES_SLOWER[context.speed],
   };
 }
 

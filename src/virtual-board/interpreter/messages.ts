@@ -86,6 +86,8 @@ export interface MachineFacts {
   /** How fast output leaves, and how long a scan takes. */
   readonly outputBytesPerSecond: number | undefined;
   readonly scanMs: number;
+  /** Ten for a board on which all work takes ten times what it takes on a chip. */
+  readonly timesSlower: number;
 }
 
 export type ToHost =

@@ -12,6 +12,7 @@ import type { PowerCut } from './files/power-cut.js';
 import type { CallHost } from './host-functions/call-host.js';
 import { fileFunctions } from './host-functions/file-functions.js';
 import { CHANNEL_PATH, HostChannel } from './host-functions/host-channel.js';
+import { COMPILE_MS_PER_BYTE, withWork } from './host-functions/slow-work.js';
 import { socketFunctions } from './host-functions/socket-functions.js';
 import { systemFunctions } from './host-functions/system-functions.js';
 import { loadRuntime } from './load-runtime.js';
@@ -72,7 +73,11 @@ export async function runSession(
   // The ESP8266's main() prints a line end before its first prompt.
   if (start.afterHardReset && facts.chip === 'esp8266') console.print('\r\n');
   const banner = `MicroPython v${facts.version} on ${facts.buildDate}; ${facts.build.machine}`;
-  const endedIn = new Repl(python, console, keyboard, { banner, exit }).run(mode);
+  const endedIn = new Repl(python, console, keyboard, {
+    banner,
+    exit,
+    onCompile: (codeBytes) => workOn(facts, keyboard)?.(codeBytes * COMPILE_MS_PER_BYTE),
+  }).run(mode);
   files?.open.closeAll();
   console.print('MPY: soft reboot\r\n');
   return endedIn;
@@ -118,6 +123,16 @@ interface SessionState {
   readonly afterHardReset: boolean;
 }
 
+/** What blocks a slow board while it works; a chip's own times are too short to matter. */
+function workOn({ timesSlower }: MachineFacts, keyboard: Keyboard): ((ms: number) => void) | undefined {
+  return timesSlower > 1 ? (ms) => keyboard.spend(ms * timesSlower) : undefined;
+}
+
+function filesOf(files: BoardFiles, powerCut: PowerCut, spend: ((ms: number) => void) | undefined) {
+  const functions = fileFunctions(files, powerCut);
+  return spend ? withWork(functions, spend) : functions;
+}
+
 /** Puts the board's modules and files in place of the port's own. */
 function giveBoard(
   python: MicroPython,
@@ -131,10 +146,11 @@ function giveBoard(
       python.FS.writeFile(`${SHIM_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
     }
   }
+  const spend = workOn(facts, keyboard);
   const channel = new HostChannel({
     ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
     ...socketFunctions(call, keyboard),
-    ...(files ? fileFunctions(files, powerCut) : {}),
+    ...(files ? filesOf(files, powerCut, spend) : {}),
   });
   const device = python.FS.makedev(CHANNEL_DEVICE, 0);
   python.FS.registerDevice(device, channel.device);

@@ -96,5 +96,5 @@ export function parseFault(option: string, value: string): Partial<BoardFaults> 
   if (!known) return undefined;
   const fault = known.parse(value);
   if (fault) return fault;
-  throw new PortalError('usage', `${option}=${value}: a virtual board takes ${known.takes} here.`);
+  throw new PortalError('usage', `${option}=${value}: the value must be ${known.takes}.`);
 }

@@ -1,7 +1,6 @@
 // Commands of the flasher stub that a flasher uploads, as Espressif's own behaves; the stub's code itself is
 // not executed.
 
-import { createHash } from 'node:crypto';
 import { xorChecksum } from '../chips/checksum.js';
 import { BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
 import type { Command, CommandTable, Outcome } from './command-loop.js';
@@ -90,12 +89,7 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
     })),
     [OP.spiFlashMd5]: ofLength(16, unspecific, async (request) => {
       if (beyondFlash(request)) return failed(unspecific);
-      await flash.ready();
-      return {
-        data: createHash('md5')
-          .update(flash.read(request.word(0), request.word(1)))
-          .digest(),
-      };
+      return { data: await flash.md5(request.word(0), request.word(1)) };
     }),
     [OP.eraseFlash]: ofLength(0, unspecific, async () => {
       await flash.eraseChip();

@@ -183,7 +183,7 @@ describe('plain http', () => {
     site.on('/a.bin', (_, response) => response.writeHead(302, { location: 'http://192.0.2.1/a.bin' }).end());
     await expect(download(`${site.url}/a.bin`, QUICK)).rejects.toMatchObject({
       code: 'firmware-download',
-      message: `${new URL(site.url).host} redirects to http://192.0.2.1/a.bin, which is plain http: anyone on the network can change the file on its way.`,
+      message: `${new URL(site.url).host} redirects to http://192.0.2.1/a.bin, which is plain http: the file can be changed on the network.`,
       next: expect.stringContaining('--allow-http'),
     });
   });
@@ -243,7 +243,7 @@ describe('what cannot be downloaded ends with the reason:', () => {
     ['trouble that does not pass', '/broken.bin', 'answers 500', 4],
     ['a web page', '/page.bin', 'is a web page', 1],
     ['a length that never comes', '/long.bin', 'ended the connection', 4],
-    ['something far too large', '/huge.bin', 'too large', 1],
+    ['something far too large', '/huge.bin', 'more than allowed', 1],
     ['a redirect without end', '/circle.bin', 'redirects more than', 6],
     ['a file of unknown length that never ends', '/endless.bin', 'sends more than 20 MB', 1],
     ['headers that never come', '/mute.bin', 'no data for 100 ms', 4],

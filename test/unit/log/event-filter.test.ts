@@ -24,7 +24,7 @@ test('a pattern stands for lines with such text, with commas, slashes and flags 
 
 describe('what makes no sense is told with the option that it was given to', () => {
   test.each([
-    ['no.such', '--until: there is no event "no.such". There are boot.rom, '],
+    ['no.such', '--until: there is no event "no.such". Use boot.rom, '],
     ['wif', 'there is no event "wif". Did you mean wifi?'],
     ['creds,wifi.conected', 'there is no event "wifi.conected". Did you mean wifi.connected?'],
     ['/(/', 'not a regular expression'],

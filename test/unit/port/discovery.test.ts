@@ -90,5 +90,5 @@ test('a port is found by the serial number of its adapter; another number is ans
   expect(() => portWithSerial(ports, '0002')).toThrow(
     expect.objectContaining({ code: 'port-not-found', message: expect.stringContaining('there are 0001') }),
   );
-  expect(() => portWithSerial([], '0002')).toThrow('no port has one');
+  expect(() => portWithSerial([], '0002')).toThrow('no port has a serial number');
 });

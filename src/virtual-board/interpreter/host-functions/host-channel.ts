@@ -100,7 +100,7 @@ function readArguments(frame: Uint8Array, parameters: readonly Kind[]): Values[K
     }
     const length = view.getUint32(at, true);
     at += 4 + length;
-    if (at > frame.length) throw new Error('leaves its frame');
+    if (at > frame.length) throw new Error('is outside its frame');
     // A copy: the interpreter's memory changes, and moves, once this call is answered.
     const bytes = frame.slice(at - length, at);
     return kind === 'text' ? new TextDecoder().decode(bytes) : bytes;

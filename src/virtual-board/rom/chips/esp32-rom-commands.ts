@@ -1,7 +1,6 @@
 // What the ESP32's ROM loader can do beyond the ESP8266's: compressed writes, digests, another baud rate.
 // https://docs.espressif.com/projects/esptool/en/latest/esp32/advanced-topics/serial-protocol.html
 
-import { createHash } from 'node:crypto';
 import { xorChecksum } from '../../chips/checksum.js';
 import { SECTOR_BYTES } from '../../flash/nor-flash.js';
 import type { Command } from '../command-loop.js';
@@ -47,9 +46,8 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
     [OP.changeBaudRate]: (request) => ({ afterwards: () => link.uart.setBaudRate(request.word(0)) }),
     [OP.spiFlashMd5]: async (request) => {
       if (!attached || request.word(0) + request.word(1) > flash.sizeBytes) return failed(ROM_ERROR.failed);
-      await flash.ready();
-      const digest = createHash('md5').update(flash.read(request.word(0), request.word(1)));
-      return { data: new TextEncoder().encode(digest.digest('hex')) };
+      const digest = await flash.md5(request.word(0), request.word(1));
+      return { data: new TextEncoder().encode(digest.toString('hex')) };
     },
     [OP.readFlashSlow]: async (request) => {
       if (!attached || request.word(1) > LARGEST_SLOW_READ_BYTES) return failed(ROM_ERROR.failed);
