@@ -47,7 +47,7 @@ export interface ChipEvent {
   /** Six lower-case hex pairs with colons. */
   readonly mac: string;
   readonly crystalMHz: number;
-  /** 0 when the flash chip does not tell. */
+  /** 0 if the flash chip does not report it. */
   readonly flashSizeBytes: number;
 }
 

@@ -12,7 +12,7 @@ import { Output } from './terminal/output.js';
 const MAX_HELP_WIDTH = 110;
 const MIN_HELP_WIDTH = 40;
 
-/** Sets the exit status; never throws for what a user can cause. @param argv without node and the script */
+/** Sets the exit status; throws only for bugs. @param argv without node and the script */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   if (argv[0] === COMPLETE_REQUEST) {
     const { answerShell } = await import('./options/completion-request.js');

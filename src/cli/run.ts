@@ -111,7 +111,7 @@ export async function runCommand(
   }
 }
 
-/** What it is given is masked: no command can forget to. */
+/** Its input is masked here, so that no command can forget it. */
 async function createReporter(args: CommonValues, redactor: Redactor): Promise<Reporter> {
   const redact = (text: string) => redactor.mask(text);
   const showLog = args['show-secrets'] ? (text: string) => text : redact;
@@ -160,7 +160,7 @@ async function whenPluggedIn(
   return waitForPort(open, { signal, onWait });
 }
 
-/** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */
+/** The report of a bug is always printed; other failures are saved with --report only. */
 async function writeReport(
   command: Command,
   values: CommonValues,

@@ -1,4 +1,4 @@
-// One zlib stream of what is to be written, in the blocks that the loader takes. Knows no loader.
+// One zlib stream of the data to write, in blocks of the loader's size. Independent of the loader.
 //
 // pako's level 9 makes 2 to 3 % fewer bytes than that of Node.js, whose zlib trades size for speed. It runs in slices
 // between the turns of the event loop, ahead of the wire: a worker thread would take 25 MB, and the first block would

@@ -21,7 +21,7 @@ export interface RegisterField {
   readonly bits: number;
 }
 
-/** How a chip tells that its flash is encrypted or its boot is signed. */
+/** How to read from a chip whether it requires encrypted or signed firmware. */
 export type SecuritySource =
   | { readonly kind: 'none' }
   /** The ROM has no command for it: eFuses of block 0. */
@@ -60,7 +60,7 @@ export interface FamilyFacts {
   readonly wifi: 'built-in' | 'second-chip' | 'none';
   readonly security: SecuritySource;
   readonly usb?: UsbRegisters;
-  /** Where a chip with PSRAM in its package tells how much, and which values mean PSRAM on eight data lines. */
+  /** eFuse field with the size of the PSRAM in the package, and its values for PSRAM on eight data lines. */
   readonly packagePsram?: {
     readonly low: RegisterField;
     readonly high: RegisterField;

@@ -43,7 +43,7 @@ export class ChipLoader {
   readonly #channel: PacketChannel;
   readonly #esp: ESPLoader;
   readonly #signal: AbortSignal | undefined;
-  /** Whether the ROM printed its banner after the lines had asked for a reset. */
+  /** Whether the ROM printed its banner after a reset by the control lines. */
   #linesWork = false;
   #revision: number | undefined;
 
@@ -69,7 +69,7 @@ export class ChipLoader {
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
-      await runResetSequence(port, RUN).catch(() => {}); // a board left in its loader looks dead
+      await runResetSequence(port, RUN).catch(() => {}); // a board in its loader does not respond to users
       throw error;
     }
   }
@@ -200,7 +200,7 @@ export class ChipLoader {
     return this.#esp.chip.CHIP_NAME;
   }
 
-  /** In hundredths: 301 is v3.1; an ESP8266 does not tell. */
+  /** In hundredths: 301 is v3.1; an ESP8266 does not report it. */
   get revision(): number | undefined {
     return this.#revision;
   }
@@ -217,7 +217,7 @@ export class ChipLoader {
 
   /**
    * Writes to flash; what the data covers is erased before.
-   * @param onBytes told how much of the compressed data has been acknowledged, once its size is known
+   * @param onBytes called with the acknowledged part of the compressed data, once its size is known
    */
   async write(
     address: number,

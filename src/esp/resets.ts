@@ -6,7 +6,7 @@ import { delay } from '../delay.js';
 import { type Port, restLines } from '../port/port.js';
 import type { NativeUsbKind } from '../port/usb-adapters.js';
 
-/** One state of the lines and how long it is held. */
+/** One state of the lines and its duration. */
 interface ResetStep {
   readonly dtr: boolean;
   readonly rts: boolean;
@@ -17,7 +17,7 @@ interface ResetStep {
 
 export type ResetSequence = readonly ResetStep[];
 
-/** Restarts the chip into what its flash holds. */
+/** Restarts the chip from its flash. */
 export const RUN: ResetSequence = [
   { dtr: false, rts: true, holdMs: 100 }, // EN low: in reset
   { dtr: false, rts: false, holdMs: 0 }, // EN high with GPIO0 high: boots the flash

@@ -13,7 +13,7 @@ export interface FoundChip {
   readonly family: string;
   /** In hundredths: 301 is v3.1; `undefined` for a chip that does not tell. */
   readonly revision: number | undefined;
-  /** 0 when the flash chip does not tell. */
+  /** 0 if the flash chip does not report it. */
   readonly flashSizeBytes: number;
   /** Whether PSRAM on eight data lines is in the chip's package. */
   readonly hasOctalPsram: boolean;

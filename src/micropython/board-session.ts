@@ -69,7 +69,7 @@ export class BoardSession {
     return this.#repl;
   }
 
-  /** An error with what it means for the board, where that is not clear by itself. */
+  /** Adds the state of the board to an error that does not include it. */
   explained(error: unknown): unknown {
     return withBoardState(error, this.leaves);
   }

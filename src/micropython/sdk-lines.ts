@@ -2,7 +2,7 @@
 
 /** ESP-IDF's log, with its colours: level, milliseconds since the start, tag. */
 const IDF = String.raw`(?:\x1b\[[\d;]*m)?[EWIDV] \(\d+\) ?[\w.:-]+: ?[^\r\n\x04]*`;
-/** What the ESP8266's SDK prints without being asked. */
+/** Messages of the ESP8266's SDK. */
 const ESP8266 = [
   String.raw`#\d+ ets_task\([0-9a-fx]+, \d+, [0-9a-fx]+, \d+\)`,
   String.raw`LmacRxBlk:\d+`,

@@ -1,4 +1,4 @@
-// Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
+// Opens the port of an address; the only place that selects a binding.
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
 import { PortalError } from '../errors.js';
@@ -8,13 +8,13 @@ import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
-  /** Bits a second; 115200 is what MicroPython speaks. */
+  /** Baud rate; MicroPython uses 115200. */
   baudRate?: number;
   /** Gives up; a port that opens later is closed. */
   signal?: AbortSignal | undefined;
-  /** Told what a person should know about the port, such as where the board's web server is for this computer. */
+  /** Called with notices for the user, such as the address of the board's web server on this computer. */
   onNotice?: (notice: PortNotice) => void;
-  /** Told all bytes as they come and go. */
+  /** Called with all bytes, received and sent. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
 }
 
@@ -65,7 +65,7 @@ async function withGuess(error: PortalError, address: string): Promise<PortalErr
   return error.with({ message: `${error.message}${question}` });
 }
 
-/** Says who has the port, where that can be found out. */
+/** Names the programs that use the port, if known. */
 async function withHolder(error: PortalError, address: string): Promise<PortalError> {
   const { describeProcess, findPortHolders, nameHolders } = await import('./port-holder.js');
   const { processId } = (error.cause ?? {}) as { processId?: number };

@@ -1,4 +1,4 @@
-// Turns what serial drivers say into this package's error codes. Wording differs by system; there are no codes to read.
+// Maps errors of serial drivers to codes of this package. Their wording differs by system, and they have no codes.
 
 import { PortalError } from '../errors.js';
 
@@ -25,10 +25,10 @@ const WHAT_HAPPENED = {
   'port-lost': (name: string) => `${name} was disconnected.`,
 } as const;
 
-/** What Windows says of an adapter that was pulled, after it let it be opened. */
+/** Errors of Windows for an open adapter that was unplugged. */
 const GONE =
   /access (is )?denied|operation aborted|unknown error code (?:22|31|433|1167)\b|file not found|no such (?:file|device)|EBADF|ENODEV/i;
-/** What a driver says of a file, a folder, a pipe or another device. */
+/** Errors of drivers for a path that is not a serial port. */
 const NO_SERIAL_PORT = /inappropriate ioctl|ENOTTY|EISDIR|is a directory|not a tty/i;
 const NO_COM_PORT = /refuses COM-PORT/;
 function isDisconnect(error: unknown): boolean {
@@ -38,7 +38,7 @@ function isDisconnect(error: unknown): boolean {
 /**
  * Wraps a driver's error where it enters.
  * @param name the port as the user called it
- * @param isOpen whether the port had been opened: what was ours and is refused now has gone
+ * @param isOpen whether the port was open: "access denied" then means that it was disconnected
  * @returns PortalError `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-lost` or `port-failed`
  */
 export function portError(name: string, error: unknown, isOpen = false): PortalError {

@@ -33,10 +33,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const TURNED_AWAY_WITHIN_MS = 100;
 const TELNET_COMMAND = 0xff;
 
-/** A server is given so long to hang up in its turn. */
+/** Time for the server to close the connection. */
 const HANG_UP_MS = 500;
 
-/** Both purge directions at the server: what it received and what it has to send. */
+/** Purges both directions at the server. */
 const PURGE_BOTH = 3;
 
 export const tcpBinding: Binding = {
@@ -90,7 +90,7 @@ class SocketPort implements BindingPort {
     this.#wake();
   }
 
-  /** Says what has to be said before anything else; fails where the server serves another client. */
+  /** Sends the first negotiation; fails if the server has another client. */
   async begin(): Promise<void> {
     await this.notTurnedAway(() => false);
   }
@@ -179,7 +179,7 @@ class SocketPort implements BindingPort {
 
   async drain(): Promise<void> {}
 
-  /** Until the server has hung up too, it serves nobody else, not even whoever opens the port again. */
+  /** The server accepts the next client only after it has closed this connection. */
   async close(): Promise<void> {
     this.isOpen = false;
     this.#wake();
@@ -228,7 +228,7 @@ class TelnetPort extends SocketPort {
     await this.send(comPortCommand(SET_BAUD_RATE, baudRateValue(baudRate)));
   }
 
-  /** Changed lines only, and both in one segment: what lies between two would be a reset of its own. */
+  /** Sends only changed lines, both in one segment: otherwise the chip could reset in between. */
   override async set({ dtr = true, rts = true }: SetOptions): Promise<void> {
     const commands: Uint8Array[] = [];
     if (dtr !== this.#lines.dtr)

@@ -104,7 +104,7 @@ describe('the same image twice', () => {
     expect(run.result()).toMatchObject({ ok: true, dryRun: true, plan: 'nothing', version: '1.27.0' });
     const people = await home.run(['flash', '--port', port, '--firmware', path, '--erase', '--dry-run']);
     expect(people.exitCode).toBe(0);
-    expect(people.stdout).toMatch(/^MicroPython 1\.27\.0 would be written once the whole flash is erased/);
+    expect(people.stdout).toMatch(/^MicroPython 1\.27\.0 would be written after erasing the whole flash/);
     expect(home.flash('twice').equals(before)).toBe(true);
   });
 
@@ -306,9 +306,9 @@ test.concurrent.each([
   [['firmware', '--board', 'NO_SUCH'], 2, 'There is no board NO_SUCH'],
   [['firmware', '--download'], 2, '--download needs --board'],
   [['firmware', '--release', '1.19', '--offline'], 5, 'the download page was not read'],
-  [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board is known'],
-  [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'opposite'],
-  [['flash', '--port', board('x', '&lines=some')], 2, 'takes both, en or none'],
+  [['firmware', '--release', '9.9.9'], 5, 'No 9.9.9 of any board was found'],
+  [['flash', '--port', board('x'), '--erase', '--keep-files'], 2, 'contradict each other'],
+  [['flash', '--port', board('x', '&lines=some')], 2, 'must be both, en or none'],
   [['flash', '--port', board('x'), '--firmware', 'https://'], 2, 'not a valid address'],
   [['flash', '--port', board('x'), '--firmware', 'https://127.0.0.1/%zz'], 2, 'not valid in a URL'],
   [['flash', '--port', board('x'), '--firmware', 'http://192.0.2.1/a.bin'], 2, 'add --allow-http'],

@@ -1,4 +1,4 @@
-// esp-portal firmware: what there is to flash, and getting it beforehand.
+// esp-portal firmware: lists builds and downloads them.
 
 import { PortalError } from '../../errors.js';
 import type { ListedImage } from '../../operations/firmware/list-firmware.js';

@@ -67,7 +67,7 @@ function resetSequence(text: string | undefined): ResetSequence | undefined {
   return text === undefined ? undefined : parseResetSequence(text);
 }
 
-/** @throws PortalError `usage` for options that say the opposite of each other */
+/** @throws PortalError `usage` for options that exclude each other */
 export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
   erase: boolean;
   keepFiles: boolean;

@@ -62,7 +62,7 @@ export const simulateCommand = defineCommand({
   },
 });
 
-/** A setting such as ESP_PORTAL_PORT may name a real board, which is not for every program on this computer. */
+/** ESP_PORTAL_PORT may name a real board, which must not be opened to every program on this computer. */
 function refuseRealPort(port = 'virtual:'): void {
   if (port.startsWith('virtual:')) return;
   throw new PortalError('usage', `simulate serves virtual boards only, and ${port} is another port.`, {
@@ -120,7 +120,7 @@ async function servePty(port: Port, pty: string, context: CommandContext): Promi
       onListening: () => {
         socat = startSocat(folder, (error) => ended.abort(error));
       },
-      // socat is there, and so is its pseudo-terminal.
+      // socat runs, so its pseudo-terminal exists.
       onClient: (_client, isConnected) => {
         if (!isConnected) return;
         linking = linkPseudoTerminal(pty, folder);
@@ -145,7 +145,7 @@ function announce(port: Port, { address, port: tcpPort }: AddressInfo, say: Say)
   say(`${port.name} is served on ${url}, to ${who}. Ctrl-C ends it.`, url);
 }
 
-/** The text stays what it was, for the report. */
+/** Keeps the text for the report. */
 function checkedListen(listen: string): string {
   parseListen(listen);
   return listen;

@@ -1,4 +1,4 @@
-// Answers a shell that asks for completions: a word a line, its meaning behind a tab.
+// Prints completions for a shell: one word per line, with its meaning after a tab.
 
 import { LOG_EVENT_NAMES } from '../../operations/log/log-events.js';
 import { inOneLine } from '../terminal/text.js';

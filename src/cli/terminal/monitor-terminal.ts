@@ -95,7 +95,7 @@ export class FollowView implements Disposable {
   }
 }
 
-/** Everything goes to the file, and what is asked for to the screen. */
+/** Writes all events to the file, and the selected ones to the screen. */
 function logSink(
   args: FollowArgs,
   { filter, exclude }: Record<'filter' | 'exclude', EventFilter | undefined>,
@@ -109,7 +109,7 @@ function logSink(
     if (filter && !filter.matches(entry)) return;
     if (exclude?.matches(entry)) return;
     if (!raw && !interactive) reporter.log(entry);
-    // The bytes say everything else, and are not to be mixed with words of ours.
+    // Everything else is in the bytes, which must not be mixed with other text.
     else if (entry.event.startsWith('port.')) reporter.notice({ event: 'notice', message: entry.raw });
   };
 }

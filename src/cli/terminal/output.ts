@@ -7,7 +7,7 @@ export class Output {
   #error: PortalError | undefined;
   #isPipeClosed = false;
 
-  /** @param onLost told once, with why; what is written from then on is lost */
+  /** @param onLost called once with the reason; later output is lost */
   constructor(onLost: (error: PortalError) => void) {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#error) return;
@@ -34,7 +34,7 @@ export class Output {
 
   /**
    * As `flushed`.
-   * @throws PortalError `output-failed`, but not for a reader that has gone, as `| head` does once it has seen enough
+   * @throws PortalError `output-failed`, but not when the reader closed the pipe, as `| head` does
    */
   async written(): Promise<void> {
     await this.flushed();

@@ -15,7 +15,7 @@ const DEVICE = /^\/dev\/(?:pts\/|ttys)\d+$/;
 
 /**
  * Finds out whether a link can be made at `path`. The link that a killed simulator left counts as nothing.
- * @throws PortalError `usage` where anything else is there, or no folder for it
+ * @throws PortalError `usage` if the path exists or its folder does not
  */
 export async function checkLinkPath(path: string): Promise<void> {
   const there = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
@@ -32,7 +32,7 @@ export async function checkLinkPath(path: string): Promise<void> {
 
 /**
  * Joins a new pseudo-terminal to the socket in `folder`.
- * @param onEnded told once, when socat has ended or could not start
+ * @param onEnded called once, when socat has ended or could not start
  */
 export function startSocat(folder: string, onEnded: (error: PortalError) => void): ChildProcess {
   const socat = spawn('socat', [`pty,raw,echo=0,link=${LINK_NAME}`, `unix-connect:${SOCKET_NAME}`], {

@@ -81,7 +81,7 @@ export class StepLine {
     this.say(`${symbol} ${this.#text}`);
   }
 
-  /** A line of its own. */
+  /** A separate line. */
   say(line: string): void {
     if (!this.#isSilent) this.#stream.write(`${line}\n`);
   }
@@ -106,7 +106,7 @@ export class StepLine {
     this.#plainLines = setInterval(() => this.say(`… ${this.#text}`), PLAIN_LINE_EVERY_MS).unref();
   }
 
-  /** The text as far as one line of the terminal holds it. */
+  /** The text, cut to one line of the terminal. */
   #fitting(): string {
     const room = (this.#stream.columns ?? 0) - MARGIN_COLUMNS;
     let shown = '';

@@ -79,7 +79,7 @@ function describe(bytes: Uint8Array, program: Program): FirmwareImage {
 function looksLikeMicroPython(bytes: Uint8Array, { isMicroPython, version }: Program): boolean {
   if (isMicroPython || version !== undefined) return true;
   if (readWord(bytes, HEADER_BYTES) === EBOOT_AT) return false;
-  if (bytes.length < CODE_START) return true; // cut off before anything that would tell
+  if (bytes.length < CODE_START) return true; // cut off before the data that would show it
   const noted = readWord(bytes, ESP8266_LENGTH_AT);
   return noted > CODE_START && noted <= LARGEST_BYTES;
 }

@@ -1,4 +1,4 @@
-// Which program an image holds, from the texts in it.
+// Identifies the program in an image by its texts.
 
 import { PortalError } from '../../errors.js';
 
@@ -25,7 +25,7 @@ export function identifyProgram(bytes: Uint8Array): Program {
   return { isMicroPython: version !== undefined || MICROPYTHON.test(text), version };
 }
 
-/** @returns the refusal of a program that is whole as far as can be seen, but not MicroPython */
+/** @returns the error for a program that is complete as far as it can be checked, but not MicroPython */
 export function notMicroPython(name: string, chip: string): PortalError {
   return new PortalError('firmware-invalid', `${name} is a program for an ${chip}, but not MicroPython.`, {
     next: 'Omit --firmware for the newest MicroPython. To write this program anyway, add --any-firmware.',

@@ -51,7 +51,7 @@ export function readGluedBootLine(line: string): LineMeaning | undefined {
   return line.includes('rst cause:') ? readStart(line) : undefined;
 }
 
-/** Whether the ESP8266's ROM has said its last word, at its own baud rate. */
+/** Whether the ESP8266's ROM has printed its last line, at its own baud rate. */
 export function isEndOfRomText(line: string): boolean {
   return /^(?:csum 0x|csum err|ets_main\.c|~ld)/.test(line);
 }

@@ -1,5 +1,5 @@
-// The one table of what ROMs, boot loaders and panic handlers print, and what it means. Pure; the log parser and every
-// diagnosis read it, so a text that is added here is known to all of them.
+// The table of texts that ROMs, bootloaders and panic handlers print, with their meaning. Pure; the log parser and every
+// diagnosis read it.
 // Texts as in boot logs of real boards, ESP-IDF's components/bootloader_support and components/esp_system/port.
 
 /**
@@ -21,7 +21,7 @@ export interface BootText {
   /** Its first words. */
   readonly start: string;
   readonly kind: BootTextKind;
-  /** The text from `start` on, where the first words alone do not tell. */
+  /** The text from `start` on, where its first words are ambiguous. */
   readonly pattern?: RegExp;
   /**
    * Nothing else contains the text: it counts in the middle of a line too. A part of it that begins with a rare
@@ -189,7 +189,7 @@ export function readBootText(line: string): BootText | undefined {
 /** No text is longer; a line without end must not be searched again from each of its places. */
 const MAX_TEXT_LENGTH = 300;
 
-/** Where in a line a distinct text begins, behind a prompt or whatever was being printed; 0 where it is the line. */
+/** Where in a line a distinct text begins, after a prompt or other output; 0 at the start of the line. */
 export function findBootText(line: string): { at: number; text: BootText } | undefined {
   let first: { at: number; text: BootText } | undefined;
   for (const text of DISTINCT) {

@@ -1,4 +1,4 @@
-// Waiting for a firmware that was just started to show itself.
+// Waits until a firmware that was just started prints its banner or prompt.
 
 import { PortalError } from '../../errors.js';
 import { RUN, runResetSequence } from '../../esp/resets.js';
@@ -9,9 +9,9 @@ import { ByteReader } from '../../port/byte-reader.js';
 import type { Port } from '../../port/port.js';
 import { BoardLog } from '../log/board-log.js';
 
-/** What told that MicroPython runs. */
+/** The evidence that MicroPython runs. */
 export interface BootEvidence {
-  /** Its own line, when it came. */
+  /** The banner, if it was printed. */
   readonly banner?: string;
   readonly version?: string;
 }

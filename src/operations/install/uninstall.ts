@@ -32,7 +32,7 @@ export interface UninstallOptions {
 
 export interface UninstallResult {
   readonly removed: readonly string[];
-  /** Files of ours that somebody has changed on the board: they are kept. */
+  /** Files of esp-portal that were changed on the board; they are kept. */
   readonly changed: readonly string[];
   /** What happened to main.py. */
   readonly main: 'none' | 'removed' | 'kept' | 'lines-removed' | 'still-starts-portal';
@@ -90,7 +90,7 @@ function removedFiles({ installed, manifestHash, otherNames }: BoardFacts, purge
 
 interface MainPlan {
   readonly state: UninstallResult['main'];
-  /** What it holds without our lines. */
+  /** Its content without the portal's lines. */
   readonly bytes?: Uint8Array;
 }
 

@@ -15,9 +15,9 @@ export type { Port, PortNotice } from '../../port/port.js';
 export type { UsbKind } from '../../port/usb-adapters.js';
 export { waitForPort } from '../../port/wait-for-port.js';
 
-/** A port with what stands in the way of opening it. */
+/** A port, and why it cannot be opened. */
 export interface SurveyedPort extends DiscoveredPort {
-  /** A sentence that says what is wrong and what to do; `undefined` when nothing is known to be. */
+  /** A sentence with the problem and what to do; `undefined` without a known problem. */
   readonly problem: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface SurveyedPort extends DiscoveredPort {
 export interface AdapterWithoutPort {
   readonly usbId: string;
   readonly adapter: string;
-  /** How to get its driver on Linux, where that is known. */
+  /** How to get its driver on Linux, if known. */
   readonly driver: string | undefined;
 }
 
