@@ -58,7 +58,7 @@ export async function withBoard(board, action) {
  * A board that has power and is connected.
  * @param {string} board address of a virtual board
  */
-export async function connectedBoard(board) {
+async function connectedBoard(board) {
   const child = spawn(
     process.execPath,
     [BIN, 'simulate', '--port', board, '--listen', '127.0.0.1:0', '--json'],
