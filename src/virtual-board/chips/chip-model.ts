@@ -13,7 +13,7 @@ export type BootMode = 'download' | 'flash';
 export type ResetCause = 'power-on' | 'en-pin' | 'software' | 'watchdog' | 'brown-out';
 
 /** The part of a flash chip that booting needs. */
-export interface FlashContents {
+export interface ReadableFlash {
   readonly sizeBytes: number;
   read(address: number, lengthBytes: number): Uint8Array;
 }
@@ -84,9 +84,9 @@ export interface ChipModel {
    * Loads what the flash holds, as far as it can be loaded.
    * @param revision of the chip, in hundredths
    */
-  boot(flash: FlashContents, revision: number): BootResult;
+  boot(flash: ReadableFlash, revision: number): BootResult;
   /** Regions as the firmware in the flash uses them, or as the usual one does where there is none. */
-  regions(flash: FlashContents): FlashRegions;
+  regions(flash: ReadableFlash): FlashRegions;
   /** A small MicroPython image that is valid in every respect except that its code is noise. */
   generateFirmware(options: { version: string; date: string }): Uint8Array;
 }

@@ -12,7 +12,7 @@ import { parseVirtualAddress } from '../options/address.js';
 import { preparePreset } from '../options/presets.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD } from './launch.js';
-import type { BoardCall, BoardError, FromBoard, ToBoard } from './messages.js';
+import type { BoardCall, BoardError, FromBoard, ToBoard } from './pipe-messages.js';
 
 /** A process whose opener has died lets go of its board within moments. */
 const ORPHAN_ENDS_WITHIN_MS = 3000;

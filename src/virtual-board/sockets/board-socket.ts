@@ -1,6 +1,6 @@
 // What the table of the board's sockets needs to know of each kind.
 
-import type { Datagram } from '../interpreter/messages.js';
+import type { Datagram } from '../interpreter/worker-messages.js';
 
 /** Bits of MicroPython's `select`. */
 export const POLLIN = 1;

@@ -1,8 +1,8 @@
 // The worker's side of a question to the main thread: asks, and waits for the answer without an event loop.
 
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { HostCalls, Reply, ToHost } from '../messages.js';
 import type { SharedMemory } from '../shared-memory.js';
+import type { HostCalls, Reply, ToHost } from '../worker-messages.js';
 
 /** Calls one function of the main thread and returns what it returned. */
 export type CallHost = <K extends keyof HostCalls>(

@@ -5,8 +5,8 @@ import type { ApSettings, RadioInterface, RadioState } from '../../radio/radio.j
 import type { Console } from '../console/console.js';
 import type { Keyboard } from '../console/keyboard.js';
 import type { ExitRequest } from '../console/repl.js';
-import type { MachineFacts } from '../messages.js';
 import type { RealTimeClock } from '../real-time-clock.js';
+import type { MachineFacts } from '../worker-messages.js';
 import type { CallHost } from './call-host.js';
 import { hostFunction } from './host-channel.js';
 import { INTERRUPTED } from './socket-functions.js';
