@@ -134,7 +134,7 @@ async function createPlainReporter(args: CommonValues): Promise<Reporter> {
   });
 }
 
-/** Reports what failed before or without a command, such as a command line that is not understood. */
+/** Reports an error without a command, such as an invalid command line. */
 export async function reportFailure(command: string, error: PortalError, json: boolean): Promise<void> {
   const redactor = redactorFor({ argv: process.argv.slice(2), env: process.env });
   const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);

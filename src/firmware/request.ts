@@ -48,7 +48,7 @@ export async function withAnswer<T>(
 ): Promise<T> {
   const { idleTimeoutMs, deadlineMs, signal } = options;
   signal?.throwIfAborted();
-  // One controller whose timers and listeners are held here: signals made by AbortSignal.any() may be collected.
+  // One controller with references to its timers and listeners: signals made by AbortSignal.any() may be collected.
   const stop = new AbortController();
   const giveUp = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', giveUp);
