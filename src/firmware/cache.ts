@@ -2,10 +2,11 @@
 // may use the folder at once: every file is written under a unique name and then renamed.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
+import { makeFolder } from '../input/make-folder.js';
 import { readRegularFile } from '../input/regular-file.js';
 import type { Board } from './catalogue.js';
 import { LARGEST_IMAGE_BYTES } from './download.js';
@@ -112,7 +113,7 @@ export class FirmwareCache {
   async #put(file: string, content: string | Uint8Array): Promise<void> {
     const draft = this.#temporary('new');
     try {
-      await mkdir(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       await writeFile(draft, content, { flag: 'wx' });
       await rename(draft, this.path(file));
     } catch (error) {

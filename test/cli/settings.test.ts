@@ -114,3 +114,19 @@ test.each([
   expect(run.stderr).toContain(message);
   expect(run.status).toBe(2);
 });
+
+test.runIf(process.platform !== 'win32').each([['--help'], ['config'], ['ports', '--json']])(
+  'in a folder that was removed %j says so',
+  (...args) => {
+    const gone = join(home.folder, 'gone');
+    mkdirSync(gone);
+    const script = 'rmdir "$PWD" && exec "$0" "$@"';
+    const run = spawnSync('/bin/sh', ['-c', script, process.execPath, BIN, ...args], {
+      cwd: gone,
+      encoding: 'utf8',
+    });
+    expect(run.stdout + run.stderr).toContain('The current folder was removed.');
+    expect(run.stderr).not.toContain('    at ');
+    expect(run.status).toBe(2);
+  },
+);

@@ -1,10 +1,10 @@
 // Paths of the files in which virtual boards keep their state between processes.
 
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
+import { makeFolder } from '../../input/make-folder.js';
 
 /** Contents of the flash, from address 0. */
 export const FLASH_FILE = 'flash.bin';
@@ -48,7 +48,7 @@ export function stateRoot(
 export function boardFolder(root: string, name: string): string {
   const folder = join(root, 'virtual', name);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new PortalError(
       'usage',
