@@ -2,6 +2,7 @@
 
 import type { Redactor } from '../operations/log/redaction.js';
 import type { Port } from '../operations/ports/ports.js';
+import type { Host } from './host.js';
 import type { OptionTable } from './options/option-table.js';
 import type { Setting } from './options/settings.js';
 import type { Reporter } from './report/reporter.js';
@@ -17,6 +18,7 @@ interface OpenOptions {
 
 /** What a command works with. */
 export interface CommandContext {
+  readonly host: Host;
   /** The options of every command. */
   readonly allOptions: OptionTable;
   /** What is in force without being on the command line, and who set it. */

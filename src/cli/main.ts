@@ -20,7 +20,7 @@ if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the only variable th
 
 if (isFolderThere()) {
   const { runCommandLine } = await import('./command-line.js');
-  await runCommandLine(argv);
+  await runCommandLine(argv, process);
 } else {
   await reportMissingFolder();
 }
@@ -41,5 +41,5 @@ async function reportMissingFolder(): Promise<void> {
   const { reportFailure } = await import('./run.js');
   const next = 'Change to a folder that exists, such as: cd ~';
   const error = new PortalError('usage', 'The current folder was removed.', { next });
-  await reportFailure('esp-portal', error, argv.includes('--json'));
+  await reportFailure('esp-portal', error, { argv, host: process });
 }

@@ -6,6 +6,7 @@ import type { Redactor } from '../operations/log/redaction.js';
 import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
+import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
@@ -36,17 +37,17 @@ interface CommonValues {
 export async function runCommand(
   command: Command,
   values: never,
-  settings: readonly Setting[] = [],
+  { settings, host }: { settings: readonly Setting[]; host: Host },
 ): Promise<void> {
   const args: CommonValues = values;
-  const redactor = redactorFor({ values: { ...args }, env: process.env });
-  const reporter = await createReporter(args, redactor);
+  const redactor = redactorFor({ values: { ...args }, env: host.env });
+  const reporter = await createReporter(args, redactor, host);
   const interrupt = new AbortController();
   listenToSignals((how) =>
     interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
   );
   const unread = new AbortController();
-  const output = new Output((error) => unread.abort(error));
+  const output = new Output(host.stdout, (error) => unread.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
@@ -59,9 +60,10 @@ export async function runCommand(
       reportFile = await checkedReportFile(args.report);
     }
     await checkSettings(settings, ALL_OPTIONS);
-    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    const messages = [...(await misspeltVariables(host.env)), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
+      host,
       allOptions: ALL_OPTIONS,
       settings,
       reporter,
@@ -71,7 +73,7 @@ export async function runCommand(
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../operations/ports/ports.js');
         const open = async () => {
-          portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
+          portName = address ?? args.port ?? otherwise ?? (await findPort(args, host, interrupt.signal));
           return openPort(portName, {
             ...(baudRate !== undefined && { baudRate }),
             signal: interrupt.signal,
@@ -96,14 +98,14 @@ export async function runCommand(
     const isUntouched = error === interrupt.signal.reason && !command.isWithoutBoard;
     const stated = isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
     const failure = describeFailure(stated, { command: command.name, port: portName });
-    process.exitCode = failure.exitCode;
+    host.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
     reporter.failed(command.name, { ...failure, ...report });
     await output.flushed();
     // A script that does not read its result may still keep what went wrong.
     if (args.json && output.isLost) {
-      const forPeople = await createReporter({ ...args, json: false }, redactor);
+      const forPeople = await createReporter({ ...args, json: false }, redactor, host);
       forPeople.failed(command.name, { ...failure, ...report });
     }
   } finally {
@@ -112,22 +114,22 @@ export async function runCommand(
 }
 
 /** Its input is masked here, so that no command can forget it. */
-async function createReporter(args: CommonValues, redactor: Redactor): Promise<Reporter> {
+async function createReporter(args: CommonValues, redactor: Redactor, host: Host): Promise<Reporter> {
   const redact = (text: string) => redactor.mask(text);
   const showLog = args['show-secrets'] ? (text: string) => text : redact;
-  return cleanReporter(await createPlainReporter(args), redact, showLog);
+  return cleanReporter(await createPlainReporter(args, host), redact, showLog);
 }
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createPlainReporter(args: CommonValues): Promise<Reporter> {
+async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host): Promise<Reporter> {
   if (args.json) {
     const { jsonReporter } = await import('./report/json-reporter.js');
-    return jsonReporter((line) => process.stdout.write(`${line}\n`));
+    return jsonReporter((line) => stdout.write(`${line}\n`));
   }
   const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     quiet: args.quiet,
     verbose: args.verbose,
     timestamp: args.timestamp,
@@ -135,18 +137,27 @@ async function createPlainReporter(args: CommonValues): Promise<Reporter> {
 }
 
 /** Reports what failed before or without a command, such as a command line that is not understood. */
-export async function reportFailure(command: string, error: PortalError, json: boolean): Promise<void> {
-  const redactor = redactorFor({ argv: process.argv.slice(2), env: process.env });
-  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
+export async function reportFailure(
+  command: string,
+  error: PortalError,
+  { argv, host }: { argv: readonly string[]; host: Host },
+): Promise<void> {
+  const redactor = redactorFor({ argv, env: host.env });
+  const json = argv.includes('--json');
+  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor, host);
   const failure = describeFailure(error, { command, port: undefined });
-  process.exitCode = failure.exitCode;
+  host.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
 
-async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
+async function findPort(
+  { json }: CommonValues,
+  { stdin, stderr }: Host,
+  signal: AbortSignal,
+): Promise<string> {
   const { choosePort } = await import('./terminal/choose-port.js');
-  const isInteractive = !json && process.stdin.isTTY && process.stderr.isTTY;
-  return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
+  const isInteractive = !json && stdin.isTTY && stderr.isTTY;
+  return choosePort(isInteractive ? { input: stdin, output: stderr } : undefined, signal);
 }
 
 async function whenPluggedIn(

@@ -26,9 +26,9 @@ export const configCommand = defineCommand({
     ['config --set', 'show only options that are set'],
     ['config --json', 'print JSON, for a script'],
   ],
-  async run({ set }, { allOptions }) {
+  async run({ set }, { host, allOptions }) {
     const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
-    const sources = defaultSources();
+    const sources = defaultSources(host);
     const settings = readSettings(allOptions, allOptions, sources);
     await checkSettings(settings, allOptions);
     const values = Object.entries(allOptions).flatMap(([option, spec]): EffectiveValue[] => {

@@ -2,10 +2,13 @@
 
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
+import type { Host } from '../host.js';
 
 /** Of FirmwareStore: the user's cache folder and mirror. */
-export function userFirmwareFolder(): { cacheFolder: string; site: string | undefined } {
-  const { env } = process;
+export function userFirmwareFolder({ env }: Pick<Host, 'env'>): {
+  cacheFolder: string;
+  site: string | undefined;
+} {
   return {
     cacheFolder: env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache,
     site: checkedSite(env.ESP_PORTAL_FIRMWARE_SITE),

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
+import type { Host } from '../host.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 import { type FileSetting, findProjectFile, readProjectFile, readUserFile } from './settings-file.js';
 
@@ -29,9 +30,9 @@ export interface SettingsSources {
   readonly userFile: string;
 }
 
-export function defaultSources(): SettingsSources {
+export function defaultSources(host: Pick<Host, 'env' | 'cwd'>): SettingsSources {
   const userFile = join(envPaths('esp-portal', { suffix: '' }).config, 'config.json');
-  return { env: process.env, folder: process.cwd(), home: homedir(), userFile };
+  return { env: host.env, folder: host.cwd(), home: homedir(), userFile };
 }
 
 /**
