@@ -337,7 +337,9 @@ export class PortalError extends Error {
 }
 
 /** Codes whose messages do not say what is on the board. */
-const CODES_WITH_BOARD_STATE: readonly string[] = ['port-lost', 'interrupted', 'output-failed'];
+const CODES_WITH_BOARD_STATE: readonly string[] = [
+  ...['port-lost', 'interrupted', 'output-failed', 'log-file-failed'],
+];
 
 /**
  * @param sentence what holds for the board

@@ -10,9 +10,12 @@ import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
+import { bugReport } from './report/bug-report.js';
+import { jsonReporter } from './report/json-reporter.js';
 import type { Timestamp } from './report/log-view.js';
 import { cleanError, cleanReporter } from './report/redaction.js';
 import { redactorFor } from './report/redactor.js';
+import { checkedReportFile, writeReportFile } from './report/report-file.js';
 import type { Failure, Reporter } from './report/reporter.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
@@ -56,11 +59,10 @@ export async function runCommand(
   let reportFile: string | undefined;
   try {
     if (args.report !== undefined) {
-      const { checkedReportFile } = await import('./report/report-file.js');
       reportFile = await checkedReportFile(args.report);
     }
     await checkSettings(settings, ALL_OPTIONS);
-    const messages = [...(await misspeltVariables(host.env)), ...projectNotice(settings)];
+    const messages = [...misspeltVariables(host.env), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       host,
@@ -122,10 +124,7 @@ async function createReporter(args: CommonValues, redactor: Redactor, host: Host
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
 async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host): Promise<Reporter> {
-  if (args.json) {
-    const { jsonReporter } = await import('./report/json-reporter.js');
-    return jsonReporter((line) => stdout.write(`${line}\n`));
-  }
+  if (args.json) return jsonReporter((line) => stdout.write(`${line}\n`));
   const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
     stdout,
@@ -184,7 +183,6 @@ async function writeReport(
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && reportFile === undefined) return {};
-  const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
     options: ALL_OPTIONS,
@@ -196,7 +194,6 @@ async function writeReport(
   const shown = isBug ? { report } : {};
   if (reportFile === undefined) return shown;
   try {
-    const { writeReportFile } = await import('./report/report-file.js');
     await writeReportFile(reportFile, report);
     return { ...shown, reportFile };
   } catch (trouble) {

@@ -106,6 +106,12 @@ async function get(
     });
   } catch (error) {
     signal?.throwIfAborted();
+    if (reasonOf(error) === 'bad port') {
+      const problem = `Node.js fetches nothing from port ${url.port}`; // of another protocol, by the Fetch standard
+      throw new PortalError('firmware-download', `${url.host} cannot be reached: ${problem}.`, {
+        cause: error,
+      });
+    }
     throw new TemporaryFailure(`${url.host} cannot be reached: ${reasonOf(error)}.`, { cause: error });
   }
 }

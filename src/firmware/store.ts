@@ -190,9 +190,6 @@ export class FirmwareStore {
     const cached = newestFirst(await this.#cache.list());
     if (cached.length === 0) return error;
     const versions = [...new Set(cached.map(({ version }) => version))].join(', ');
-    return new PortalError(error.code, `${error.message} The cache holds ${versions}.`, {
-      cause: error.cause,
-      ...(error.next !== undefined && { next: error.next }),
-    });
+    return error.with({ adds: `The cache holds ${versions}.` });
   }
 }

@@ -70,7 +70,7 @@ export class BoardSession {
   }
 
   /** Adds the state of the board to an error that does not include it. */
-  explained(error: unknown): unknown {
+  withState(error: unknown): unknown {
     return withBoardState(error, this.leaves);
   }
 }

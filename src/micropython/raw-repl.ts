@@ -4,11 +4,11 @@
 import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
 import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
+import { withoutSdkLines } from '../log/sdk-noise.js';
 import { ByteReader, type Wait } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import { boardError } from './board-error.js';
 import { enterRawRepl, enterWhileBooting } from './repl-entry.js';
-import { withoutSdkLines } from './sdk-lines.js';
 
 const CTRL_A = '\x01'; // in raw-paste: window granted
 const CTRL_B = '\x02'; // back to the friendly REPL

@@ -50,7 +50,6 @@ const CAUSES: readonly (readonly [
 ];
 /** Not beyond the next traceback: the search would start anew from each of them. */
 const LAST_OF_TRACEBACK = /Traceback (?:[^T]|T(?!raceback ))*?\n(\w+:[^\r\n]*)/;
-const RESET_CAUSE = /rst cause:(\d+)|rst:0x[0-9a-f]+ \((\w+)\)/;
 
 /**
  * @param port its name and whether it can reset the board
@@ -116,8 +115,8 @@ function whyItRestarts(output: string): string {
   }
   const exception = LAST_OF_TRACEBACK.exec(output)?.[1];
   if (exception !== undefined) return `its program ends with ${exception}`;
-  const [, number, words] = RESET_CAUSE.exec(output) ?? [];
-  const cause = number ?? words;
+  const start = texts.find(({ kind }) => kind === 'start');
+  const cause = start && readChipStart(start.line)?.causeText;
   return cause === undefined ? 'the reason is unknown' : `reset cause ${cause}`;
 }
 

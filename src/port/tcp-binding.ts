@@ -2,6 +2,7 @@
 // baud rate and control lines (`rfc2217://`).
 
 import { connect, type Socket } from 'node:net';
+import { PortalError } from '../errors.js';
 import {
   type AllOpenOptions,
   type Binding,
@@ -111,7 +112,7 @@ class SocketPort implements BindingPort {
       };
       const onClose = () =>
         done(
-          this.#ended?.message.includes('COM-PORT')
+          this.#ended instanceof PortalError
             ? this.#ended
             : new Error('EBUSY: the server hung up at once, as one does that has a client'),
         );
@@ -215,7 +216,7 @@ class TelnetPort extends SocketPort {
 
   protected override decode(bytes: Uint8Array): Uint8Array {
     const { parts, reply, comPort } = this.#decoder.push(bytes);
-    if (comPort === false) this.socket.destroy(new Error('the server refuses COM-PORT'));
+    if (comPort === false) this.socket.destroy(refusesComPort(this.openOptions.path));
     if (reply.length > 0) this.socket.write(reply);
     return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
   }
@@ -245,4 +246,14 @@ class TelnetPort extends SocketPort {
     await super.flush();
     await this.send(comPortCommand(PURGE_DATA, [PURGE_BOTH]));
   }
+}
+
+function refusesComPort(address: string): PortalError {
+  return new PortalError(
+    'port-failed',
+    `${address} is a Telnet server that refuses COM-PORT-OPTION (RFC 2217).`,
+    {
+      next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${address.replace('rfc2217:', 'socket:')}`,
+    },
+  );
 }

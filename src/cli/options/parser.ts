@@ -1,11 +1,10 @@
 // The command line's grammar, made from the commands' own data.
 
-import type { Argv } from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { PortalError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { welcome } from '../commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
-import { yargs } from '../yargs.js';
 import type { OptionTable } from './option-table.js';
 import { readSettings, type Setting, type SettingsSources } from './settings.js';
 import { COMMON_OPTIONS, GROUP } from './shared.js';

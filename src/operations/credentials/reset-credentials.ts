@@ -63,7 +63,7 @@ export async function resetCredentials(
     if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
     return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
   } catch (error) {
-    throw session.explained(error);
+    throw session.withState(error);
   }
 }
 

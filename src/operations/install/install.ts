@@ -132,7 +132,7 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
     return { ...(await start(port, done, options)), ...done.fields };
   } catch (error) {
     // What was there runs on.
-    throw session.explained(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
+    throw session.withState(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
   }
 }
 

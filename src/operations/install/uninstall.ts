@@ -51,7 +51,7 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
     return await workUndisturbed(session, probe, onProgress, (again) => removeAll(session, again, options));
   } catch (error) {
     // What was there runs on.
-    throw session.explained(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
+    throw session.withState(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
   }
 }
 
