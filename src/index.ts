@@ -30,6 +30,7 @@ export {
   listFirmware,
 } from './operations/firmware/list-firmware.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash/flash.js';
+export { parseResetSequence, type ResetSequence } from './operations/flash/reset-sequence.js';
 export { appFiles } from './operations/install/app-files.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install/install.js';
 export type { PortalConfig } from './operations/install/portal-config.js';

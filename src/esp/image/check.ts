@@ -62,7 +62,7 @@ function unpack(file: Uint8Array, name: string): Uint8Array {
   }
 }
 
-/** What people mistake for a firmware, by its first bytes. */
+/** Files that are often mistaken for firmware, by their first bytes. */
 const MISTAKEN: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(!doctype|html)/i, 'is a web page; download the .bin that it links to'],
   [/^UF2\n/, 'is a UF2 file, for boards that appear as a drive; use the .bin file'],

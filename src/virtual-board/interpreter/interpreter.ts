@@ -2,6 +2,7 @@
 // answers the worker's questions about radio and sockets.
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { packageFile } from '../../package-file.js';
 import type { PortNotice } from '../../port/port.js';
 import type { BuildFacts } from '../chips/chip-model.js';
 import { ESP32 } from '../chips/esp32.js';
@@ -96,7 +97,7 @@ export class Interpreter implements Program {
       facts,
       interrupted,
     };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(packageFile('dist/virtual-board-worker.js'), {
       workerData,
       transferList: [port2],
       // What Emscripten has to say (of memory that is used up) is not for the terminal of whoever runs the board.

@@ -1,7 +1,8 @@
 // One life of the interpreter, from its start to the next soft reset, in the order of esp8266/main.c's mp_reset.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { MicroPython } from '@micropython/micropython-webassembly-pyscript';
+import { packageFile } from '../../package-file.js';
 import { Console } from './console/console.js';
 import type { Keyboard } from './console/keyboard.js';
 import type { Output } from './console/output.js';
@@ -35,6 +36,8 @@ const HEAP_BYTES = 256 * 1024;
 const PYSTACK_WORDS = 4 * 1024;
 /** A major number that Emscripten gives to no device of its own. */
 const CHANNEL_DEVICE = 240;
+/** Text of each file in shims/, by name. */
+const SHIMS = 'dist/virtual-board-shims.json';
 const CTRL_C = 3;
 const NO_INTERRUPT_CHAR = -1;
 
@@ -139,13 +142,10 @@ function giveBoard(
   { facts, call, keyboard, powerCut, clock }: SessionParts,
   { console, files, exit, afterHardReset }: SessionState,
 ): void {
+  const shims: Record<string, string> = JSON.parse(readFileSync(packageFile(SHIMS), 'utf8'));
   python.FS.mkdir(SHIM_FOLDER);
-  for (const kind of ['modules', 'internal']) {
-    const folder = new URL(`../shims/${kind}/`, import.meta.url);
-    for (const name of readdirSync(folder)) {
-      python.FS.writeFile(`${SHIM_FOLDER}/${name}`, readFileSync(new URL(name, folder)));
-    }
-  }
+  for (const [name, source] of Object.entries(shims))
+    python.FS.writeFile(`${SHIM_FOLDER}/${name}`, Buffer.from(source));
   const spend = workOn(facts, keyboard);
   const channel = new HostChannel({
     ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
