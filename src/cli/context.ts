@@ -10,7 +10,7 @@ import type { Reporter } from './report/reporter.js';
 interface PortChoice {
   /** Where nothing is named, this one. */
   otherwise?: string;
-  /** This one, whatever is named: the port that was open before, again. */
+  /** Reopens the port that was open before. */
   address?: string;
   /** Baud rate, 115200 by default. */
   baudRate?: number | undefined;

@@ -135,7 +135,7 @@ async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host)
   });
 }
 
-/** Reports what failed before or without a command, such as a command line that is not understood. */
+/** Reports an error without a command, such as an invalid command line. */
 export async function reportFailure(
   command: string,
   error: PortalError,

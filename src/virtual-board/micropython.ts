@@ -19,7 +19,7 @@ const REAL_REJOIN_MS = 1000;
 
 /**
  * @param air the networks around the board
- * @param onNotice told where the board's servers can be reached
+ * @param onNotice called with the addresses of the board's servers
  */
 export function microPython(
   options: VirtualBoardOptions,

@@ -1,4 +1,4 @@
-// A bug that nothing awaits: Node.js ends the process and prints it, cleaned like everything else.
+// An unhandled bug: Node.js ends the process and prints it, escaped like all output.
 
 import { printable } from '../terminal/text.js';
 import { cleanError } from './clean-report.js';

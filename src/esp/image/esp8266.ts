@@ -1,5 +1,5 @@
 // MicroPython images for ESP8266: one file for address 0. The ROM loads the segments below 0x9000; the code in flash
-// follows; the length stands in the last word below the code, and the file ends with the MD5 of itself.
+// follows; the length is in the last word before the code, and the file ends with the MD5 of itself.
 // Layout: MicroPython's ports/esp8266/makeimg.py.
 
 import { createHash } from 'node:crypto';
@@ -84,7 +84,7 @@ function looksLikeMicroPython(bytes: Uint8Array, { isMicroPython, version }: Pro
   return noted > CODE_START && noted <= LARGEST_BYTES;
 }
 
-/** @returns where the image ends, be it the file's end or, where something was appended, the length that it notes */
+/** @returns the end of the image: the end of the file or, if data was appended, the length in the image */
 function findEndWithMd5(bytes: Uint8Array): number | undefined {
   if (bytes.length < CODE_START) return undefined;
   const noted = readWord(bytes, ESP8266_LENGTH_AT) + ESP8266_MD5_BYTES;

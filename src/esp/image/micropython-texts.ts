@@ -14,7 +14,7 @@ export interface ProgramTexts {
 const VERSION = /v(\d+\.\d+(?:\.\d+)?(?:[-.+][\w.+-]{0,60})?) on \d{4}-\d\d-\d\d/;
 const AFTER_NAME = new RegExp(`MicroPython ${VERSION.source}`);
 
-/** Every build has its own `micropython` module, whatever its version is called. */
+/** Every build contains its own `micropython` module. */
 const MICROPYTHON = /micropython/i;
 const CIRCUITPYTHON = /Adafruit CircuitPython/;
 

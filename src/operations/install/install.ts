@@ -92,14 +92,14 @@ interface Installed {
   /** Files whose content was sent, and their size. */
   readonly filesSent: number;
   readonly bytes: number;
-  /** Of what went over the wire for them, after compression. */
+  /** Bytes sent for them, after compression. */
   readonly sentBytes: number;
   /** Paths that were sent and removed, and existing files that were renamed. */
   readonly sent: readonly string[];
   readonly removed: readonly string[];
   readonly kept: Readonly<Record<string, string>>;
   /**
-   * The portal's options that are in force, by their names on the board; the password is only said to be `set`. `undefined`
+   * The portal's options that are in force, by their names on the board; the password is only shown as `set`. `undefined`
    * when nothing was given and the board has none of esp-portal's.
    */
   readonly settings?: Readonly<Record<string, string | number>> | undefined;

@@ -52,7 +52,7 @@ export async function reopenPort(
   }
 }
 
-/** @returns where the adapter is now; `undefined` while it is not there, or while several could be it */
+/** @returns the path of the adapter; `undefined` while it is not connected or ambiguous */
 export function findAgain({ address, usb }: PortIdentity, listed: readonly ListedPort[]): string | undefined {
   const alike = listed.filter(
     ({ vendorId, productId, serialNumber }) =>

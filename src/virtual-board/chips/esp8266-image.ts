@@ -1,4 +1,4 @@
-// MicroPython images for ESP8266 as the virtual board makes and boots them. Knows layouts, not protocols.
+// MicroPython images for ESP8266 as the virtual board generates and boots them. Independent of protocols.
 // Layout after MicroPython's ports/esp8266/makeimg.py: segments, padding, length, code, MD5.
 
 import { createHash } from 'node:crypto';
@@ -35,7 +35,7 @@ export interface ImageSegment {
 
 /** A MicroPython that the board can start. */
 export interface BootableImage extends FirmwareVersion {
-  /** Size of the flash as the header tells it to the SDK; undefined where it says something unknown. */
+  /** Size of the flash in the header, for the SDK; undefined for an unknown value. */
   readonly declaredFlashBytes: number | undefined;
   /** From address 0 to the end of the digest. */
   readonly sizeBytes: number;
@@ -43,8 +43,7 @@ export interface BootableImage extends FirmwareVersion {
 }
 
 /**
- * A small image that is valid in every respect except that its code is noise: as much as it takes for
- * progress to be seen, since noise does not compress.
+ * A small valid image whose code is noise, which does not compress: large enough to show progress.
  *
  * @param options.version such as `1.27.0`
  * @param options.date such as `2025-12-09`
@@ -67,7 +66,7 @@ export function generateFirmware(options: { version: string; date: string }): Ui
   return image;
 }
 
-/** @returns the MicroPython that the flash holds whole, or undefined when the chip could not run it */
+/** @returns the complete MicroPython in the flash, or undefined if the chip cannot start it */
 export function readBootableImage(flash: ReadableFlash): BootableImage | undefined {
   const segments = readSegments(flash);
   if (segments === undefined) return undefined;
@@ -81,7 +80,7 @@ export function readBootableImage(flash: ReadableFlash): BootableImage | undefin
   return { version, buildDate, declaredFlashBytes, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
 }
 
-/** @returns the segments in the header's count, or undefined when there is no such header */
+/** @returns the segments of the header, or undefined without a valid header */
 function readSegments(flash: ReadableFlash): ImageSegment[] | undefined {
   const [magic, count = 0] = flash.read(0, HEADER_BYTES);
   if (magic !== MAGIC || count === 0 || count > 16) return undefined;

@@ -67,7 +67,7 @@ function buildForFlash(flashSizeBytes: number): BuildFacts {
   };
 }
 
-/** The SDK believes the image's header about the flash, which flashers patch; a chip has no more than it has. */
+/** The SDK uses the flash size in the image's header, which flashers patch, up to the real size. */
 function regions(flash: ReadableFlash): FlashRegions {
   const image = readBootableImage(flash);
   const sizeBytes = Math.min(flash.sizeBytes, image?.declaredFlashBytes ?? flash.sizeBytes);

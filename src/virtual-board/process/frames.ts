@@ -1,4 +1,4 @@
-// Messages over a pipe: JSON, with bytes beside it. Knows nothing of what they mean.
+// Messages over a pipe: JSON followed by bytes. Independent of their meaning.
 
 /** Longer than anything that either side sends; what claims to be longer is no frame. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -18,7 +18,7 @@ export function encodeFrame(message: object, bytes: Uint8Array = new Uint8Array(
   return Buffer.concat([header, json, bytes]);
 }
 
-/** Takes a stream apart, in whatever pieces it comes. */
+/** Parses a stream, in pieces of any size. */
 export class FrameReader {
   #pieces: Uint8Array[] = [];
   #lengthBytes = 0;

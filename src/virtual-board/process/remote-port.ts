@@ -1,4 +1,4 @@
-// A virtual board in a process of its own, as a binding for SerialPortStream: the calls go over a pipe.
+// A virtual board in a child process, as a binding for SerialPortStream: the calls go over a pipe.
 
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
@@ -80,7 +80,7 @@ class RemotePort implements BindingPort {
     // `stdio` of launch.ts makes it one.
     this.#pipe = child.stdio[PIPE_FD] as Duplex;
     const reader = new FrameReader();
-    this.#pipe.on('error', () => {}); // the process has ended, or is about to: that is what is told
+    this.#pipe.on('error', () => {}); // the end of the process is reported instead
     this.#pipe.on('data', (piece: Uint8Array) => {
       for (const { message, bytes } of reader.push(piece)) this.#take(message as FromBoard, bytes);
     });

@@ -1,4 +1,4 @@
-// Takes commands one by one and answers them from a table. Knows no single command.
+// Receives commands one by one and answers them from a table. Independent of the commands.
 
 import { buildAnswer, parseRequest, type Request } from './link/packet.js';
 import type { SlipLink } from './link/slip-link.js';
@@ -25,7 +25,7 @@ export type LoaderCommand = (request: Request) => CommandOutcome | Promise<Comma
 export interface CommandTable {
   readonly statusBytes: 2 | 4;
   readonly commands: ReadonlyMap<number, LoaderCommand>;
-  /** What the loader makes of a command that is not in the table. */
+  /** Reaction of the loader to a command that is not in the table. */
   unknown(request: Request): CommandOutcome & { readonly op?: number };
 }
 

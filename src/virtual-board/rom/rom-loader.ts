@@ -24,8 +24,8 @@ function checkedBlock(request: Request): Uint8Array | undefined {
 }
 
 /**
- * How many sectors an ESP8266's ROM erases when asked for `askedSectors`: its routine erases the sectors up to the next
- * 64 KB boundary without counting them. Flashers allow for that when they ask.
+ * How many sectors an ESP8266's ROM erases for a request of `askedSectors`: its routine erases the sectors up to the next
+ * 64 KB boundary without counting them. Flashers compensate for that.
  */
 export function esp8266ErasedSectors(firstSector: number, askedSectors: number): number {
   const toBoundary = SECTORS_PER_BLOCK - (firstSector % SECTORS_PER_BLOCK);

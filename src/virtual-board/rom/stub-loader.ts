@@ -29,7 +29,7 @@ function ofLength(lengthBytes: number, error: number, command: LoaderCommand): L
   return (request) => (request.data.length === lengthBytes ? command(request) : failed(error));
 }
 
-/** The table of the stub. `close` ends what a write may have under way. */
+/** The table of the stub. `close` ends an unfinished write. */
 export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable & { close(): void } {
   const { flash, space } = machine;
   let declaredFlashBytes = ASSUMED_FLASH_BYTES;

@@ -9,7 +9,7 @@ import { LOOPBACK } from './host-ports.js';
 export interface UdpSocketOptions {
   /** Datagrams that wait; a further one is lost. */
   readonly queueLength: number;
-  /** Whether the board hears of a datagram. */
+  /** Whether a datagram reaches the board. */
   readonly accepts: () => boolean;
   readonly onChange: () => void;
 }

@@ -15,9 +15,9 @@ const LARGEST_SLOW_READ_BYTES = 64;
 
 interface Esp32RomCommands {
   readonly commands: Readonly<Record<number, LoaderCommand>>;
-  /** After a reset the ROM does not drive the flash's pins until it is told to. */
+  /** After a reset the ROM does not drive the flash's pins before SPI_ATTACH. */
   flashIsAttached(): boolean;
-  /** Ends a write that may be under way. */
+  /** Ends an unfinished write. */
   close(): void;
 }
 

@@ -1,5 +1,5 @@
 // The stub's way of writing flash: blocks are acknowledged first and written afterwards, sectors erased as
-// the writing comes to them. What goes wrong is remembered for the next command.
+// the writing comes to them. Errors are reported with the next command.
 
 import { ERASE_BLOCK_BYTES, type NorFlash, SECTOR_BYTES } from '../../flash/nor-flash.js';
 import { STUB_ERROR } from '../stub-errors.js';
@@ -10,7 +10,7 @@ const SECTORS_PER_BLOCK = ERASE_BLOCK_BYTES / SECTOR_BYTES;
 const INFLATE_BUFFER_BYTES = 0x8000;
 const ADLER32_BYTES = 4;
 
-/** One write, from BEGIN to END. Blocks have no order of their own: each continues where the last ended. */
+/** One write, from BEGIN to END. Sequence numbers are ignored: each block continues after the last one. */
 export class FlashWriter {
   readonly #flash: NorFlash;
   readonly #limitBytes: () => number;
@@ -61,10 +61,10 @@ export class FlashWriter {
     this.#remainingBytes -= bytes.length;
   }
 
-  /** Inflates a block and writes what it held, in buffers of 32 KB. */
+  /** Inflates a block and writes the result, in buffers of 32 KB. */
   async writeCompressed(block: Uint8Array): Promise<void> {
     if (this.#remainingBytes === 0) {
-      // The checksum at the end of the stream may come in a block of its own.
+      // The checksum at the end of the stream may be in a separate block.
       if (block.length > ADLER32_BYTES) this.#lastError = STUB_ERROR.tooMuchData;
       return;
     }
@@ -90,7 +90,7 @@ export class FlashWriter {
     return this.#lastError;
   }
 
-  /** Ends what is under way, as a reset does. */
+  /** Ends the current command, as a reset does. */
   close(): void {
     this.#active = false;
     this.#inflater?.close();

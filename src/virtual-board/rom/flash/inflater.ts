@@ -1,4 +1,4 @@
-// A zlib stream that comes in blocks, as compressed writes send it. Knows nothing of flash.
+// A zlib stream in blocks, as compressed writes send it. Independent of the flash.
 
 import { createInflate, type Inflate } from 'node:zlib';
 
