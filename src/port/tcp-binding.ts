@@ -209,7 +209,7 @@ class TelnetPort extends SocketPort {
         comPortCommand(PURGE_DATA, [PURGE_BOTH]),
       ]),
     );
-    said.catch(() => {}); // the connection is gone: which `served` tells
+    said.catch(() => {}); // the connection is closed, which `served` reports
     await served;
     await said;
   }
@@ -237,7 +237,7 @@ class TelnetPort extends SocketPort {
     if (rts !== this.#lines.rts)
       commands.push(comPortCommand(SET_CONTROL, [rts ? CONTROL.rtsOn : CONTROL.rtsOff]));
     this.#lines = { dtr, rts };
-    // Servers may apply one after the other: RTS without DTR, on the way to neither, would be a reset.
+    // Servers may apply the changes one by one: RTS without DTR, on the way to neither, would be a reset.
     if (!dtr && !rts) commands.reverse();
     if (commands.length > 0) await this.send(Buffer.concat(commands));
   }

@@ -16,9 +16,9 @@ export interface KeyActions {
   help(): void;
   /** Ctrl-C, where it does not go to the board. */
   interrupt(): void;
-  /** Takes what is for the board; without it nothing is. Resolves when more can be taken; does not reject. */
+  /** Called with input for the board; optional. Resolves when more can be taken; does not reject. */
   send?: ((bytes: Uint8Array) => Promise<void>) | undefined;
-  /** Told once of a line from a pipe that is too long to be one. */
+  /** Called once for a line from a pipe that is too long. */
   tooLong(limitBytes: number): void;
 }
 

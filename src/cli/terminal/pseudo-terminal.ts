@@ -1,4 +1,4 @@
-// A pseudo-terminal for simulate: socat makes it in a private folder, and a link of ours gives it the user's path. socat
+// A pseudo-terminal for simulate: socat creates it in a private folder, and a link gives it the user's path. socat
 // itself would remove whatever file is at that path.
 
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -52,7 +52,7 @@ const distinct = (kind: BootTextKind, start: string, pattern?: RegExp, anchor = 
 const STARTS: readonly BootText[] = [
   distinct('start', ' ets ', /^ ets [A-Z][a-z]{2} .\d \d{4},rst cause:\d/, 'boot mode:('),
   distinct('start', 'ets J', /^ets J(?:an|u[nl]) .\d \d{4},rst cause:\d/, 'boot mode:('),
-  distinct('start', 'rst cause:', /^rst cause:\d+, boot mode:\(\d/, 'boot mode:('), // the reset has damaged what stood before
+  distinct('start', 'rst cause:', /^rst cause:\d+, boot mode:\(\d/, 'boot mode:('), // the reset corrupted the text before it
   distinct('start', 'rst:0x', ESP32_START, '),boot:0x'),
 ];
 
