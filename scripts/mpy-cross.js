@@ -1,7 +1,8 @@
 // Compiles MicroPython source to .mpy bytes, for the bundle and for tests that measure it. Build-time only.
+// The compilers run in a process of their own: Emscripten's run-time takes the globals and error listeners of its process.
+import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
-
-const { resolve } = createRequire(import.meta.url);
+import { fileURLToPath } from 'node:url';
 
 /** The compiler of each bytecode format: 5 is for MicroPython 1.12 to 1.18, 6 for 1.19 and later. */
 const COMPILERS = {
@@ -9,11 +10,13 @@ const COMPILERS = {
   6: { load: () => import('@pybricks/mpy-cross-v6'), wasm: '@pybricks/mpy-cross-v6/build/mpy-cross-v6.wasm' },
 };
 
-/** Emscripten's run-time adds one of each with every call, which would end this process with a wall of its code. */
-const ADDED_LISTENERS = ['uncaughtException', 'unhandledRejection'];
+const IS_COMPILER_PROCESS = 'mpy-cross-process';
 
-/** Calls are made one after the other, because each hides `fetch` while it runs. */
-let last = Promise.resolve();
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let compiler;
+/** Settles the call of each id that waits for its answer. @type {Map<number, { resolve: Function, reject: Function }>} */
+const calls = new Map();
+let lastId = 0;
 
 /**
  * @param {string} fileName name in tracebacks, e.g. `server.py`
@@ -23,27 +26,50 @@ let last = Promise.resolve();
  * @returns {Promise<Uint8Array>} the .mpy file
  * @throws {Error} with the compiler's own message
  */
-export function compileMpy(fileName, source, format, options = []) {
-  const result = last.then(() => compile(fileName, source, format, options));
-  last = result.catch(() => {});
-  return result;
+export async function compileMpy(fileName, source, format, options = []) {
+  compiler ??= startCompiler();
+  const id = ++lastId;
+  compiler.ref();
+  compiler.channel?.ref();
+  const answered = new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
+  compiler.send({ id, fileName, source, format, options });
+  const { status, mpy, err } = await answered;
+  if (status !== 0 || !mpy) throw new Error(`${fileName}: ${err.join('\n')}`);
+  return mpy;
 }
 
-async function compile(fileName, source, format, options) {
-  const { load, wasm } = COMPILERS[format];
-  const { compile: mpyCross } = await load();
-  const { fetch } = globalThis;
-  const before = ADDED_LISTENERS.map((event) => process.listeners(event));
-  delete globalThis.fetch; // Emscripten takes it for a sign of a browser, and the path for an address
-  try {
-    const { status, mpy, err } = await mpyCross(fileName, source, options, resolve(wasm));
-    if (status !== 0 || !mpy) throw new Error(`${fileName}: ${err.join('\n')}`);
-    return mpy;
-  } finally {
-    globalThis.fetch = fetch;
-    for (const [index, event] of ADDED_LISTENERS.entries()) {
-      const added = process.listeners(event).filter((listener) => !before[index].includes(listener));
-      for (const listener of added) process.off(event, listener);
+/** One for all calls; it keeps nobody waiting who has no call under way, and ends with this process. */
+function startCompiler() {
+  const child = fork(fileURLToPath(import.meta.url), [IS_COMPILER_PROCESS], { serialization: 'advanced' });
+  const settle = (id) => {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (calls.size === 0) {
+      child.unref();
+      child.channel?.unref();
     }
-  }
+    return call;
+  };
+  child.on('message', ({ id, ...result }) => settle(id)?.resolve(result));
+  child.once('exit', () => {
+    compiler = undefined;
+    for (const id of calls.keys()) settle(id)?.reject(new Error('mpy-cross ended without an answer'));
+  });
+  return child;
 }
+
+/** In the compilers' process. */
+function serve() {
+  const { resolve } = createRequire(import.meta.url);
+  globalThis.fetch = undefined; // Emscripten takes it for a sign of a browser, and the path for an address
+  process.on('message', async ({ id, fileName, source, format, options }) => {
+    const compiler = COMPILERS[format];
+    const { compile } = await compiler.load();
+    const { status, mpy, err } = await compile(fileName, source, options, resolve(compiler.wasm));
+    for (const event of ['uncaughtException', 'unhandledRejection']) process.removeAllListeners(event); // one of each a call
+    process.send({ id, status, mpy, err });
+  });
+  process.once('disconnect', () => process.exit());
+}
+
+if (process.argv[2] === IS_COMPILER_PROCESS) serve();

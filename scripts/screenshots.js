@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { BoardLog, checkFirmware, flash, install, openPort } from '../dist/index.js';
+import { virtualBoard } from '../dist/virtual-board.js';
 
 const DOCS = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const folder = process.argv[2] ?? DOCS;
@@ -31,7 +32,7 @@ const port = await openPort(`virtual:lamp?speed=max&http=0&dns=0&air=${join(stat
     if (url?.startsWith('http:')) web = new URL(url).host;
   },
 });
-await flash(port, { firmware: checkFirmware(port.ownFirmware, 'own firmware') });
+await flash(port, { firmware: checkFirmware(virtualBoard('virtual:').ownFirmware, 'own firmware') });
 const log = new BoardLog(port);
 await install(port, { log, config: { essid: 'Garden pump' } });
 const until = (event) => log.waitFor((entry) => entry.event === event, { timeoutMs: 60_000 });

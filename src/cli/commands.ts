@@ -1,6 +1,6 @@
 // Every command, in the order in which the help lists them.
 
-import type { Command, OptionTable } from './command.js';
+import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
 import { firmwareCommand } from './commands/firmware.js';
@@ -12,6 +12,7 @@ import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
+import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
 
 export const COMMANDS: readonly Command[] = [

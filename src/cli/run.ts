@@ -2,16 +2,21 @@
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import { Redactor } from '../log/redaction/redactor.js';
-import type { Port } from '../port/port.js';
+import type { Redactor } from '../operations/log/secrets.js';
+import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
+import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
+import { bugReport } from './report/bug-report.js';
+import { cleanError, cleanReporter } from './report/clean-report.js';
+import { jsonReporter } from './report/json-reporter.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter, secretValues } from './report/redaction.js';
+import { checkedReportFile, writeReportFile } from './report/report-file.js';
 import type { Failure, Reporter } from './report/reporter.js';
+import { redactorFor } from './report/run-redactor.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
 import { listenToSignals } from './terminal/signals.js';
@@ -19,6 +24,7 @@ import { listenToSignals } from './terminal/signals.js';
 /** The values of the options that every command takes. */
 interface CommonValues {
   port?: string | undefined;
+  wait?: boolean;
   json: boolean;
   quiet: boolean;
   verbose: boolean;
@@ -30,52 +36,21 @@ interface CommonValues {
   timestamp?: Timestamp;
 }
 
-interface OpenOptions {
-  /** Where nothing is named, this one. */
-  otherwise?: string;
-  /** This one, whatever is named: the port that was open before, again. */
-  address?: string;
-  /** Bits a second; 115200 unless told otherwise. */
-  baudRate?: number | undefined;
-}
-
-/** What a command works with. */
-export interface CommandContext {
-  /** What is in force without being on the command line, and who set it. */
-  readonly settings: readonly Setting[];
-  /** Masks the secrets of what it is given to report. */
-  readonly reporter: Reporter;
-  /** For what leaves the process by another way than the reporter. */
-  readonly redactor: Redactor;
-  readonly signal: AbortSignal;
-  /** Aborts when stdout takes nothing any more: the end of a command that does nothing but show something. */
-  readonly outputLost: AbortSignal;
-  /**
-   * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
-   * Closed when the command ends.
-   */
-  openPort(options?: OpenOptions): Promise<Port>;
-  /** The address of the port that was opened last, as it can be opened again. */
-  portAddress(): string;
-  /** Where the board's web server is for this computer, once a virtual board has told. */
-  localUrl(): string | undefined;
-}
-
 /** Runs a command to its end; never throws. */
 export async function runCommand(
   command: Command,
   values: never,
-  settings: readonly Setting[] = [],
+  { settings, host }: { settings: readonly Setting[]; host: Host },
 ): Promise<void> {
   const args: CommonValues = values;
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, { values: { ...args }, env: process.env }));
-  const reporter = await createReporter(args, redactor);
+  const redactor = redactorFor({ values: { ...args }, env: host.env });
+  const reporter = await createReporter(args, redactor, host);
   const interrupt = new AbortController();
   listenToSignals((how) =>
     interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
   );
   const unread = new AbortController();
-  const output = new Output((error) => unread.abort(error));
+  const output = new Output(host.stdout, (error) => unread.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
@@ -84,31 +59,35 @@ export async function runCommand(
   let reportFile: string | undefined;
   try {
     if (args.report !== undefined) {
-      const { checkedReportFile } = await import('./report/report-file.js');
       reportFile = await checkedReportFile(args.report);
     }
     await checkSettings(settings, ALL_OPTIONS);
-    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    const messages = [...misspeltVariables(host.env), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
+      host,
+      allOptions: ALL_OPTIONS,
       settings,
       reporter,
       redactor,
       signal: interrupt.signal,
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
-        const { openPort } = await import('../port/open.js');
-        portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
-        port = await openPort(portName, {
-          ...(baudRate !== undefined && { baudRate }),
-          signal: interrupt.signal,
-          onNotice: (notice) => {
-            if (notice.url?.startsWith('http:')) localUrl = notice.url;
-            // The result is the last line; an address that ends with the command is not worth a line.
-            if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
-          },
-          onTraffic: (direction, bytes) => exchange.record(direction, bytes),
-        });
+        const { openPort } = await import('../operations/ports/ports.js');
+        const open = async () => {
+          portName = address ?? args.port ?? otherwise ?? (await findPort(args, host, interrupt.signal));
+          return openPort(portName, {
+            ...(baudRate !== undefined && { baudRate }),
+            signal: interrupt.signal,
+            onNotice: (notice) => {
+              if (notice.url?.startsWith('http:')) localUrl = notice.url;
+              // The result is the last line; an address that ends with the command is not worth a line.
+              if (!hasResult && (notice.url === undefined || command.followsBoard)) reporter.notice(notice);
+            },
+            onTraffic: (direction, bytes) => exchange.record(direction, bytes),
+          });
+        };
+        port = args.wait ? await whenPluggedIn(open, reporter, interrupt.signal) : await open();
         return port;
       },
       portAddress: () => portName ?? '',
@@ -121,14 +100,14 @@ export async function runCommand(
     const isUntouched = error === interrupt.signal.reason && !command.isWithoutBoard;
     const stated = isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
     const failure = describeFailure(stated, { command: command.name, port: portName });
-    process.exitCode = failure.exitCode;
+    host.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
     reporter.failed(command.name, { ...failure, ...report });
     await output.flushed();
     // A script that does not read its result may still keep what went wrong.
     if (args.json && output.isLost) {
-      const forPeople = await createReporter({ ...args, json: false }, redactor);
+      const forPeople = await createReporter({ ...args, json: false }, redactor, host);
       forPeople.failed(command.name, { ...failure, ...report });
     }
   } finally {
@@ -136,46 +115,62 @@ export async function runCommand(
   }
 }
 
-/** What it is given is masked: no command can forget to. */
-async function createReporter(args: CommonValues, redactor: Redactor): Promise<Reporter> {
+/** Its input is masked here, so that no command can forget it. */
+async function createReporter(args: CommonValues, redactor: Redactor, host: Host): Promise<Reporter> {
   const redact = (text: string) => redactor.mask(text);
   const showLog = args['show-secrets'] ? (text: string) => text : redact;
-  return cleanReporter(await createPlainReporter(args), redact, showLog);
+  return cleanReporter(await createPlainReporter(args, host), redact, showLog);
 }
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createPlainReporter(args: CommonValues): Promise<Reporter> {
-  if (args.json) {
-    const { jsonReporter } = await import('./report/json-reporter.js');
-    return jsonReporter((line) => process.stdout.write(`${line}\n`));
-  }
+async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host): Promise<Reporter> {
+  if (args.json) return jsonReporter((line) => stdout.write(`${line}\n`));
   const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     quiet: args.quiet,
     verbose: args.verbose,
     timestamp: args.timestamp,
   });
 }
 
-/** Reports what failed before or without a command, such as a command line that is not understood. */
-export async function reportFailure(command: string, error: PortalError, json: boolean): Promise<void> {
-  const given = { argv: process.argv.slice(2), env: process.env };
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
-  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
+/** Reports an error without a command, such as an invalid command line. */
+export async function reportFailure(
+  command: string,
+  error: PortalError,
+  { argv, host }: { argv: readonly string[]; host: Host },
+): Promise<void> {
+  const redactor = redactorFor({ argv, env: host.env });
+  const json = argv.includes('--json');
+  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor, host);
   const failure = describeFailure(error, { command, port: undefined });
-  process.exitCode = failure.exitCode;
+  host.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
 
-async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
+async function findPort(
+  { json }: CommonValues,
+  { stdin, stderr }: Host,
+  signal: AbortSignal,
+): Promise<string> {
   const { choosePort } = await import('./terminal/choose-port.js');
-  const isInteractive = !json && process.stdin.isTTY && process.stderr.isTTY;
-  return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
+  const isInteractive = !json && stdin.isTTY && stderr.isTTY;
+  return choosePort(isInteractive ? { input: stdin, output: stderr } : undefined, signal);
 }
 
-/** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */
+async function whenPluggedIn(
+  open: () => Promise<Port>,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Port> {
+  const { waitForPort } = await import('../operations/ports/ports.js');
+  const onWait = () =>
+    reporter.notice({ event: 'notice', message: 'Waiting for the board to be plugged in. Ctrl-C ends it.' });
+  return waitForPort(open, { signal, onWait });
+}
+
+/** The report of a bug is always printed; other failures are saved with --report only. */
 async function writeReport(
   command: Command,
   values: CommonValues,
@@ -188,9 +183,9 @@ async function writeReport(
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && reportFile === undefined) return {};
-  const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
+    options: ALL_OPTIONS,
     values: { ...values },
     error: cleanError(error, (text) => redactor.mask(text)),
     exchange: values.interactive ? undefined : exchange,
@@ -199,7 +194,6 @@ async function writeReport(
   const shown = isBug ? { report } : {};
   if (reportFile === undefined) return shown;
   try {
-    const { writeReportFile } = await import('./report/report-file.js');
     await writeReportFile(reportFile, report);
     return { ...shown, reportFile };
   } catch (trouble) {

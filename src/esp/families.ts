@@ -21,7 +21,7 @@ export interface RegisterField {
   readonly bits: number;
 }
 
-/** How a chip tells that its flash is encrypted or its boot is signed. */
+/** How to read from a chip whether it requires encrypted or signed firmware. */
 export type SecuritySource =
   | { readonly kind: 'none' }
   /** The ROM has no command for it: eFuses of block 0. */
@@ -36,15 +36,31 @@ export type SecuritySource =
   /** GET_SECURITY_INFO. */
   | { readonly kind: 'command' };
 
+/** Registers that matter where the chip's own USB port is used, which no reset line goes with. */
+export interface UsbRegisters {
+  /** RTC watchdog: the key that lets it be written, its settings and its time. */
+  readonly watchdog: { readonly protect: number; readonly config: number; readonly time: number };
+  /** Super watchdog: the key that lets it be written, and the bit with which it feeds itself. */
+  readonly superWatchdog?: {
+    readonly protect: number;
+    readonly key: number;
+    readonly config: number;
+    readonly autoFeed: number;
+  };
+  /** A bit that keeps a chip in its loader over a reset; only chips with USB-OTG have it. */
+  readonly forceDownload?: { readonly address: number; readonly mask: number };
+}
+
 export interface FamilyFacts {
   /** Chip id in the extended header of an image; an ESP8266's header has none. */
   readonly imageChipId: number | undefined;
-  /** Address in flash where the ROM looks for the first image. */
+  /** Address in flash from which the ROM starts the first image. */
   readonly imageOffset: number;
   /** An ESP32-P4 has a second chip for it, on boards that have WiFi. */
   readonly wifi: 'built-in' | 'second-chip' | 'none';
   readonly security: SecuritySource;
-  /** Where a chip with PSRAM in its package tells how much, and which values mean PSRAM on eight data lines. */
+  readonly usb?: UsbRegisters;
+  /** eFuse field with the size of the PSRAM in the package, and its values for PSRAM on eight data lines. */
   readonly packagePsram?: {
     readonly low: RegisterField;
     readonly high: RegisterField;
@@ -52,6 +68,22 @@ export interface FamilyFacts {
   };
   /** Fields of the chip's revision that esptool-js's target for the family reads wrongly or not at all. */
   readonly revision?: { readonly major?: RegisterField; readonly minor: RegisterField };
+}
+
+const SWD_KEY = 0x8f1d312a;
+const LP_SWD_KEY = 0x50d83aa1;
+
+/** Of the chips with a separate low-power watchdog; addresses from its base. */
+function lowPowerWatchdogs(base: number, protect: number): UsbRegisters {
+  return {
+    watchdog: { protect: base + protect, config: base, time: base + 4 },
+    superWatchdog: {
+      protect: base + protect + 8,
+      key: LP_SWD_KEY,
+      config: base + protect + 4,
+      autoFeed: 2 ** 18,
+    },
+  };
 }
 
 const BY_COMMAND: SecuritySource = { kind: 'command' };
@@ -74,12 +106,26 @@ export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
     },
     revision: { minor: { address: 0x3ff5a014, shift: 24, bits: 2 } },
   },
-  'ESP32-S2': { imageChipId: 2, imageOffset: 0x1000, wifi: 'built-in', security: BY_COMMAND },
+  'ESP32-S2': {
+    imageChipId: 2,
+    imageOffset: 0x1000,
+    wifi: 'built-in',
+    security: BY_COMMAND,
+    usb: {
+      watchdog: { protect: 0x3f4080ac, config: 0x3f408094, time: 0x3f408098 },
+      forceDownload: { address: 0x3f408128, mask: 1 },
+    },
+  },
   'ESP32-S3': {
     imageChipId: 9,
     imageOffset: 0,
     wifi: 'built-in',
     security: BY_COMMAND,
+    usb: {
+      watchdog: { protect: 0x600080b0, config: 0x60008098, time: 0x6000809c },
+      superWatchdog: { protect: 0x600080b8, key: SWD_KEY, config: 0x600080b4, autoFeed: 2 ** 31 },
+      forceDownload: { address: 0x6000812c, mask: 1 },
+    },
     packagePsram: {
       low: { address: 0x60007054, shift: 3, bits: 2 },
       high: { address: 0x60007058, shift: 19, bits: 1 },
@@ -96,21 +142,58 @@ export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
       minor: { address: 0x60008844, shift: 16, bits: 4 },
     },
   },
-  'ESP32-C3': { imageChipId: 5, imageOffset: 0, wifi: 'built-in', security: BY_COMMAND },
-  'ESP32-C5': { imageChipId: 23, imageOffset: 0x2000, wifi: 'built-in', security: BY_COMMAND },
+  'ESP32-C3': {
+    imageChipId: 5,
+    imageOffset: 0,
+    wifi: 'built-in',
+    security: BY_COMMAND,
+    usb: {
+      watchdog: { protect: 0x600080a8, config: 0x60008090, time: 0x60008094 },
+      superWatchdog: { protect: 0x600080b0, key: SWD_KEY, config: 0x600080ac, autoFeed: 2 ** 31 },
+    },
+  },
+  'ESP32-C5': {
+    imageChipId: 23,
+    imageOffset: 0x2000,
+    wifi: 'built-in',
+    security: BY_COMMAND,
+    usb: lowPowerWatchdogs(0x600b1c00, 0x18),
+  },
   'ESP32-C6': {
     imageChipId: 13,
     imageOffset: 0,
     wifi: 'built-in',
     security: BY_COMMAND,
+    usb: lowPowerWatchdogs(0x600b1c00, 0x18),
     revision: {
       major: { address: 0x600b0850, shift: 22, bits: 2 },
       minor: { address: 0x600b0850, shift: 18, bits: 4 },
     },
   },
-  'ESP32-C61': { imageChipId: 20, imageOffset: 0, wifi: 'built-in', security: BY_COMMAND },
-  'ESP32-H2': { imageChipId: 16, imageOffset: 0, wifi: 'none', security: BY_COMMAND },
-  'ESP32-P4': { imageChipId: 18, imageOffset: 0x2000, wifi: 'second-chip', security: BY_COMMAND },
+  'ESP32-C61': {
+    imageChipId: 20,
+    imageOffset: 0,
+    wifi: 'built-in',
+    security: BY_COMMAND,
+    usb: lowPowerWatchdogs(0x600b1c00, 0x18),
+  },
+  'ESP32-H2': {
+    imageChipId: 16,
+    imageOffset: 0,
+    wifi: 'none',
+    security: BY_COMMAND,
+    usb: lowPowerWatchdogs(0x600b1c00, 0x1c),
+  },
+  'ESP32-P4': {
+    imageChipId: 18,
+    imageOffset: 0x2000,
+    wifi: 'second-chip',
+    security: BY_COMMAND,
+    usb: {
+      ...lowPowerWatchdogs(0x50116000, 0x18),
+      forceDownload: { address: 0x50110008, mask: 4 },
+    },
+  },
 };
 
 /** @returns the family of this name, or `undefined` for a chip that is not in the table */

@@ -7,15 +7,16 @@ import type { Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
-import { revisionText } from './families.js';
+import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
 import { sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
-import { CLASSIC, CLASSIC_SLOW, RUN, runResetSequence, TIGHT } from './resets.js';
+import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
+import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
 
-/** Reset sequences in the order in which they are tried: each host and board likes another one. */
-const ENTRY_ATTEMPTS = [TIGHT, CLASSIC, TIGHT, CLASSIC_SLOW, TIGHT, CLASSIC, CLASSIC_SLOW];
+/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
+const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
 
 /** An answer at the new rate comes at once or never. */
@@ -31,6 +32,8 @@ export type Start = 'reset' | 'stub' | 'by-hand';
 interface ConnectOptions {
   /** Where a stub that an earlier run left may listen, on a board that cannot be reset. */
   fastBaudRate: number;
+  /** Instead of those that are usual for such a port. */
+  resetSequence?: ResetSequence | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -40,7 +43,7 @@ export class ChipLoader {
   readonly #channel: PacketChannel;
   readonly #esp: ESPLoader;
   readonly #signal: AbortSignal | undefined;
-  /** Whether the ROM printed its banner after the lines had asked for a reset. */
+  /** Whether the ROM printed its banner after a reset by the control lines. */
   #linesWork = false;
   #revision: number | undefined;
 
@@ -56,24 +59,26 @@ export class ChipLoader {
    * stub, is taken as it is.
    * @throws PortalError `loader-silent`, `board-restarts`, `board-locked`, `port-lost`; the signal's reason
    */
-  static async connect(port: Port, { fastBaudRate, signal }: ConnectOptions): Promise<ChipLoader> {
+  static async connect(port: Port, options: ConnectOptions): Promise<ChipLoader> {
+    const { fastBaudRate, resetSequence, signal } = options;
     const loader = new ChipLoader(port, signal);
     try {
-      if (!(await loader.#enterRom()) && !(await loader.#findStub(fastBaudRate))) {
+      if (!(await loader.#enterRom(resetSequence)) && !(await loader.#findStub(fastBaudRate))) {
         throw await diagnoseLoader(port, loader.#channel.decoder.strayBytes > 0, signal);
       }
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
-      await runResetSequence(port, RUN).catch(() => {}); // a board left in its loader looks dead
+      await runResetSequence(port, RUN).catch(() => {}); // a board in its loader does not respond to users
       throw error;
     }
   }
 
-  async #enterRom(): Promise<boolean> {
+  async #enterRom(own: ResetSequence | undefined): Promise<boolean> {
     await this.#port.setBaudRate(ROM_BAUD_RATE);
-    for (const sequence of ENTRY_ATTEMPTS) {
-      const rise = sequence.findIndex(({ dtr, rts }) => dtr && !rts);
+    const sequences = own ? [own, own, own] : loaderSequences(this.#port.usb?.kind);
+    for (const sequence of sequences) {
+      const rise = releaseStep(sequence);
       await runResetSequence(this.#port, sequence.slice(0, rise), this.#signal);
       await this.#channel.discard(); // the chip is in reset: what came is from before
       await runResetSequence(this.#port, sequence.slice(rise), this.#signal);
@@ -81,7 +86,8 @@ export class ChipLoader {
       // already prints nothing.
       const strayBytes = this.#channel.decoder.strayBytes;
       if (!(await this.#sync())) continue;
-      this.#linesWork = this.#channel.decoder.strayBytes > strayBytes;
+      this.#linesWork =
+        this.#port.usb?.kind === 'usb-serial-jtag' || this.#channel.decoder.strayBytes > strayBytes;
       return true;
     }
     return false;
@@ -104,11 +110,33 @@ export class ChipLoader {
     await detectChip(this.#esp);
     const { family, revision, locks } = await readIdentity(this.#esp);
     this.#revision = revision;
-    if (locks.length === 0) return;
+    if (locks.length === 0) return this.#prepareUsb();
     throw new PortalError(
       'board-locked',
-      `The ${family} on ${this.#port.name} is locked: its eFuses have ${locks.join(' and ')} on. Nothing was written.`,
+      `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}. Nothing was written.`,
     );
+  }
+
+  async #prepareUsb(): Promise<void> {
+    const { usb } = this.#port;
+    if (!usb) return;
+    if (usb.kind === 'usb-rom') {
+      this.#esp.ESP_RAM_BLOCK = USB_OTG_BLOCK_BYTES;
+      this.#esp.FLASH_WRITE_SIZE = USB_OTG_BLOCK_BYTES;
+    }
+    const registers = this.#usbRegisters;
+    if (registers) await disableWatchdogs(this.#esp, registers);
+    const mac = await this.#esp.chip.readMac(this.#esp);
+    if (usb.mac === undefined || usb.mac === mac) return;
+    throw new PortalError(
+      'port-ambiguous',
+      `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}. Nothing was written.`,
+    );
+  }
+
+  get #usbRegisters(): UsbRegisters | undefined {
+    const family = familyNamed(this.family);
+    return family && CHIP_FAMILIES[family].usb;
   }
 
   async #findStub(baudRate: number): Promise<boolean> {
@@ -157,14 +185,14 @@ export class ChipLoader {
 
   async #setBaudRate(baudRate: number): Promise<void> {
     const before = this.#port.baudRate;
-    if (baudRate === before) return;
-    // Second argument: the rate in force, which tells the stub that it is meant and not the ROM.
+    if (baudRate === before || this.#port.usb) return; // USB ignores the baud rate
+    // Second argument: the current rate, which addresses the stub instead of the ROM.
     const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
     await this.#port.setBaudRate(baudRate);
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
-    throw new PortalError('flash-failed', `The board is not understood at ${baudRate} baud.`);
+    throw new PortalError('flash-failed', `The board does not answer at ${baudRate} baud.`);
   }
 
   /** The family, as image files are named for it: `ESP8266`, `ESP32`, `ESP32-S3`… */
@@ -172,7 +200,7 @@ export class ChipLoader {
     return this.#esp.chip.CHIP_NAME;
   }
 
-  /** In hundredths: 301 is v3.1; an ESP8266 does not tell. */
+  /** In hundredths: 301 is v3.1; an ESP8266 does not report it. */
   get revision(): number | undefined {
     return this.#revision;
   }
@@ -189,7 +217,7 @@ export class ChipLoader {
 
   /**
    * Writes to flash; what the data covers is erased before.
-   * @param onBytes told how much of the compressed data has been acknowledged, once its size is known
+   * @param onBytes called with the acknowledged part of the compressed data, once its size is known
    */
   async write(
     address: number,
@@ -224,7 +252,7 @@ export class ChipLoader {
   }
 
   /**
-   * Restarts the chip into its firmware, at the rate that firmware speaks; also when the caller was interrupted.
+   * Restarts the chip into its firmware, at the firmware's baud rate; also when the caller was interrupted.
    * @returns how: without reset lines an ESP8266's stub can start the firmware, others wait for a hand
    */
   async restart(baudRate: number): Promise<Start> {
@@ -234,6 +262,12 @@ export class ChipLoader {
       await this.#port.write(slipEncode(runUserCode));
     }
     await this.#port.setBaudRate(baudRate);
+    const registers = this.#usbRegisters;
+    const isOverOtg = this.#port.usb?.kind === 'usb-rom' || registers?.forceDownload !== undefined;
+    if (this.#port.usb && isOverOtg && registers) {
+      await resetByWatchdog(this.#esp, registers);
+      return 'reset';
+    }
     await ByteReader.of(this.#port).discard();
     await runResetSequence(this.#port, RUN);
     if (this.#linesWork) return 'reset';

@@ -14,7 +14,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** The body. @throws TemporaryFailure when it breaks off; PortalError `firmware-download` past `maxBytes` */
@@ -44,11 +44,11 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function withAnswer<T>(
   url: string,
   options: RequestOptions,
-  use: (answer: Answer) => Promise<T>,
+  use: (answer: HttpAnswer) => Promise<T>,
 ): Promise<T> {
   const { idleTimeoutMs, deadlineMs, signal } = options;
   signal?.throwIfAborted();
-  // One controller whose timers and listeners are held here: signals made by AbortSignal.any() may be collected.
+  // One controller with references to its timers and listeners: signals made by AbortSignal.any() may be collected.
   const stop = new AbortController();
   const giveUp = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', giveUp);
@@ -106,6 +106,12 @@ async function get(
     });
   } catch (error) {
     signal?.throwIfAborted();
+    if (reasonOf(error) === 'bad port') {
+      const problem = `Node.js fetches nothing from port ${url.port}`; // of another protocol, by the Fetch standard
+      throw new PortalError('firmware-download', `${url.host} cannot be reached: ${problem}.`, {
+        cause: error,
+      });
+    }
     throw new TemporaryFailure(`${url.host} cannot be reached: ${reasonOf(error)}.`, { cause: error });
   }
 }
@@ -148,7 +154,7 @@ async function* bodyOf(
 
 export function tooLarge(host: string, maxBytes: number): PortalError {
   const megabytes = Math.round(maxBytes / (1024 * 1024));
-  return new PortalError('firmware-download', `${host} sends more than ${megabytes} MB: too large for this.`);
+  return new PortalError('firmware-download', `${host} sends more than ${megabytes} MB, more than allowed.`);
 }
 
 /** What a server sends is no mistake of the user. */
@@ -177,8 +183,8 @@ function refuseUntrusted(url: URL, from: URL | undefined, allowHttp = false): vo
   const what = `${from ? `${from.host} redirects to ` : ''}${withoutCredentials(url)}${from ? ', which' : ''}`;
   throw new PortalError(
     from ? 'firmware-download' : 'usage',
-    `${what} is plain http: anyone on the network can change the file on its way.`,
-    { next: 'Use an https address, or add --allow-http if you trust this network.' },
+    `${what} is plain http: the file can be changed on the network.`,
+    { next: 'Use an https URL, or add --allow-http if you trust this network.' },
   );
 }
 
@@ -204,7 +210,7 @@ export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    throw new PortalError('usage', `${text} is not valid in an address: % starts a byte in hex.`, {
+    throw new PortalError('usage', `${text} is not valid in a URL: % must be followed by two hex digits.`, {
       cause: error,
     });
   }

@@ -25,12 +25,12 @@ import { checkedUrl, decoded, withoutCredentials } from './request.js';
 /** New releases come every few months. */
 const NAMES_ARE_FRESH_MS = 24 * 60 * 60 * 1000;
 
-interface StoreOptions {
+export interface FirmwareStoreOptions {
   /** The user's cache folder; need not exist. */
   cacheFolder: string;
   /** A mirror of https://micropython.org. */
   site?: string | undefined;
-  /** Ask no server for what is new. */
+  /** Do not read the download pages. */
   offline?: boolean | undefined;
   /** Take plain http from other computers too. */
   allowHttp?: boolean | undefined;
@@ -47,12 +47,12 @@ interface Fetched {
 }
 
 export class FirmwareStore {
-  readonly #options: StoreOptions;
+  readonly #options: FirmwareStoreOptions;
   readonly #site: string;
   readonly #cache: FirmwareCache;
   readonly #onProgress: OnProgress;
 
-  constructor(options: StoreOptions) {
+  constructor(options: FirmwareStoreOptions) {
     this.#options = options;
     this.#site = (options.site ?? MICROPYTHON_SITE).replace(/\/+$/, '');
     this.#cache = new FirmwareCache(options.cacheFolder, this.#site);
@@ -114,7 +114,7 @@ export class FirmwareStore {
   }
 
   /**
-   * A file from anywhere. Only one of the site's own addresses is a release, whatever the file is called; all others
+   * A file from any URL. Only URLs of the site itself are releases, whatever the file name; all others
    * are fetched each time.
    * @throws PortalError as `get`, and `usage`
    */
@@ -161,7 +161,7 @@ export class FirmwareStore {
         'firmware-damaged',
         `${file} from ${this.#site} is not the released file: its SHA-256 is ${sha256(bytes)}, not ${sha256Hex}.`,
         {
-          next: `Get the file in another way and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
+          next: `Get the file elsewhere and check it. The expected value is in ${this.#cache.path(`${file}.sha256`)} or in this package.`,
         },
       );
     }
@@ -185,14 +185,11 @@ export class FirmwareStore {
     return image;
   }
 
-  /** Without a network, what is cached can be used: say what that is. */
+  /** Names the cached releases, which can be used without a network. */
   async #explainOffline(error: PortalError): Promise<PortalError> {
     const cached = newestFirst(await this.#cache.list());
     if (cached.length === 0) return error;
     const versions = [...new Set(cached.map(({ version }) => version))].join(', ');
-    return new PortalError(error.code, `${error.message} The cache holds ${versions}.`, {
-      cause: error.cause,
-      ...(error.next !== undefined && { next: error.next }),
-    });
+    return error.with({ adds: `The cache holds ${versions}.` });
   }
 }

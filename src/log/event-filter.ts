@@ -46,7 +46,7 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
       'usage',
       guess
         ? `${option}: there is no event "${item}".${didYouMean(guess)}`
-        : `${option}: there is no event "${item}". There are ${LOG_EVENT_NAMES.join(', ')}, their families such as wifi, and /patterns/ of text.`,
+        : `${option}: there is no event "${item}". Use ${LOG_EVENT_NAMES.join(', ')}, a family such as wifi, or a /pattern/.`,
     );
   }
   return ({ event }) => event === item || event.startsWith(family);
@@ -54,7 +54,7 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
 
 function compile(source: string, flags: string, option: string): RegExp {
   try {
-    return new RegExp(source, flags.replace(/[gy]/g, '')); // those would make it remember where it was
+    return new RegExp(source, flags.replace(/[gy]/g, '')); // these flags keep a position between calls
   } catch (cause) {
     throw new PortalError('usage', `${option} /${source}/${flags} is not a regular expression.`, { cause });
   }

@@ -1,4 +1,4 @@
-// Why a board shows no prompt, told from what it says instead. Pure.
+// Diagnoses from its output why a board shows no prompt. Pure.
 
 import { type ErrorCode, PortalError } from '../errors.js';
 import {
@@ -24,7 +24,7 @@ interface BoardOutput {
 /** MicroPython never sends these control bytes back. */
 const ECHO = "\x01print('in step ";
 /** Such a port can neither reset a board nor flash it. */
-const PRESS_RESET = 'Press RESET on the board right after starting the same command again.';
+const PRESS_RESET = 'Run the same command again and press RESET on the board at once.';
 const NEXT_WITHOUT_LINES: Partial<Record<ErrorCode, string>> = {
   'repl-silent':
     'Check that the board has power and that the other end of the port is connected to it; then press RESET and run the same command again.',
@@ -35,14 +35,14 @@ const NEXT_WITHOUT_LINES: Partial<Record<ErrorCode, string>> = {
     'This port cannot reset or flash a board: connect the board to a USB port or an RFC 2217 server, and run esp-portal flash.',
 };
 
-/** What only MicroPython says. */
+/** Texts that only MicroPython prints. */
 const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
-/** The first of these kinds that is there is why a board restarts again and again. */
+/** The first of these kinds that is there is why a board restarts repeatedly. */
 const CAUSES: readonly (readonly [
   BootTextKind,
   (first: FoundBootText, all: readonly FoundBootText[]) => string,
 ])[] = [
-  ['brownout', () => 'its supply voltage breaks down: another cable or power supply'],
+  ['brownout', () => 'its supply voltage drops (brown-out): use another cable or power supply'],
   ['crash', (_, texts) => `it crashes${crashKind(texts)}`],
   ['no-firmware', () => 'its flash holds no firmware'],
   ['bad-flash', ({ explanation = '' }) => explanation],
@@ -50,7 +50,6 @@ const CAUSES: readonly (readonly [
 ];
 /** Not beyond the next traceback: the search would start anew from each of them. */
 const LAST_OF_TRACEBACK = /Traceback (?:[^T]|T(?!raceback ))*?\n(\w+:[^\r\n]*)/;
-const RESET_CAUSE = /rst cause:(\d+)|rst:0x[0-9a-f]+ \((\w+)\)/;
 
 /**
  * @param port its name and whether it can reset the board
@@ -70,34 +69,31 @@ export function diagnoseRepl(
   if (all.includes(ECHO)) {
     return new PortalError(
       'repl-not-micropython',
-      `${portName} sends back what is sent to it: an echo, no board.`,
+      `${portName} echoes what is sent to it: no board answers.`,
       {
         next: 'Check that TX and RX are not connected to each other, and that the other end does not echo.',
       },
     );
   }
   if (isLoader || isInLoader(last))
-    return error('repl-in-loader', `The board on ${portName} waits in its ROM loader.`);
-  // A ROM that finds nothing to start says so for ever, whether it was reset or not.
+    return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`);
+  // A ROM without firmware repeats its message without end, also without a reset.
   const boots = Math.max(...[booting, running].map((heard) => countStarts(bootTextsIn(text(heard)))));
   if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
-    return error(
-      'repl-boot-loop',
-      `The board on ${portName} restarts again and again: ${whyItRestarts(all)}.`,
-    );
+    return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${whyItRestarts(all)}.`);
   }
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} cannot be interrupted.`);
   }
-  // What an ESP8266's ROM says at its own baud rate is no text here.
+  // The output of an ESP8266's ROM is at another baud rate and does not count as text.
   const isOnlyRom = hasLines && readableLines(all) === 0 && booting.length > 0;
   if (isOnlyRom) {
-    return error('repl-off', `The board on ${portName} starts when it is reset, and then prints nothing.`);
+    return error('repl-off', `The board on ${portName} starts after a reset, but then prints nothing.`);
   }
   if (all !== '') {
     return error(
       'repl-not-micropython',
-      `What answers on ${portName} is not MicroPython, or cannot be interrupted.`,
+      `The board on ${portName} does not run MicroPython, or cannot be interrupted.`,
     );
   }
   return error('repl-silent', `The board sends nothing on ${portName}.`);
@@ -119,9 +115,9 @@ function whyItRestarts(output: string): string {
   }
   const exception = LAST_OF_TRACEBACK.exec(output)?.[1];
   if (exception !== undefined) return `its program ends with ${exception}`;
-  const [, number, words] = RESET_CAUSE.exec(output) ?? [];
-  const cause = number ?? words;
-  return cause === undefined ? 'it does not say why' : `reset cause ${cause}`;
+  const start = texts.find(({ kind }) => kind === 'start');
+  const cause = start && readChipStart(start.line)?.causeText;
+  return cause === undefined ? 'the reason is unknown' : `reset cause ${cause}`;
 }
 
 /** MicroPython prints a title that names no kind before the panic handler's own. */

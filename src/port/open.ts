@@ -1,25 +1,31 @@
-// Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
+// Opens the port of an address; the only place that selects a binding.
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
-import type { Port, PortNotice } from './port.js';
+import { didYouMean } from '../input/did-you-mean.js';
+import { discoverPorts, portWithMac, portWithSerial } from './discovery/discovery.js';
+import { likelyAddress } from './likely-address.js';
+import type { NativeUsb, Port, PortNotice } from './port.js';
+import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
+import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
-  /** Bits a second; 115200 is what MicroPython speaks. */
+  /** Baud rate; MicroPython uses 115200. */
   baudRate?: number;
   /** Gives up; a port that opens later is closed. */
   signal?: AbortSignal | undefined;
-  /** Told what a person should know about the port, such as where a virtual board's web server is. */
+  /** Called with notices for the user, such as the address of the board's web server on this computer. */
   onNotice?: (notice: PortNotice) => void;
-  /** Told all bytes as they come and go. */
+  /** Called with all bytes, received and sent. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
 }
 
 /**
  * Opens a serial port without resetting the board on it.
- * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter,
+ * @param address a path (`/dev/ttyUSB0`, `COM3`), `id:` and the serial number of a USB adapter, `mac:` and the address of
+ *   a chip with native USB,
  *   `socket://host:port`, `rfc2217://host:port` or `virtual:[name][?options]`
  * @throws PortalError `usage`, `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-failed`;
  *   the signal's reason
@@ -30,7 +36,7 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
     if (error.code === 'port-busy') throw await withHolder(error, address);
-    if (error.code === 'port-not-found') throw await withGuess(error, address);
+    if (error.code === 'port-not-found') throw withGuess(error, address);
     throw error;
   }
 }
@@ -56,16 +62,13 @@ async function unlessAborted(opening: Promise<Port>, signal: AbortSignal | undef
   throw signal.reason;
 }
 
-async function withGuess(error: PortalError, address: string): Promise<PortalError> {
-  const { likelyAddress } = await import('./likely-address.js');
-  const { didYouMean } = await import('../input/did-you-mean.js');
+function withGuess(error: PortalError, address: string): PortalError {
   const question = didYouMean(likelyAddress(address));
   return error.with({ message: `${error.message}${question}` });
 }
 
-/** Says who has the port, where that can be found out. */
+/** Names the programs that use the port, if known. */
 async function withHolder(error: PortalError, address: string): Promise<PortalError> {
-  const { describeProcess, findPortHolders, nameHolders } = await import('./port-holder.js');
   const { processId } = (error.cause ?? {}) as { processId?: number };
   const holders =
     processId === undefined ? await findPortHolders(address) : [await describeProcess(processId)];
@@ -77,27 +80,61 @@ async function withHolder(error: PortalError, address: string): Promise<PortalEr
 async function open(address: string, options: OpenPortOptions): Promise<Port> {
   const { onNotice = () => {} } = options;
   const common = { baudRate: 115200, ...options, onNotice };
-  if (address.startsWith('virtual:')) {
+  if (isVirtual(address)) {
     const { virtualBoard } = await import('../virtual-board/open.js');
-    const board = virtualBoard(address, onNotice);
-    return openStreamPort({ path: address, ...common, ...board });
+    const { name, binding } = virtualBoard(address, onNotice);
+    return openStreamPort({ path: address, ...common, name, binding });
   }
   if (/^(socket|rfc2217):\/\//.test(address)) {
     checkNetworkAddress(address);
     const { tcpBinding } = await import('./tcp-binding.js');
     return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
   }
-  if (address === '' || address === 'id:') {
-    throw new PortalError('usage', `"${address}" names no port.`);
+  if (/^(?:id:|mac:)?$/.test(address)) {
+    throw new PortalError('usage', `"${address}" is not a port.`);
   }
-  const { SerialPort } = await import('serialport');
-  const path = address.startsWith('id:') ? await pathOf(address.slice('id:'.length)) : address;
-  return openStreamPort({ name: address, path, ...common, binding: SerialPort.binding });
+  const { SerialPort } = loadSerialPort();
+  const path = await pathOf(address);
+  const { binding } = SerialPort;
+  if (mayBeNativeUsb(path)) {
+    const { openNativeUsb } = await import('./native-usb-port.js');
+    const { listPorts } = await import('./discovery/discovery.js');
+    const open = (at: string, usb: NativeUsb, baudRate: number) =>
+      openStreamPort({ ...common, name: address, path: at, baudRate, usb, binding });
+    const native = await openNativeUsb({
+      ...{ name: address, path, baudRate: common.baudRate },
+      bus: { list: listPorts, open },
+    });
+    if (native) return native;
+  }
+  return openStreamPort({ name: address, path, ...common, binding });
 }
 
-async function pathOf(serialNumber: string): Promise<string> {
-  const { discoverPorts, portWithSerial } = await import('./discovery.js');
-  return portWithSerial(await discoverPorts(), serialNumber).path;
+/** Looking at the USB devices takes longer than opening a port; on Linux an adapter's driver names it `ttyUSB`. */
+function mayBeNativeUsb(path: string): boolean {
+  return /^COM\d|ttyACM|usbmodem|^\/dev\/serial\//i.test(path);
+}
+
+/**
+ * The firmware that comes with what an address names, for what needs none from elsewhere.
+ * @returns `undefined` for any other address
+ * @throws PortalError `usage`
+ */
+export async function firmwareOfPort(address: string): Promise<Uint8Array | undefined> {
+  if (!isVirtual(address)) return undefined;
+  const { virtualBoard } = await import('../virtual-board/open.js');
+  return virtualBoard(address).ownFirmware;
+}
+
+function isVirtual(address: string): boolean {
+  return address.startsWith('virtual:');
+}
+
+async function pathOf(address: string): Promise<string> {
+  const [, scheme, id = ''] = /^(id|mac):(.*)$/.exec(address) ?? [];
+  if (scheme === undefined) return address;
+  const find = scheme === 'id' ? portWithSerial : portWithMac;
+  return find(await discoverPorts(), id).path;
 }
 
 function checkNetworkAddress(address: string): void {

@@ -1,5 +1,7 @@
-// What every operation knows of a serial port: bytes, two control lines, a baud rate.
-// Knows nothing of where the port is (USB, network, a board in software).
+// The interface of a serial port: bytes, two control lines, a baud rate.
+// Independent of its kind (USB, network, virtual board).
+
+import type { NativeUsbKind } from './discovery/usb-adapters.js';
 
 /** State of the two control lines, as the host asserts them (asserted = electrically low). */
 export interface ControlLines {
@@ -7,7 +9,7 @@ export interface ControlLines {
   readonly rts: boolean;
 }
 
-/** Something the port wants a person to know, such as where the network of a virtual board is reachable. */
+/** A notice for the user, such as the address of the board's web server. */
 export interface PortNotice {
   readonly event: 'notice';
   readonly message: string;
@@ -15,15 +17,23 @@ export interface PortNotice {
   readonly url?: string;
 }
 
+/** The USB port of a chip itself. */
+export interface NativeUsb {
+  /** Changes when the chip comes back as another device. */
+  readonly kind: NativeUsbKind;
+  /** The chip's MAC address as its USB device reports it, e.g. `7c:df:a1:00:11:22`. */
+  readonly mac: string | undefined;
+}
+
 /** An open serial port. Every method throws `port-lost` once the port has gone. */
 export interface Port extends AsyncDisposable {
   /** What the user called it, for messages. */
   readonly name: string;
   readonly baudRate: number;
-  /** Whether the port is known to have no DTR and RTS, so that it can reset no board. */
+  /** `false` for a port without DTR and RTS, which cannot reset a board. */
   readonly hasLines: boolean;
-  /** Firmware that came with the port, when it needs none from elsewhere (a virtual board). */
-  readonly ownFirmware?: Uint8Array;
+  /** Kind of native USB, which determines how the chip is reset. */
+  readonly usb: NativeUsb | undefined;
 
   /**
    * Takes all bytes received so far, waiting for the first.
@@ -35,9 +45,17 @@ export interface Port extends AsyncDisposable {
   /** Resolves when the bytes have left this computer. */
   write(bytes: Uint8Array): Promise<void>;
 
-  /** Sets both lines. On a port that has none (a pseudo-terminal) it does nothing but say so once. */
+  /** Sets both lines. On a port without lines (a pseudo-terminal) it reports that once. */
   setLines(lines: ControlLines): Promise<void>;
 
   /** Changes the rate once everything written has left. */
   setBaudRate(baudRate: number): Promise<void>;
+}
+
+/**
+ * The lines while nothing is done with them. MicroPython's own USB port takes DTR off for "nothing is connected" and drops
+ * its output (`shared/tinyusb/mp_usbd_cdc.c`).
+ */
+export function restLines(kind: NativeUsbKind | undefined): ControlLines {
+  return { dtr: kind === 'usb-cdc', rts: false };
 }

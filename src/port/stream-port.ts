@@ -1,16 +1,17 @@
-// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, virtual board).
+// A Port over a SerialPortStream with any binding (USB driver, network, virtual board).
 
-import { SerialPortStream } from '@serialport/stream';
+import type { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
 import type { Binding } from './binding-types.js';
-import type { ControlLines, Port, PortNotice } from './port.js';
+import { type ControlLines, type NativeUsb, type Port, type PortNotice, restLines } from './port.js';
 import { meansNoControlLines, portError } from './port-errors.js';
+import { loadSerialPortStream } from './serialport.js';
 
 /** Beyond the time that the bytes take on the wire: drivers and networks buffer, but not for longer than this. */
 const WRITE_GRACE_MS = 10_000;
 /** Unread bytes beyond this stay with the driver: a minute and a half of 115200 baud. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** A driver may wait for bytes that nobody takes. */
+/** A driver may block when nothing reads the bytes. */
 const CLOSE_GRACE_MS = 5000;
 
 interface StreamPortOptions {
@@ -21,18 +22,19 @@ interface StreamPortOptions {
   baudRate: number;
   binding: Binding;
   onNotice: (notice: PortNotice) => void;
-  /** Told all bytes as they come and go. */
+  /** Called with all bytes, received and sent. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
-  /** What only virtual boards bring. */
-  ownFirmware?: Uint8Array | undefined;
+  /** A chip with native USB. */
+  usb?: NativeUsb | undefined;
 }
 
 /**
  * Opens a port without resetting the board: the driver asserts both lines, which pulls neither EN nor GPIO0,
- * and both are let go together.
+ * and both are released together.
  * @throws PortalError `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openStreamPort(options: StreamPortOptions): Promise<Port> {
+  const { SerialPortStream } = loadSerialPortStream();
   const stream = new SerialPortStream({
     binding: options.binding,
     path: options.path,
@@ -43,7 +45,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
   const port = new StreamPort(stream, options);
   await port.open();
   try {
-    await port.setLines({ dtr: false, rts: false });
+    await port.setLines(restLines(options.usb?.kind));
   } catch (error) {
     await port[Symbol.asyncDispose]();
     throw error;
@@ -53,7 +55,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
 
 class StreamPort implements Port {
   readonly name: string;
-  readonly ownFirmware?: Uint8Array;
+  readonly usb: NativeUsb | undefined;
   readonly #stream: SerialPortStream;
   readonly #onNotice: (notice: PortNotice) => void;
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
@@ -67,7 +69,7 @@ class StreamPort implements Port {
 
   constructor(stream: SerialPortStream, options: StreamPortOptions) {
     this.name = options.name;
-    if (options.ownFirmware) this.ownFirmware = options.ownFirmware;
+    this.usb = options.usb;
     this.#stream = stream;
     this.#onNotice = options.onNotice;
     this.#onTraffic = options.onTraffic ?? (() => {});
@@ -168,7 +170,7 @@ class StreamPort implements Port {
       this.#hasLines = false;
       this.#onNotice({
         event: 'notice',
-        message: `${this.name} has no reset lines: press the buttons on the board where a restart is needed.`,
+        message: `${this.name} has no reset lines: press RESET on the board when a restart is needed.`,
       });
     }
   }

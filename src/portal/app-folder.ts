@@ -1,4 +1,4 @@
-// A user's program as files for a board: what a folder holds, less what its ignore file leaves out.
+// A user's program as files for a board: the content of a folder without what its ignore file excludes.
 
 import { isUtf8 } from 'node:buffer';
 import { readdir, readlink, realpath, stat } from 'node:fs/promises';
@@ -35,7 +35,7 @@ export interface AppFolderOptions {
 /**
  * Reads a folder. Its files go to the root of the board; a folder that is a package itself (it has an `__init__.py`)
  * goes to `app/`.
- * @throws PortalError `usage` for a folder that is none, is empty, or brings a file that is not the user's to bring
+ * @throws PortalError `usage` for a missing or empty folder, or a reserved file name
  */
 export async function readAppFolder(
   folder: string,
@@ -44,7 +44,7 @@ export async function readAppFolder(
   if (folder === '') throw new PortalError('usage', '--app needs a value.');
   const status = await stat(folder).catch(() => undefined);
   if (!status?.isDirectory()) {
-    const what = status ? 'this is a file; --app takes the folder that it is in' : 'there is no such folder';
+    const what = status ? 'this is a file; name the folder that contains it' : 'there is no such folder';
     throw new PortalError('usage', `--app ${folder}: ${what}.`);
   }
   const ignored = ignore().add(ALWAYS_IGNORED);
@@ -54,7 +54,7 @@ export async function readAppFolder(
   if (found.length === 0) {
     throw new PortalError(
       'usage',
-      `--app ${folder}: the folder holds no files, or ${IGNORE_FILE} leaves out all.`,
+      `--app ${folder}: the folder has no files, or ${IGNORE_FILE} excludes all.`,
     );
   }
   const isPackage = found.includes('__init__.py');
@@ -76,7 +76,7 @@ function tooLarge(folder: string): PortalError {
   const megabytes = MAX_TOTAL_BYTES / (1024 * 1024);
   return new PortalError(
     'usage',
-    `--app ${folder}: the folder holds more than ${megabytes} MB, and no board has as much flash. Name the folder of your program, or leave files out in ${IGNORE_FILE}.`,
+    `--app ${folder}: the folder has more than ${megabytes} MB, more than any board's flash. Name the folder of your program, or exclude files in ${IGNORE_FILE}.`,
   );
 }
 
@@ -97,7 +97,7 @@ async function readAppFile(folder: string, path: string): Promise<Uint8Array> {
   }
 }
 
-/** @returns an error that names the file; a bug stays what it is */
+/** @returns an error with the name of the file; bugs are unchanged */
 function fileProblem(folder: string, path: string, error: unknown): unknown {
   if (!(error instanceof FileProblem)) return error;
   const { message, cause } = error;
@@ -132,7 +132,7 @@ async function list(
     if (paths.length > MAX_FILES) {
       throw new PortalError(
         'usage',
-        `--app ${root}: the folder holds more than ${MAX_FILES} files. Name the folder of your program.`,
+        `--app ${root}: the folder has more than ${MAX_FILES} files. Name the folder of your program.`,
       );
     }
   }
@@ -164,7 +164,7 @@ async function statProblem(root: string, place: string): Promise<PortalError> {
   return new PortalError('usage', `--app: ${name} cannot be read. Correct or remove it.`);
 }
 
-/** @throws PortalError `usage` for a file that a link brings in from elsewhere, be it through a folder */
+/** @throws PortalError `usage` for a file that a link includes from outside, also through a folder */
 async function checkInside(root: string, path: string): Promise<void> {
   const target = await realpath(join(root, path));
   const way = relative(await realpath(root), target);
@@ -173,7 +173,7 @@ async function checkInside(root: string, path: string): Promise<void> {
     'usage',
     `--app: ${basename(resolve(root))}/${path}: a link points out of the folder, to ${target}. A project's file names this folder, so it may bring only its own files.`,
     {
-      next: `Remove the link, or leave it out in ${IGNORE_FILE}; if you trust it: --app ${shellWord(root)}`,
+      next: `Remove the link, or exclude it in ${IGNORE_FILE}; if you trust it: --app ${shellWord(root)}`,
     },
   );
 }
@@ -186,7 +186,7 @@ function linkProblem(root: string, place: string, problem: string): PortalError 
   const name = `${basename(resolve(root))}/${pathFrom(root, place)}`;
   return new PortalError(
     'usage',
-    `--app: ${name}: this link ${problem}. Remove it, or leave it out in ${IGNORE_FILE}.`,
+    `--app: ${name}: this link ${problem}. Remove it, or exclude it in ${IGNORE_FILE}.`,
   );
 }
 
@@ -194,15 +194,15 @@ function checkPath(path: string, folder: string, reserved: (path: string) => str
   const problem =
     reserved(path) ??
     (/\p{Cc}|\\/u.test(path)
-      ? 'a board takes no control characters and no backslash in a name; rename it'
+      ? 'a name on a board cannot have control characters or a backslash; rename it'
       : path.split('/').some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)
-        ? `a board takes names of up to ${MAX_NAME_BYTES} bytes; rename it`
+        ? `a name on a board has up to ${MAX_NAME_BYTES} bytes; rename it`
         : undefined);
   if (problem) {
     const where = basename(resolve(folder));
     throw new PortalError(
       'usage',
-      `--app: ${where}/${path}: ${problem}, or leave it out in ${where}/${IGNORE_FILE}.`,
+      `--app: ${where}/${path}: ${problem}, or exclude it in ${where}/${IGNORE_FILE}.`,
     );
   }
 }

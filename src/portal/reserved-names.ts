@@ -7,14 +7,14 @@ import { MANIFEST_FILE } from './manifest.js';
 import { CONFIG_FILE } from './settings.js';
 import { CREDENTIALS_FILES } from './wifi-creds.js';
 
-/** What is said of the names that people most often take, instead of "rename it". */
+/** Advice for common names, instead of "rename it". */
 const ADVICE: Readonly<Record<string, string>> = {
   [MAIN_FILE]: 'main.py belongs to the portal; call yours app.py',
   'boot.py': 'boot.py belongs to MicroPython; move its code to the start of app.py',
   'boot.mpy':
     'boot.mpy would replace boot.py, which belongs to MicroPython; move its code to the start of app.py',
   [CONFIG_FILE]: `${CONFIG_FILE} is written from options such as --essid; use these, and remove the file`,
-  'wifi.creds': 'wifi.creds is where the portal keeps the password of your network; remove yours',
+  'wifi.creds': 'wifi.creds stores the network and its password; remove yours',
 };
 
 /** Names in the root folder that the board, the portal or this tool uses, whether as a file or as a folder. */

@@ -4,7 +4,7 @@ import { quote } from '../board-scripts/python-literal.js';
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 
-/** The module on the board; see device-py/captive_portal.py for what reads it. */
+/** The module on the board; device-py/captive_portal.py reads it. */
 export const CONFIG_FILE = 'portal_config.py';
 
 /** What a user may set; what is left out stays as it is on the board, `null` is the portal's default again. */
@@ -33,17 +33,17 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> 
   essid: (value) => {
     if (NOT_TEXT.test(value)) return 'an SSID here is UTF-8 text without control characters';
     const bytes = Buffer.byteLength(value);
-    return bytes >= 1 && bytes <= 32 ? undefined : `an SSID has 1 to 32 bytes, this one ${bytes}`;
+    return bytes >= 1 && bytes <= 32 ? undefined : `an SSID has 1 to 32 bytes, not ${bytes}`;
   },
   password: (value) =>
     /^[ -~]{8,63}$/.test(value)
       ? undefined
-      : `WPA2 takes 8 to 63 ASCII characters, these are ${value.length}${/^[ -~]*$/.test(value) ? '' : ', not all of them ASCII'}`,
+      : `WPA2 needs 8 to 63 ASCII characters, not ${value.length}${/^[ -~]*$/.test(value) ? '' : ', not all of them ASCII'}`,
   ap_ip: checkAddress,
   hostname: (value) =>
     /^[a-z\d]([a-z\d-]{0,30}[a-z\d])?$/i.test(value)
       ? undefined
-      : 'a host name has up to 32 letters, digits and hyphens, and a hyphen at neither end',
+      : 'a host name has up to 32 letters, digits and hyphens, without a hyphen at its ends',
   country: (value) =>
     /^[A-Z]{2}$/.test(value) ? undefined : 'a country is two capital letters, such as DE or US',
 };
@@ -61,7 +61,7 @@ export function checkConfig(
 ): void {
   for (const [key, check] of Object.entries(CHECKS) as [keyof typeof CHECKS, Check][]) {
     const wrong = config[key] == null ? undefined : check(config[key]);
-    // A password is not repeated, be it a wrong one; and `password: …` would be masked as if it were.
+    // A password is never repeated, not even an invalid one; and `password: …` would be masked.
     const shown = key === 'password' ? ' cannot be used' : ` ${JSON.stringify(config[key])}`;
     if (wrong) throw new PortalError('usage', `${nameOf(key)}${shown}: ${wrong}.`);
   }
@@ -82,7 +82,7 @@ interface Setting {
   readonly value: string | number;
 }
 
-/** Options by their names on the board, which may hold some that this tool does not set. */
+/** Options by their names on the board, which may have others than those of this tool. */
 export type Settings = ReadonlyMap<string, Setting>;
 
 /** The order of the file: a dict on a board has none. */
@@ -110,7 +110,7 @@ function rank(name: string): number {
   return index < 0 ? ORDER.length : index;
 }
 
-/** A value with its literal, the same whoever has written it. */
+/** A value with its Python literal in normal form. */
 export function settingOf(value: string | number): Setting {
   return { literal: typeof value === 'string' ? quote(value) : String(value), value };
 }
@@ -123,7 +123,7 @@ function checkAddress(value: string): string | undefined {
   const isAddress = parts.length === 4 && parts.every((part) => part !== undefined && part <= 255);
   if (!isAddress || first === undefined)
     return 'give an IPv4 address such as 192.168.4.1, without leading zeros';
-  if (first === 0 || first === 127 || first >= 224) return 'that address belongs to no host';
+  if (first === 0 || first === 127 || first >= 224) return 'this address cannot be assigned to a host';
   // The portal's network is a /24.
   return last === 0 || last === 255 ? 'the last number of a host in its /24 network is 1 to 254' : undefined;
 }

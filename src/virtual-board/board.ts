@@ -1,16 +1,17 @@
-// The virtual board: power, reset, boot, and whatever program has the chip. Knows no host, file name or port.
+// The virtual board: power, reset, boot, and the running program. Independent of host, file names and ports.
 
 import type { ControlLines } from '../port/port.js';
-import type { BootMode, ChipModel, FirmwareVersion, FlashContents, ResetCause } from './chips/chip-model.js';
+import type { BoardUart, Firmware, Program } from './chip-program.js';
+import type { BootMode, ChipModel, FirmwareVersion, ReadableFlash, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { FlashWatch } from './flash/flash-watch.js';
-import { NO_FLASH_TIMING, NorFlash, TYPICAL_FLASH_TIMING } from './flash/nor-flash.js';
+import { flashTiming, NorFlash } from './flash/nor-flash.js';
 import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './options/faults.js';
-import type { BoardUart, Firmware, Program } from './program.js';
 import { type ResetPins, resetPins } from './reset-circuit.js';
 import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
 import { loaderMachine } from './rom/machine.js';
+import { type Speed, TIMES_SLOWER } from './speed.js';
 import { SerialLine } from './uart/serial-line.js';
 
 /** Rate that MicroPython sets for its REPL. */
@@ -19,29 +20,29 @@ const FIRMWARE_BAUD_RATE = 115200;
 /** In the order of their numbers in byte 2 of an image's header. */
 const FLASH_MODES = ['qio', 'qout', 'dio', 'dout'];
 
-/** EN rises slowly, for it hangs on a capacitor: lines that change one after the other count as one change. */
+/** EN rises slowly because of its capacitor: quick successive changes of the lines count as one. */
 const EN_RISE_MS = 2;
 
-/** A supply that breaks down does so about this long after it was asked for current. */
+/** Delay of a brown-out after the current rises. */
 const BROWN_OUT_MS = 60;
 
 export interface VirtualBoardParts {
   readonly chip: ChipModel;
-  /** Path of the file that holds the flash. */
+  /** Path of the file with the flash's content. */
   readonly flashFile: string;
   readonly flashSizeBytes: number;
   readonly mac: Uint8Array;
-  /** Where the firmware keeps what outlives the process. */
+  /** Where the firmware's state is stored. */
   readonly stateFolder: string;
-  readonly speed: 'real' | 'max';
-  /** What the ROM loader makes of GET_SECURITY_INFO and anything else that it does not know. */
+  readonly speed: Speed;
+  /** Reaction of the ROM loader to GET_SECURITY_INFO and other unknown commands. */
   readonly onUnknownCommand: UnknownCommandReaction;
   readonly faults?: BoardFaults | undefined;
   readonly hostBaudRate: number;
   readonly firmware: Firmware;
   /** Bytes as the host's adapter receives them. */
   readonly onHostReceive: (bytes: Uint8Array) => void;
-  /** The board can not go on, as with a full disk under its flash. */
+  /** The board cannot continue, for example because the disk is full. */
   readonly onFailure: (error: unknown) => void;
   readonly clock?: Clock;
 }
@@ -59,9 +60,9 @@ export class VirtualBoard {
   #cancelLater: () => void = () => {};
   #bootMode: BootMode = 'flash';
   #program: Program | undefined;
-  /** Cuts the program at hand off from the line. */
+  /** Disconnects the current program from the line. */
   #revoke: () => void = () => {};
-  /** What is under way: starts and stops follow one another. */
+  /** The current start or stop: they run one after another. */
   #transition: Promise<void> = Promise.resolve();
   /** Counts resets, so that a start that a later reset overtook does not take place. */
   #resets = 0;
@@ -70,7 +71,7 @@ export class VirtualBoard {
     this.#parts = parts;
     this.#faults = parts.faults ?? NO_FAULTS;
     this.#clock = parts.clock ?? SYSTEM_CLOCK;
-    const paced = parts.speed === 'real';
+    const paced = parts.speed !== 'max';
     this.#watch = new FlashWatch({
       filesystem: () => parts.firmware.onFilesystemErased?.(parts.stateFolder),
       settings: () => parts.firmware.onSdkParametersErased?.(parts.stateFolder),
@@ -78,7 +79,7 @@ export class VirtualBoard {
     this.flash = new NorFlash({
       path: parts.flashFile,
       sizeBytes: parts.flashSizeBytes,
-      timing: paced ? TYPICAL_FLASH_TIMING : NO_FLASH_TIMING,
+      timing: flashTiming(TIMES_SLOWER[parts.speed]),
       clock: this.#clock,
       fault: this.#faults.flashFault,
       onChange: (address, lengthBytes) => this.#watch.changed(address, lengthBytes),
@@ -93,7 +94,7 @@ export class VirtualBoard {
     });
   }
 
-  /** Gives the board power; it boots at once from what the pins say. */
+  /** Powers the board; it boots at once in the mode of its pins. */
   powerOn(lines: ControlLines): void {
     this.#pins = this.#pulledBy(lines);
     const { starts } = this.#faults;
@@ -137,7 +138,7 @@ export class VirtualBoard {
     this.#boot(cause);
   }
 
-  /** Stops what runs, at once as far as the line can see. */
+  /** Stops the program; the line is free at once. */
   #halt(): void {
     this.#resets++;
     this.#cancelLater();
@@ -218,14 +219,16 @@ export class VirtualBoard {
       return;
     }
     this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
-    // What comes in meanwhile is lost: nobody has set up the UART.
-    if (speed === 'real')
-      this.#later(chip.firmwareStartMs, () => this.#startFirmware(cause, result.firmware));
+    // Bytes received meanwhile are lost, because the UART is not set up.
+    if (speed !== 'max')
+      this.#later(chip.firmwareStartMs * TIMES_SLOWER[speed], () =>
+        this.#startFirmware(cause, result.firmware),
+      );
     else this.#startFirmware(cause, result.firmware);
   }
 
   /** Read in a mode whose data lines are not wired, the flash seems erased. */
-  #flashAsRead(): FlashContents {
+  #flashAsRead(): ReadableFlash {
     const { chip } = this.#parts;
     const mode = FLASH_MODES[this.flash.read(chip.firmwareAddress + 2, 1)[0] ?? 0] ?? 'dout';
     if (FLASH_MODES.indexOf(mode) >= FLASH_MODES.indexOf(this.#faults.flashModes)) return this.flash;
@@ -252,7 +255,10 @@ export class VirtualBoard {
       filesystem: chip.regions(this.flash).filesystem,
       stateFolder,
       requestReset: () => {
-        if (reset === this.#resets) this.#boot('software');
+        // esp_restart and system_restart wait until the transmitter is empty.
+        void this.line.chip.drained().then(() => {
+          if (reset === this.#resets) this.#boot('software');
+        });
       },
       losePower: () => this.#parts.onFailure(Object.assign(new Error('power lost'), { code: 'EIO' })),
     });

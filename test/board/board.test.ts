@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 test('flash writes, verifies and sees the firmware', { timeout: 180_000 }, async ({ skip }) => {
-  const firmware = testFirmware(port);
+  const firmware = testFirmware();
   if (!firmware) {
     skip('ESP_PORTAL_TEST_FIRMWARE names no image');
     return;

@@ -2,11 +2,12 @@
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import axe from 'axe-core';
-import { BoardLog, checkFirmware, flash, install, type LogEntry, openPort, type Port } from 'esp-portal';
+import { BoardLog, flash, install, type LogEntry, openPort, type Port } from 'esp-portal';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { component } from '../support/components.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const executablePath = component('chromium');
 const PICTURES = new URL('../../test-output/', import.meta.url).pathname;
@@ -30,7 +31,7 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
         if (url?.startsWith('http:')) web = new URL(url).host;
       },
     });
-    await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+    await flash(port, { firmware: ownFirmware() });
     log = new BoardLog(port);
     await install(port, { log });
     browser = await chromium.launch({

@@ -7,11 +7,12 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import dnsPacket from 'dns-packet';
-import { BoardLog, checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
+import { BoardLog, flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { seededBytes } from '../support/random.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const dig = component('dig');
 const run = promisify(execFile);
@@ -30,7 +31,7 @@ beforeAll(async () => {
       if (protocol === 'udp:') dnsPort = Number(given);
     },
   });
-  await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+  await flash(port, { firmware: ownFirmware() });
   await install(port, { log: new BoardLog(port) });
 });
 

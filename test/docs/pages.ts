@@ -1,7 +1,8 @@
 // Generates docs/commands.md and docs/errors.md from the tables of the program.
 
-import type { Command, OptionTable } from '../../src/cli/command.js';
+import type { Command } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/commands.js';
+import type { OptionTable } from '../../src/cli/options/option-table.js';
 import { variableOf } from '../../src/cli/options/settings.js';
 import { COMMON_OPTIONS } from '../../src/cli/options/shared.js';
 import { ERROR_TABLE, type ErrorFacts } from '../../src/errors.js';

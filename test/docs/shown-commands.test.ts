@@ -1,7 +1,7 @@
 // Every command on the pages exists, with its options.
 import { describe, expect, test } from 'vitest';
-import type { OptionTable } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/commands.js';
+import type { OptionTable } from '../../src/cli/options/option-table.js';
 import { COMMON_OPTIONS } from '../../src/cli/options/shared.js';
 import { codeBlocks, PAGES, readPage, shownCommands } from './markdown.js';
 

@@ -5,18 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esp-portal-examples-'));
 const board = (name: string) => `virtual:${name}?speed=max&http=0&dns=0`;
 const firmware = join(folder, 'firmware.bin');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-beforeAll(async () => {
+beforeAll(() => {
   process.env.ESP_PORTAL_STATE_DIR = folder;
-  await using port = await openPort(board('brings-firmware'));
-  writeFileSync(firmware, port.ownFirmware ?? '');
+  writeFileSync(firmware, ownFirmware().bytes);
 });
 
 interface Run {

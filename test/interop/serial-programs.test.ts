@@ -6,19 +6,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { freePort } from '../support/free-port.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 const firmware = join(home.folder, 'firmware.bin');
 let image: Buffer;
 beforeAll(async () => {
   process.env.ESP_PORTAL_STATE_DIR = home.folder;
-  await using donor = await openPort('virtual:donor');
-  image = Buffer.from(donor.ownFirmware ?? []);
+  image = Buffer.from(ownFirmware().bytes);
   writeFileSync(firmware, image);
 });
 afterAll(() => home[Symbol.dispose]());

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a module beside the package. */
 async function run(code: string): Promise<string> {
-  const script = `import { virtualBoard } from './dist/virtual-board/open.js';\n${code}`;
+  const script = `import { virtualBoard } from './dist/virtual-board.js';\n${code}`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     cwd: folder,
     env: { ...process.env, ESP_PORTAL_STATE_DIR: folder },
@@ -31,7 +31,7 @@ test('an interpreter that is not installed is named, with those that are and the
     "try { virtualBoard('virtual:a?micropython=1.29') } catch (e) { console.log(e.code, e.message) }",
   );
   expect(message).toBe(
-    'usage micropython=1.29: that interpreter is not installed, only 1.27. Install it beside esp-portal: ' +
+    'usage micropython=1.29: that interpreter is not installed, only 1.27. Install it: ' +
       'npm install mp129@npm:@micropython/micropython-webassembly-pyscript@1.29.0-6\n',
   );
 });

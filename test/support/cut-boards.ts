@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkFirmware, flash, openPort, type Port } from 'esp-portal';
+import { openPort, type Port } from 'esp-portal';
 import { PortalError } from '../../src/errors.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import type { OnProgress } from '../../src/progress.js';
+import { copyBoard } from './made-boards.js';
 
 const TEMPLATE = 'template';
 
@@ -21,8 +22,8 @@ export class CutBoards {
 
   /** Flashes the board that the others are made from. @param prepare puts on it what they are to have */
   async makeTemplate(prepare: (port: Port) => Promise<unknown>): Promise<void> {
+    copyBoard('micropython', this.file(TEMPLATE, '..'));
     await using port = await openPort(this.address(TEMPLATE));
-    await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
     await prepare(port);
   }
 
@@ -157,6 +158,7 @@ export function atPoint(
       name: port.name,
       baudRate: port.baudRate,
       hasLines: port.hasLines,
+      usb: undefined,
       async read(options) {
         const bytes = await port.read(options);
         if (bytes) counted.answer += 1;

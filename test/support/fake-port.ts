@@ -1,12 +1,13 @@
 // A Port whose other end is a script: bytes in, bytes out, lines recorded.
 
 import { PortalError } from '../../src/errors.js';
-import type { ControlLines, Port } from '../../src/port/port.js';
+import type { ControlLines, NativeUsb, Port } from '../../src/port/port.js';
 
 export class FakePort implements Port {
   readonly name = 'fake';
   baudRate = 115200;
   hasLines = true;
+  usb: NativeUsb | undefined;
   /** All that was written, in order. */
   written = Buffer.alloc(0);
   readonly lines: ControlLines[] = [];

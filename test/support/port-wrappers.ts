@@ -1,7 +1,7 @@
 // Ports around a port: what the tool sends is recorded, what the board sends comes late.
 
 import { SlipDecoder } from '../../src/esp/slip.js';
-import type { ControlLines, Port } from '../../src/port/port.js';
+import type { ControlLines, NativeUsb, Port } from '../../src/port/port.js';
 
 /** Passes everything on, and keeps the numbers of the loader commands that the host sent. */
 export class RecordingPort implements Port {
@@ -18,6 +18,10 @@ export class RecordingPort implements Port {
   }
   get hasLines(): boolean {
     return this.port.hasLines;
+  }
+
+  get usb(): NativeUsb | undefined {
+    return this.port.usb;
   }
 
   get baudRate(): number {

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { SerialPortStream } from '@serialport/stream';
 import { onTestFinished } from 'vitest';
 import { virtualBinding } from '../../src/virtual-board/binding.js';
+import type { Firmware } from '../../src/virtual-board/chip-program.js';
 import type { ChipName } from '../../src/virtual-board/chips/chips.js';
-import type { Firmware } from '../../src/virtual-board/program.js';
+import type { BoardFaults } from '../../src/virtual-board/options/faults.js';
 import type { UnknownCommandReaction } from '../../src/virtual-board/rom/chips/chip-definition.js';
 import { fakeFirmware } from './fake-firmware.js';
 
@@ -31,6 +32,7 @@ interface OpenOptions {
   readonly speed?: 'real' | 'max';
   readonly baudRate?: number;
   readonly unplugAfterBytes?: number;
+  readonly faults?: BoardFaults;
   readonly hupcl?: boolean;
 }
 
@@ -45,6 +47,7 @@ export async function openStream(options: OpenOptions): Promise<SerialPortStream
       flashSizeBytes: options.flashSizeBytes ?? 4 * 1024 * 1024,
       speed: options.speed ?? 'max',
       unplugAfterBytes: options.unplugAfterBytes,
+      ...(options.faults && { faults: options.faults }),
     },
     stateRoot: options.stateRoot,
     firmware: options.firmware ?? fakeFirmware(),

@@ -87,7 +87,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
     for (const piece of pieces(text)) filter.push(piece);
     return filter.end();
   },
-  redactor: (text) => new Redactor(['aaaaaaab', 'secret']).mask(text),
+  redactor: (text) => new Redactor(['aaaaaaab', 'secret'], ['aaaaaaab', '--app pass', '/a']).mask(text),
   'terminal filter': (text) => {
     const filter = new TerminalFilter({ allowsEditing: true });
     return pieces(text).map((piece) => filter.push(piece));

@@ -1,8 +1,7 @@
 // Installing on a board that does not keep still: a timer prints, a watchdog restarts it.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PIECE_BYTES } from '../../src/micropython/receiver.js';
 import { CliHome } from '../support/cli.js';
@@ -16,13 +15,8 @@ afterAll(() => home[Symbol.dispose]());
 /** A board that runs this program. */
 async function boardWith(name: string, main: string, options = '') {
   const address = `virtual:${name}?speed=max&http=0&dns=0${options}`;
-  {
-    await using port = await openPort(address);
-    await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
-  }
-  const file = home.boardFile(name, 'main.py');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, main);
+  home.makeBoard(name, options.includes('esp32') ? 'micropython-esp32' : 'micropython');
+  writeFileSync(home.boardFile(name, 'main.py'), main);
   return openPort(address);
 }
 
@@ -43,6 +37,7 @@ function bitten(board: Port, afterPieces: number): Port {
   return {
     name: board.name,
     hasLines: true,
+    usb: undefined,
     get baudRate() {
       return board.baudRate;
     },

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 import { esp8266Image } from '../support/images.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -22,9 +23,9 @@ test.each([
   ['large', 'speed=max&flash=16M', 16],
 ])('a blank ESP32 (%s) is flashed end to end with %s', async (name, options, megabytes) => {
   await using port = await openPort(`virtual:${name}?chip=esp32&http=0&dns=0&${options}`);
-  const own = port.ownFirmware ?? Buffer.of();
+  const firmware = ownFirmware(`virtual:?chip=esp32&${options}`);
   const flashed = await flash(port, {
-    firmware: checkFirmware(own, 'own firmware'),
+    firmware,
     erase: name === 'large',
   });
   expect(flashed).toMatchObject({
@@ -41,14 +42,13 @@ test.each([
     expect(told).toBe('esp32 Generic ESP32 module with ESP32 1\r\n');
   }
   const contents = readFileSync(flashFile(name));
-  expect(contents.subarray(0x1000, 0x1000 + own.length).equals(own)).toBe(true);
+  expect(contents.subarray(0x1000, 0x1000 + firmware.bytes.length).equals(firmware.bytes)).toBe(true);
 });
 
 test('a program with the same bootloader and other partitions is erased with all that it left', async () => {
-  await using donor = await openPort('virtual:donor?chip=esp32&http=0&dns=0&speed=max');
-  const own = donor.ownFirmware ?? Buffer.of();
+  const firmware = ownFirmware('virtual:?chip=esp32');
   const foreign = Buffer.alloc(0x220000, 0xff);
-  foreign.set(own, 0x1000);
+  foreign.set(firmware.bytes, 0x1000);
   foreign.writeUInt32LE(0x200000, 0x8000 + 2 * 32 + 8); // the last partition has another size
   foreign.fill(0x55, 0x210000); // and something is in it
   mkdirSync(dirname(flashFile('foreign')), { recursive: true });
@@ -57,12 +57,12 @@ test('a program with the same bootloader and other partitions is erased with all
   await using port = await openPort('virtual:foreign?chip=esp32&http=0&dns=0&speed=max');
   const events: ProgressEvent[] = [];
   const onProgress = (event: ProgressEvent) => events.push(event);
-  const flashed = await flash(port, { firmware: checkFirmware(own, 'own firmware'), onProgress });
+  const flashed = await flash(port, { firmware, onProgress });
   expect(flashed).toMatchObject({ plan: 'erase-and-write', version: '1.27.0' });
   expect(events).toContainEqual({ event: 'contents', contents: 'other-layout' });
   expect(events).toContainEqual({ event: 'step', step: 'erase' });
   const contents = readFileSync(flashFile('foreign'));
-  expect(contents.subarray(0x1000, 0x1000 + own.length).equals(own)).toBe(true);
+  expect(contents.subarray(0x1000, 0x1000 + firmware.bytes.length).equals(firmware.bytes)).toBe(true);
   expect(contents.includes(Buffer.alloc(16, 0x55), 0x210000)).toBe(false);
 });
 
@@ -72,8 +72,7 @@ describe.each(['esp32', 'esp32c3'])('files of an %s', (chip) => {
 
   async function flashOwn(path: string): Promise<{ plan: string; files: string }> {
     await using port = await openPort(path);
-    const own = checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
-    const { plan } = await flash(port, { firmware: own });
+    const { plan } = await flash(port, { firmware: ownFirmware(path) });
     await using repl = await RawRepl.enter(port);
     const files = await repl.exec("import os\nopen('mark', 'a').close()\nprint(sorted(os.listdir()))");
     return { plan, files: files.trim() };

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 import { arduinoImage, esp8266Image } from '../support/images.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -52,7 +53,7 @@ test.each([
 
 test('the board is back in its program afterwards', async () => {
   await using port = await openPort('virtual:runs-on?speed=max&http=0&dns=0&chip=esp32');
-  const firmware = checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
+  const firmware = ownFirmware('virtual:?chip=esp32');
   await flash(port, { firmware });
   const before = readFileSync(flashFile('runs-on'));
   await expect(flash(port, { firmware, erase: true, dryRun: true })).resolves.toMatchObject({

@@ -2,20 +2,12 @@
 // stopped, crashed.
 
 import { writeFileSync } from 'node:fs';
-import {
-  BoardLog,
-  checkFirmware,
-  flash,
-  install,
-  type LogEntry,
-  LogParser,
-  openPort,
-  type Port,
-} from 'esp-portal';
+import { BoardLog, flash, install, type LogEntry, LogParser, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RUN, runResetSequence } from '../../src/esp/resets.js';
 import { CliHome } from '../support/cli.js';
 import { inPieces, seededRandom } from '../support/random.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -48,7 +40,7 @@ test('every stage is an event, no line of ours is unknown, and any pieces give t
   const urls: string[] = [];
   const port = await openPort(ADDRESS, { onNotice: ({ url }) => url && urls.push(url) });
   await using _port = port;
-  await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+  await flash(port, { firmware: ownFirmware() });
   await install(port);
   await runResetSequence(port, RUN);
   const life = new Life(port);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { esp8266ReleaseImage } from '../support/images.js';
 import { seededBytes, seededRandom } from '../support/random.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -30,9 +31,9 @@ async function run(board: string, portAddress: string): Promise<Uint8Array> {
   const lock = join(home.folder, 'virtual', board, 'lock');
   await vi.waitFor(() => expect(existsSync(lock)).toBe(false), { timeout: 30_000 });
   await using port = await openPort(portAddress);
-  const own = port.ownFirmware ?? Buffer.of();
-  await flash(port, { firmware: checkFirmware(own, 'own firmware') });
-  return own;
+  const firmware = ownFirmware(portAddress);
+  await flash(port, { firmware });
+  return firmware.bytes;
 }
 
 test.concurrent.each(Array.from({ length: BOARDS }, (_, index) => index))(
@@ -74,8 +75,7 @@ test.each([
   const board = `stopped-${step}`;
   const ctrlC = new AbortController();
   await using port = await openPort(address(board, '1.27'));
-  const own = port.ownFirmware ?? Buffer.of();
-  const firmware = checkFirmware(own, 'own firmware');
+  const firmware = ownFirmware(address(board, '1.27'));
   const onProgress = (event: object) => {
     const isNow = 'step' in event && !('doneBytes' in event) && event.step === step;
     if (isNow) ctrlC.abort(new PortalError('interrupted', 'flash was interrupted.'));
@@ -84,7 +84,7 @@ test.each([
     code: 'interrupted',
     message: expect.stringContaining(says),
   });
-  expect(home.flash(board).subarray(0, own.length).equals(own)).toBe(isWhole);
+  expect(home.flash(board).subarray(0, firmware.bytes.length).equals(firmware.bytes)).toBe(isWhole);
 });
 
 test('Ctrl-C while the image is compressed ends it before anything is written', async () => {

@@ -4,17 +4,10 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import dnsPacket from 'dns-packet';
-import {
-  BoardLog,
-  checkFirmware,
-  flash,
-  install,
-  type LogEntry,
-  openPort,
-  resetCredentials,
-} from 'esp-portal';
+import { BoardLog, flash, install, type LogEntry, openPort, resetCredentials } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -63,9 +56,8 @@ test('a blank board is flashed, installed, joined by its page, restarted, and fo
   {
     const { port, server } = await powerOn();
     await using _port = port;
-    expect(port.ownFirmware).toBeDefined();
     const flashed = await flash(port, {
-      firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware'),
+      firmware: ownFirmware(),
     });
     expect(flashed).toMatchObject({ chip: 'ESP8266EX', flashSizeBytes: 4 * 1024 * 1024 });
 

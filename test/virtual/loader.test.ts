@@ -8,6 +8,7 @@ import { ChipLoader } from '../../src/esp/loader.js';
 import { CliHome } from '../support/cli.js';
 import { type Esp32Chip, esp32Image } from '../support/images.js';
 import { LatePort, RecordingPort } from '../support/port-wrappers.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -23,17 +24,17 @@ const HARMLESS = [0x08, 0x0a, 0x14];
 
 describe('a locked board', () => {
   const CASES = [
-    ['esp32', 'flash-encryption', 'The ESP32 on', 'flash encryption on'],
-    ['esp32', 'secure-boot', 'The ESP32 on', 'secure boot on'],
-    ['esp32', 'secure-boot&revision=v1.0', 'The ESP32 on', 'secure boot on'],
-    ['esp32', 'flash-encryption,secure-boot', 'The ESP32 on', 'flash encryption and secure boot on'],
-    ['esp32c3', 'flash-encryption', 'The ESP32-C3 on', 'flash encryption on'],
-    ['esp32c3', 'secure-boot', 'The ESP32-C3 on', 'secure boot on'],
-    ['esp32c3', 'secure-download', 'The ESP32-C3 on', 'secure download mode on'],
-    ['esp32s2', 'flash-encryption', 'The ESP32-S2 on', 'flash encryption on'],
-    ['esp32s3', 'secure-boot', 'The ESP32-S3 on', 'secure boot on'],
-    ['esp32c6', 'secure-download', 'The ESP32-C6 on', 'secure download mode on'],
-    ['esp32p4', 'flash-encryption', 'The ESP32-P4 on', 'flash encryption on'],
+    ['esp32', 'flash-encryption', 'The ESP32 on', 'enable flash encryption'],
+    ['esp32', 'secure-boot', 'The ESP32 on', 'enable secure boot'],
+    ['esp32', 'secure-boot&revision=v1.0', 'The ESP32 on', 'enable secure boot'],
+    ['esp32', 'flash-encryption,secure-boot', 'The ESP32 on', 'enable flash encryption and secure boot'],
+    ['esp32c3', 'flash-encryption', 'The ESP32-C3 on', 'enable flash encryption'],
+    ['esp32c3', 'secure-boot', 'The ESP32-C3 on', 'enable secure boot'],
+    ['esp32c3', 'secure-download', 'The ESP32-C3 on', 'enable secure download mode'],
+    ['esp32s2', 'flash-encryption', 'The ESP32-S2 on', 'enable flash encryption'],
+    ['esp32s3', 'secure-boot', 'The ESP32-S3 on', 'enable secure boot'],
+    ['esp32c6', 'secure-download', 'The ESP32-C6 on', 'enable secure download mode'],
+    ['esp32p4', 'flash-encryption', 'The ESP32-P4 on', 'enable flash encryption'],
   ] as const;
 
   test.each(CASES)(
@@ -42,11 +43,11 @@ describe('a locked board', () => {
       const name = `locked-${chip}-${fuses.replaceAll(/\W/g, '-')}`;
       {
         await using before = await openPort(address(name, `chip=${chip}`));
-        await flash(before, { firmware: checkFirmware(before.ownFirmware ?? Buffer.of(), 'own firmware') });
+        await flash(before, { firmware: ownFirmware(`virtual:?chip=${chip}`) });
       }
       const written = flashOf(name);
       await using port = await openPort(address(name, `chip=${chip}&fuses=${fuses}&micropython=1.23`));
-      const firmware = checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
+      const firmware = ownFirmware(`virtual:?chip=${chip}&micropython=1.23`);
       for (const options of [{ erase: true }, { keepFiles: true }, { dryRun: true }]) {
         const recorder = new RecordingPort(port);
         await expect(flash(recorder, { firmware, ...options })).rejects.toMatchObject({
@@ -111,7 +112,7 @@ describe('the revision of a chip', () => {
   test('that is too old makes a virtual board restart in its bootloader, as it does a chip', async () => {
     {
       await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.4'));
-      await flash(port, { firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware') });
+      await flash(port, { firmware: ownFirmware('virtual:?chip=esp32c3') });
     }
     await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.0'));
     let text = '';
@@ -123,15 +124,15 @@ describe('the revision of a chip', () => {
 
 test('a blank ESP32-C3 is flashed end to end', async () => {
   await using port = await openPort(address('c3', 'chip=esp32c3'));
-  const own = port.ownFirmware ?? Buffer.of();
-  const result = await flash(port, { firmware: checkFirmware(own, 'own firmware') });
+  const firmware = ownFirmware('virtual:?chip=esp32c3');
+  const result = await flash(port, { firmware });
   expect(result).toMatchObject({
     chip: expect.stringMatching(/^ESP32-C3 \(QFN32\)/),
     revision: 'v0.4',
     version: '1.27.0',
   });
   expect(result.mac).toMatch(/^7c:df:a1:/);
-  expect(flashOf('c3').subarray(0, own.length).equals(own)).toBe(true);
+  expect(flashOf('c3').subarray(0, firmware.bytes.length).equals(firmware.bytes)).toBe(true);
 });
 
 test.each(['esp32', 'esp8266'])(
@@ -140,7 +141,7 @@ test.each(['esp32', 'esp8266'])(
     await using port = await openPort(address(`late-${chip}`, `chip=${chip}`));
     const events: ProgressEvent[] = [];
     const result = await flash(new LatePort(port), {
-      firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware'),
+      firmware: ownFirmware(`virtual:?chip=${chip}`),
       onProgress: (event) => events.push(event),
     });
     expect(result.version).toBe('1.27.0');
@@ -151,7 +152,7 @@ test.each(['esp32', 'esp8266'])(
 test('the flash modes are tried also where the banner comes late', async () => {
   await using port = await openPort(address('late-dout', 'chip=esp32&flash-modes=dout'));
   const result = await flash(new LatePort(port), {
-    firmware: checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware'),
+    firmware: ownFirmware('virtual:?chip=esp32'),
   });
   expect(result.flashMode).toBe('dout');
 });

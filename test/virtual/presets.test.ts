@@ -1,10 +1,11 @@
 // Boards that somebody has made hard to talk to: what each leads to, and what heals it.
 
-import { checkFirmware, flash, install, openPort, type Port } from 'esp-portal';
+import { flash, install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CLASSIC, runResetSequence } from '../../src/esp/resets.js';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -17,8 +18,6 @@ let boards = 0;
 function open(preset: string, options = 'speed=max'): Promise<Port> {
   return openPort(`virtual:preset-${++boards}?preset=${preset}&http=0&dns=0&${options}`);
 }
-
-const ownFirmware = (port: Port) => checkFirmware(port.ownFirmware ?? Buffer.of(), 'own firmware');
 
 /** What the board computes, as the sign that its prompt is ours. */
 async function compute(port: Port): Promise<string> {
@@ -45,7 +44,7 @@ describe.concurrent('what takes its time', () => {
         expect(await compute(port)).toBe('42\r\n');
         await expect(install(port)).rejects.toMatchObject({ code: 'board-no-filesystem' });
 
-        await flash(port, { firmware: ownFirmware(port), erase: true });
+        await flash(port, { firmware: ownFirmware(`virtual:?chip=${chip}`), erase: true });
         expect(await install(port)).toMatchObject({ state: 'portal' });
       },
     );
@@ -55,7 +54,7 @@ describe.concurrent('what takes its time', () => {
     test('is silent, and is healed by erasing', async () => {
       await using port = await open('repl-off');
       await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-off' });
-      await flash(port, { firmware: ownFirmware(port), erase: true });
+      await flash(port, { firmware: ownFirmware(), erase: true });
       expect(await compute(port)).toBe('42\r\n');
     });
   });
@@ -76,7 +75,7 @@ describe.concurrent('what takes its time', () => {
   test('a board that never answers is silent to the prompt and to the loader', async () => {
     await using port = await open('silent');
     await expect(RawRepl.enter(port)).rejects.toMatchObject({ code: 'repl-silent' });
-    await expect(flash(port, { firmware: ownFirmware(port) })).rejects.toMatchObject({
+    await expect(flash(port, { firmware: ownFirmware() })).rejects.toMatchObject({
       code: 'loader-silent',
     });
   });
@@ -108,7 +107,7 @@ test('a board that was left in its ROM loader is reset and entered', async () =>
 
 test('an ESP8285 is told by its efuse, and flashed and installed on in its 1 MB', async () => {
   await using port = await open('esp8285');
-  const flashed = await flash(port, { firmware: ownFirmware(port) });
+  const flashed = await flash(port, { firmware: ownFirmware('virtual:?preset=esp8285') });
   expect(flashed).toMatchObject({ chip: 'ESP8285', flashSizeBytes: 1024 * 1024 });
   expect(await install(port)).toMatchObject({ state: 'portal' });
 });
@@ -118,7 +117,8 @@ describe.each(['error', 'reset', 'silence'])('a ROM that takes unknown commands 
     await using port = await openPort(
       `virtual:${security}-${chip}?security=${security}&chip=${chip}&speed=max&http=0&dns=0`,
     );
-    expect(await flash(port, { firmware: ownFirmware(port) })).toMatchObject({ version: '1.27.0' });
+    const firmware = ownFirmware(`virtual:?chip=${chip}`);
+    expect(await flash(port, { firmware })).toMatchObject({ version: '1.27.0' });
   });
 });
 
@@ -130,7 +130,7 @@ test.each([
   ['16M', 16 * 1024 * 1024],
 ])('an ESP8266 with %s of flash is flashed', async (size, sizeBytes) => {
   await using port = await openPort(`virtual:size-${size}?flash=${size}&speed=max&http=0&dns=0`);
-  expect(await flash(port, { firmware: ownFirmware(port), erase: true })).toMatchObject({
+  expect(await flash(port, { firmware: ownFirmware(`virtual:?flash=${size}`), erase: true })).toMatchObject({
     flashSizeBytes: sizeBytes,
     version: '1.27.0',
   });

@@ -9,7 +9,7 @@ export const completionCommand = defineCommand({
   name: 'completion',
   isWithoutBoard: true,
   summary: 'Print a shell completion script',
-  details: ['The first line of what it prints says where to put it.'],
+  details: ['The first line of the script says where to put it.'],
   options: {},
   positional: { name: 'shell', describe: 'Shell', choices: SHELLS },
   examples: [

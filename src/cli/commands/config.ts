@@ -1,6 +1,7 @@
 // esp-portal config
 
 import { defineCommand } from '../command.js';
+import { checkSettings, defaultSources, readSettings } from '../options/settings.js';
 
 /** The value of an option for every command that has it. */
 interface EffectiveValue {
@@ -12,27 +13,25 @@ interface EffectiveValue {
 export const configCommand = defineCommand({
   name: 'config',
   isWithoutBoard: true,
-  summary: 'Show the value of every option, and where it comes from',
+  summary: 'Show the value of every option and where it comes from',
   details: [
     'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` of the project: in this folder or one above it, up to the root of the repository or your home folder; then your own file, whose path this command prints.',
     'A file is a JSON object with options by name: `{"essid": "Garden pump", "app": "program"}`. Paths in it are relative to it. Your own file sets every option. A project\'s file comes with a checkout, and sets only what goes onto the board, from its own folder: `' +
       "firmware`, `app`, `app-mpy`, `main` and the settings of the portal. Each command names the project's file that it uses.",
   ],
   options: {
-    set: { type: 'boolean', default: false, describe: 'Only what is set somewhere, not the defaults' },
+    set: { type: 'boolean', default: false, describe: 'Show only options that are set, not the defaults' },
   },
   examples: [
-    ['config', 'every value, also the defaults'],
-    ['config --set', 'only what is set'],
-    ['config --json', 'the same for a script'],
+    ['config', 'show all values, with the defaults'],
+    ['config --set', 'show only options that are set'],
+    ['config --json', 'print JSON, for a script'],
   ],
-  async run({ set }) {
-    const { ALL_OPTIONS } = await import('../commands.js');
-    const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
-    const sources = defaultSources();
-    const settings = readSettings(ALL_OPTIONS, ALL_OPTIONS, sources);
-    await checkSettings(settings, ALL_OPTIONS);
-    const values = Object.entries(ALL_OPTIONS).flatMap(([option, spec]): EffectiveValue[] => {
+  async run({ set }, { host, allOptions }) {
+    const sources = defaultSources(host);
+    const settings = readSettings(allOptions, allOptions, sources);
+    await checkSettings(settings, allOptions);
+    const values = Object.entries(allOptions).flatMap(([option, spec]): EffectiveValue[] => {
       const setting = settings.find((candidate) => candidate.option === option);
       if (setting) return [{ option, value: spec.secret ? '***' : setting.value, source: setting.source }];
       const value = spec.defaultDescription ?? spec.default ?? '';
@@ -42,7 +41,7 @@ export const configCommand = defineCommand({
       fields: { values, userFile: sources.userFile },
       lines: [
         ...table(values.map(({ option, value, source }) => [option, String(value), source])),
-        `Your own file is ${sources.userFile}.`,
+        `Your own settings file is ${sources.userFile}.`,
       ],
       isListing: true,
     };

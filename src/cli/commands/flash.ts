@@ -2,7 +2,9 @@
 
 import { PortalError } from '../../errors.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
-import { defineCommand, type OptionTable } from '../command.js';
+import { parseResetSequence, type ResetSequence } from '../../operations/flash/reset-sequence.js';
+import { defineCommand } from '../command.js';
+import type { OptionTable } from '../options/option-table.js';
 import { FLASH_BAUD_OPTION } from '../options/shared.js';
 
 /** Options of every command that flashes. */
@@ -14,30 +16,37 @@ export const FLASH_OPTIONS = {
     complete: 'files',
     path: 'if-there',
     fromProject: true,
-    defaultDescription: "latest; a virtual board's own",
-    describe: 'A .bin file, its address, a version (1.29.0), latest or preview',
+    defaultDescription: 'latest; for a virtual board its own',
+    describe: 'A .bin file, its URL, a version (1.29.0), latest or preview',
   },
   erase: {
     type: 'boolean',
     default: false,
-    describe: 'Erase everything first, files and networks too',
+    describe: 'Erase the whole flash first, with all files and the stored network',
   },
   'keep-files': {
     type: 'boolean',
     default: false,
-    describe: 'Erase only what the firmware covers, whatever else is there',
+    describe: 'Erase only the area of the firmware, whatever the flash holds',
   },
   'flash-size': {
     type: 'string',
     requiresArg: true,
     coerce: flashSize,
-    defaultDescription: 'that of the flash; at most 4M on an ESP8266',
+    defaultDescription: 'the size of the flash; at most 4M on an ESP8266',
     describe: "Size of the flash in the image's header: 512K, 1M, 2M, 4M, 8M or 16M",
+  },
+  'reset-sequence': {
+    type: 'string',
+    requiresArg: true,
+    coerce: resetSequence,
+    defaultDescription: 'what suits the port',
+    describe: "Lines that lead into the ROM loader, in esptool's language: D0|R1|W0.1|D1|R0|W0.5|D0",
   },
   'allow-http': {
     type: 'boolean',
     default: false,
-    describe: 'Fetch firmware over plain http from other computers too',
+    describe: 'Also download firmware over plain http from other computers',
   },
   ...FLASH_BAUD_OPTION,
 } as const satisfies OptionTable;
@@ -54,7 +63,11 @@ function flashSize(text: string | undefined): number | undefined {
   throw new PortalError('usage', `--flash-size ${text}: give one of ${[...FLASH_SIZES.keys()].join(', ')}.`);
 }
 
-/** @throws PortalError `usage` for options that say the opposite of each other */
+function resetSequence(text: string | undefined): ResetSequence | undefined {
+  return text === undefined ? undefined : parseResetSequence(text);
+}
+
+/** @throws PortalError `usage` for options that exclude each other */
 export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
   erase: boolean;
   keepFiles: boolean;
@@ -66,8 +79,8 @@ export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
 
 const PLANS = {
   nothing: 'is installed already: nothing would be written',
-  write: 'would be written, and nothing else erased',
-  'erase-and-write': 'would be written once the whole flash is erased, files and networks too',
+  write: 'would be written; nothing else would be erased',
+  'erase-and-write': 'would be written after erasing the whole flash, with all files and the stored network',
 } as const;
 
 /** For people: what is on the board now, or would be. */
@@ -78,7 +91,7 @@ function describeFlash(result: FlashResult): string {
   if (dryRun) return `${what} ${PLANS[plan]}. Nothing was changed on the ${chip} (${mac}).`;
   if (!result.isMicroPython) {
     const state = skipped ? 'was already installed (nothing was written)' : 'is written and verified';
-    return `${what} ${state} on the ${chip} (${mac}). Whether it runs is not checked: it is not MicroPython.`;
+    return `${what} ${state} on the ${chip} (${mac}). Its start is not checked, because it is not MicroPython.`;
   }
   const how = skipped ? 'was already installed (nothing was written) and runs' : 'runs';
   return `${what} ${how} on the ${chip} (${mac}).`;
@@ -86,39 +99,42 @@ function describeFlash(result: FlashResult): string {
 
 export const flashCommand = defineCommand({
   name: 'flash',
-  summary: 'Put MicroPython on the board and prove that it runs',
+  summary: 'Write MicroPython to the board, verify it, and check that it starts',
   details: [
-    'Without `--firmware` the newest release for the chip and the size of its flash is taken: from the cache, or from micropython.org. A file, an address and the name of a build are checked before the port is opened; what depends on the chip is got once the chip is known.',
-    'An image that is there already is not written again. A MicroPython with the same layout keeps its files; anything else is erased first, unless `--keep-files` says no.',
-    'What fails at the baud rate is tried again at 115200; a firmware that is written and does not start is tried again with the flash modes `dio` and `dout`. Each is said.',
-    'With `--json`, `contents` says what the flash held: `same` (this image), `blank` (nothing, or the beginning of this image), `micropython` (its files stay), `other-layout` (MicroPython with its files elsewhere, or other partitions) or `other`.',
+    'Without `--firmware`, the newest release for the chip and the size of its flash is used, from the cache or from micropython.org. A file, a URL and the name of a build are checked before the port is opened; a release is selected after the chip was identified.',
+    'An image that the flash already holds is not written again. MicroPython with the same flash layout keeps its files; anything else is erased first, unless `--keep-files` is given.',
+    'When the connection fails at the baud rate, it is tried again at 115200. When the firmware does not start, it is written again with flash mode `dio`, then `dout`. Each new attempt is reported.',
+    'With `--json`, `contents` is what the flash held before: `same` (this image), `blank` (nothing, or the beginning of this image), `micropython` (its files stay), `other-layout` (MicroPython with its files elsewhere, or other partitions) or `other`.',
   ],
   options: {
     ...FLASH_OPTIONS,
     'any-firmware': {
       type: 'boolean',
       default: false,
-      describe: 'Write firmware that is not MicroPython too, or cannot be checked',
+      describe: 'Also write firmware that is not MicroPython or cannot be checked',
     },
     'dry-run': {
       type: 'boolean',
       default: false,
-      describe: 'Say what would be erased and written, and restart the board as it is',
+      describe: 'Report what would be erased and written; change nothing and restart the board',
     },
   },
   examples: [
-    ['flash', 'the newest release for the one board that is plugged in'],
-    ['flash --erase', 'and nothing is left of what was there'],
-    ['flash --dry-run', 'would it erase my files?'],
-    ['flash --port virtual:desk', 'a board in software'],
+    ['flash', 'write the newest release to the only board connected'],
+    ['flash --erase', 'erase all files first'],
+    ['flash --dry-run', 'check whether files would be erased'],
+    ['flash --port virtual:desk', 'use a virtual board'],
   ],
-  async run(args, { reporter, signal, openPort }) {
+  async run(args, { host, reporter, signal, openPort, portAddress }) {
     const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash/flash.js');
-    const { firmwareFor } = await import('../options/firmware-source.js');
+    const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
+    const { userFirmwareFolder } = await import('../options/firmware-store.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, {
+      ...userFirmwareFolder(host),
       openPort,
+      portAddress,
       onProgress,
       signal,
       allowHttp: args['allow-http'],
@@ -129,6 +145,7 @@ export const flashCommand = defineCommand({
       baudRate: args.baud,
       ...eraseOptions,
       headerFlashBytes: args['flash-size'],
+      resetSequence: args['reset-sequence'],
       dryRun: args['dry-run'],
       signal,
       onProgress,

@@ -8,25 +8,25 @@ import { nextCommand, timeoutOption } from '../options/shared.js';
 
 export const installCommand = defineCommand({
   name: 'install',
-  summary: 'Upload the captive portal, and your program, and start it',
+  summary: 'Upload the captive portal and your program, and start them',
   details: [
-    'Only what differs from the board travels, compressed. All of it is verified before one step on the board puts it into place: whatever happens on the way, the board runs what it ran before or what is new.',
-    'A main.py of your own is kept unless --main says otherwise, and so is every file and folder that is not from esp-portal: one in the way of a new file gets the ending .old.',
+    'Only files that differ are sent, compressed. All are verified on the board before one step puts them in place: after an interruption, the board runs the old version or the new one.',
+    'Your own main.py is kept unless --main says otherwise. So are all files and folders that did not come from esp-portal: if a new file needs the name, the old one gets the suffix .old.',
     'With `--json`, `state` in the result is `portal` (its WiFi is open), `connected` (the board joined the stored network), `without-portal` (your main.py was kept and does not start the portal) or `untouched` (`--dry-run`).',
   ],
   options: {
     ...PORTAL_OPTIONS,
-    ...timeoutOption('Seconds that the portal may take to report'),
+    ...timeoutOption('Seconds to wait until the portal is ready'),
     'dry-run': {
       type: 'boolean',
       default: false,
-      describe: 'Say what would be sent and removed, and restart the board as it is',
+      describe: 'Report what would be sent and removed; change nothing and restart the board',
     },
   },
   examples: [
-    ['install --port /dev/ttyUSB0', 'MicroPython is on the board already'],
-    ['install --essid "Garden pump" --country DE', 'with settings of your own'],
-    ['install --app ./my-program', 'your program too, started once the board is on a network'],
+    ['install --port /dev/ttyUSB0', 'install on a board that has MicroPython'],
+    ['install --essid "Garden pump" --country DE', 'set the name of the WiFi and the country'],
+    ['install --app ./my-program', 'upload your program, too; it starts when the board is on a network'],
   ],
   async run(args, { settings, reporter, signal, openPort, portAddress, localUrl }) {
     const options = await portalOptions(args, settings);
@@ -58,7 +58,7 @@ export function describeInstall(result: InstallResult): string[] {
     sent,
     ...(removed.length > 0 ? [`${wouldBe ? 'To be removed' : 'Removed'}: ${removed.join(', ')}.`] : []),
     ...Object.entries(kept).map(
-      ([path, name]) => `The ${path} that was there ${wouldBe ? 'would be kept as' : 'is now'} ${name}.`,
+      ([path, name]) => `The existing ${path} ${wouldBe ? 'would be renamed to' : 'was renamed to'} ${name}.`,
     ),
     ...describeSettings(result),
   ];
@@ -68,29 +68,29 @@ function describeSettings({ settings = {} }: InstallResult): string[] {
   const inForce = Object.entries(settings).map(
     ([name, value]) => `${name} ${name === 'essid' ? JSON.stringify(value) : value}`,
   );
-  return inForce.length > 0 ? [`Settings in force: ${inForce.join(', ')}.`] : [];
+  return inForce.length > 0 ? [`Settings on the board: ${inForce.join(', ')}.`] : [];
 }
 
 /** How it ended, and what a person does next. */
-export function describeOutcome(result: InstallResult, view: VirtualView | undefined): string[] {
+export function describeOutcome(result: InstallResult, view: LocalView | undefined): string[] {
   if (result.state === 'untouched') return ['Nothing was changed.'];
   if (result.state === 'without-portal') {
     return [
-      'Your own main.py was kept, and does not start the portal. Add these lines to it, or run this again with --main append:',
+      'Your own main.py was kept and does not start the portal. Add these lines to it, or run the command again with --main append:',
       ...result.mainLines.map((line) => `    ${line}`),
     ];
   }
   return [describeStart(result, view)];
 }
 
-/** How a person sees the portal of a virtual board, which no phone can join. */
-export type VirtualView = { readonly url: string } | { readonly command: string };
+/** How the user opens the portal of a board that only this computer reaches. */
+export type LocalView = { readonly url: string } | { readonly command: string };
 
 /**
- * For a command that ends, and the virtual board with it.
- * @param localUrl where the board can be reached now, `undefined` for a real one
+ * For a command that ends, and what serves the portal here with it.
+ * @param localUrl where this computer reaches the board now, `undefined` where only its WiFi does
  */
-export function viewLater(localUrl: string | undefined, port: string): VirtualView | undefined {
+export function viewLater(localUrl: string | undefined, port: string): LocalView | undefined {
   return localUrl === undefined
     ? undefined
     : { command: nextCommand('esp-portal monitor --port PORT', port) };
@@ -98,16 +98,16 @@ export function viewLater(localUrl: string | undefined, port: string): VirtualVi
 
 /**
  * What a person does next.
- * @param view `undefined` for a real board
+ * @param view `undefined` where a phone joins the board's WiFi
  */
-export function describeStart({ state, ssid, url }: PortalStart, view: VirtualView | undefined): string {
-  if (state === 'connected') return `The board joined "${ssid}" with what it had stored: ${url}`;
+export function describeStart({ state, ssid, url }: PortalStart, view: LocalView | undefined): string {
+  if (state === 'connected') return `The board joined "${ssid}" with the stored credentials: ${url}`;
   if (view === undefined) {
-    return `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if nothing pops up.`;
+    return `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if no page opens.`;
   }
   return 'url' in view
-    ? `The portal is open: WiFi "${ssid}". It is virtual: open ${view.url} here.`
-    : `The portal works: WiFi "${ssid}". To open it here: ${view.command}`;
+    ? `The portal is open: WiFi "${ssid}". Open ${view.url} on this computer.`
+    : `The portal is ready: WiFi "${ssid}". To open its page: ${view.command}`;
 }
 
 function amount(bytes: number): string {

@@ -2,28 +2,32 @@
 
 import type { ResetCredentialsResult } from '../../operations/credentials/reset-credentials.js';
 import { defineCommand } from '../command.js';
-import { describeStart, type VirtualView, viewLater } from './install.js';
+import { describeStart, type LocalView, viewLater } from './install.js';
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
-  summary: 'Make the board forget its network and open its portal again',
+  summary: 'Delete the stored network and wait until the portal is open again',
   details: [
     'It removes `wifi.creds` and its temporary files, and what the SDK of an ESP8266 remembers by itself, restarts the ' +
-      'board, and has succeeded when the access point is back. It tells the name of the network, never the password.',
-    'Where nothing was stored it says so, and ends with status 0.',
+      'board, and has succeeded when the access point is back. It prints the name of the network, never the password.',
+    'If no network was stored, it says so and ends with status 0.',
   ],
   options: {
-    'dry-run': { type: 'boolean', default: false, describe: 'Tell what would be forgotten, change nothing' },
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      describe: 'Report which network is stored; change nothing',
+    },
     restart: {
       type: 'boolean',
       default: true,
-      describe: 'Restart the board and see its access point (--no-restart: leave it at its prompt)',
+      describe: 'Restart the board and wait for its access point (--no-restart: leave it at its prompt)',
     },
   },
   examples: [
-    ['reset-creds', 'before a board moves to another home'],
-    ['reset-creds --no-restart', 'and leave it at its prompt'],
-    ['reset-creds --dry-run --json', 'which network does it know?'],
+    ['reset-creds', 'delete the network, before the board moves to another place'],
+    ['reset-creds --no-restart', 'leave the board at its prompt'],
+    ['reset-creds --dry-run --json', 'print the stored network as JSON'],
   ],
   async run(args, { reporter, signal, openPort, portAddress, localUrl }) {
     const { resetCredentials } = await import('../../operations/credentials/reset-credentials.js');
@@ -56,16 +60,16 @@ function describeForgotten({ forgotten, found, damaged }: ResetCredentialsResult
 }
 
 /** Where a name was found that is in no file. */
-const PLACES: Readonly<Record<string, string>> = { chip: "the chip's own memory" };
+const PLACES: Readonly<Record<string, string>> = { chip: "the SDK's memory" };
 
 function describeAfter(
   { restarted, portal }: ResetCredentialsResult,
   dryRun: boolean,
-  view: VirtualView | undefined,
+  view: LocalView | undefined,
 ): string {
-  if (!restarted) return 'The board waits at its prompt; esp-portal monitor --reset restarts it.';
+  if (!restarted) return 'The board is at its prompt; esp-portal monitor --reset restarts it.';
   if (dryRun)
     return 'Nothing was changed; the board was restarted, because its program had to be interrupted.';
-  if (!portal) return 'There is no portal on this board; esp-portal install puts it there.';
+  if (!portal) return 'The board has no portal; install it with esp-portal install.';
   return portal.ssid === '' ? `The access point is open: ${portal.url}` : describeStart(portal, view);
 }

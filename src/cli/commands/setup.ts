@@ -1,12 +1,12 @@
 // esp-portal setup
 
 import { withBoardState } from '../../errors.js';
-import type { LogEntry, LogEventName } from '../../log/events.js';
+import type { LogEntry, LogEventName } from '../../operations/log/log-events.js';
 import { defineCommand } from '../command.js';
+import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { erasing, FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeOutcome, viewLater } from './install.js';
-import { FOLLOW_OPTIONS } from './monitor.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
@@ -30,7 +30,8 @@ export const setupCommand = defineCommand({
     const filters = await followFilters(args);
     using view = new FollowView(args, context, filters);
     const { setup } = await import('../../operations/setup.js');
-    const { firmwareFor } = await import('../options/firmware-source.js');
+    const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
+    const { userFirmwareFolder } = await import('../options/firmware-store.js');
     const onProgress = reporter.progress.bind(reporter);
     let reached: LogEventName | undefined;
     const onLog = (entry: LogEntry) => {
@@ -39,7 +40,9 @@ export const setupCommand = defineCommand({
     };
     const portal = await portalOptions(args, context.settings);
     const { firmware, port } = await firmwareFor(args.firmware, {
+      ...userFirmwareFolder(context.host),
       openPort,
+      portAddress,
       onProgress,
       signal,
       allowHttp: args['allow-http'],
@@ -49,6 +52,7 @@ export const setupCommand = defineCommand({
       baudRate: args.baud,
       ...eraseOptions,
       headerFlashBytes: args['flash-size'],
+      resetSequence: args['reset-sequence'],
       ...portal,
       signal,
       onProgress,

@@ -1,15 +1,14 @@
 // esp-portal simulate
 
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
-import type { Port } from '../../port/port.js';
+import type { Port } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
-import type { CommandContext } from '../run.js';
+import type { CommandContext } from '../context.js';
 
 /** Where everybody looks for RFC 2217. */
 const DEFAULT_LISTEN = '127.0.0.1:2217';
@@ -24,7 +23,7 @@ const LISTEN_FAULTS: ReadonlyMap<string, string> = new Map([
 export const simulateCommand = defineCommand({
   name: 'simulate',
   followsBoard: true,
-  summary: 'Keep a virtual board running and serve it to other programs',
+  summary: 'Serve a virtual board to other programs',
   details: [],
   options: {
     listen: {
@@ -37,6 +36,8 @@ export const simulateCommand = defineCommand({
     pty: {
       type: 'string',
       requiresArg: true,
+      complete: 'files',
+      path: true,
       describe:
         'Serve a pseudo-terminal at this path instead, which must not exist (needs socat; no reset lines)',
     },
@@ -60,7 +61,7 @@ export const simulateCommand = defineCommand({
   },
 });
 
-/** A setting such as ESP_PORTAL_PORT may name a real board, which is not for every program on this computer. */
+/** ESP_PORTAL_PORT may name a real board, which must not be opened to every program on this computer. */
 function refuseRealPort(port = 'virtual:'): void {
   if (port.startsWith('virtual:')) return;
   throw new PortalError('usage', `simulate serves virtual boards only, and ${port} is another port.`, {
@@ -77,7 +78,7 @@ function sayTo({ reporter }: CommandContext): Say {
 }
 
 async function serveTcp(port: Port, host: string, tcpPort: number, context: CommandContext): Promise<void> {
-  const { servePort } = await import('../../port/rfc2217/server.js');
+  const { servePort } = await import('../../operations/ports/serve-port.js');
   const say = sayTo(context);
   try {
     await servePort(port, {
@@ -103,11 +104,13 @@ async function serveTcp(port: Port, host: string, tcpPort: number, context: Comm
 
 /** Over a socket that only this user reaches: raw bytes on a TCP port would be open to every web page. */
 async function servePty(port: Port, pty: string, context: CommandContext): Promise<void> {
-  const { servePort } = await import('../../port/rfc2217/server.js');
-  const { linkPseudoTerminal, SOCKET_NAME, startSocat } = await import('../terminal/pseudo-terminal.js');
+  const { servePort } = await import('../../operations/ports/serve-port.js');
+  const { linkPseudoTerminal, privateFolder, SOCKET_NAME, startSocat } = await import(
+    '../terminal/pseudo-terminal.js'
+  );
   const say = sayTo(context);
   const ended = new AbortController();
-  const folder = await mkdtemp(join(tmpdir(), 'esp-portal-'));
+  const folder = await privateFolder();
   let socat: ChildProcess | undefined;
   let linking: Promise<() => Promise<void>> | undefined;
   try {
@@ -118,7 +121,7 @@ async function servePty(port: Port, pty: string, context: CommandContext): Promi
       onListening: () => {
         socat = startSocat(folder, (error) => ended.abort(error));
       },
-      // socat is there, and so is its pseudo-terminal.
+      // socat runs, so its pseudo-terminal exists.
       onClient: (_client, isConnected) => {
         if (!isConnected) return;
         linking = linkPseudoTerminal(pty, folder);
@@ -143,7 +146,7 @@ function announce(port: Port, { address, port: tcpPort }: AddressInfo, say: Say)
   say(`${port.name} is served on ${url}, to ${who}. Ctrl-C ends it.`, url);
 }
 
-/** The text stays what it was, for the report. */
+/** Keeps the text for the report. */
 function checkedListen(listen: string): string {
   parseListen(listen);
   return listen;

@@ -4,22 +4,22 @@ import { defineCommand } from '../command.js';
 
 export const uninstallCommand = defineCommand({
   name: 'uninstall',
-  summary: 'Remove from the board what install has put there, and nothing else',
+  summary: 'Remove from the board what install uploaded',
   details: [
-    'Files that you have changed on the board since then stay, and are named. The stored network stays too, unless --purge is given.',
+    'Files that you changed on the board since then are kept and listed. The stored network is kept, too, unless --purge is given.',
   ],
   options: {
     purge: {
       type: 'boolean',
       default: false,
-      describe: 'Forget the stored network too: its file, and what the chip remembers by itself',
+      describe: 'Also delete the stored network, from its file and from the memory of the SDK',
     },
-    'dry-run': { type: 'boolean', default: false, describe: 'Say what would be removed, and remove nothing' },
+    'dry-run': { type: 'boolean', default: false, describe: 'List what would be removed; remove nothing' },
   },
   examples: [
-    ['uninstall', 'the board keeps MicroPython, your own files and its network'],
-    ['uninstall --dry-run', 'what would go?'],
-    ['uninstall --purge', 'before the board gets another owner'],
+    ['uninstall', 'keep MicroPython, your own files and the network'],
+    ['uninstall --dry-run', 'list the files to be removed'],
+    ['uninstall --purge', 'also delete the network, before you give the board away'],
   ],
   async run(args, { reporter, signal, openPort }) {
     const { uninstall } = await import('../../operations/install/uninstall.js');
@@ -35,21 +35,21 @@ export const uninstallCommand = defineCommand({
       lines: [
         describeRemoved(removed, args['dry-run']),
         ...(changed.length > 0
-          ? [`Changed since they were installed, and therefore kept: ${changed.join(', ')}.`]
+          ? [`Kept, because they were changed after the installation: ${changed.join(', ')}.`]
           : []),
         ...(main === 'still-starts-portal'
-          ? ['Your own main.py still starts the portal, which is gone: take its lines out.']
+          ? ['Your own main.py still starts the portal, which is removed: delete those lines.']
           : []),
       ],
     };
   },
 });
 
-/** More names than this say less than their number. */
+/** Above this, the number of files is shown instead of their names. */
 const NAMED = 3;
 
 function describeRemoved(removed: readonly string[], dryRun: boolean): string {
-  if (removed.length === 0) return 'Nothing of esp-portal is on this board.';
+  if (removed.length === 0) return 'The board has no files of esp-portal.';
   if (dryRun) return `Would be removed: ${removed.join(', ')}.`;
   return `Removed: ${removed.length > NAMED ? `${removed.length} files` : removed.join(', ')}.`;
 }

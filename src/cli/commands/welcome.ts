@@ -1,16 +1,16 @@
-// esp-portal alone: what to do next for what is plugged in. No command of its own: it has no name to type.
+// esp-portal without a command: shows what to type for the boards that are connected.
 
 import { defineCommand } from '../command.js';
 
 export const welcome = defineCommand({
   name: 'esp-portal',
   isWithoutBoard: true,
-  summary: 'Show what to do next for what is plugged in',
+  summary: 'Show what to type for the boards that are connected',
   details: [],
   options: {},
   examples: [],
   async run() {
-    const { boardsAmong, discoverPorts } = await import('../../port/discovery.js');
+    const { boardsAmong, discoverPorts } = await import('../../operations/ports/ports.js');
     const boards = boardsAmong(await discoverPorts());
     return {
       fields: { boards },
@@ -24,21 +24,21 @@ function nextSteps(boards: readonly { path: string; adapter: string; chips: stri
   const [board, ...others] = boards;
   if (!board) {
     return [
-      'No board is plugged in. Plug one in with a data cable, or see it work without one:',
+      'No board is connected. Connect one with a data cable, or try a virtual board:',
       '    esp-portal setup --port virtual:',
-      'A board is plugged in, but not seen? This may tell why:',
+      'If a board is connected, but not found:',
       '    esp-portal ports',
     ];
   }
   if (others.length > 0) {
     return [
-      `${boards.length} boards are plugged in. Choose one:`,
+      `${boards.length} boards are connected. Choose one:`,
       ...boards.map(({ path, adapter }) => `    esp-portal setup --port ${path}    # ${adapter}`),
     ];
   }
   return [
-    `A board is plugged in: ${board.path} (${board.adapter}), probably an ${board.chips}.`,
-    'MicroPython, the portal and a look at its log, in one go:',
+    `A board is connected: ${board.path} (${board.adapter}), probably an ${board.chips}.`,
+    'To flash MicroPython, install the portal and show the log:',
     '    esp-portal setup',
   ];
 }

@@ -1,12 +1,12 @@
-// What yargs would take in silence, or blame on another word, is refused before it parses.
+// Refuses words that yargs would accept silently or report for another word.
 
 import { PortalError } from '../../errors.js';
-import type { OptionSpec, OptionTable } from '../command.js';
+import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** @throws PortalError `usage` */
 export function checkWords(argv: readonly string[], options: OptionTable): void {
   for (const [index, word] of argv.entries()) {
-    if (word === '--') throw new PortalError('usage', 'esp-portal takes no "--": leave it out.');
+    if (word === '--') throw new PortalError('usage', 'esp-portal takes no "--": omit it.');
     const [, name = '', value] = /^--?([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
     const option = optionOf(word, name, options);
     if (option?.spec.type === 'boolean' && value !== undefined && value !== 'true' && value !== 'false') {

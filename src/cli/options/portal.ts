@@ -3,8 +3,9 @@
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
 import type { InstallOptions } from '../../operations/install/install.js';
-import { checkConfig, type PortalConfig } from '../../portal/settings.js';
-import type { OptionTable, OptionValues } from '../command.js';
+import { checkConfig, type PortalConfig } from '../../operations/install/portal-config.js';
+import type { OptionValues } from '../command.js';
+import type { OptionTable } from './option-table.js';
 import type { Setting } from './settings.js';
 
 const GROUP_PORTAL = "Portal options (omit to keep, '' to reset):";
@@ -27,7 +28,7 @@ export const PORTAL_OPTIONS = {
     secret: true,
     group: GROUP_PORTAL,
     mayBeEmpty: true,
-    describe: 'Password of that WiFi (WPA2, 8 to 63 characters); without it anybody can join',
+    describe: 'Password of that WiFi (WPA2, 8 to 63 characters); open without it',
   },
   'ap-ip': {
     type: 'string',
@@ -36,7 +37,7 @@ export const PORTAL_OPTIONS = {
     coerce: portalText('ap_ip'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
-    describe: 'Address of the portal, e.g. 4.3.2.1 for phones that show no portal at a private one',
+    describe: 'Address of the portal, such as 4.3.2.1 for phones that ignore a portal at a private address',
   },
   hostname: {
     type: 'string',
@@ -45,7 +46,7 @@ export const PORTAL_OPTIONS = {
     coerce: portalText('hostname'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
-    describe: 'Name of the board on the network that it joins (MicroPython 1.20 and later)',
+    describe: 'Host name of the board in its network (MicroPython 1.20 and later)',
   },
   country: {
     type: 'string',
@@ -54,7 +55,7 @@ export const PORTAL_OPTIONS = {
     coerce: portalText('country'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
-    describe: 'Two letters, for the channels that are allowed there (MicroPython 1.20 and later)',
+    describe: 'Country code of two letters, for the WiFi channels (MicroPython 1.20 and later)',
   },
   'portal-timeout': {
     type: 'string',
@@ -63,7 +64,7 @@ export const PORTAL_OPTIONS = {
     coerce: portalSeconds,
     group: GROUP_PORTAL,
     mayBeEmpty: true,
-    describe: 'Seconds without a client after which the portal closes and your program goes on',
+    describe: 'Seconds without a client until the portal closes and your program continues',
   },
   app: {
     type: 'string',
@@ -71,7 +72,7 @@ export const PORTAL_OPTIONS = {
     fromProject: true,
     complete: 'files',
     path: true,
-    describe: 'Folder with your own program: uploaded beside the portal, which hands over to app.py or app/',
+    describe: 'Folder with your program: uploaded with the portal, which starts app.py or app/',
   },
   'app-mpy': {
     type: 'boolean',
@@ -86,7 +87,7 @@ export const PORTAL_OPTIONS = {
     choices: ['keep', 'append', 'replace'],
     default: 'keep',
     describe:
-      'What to do with a main.py of your own: keep it, append the lines that start the portal, or replace it',
+      'What to do with your own main.py: keep it, append the lines that start the portal, or replace it',
   },
 } as const satisfies OptionTable;
 
@@ -120,7 +121,7 @@ export async function portalOptions(
   return {
     config,
     main: args.main,
-    app: await appFiles(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
+    app: await readApp(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
   };
 }
 
@@ -143,17 +144,15 @@ function portalSeconds(text: string | undefined): number | null | undefined {
   return seconds;
 }
 
-async function appFiles(
+async function readApp(
   folder: string | undefined,
   { compiled, refuseLinksOut }: { compiled: boolean; refuseLinksOut: boolean },
 ): Promise<InstallOptions['app']> {
   if (folder === undefined) {
-    if (compiled) throw new PortalError('usage', '--app-mpy compiles what --app names; there is no --app.');
+    if (compiled)
+      throw new PortalError('usage', '--app-mpy compiles the folder that --app names: add --app.');
     return undefined;
   }
-  const { readAppFolder } = await import('../../portal/app-folder.js');
-  const files = await readAppFolder(folder, { refuseLinksOut });
-  if (!compiled) return files;
-  const { compileApp } = await import('../../portal/compile-app.js');
-  return compileApp(files);
+  const { appFiles } = await import('../../operations/install/app-files.js');
+  return appFiles(folder, { compiled, refuseLinksOut });
 }

@@ -1,4 +1,4 @@
-// A settings file: where a project's is found, what it may set, and how its values are read.
+// Settings files: the search for a project's file, the options that it may set, and how values are read.
 
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 import { parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
-import type { OptionSpec, OptionTable } from '../command.js';
+import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** In the folder where a command runs, or above it in the same project. */
 const PROJECT_FILE = 'esp-portal.json';
@@ -35,7 +35,7 @@ export function findProjectFile(folder: string, home: string): string | undefine
 }
 
 /**
- * A project's file may come from a stranger's repository: it sets what goes onto the board, from its own folder.
+ * A project's file may come from a repository of another author: it sets only what goes onto the board, from its own folder.
  * @param elsewhere where the user's own settings go, for the message
  * @throws PortalError `usage`
  */
@@ -132,7 +132,7 @@ function inProject(value: string | boolean, { option, spec, path }: Place): stri
   if (there === value && spec.path === 'if-there' && !/[\\/]/.test(value)) return value; // no file of this name
   const way = relative(realPath(dirname(path)), realPath(resolve(dirname(path), value)));
   if (way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way)) {
-    throw new PortalError('usage', `${path}: "${option}" leads out of the project's folder.`, {
+    throw new PortalError('usage', `${path}: "${option}" is outside the project's folder.`, {
       next: `Move it into the folder of that file, or give --${option} on the command line.`,
     });
   }
@@ -143,11 +143,11 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return resolve(path); // not there, which the command itself will report
+    return resolve(path); // missing, which the command reports
   }
 }
 
-/** A link counts, whatever it leads to: a settings file that cannot be read is an error, not as good as none. */
+/** A link counts even if its target is missing: a settings file that cannot be read is an error. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -3,10 +3,10 @@
 import { PortalError } from '../../errors.js';
 import { parseDecimal, parseWhole } from '../../input/decimal.js';
 import { shellWord } from '../../input/shell-word.js';
-import type { OptionTable } from '../command.js';
+import type { OptionTable } from './option-table.js';
 
 /** Headings in the help. */
-export const GROUP = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
+export const OPTION_GROUPS = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
 
 /** What every command takes. */
 export const COMMON_OPTIONS = {
@@ -14,44 +14,50 @@ export const COMMON_OPTIONS = {
     alias: 'p',
     type: 'string',
     requiresArg: true,
-    group: GROUP.board,
+    group: OPTION_GROUPS.board,
     complete: 'ports',
     describe:
-      'Serial port: a path, COM3, id:SERIAL, socket://host:port, rfc2217://host:port or virtual:[name]; else the one board',
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
+  },
+  wait: {
+    type: 'boolean',
+    default: false,
+    group: OPTION_GROUPS.board,
+    describe: 'Wait until the board is plugged in',
   },
   json: {
     type: 'boolean',
     default: false,
-    group: GROUP.output,
-    describe: 'Events as JSON, one object a line, on stdout',
+    group: OPTION_GROUPS.output,
+    describe: 'Print events as JSON on stdout, one object per line',
   },
   quiet: {
     alias: 'q',
     type: 'boolean',
     default: false,
-    group: GROUP.output,
-    describe: 'Errors and the log only',
+    group: OPTION_GROUPS.output,
+    describe: 'Print errors and the log only',
   },
   verbose: {
     alias: 'v',
     type: 'boolean',
     default: false,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     describe: 'Show stack traces and underlying causes',
   },
   report: {
     type: 'string',
     requiresArg: true,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     complete: 'files',
     path: true,
     describe:
-      'If it fails, save versions and the last lines of the exchange to this file (new, or an earlier report), without secrets',
+      'If it fails, save versions and the last lines of the serial log, without secrets, to this file (a new one, or an earlier report)',
   },
   color: {
     type: 'boolean',
     default: true,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     describe: 'Colours (--no-color, or $NO_COLOR, for none)',
   },
 } as const satisfies OptionTable;
@@ -66,7 +72,7 @@ export const FLASH_BAUD_OPTION = {
     requiresArg: true,
     coerce: baudRate,
     defaultDescription: '460800',
-    describe: 'Bits a second while writing the flash',
+    describe: 'Baud rate for writing the flash',
   },
 } as const satisfies OptionTable;
 

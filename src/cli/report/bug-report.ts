@@ -1,9 +1,9 @@
-// What somebody who mends a bug has to know, as text to paste into an issue.
+// The report for a bug, as text to paste into an issue.
 
 import { release } from 'node:os';
-import type { Redactor } from '../../log/redaction/redactor.js';
+import type { Redactor } from '../../operations/log/secrets.js';
 import type { Command } from '../command.js';
-import { ALL_OPTIONS } from '../commands.js';
+import type { OptionTable } from '../options/option-table.js';
 import { packageVersion } from '../package-version.js';
 import { printable } from '../terminal/text.js';
 import { REPORT_START } from './report-file.js';
@@ -11,21 +11,23 @@ import type { Exchange } from './serial-trace.js';
 
 interface Circumstances {
   readonly command: Command;
+  /** Of every command. */
+  readonly options: OptionTable;
   /** As parsed; values of secret options are left out. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly error: Error;
-  /** Undefined where somebody typed into it: no one knows what of that is secret. */
+  /** `undefined` in a terminal session: typed text may be secret. */
   readonly exchange: Exchange | undefined;
   readonly redactor: Redactor;
 }
 
-export function bugReport({ command, values, error, exchange, redactor }: Circumstances): string {
+export function bugReport({ command, options, values, error, exchange, redactor }: Circumstances): string {
   const given = Object.entries(values)
     .filter(
       ([name, value]) =>
-        Object.hasOwn(ALL_OPTIONS, name) && value !== undefined && value !== ALL_OPTIONS[name]?.default,
+        Object.hasOwn(options, name) && value !== undefined && value !== options[name]?.default,
     )
-    .map(([name, value]) => `--${name} ${ALL_OPTIONS[name]?.secret ? '***' : value}`);
+    .map(([name, value]) => `--${name} ${options[name]?.secret ? '***' : value}`);
   const causes: string[] = [];
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
     causes.push(`Underneath: ${cause.stack ?? cause.message}`);
@@ -36,8 +38,8 @@ export function bugReport({ command, values, error, exchange, redactor }: Circum
     error.stack ?? error.message,
     ...causes,
     ...(exchange
-      ? ['The last lines of the exchange with the board:', ...exchange.lines(redactor)]
-      : ['The exchange with the board is left out: what was typed in it may be secret.']),
+      ? ['The last lines of the serial log:', ...exchange.lines(redactor)]
+      : ['The serial log is omitted: typed text may be secret.']),
     '',
   ];
   return printable(redactor.mask(lines.join('\n')));

@@ -1,4 +1,4 @@
-// For people: what goes on is on stderr (a spinner on a terminal, plain lines elsewhere), the board's log and the
+// For people: progress is on stderr (a spinner on a terminal, plain lines elsewhere), the board's log and the
 // outcome on stdout.
 
 import { styleText } from 'node:util';
@@ -6,8 +6,8 @@ import { type ErrorCode, PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
+import { cleanReporter } from './clean-report.js';
 import { LogView, type Timestamp } from './log-view.js';
-import { cleanReporter } from './redaction.js';
 import type { Reporter } from './reporter.js';
 
 interface HumanOptions {
@@ -21,7 +21,7 @@ interface HumanOptions {
 /** Errors whose message is the cause. */
 const SAYS_IT_ALL: ReadonlySet<ErrorCode> = new Set(['usage', 'interrupted']);
 
-/** Opens the page where bugs are reported, wherever the package says it is. */
+/** Opens the page for bugs from package.json. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
 const STEPS: Readonly<Record<Step, string>> = {
@@ -45,9 +45,9 @@ const STEPS: Readonly<Record<Step, string>> = {
 const CONTENTS = {
   same: 'holds this firmware already',
   blank: 'blank',
-  micropython: 'holds MicroPython: its files stay',
-  'other-layout': 'has other partitions, or a MicroPython that keeps its files elsewhere',
-  other: 'holds something else',
+  micropython: 'holds MicroPython; its files are kept',
+  'other-layout': 'has other partitions, or MicroPython with its files elsewhere',
+  other: 'holds other data',
 };
 
 const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
@@ -80,7 +80,9 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       if (cause && !saysItAll) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
       if (next) stderr.write(`Next: ${inOneLine(next)}\n`);
       if (report !== undefined) {
-        stderr.write(`This is a bug in esp-portal. Please report it with what follows: ${WHERE_TO_REPORT}\n`);
+        stderr.write(
+          `This is a bug in esp-portal. Please report it with the text below: ${WHERE_TO_REPORT}\n`,
+        );
         stderr.write(`${indent(report)}\n`);
       } else if (verbose) {
         stderr.write(`${indent(error.stack ?? '')}\n`);
@@ -89,11 +91,11 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
         }
       }
       if (reportFile !== undefined)
-        stderr.write(`What is needed for a bug report is in ${inOneLine(reportFile)}.\n`);
+        stderr.write(`A report for a bug report is in ${inOneLine(reportFile)}.\n`);
       if (reportTrouble !== undefined) stderr.write(`${inOneLine(reportTrouble)}\n`);
     },
   };
-  // Nothing that a board, a file or a network says steers the terminal. The log's view cleans its own lines.
+  // Text from boards, files and networks is escaped. The log view escapes its own lines.
   return { ...cleanReporter(reporter, printable), log: reporter.log };
 }
 
@@ -155,10 +157,10 @@ class ProgressView {
         break;
       case 'action':
         this.finish(true);
-        this.#line.say('Press RESET on the board: it cannot be restarted from here.');
+        this.#line.say('Press RESET on the board: the port has no reset lines.');
         break;
       case 'file':
-        break; // the bytes say it
+        break; // shown with the bytes
     }
   }
 
@@ -169,7 +171,7 @@ class ProgressView {
 
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
-    // The last bytes are not told one by one.
+    // The last bytes are not reported one by one.
     if (ok && this.#bytes) {
       const { totalBytes, doneBytes } = this.#bytes;
       const all = { ...this.#bytes, doneBytes: totalBytes ?? doneBytes, secondsLeft: undefined };
@@ -197,7 +199,7 @@ function amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEve
   return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${timeLeft(secondsLeft)} left` : ''}`;
 }
 
-/** A rate that has almost stopped says nothing about hours. */
+/** No estimate when the transfer has almost stopped. */
 function timeLeft(seconds: number): string {
   if (seconds <= 120) return `${seconds} s`;
   return seconds <= 3600 ? `${Math.ceil(seconds / 60)} min` : 'more than 1 h';

@@ -1,13 +1,11 @@
-// A bug that nothing awaits: Node.js ends the process and prints it, cleaned like everything else.
+// An unhandled bug: Node.js ends the process and prints it, escaped like all output.
 
-import { Redactor } from '../../log/redaction/redactor.js';
-import { ALL_OPTIONS } from '../commands.js';
 import { printable } from '../terminal/text.js';
-import { cleanError, secretValues } from './redaction.js';
+import { cleanError } from './clean-report.js';
+import { redactorFor } from './run-redactor.js';
 
 export function throwCleaned(thrown: unknown): void {
-  const given = { argv: process.argv.slice(2), env: process.env };
-  const redactor = new Redactor(secretValues(ALL_OPTIONS, given));
+  const redactor = redactorFor({ argv: process.argv.slice(2), env: process.env });
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const cleaned = cleanError(error, (text) => printable(redactor.mask(text)));
   setImmediate(() => {

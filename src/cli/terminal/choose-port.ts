@@ -2,10 +2,10 @@
 
 import { createInterface } from 'node:readline';
 import { parseWhole } from '../../input/decimal.js';
-import { type Board, boardsAmong, discoverPorts, theOnlyBoard } from '../../port/discovery.js';
+import { type BoardPort, boardsAmong, discoverPorts, theOnlyBoard } from '../../operations/ports/ports.js';
 import { inOneLine } from './text.js';
 
-/** Where to ask a person. */
+/** The terminal for the question. */
 interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
@@ -13,7 +13,7 @@ interface Terminal {
 
 /**
  * The one board that is plugged in; with several, the one that a person picks.
- * @param terminal `undefined` when nobody is there to answer
+ * @param terminal `undefined` without an interactive terminal
  * @throws PortalError `port-none`, `port-ambiguous`; the signal's reason
  */
 export async function choosePort(terminal: Terminal | undefined, signal: AbortSignal): Promise<string> {
@@ -27,10 +27,10 @@ export async function choosePort(terminal: Terminal | undefined, signal: AbortSi
  * @throws PortalError `port-ambiguous` when the input ends; the signal's reason
  */
 export async function askFor(
-  boards: readonly Board[],
+  boards: readonly BoardPort[],
   { input, output }: Terminal,
   signal: AbortSignal,
-): Promise<Board> {
+): Promise<BoardPort> {
   for (const [index, { path, adapter, serialNumber }] of boards.entries()) {
     const serial = serialNumber ? `, serial number ${serialNumber}` : '';
     output.write(`  ${index + 1}  ${inOneLine(`${path}  ${adapter}${serial}`)}\n`); // a USB device names itself

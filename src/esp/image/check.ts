@@ -6,8 +6,8 @@ import { PortalError } from '../../errors.js';
 import { inspectEsp32 } from './esp32.js';
 import { inspectEsp8266, looksLikeEsp8266 } from './esp8266.js';
 import type { FirmwareImage } from './firmware-image.js';
+import { notMicroPython } from './micropython-texts.js';
 import { isErased } from './partition-table.js';
-import { notMicroPython } from './program.js';
 import { ESP_MAGIC } from './segments.js';
 
 /** Longer than either family's header; nothing shorter is an image. */
@@ -44,7 +44,7 @@ export function inspectFirmware(
   if (mergedAt !== undefined && mergedAt !== image.offset) {
     throw new PortalError(
       'firmware-invalid',
-      `${name} begins at 0x${mergedAt.toString(16)}, where an ${image.chip} does not look for it.`,
+      `${name} begins at 0x${mergedAt.toString(16)}, but an ${image.chip} starts from another address.`,
     );
   }
   if (!image.isMicroPython && !anyFirmware) throw notMicroPython(name, image.chip);
@@ -56,20 +56,20 @@ function unpack(file: Uint8Array, name: string): Uint8Array {
   try {
     return gunzipSync(file, { maxOutputLength: LARGEST_UNPACKED_BYTES });
   } catch (error) {
-    throw new PortalError('firmware-damaged', `${name} is packed with gzip and cannot be unpacked.`, {
+    throw new PortalError('firmware-damaged', `${name} is a gzip file that cannot be decompressed.`, {
       cause: error,
     });
   }
 }
 
-/** What people mistake for a firmware, by its first bytes. */
+/** Files that are often mistaken for firmware, by their first bytes. */
 const MISTAKEN: readonly (readonly [RegExp, string])[] = [
-  [/^\s*<(!doctype|html)/i, 'is a web page; the link to the .bin is on it'],
-  [/^UF2\n/, 'is a UF2 file for boards that show up as a drive; the .bin beside it is meant'],
-  [/^.ELF/s, 'is an ELF file; the .bin beside it is meant'],
-  [/^PK/, 'is an archive; unpack it first'],
-  [/^\xaaP/, 'is a partition table alone'],
-  [/^\xff{32}/, 'begins with erased flash, and no firmware follows where one belongs'],
+  [/^\s*<(!doctype|html)/i, 'is a web page; download the .bin that it links to'],
+  [/^UF2\n/, 'is a UF2 file, for boards that appear as a drive; use the .bin file'],
+  [/^.ELF/s, 'is an ELF file; use the .bin file'],
+  [/^PK/, 'is an archive; extract it first'],
+  [/^\xaaP/, 'is only a partition table'],
+  [/^\xff{32}/, 'begins with erased flash, and has no firmware at the offsets of any chip'],
 ];
 
 function whatElse(bytes: Uint8Array): string {

@@ -14,6 +14,7 @@ import {
 } from './extended-header.js';
 import { type FirmwareImage, FLASH_MODES, type RevisionRange } from './firmware-image.js';
 import { checkGaps, withoutPadding } from './gaps.js';
+import { identifyProgram, type ProgramTexts } from './micropython-texts.js';
 import {
   findApplication,
   findTableFault,
@@ -22,7 +23,6 @@ import {
   type Partition,
   readPartitions,
 } from './partition-table.js';
-import { identifyProgram, type Program } from './program.js';
 import { ESP_MAGIC, readSegments } from './segments.js';
 
 const HASH_BYTES = 32;
@@ -36,7 +36,8 @@ const HASH_BYTES = 32;
 export function inspectEsp32(file: Uint8Array, name: string): FirmwareImage {
   const chip = chipOf(file, name);
   const offset = CHIP_FAMILIES[chip].imageOffset;
-  if (hasDescription(file)) throw aloneError(name, 'an application alone, as for an update over the air');
+  if (hasDescription(file))
+    throw aloneError(name, 'an application without a bootloader, as for an update over the air');
   const partitions = checkTable(file, offset, chip, name);
   const bootloaderEnd = checkImage(file.subarray(0, PARTITION_TABLE.address - offset), 'bootloader', name);
   const application = findApplication(partitions);
@@ -50,7 +51,7 @@ export function inspectEsp32(file: Uint8Array, name: string): FirmwareImage {
   const app = file.subarray(appAt);
   const appBytes = checkImage(app, 'application', name);
   if (chipOf(app, name) !== chip || appBytes > application.sizeBytes) {
-    throw new PortalError('firmware-invalid', `${name} has parts that do not belong together.`);
+    throw new PortalError('firmware-invalid', `${name} has parts for different chips.`);
   }
   const filledPartitions = checkGaps(file, { name, offset, bootloaderEnd, partitions, application });
   const bytes = withoutPadding(file, appAt + appBytes);
@@ -78,7 +79,7 @@ function checkTable(file: Uint8Array, offset: number, chip: ChipFamily, name: st
   if (partitions.length === 0) throw noTableError(file, tableAt, chip, name);
   const fault = findTableFault(table, partitions);
   if (!fault) return partitions;
-  throw new PortalError('firmware-damaged', `${name} is altered: in its partition table, ${fault}.`);
+  throw new PortalError('firmware-damaged', `${name} is damaged: in its partition table, ${fault}.`);
 }
 
 function commonRevisions(a: RevisionRange, b: RevisionRange): RevisionRange {
@@ -89,13 +90,10 @@ function chipOf(image: Uint8Array, name: string): ChipFamily {
   const chipId = readChipId(image);
   const chip = familyOfImage(chipId);
   if (chip) return chip;
-  throw new PortalError(
-    'firmware-invalid',
-    `${name} is for a chip that esp-portal does not know (chip id ${chipId}).`,
-  );
+  throw new PortalError('firmware-invalid', `${name} is for an unknown chip (chip id ${chipId}).`);
 }
 
-function programOf(app: Uint8Array): Program {
+function programOf(app: Uint8Array): ProgramTexts {
   const program = identifyProgram(app);
   return { ...program, isMicroPython: program.isMicroPython || isMicroPythonProject(app) };
 }
@@ -103,7 +101,7 @@ function programOf(app: Uint8Array): Program {
 function aloneError(name: string, what: string): PortalError {
   return new PortalError(
     'firmware-invalid',
-    `${name} is ${what}: a whole firmware has a bootloader, a partition table and an application.`,
+    `${name} is ${what}: a complete firmware has a bootloader, a partition table and an application.`,
   );
 }
 
@@ -112,17 +110,17 @@ function noTableError(file: Uint8Array, tableAt: number, chip: ChipFamily, name:
   const first = readSegments(file, EXTENDED_HEADER_BYTES);
   if (first === undefined || isErased(file.subarray(tableAt)) === false) {
     const isWhole = first?.checksumIsRight && identifyProgram(file).isMicroPython;
-    if (isWhole && first.end > tableAt) return aloneError(name, 'an application alone');
+    if (isWhole && first.end > tableAt) return aloneError(name, 'an application without a bootloader');
     return new PortalError(
       'firmware-damaged',
       first === undefined
-        ? `${name} is cut short: its bootloader is not whole.`
-        : `${name} has a bootloader for the ${chip}, but no partition table where one belongs.`,
+        ? `${name} is incomplete: its bootloader is cut off.`
+        : `${name} has a bootloader for the ${chip}, but no partition table at its offset.`,
     );
   }
   return identifyProgram(file).isMicroPython
-    ? aloneError(name, 'an application alone')
-    : aloneError(name, `a bootloader for the ${chip} alone`);
+    ? aloneError(name, 'an application without a bootloader')
+    : aloneError(name, `only a bootloader for the ${chip}`);
 }
 
 /** @returns where the image ends, its SHA-256 included */
@@ -131,14 +129,14 @@ function checkImage(image: Uint8Array, part: string, name: string): number {
   const hasHash = image[HASH_APPENDED_AT] === 1;
   const end = (segments?.end ?? 0) + (hasHash ? HASH_BYTES : 0);
   if (!segments || end > image.length) {
-    throw new PortalError('firmware-damaged', `${name} is cut short: its ${part} is not whole.`);
+    throw new PortalError('firmware-damaged', `${name} is incomplete: its ${part} is cut off.`);
   }
   const hashIsRight =
     !hasHash || sha256(image.subarray(0, segments.end)).equals(image.subarray(segments.end, end));
   if (!segments.checksumIsRight || !hashIsRight) {
     throw new PortalError(
       'firmware-damaged',
-      `${name} is altered: the checksum of its ${part} does not match.`,
+      `${name} is damaged: the checksum of its ${part} does not match.`,
     );
   }
   return end;

@@ -17,7 +17,7 @@ interface Layout {
 
 /**
  * What lies between bootloader, table and application is erased in a release.
- * @returns the data partitions there that hold something, as in an image that was merged with settings
+ * @returns the data partitions in the gap that are not empty, as in an image that was merged with settings
  * @throws PortalError `firmware-damaged` for anything outside of partitions
  */
 export function checkGaps(file: Uint8Array, layout: Layout): string[] {
@@ -44,7 +44,7 @@ function checkErased(file: Uint8Array, from: number, to: number, between: string
   if (at < 0) return;
   throw new PortalError(
     'firmware-damaged',
-    `${name} is altered: between ${between}, the byte at 0x${(from + at).toString(16)} of the file is not erased.`,
+    `${name} is damaged: between ${between}, byte 0x${(from + at).toString(16)} of the file is not 0xff.`,
   );
 }
 

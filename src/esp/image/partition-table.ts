@@ -35,7 +35,7 @@ export interface Partition extends FlashRange {
   readonly label: string;
 }
 
-/** @returns the entries at the beginning of a table, unchecked: none where there is no table */
+/** @returns the entries at the beginning of a table, unchecked; none without a table */
 export function readPartitions(table: Uint8Array): Partition[] {
   const partitions: Partition[] = [];
   for (let at = 0; at + ENTRY_BYTES <= table.length; at += ENTRY_BYTES) {
@@ -73,7 +73,7 @@ function findMisplaced(partitions: readonly Partition[]): string | undefined {
   for (const { label, type, address, sizeBytes } of partitions.toSorted((a, b) => a.address - b.address)) {
     const alignment = type === TYPE_APP ? APP_ALIGNMENT_BYTES : SECTOR_BYTES;
     if (address % alignment !== 0) return `its partition ${label} begins at 0x${address.toString(16)}`;
-    if (address < free) return `its partition ${label} lies over another`;
+    if (address < free) return `its partition ${label} overlaps another`;
     free = address + sizeBytes;
     if (sizeBytes === 0 || free > LARGEST_FLASH_BYTES) return `its partition ${label} has ${sizeBytes} bytes`;
   }

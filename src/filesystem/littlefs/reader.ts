@@ -34,7 +34,7 @@ export interface FolderEntry {
 
 export interface LittleFs {
   readonly blockBytes: number;
-  /** Of the whole filesystem, whatever the image holds. */
+  /** Of the whole filesystem, also if the image is shorter. */
   readonly blockCount: number;
   /** Files and folders, each folder before what is in it. */
   readonly entries: readonly (FileEntry | FolderEntry)[];
@@ -119,12 +119,12 @@ function mount(blocks: Blocks, blockBytes: number): Mounted {
   const globalState = Buffer.alloc(12);
   const visited = new Set<number>();
   for (let pair: Pair | undefined = FIRST_PAIR; pair; ) {
-    if (visited.has(Math.min(...pair))) throw damaged('its list of folders leads back to an earlier one');
+    if (visited.has(Math.min(...pair))) throw damaged('its list of folders is a loop');
     visited.add(Math.min(...pair));
     const metadata: Metadata | undefined = readPair(pair, blocks.at);
     if (!metadata) {
       if (pair === FIRST_PAIR) throw notLittleFs(blocks.at(0));
-      throw damaged(`neither block ${pair[0]} nor block ${pair[1]} holds a whole commit`);
+      throw damaged(`neither block ${pair[0]} nor block ${pair[1]} has a complete commit`);
     }
     const entry = metadata.entries[0];
     if (entry?.type === TYPE.superblock && MAGIC.equals(entry.name)) {
@@ -143,10 +143,7 @@ function mount(blocks: Blocks, blockBytes: number): Mounted {
 /** A FAT volume ends its first sector with 55 aa; MicroPython 1.12 makes one on the ESP8266. */
 function notLittleFs(first: Uint8Array | undefined): FilesystemError {
   return first?.[510] === 0x55 && first[511] === 0xaa
-    ? new FilesystemError(
-        'fat',
-        'This is a FAT filesystem, as MicroPython before 1.13 makes it, not LittleFS.',
-      )
+    ? new FilesystemError('fat', 'This is a FAT filesystem (MicroPython before 1.13), not LittleFS.')
     : new FilesystemError('not-littlefs', 'There is no LittleFS superblock.');
 }
 

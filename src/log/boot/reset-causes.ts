@@ -1,34 +1,36 @@
 // Why a chip started and from where, in words.
 // ESP8266: "A.3 ESP8266 boot messages" in Espressif's hardware design guidelines. ESP32 family: the words of the ROMs
-// (esp_rom/*/rtc.h, RESET_REASON); the numbers beside them differ from chip to chip.
+// (esp_rom/*/rtc.h, RESET_REASON); their numbers differ from chip to chip.
 
 import { ESP32_START, ESP8266_START } from './boot-texts.js';
 
 /** Where the ROM starts from; `loader` waits for a flasher. */
 export type BootSource = 'flash' | 'loader' | 'other';
 
-/** What a ROM's line of its start says. */
+/** The ROM's line about a start of the chip. */
 export interface ChipStart {
-  /** Unknown where the words fit several chips. */
+  /** `undefined` where the words fit several chips. */
   readonly chip: string | undefined;
   readonly resetCause: number;
   readonly bootMode: number;
   readonly bootSource: BootSource;
+  /** The cause as the ROM names it: a number on an ESP8266, words on an ESP32. */
+  readonly causeText: string;
   readonly isBrownOut: boolean;
   readonly explanation: string;
 }
 
 const ESP8266_CAUSES: Readonly<Record<number, string>> = {
   0: 'cause unknown',
-  1: 'power came on',
-  2: 'reset pin, wake-up from deep sleep, or a restart that the program asked for',
+  1: 'power-on',
+  2: 'reset pin, wake-up from deep sleep, or a restart by the program',
   3: 'restart by software',
   4: 'hardware watchdog: the program hung',
 };
 
 const SD_CARD = 'from an SD card, because GPIO15 is high';
 const ESP8266_MODES: Readonly<Record<number, readonly [BootSource, string]>> = {
-  0: ['other', 'no valid boot mode: GPIO15 or GPIO2 is pulled to a wrong level'],
+  0: ['other', 'no valid boot mode: GPIO15 or GPIO2 has the wrong level'],
   1: ['loader', 'ROM loader, because GPIO0 is low: it waits for a flasher'],
   3: ['flash', 'from flash'],
   4: ['other', SD_CARD],
@@ -41,26 +43,26 @@ const BROWN_OUT = /BROWN_?OUT/;
 
 /** First match wins. */
 const ESP32_CAUSES: readonly (readonly [RegExp, string])[] = [
-  [/^POWERON/, 'power came on, or the reset pin'],
+  [/^POWERON/, 'power-on, or the reset pin'],
   [BROWN_OUT, 'brown-out: the supply voltage fell too low'],
   [/^(?:DSLEEP|DEEPSLEEP)/, 'wake-up from deep sleep'],
-  [/^USB_UART/, 'the USB port, by its serial lines'],
+  [/^USB_UART/, 'the USB serial port'],
   [/^(?:USB_JTAG|JTAG)/, 'JTAG'],
   [/SUPER_?WDT|SWDT/, 'super watchdog: the chip hung'],
-  [/^OWDT/, 'watchdog of the old kind'],
+  [/^OWDT/, 'legacy watchdog'],
   [/^TG0WDT/, 'watchdog of timer group 0: interrupts were blocked for too long'],
   [/^TG1WDT/, 'watchdog of timer group 1: interrupts were blocked for too long'],
   [/^TGWDT/, 'watchdog of a timer group, for one core'],
-  [/^RTCWDT_RTC|^LP_?WDT_SYS/, 'RTC watchdog: nothing that could be started, or the start hung'],
+  [/^RTCWDT_RTC|^LP_?WDT_SYS/, 'RTC watchdog: there was no firmware to start, or the start hung'],
   [/^(?:RTCWDT|LP_?WDT)/, 'RTC watchdog'],
   [/^EXT_CPU/, 'one core restarted the other'],
-  [/SW_CPU/, 'restart that the program asked for, or that followed a crash'],
+  [/SW_CPU/, 'restart by the program, or after a crash'],
   [/^(?:RTC_SW|LP_SW|HP_SW|SW_)/, 'restart by software'],
   [/^SDIO/, 'SDIO host'],
-  [/INTRUSION/, 'intrusion test'],
+  [/INTRUSION/, 'intrusion detection'],
   [/GLITCH/, 'glitch of the supply voltage or the clock'],
   [/EFUSE/, 'error in the eFuses'],
-  [/LOCKUP/, 'the processor locked up after an error within an error'],
+  [/LOCKUP/, 'the processor locked up after a double exception'],
 ];
 
 /** @returns `undefined` for any other line */
@@ -80,7 +82,8 @@ function esp8266Start(resetCause: number, bootMode: number): ChipStart {
     resetCause,
     bootMode,
     bootSource,
-    isBrownOut: false, // its ROM does not know
+    causeText: `${resetCause}`,
+    isBrownOut: false, // its ROM does not report it
     explanation: `reset: ${why}; boots ${how}`,
   };
 }
@@ -99,6 +102,7 @@ function esp32Start(resetCause: number, causeWords: string, bootMode: number, mo
     resetCause,
     bootMode,
     bootSource,
+    causeText: causeWords,
     isBrownOut: BROWN_OUT.test(causeWords),
     explanation: `reset: ${why}; boots ${how}`,
   };

@@ -1,6 +1,6 @@
 // The lines that a crashing firmware prints → one event. Where a crash starts is in boot-texts.ts.
 // ESP8266: texts of the NonOS SDK (`Fatal exception`) and of the Arduino core (`Exception`). ESP32 family, Xtensa and
-// RISC-V: the panic handler of ESP-IDF, before which MicroPython prints words of its own (ports/esp32/panichandler.c).
+// RISC-V: the panic handler of ESP-IDF, before which MicroPython prints its own text (ports/esp32/panichandler.c).
 
 import { BOOT_TEXTS, BROWNOUT_ADVICE, readBootText } from '../boot/boot-texts.js';
 import type { CoreDump, LineMeaning } from '../events.js';
@@ -8,9 +8,9 @@ import { collect, type Group } from '../group.js';
 import { exceptionName, explainEsp32Panic, explainEsp8266Exception } from './exception-causes.js';
 
 const ESP8266_ADVICE =
-  'Most often the memory or the stack was used up, or the flash holds something damaged: esp-portal flash heals the latter.';
+  'Usually the memory or the stack is exhausted, or the firmware in the flash is damaged; write it again with esp-portal flash.';
 const ESP32_ADVICE =
-  'Newer firmware may know better: esp-portal flash. If it stays, report the dump to the makers of the firmware.';
+  'A newer firmware may fix it: esp-portal flash. If not, report the dump to the authors of the firmware.';
 
 const CRASH_STARTS: ReadonlySet<number> = new Set(
   BOOT_TEXTS.filter(({ kind }) => kind === 'crash' || kind === 'brownout').map(({ start }) =>
@@ -46,9 +46,9 @@ function startEsp8266Crash(line: string): Group | undefined {
     }));
   }
   const [kind, explanation] = line.startsWith('Soft WDT reset')
-    ? ['soft watchdog', 'the firmware did nothing for the system for too long (software watchdog)']
+    ? ['soft watchdog', 'the program did not yield to the system for too long (software watchdog)']
     : line.startsWith('NLR jump failed')
-      ? ['NLR jump failed', 'MicroPython met an error where nothing could catch it']
+      ? ['NLR jump failed', 'an exception in MicroPython had no handler']
       : [];
   if (kind === undefined || explanation === undefined) return undefined;
   return collect(line, ESP8266_DUMP, /^<<<stack<<</, () => ({
@@ -64,7 +64,7 @@ function startEsp8266Crash(line: string): Group | undefined {
 const GURU = /^Guru Meditation Error: Core\s+(\d)\s+panic'ed \((.*?)\)\.?/;
 /** ESP-IDF before 3.0. */
 const OLD_GURU = /^Guru Meditation Error of type (\w+) occurred on core\s+(\d)/;
-/** Kinds that have no name of their own in the dump. */
+/** Kinds without a name in the dump. */
 const NAMED_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^abort\(\) was called at PC /, 'abort'],
   [/^assert failed: /, 'assert'],
@@ -121,7 +121,7 @@ function panicIn(lines: readonly string[]): { kind: string; core: number | undef
   return { kind: kind ?? 'unknown', core: core === undefined ? undefined : Number(core) };
 }
 
-/** What each core's part of the dump holds; the first part may name none. */
+/** The part of the dump of each core; the first part may not name its core. */
 function coreDumps(lines: readonly string[]): CoreDump[] {
   const parts: { core: number | undefined; lines: string[] }[] = [{ core: undefined, lines: [] }];
   for (const line of lines) {

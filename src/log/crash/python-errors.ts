@@ -10,25 +10,25 @@ interface Errno {
 const NO_MEMORY: Errno = {
   name: 'ENOMEM',
   meaning:
-    'No memory left for sockets or WiFi: close connections that are done, and accept fewer at a time (an ESP8266 has about 5).',
+    'No memory left for sockets or WiFi: close connections that you no longer need, and accept fewer at a time (an ESP8266 has about 5).',
 };
 const ADDRESS_IN_USE: Errno = {
   name: 'EADDRINUSE',
   meaning:
-    'Another socket of the board has this port, perhaps from before a soft reset: set SO_REUSEADDR, close the old one, or reset the board.',
+    'Another socket uses this port, perhaps one from before a soft reset: set SO_REUSEADDR, close the old socket, or reset the board.',
 };
-const TIMED_OUT: Errno = { name: 'ETIMEDOUT', meaning: 'The other side did not answer in time.' };
+const TIMED_OUT: Errno = { name: 'ETIMEDOUT', meaning: 'The peer did not answer in time.' };
 const CONNECTION_ABORTED: Errno = {
   name: 'ECONNABORTED',
   meaning: 'The connection ended: WiFi was lost or changed its channel.',
 };
 const HOST_UNREACHABLE: Errno = {
   name: 'EHOSTUNREACH',
-  meaning: 'There is no way to that address: is the board on the right network?',
+  meaning: 'The address cannot be reached: is the board on the right network?',
 };
 const NOT_CONNECTED: Errno = {
   name: 'ENOTCONN',
-  meaning: 'The socket is not connected: the other side has left.',
+  meaning: 'The socket is not connected: the peer closed the connection.',
 };
 
 /** MicroPython's own numbers, which the ESP8266 uses, and newlib's (from 112), which ESP32s use for sockets. */
@@ -36,38 +36,39 @@ const ERRNOS: Readonly<Record<number, Errno>> = {
   1: { name: 'EPERM', meaning: 'The operation is not allowed in this state.' },
   2: {
     name: 'ENOENT',
-    meaning:
-      'There is no such file on the board: names are case-sensitive, os.listdir() shows what is there.',
+    meaning: 'The file does not exist on the board: names are case-sensitive, os.listdir() lists the files.',
   },
   5: { name: 'EIO', meaning: 'Reading or writing the flash failed, or a device does not answer.' },
   9: { name: 'EBADF', meaning: 'The file or socket is closed.' },
-  11: { name: 'EAGAIN', meaning: 'Nothing there yet: a socket without blocking has to be asked again.' },
+  11: { name: 'EAGAIN', meaning: 'No data yet: call a non-blocking socket again, or wait with poll.' },
   12: NO_MEMORY,
-  13: { name: 'EACCES', meaning: 'The file or address may not be used like this.' },
+  13: { name: 'EACCES', meaning: 'No permission to use the file or address in this way.' },
   16: { name: 'EBUSY', meaning: 'The device is in use.' },
-  17: { name: 'EEXIST', meaning: 'There is a file of this name already.' },
+  17: { name: 'EEXIST', meaning: 'A file of this name exists already.' },
   19: {
     name: 'ENODEV',
-    meaning:
-      'No filesystem or no such device: a damaged filesystem is made anew with esp-portal flash --erase.',
+    meaning: 'No filesystem or no such device: esp-portal flash --erase creates a new filesystem.',
   },
   20: { name: 'ENOTDIR', meaning: 'A part of the path is a file, not a folder.' },
-  21: { name: 'EISDIR', meaning: 'That is a folder, not a file.' },
-  22: { name: 'EINVAL', meaning: 'A value is out of range here.' },
-  28: { name: 'ENOSPC', meaning: 'The filesystem is full: remove files, os.statvfs("/") shows the room.' },
+  21: { name: 'EISDIR', meaning: 'The path is a folder, not a file.' },
+  22: { name: 'EINVAL', meaning: 'An argument is invalid or out of range.' },
+  28: {
+    name: 'ENOSPC',
+    meaning: 'The filesystem is full: remove files; os.statvfs("/") shows the free space.',
+  },
   30: { name: 'EROFS', meaning: 'The filesystem is read-only.' },
   98: ADDRESS_IN_USE,
   103: CONNECTION_ABORTED,
-  104: { name: 'ECONNRESET', meaning: 'The other side ended the connection: catch it and go on.' },
+  104: { name: 'ECONNRESET', meaning: 'The peer closed the connection: catch the exception and continue.' },
   107: NOT_CONNECTED,
   110: TIMED_OUT,
   111: { name: 'ECONNREFUSED', meaning: 'Nothing is listening at that address and port.' },
   112: ADDRESS_IN_USE,
   113: HOST_UNREACHABLE,
-  115: { name: 'EINPROGRESS', meaning: 'The connection is being made: wait with select or poll.' },
+  115: { name: 'EINPROGRESS', meaning: 'The connection is in progress: wait with select or poll.' },
   116: TIMED_OUT,
   118: HOST_UNREACHABLE,
-  119: { name: 'EINPROGRESS', meaning: 'The connection is being made: wait with select or poll.' },
+  119: { name: 'EINPROGRESS', meaning: 'The connection is in progress: wait with select or poll.' },
   128: NOT_CONNECTED,
 };
 
@@ -76,7 +77,7 @@ const BY_NAME = new Map(Object.values(ERRNOS).map((errno) => [errno.name, errno]
 /** Forms of an errno in a message: `[Errno 12] ENOMEM`, `12`, `OSError(12,)`. */
 const ERRNO_IN_TEXT = /\[Errno (?<inWords>\d+)\]|^(?<bare>\d+)$|OSError\((?<inRepr>\d+),?\)/;
 
-/** What to do about an `OSError` with this text, when it has a number that is known. */
+/** What to do about an `OSError` with this text, if it has a known number. */
 export function errnoAdvice(message: string): string | undefined {
   const named = /\bE[A-Z]{3,}\b/.exec(message)?.[0];
   const byName = named === undefined ? undefined : BY_NAME.get(named);
@@ -89,11 +90,11 @@ export function errnoAdvice(message: string): string | undefined {
 const IMPORT_NEEDS =
   'An import needs the memory for a whole module at once (on an ESP8266 a source of about 8 KB is too much): split it, or use .mpy files.';
 const SYNTAX_OF_LINE_1 =
-  'Line 1 is often a byte order mark (BOM), which MicroPython does not read: save the file as UTF-8 without BOM. Otherwise the file did not arrive whole.';
+  'Line 1 is often a byte order mark (BOM), which MicroPython does not read: save the file as UTF-8 without BOM. Otherwise the file is incomplete.';
 const NO_HEAP =
-  'The heap is full (38 KB on an ESP8266): free what is not needed, call gc.collect() before large allocations, read and write in pieces.';
+  'The heap is full (38 KB on an ESP8266): free unused objects, call gc.collect() before large allocations, read and write in pieces.';
 
-/** What to do about an exception, when that is known. */
+/** What to do about an exception, if known. */
 export function pythonAdvice(type: string, message: string, frames: readonly Frame[]): string | undefined {
   switch (type) {
     case 'MemoryError':
@@ -102,19 +103,19 @@ export function pythonAdvice(type: string, message: string, frames: readonly Fra
     case 'OSError':
       return osErrorAdvice(message);
     case 'ImportError':
-      return `The board has no such module: esp-portal install puts the portal's there; others are copied to the board or installed with mip.`;
+      return `The board has no such module: esp-portal install uploads the modules of the portal; copy others to the board or install them with mip.`;
     case 'ValueError':
       return message.startsWith('incompatible .mpy')
-        ? 'The .mpy file was made for another MicroPython: run esp-portal install again.'
+        ? 'The .mpy file was compiled for another version of MicroPython: run esp-portal install again.'
         : undefined;
     case 'IndentationError':
-      return 'The lines of a block need the same indentation: use blanks only, or tabs only.';
+      return 'The lines of a block need the same indentation: use spaces only, or tabs only.';
     case 'SyntaxError':
       if (frames.at(-1)?.line === 1 && frames.at(-1)?.file !== '<stdin>') return SYNTAX_OF_LINE_1;
-      return 'This MicroPython does not know that syntax (f-strings need 1.17), or the file did not arrive whole.';
+      return 'This MicroPython does not support that syntax (f-strings need 1.17), or the file is incomplete.';
     case 'RuntimeError':
       return message.includes('recursion')
-        ? 'Functions call one another too deeply for the stack of this board.'
+        ? 'The function calls are nested too deeply for the stack of this board.'
         : undefined;
     default:
       return undefined;
@@ -122,19 +123,19 @@ export function pythonAdvice(type: string, message: string, frames: readonly Fra
 }
 
 const TLS_MEMORY =
-  'TLS needs about 40 KB of free heap in one piece: call gc.collect() before connecting, use one connection at a time.';
+  'TLS needs about 40 KB of contiguous free heap: call gc.collect() before connecting, use one connection at a time.';
 
 function osErrorAdvice(message: string): string | undefined {
   if (/MBEDTLS_ERR_\w*ALLOC_FAILED/.test(message)) return TLS_MEMORY;
   if (/MBEDTLS_ERR_SSL_CONN_EOF/.test(message))
-    return 'The other side ended the connection during TLS: check the port, and that it offers TLS 1.2 to this board.';
+    return 'The peer closed the connection during the TLS handshake: check the port, and that the server supports TLS 1.2.';
   if (/MBEDTLS_ERR_X509/.test(message))
     return 'The certificate was not accepted: set the clock (ntptime.settime()) and check the root certificate.';
   if (/ESP_ERR_NO_MEM/.test(message)) return `ENOMEM: ${NO_MEMORY.meaning}`;
   if (/\bEAI_\w+/.test(message)) return 'The name could not be resolved: is the board on a network with DNS?';
   if (/^-\d+$/.test(message)) return 'The name could not be resolved: is the board on a network with DNS?';
   if (/wifi/i.test(message)) {
-    return 'WiFi cannot do that now: switch the interface on with active(True), and disconnect() before another connect().';
+    return 'WiFi is in the wrong state: switch the interface on with active(True), and disconnect() before another connect().';
   }
   return errnoAdvice(message);
 }

@@ -1,4 +1,4 @@
-// The one redactor: everything that leaves the process passes it. Knows the forms of secret-forms.ts and, when given,
+// Everything that leaves the process passes this redactor. It masks the forms of secret-forms.ts and, if given,
 // the values of this run's secret options.
 
 import { FAILED_JOIN } from './portal-secrets.js';
@@ -6,10 +6,10 @@ import type { Secret } from './secret.js';
 import { FINDERS, mayHoldSecret } from './secret-forms.js';
 import { valueFinder } from './secret-values.js';
 
-/** Stands for a secret, and for the pieces of a line that went on after its secret began. */
+/** Replaces a secret, and the rest of a line after an unfinished secret. */
 export const MASK = '***';
 
-/** As many characters of the preceding text as it takes to see a key, or a call up to its password, that was cut in two. */
+/** Characters of the preceding text that are kept to find a key, or a call up to its password, that was split. */
 export const CONTEXT_LENGTH = 512;
 
 interface MaskOptions {
@@ -23,16 +23,22 @@ interface MaskOptions {
 
 interface MaskedLine {
   readonly text: string;
-  /** Its last secret may go on in what follows. */
+  /** Its last secret may continue in the following text. */
   readonly isOpen: boolean;
 }
 
 export class Redactor {
   readonly #ofValues: ReturnType<typeof valueFinder>;
+  readonly #plain: RegExp | undefined;
 
-  /** @param values secrets of this run, in clear */
-  constructor(values: readonly string[] = []) {
+  /**
+   * @param values secrets of this run, in clear
+   * @param plain texts of this run that are no secrets whatever they look like, such as `--app my-password`; for whole
+   *   texts, see mask
+   */
+  constructor(values: readonly string[] = [], plain: readonly string[] = []) {
     this.#ofValues = valueFinder(values);
+    this.#plain = finderOf(plain);
   }
 
   /** Whether a closer look is worth while, at a line or at many. */
@@ -41,16 +47,25 @@ export class Redactor {
   }
 
   /** The line's secrets from the first at or after `from`; while the line is not whole, in doubt a secret. */
-  *secrets(line: string, isWhole: boolean, from = 0): Generator<Secret, void> {
-    const finders = [...(mayHoldSecret(line) ? FINDERS : []), ...(this.#ofValues ? [this.#ofValues] : [])];
-    // Each finder looks again only behind what it has found: so the search is linear in the line.
-    const found = finders.map((find) => find(line, isWhole, from));
+  secrets(line: string, isWhole: boolean, from = 0): Generator<Secret, void> {
+    return this.#secrets({ line, forms: line }, isWhole, from);
+  }
+
+  /** @param text `line`, and of the same length `forms`, in which forms are searched */
+  *#secrets({ line, forms }: SearchedLine, isWhole: boolean, from: number): Generator<Secret, void> {
+    const ofValues = this.#ofValues;
+    const finders = [
+      ...(mayHoldSecret(forms) ? FINDERS.map((find) => (at: number) => find(forms, isWhole, at)) : []),
+      ...(ofValues ? [(at: number) => ofValues(line, isWhole, at)] : []),
+    ];
+    // Each finder continues after its last match, so that the search is linear in the length of the line.
+    const found = finders.map((find) => find(from));
     for (let at = from; at <= line.length; ) {
       let first: Secret | undefined;
       for (const [index, find] of finders.entries()) {
         let secret = found[index];
-        if (secret && secret.start < at) found[index] = secret = find(line, isWhole, at);
-        // A password may hold the beginning of another kind of secret.
+        if (secret && secret.start < at) found[index] = secret = find(at);
+        // A password may contain the beginning of another kind of secret.
         if (secret && (!first || secret.start < first.start || isLonger(secret, first))) first = secret;
       }
       if (!first) return;
@@ -61,10 +76,15 @@ export class Redactor {
 
   /** One line with its secrets masked. */
   maskLine(line: string, { isWhole = true, from = 0, shown = 0 }: MaskOptions = {}): MaskedLine {
+    return this.#maskLine({ line, forms: line }, { isWhole, from, shown });
+  }
+
+  #maskLine(searched: SearchedLine, { isWhole, from, shown }: Required<MaskOptions>): MaskedLine {
+    const { line } = searched;
     let text = '';
     let at = from;
-    let isOpen = !isWhole && line.includes(FAILED_JOIN); // what it failed with may come
-    for (const { start, end, isCertain } of this.secrets(line, isWhole, from)) {
+    let isOpen = !isWhole && line.includes(FAILED_JOIN); // the failed password may follow
+    for (const { start, end, isCertain } of this.#secrets(searched, isWhole, from)) {
       if (end > shown || start >= shown) {
         text += line.slice(Math.max(at, shown), Math.max(start, shown)) + (start === line.length ? '' : MASK);
       }
@@ -74,15 +94,37 @@ export class Redactor {
     return { text: text + line.slice(Math.max(at, shown)), isOpen };
   }
 
-  /** A text of any number of lines, masked. */
+  /** A text of any number of lines, masked, but for forms that are part of a plain text of this run. */
   mask(text: string): string {
     if (!this.mayHold(text)) return text;
     return text
       .split('\n')
-      .map((line) => this.maskLine(line).text)
+      .map((line) => this.#maskLine({ line, forms: this.#withoutPlain(line) }, WHOLE).text)
       .join('\n');
   }
+
+  #withoutPlain(line: string): string {
+    return this.#plain ? line.replace(this.#plain, (text) => COVER.repeat(text.length)) : line;
+  }
 }
+
+/** Finds the texts as whole words: a longer name is another text. */
+function finderOf(texts: readonly string[]): RegExp | undefined {
+  if (texts.length === 0) return undefined;
+  const longestFirst = [...texts].sort((one, other) => other.length - one.length);
+  const escaped = longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  return new RegExp(`(?:${escaped.join('|')})(?![\\w-])`, 'g');
+}
+
+/** A line, and the same with plain texts covered. */
+interface SearchedLine {
+  readonly line: string;
+  readonly forms: string;
+}
+
+const WHOLE: Required<MaskOptions> = { isWhole: true, from: 0, shown: 0 };
+/** Neither part of a name nor of a separator, so that nothing begins in a covered text and ends behind it. */
+const COVER = '~';
 
 /** For those who were given no secrets. */
 export const FORMS_ONLY = new Redactor();

@@ -12,13 +12,14 @@ import {
 import type { FirmwareImage, FlashMode } from '../../esp/image/firmware-image.js';
 import { forBoard, type HeaderSettings, usualHeaderSize } from '../../esp/image/header.js';
 import type { ChipLoader, Start } from '../../esp/loader.js';
+import type { ResetSequence } from '../../esp/resets.js';
 import type { FoundChip } from '../../firmware/choose.js';
 import type { Port } from '../../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
-/** MicroPython's REPL and log speak at this rate. */
+/** Baud rate of MicroPython's REPL and log. */
 const REPL_BAUD_RATE = 115200;
 
 /** Gets the image for a chip. */
@@ -28,8 +29,10 @@ export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
   erase?: boolean | undefined;
   keepFiles?: boolean | undefined;
-  /** What the image's header says of the flash, in bytes; by default what is known to start. */
+  /** Flash size in the image's header, in bytes; by default a size with which MicroPython starts. */
   headerFlashBytes?: number | undefined;
+  /** Into the ROM loader, instead of the sequences that are usual for such a port. */
+  resetSequence?: ResetSequence | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -39,7 +42,7 @@ export interface FlashJobOptions {
 /** What was done to the flash, or would be. */
 interface ProgramResult {
   readonly plan: FlashPlan;
-  /** No MicroPython was on this board before, so that nothing says that one can start in this flash mode. */
+  /** The board had no MicroPython before, so this flash mode may not work. */
   readonly isFirst: boolean;
 }
 
@@ -84,8 +87,9 @@ export class FlashJob {
   async write(baudRate: number): Promise<Written> {
     const { ChipLoader } = await import('../../esp/loader.js');
     this.#step('enter-loader');
-    const { signal } = this.#options;
-    const loader = await ChipLoader.connect(this.#port, { fastBaudRate: baudRate, signal });
+    const { resetSequence, signal } = this.#options;
+    const options = { fastBaudRate: baudRate, resetSequence, signal };
+    const loader = await ChipLoader.connect(this.#port, options);
     try {
       if (this.#image) checkChip(loader, this.#image);
       this.#step('load-stub');
@@ -98,7 +102,7 @@ export class FlashJob {
       this.#step('restart');
       return { chip, image, ...filled, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
     } catch (error) {
-      await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board left in its loader looks dead
+      await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board in its loader does not respond to users
       throw error;
     }
   }
@@ -117,7 +121,7 @@ export class FlashJob {
     return this.#image;
   }
 
-  /** Looks at the flash, decides, and does what was decided. */
+  /** Examines the flash, plans, and writes. */
   async #fill(
     loader: ChipLoader,
     image: FirmwareImage,
@@ -135,7 +139,7 @@ export class FlashJob {
     });
     this.#onProgress({ event: 'contents', contents });
     const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles });
-    // Put there by an earlier run that had to try several, or by somebody who knows the board.
+    // Set by an earlier run that tried several modes, or by the user.
     if (plan === 'nothing') this.flashMode = settings.flashMode;
     const { flashSizeBytes: headerBytes } = plan === 'erase-and-write' ? planned : settings;
     this.#headerFlashBytes = headerBytes;
@@ -196,7 +200,7 @@ export class FlashJob {
   }
 
   async #writeAll(loader: ChipLoader, address: number, data: Compression): Promise<void> {
-    await data.block(0); // until it is there, nothing is changed
+    await data.block(0); // nothing is changed before the first block is ready
     this.#step('write');
     this.#state = 'writing';
     const startedAt = performance.now();
@@ -216,16 +220,16 @@ export class FlashJob {
       return;
     }
     if (await loader.isWriteProtected()) {
-      throw new PortalError('flash-protected', 'The flash chip is write-protected: it kept nothing.');
+      throw new PortalError('flash-protected', 'The flash chip is write-protected: no data was stored.');
     }
     const differs = await firstDifference(loader, address, bytes);
     throw new PortalError(
       'flash-mismatch',
-      `The flash differs from the image from the sector at 0x${differs.toString(16).padStart(6, '0')} on.`,
+      `The flash differs from the image; the first wrong sector is at 0x${differs.toString(16).padStart(6, '0')}.`,
     );
   }
 
-  /** An error with what it means for the board, where that is not clear by itself. */
+  /** Adds the state of the board to an error that does not include it. */
   withState(error: unknown): unknown {
     return withBoardState(error, this.#describeState(), ['flash-failed']);
   }

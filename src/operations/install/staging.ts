@@ -1,4 +1,4 @@
-// Brings files to a board's staging folder and puts them into their places, over one raw REPL session.
+// Uploads files to a board's staging folder and commits them, in one raw REPL session.
 
 import { createHash } from 'node:crypto';
 import pako from 'pako';
@@ -16,14 +16,14 @@ const WINDOW_BITS = { min: 10, max: 13 };
 /** The window may take this part of the memory. */
 const WINDOW_SHARE = 1 / 4;
 
-/** Bytes of a file that travel in one piece of code; the board has to hold that code and what it compiles to. */
+/** Bytes of a file per program; the board needs memory for the source and its bytecode. */
 const TEXT_CHUNK_BYTES = 512;
 
 /** What a board needs free: the receiver, its window, and a file that is being written. */
 export const NEEDED_HEAP_BYTES = 6000;
 
 /**
- * Code that removes what was staged, unless its commit has begun; what is not ours under that name is kept
+ * Code that removes the staged files, unless their commit has begun; other files under that name are kept
  * under another. Needs nothing of what came before.
  */
 export const DISCARD = minify(`
@@ -44,7 +44,7 @@ if m!=b'${COMMIT_MARK}':
         os.rename('${STAGING_FOLDER}',n)
 `);
 
-/** How content travelled, for whoever measures. */
+/** Transfer figures, for benchmarks. */
 export interface Transfer {
   readonly contentBytes: number;
   /** After compression. */
@@ -77,7 +77,7 @@ export async function stage(
     ? await stageBinary(repl, facts, files, content, options)
     : await stageText(repl, files, content, options);
   if (digest !== createHash('sha256').update(content).digest('hex')) {
-    throw new PortalError('transfer-failed', 'The files differ on the board from what was sent.');
+    throw new PortalError('transfer-failed', 'The files on the board differ from those that were sent.');
   }
   return { contentBytes: content.length, ...transfer };
 }

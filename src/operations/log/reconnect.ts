@@ -2,7 +2,7 @@
 
 import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
-import type { ListedPort } from '../../port/discovery.js';
+import type { ListedPort, ListPorts } from '../../port/discovery/discovery.js';
 import type { Port } from '../../port/port.js';
 
 const RETRY_MS = 500;
@@ -15,8 +15,6 @@ export interface PortIdentity {
   readonly usb: Pick<ListedPort, 'serialNumber' | 'vendorId' | 'productId'> | undefined;
 }
 
-type ListPorts = () => Promise<readonly ListedPort[]>;
-
 interface ReopenOptions {
   list: ListPorts;
   open: (address: string) => Promise<Port>;
@@ -24,23 +22,15 @@ interface ReopenOptions {
   retryMs?: number;
 }
 
-/** The ports of this computer, as the system lists them; none where it cannot tell. */
-export async function listPorts(): Promise<ListedPort[]> {
-  const { SerialPort } = await import('serialport');
-  const listed = await SerialPort.list().catch(() => []);
-  // macOS lists each port twice, of which only `cu.*` opens without a carrier.
-  return listed.map((port) => ({ ...port, path: port.path.replace('/dev/tty.', '/dev/cu.') }));
-}
-
-/** Notes who a port is, while it is there. */
+/** Records the identity of a connected port. */
 export async function identifyPort(address: string, list: ListPorts): Promise<PortIdentity> {
-  if (isElsewhere(address)) return { address, usb: undefined };
+  if (!isPath(address)) return { address, usb: undefined };
   const listed = (await list()).find(({ path }) => path === address);
   return { address, usb: listed?.vendorId === undefined ? undefined : listed };
 }
 
 /**
- * Tries until the port is there again.
+ * Waits until the port is connected again.
  * @returns the open port and its address, which may be another than before
  * @throws the signal's reason; what opening fails with for good, such as PortalError `usage`
  */
@@ -62,17 +52,18 @@ export async function reopenPort(
   }
 }
 
-/** @returns where the adapter is now; `undefined` while it is not there, or while several could be it */
+/** @returns the path of the adapter; `undefined` while it is not connected or ambiguous */
 export function findAgain({ address, usb }: PortIdentity, listed: readonly ListedPort[]): string | undefined {
   const alike = listed.filter(
     ({ vendorId, productId, serialNumber }) =>
       vendorId === usb?.vendorId && productId === usb?.productId && serialNumber === usb?.serialNumber,
   );
-  // An adapter without a serial number (CH340) is known by its place, or by being the only one of its kind.
+  // An adapter without a serial number (CH340) is identified by its path, or as the only one of its kind.
   const found = alike.find(({ path }) => path === address) ?? (alike.length === 1 ? alike[0] : undefined);
   return found?.path;
 }
 
-function isElsewhere(address: string): boolean {
-  return /^(?:virtual:|socket:\/\/|rfc2217:\/\/)/.test(address);
+/** A path has no scheme. */
+function isPath(address: string): boolean {
+  return !/^[a-z]\w+:/.test(address);
 }

@@ -1,18 +1,22 @@
 // NOR flash: erased to ones by the sector, programmed to zeros by the page, each in its time.
 // Knows nothing of images, filesystems or protocols.
 
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { FlashFile } from './flash-file.js';
 
 export const SECTOR_BYTES = 0x1000;
-export const BLOCK_BYTES = 0x10000;
+export const ERASE_BLOCK_BYTES = 0x10000;
 const PAGE_BYTES = 0x100;
 const ERASED = 0xff;
 const SMALLEST_BYTES = 512 * 1024;
 const LARGEST_BYTES = 16 * 1024 * 1024;
 const MAX_TIMER_LATENESS_MS = 3;
-/** Block protection of all blocks, in the status register. */
+/** Block protection of all blocks, in the first status register; its bit 1 allows one write of the registers. */
 const ALL_PROTECTED = 0b11100;
+const WRITE_ENABLED = 0b10;
+/** Quad mode, in the second status register. */
+const QUAD_ENABLED = 0b10;
 const WORN_BYTES = 16;
 
 /** Whether there are flash chips of this size on boards: a power of two from 512 KB to 16 MB. */
@@ -26,23 +30,31 @@ export interface FlashTiming {
   readonly blockEraseMs: number;
   readonly chipEraseMsPerMegabyte: number;
   readonly pageProgramMs: number;
+  /** What a loader on the chip takes to read a megabyte and hash it. */
+  readonly digestMsPerMegabyte: number;
 }
 
-/** Typical figures of a Winbond W25Q32's datasheet. */
+/** Typical figures of a Winbond W25Q32's datasheet; that of the digest is ours, a tenth of esptool's timeout. */
 export const TYPICAL_FLASH_TIMING: FlashTiming = {
   sectorEraseMs: 45,
   blockEraseMs: 150,
   chipEraseMsPerMegabyte: 2500,
   pageProgramMs: 0.7,
+  digestMsPerMegabyte: 800,
 };
 
-/** For tests that are not about time. */
-export const NO_FLASH_TIMING: FlashTiming = {
-  sectorEraseMs: 0,
-  blockEraseMs: 0,
-  chipEraseMsPerMegabyte: 0,
-  pageProgramMs: 0,
-};
+/** @param timesSlower than the typical chip; 0: it takes no time */
+export function flashTiming(timesSlower: number): FlashTiming {
+  const { sectorEraseMs, blockEraseMs, chipEraseMsPerMegabyte, pageProgramMs, digestMsPerMegabyte } =
+    TYPICAL_FLASH_TIMING;
+  return {
+    sectorEraseMs: sectorEraseMs * timesSlower,
+    blockEraseMs: blockEraseMs * timesSlower,
+    chipEraseMsPerMegabyte: chipEraseMsPerMegabyte * timesSlower,
+    pageProgramMs: pageProgramMs * timesSlower,
+    digestMsPerMegabyte: digestMsPerMegabyte * timesSlower,
+  };
+}
 
 /** The program that waited for the flash was stopped. */
 export class FlashInterrupted extends Error {
@@ -65,7 +77,7 @@ interface NorFlashOptions {
 /**
  * The flash chip. An operation starts as soon as the one before has ended, changes contents and file at
  * once, and leaves the chip busy for its time: the caller may do something else meanwhile. Addresses beyond
- * the end wrap around, for the chip does not look at the upper address bits.
+ * the end wrap around, because the chip ignores the upper address bits.
  */
 export class NorFlash {
   readonly sizeBytes: number;
@@ -74,6 +86,8 @@ export class NorFlash {
   readonly #contents: Uint8Array;
   readonly #waiting = new Set<() => void>();
   #busyUntilMs = 0;
+  #status: [number, number];
+  #mayWriteStatus = false;
 
   /** @throws RangeError for a size that no board has */
   constructor(options: NorFlashOptions) {
@@ -83,12 +97,13 @@ export class NorFlash {
     }
     this.#options = options;
     this.sizeBytes = sizeBytes;
+    this.#status = [options.fault === 'protected' ? ALL_PROTECTED : 0, QUAD_ENABLED];
     this.#file = new FlashFile(options.path);
     this.#contents = new Uint8Array(sizeBytes);
     this.#file.load(this.#contents);
   }
 
-  /** Copies a range, whether the chip is busy or not (for the board's own use; loaders wait for `ready`). */
+  /** Copies a range, also while the chip is busy (for the board itself; loaders wait for `ready`). */
   read(address: number, lengthBytes: number): Uint8Array {
     const out = new Uint8Array(lengthBytes);
     for (let done = 0; done < lengthBytes; ) {
@@ -100,9 +115,32 @@ export class NorFlash {
     return out;
   }
 
-  /** Status register, as the flash tells it while it is not busy. */
-  get status(): number {
-    return this.#options.fault === 'protected' ? ALL_PROTECTED : 0;
+  /** Status registers 1 and 2, while the flash is not busy. */
+  get status(): readonly [number, number] {
+    return [this.#status[0] | (this.#mayWriteStatus ? WRITE_ENABLED : 0), this.#status[1]];
+  }
+
+  /** Allows one write of the status registers. */
+  enableWrite(): void {
+    this.#mayWriteStatus = true;
+  }
+
+  /** @param values the second one is cleared when it is left out, as older chips do */
+  writeStatus(values: readonly [number, number]): void {
+    if (this.#mayWriteStatus) this.#status = [values[0] & ALL_PROTECTED, values[1]];
+    this.#mayWriteStatus = false;
+  }
+
+  get #isProtected(): boolean {
+    return (this.#status[0] & ALL_PROTECTED) !== 0;
+  }
+
+  /** Reads and hashes a range, which takes a loader its time. */
+  async md5(address: number, lengthBytes: number): Promise<Buffer> {
+    await this.ready();
+    this.#busyFor((lengthBytes / (1024 * 1024)) * this.#options.timing.digestMsPerMegabyte);
+    await this.ready();
+    return createHash('md5').update(this.read(address, lengthBytes)).digest();
   }
 
   /** Programs bytes: bits go from one to zero, never back. */
@@ -111,7 +149,7 @@ export class NorFlash {
     for (let done = 0; done < bytes.length; ) {
       const start = (address + done) % this.sizeBytes;
       const part = bytes.subarray(done, done + this.sizeBytes - start);
-      if (this.#options.fault !== 'protected') this.#program(start, part);
+      if (!this.#isProtected) this.#program(start, part);
       done += part.length;
     }
     const pages = Math.ceil(((address % PAGE_BYTES) + bytes.length) / PAGE_BYTES);
@@ -138,7 +176,7 @@ export class NorFlash {
 
   /** Erases the 64 KB block that the address lies in. */
   async eraseBlock(address: number): Promise<void> {
-    await this.#erase(address, BLOCK_BYTES, this.#options.timing.blockEraseMs);
+    await this.#erase(address, ERASE_BLOCK_BYTES, this.#options.timing.blockEraseMs);
   }
 
   /** Erases everything. */
@@ -155,7 +193,7 @@ export class NorFlash {
   /**
    * Resolves when no operation is going on.
    *
-   * @throws FlashInterrupted when whoever waits is gone before that
+   * @throws FlashInterrupted if the chip is reset before that
    */
   async ready(): Promise<void> {
     while (this.busy) {
@@ -175,7 +213,7 @@ export class NorFlash {
     }
   }
 
-  /** The chip was reset: whoever waits for the flash stops waiting. What the flash had begun goes on. */
+  /** The chip was reset: waits for the flash end. The flash completes its operation. */
   interrupt(): void {
     for (const interrupt of this.#waiting) interrupt();
   }
@@ -187,7 +225,7 @@ export class NorFlash {
 
   async #erase(address: number, unitBytes: number, durationMs: number): Promise<void> {
     await this.ready();
-    if (this.#options.fault !== 'protected') {
+    if (!this.#isProtected) {
       const start = Math.floor((address % this.sizeBytes) / unitBytes) * unitBytes;
       this.#contents.fill(ERASED, start, start + unitBytes);
       this.#file.erase(start, unitBytes);

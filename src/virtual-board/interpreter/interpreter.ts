@@ -2,21 +2,23 @@
 // answers the worker's questions about radio and sockets.
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { packageFile } from '../../package-file.js';
 import type { PortNotice } from '../../port/port.js';
+import type { BoardUart, Program } from '../chip-program.js';
 import type { BuildFacts } from '../chips/chip-model.js';
 import { ESP32 } from '../chips/esp32.js';
 import { ESP8266 } from '../chips/esp8266.js';
-import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
+import { type Speed, TIMES_SLOWER } from '../speed.js';
 import { LossyUartInput } from './console/lossy-uart-input.js';
 import { UartInput } from './console/uart-input.js';
 import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
-import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
+import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './worker-messages.js';
 
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
@@ -49,7 +51,7 @@ export interface InterpreterContext {
   /** Ports of this computer tried first for the board's TCP 80 and UDP 53; 0: any free one. */
   readonly httpPort: number;
   readonly dnsPort: number;
-  readonly speed: 'real' | 'max';
+  readonly speed: Speed;
   /** Told whenever a port of the board can be reached from this computer. */
   readonly onNotice: (notice: PortNotice) => void;
 }
@@ -68,7 +70,7 @@ export class Interpreter implements Program {
 
   constructor(context: InterpreterContext) {
     this.#context = context;
-    this.#input = context.speed === 'real' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
+    this.#input = context.speed !== 'max' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
     tellOfOtherVersion(context);
     const onChange = () => this.#memory.ring();
     this.#sockets = new SocketTable({
@@ -95,7 +97,7 @@ export class Interpreter implements Program {
       facts,
       interrupted,
     };
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(packageFile('dist/virtual-board-worker.js'), {
       workerData,
       transferList: [port2],
       // What Emscripten has to say (of memory that is used up) is not for the terminal of whoever runs the board.
@@ -195,12 +197,12 @@ function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
   if (isExact) return;
   onNotice({
     event: 'notice',
-    message: `The flash holds MicroPython ${version}; the virtual board runs it as ${runtime.version}, the nearest it has.`,
+    message: `The flash holds MicroPython ${version}; the virtual board runs ${runtime.version}, the nearest installed version.`,
   });
 }
 
 function factsOf(context: InterpreterContext): MachineFacts {
-  const isReal = context.speed === 'real';
+  const isReal = context.speed !== 'max';
   const chip = context.chip ?? 'esp8266';
   const { runtime, path } = runtimeFor(context.version);
   return {
@@ -216,6 +218,7 @@ function factsOf(context: InterpreterContext): MachineFacts {
     files: context.files,
     outputBytesPerSecond: isReal ? REAL_BYTES_PER_SECOND : undefined,
     scanMs: isReal ? REAL_SCAN_MS : 0,
+    timesSlower: TIMES_SLOWER[context.speed],
   };
 }
 

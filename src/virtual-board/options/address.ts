@@ -13,18 +13,19 @@ import {
   releaseOf,
 } from '../interpreter/runtimes.js';
 import type { UnknownCommandReaction } from '../rom/chips/chip-definition.js';
+import { SPEEDS, type Speed } from '../speed.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 
-/** How a virtual board is built and wired; see docs/virtual-board.md. */
+/** Hardware of a virtual board; see docs/virtual-board.md. */
 export interface VirtualBoardOptions {
   /** Name of its state folder; letters, digits, `-` and `_`. */
   readonly name: string;
   readonly chip: ChipName;
   readonly flashSizeBytes: number;
-  /** `real`: UART and flash take the time they take on a chip. `max`: as fast as this computer can. */
-  readonly speed: 'real' | 'max';
-  /** How the ROM loader takes GET_SECURITY_INFO, and any other command that it does not know. */
+  /** `real`: UART and flash take as long as on a chip. `max`: as fast as this computer can. `slow`: see Speed. */
+  readonly speed: Speed;
+  /** Reaction of the ROM loader to GET_SECURITY_INFO and other unknown commands. */
   readonly security: UnknownCommandReaction;
   /** State that a new board begins with. */
   readonly preset: PresetName | undefined;
@@ -79,7 +80,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   const parameters = new URLSearchParams(query);
   for (const [option, value] of parameters) {
     if (parameters.getAll(option).length > 1) {
-      throw new PortalError('usage', `The virtual board has the option ${option} twice: give it once.`);
+      throw new PortalError('usage', `The option ${option} of the virtual board is given twice.`);
     }
     const fault = parseFault(option, value);
     if (fault) {
@@ -91,7 +92,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
         given.chip = oneOf(option, value, CHIP_NAMES);
         break;
       case 'speed':
-        given.speed = oneOf(option, value, ['real', 'max']);
+        given.speed = oneOf(option, value, SPEEDS);
         break;
       case 'security':
         given.security = oneOf(option, value, ['error', 'reset', 'silence']);
@@ -143,7 +144,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);
   if (found === undefined) {
-    throw new PortalError('usage', `${option}=${value}: a virtual board takes ${allowed.join(' or ')} here.`);
+    throw new PortalError('usage', `${option}=${value}: the value must be ${allowed.join(' or ')}.`);
   }
   return found;
 }
@@ -156,7 +157,7 @@ function installedRelease(option: string, value: string): RuntimeRelease {
     RUNTIMES.find((runtime) => releaseOf(runtime) === release) ?? OWN_RUNTIME;
   throw new PortalError(
     'usage',
-    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it beside esp-portal: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
+    `${option}=${value}: that interpreter is not installed, only ${installed.join(' and ')}. Install it: npm install ${packageName}@npm:${OWN_RUNTIME.packageName}@${npmVersion}`,
   );
 }
 

@@ -1,4 +1,4 @@
-// A virtual board in a process of its own, as a binding for SerialPortStream: the calls go over a pipe.
+// A virtual board in a child process, as a binding for SerialPortStream: the calls go over a pipe.
 
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
@@ -17,9 +17,10 @@ import { installedRuntimes } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
 import { boardFolder } from '../state/board-folder.js';
+import { canceled, processGone, reportedError } from './board-errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
-import type { BoardCall, BoardError, FromBoard } from './messages.js';
+import type { BoardCall, FromBoard } from './pipe-messages.js';
 
 /** Node.js starts in a twentieth of a second, and on a busy computer some day. */
 const START_WITHIN_MS = 30_000;
@@ -42,7 +43,7 @@ export function boardProcessBinding(options: BoardProcessOptions): Binding {
     open: async (openOptions) => {
       const { address, air, stateRoot } = options;
       const process_ = startBoardProcess(boardFolder(stateRoot, options.name));
-      const port = new RemotePort(process_, { ...OPEN_DEFAULTS, ...openOptions }, options.onNotice);
+      const port = new RemotePort(process_, { ...OPEN_DEFAULTS, ...openOptions }, options);
       const { baudRate, hupcl } = port.openOptions;
       const runtimes = installedRuntimes();
       const openedBy = process.pid;
@@ -60,6 +61,7 @@ interface PendingCall {
 class RemotePort implements BindingPort {
   readonly openOptions: AllOpenOptions;
   isOpen = true;
+  readonly #name: string;
   readonly #process: ChildProcess;
   readonly #pipe: Duplex;
   readonly #onNotice: (notice: PortNotice) => void;
@@ -70,14 +72,15 @@ class RemotePort implements BindingPort {
   #lastId = 0;
   #errorOutput = '';
 
-  constructor(child: ChildProcess, openOptions: AllOpenOptions, onNotice: (notice: PortNotice) => void) {
+  constructor(child: ChildProcess, openOptions: AllOpenOptions, { name, onNotice }: BoardProcessOptions) {
+    this.#name = name;
     this.openOptions = openOptions;
     this.#process = child;
     this.#onNotice = onNotice;
     // `stdio` of launch.ts makes it one.
     this.#pipe = child.stdio[PIPE_FD] as Duplex;
     const reader = new FrameReader();
-    this.#pipe.on('error', () => {}); // the process has ended, or is about to: that is what is told
+    this.#pipe.on('error', () => {}); // the end of the process is reported instead
     this.#pipe.on('data', (piece: Uint8Array) => {
       for (const { message, bytes } of reader.push(piece)) this.#take(message as FromBoard, bytes);
     });
@@ -87,7 +90,7 @@ class RemotePort implements BindingPort {
     this.#ended = new Promise((resolve) => {
       const end = (reason: string): void => {
         this.#hasEnded = true;
-        this.#fail(gone(reason, this.#errorOutput));
+        this.#fail(processGone(reason, this.#errorOutput));
         resolve();
       };
       child.once('exit', (code, signal) => end(signal ?? `exit status ${code}`));
@@ -173,7 +176,7 @@ class RemotePort implements BindingPort {
   }
 
   #call(call: BoardCall, bytes?: Uint8Array): Promise<void> {
-    if (this.#hasEnded) return Promise.reject(gone('ended before', this.#errorOutput));
+    if (this.#hasEnded) return Promise.reject(processGone('ended before', this.#errorOutput));
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
@@ -191,14 +194,14 @@ class RemotePort implements BindingPort {
         this.#onNotice(message.notice);
         break;
       case 'lost':
-        if (this.isOpen) this.#received.fail(asError(message.error));
+        if (this.isOpen) this.#received.fail(reportedError(this.#name, message.error));
         break;
       case 'done':
         this.#pending.get(message.id)?.resolve();
         this.#pending.delete(message.id);
         break;
       case 'failed':
-        this.#pending.get(message.id)?.reject(asError(message.error));
+        this.#pending.get(message.id)?.reject(reportedError(this.#name, message.error));
         this.#pending.delete(message.id);
         break;
     }
@@ -213,19 +216,4 @@ class RemotePort implements BindingPort {
   #checkOpen(): void {
     if (!this.isOpen) throw new Error('Port is not open');
   }
-}
-
-function asError({ message, ...rest }: BoardError): Error {
-  return Object.assign(new Error(message), rest);
-}
-
-/** As a driver reports a cable that was pulled. */
-function gone(reason: string, errorOutput: string): Error {
-  const detail = errorOutput.trim() === '' ? '' : `: ${errorOutput.trim()}`;
-  const message = `EIO: the process of the virtual board has ended (${reason})${detail}`;
-  return Object.assign(new Error(message), { code: 'EIO' });
-}
-
-function canceled(): Error {
-  return Object.assign(new Error('Canceled'), { canceled: true });
 }

@@ -78,6 +78,6 @@ test.each([
 test.each([[Buffer.of()], [Buffer.of(0xff, 0)], [Buffer.alloc(13)]])(
   'an answer without the information is not taken for an open chip (%o)',
   (bytes) => {
-    expect(() => parseSecurityInfo(bytes)).toThrow('does not tell its security state');
+    expect(() => parseSecurityInfo(bytes)).toThrow('does not report its security state');
   },
 );

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { CLASSIC, RUN, runResetSequence, TIGHT } from '../../../src/esp/resets.js';
+import {
+  CLASSIC,
+  MICROPYTHON_USB,
+  RUN,
+  releaseStep,
+  runResetSequence,
+  TIGHT,
+  USB_SERIAL_JTAG,
+} from '../../../src/esp/resets.js';
 import { FakePort } from '../../support/fake-port.js';
 
 /** The two-transistor circuit on a development board: a line that is pulled is low. */
@@ -24,6 +32,54 @@ test('both bootloader sequences let the chip start once, with GPIO0 low', async 
 
 test('the run sequence lets the chip start once, with GPIO0 high', async () => {
   expect(await gpio0AtStart(RUN)).toEqual([false]);
+});
+
+/** What the lines mean to USB-Serial/JTAG, by the table in Espressif's technical references. */
+async function jtagStarts(sequence: typeof RUN): Promise<string[]> {
+  const port = new FakePort();
+  await runResetSequence(port, sequence);
+  const starts: string[] = [];
+  let wantsLoader = false;
+  let before = { dtr: false, rts: false };
+  for (const lines of port.lines) {
+    if (!lines.rts) wantsLoader = lines.dtr;
+    const isReset = lines.rts && !lines.dtr;
+    if (isReset && !(before.rts && !before.dtr)) starts.push(wantsLoader ? 'loader' : 'flash');
+    before = lines;
+  }
+  return starts;
+}
+
+test('USB-Serial/JTAG resets once, into the loader or into the flash', async () => {
+  expect(await jtagStarts(USB_SERIAL_JTAG)).toEqual(['loader']);
+  expect(await jtagStarts(RUN)).toEqual(['flash']);
+});
+
+test("the sequence for MicroPython's own USB port ends with DTR on, without which it drops its output", () => {
+  expect(MICROPYTHON_USB.map(({ dtr, rts }) => [dtr, rts])).toEqual([
+    [false, true],
+    [true, false],
+  ]);
+});
+
+test('an interrupted sequence on that port lets DTR on', async () => {
+  const port = new FakePort();
+  port.usb = { kind: 'usb-cdc', mac: undefined };
+  const abort = new AbortController();
+  const playing = runResetSequence(port, MICROPYTHON_USB, abort.signal);
+  abort.abort(new Error('enough'));
+  await expect(playing).rejects.toThrow('enough');
+  expect(port.lines.at(-1)).toEqual({ dtr: true, rts: false });
+});
+
+test.each([
+  ['CLASSIC', CLASSIC, 1],
+  ['TIGHT', TIGHT, 3],
+  ['USB_SERIAL_JTAG', USB_SERIAL_JTAG, 5],
+  ['MICROPYTHON_USB', MICROPYTHON_USB, 1],
+  ['none', [], 0],
+])('%s lets the chip go with a step that is known', (_name, sequence, step) => {
+  expect(releaseStep(sequence)).toBe(step);
 });
 
 test('an interrupted sequence lets both lines go', async () => {

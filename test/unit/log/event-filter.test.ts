@@ -24,10 +24,10 @@ test('a pattern stands for lines with such text, with commas, slashes and flags 
 
 describe('what makes no sense is told with the option that it was given to', () => {
   test.each([
-    ['no.such', '--until: there is no event "no.such". There are boot.rom, '],
+    ['no.such', '--until: there is no event "no.such". Use boot.rom, '],
     ['wif', 'there is no event "wif". Did you mean wifi?'],
     ['creds,wifi.conected', 'there is no event "wifi.conected". Did you mean wifi.connected?'],
-    ['/(/', 'no regular expression'],
+    ['/(/', 'not a regular expression'],
     [',', 'needs the name of an event'],
   ])('%s', (list, message) => {
     expect(() => new EventFilter(list, '--until')).toThrow(

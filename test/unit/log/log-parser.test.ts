@@ -102,11 +102,11 @@ describe('fields', () => {
   });
 
   test.each([
-    [' ets Jan  8 2013,rst cause:1, boot mode:(3,6)', 'power came on', 'from flash'],
+    [' ets Jan  8 2013,rst cause:1, boot mode:(3,6)', 'power-on', 'from flash'],
     [' ets Jan  8 2013,rst cause:2, boot mode:(1,6)', 'reset pin', 'ROM loader'],
     [' ets Jan  8 2013,rst cause:4, boot mode:(3,7)', 'watchdog', 'from flash'],
     ['\x00\x01 ets Jan  8 2013,rst cause:2, boot mode:(3,6)', 'reset pin', 'from flash'],
-    ['rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)', 'power came on', 'from flash'],
+    ['rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)', 'power-on', 'from flash'],
     ['rst:0x10 (RTCWDT_RTC_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0))', 'RTC watchdog', 'ROM loader'],
     ['rst:0xf (RTCWDT_BROWN_OUT_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)', 'brown-out', 'from flash'],
   ])('a start in words: %s', (line, why, where) => {

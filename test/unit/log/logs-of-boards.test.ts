@@ -33,14 +33,14 @@ describe.each(LOGS)('%s.log', (name) => {
 
 describe('the words of a start decide, not its numbers', () => {
   test.each([
-    ['rst:0x1 (POWERON),boot:0x2b (SPI_FAST_FLASH_BOOT)', 'flash', 'power came on'],
-    ['rst:0x1 (POWERON),boot:0x6e (SPI_FAST_FLASH_BOOT)', 'flash', 'power came on'],
+    ['rst:0x1 (POWERON),boot:0x2b (SPI_FAST_FLASH_BOOT)', 'flash', 'power-on'],
+    ['rst:0x1 (POWERON),boot:0x6e (SPI_FAST_FLASH_BOOT)', 'flash', 'power-on'],
     ['rst:0x3 (RTC_SW_SYS_RST),boot:0x8 (SPI_FAST_FLASH_BOOT)', 'flash', 'restart by software'],
     ['rst:0x15 (USB_UART_CHIP_RESET),boot:0xd (SPI_FAST_FLASH_BOOT)', 'flash', 'USB'],
     ['rst:0xf (BROWN_OUT_RST),boot:0x8 (SPI_FAST_FLASH_BOOT)', 'flash', 'brown-out'],
-    ['rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))', 'loader', 'power came on'],
-    ['rst:0x1 (POWERON_RESET),boot:0x2 (UART0_BOOT)', 'loader', 'power came on'],
-    ['rst:0x1 (POWERON_RESET),boot:0x13 (UART_BOOT(UART0))', 'loader', 'power came on'],
+    ['rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))', 'loader', 'power-on'],
+    ['rst:0x1 (POWERON_RESET),boot:0x2 (UART0_BOOT)', 'loader', 'power-on'],
+    ['rst:0x1 (POWERON_RESET),boot:0x13 (UART_BOOT(UART0))', 'loader', 'power-on'],
   ])('%s', (line, bootSource, why) => {
     expect(read(line)).toMatchObject([
       { event: 'boot.rom', bootSource, explanation: expect.stringContaining(why) },

@@ -9,7 +9,7 @@ test.each([
   [
     'MemoryError: memory allocation failed, allocating 1024 bytes',
     'board-no-memory',
-    ' No 1024 bytes in one piece were free.',
+    ' 1024 contiguous bytes were not free.',
   ],
   ['OSError: 28', 'board-no-space', ''],
   ['OSError: [Errno 28] ENOSPC', 'board-no-space', ''],

@@ -114,6 +114,29 @@ test('code of any length goes out within the credit that the board grants', asyn
   expect(board.overrun).toBe(0);
 });
 
+test('code never fills the 256 bytes of a UART buffer of which one stays empty', async () => {
+  const board = new ScriptedBoard(ok('done'), 'R\x01', 128);
+  let unread: number[] = [];
+  let lost = 0;
+  // The board reads once the host has written all that it may.
+  const port = new FakePort((bytes) => {
+    for (const byte of bytes) {
+      if (unread.length < 255) unread.push(byte);
+      else lost += 1;
+    }
+    setImmediate(() => {
+      const read = Buffer.from(unread);
+      unread = [];
+      if (read.length > 0) void board.port.write(read);
+    });
+  });
+  board.port.send = (bytes) => port.send(bytes);
+  const repl = await RawRepl.enter(port);
+  const code = `x = '${'a'.repeat(1000)}'`;
+  expect(await repl.exec(code)).toBe('done');
+  expect([lost, board.code]).toEqual([0, code]);
+});
+
 test.each([
   ['does not know raw-paste', BANNER],
   ['knows raw-paste but does not support it', 'R\x00'],

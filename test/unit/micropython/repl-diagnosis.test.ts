@@ -19,30 +19,36 @@ describe('a board without a prompt', () => {
       '',
       '\x8c\xfe\x00r\xe0l\xffs',
       'repl-off',
-      'starts when it is reset, and then prints nothing',
+      'starts after a reset, but then prints nothing',
     ],
-    ['sends nothing but noise', '\xf0\x80\r\n\x01\xff', '', 'repl-not-micropython', 'not MicroPython'],
+    [
+      'sends nothing but noise',
+      '\xf0\x80\r\n\x01\xff',
+      '',
+      'repl-not-micropython',
+      'does not run MicroPython',
+    ],
     ['starts once, readably, and then says nothing', '', ESP8266_START, 'repl-off', 'then prints nothing'],
     [
       'waits in an ESP8266 loader that speaks its rate',
       '',
       '\r\n ets Jan  8 2013,rst cause:2, boot mode:(1,7)\r\n\r\n',
       'repl-in-loader',
-      'waits in its ROM loader',
+      'is in its ROM loader',
     ],
     [
       'waits in the loader of an ESP32',
       '',
       'rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n',
       'repl-in-loader',
-      'waits in its ROM loader',
+      'is in its ROM loader',
     ],
     [
       'waits in the loader of an ESP32 whose ROM words it otherwise',
       '',
       'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0xf (UART_BOOT(UART0))\r\nwait uart0 download\r\n',
       'repl-in-loader',
-      'waits in its ROM loader',
+      'is in its ROM loader',
     ],
     [
       'has a chip revision that the firmware refuses',
@@ -58,7 +64,7 @@ describe('a board without a prompt', () => {
       '',
       `${ESP8266_START}Fatal exception 28(LoadProhibitedCause):\r\nepc1=0x40201f5d\r\n${ESP8266_START}`,
       'repl-boot-loop',
-      'restarts again and again: it crashes (LoadProhibited)',
+      'restarts repeatedly: it crashes (LoadProhibited)',
     ],
     [
       'crashes again and again on an ESP32',
@@ -72,7 +78,7 @@ describe('a board without a prompt', () => {
       '',
       `${ESP32_START}\r\nBrownout detector was triggered\r\n\r\n${ESP32_START}`,
       'repl-boot-loop',
-      'its supply voltage breaks down',
+      'its supply voltage drops (brown-out)',
     ],
     [
       'has no firmware on an ESP32',
@@ -88,13 +94,19 @@ describe('a board without a prompt', () => {
       'repl-boot-loop',
       'its program ends with OSError: 5',
     ],
-    ['restarts without a word', '', ESP32_START + ESP32_START, 'repl-boot-loop', 'reset cause SW_CPU_RESET'],
     [
-      'speaks another language',
+      'restarts without a reason',
+      '',
+      ESP32_START + ESP32_START,
+      'repl-boot-loop',
+      'reset cause SW_CPU_RESET',
+    ],
+    [
+      'runs other firmware',
       '\r\nERROR\r\n\r\nERROR\r\n',
       '\r\nai-thinker AT firmware ready\r\n',
       'repl-not-micropython',
-      'not MicroPython',
+      'does not run MicroPython',
     ],
     [
       'catches every Ctrl-C',
@@ -118,9 +130,7 @@ describe('a board without a prompt', () => {
 
   test('is called an echo where our own control bytes come back', () => {
     const sent = "\x03\r\x01print('in step 4')\x04";
-    expect(why(sent + sent, sent).message).toBe(
-      '/dev/ttyUSB0 sends back what is sent to it: an echo, no board.',
-    );
+    expect(why(sent + sent, sent).message).toBe('/dev/ttyUSB0 echoes what is sent to it: no board answers.');
   });
 
   test('is shown with the last that it said, and no bytes of other baud rates', () => {

@@ -45,18 +45,6 @@ test('whatever a driver calls disconnected is lost', () => {
   expect(portError('COM3', error, true).code).toBe('port-lost');
 });
 
-test.each([
-  ['ENOSPC: no space left on device, write', 'the disk is full'],
-  ["EROFS: read-only file system, open 'flash.bin'", 'the disk is read-only'],
-  ["EACCES: permission denied, open '/state/virtual/x/lock.7'", 'permission denied: /state/virtual/x/lock.7'],
-  ["EPERM: operation not permitted, link '/state/a' -> '/state/lock'", 'permission denied'],
-])('%s is a fault of the disk, not of the board or the user', (text, words) => {
-  const error = portError('virtual:x', new Error(text), true);
-  expect(error.code).toBe('port-failed');
-  expect(error.message).toContain(words);
-  expect(error.next).not.toMatch(/usermod|--baud/);
-});
-
 test('an error of ours is passed on as it is', () => {
   const error = portError('COM3', new Error('disconnected'));
   expect(portError('COM3', error)).toBe(error);

@@ -47,10 +47,10 @@ test('what no board needs, and what the ignore file names, stays here', async ()
 
 test.each([
   ['a folder that is none', () => '/no/such/folder', 'no such folder'],
-  ['an empty folder', () => folderWith(), 'holds no files'],
-  ['a file', () => join(folderWith('app.py'), 'app.py'), 'this is a file; --app takes the folder'],
+  ['an empty folder', () => folderWith(), 'has no files'],
+  ['a file', () => join(folderWith('app.py'), 'app.py'), 'this is a file; name the folder that contains it'],
   ['no name', () => '', '--app needs a value.'],
-  ['a name that is too long', () => folderWith(`${'x'.repeat(65)}.py`), 'names of up to 64 bytes'],
+  ['a name that is too long', () => folderWith(`${'x'.repeat(65)}.py`), 'up to 64 bytes'],
 ])('%s is refused', async (_what, folder, message) => {
   await expect(paths(folder())).rejects.toMatchObject({
     code: 'usage',
@@ -63,7 +63,7 @@ test('a reserved name is refused with its file and the reason', async () => {
   const folder = folderWith('app.py', 'lib/x.py');
   await expect(readAppFolder(folder, { reserved })).rejects.toMatchObject({
     code: 'usage',
-    message: expect.stringMatching(/\/lib\/x\.py: x is taken; rename it, or leave it out in /),
+    message: expect.stringMatching(/\/lib\/x\.py: x is taken; rename it, or exclude it in /),
   });
 });
 

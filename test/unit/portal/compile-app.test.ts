@@ -21,10 +21,18 @@ test.each([
   });
 });
 
-test('the compiler leaves no listeners in this process', async () => {
-  const count = () =>
+test('nothing of this process is touched while the compiler runs', async () => {
+  const { fetch } = globalThis;
+  const listeners = () =>
     ['uncaughtException', 'unhandledRejection'].map((event) => process.listenerCount(event));
-  const before = count();
-  await compileApp([file('a.py', ''), file('b.py', '')]);
-  expect(count()).toEqual(before);
+  const before = listeners();
+  const compiling = compileApp([file('a.py', ''), file('b.py', '')]);
+  for (let done = false; !done; ) {
+    done = await Promise.race([
+      compiling.then(() => true),
+      new Promise<false>((go) => setImmediate(go, false)),
+    ]);
+    expect(globalThis.fetch).toBe(fetch);
+    expect(listeners()).toEqual(before);
+  }
 });

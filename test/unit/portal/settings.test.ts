@@ -57,7 +57,7 @@ describe('limits', () => {
 
   test.each<[string, PortalConfig]>([
     ['--x "": an SSID', { essid: '' }],
-    ['1 to 32 bytes, this one 34', { essid: 'ä'.repeat(17) }],
+    ['1 to 32 bytes, not 34', { essid: 'ä'.repeat(17) }],
     ['control characters', { essid: 'Lamp\x1b[2J' }],
     ['control characters', { essid: 'Lamp\n' }],
     ['control characters', { essid: 'Lamp\x9b' }],
@@ -68,8 +68,8 @@ describe('limits', () => {
     ['ASCII', { password: 'pässword1' }],
     ['IPv4', { ap_ip: '192.168.4' }],
     ['IPv4', { ap_ip: '192.168.4.256' }],
-    ['no host', { ap_ip: '127.0.0.1' }],
-    ['no host', { ap_ip: '224.0.0.1' }],
+    ['cannot be assigned to a host', { ap_ip: '127.0.0.1' }],
+    ['cannot be assigned to a host', { ap_ip: '224.0.0.1' }],
     ['1 to 254', { ap_ip: '10.0.0.255' }],
     ['host name', { hostname: '-a' }],
     ['host name', { hostname: 'a.b' }],

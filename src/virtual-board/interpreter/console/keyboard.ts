@@ -67,6 +67,18 @@ export class Keyboard {
     if (this.takeInterrupt()) this.#python?._mp_sched_keyboard_interrupt();
   }
 
+  /** Blocks for as long as a program works; a Ctrl-C ends the work, and the program right after. */
+  spend(ms: number): void {
+    const deadline = performance.now() + ms;
+    for (;;) {
+      const ringCount = this.#memory.ringCount;
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0 || this.#memory.isInterruptPending) break;
+      this.#memory.waitForRing(ringCount, leftMs);
+    }
+    this.scheduleInterrupt();
+  }
+
   /** A byte that is there, if any. */
   take(): number | undefined {
     const byte = this.#memory.shift();

@@ -21,25 +21,36 @@ export interface ExitRequest {
   asked: boolean;
 }
 
+interface ReplOptions {
+  readonly banner: string;
+  readonly exit: ExitRequest;
+  readonly onCompile: (codeBytes: number) => void;
+}
+
 export class Repl {
   readonly #python: MicroPython;
   readonly #console: Console;
   readonly #keyboard: Keyboard;
   readonly #banner: string;
   readonly #exit: ExitRequest;
+  readonly #onCompile: (codeBytes: number) => void;
   #mode: ReplMode = 'friendly';
   /** Bytes of the line so far in raw mode, none of them held back. */
   #rawLineLength = 0;
   /** The start of what may become a request for raw-paste. */
   #held: number[] = [];
 
-  /** @param banner first line of the friendly REPL */
+  /**
+   * @param banner first line of the friendly REPL
+   * @param onCompile called before code of the raw REPL is compiled
+   */
   constructor(
     python: MicroPython,
     console: Console,
     keyboard: Keyboard,
-    { banner, exit }: { readonly banner: string; readonly exit: ExitRequest },
+    { banner, exit, onCompile }: ReplOptions,
   ) {
+    this.#onCompile = onCompile;
     this.#exit = exit;
     this.#python = python;
     this.#console = console;
@@ -89,6 +100,7 @@ export class Repl {
       this.#console.print(this.#withBanner(printed));
       return false;
     }
+    if (byte === CTRL_D) this.#onCompile(this.#rawLineLength);
     this.#rawLineLength = byte === CTRL_C || byte === CTRL_D ? 0 : this.#rawLineLength + 1;
     return this.#run(byte);
   }
@@ -118,6 +130,7 @@ export class Repl {
 
   /** Bytes 1 and 2 in the code would leave the raw REPL that it is handed to; they are not Python either. */
   #runPasted(code: Uint8Array): boolean {
+    this.#onCompile(code.length);
     for (const byte of code) if (byte > CTRL_B) this.#python.replProcessChar(byte);
     // An empty line would be a soft reset.
     this.#python.replProcessChar(NEWLINE);

@@ -8,10 +8,12 @@ import {
   readSync,
   renameSync,
   statSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { EBADF, EINVAL, ENOSPC, errnoOf } from '../errno.js';
+import type { RealTimeClock } from '../real-time-clock.js';
 import { blocksOf } from './littlefs-blocks.js';
 
 interface OpenFile {
@@ -34,14 +36,17 @@ export class OpenFiles {
   readonly #open = new Map<number, OpenFile>();
   readonly #take: (blocks: number) => boolean;
   readonly #scratchPath: string;
+  readonly #clock: RealTimeClock;
   #lastId = 0;
 
   /**
    * @param scratchPath a file on the same disk that the board does not see
+   * @param clock what a file is stamped with when it is closed
    * @param take takes blocks that are free, or says that there are not so many
    */
-  constructor(scratchPath: string, take: (blocks: number) => boolean) {
+  constructor(scratchPath: string, clock: RealTimeClock, take: (blocks: number) => boolean) {
     this.#scratchPath = scratchPath;
+    this.#clock = clock;
     this.#take = take;
   }
 
@@ -131,7 +136,9 @@ export class OpenFiles {
   /** What was written has taken the place of what was there. */
   flush(fd: number): void {
     const file = this.#open.get(fd);
-    if (file) file.heldBlocks = 0;
+    if (!file) return;
+    file.heldBlocks = 0;
+    if (file.writable) this.#stamp(file);
   }
 
   /** Blocks of old content that files being written still take. */
@@ -142,7 +149,10 @@ export class OpenFiles {
   /** Closing twice is allowed, as on the board. */
   close(fd: number): void {
     const file = this.#open.get(fd);
-    if (file && this.#open.delete(fd)) closeSync(file.fd);
+    if (!file) return;
+    this.flush(fd);
+    this.#open.delete(fd);
+    closeSync(file.fd);
   }
 
   closeAll(): void {
@@ -151,9 +161,7 @@ export class OpenFiles {
 
   /** Overwrites several pages at once: the file's whole new content takes the place of the old. */
   #replace(file: OpenFile, bytes: Uint8Array, position: number): void {
-    const onDisk = statSync(file.path, { throwIfNoEntry: false });
-    if (onDisk?.ino !== fstatSync(file.fd).ino) {
-      // Removed or renamed meanwhile: nobody finds it under its name any more.
+    if (!this.#isNameOf(file)) {
       writeSync(file.fd, bytes, 0, bytes.length, position);
       return;
     }
@@ -168,6 +176,16 @@ export class OpenFiles {
       closeSync(other.fd);
       other.fd = openSync(file.path, 'r+');
     }
+  }
+
+  /** By its name: the permission model of Node.js allows no other way. */
+  #stamp(file: OpenFile): void {
+    if (this.#isNameOf(file)) utimesSync(file.path, this.#clock.unixS, this.#clock.unixS);
+  }
+
+  /** Not once it has been removed or renamed. */
+  #isNameOf(file: OpenFile): boolean {
+    return statSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.fd).ino;
   }
 
   #openOnHost(hostPath: string, flags: string): number {

@@ -5,7 +5,8 @@ import type { ApSettings, RadioInterface, RadioState } from '../../radio/radio.j
 import type { Console } from '../console/console.js';
 import type { Keyboard } from '../console/keyboard.js';
 import type { ExitRequest } from '../console/repl.js';
-import type { MachineFacts } from '../messages.js';
+import type { RealTimeClock } from '../real-time-clock.js';
+import type { MachineFacts } from '../worker-messages.js';
 import type { CallHost } from './call-host.js';
 import { hostFunction } from './host-channel.js';
 import { INTERRUPTED } from './socket-functions.js';
@@ -15,18 +16,20 @@ export interface SystemParts {
   readonly call: CallHost;
   readonly keyboard: Keyboard;
   readonly console: Console;
+  readonly clock: RealTimeClock;
   readonly exit: ExitRequest;
   readonly afterHardReset: boolean;
 }
 
-/** What a wait returns when a timer's callback is to be called; see shims/internal/_wait.py. */
+/** Result of a wait when a timer's callback is due; see shims/hardware/_wait.py. */
 const TIMER_DUE = -1001;
 
 /** MicroPython's small integers, which `ticks_…` stay in. */
 const TICKS_MASK = 0x3fffffff;
 
-export function systemFunctions({ facts, call, keyboard, console, exit, afterHardReset }: SystemParts) {
-  /** Programs that wait in a loop of their own call one of these: there Ctrl-C gets them. */
+export function systemFunctions(parts: SystemParts) {
+  const { facts, call, keyboard, console, exit, afterHardReset } = parts;
+  /** Programs with their own wait loop call one of these, where Ctrl-C interrupts them. */
   const checked = <T>(value: T): T => {
     keyboard.scheduleInterrupt();
     return value;
@@ -44,10 +47,8 @@ export function systemFunctions({ facts, call, keyboard, console, exit, afterHar
     sleep: hostFunction(['number'], sleep),
     ticks_ms: hostFunction([], () => checked(Math.floor(performance.now()) & TICKS_MASK)),
     ticks_us: hostFunction([], () => checked(Math.floor((performance.now() * 1000) % (TICKS_MASK + 1)))),
-    /** Since the board started, as a clock that nobody has set. */
-    uptime_s: hostFunction([], () => checked(Math.floor(performance.now() / 1000))),
     reset: hostFunction([], () => {
-      console.flush();
+      console.handOver();
       call('requestReset');
       for (;;) keyboard.waitFor(() => undefined, Number.POSITIVE_INFINITY);
     }),
@@ -67,7 +68,23 @@ export function systemFunctions({ facts, call, keyboard, console, exit, afterHar
       keyboard.timerAtMs = ms < 0 ? Number.POSITIVE_INFINITY : performance.now() + ms;
     }),
     stdout_write: hostFunction(['bytes'], (bytes) => console.writeRaw(bytes)),
+    ...clockFunctions(parts.clock, checked),
     ...radioFunctions(call, facts, checked, sleep),
+  };
+}
+
+/** Microseconds cross as text: as a number they would be too large. */
+function clockFunctions(clock: RealTimeClock, checked: <T>(value: T) => T) {
+  return {
+    clock_s: hostFunction([], () => checked(Math.floor(clock.nowUs / 1_000_000))),
+    clock_us: hostFunction([], () => checked(String(clock.nowUs))),
+    set_clock_us: hostFunction(['number'], (us) => {
+      clock.nowUs = us;
+    }),
+    rtc_memory: hostFunction([], () => clock.memory),
+    set_rtc_memory: hostFunction(['bytes'], (bytes) => {
+      clock.memory = bytes;
+    }),
   };
 }
 

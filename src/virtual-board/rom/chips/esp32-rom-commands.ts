@@ -1,11 +1,10 @@
 // What the ESP32's ROM loader can do beyond the ESP8266's: compressed writes, digests, another baud rate.
 // https://docs.espressif.com/projects/esptool/en/latest/esp32/advanced-topics/serial-protocol.html
 
-import { createHash } from 'node:crypto';
 import { xorChecksum } from '../../chips/checksum.js';
 import { SECTOR_BYTES } from '../../flash/nor-flash.js';
-import type { Command } from '../command-loop.js';
-import { Inflater } from '../flash/inflater.js';
+import type { LoaderCommand } from '../command-loop.js';
+import { FlashInflater } from '../flash/inflater.js';
 import { OP } from '../link/packet.js';
 import type { SlipLink } from '../link/slip-link.js';
 import type { LoaderMachine } from '../machine.js';
@@ -15,15 +14,15 @@ const BLOCK_HEADER_BYTES = 16;
 const LARGEST_SLOW_READ_BYTES = 64;
 
 interface Esp32RomCommands {
-  readonly commands: Readonly<Record<number, Command>>;
-  /** After a reset the ROM does not drive the flash's pins until it is told to. */
+  readonly commands: Readonly<Record<number, LoaderCommand>>;
+  /** After a reset the ROM does not drive the flash's pins before SPI_ATTACH. */
   flashIsAttached(): boolean;
-  /** Ends a write that may be under way. */
+  /** Ends an unfinished write. */
   close(): void;
 }
 
 interface CompressedWrite {
-  readonly inflater: Inflater;
+  readonly inflater: FlashInflater;
   address: number;
   remainingBytes: number;
 }
@@ -37,7 +36,7 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
     writing = undefined;
   }
 
-  const commands: Record<number, Command> = {
+  const commands: Record<number, LoaderCommand> = {
     [OP.spiAttach]: () => {
       attached = true;
       return {};
@@ -47,9 +46,8 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
     [OP.changeBaudRate]: (request) => ({ afterwards: () => link.uart.setBaudRate(request.word(0)) }),
     [OP.spiFlashMd5]: async (request) => {
       if (!attached || request.word(0) + request.word(1) > flash.sizeBytes) return failed(ROM_ERROR.failed);
-      await flash.ready();
-      const digest = createHash('md5').update(flash.read(request.word(0), request.word(1)));
-      return { data: new TextEncoder().encode(digest.digest('hex')) };
+      const digest = await flash.md5(request.word(0), request.word(1));
+      return { data: new TextEncoder().encode(digest.toString('hex')) };
     },
     [OP.readFlashSlow]: async (request) => {
       if (!attached || request.word(1) > LARGEST_SLOW_READ_BYTES) return failed(ROM_ERROR.failed);
@@ -65,7 +63,7 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
         await flash.eraseSector(next);
       }
       await flash.ready();
-      writing = { inflater: new Inflater(), address, remainingBytes: sizeBytes };
+      writing = { inflater: new FlashInflater(), address, remainingBytes: sizeBytes };
       return {};
     },
     [OP.flashDeflData]: async (request) => {

@@ -1,6 +1,7 @@
 // The SPI controller that the flash hangs on, as far as loaders use it: one user-defined command at a time.
-// Knows registers and flash commands; reading, writing and erasing go by the ROM's own routines elsewhere.
+// Registers and flash commands only; the ROM's routines read, write and erase.
 
+import type { NorFlash } from '../../flash/nor-flash.js';
 import type { LiveRegister } from '../registers.js';
 
 /** Where a chip has the controller's registers; offsets from `base`. */
@@ -20,6 +21,10 @@ const CMD_READ_ID = 1 << 28;
 const USR_MISO = 1 << 28;
 const FLASH_READ_ID = 0x9f;
 const FLASH_READ_STATUS = 0x05;
+const FLASH_READ_STATUS_2 = 0x35;
+const FLASH_ENABLE_WRITE = 0x06;
+const FLASH_WRITE_STATUS = 0x01;
+const FLASH_WRITE_STATUS_2 = 0x31;
 /** Winbond W25Qxx: maker, type; the third byte is the base-2 logarithm of the size. */
 const MAKER_AND_TYPE = 0x40ef;
 
@@ -31,20 +36,30 @@ function flashId(sizeBytes: number): number {
 /** @returns the controller's registers by address */
 export function spiController(
   layout: SpiLayout,
-  flash: { readonly sizeBytes: number; readonly status: number },
+  flash: Pick<NorFlash, 'sizeBytes' | 'status' | 'enableWrite' | 'writeStatus'>,
 ): Map<number, LiveRegister> {
   const words = new Map<number, number>();
   const register = (offset: number): number => words.get(offset) ?? 0;
 
   function answer(command: number): number {
     if (command === FLASH_READ_ID) return flashId(flash.sizeBytes);
-    if (command === FLASH_READ_STATUS) return flash.status;
-    return 0xffffffff; // nobody drives the line
+    if (command === FLASH_READ_STATUS) return flash.status[0];
+    if (command === FLASH_READ_STATUS_2) return flash.status[1];
+    return 0xffffffff; // floating line
+  }
+
+  function write(command: number, data: number): void {
+    const [first] = flash.status;
+    if (command === FLASH_ENABLE_WRITE) flash.enableWrite();
+    if (command === FLASH_WRITE_STATUS) flash.writeStatus([data & 0xff, (data >>> 8) & 0xff]);
+    if (command === FLASH_WRITE_STATUS_2) flash.writeStatus([first, data & 0xff]);
   }
 
   function execute(trigger: number): void {
     if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flash.sizeBytes));
-    if (!(trigger & CMD_USER) || !(register(layout.usr) & USR_MISO)) return;
+    if (!(trigger & CMD_USER)) return;
+    write(register(layout.usr2) & 0xff, register(layout.w0));
+    if (!(register(layout.usr) & USR_MISO)) return;
     const { offset, shift, mask } = layout.answerLength;
     const bits = ((register(offset) >>> shift) & mask) + 1;
     const kept = bits >= 32 ? 0xffffffff : 2 ** bits - 1;

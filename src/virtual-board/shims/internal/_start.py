@@ -12,6 +12,7 @@ import builtins
 
 sys.modules["_os"] = os
 sys.modules["_time"] = time
+sys.modules["_real_vfs"] = vfs
 sys.path.extend(_FOLDER)
 
 _NAMES = ["os", "time", "socket", "select", "network", "machine", "esp", "_files", "_run", "_setup"]
@@ -26,18 +27,20 @@ for _name in _NAMES:
     if not _name.startswith("_"):
         sys.modules["u" + _name] = _module
 
-import _sys, _micropython, _stdio
+import _sys, _micropython, _stdio, _vfs
 
 builtins.input = _stdio.input
 sys.modules["sys"] = sys.modules["usys"] = _sys
+sys.modules["vfs"] = _vfs
 sys.modules["micropython"] = sys.modules["umicropython"] = _micropython
 
-import _absent, _files
+import _absent, _files, _missing
 
 _absent.hide()
+_missing.explain()
 vfs.umount("/")
 if _files.exist():
-    vfs.mount(_files.Files(), "/")
+    vfs.mount(_files.VfsLfs2(), "/")
 # The ESP8266 looks into the root whatever the current directory is.
 sys.path[:] = ["", "/lib"] if IS_ESP32 else ["", "/lib", "/"]
 del sys.modules["_board"]

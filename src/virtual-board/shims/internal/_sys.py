@@ -17,8 +17,7 @@ implementation = _Implementation(
     "micropython", _numbers + ("",), FACTS["build"]["machine"], FACTS["build"]["mpy"], FACTS["build"]["name"]
 )
 
-
-def __getattr__(name):
-    if name in _ABSENT:
-        raise AttributeError(name)
-    return getattr(_real, name)
+# No __getattr__: whoever looks for a name that may be missing, as a class body does, would get its exception.
+for _name in dir(_real):
+    if not _name.startswith("__") and _name not in _ABSENT and _name not in globals():
+        globals()[_name] = getattr(_real, _name)

@@ -11,7 +11,7 @@ def raw_temperature():
     return 128
 
 
-def idf_heap_info(capabilities):
+def idf_heap_info(_capabilities):
     """(total, free, largest free block, least ever free) a region."""
     return [(111168, 61440, 57344, 57344)]
 
@@ -21,21 +21,21 @@ class NVS:
 
     _spaces = {}
 
-    def __init__(self, namespace):
-        self._values = NVS._spaces.setdefault(namespace, {})
+    def __init__(self, _namespace):
+        self._values = NVS._spaces.setdefault(_namespace, {})
 
-    def set_i32(self, key, value):
-        self._values[key] = value
+    def set_i32(self, _key, _value):
+        self._values[_key] = _value
 
-    def get_i32(self, key):
-        return self._get(key)
+    def get_i32(self, _key):
+        return self._get(_key)
 
-    def set_blob(self, key, value):
-        self._values[key] = bytes(value)
+    def set_blob(self, _key, _value):
+        self._values[_key] = bytes(_value)
 
-    def get_blob(self, key, buffer):
-        value = self._get(key)
-        buffer[: len(value)] = value
+    def get_blob(self, _key, _buffer):
+        value = self._get(_key)
+        _buffer[: len(value)] = value
         return len(value)
 
     def _get(self, key):
@@ -43,9 +43,9 @@ class NVS:
             raise OSError(-4354, "ESP_ERR_NVS_NOT_FOUND")
         return self._values[key]
 
-    def erase_key(self, key):
-        self._get(key)
-        del self._values[key]
+    def erase_key(self, _key):
+        self._get(_key)
+        del self._values[_key]
 
     def commit(self):
         pass

@@ -1,37 +1,43 @@
 """os: the interpreter's own file functions, and what names the board."""
 
-import random
-from collections import namedtuple
+from random import getrandbits as _getrandbits
+from collections import namedtuple as _namedtuple
 from _os import chdir, getcwd, ilistdir, listdir, mkdir, mount, remove, rename, rmdir, stat, statvfs, umount, unlink
-from _facts import FACTS, IS_ESP32, VERSION_TEXT
+from _facts import FACTS as _FACTS, IS_ESP32 as _IS_ESP32, VERSION_TEXT as _VERSION_TEXT
 import _board
 
 # Version of Espressif's SDK in the ESP8266's firmware (system_get_sdk_version); the ESP32's names its own.
-_RELEASE = FACTS["version"] if IS_ESP32 else "2.2.0-dev(9422289)"
-_Uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
+_RELEASE = _FACTS["version"] if _IS_ESP32 else "2.2.0-dev(9422289)"
+_Uname = _namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
+_STREAMS = [None] if _IS_ESP32 else [None, "uart"]
 
 sep = "/"
 
 
 def uname():
     return _Uname(
-        FACTS["chip"],
-        FACTS["chip"],
+        _FACTS["chip"],
+        _FACTS["chip"],
         _RELEASE,
-        VERSION_TEXT,
-        FACTS["build"]["machine"],
+        _VERSION_TEXT,
+        _FACTS["build"]["machine"],
     )
 
 
-def urandom(count):
-    return bytes(random.getrandbits(8) for _ in range(count))
+def urandom(_count):
+    return bytes(_getrandbits(8) for _ in range(_count))
 
 
-def dupterm(stream, index=0):
-    """Slot 1 is the UART: None takes the REPL off it."""
-    if index == 1:
-        _board.attach_uart(stream is not None)
+def dupterm(_stream, _index=0):
+    """An ESP8266's slot 1 is the UART: None takes the REPL off it."""
+    if not 0 <= _index < len(_STREAMS):
+        raise ValueError("invalid dupterm index")
+    previous = _STREAMS[_index]
+    _STREAMS[_index] = _stream
+    if _index == 1:
+        _board.attach_uart(_stream is not None)
+    return previous
 
 
-def dupterm_notify(stream):
+def dupterm_notify(_stream):
     pass

@@ -1,7 +1,8 @@
 """socket: lwIP's as MicroPython shows it (extmod/modlwip.c), over functions of the host."""
 
-import io
-from _wait import interruptible
+from _stream import Stream as _Stream
+from _facts import IS_ESP32 as _IS_ESP32
+from _wait import interruptible as _interruptible
 import _board
 
 AF_INET = 2
@@ -22,10 +23,11 @@ MSG_DONTWAIT = 8
 
 _EAGAIN = 11
 _EHOSTUNREACH = 113
+_NOTHING = object()
 
 
 def _checked(function, *args):
-    result = interruptible(function, *args)
+    result = _interruptible(function, *args)
     if isinstance(result, int) and result < 0:
         raise OSError(-result)
     return result
@@ -36,37 +38,39 @@ def _sender():
     return (_board.socket_remote_address(), _board.socket_remote_port())
 
 
-def getaddrinfo(host, port, af=0, type=0, proto=0, flags=0):
-    if not all(c in "0123456789." for c in host):
+def getaddrinfo(_host, _port, _family=0, _type=0, _proto=0, _flags=0):
+    if not all(c in "0123456789." for c in _host):
         raise OSError(-2)
-    return [(AF_INET, SOCK_STREAM, 0, "", (host or "0.0.0.0", port))]
+    return [(AF_INET, SOCK_STREAM, 0, "", (_host or "0.0.0.0", _port))]
 
 
-class socket(io.IOBase):
-    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0, *, _accepted=None, _timeout=-1):
-        self._is_stream = type == SOCK_STREAM
+class socket(_Stream):
+    def __init__(self, _family=AF_INET, _type=SOCK_STREAM, _proto=0, _file=_NOTHING, *, _accepted=None, _timeout=-1):
+        if _IS_ESP32 and _file is not _NOTHING:
+            raise TypeError("function expected at most 3 arguments, got 4")
+        self._is_stream = _type == SOCK_STREAM
         self._timeout = _timeout
         self._socket_id = _accepted or _checked(_board.socket_open, self._is_stream)
 
-    def bind(self, address):
-        _checked(_board.socket_bind, self._socket_id, address[1])
+    def bind(self, _address):
+        _checked(_board.socket_bind, self._socket_id, _address[1])
 
-    def listen(self, backlog=4):
-        _checked(_board.socket_listen, self._socket_id, backlog)
+    def listen(self, _backlog=4):
+        _checked(_board.socket_listen, self._socket_id, _backlog)
 
     def accept(self):
         number = _checked(_board.socket_accept, self._socket_id, self._timeout)
         connection = socket(_accepted=number, _timeout=self._timeout)
         return connection, _sender()
 
-    def connect(self, address):
+    def connect(self, _address):
         raise OSError(_EHOSTUNREACH)
 
-    def recv(self, size, flags=0):
-        return self._receive(size, flags)
+    def recv(self, _size, _flags=0):
+        return self._receive(_size, _flags)
 
-    def recvfrom(self, size, flags=0):
-        data = self.recv(size, flags)
+    def recvfrom(self, _size, _flags=0):
+        data = self._receive(_size, _flags)
         return data, _sender()
 
     def _receive(self, size, flags=0):
@@ -74,60 +78,65 @@ class socket(io.IOBase):
         peek = bool(flags & MSG_PEEK)
         return _checked(_board.socket_receive, self._socket_id, size, peek, timeout)
 
-    def send(self, data):
-        if isinstance(data, str):
-            data = data.encode()
-        return _checked(_board.socket_send, self._socket_id, data, self._timeout)
+    def send(self, _data):
+        if isinstance(_data, str):
+            _data = _data.encode()
+        return _checked(_board.socket_send, self._socket_id, _data, self._timeout)
 
-    def sendall(self, data):
-        if isinstance(data, str):
-            data = data.encode()
-        view = memoryview(data)
+    def sendall(self, _data):
+        if isinstance(_data, str):
+            _data = _data.encode()
+        view = memoryview(_data)
         while len(view):
             view = view[self.send(view) :]
 
-    def sendto(self, data, address):
-        if isinstance(data, str):
-            data = data.encode()
-        return _checked(_board.socket_send_to, self._socket_id, data, address[1])
+    def sendto(self, _data, _address):
+        if isinstance(_data, str):
+            _data = _data.encode()
+        return _checked(_board.socket_send_to, self._socket_id, _data, _address[1])
 
-    def setblocking(self, flag):
-        self._timeout = -1 if flag else 0
+    def setblocking(self, _flag):
+        self._timeout = -1 if _flag else 0
 
-    def settimeout(self, seconds):
-        self._timeout = -1 if seconds is None else int(seconds * 1000)
+    def settimeout(self, _seconds):
+        self._timeout = -1 if _seconds is None else int(_seconds * 1000)
 
-    def setsockopt(self, level, option, value):
+    def setsockopt(self, _level, _option, _value):
         pass
 
-    def makefile(self, mode="r", buffering=0):
+    def makefile(self, _mode="r", _buffering=0):
         return self
 
-    def readinto(self, buf, size=-1):
+    if _IS_ESP32:
+
+        def fileno(self):
+            return self._socket_id
+
+    def _fill(self, view):
         """What has arrived; None when that is nothing yet and the socket does not block."""
         try:
-            data = self._receive(len(buf) if size < 0 else min(size, len(buf)))
+            data = self._receive(len(view))
         except OSError as e:
             if e.errno != _EAGAIN:
                 raise
             return None
-        buf[: len(data)] = data
+        view[: len(data)] = data
         return len(data)
 
-    def read(self, size=-1):
-        """All of size bytes, or what comes before the end or before it would block."""
+    def read(self, _size=-1):
+        """All of _size bytes, or what comes before the end or before it would block."""
         out = b""
-        while size < 0 or len(out) < size:
-            buf = bytearray(512 if size < 0 else size - len(out))
+        while _size < 0 or len(out) < _size:
+            buf = bytearray(512 if _size < 0 else _size - len(out))
             count = self.readinto(buf)
             if not count:
                 return None if count is None and not out else out
             out += buf[:count]
         return out
 
-    def readline(self, size=-1):
+    def readline(self, _size=-1):
         out = b""
-        while not out.endswith(b"\n") and (size < 0 or len(out) < size):
+        while not out.endswith(b"\n") and (_size < 0 or len(out) < _size):
             buf = bytearray(1)
             count = self.readinto(buf)
             if not count:
@@ -135,10 +144,7 @@ class socket(io.IOBase):
             out += buf
         return out
 
-    def write(self, data, size=-1):
-        if isinstance(data, str):
-            data = data.encode()
-        view = memoryview(data) if size < 0 else memoryview(data)[:size]
+    def _put(self, view):
         done = 0
         while done < len(view):
             try:

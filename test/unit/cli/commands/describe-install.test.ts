@@ -27,14 +27,14 @@ test('what would be done names every path', () => {
   expect(describeInstall(dry)).toEqual([
     '1 file (33 bytes) would be sent: app.py.',
     'To be removed: old.py.',
-    'The a.py that was there would be kept as a.py.old.',
+    'The existing a.py would be renamed to a.py.old.',
   ]);
 });
 
 test('an address of a virtual board is given only while a command keeps the board running', () => {
   const portal = { state: 'portal', ssid: 'Lamp', url: 'http://192.168.4.1/' } as const;
   const address = 'http://127.0.0.1:8080/';
-  expect(describeStart(portal, { url: address })).toContain(`open ${address} here`);
+  expect(describeStart(portal, { url: address })).toContain(`Open ${address} on this computer.`);
   const later = describeStart(portal, viewLater(address, 'virtual:desk'));
   expect(later).toMatch(/esp-portal monitor --port virtual:desk$/);
   expect(later).not.toContain(address);

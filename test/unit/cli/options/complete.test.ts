@@ -11,7 +11,7 @@ const words = async (...line: string[]) => (await complete(line, sources)).map((
 
 test('commands that begin with what is typed, each with its meaning', async () => {
   expect(await complete(['fla'], sources)).toEqual([
-    { word: 'flash', meaning: 'Put MicroPython on the board and prove that it runs' },
+    { word: 'flash', meaning: 'Write MicroPython to the board, verify it, and check that it starts' },
   ]);
 });
 

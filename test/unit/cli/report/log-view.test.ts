@@ -25,7 +25,7 @@ test('names that are asked for again and again are one line with a counter', () 
   const ask = (name: string) => `Sending ${name}. -> 192.168.4.1\n`;
   const log = [ask('a.com'), ask('a.com'), ask('b.com'), ask('a.com'), 'Cleaning up\n', ask('a.com')];
   expect(show(entriesOf(log.join('')))).toBe(
-    'Sending a.com. -> 192.168.4.1\nSending b.com. -> 192.168.4.1\n  … asked again: a.com ×2\n' +
+    'Sending a.com. -> 192.168.4.1\nSending b.com. -> 192.168.4.1\n  … repeated: a.com ×2\n' +
       'Cleaning up\nSending a.com. -> 192.168.4.1\n',
   );
 });
@@ -40,7 +40,7 @@ test('what is asked for without end is told every few seconds', () => {
     board: 'desk',
   });
   expect(show([at(0), at(1), at(2), at(6), at(7)])).toBe(
-    'Sending a.com. -> 4.3.2.1\n  … asked again: a.com ×2\nSending a.com. -> 4.3.2.1\n  … asked again: a.com ×1\n',
+    'Sending a.com. -> 4.3.2.1\n  … repeated: a.com ×2\nSending a.com. -> 4.3.2.1\n  … repeated: a.com ×1\n',
   );
 });
 

@@ -88,7 +88,7 @@ describe('an ESP8266 image from before there was an MD5', () => {
     expect(() => inspectFirmware(old, 'x.bin')).toThrow(
       expect.objectContaining({
         code: 'firmware-invalid',
-        message: expect.stringContaining('MicroPython 1.8.2 for an ESP8266, which is too old to be checked'),
+        message: expect.stringContaining('MicroPython 1.8.2 for an ESP8266, too old to be checked'),
         next: expect.stringContaining('--any-firmware'),
       }),
     );
@@ -124,12 +124,12 @@ describe('what is no MicroPython is invalid, not damaged:', () => {
       Buffer.concat([Buffer.from('UF2\nWQ]\x9e', 'latin1'), Buffer.alloc(504)]),
       'is a UF2 file',
     ],
-    ['a partition table', partitionTable(PARTITIONS_WITH_FILES), 'is a partition table alone'],
+    ['a partition table', partitionTable(PARTITIONS_WITH_FILES), 'is only a partition table'],
     ['erased flash', Buffer.alloc(0x3000, 0xff), 'begins with erased flash'],
     ['only a header', Buffer.from('e900', 'hex'), 'ends after 2 bytes'],
     ['other bytes', Buffer.from('0123456789abcdef'.repeat(4), 'hex'), 'starts with 01234567, not e9'],
     ["Arduino's eboot and a program", arduinoImage(), 'not MicroPython'],
-    ['an application without its bootloader', esp32Application(), 'application alone'],
+    ['an application without its bootloader', esp32Application(), 'application without a bootloader'],
     ['an image for an unknown chip', esp32Application({ chipId: 99 }), 'chip id 99'],
   ])('%s', (_what, bytes, message) => {
     expect(() => inspectFirmware(bytes, 'x.bin')).toThrow(refusing('firmware-invalid'));

@@ -64,13 +64,13 @@ describe('names and refuses', () => {
     [
       'a signed application alone',
       Buffer.concat([padded(application, 0x1000), signature]),
-      'application alone',
+      'application without a bootloader',
     ],
-    ['a padded application alone', padded(application, 0x10000), 'application alone'],
-    ['half an application', application.subarray(0, 300), 'application alone'],
-    ['an application of an old build alone', withOldBuild, 'application alone'],
-    ['a bootloader alone', esp32Bootloader(), 'a bootloader for the ESP32 alone'],
-    ['a padded bootloader alone', padded(esp32Bootloader(), 0x7000), 'a bootloader for the ESP32 alone'],
+    ['a padded application alone', padded(application, 0x10000), 'application without a bootloader'],
+    ['half an application', application.subarray(0, 300), 'application without a bootloader'],
+    ['an application of an old build alone', withOldBuild, 'application without a bootloader'],
+    ['a bootloader alone', esp32Bootloader(), 'only a bootloader for the ESP32'],
+    ['a padded bootloader alone', padded(esp32Bootloader(), 0x7000), 'only a bootloader for the ESP32'],
     [
       'an image for an S3 at the place of an ESP32',
       Buffer.concat([erased(0x1000), esp32Image('ESP32-S3')]),
@@ -84,7 +84,7 @@ describe('names and refuses', () => {
 
   test('what is damaged inside gzip', () => {
     const packed = gzipSync(release).subarray(0, -20);
-    expect(() => inspectFirmware(packed, 'x.bin.gz')).toThrow('packed with gzip and cannot be unpacked');
+    expect(() => inspectFirmware(packed, 'x.bin.gz')).toThrow('gzip file that cannot be decompressed');
   });
 
   test.each([
@@ -96,7 +96,7 @@ describe('names and refuses', () => {
     expect(() => inspectFirmware(file, 'x.bin')).toThrow(
       expect.objectContaining({
         code: 'firmware-damaged',
-        message: expect.stringContaining(`between ${between}, the byte at 0x${at.toString(16)}`),
+        message: expect.stringContaining(`between ${between}, byte 0x${at.toString(16)}`),
       }),
     );
   });

@@ -40,8 +40,8 @@ test('takes a table without an MD5, as ESP-IDF made them before 3.1', () => {
 const [nvs, phy, factory] = PARTITIONS_WITH_FILES as [PartitionRow, PartitionRow, PartitionRow];
 
 test.each<[string, PartitionRow[], string]>([
-  ['over another', [nvs, phy, factory, [1, 0x81, 0x1ff000, 0x200000, 'vfs']], 'vfs lies over another'],
-  ['over the table itself', [[1, 2, 0x8000, 0x6000, 'nvs'], factory], 'nvs lies over another'],
+  ['over another', [nvs, phy, factory, [1, 0x81, 0x1ff000, 0x200000, 'vfs']], 'vfs overlaps another'],
+  ['over the table itself', [[1, 2, 0x8000, 0x6000, 'nvs'], factory], 'nvs overlaps another'],
   ['off a sector', [nvs, phy, factory, [1, 0x81, 0x200100, 0x1000, 'vfs']], 'vfs begins at 0x200100'],
   ['off a page of code', [nvs, phy, [0, 0, 0x11000, 0x1e0000, 'factory']], 'factory begins at 0x11000'],
   ['without bytes', [nvs, phy, factory, [1, 0x81, 0x200000, 0, 'vfs']], 'vfs has 0 bytes'],

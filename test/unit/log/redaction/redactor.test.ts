@@ -157,3 +157,25 @@ test('masking twice is masking once', () => {
     expect(filtered(singly(bytes)), line).toBe(`${masked}\n`);
   }
 });
+
+describe('a text that is no secret', () => {
+  const redactor = new Redactor(['S3cretPw0rd'], ['--app my-password', '/etc/passwd', '/tmp/psk=1/air.json']);
+
+  test.each([
+    '--app my-password: there is no such folder.',
+    '/etc/passwd: is a device. air=/tmp/psk=1/air.json is not JSON.',
+  ])('is left: %s', (text) => {
+    expect(new Redactor().mask(text)).toContain('***');
+    expect(redactor.mask(text)).toBe(text);
+  });
+
+  test.each([
+    ['my-password: hunter2', 'my-password: ***'],
+    ['/etc/passwd: x psk=hunter2', '/etc/passwd: x psk=***'],
+    ['/etc/passwd-password: hunter2', '/etc/passwd-password: ***'],
+    ['--app my-password2: hunter2', '--app my-password2: ***'],
+    ['--app my-password: S3cretPw0rd', '--app my-password: ***'],
+  ])('hides none: %s', (text, shown) => {
+    expect(redactor.mask(text)).toBe(shown);
+  });
+});

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
-  NO_FLASH_TIMING,
+  flashTiming,
   NorFlash,
   TYPICAL_FLASH_TIMING,
 } from '../../../../src/virtual-board/flash/nor-flash.js';
@@ -15,7 +16,7 @@ function open(folder: string, changes: [number, number][] = []): NorFlash {
   return new NorFlash({
     path: join(folder, 'flash.bin'),
     sizeBytes: MEGABYTE,
-    timing: NO_FLASH_TIMING,
+    timing: flashTiming(0),
     clock: new ManualClock(),
     onChange: (address, lengthBytes) => changes.push([address, lengthBytes]),
   });
@@ -87,11 +88,25 @@ it('takes 45 ms a sector, 0.7 ms a page, and lets its user do something else mea
   expect(ends.map((end) => Math.round(end * 10) / 10)).toEqual([0, 45, 57.6]);
 });
 
+it.each([1, 10])('takes its time for a digest, %d times that of a chip', async (timesSlower) => {
+  const clock = new ManualClock();
+  const flash = new NorFlash({ ...options(), sizeBytes: MEGABYTE, timing: flashTiming(timesSlower), clock });
+  let hash = '';
+  const work = flash.md5(0, MEGABYTE).then((digest) => {
+    hash = digest.toString('hex');
+  });
+  await clock.advance(799 * timesSlower);
+  expect(hash).toBe('');
+  await clock.advance(timesSlower);
+  await work;
+  expect(hash).toBe(createHash('md5').update(Buffer.alloc(MEGABYTE, 0xff)).digest('hex'));
+});
+
 function options() {
   return {
     path: join(temporaryFolder(), 'flash.bin'),
     sizeBytes: 0,
-    timing: NO_FLASH_TIMING,
+    timing: flashTiming(0),
     clock: new ManualClock(),
   };
 }

@@ -43,6 +43,6 @@ test('firmware of which there is no interpreter runs on the nearest, under its o
     'MicroPython v1.25.0 on 2025-04-15; ESP module with ESP8266\r\n',
   );
   expect(board.messages).toEqual([
-    'The flash holds MicroPython 1.25.0; the virtual board runs it as 1.27.0, the nearest it has.',
+    'The flash holds MicroPython 1.25.0; the virtual board runs 1.27.0, the nearest installed version.',
   ]);
 });

@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { CHIPS } from '../../../../src/virtual-board/chips/chips.js';
 import { generateFirmware } from '../../../../src/virtual-board/chips/esp8266-image.js';
 import { boardMac } from '../../../../src/virtual-board/chips/mac.js';
+import { NO_FAULTS } from '../../../../src/virtual-board/options/faults.js';
 import { fakeFirmware } from '../../../support/fake-firmware.js';
 import { connectLoader } from '../../../support/loader-transport.js';
 import {
@@ -48,6 +49,26 @@ it('connects by the reset lines, tells chip, MAC and crystal, loads its stub and
   expect(loader.IS_STUB).toBe(true);
   expect(await loader.readFlashId()).toBe(0x1640ef);
   expect(await loader.detectFlashSize()).toBe('4MB');
+});
+
+it('reads both status registers of the flash, and lifts its protection', async () => {
+  const faults = { ...NO_FAULTS, flashFault: 'protected' as const };
+  const stateRoot = temporaryFolder();
+  const { loader } = await connectLoader(await openStream({ stateRoot, faults }));
+  await loader.runStub();
+  const NOTHING = new Uint8Array(0);
+  const status = async () => [
+    await loader.runSpiflashCommand(0x05, NOTHING, 8),
+    await loader.runSpiflashCommand(0x35, NOTHING, 8),
+  ];
+  expect(await status()).toEqual([0b11100, 0b10]);
+  await loader.runSpiflashCommand(0x01, Uint8Array.of(0, 2), 0); // without leave: nothing happens
+  expect(await status()).toEqual([0b11100, 0b10]);
+  await loader.runSpiflashCommand(0x06, NOTHING, 0);
+  await loader.runSpiflashCommand(0x01, Uint8Array.of(0, 2), 0);
+  expect(await status()).toEqual([0, 0b10]);
+  await writeCompressed(loader, IMAGE, 0);
+  expect(readFileSync(flashPath(stateRoot)).subarray(0, IMAGE.length).equals(IMAGE)).toBe(true);
 });
 
 it('writes an image at 460800 baud that the board then boots', async () => {

@@ -1,0 +1,162 @@
+// Checks the layout of src/: which folder may import which, who may use which package and the terminal, and that no
+// imports form a circle. Types count like everything else. Part of `npm run check`.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What lies directly in src/ is named by its file. A folder may import itself, and of others what is listed. */
+const MAY_IMPORT = {
+  errors: [],
+  progress: [],
+  delay: [],
+  'package-file': [],
+  input: ['errors'],
+  'board-scripts': [],
+  log: ['errors', 'input', 'board-scripts'],
+  port: ['errors', 'input', 'delay'],
+  esp: ['port', 'log', 'errors', 'progress', 'input', 'delay'],
+  micropython: ['esp', 'port', 'log', 'board-scripts', 'errors', 'delay'],
+  filesystem: ['errors'],
+  portal: ['board-scripts', 'errors', 'input', 'package-file'],
+  firmware: ['esp', 'errors', 'progress', 'input', 'delay'],
+  operations: [
+    ...['firmware', 'portal', 'filesystem', 'micropython', 'esp', 'port', 'log', 'board-scripts'],
+    ...['input', 'errors', 'progress', 'delay'],
+  ],
+  cli: ['operations', 'progress', 'errors', 'input', 'package-file'],
+  'virtual-board': ['errors', 'input', 'package-file', 'port/port', 'port/binding-types'],
+  index: ['operations', 'firmware', 'portal', 'filesystem', 'log', 'esp', 'progress', 'errors'],
+};
+
+/** Only this file knows that a board may be virtual, and loads one when it is asked for. */
+const VIRTUAL_BOARD_IMPORTER = 'port/open';
+
+const PACKAGES = {
+  yargs: ['cli'],
+  ora: ['cli'],
+  'fast-string-width': ['cli'],
+  'env-paths': ['cli'],
+  'esptool-js': ['esp'],
+  serialport: ['port'],
+  '@serialport/stream': ['port'],
+  '@micropython/micropython-webassembly-pyscript': ['virtual-board'],
+};
+
+/** What makes a module depend on the program that it runs in. */
+const TERMINAL = /(?<![\w.#])process\.(stdin|stdout|stderr|argv|env|cwd|exit|exitCode|on|once)\b/g;
+const MAY_USE_TERMINAL = [
+  'cli/',
+  'virtual-board/process/', // a program of its own, and what starts it
+  'virtual-board/state/board-folder', // $ESP_PORTAL_STATE_DIR
+  'portal/mpy-cross', // holds the program of another process
+];
+
+const MAX_FILES_IN_A_FOLDER = 15;
+
+/**
+ * @param {ReadonlyMap<string, string>} sources texts of modules by their paths in src/, such as `port/open.ts`
+ * @returns {string[]} a sentence for each violation
+ */
+export function findViolations(sources) {
+  const modules = [...sources].map(([path, text]) => readModule(path, text));
+  return [
+    ...modules.flatMap(checkDirections),
+    ...modules.flatMap(checkPackages),
+    ...modules.flatMap(checkTerminal),
+    ...checkSizes([...sources.keys()]),
+    ...findCircles(new Map(modules.map(({ name, imports }) => [name, imports.map(({ to }) => to)]))),
+  ];
+}
+
+const IMPORT =
+  /^\s*(?:import|export)\b[^;'"]*?\bfrom\s*'([^']+)'|\bimport\s*'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+const COMMENT = /^\s*(?:\/\/|\/\*|\*).*$/gm;
+
+function readModule(path, text) {
+  const name = path.replace(/\.ts$/, '');
+  const code = text.replace(COMMENT, '');
+  const all = [...code.matchAll(IMPORT)].map(([, from, bare, dynamic]) => ({
+    target: from ?? bare ?? dynamic,
+    isDynamic: dynamic !== undefined,
+  }));
+  const imports = all
+    .filter(({ target }) => target.startsWith('.'))
+    .map(({ target, isDynamic }) => ({
+      to: posix.join(posix.dirname(path), target).replace(/\.js$/, ''),
+      isDynamic,
+    }));
+  return { name, code, imports, packages: all.map(({ target }) => target) };
+}
+
+const folderOf = (name) => name.split('/', 1)[0];
+
+function checkDirections({ name, imports }) {
+  const folder = folderOf(name);
+  const allowed = MAY_IMPORT[folder];
+  if (allowed === undefined) return [`src/${name}: the table in scripts/check-imports.js has no ${folder}.`];
+  return imports.flatMap(({ to, isDynamic }) => {
+    const target = folderOf(to);
+    if (target === folder || allowed.includes(target) || allowed.includes(to)) return [];
+    if (target === 'virtual-board' && name === VIRTUAL_BOARD_IMPORTER && isDynamic) return [];
+    const list = allowed.length === 0 ? 'nothing' : allowed.join(', ');
+    return [`src/${name} imports src/${to}: ${folder} may import ${list}.`];
+  });
+}
+
+function checkPackages({ name, packages }) {
+  return packages.flatMap((target) => {
+    const folders = PACKAGES[target];
+    if (folders === undefined || folders.includes(folderOf(name))) return [];
+    return [`src/${name} imports ${target}, which is for ${folders.join(', ')}.`];
+  });
+}
+
+function checkTerminal({ name, code }) {
+  if (MAY_USE_TERMINAL.some((place) => name.startsWith(place))) return [];
+  return [...code.matchAll(TERMINAL)].map(([use]) => `src/${name} uses ${use}, which is for cli.`);
+}
+
+function checkSizes(paths) {
+  const counts = new Map();
+  for (const path of paths) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > MAX_FILES_IN_A_FOLDER)
+    .map(([folder, count]) => `src/${folder} has ${count} files: group them by subject.`);
+}
+
+/** Follows imports to the end; a module that is met again on its own way closes a circle. */
+function findCircles(graph) {
+  const circles = [];
+  const finished = new Set();
+  const way = [];
+  const visit = (name) => {
+    if (finished.has(name) || !graph.has(name)) return;
+    const start = way.indexOf(name);
+    if (start >= 0) {
+      circles.push(
+        `A circle of imports: ${[...way.slice(start), name].map((each) => `src/${each}`).join(' → ')}.`,
+      );
+      return;
+    }
+    way.push(name);
+    for (const next of graph.get(name)) visit(next);
+    way.pop();
+    finished.add(name);
+  };
+  for (const name of graph.keys()) visit(name);
+  return circles;
+}
+
+/** All modules below a folder, by their paths in it. */
+function readSources(folder) {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'));
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const violations = findViolations(readSources(join(dirname(import.meta.dirname), 'src')));
+  for (const violation of violations) console.error(violation);
+  if (violations.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,78 @@
+// Selects the firmware for a board: the given one, the one of its port, or the newest release for the chip.
+
+import { PortalError } from '../../errors.js';
+import type { FirmwareImage } from '../../esp/image/firmware-image.js';
+import type { Release } from '../../firmware/choose.js';
+import { LARGEST_IMAGE_BYTES } from '../../firmware/download.js';
+import { type FirmwareSpec, parseFirmwareSpec } from '../../firmware/spec.js';
+import { FirmwareStore, type FirmwareStoreOptions } from '../../firmware/store.js';
+import { FileProblem, readRegularFile } from '../../input/regular-file.js';
+import { firmwareOfPort } from '../../port/open.js';
+import type { Port } from '../../port/port.js';
+import { checkFirmware } from '../flash/flash.js';
+import type { FirmwareFor } from '../flash/flash-job.js';
+
+export { FirmwareStore, type FirmwareStoreOptions } from '../../firmware/store.js';
+
+export interface FirmwareSourceOptions extends FirmwareStoreOptions {
+  openPort(): Promise<Port>;
+  /** The address of the port once it is open. */
+  portAddress(): string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Gets and checks a named image, then opens the port: a wrong file never touches a board. What depends on the chip is
+ * selected after the chip was identified.
+ * @param named a file, an address, a version, `latest` or `preview`
+ * @throws PortalError `firmware-missing`, `firmware-download`, `firmware-invalid`, `firmware-damaged`, and what
+ *   openPort throws
+ */
+export async function firmwareFor(
+  named: string | undefined,
+  options: FirmwareSourceOptions,
+): Promise<{ firmware: FirmwareImage | FirmwareFor; port: Port }> {
+  const spec = named === undefined ? undefined : parseFirmwareSpec(named);
+  const image = spec && (await namedImage(spec, options));
+  const { openPort, portAddress, onProgress } = options;
+  const port = await openPort();
+  if (image) return { firmware: image, port };
+  const ofPort = spec ? undefined : await firmwareOfPort(portAddress());
+  if (ofPort) return { firmware: checkFirmware(ofPort, 'the firmware of this board', { onProgress }), port };
+  const release: Release = spec?.kind === 'release' ? spec.release : 'latest';
+  const store = new FirmwareStore(options);
+  return { firmware: (found) => store.forChip(release, found), port };
+}
+
+/** @returns `undefined` for what depends on the chip */
+async function namedImage(
+  spec: FirmwareSpec,
+  options: FirmwareSourceOptions,
+): Promise<FirmwareImage | undefined> {
+  switch (spec.kind) {
+    case 'release':
+      return undefined;
+    case 'url':
+      return new FirmwareStore(options).fromUrl(spec.url);
+    case 'file': {
+      const bytes = await read(spec.path, spec.build !== undefined, options.signal);
+      if (bytes) return checkFirmware(bytes, spec.path, options);
+      return new FirmwareStore(options).get({ file: spec.path });
+    }
+  }
+}
+
+/** @returns `undefined` for a file that is not there and may be missing */
+async function read(
+  file: string,
+  mayBeMissing: boolean,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await readRegularFile(file, { maxBytes: LARGEST_IMAGE_BYTES, signal });
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    if (error.isMissing && mayBeMissing) return undefined;
+    throw new PortalError('firmware-missing', `${file} ${error.message}.`, { cause: error.cause });
+  }
+}

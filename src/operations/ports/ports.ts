@@ -1,0 +1,52 @@
+// Which serial ports there are, what keeps one from working, and opening one.
+
+import { type DiscoveredPort, discoverPorts } from '../../port/discovery/discovery.js';
+import { adaptersWithoutPort } from '../../port/discovery/usb-without-port.js';
+import { portProblem } from '../../port/port-holder.js';
+
+export {
+  type BoardPort,
+  boardsAmong,
+  type DiscoveredPort,
+  discoverPorts,
+  listPorts,
+  theOnlyBoard,
+} from '../../port/discovery/discovery.js';
+export type { UsbKind } from '../../port/discovery/usb-adapters.js';
+export { type OpenPortOptions, openPort } from '../../port/open.js';
+export type { Port, PortNotice } from '../../port/port.js';
+export { waitForPort } from '../../port/wait-for-port.js';
+
+/** A port, and why it cannot be opened. */
+export interface SurveyedPort extends DiscoveredPort {
+  /** A sentence with the problem and what to do; `undefined` without a known problem. */
+  readonly problem: string | undefined;
+}
+
+/** A USB adapter of an ESP board that has no port. */
+export interface AdapterWithoutPort {
+  readonly usbId: string;
+  readonly adapter: string;
+  /** How to get its driver on Linux, if known. */
+  readonly driver: string | undefined;
+}
+
+export interface PortSurvey {
+  readonly ports: readonly SurveyedPort[];
+  readonly withoutPort: readonly AdapterWithoutPort[];
+}
+
+/** Lists the ports of this computer, with what keeps them from working. */
+export async function surveyPorts(): Promise<PortSurvey> {
+  const found = await discoverPorts();
+  const ports = await Promise.all(
+    found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),
+  );
+  const portless = await adaptersWithoutPort();
+  const withoutPort = portless.map(({ usbId, adapter: { name, driver } }) => ({
+    usbId,
+    adapter: name,
+    driver: driver.linux,
+  }));
+  return { ports, withoutPort };
+}

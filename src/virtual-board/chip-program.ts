@@ -1,0 +1,50 @@
+// What may run on the virtual chip: its ROM loader, or the firmware in its flash. One at a time owns the UART.
+
+import type { BuildFacts, ChipFamily, FirmwareVersion, FlashRange } from './chips/chip-model.js';
+
+/** The chip's side of the serial line, for a running program. */
+export interface BoardUart {
+  /** Sends bytes to the host, at the rate of the line. Never waits: see `drained`. */
+  transmit(bytes: Uint8Array): void;
+  /** Sets the chip's baud rate, once what was sent before has left. */
+  setBaudRate(baudRate: number): void;
+  /** Resolves when everything transmitted has left: a chip that prints waits for its small buffer. */
+  drained(): Promise<void>;
+}
+
+/** A program that has the chip to itself until it is stopped. */
+export interface Program {
+  /** Bytes that came in on the UART. */
+  receive(bytes: Uint8Array): void;
+  /** Ends at once, as when EN goes low; nothing is transmitted afterwards. */
+  stop(): Promise<void>;
+}
+
+/** What firmware finds when the ROM starts it. */
+export interface FirmwareContext extends FirmwareVersion {
+  readonly chip: ChipFamily;
+  readonly build: BuildFacts;
+  readonly uart: BoardUart;
+  /** Why the chip started, in its port's numbers: `machine.reset_cause()`. */
+  readonly resetCause: number;
+  /** Six bytes from the efuses. */
+  readonly mac: Uint8Array;
+  /** Where the flash has room for files; undefined: nowhere. */
+  readonly filesystem: FlashRange | undefined;
+  /** Folder where what the board remembers is kept; the board's alone while it has power. */
+  readonly stateFolder: string;
+  /** Restarts the chip as `machine.reset()` does. Returns at once; `stop` is called soon after. */
+  requestReset(): void;
+  /** The power fails: the port is lost. */
+  losePower?(): void;
+}
+
+/** The software on the board, and the data that it loses when its flash is erased. */
+export interface Firmware {
+  /** Starts the firmware in the flash. */
+  start(context: FirmwareContext): Program;
+  /** The filesystem's sectors were erased or overwritten: its files are gone. */
+  onFilesystemErased?(stateFolder: string): void;
+  /** The SDK's sectors were erased: the radio forgets networks and settings. */
+  onSdkParametersErased?(stateFolder: string): void;
+}

@@ -1,0 +1,54 @@
+// What the board prints, on its way out of the worker: at the speed of the line, and never far ahead of it.
+
+import type { SharedMemory } from '../shared-memory.js';
+import type { ToHost } from '../worker-messages.js';
+import type { Keyboard } from './keyboard.js';
+
+/** More than this and the program waits, so that a Ctrl-C is seen before megabytes of old output are. */
+const MAX_UNDER_WAY_BYTES = 2048;
+/** Size of an ESP8266's transmit FIFO: `print` returns when all but this much has left. */
+const FIFO_BYTES = 128;
+
+export class UartOutput {
+  readonly #memory: SharedMemory;
+  readonly #post: (message: ToHost) => void;
+  readonly #bytesPerSecond: number;
+  #lineIsFreeAtMs = 0;
+
+  /** @param bytesPerSecond speed of the line; undefined: as fast as it goes */
+  constructor(memory: SharedMemory, post: (message: ToHost) => void, bytesPerSecond: number | undefined) {
+    this.#memory = memory;
+    this.#post = post;
+    this.#bytesPerSecond = bytesPerSecond ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Sends bytes, blocking as long as the line is busy with earlier ones. */
+  write(bytes: Uint8Array, keyboard: Keyboard): void {
+    if (bytes.length === 0) return;
+    this.#memory.addOutputUnderWay(bytes.length);
+    this.#post({ kind: 'output', bytes });
+    const nowMs = performance.now();
+    this.#lineIsFreeAtMs =
+      Math.max(nowMs, this.#lineIsFreeAtMs) + (bytes.length * 1000) / this.#bytesPerSecond;
+    const aheadMs = (FIFO_BYTES * 1000) / this.#bytesPerSecond;
+    this.#waitUntil(
+      () => performance.now() >= this.#lineIsFreeAtMs - aheadMs,
+      this.#lineIsFreeAtMs - aheadMs,
+    );
+    this.#waitUntil(() => this.#memory.outputUnderWay <= MAX_UNDER_WAY_BYTES, Number.POSITIVE_INFINITY);
+    keyboard.scheduleInterrupt();
+  }
+
+  /** Waits until the line has all that was written: before that none of it can leave, however long a program waits. */
+  handOver(): void {
+    this.#waitUntil(() => this.#memory.outputUnderWay <= 0, Number.POSITIVE_INFINITY);
+  }
+
+  #waitUntil(done: () => boolean, untilMs: number): void {
+    for (;;) {
+      const ringCount = this.#memory.ringCount;
+      if (done()) return;
+      this.#memory.waitForRing(ringCount, Math.max(0, untilMs - performance.now()));
+    }
+  }
+}

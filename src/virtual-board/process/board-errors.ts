@@ -1,0 +1,34 @@
+// Errors on the port of a virtual board, with the texts of a driver.
+
+import { PortalError } from '../../errors.js';
+import { fileFault } from '../../input/file-error.js';
+import type { BoardError } from './pipe-messages.js';
+
+/**
+ * What the board's process reported. A board keeps its flash in files: where the disk is at fault, no port is.
+ * @param name the board's, for messages
+ */
+export function reportedError(name: string, { message, ...rest }: BoardError): Error {
+  const error = Object.assign(new Error(message), rest);
+  const fault = fileFault(error);
+  if (fault === undefined) return error;
+  const next = fault.startsWith('the disk is full')
+    ? 'Free space on the disk and run the same command again.'
+    : 'Set ESP_PORTAL_STATE_DIR to a folder that can be written.';
+  return new PortalError('port-failed', `virtual:${name} cannot use its files: ${fault}.`, {
+    cause: error,
+    next,
+  });
+}
+
+/** As a driver reports a cable that was pulled. */
+export function processGone(reason: string, errorOutput: string): Error {
+  const detail = errorOutput.trim() === '' ? '' : `: ${errorOutput.trim()}`;
+  const message = `EIO: the process of the virtual board has ended (${reason})${detail}`;
+  return Object.assign(new Error(message), { code: 'EIO' });
+}
+
+/** Like serialport's bindings for a pending read when the port is closed. */
+export function canceled(): Error {
+  return Object.assign(new Error('Canceled'), { canceled: true });
+}

@@ -1,0 +1,55 @@
+"""What firmware of this chip has and a virtual board has not: the reason is in the ImportError."""
+
+import builtins
+from _facts import IS_ESP32
+
+_NETWORK = "a virtual board opens no connections to the outside"
+_PINS = "the pins of a virtual board lead nowhere"
+_RADIO = "the radio of a virtual board has WiFi alone"
+_OWN_LOOP = "the interpreter's own needs a browser"
+
+_REASONS = {
+    "asyncio": _OWN_LOOP,
+    "uasyncio": _OWN_LOOP,
+    "dht": _PINS,
+    "ds18x20": _PINS,
+    "mip": _NETWORK,
+    "neopixel": _PINS,
+    "ntptime": _NETWORK,
+    "onewire": _PINS,
+    "requests": _NETWORK,
+    "ssl": _NETWORK,
+    "tls": _NETWORK,
+    "urequests": _NETWORK,
+    "webrepl": _NETWORK,
+    "webrepl_setup": _NETWORK,
+    "websocket": _NETWORK,
+}
+if IS_ESP32:
+    _REASONS.update(
+        {
+            "aioespnow": _RADIO,
+            "bluetooth": _RADIO,
+            "espnow": _RADIO,
+            "umqtt": _NETWORK,
+            "upysh": "not part of this package",
+        }
+    )
+
+_import = builtins.__import__
+
+
+def _import_or_explain(name, *args):
+    try:
+        return _import(name, *args)
+    except ImportError as e:
+        module = name.split(".")[0]
+        text = "no module named '{}'".format(module)
+        # Not one that a module of the user's own of that name has failed to import.
+        if module not in _REASONS or str(e) not in (text, text[:-1] + name[len(module) :] + "'"):
+            raise
+        raise ImportError("{}: firmware has it, {}".format(text, _REASONS[module]))
+
+
+def explain():
+    builtins.__import__ = _import_or_explain

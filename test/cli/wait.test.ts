@@ -1,0 +1,29 @@
+// --wait: the command goes on when the board is plugged in.
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { component } from '../support/components.js';
+
+const home = new CliHome();
+const socat = component('socat');
+afterAll(() => home[Symbol.dispose]());
+
+test.skipIf(!socat)('a command waits for a port that is not there yet', async () => {
+  const path = join(home.folder, 'ttyLATE');
+  let board: ReturnType<typeof spawn> | undefined;
+  const run = await home.run(
+    ['monitor', '--wait', '--port', path, '--until', '/hello/', '--timeout', '60', '--json'],
+    (line) => {
+      if (!line.includes('Waiting for the board')) return;
+      board = spawn(socat ?? '', [
+        `pty,raw,echo=0,link=${path}`,
+        'system:"while echo hello; do sleep 0.1; done"',
+      ]);
+    },
+  );
+  board?.kill();
+  expect(run.result()).toMatchObject({ ok: true, exitCode: 0 });
+  expect(run.stdout.match(/Waiting for the board/g)).toHaveLength(1);
+});
