@@ -21,9 +21,8 @@ def serve(sock, portal):
             elif shared and is_over(idle_at):
                 shared = None
             # A full house is looked at again soon.
-            is_full = len(clients) > 3
-            portal.poller.register(sock, 0 if is_full else select.POLLIN)
-            portal.pause = 9 if is_full else 200
+            portal.pause = 200 if len(clients) < 4 else 9
+            portal.poller.register(sock, select.POLLIN if len(clients) < 4 else 0)
     finally:
         for client in clients:
             client[0].close()

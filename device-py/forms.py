@@ -8,19 +8,23 @@ _HEX = b"0123456789abcdef"
 def submit(signing, request):
     """Take a POST; return (status or 0, the page to answer with or None, what to call once it has left)."""
     path = request.path
+    status = 0
+    page = then = None
     # Old browsers send no Origin.
     if not request.ours or request.origin not in (None, b"http://" + request.host):
-        return 403, None, None
-    if signing.address:
+        status = 403
+    elif signing.address:
         if path == b"/done":
-            return 0, "done", signing.done
+            page = "done"
+            then = signing.done
     elif not signing.wish:
         if path == b"/login":
-            return login(signing, request)
-        if path == b"/scan":
+            page, then = login(signing, request)
+        elif path == b"/scan":
             signing.update(task="Looking for networks")
-            return 0, "wait", signing.rescan
-    return 0, None, None
+            page = "wait"
+            then = signing.rescan
+    return status, page, then
 
 
 def login(signing, request):
@@ -39,12 +43,12 @@ def login(signing, request):
     signing.problem = problem
     signing.update(ssid=ssid[:32], task=b"Connecting to " + ssid)
     if problem:
-        return 0, signing.portal.form, None
+        return signing.portal.form, None
     signing.portal.submitted(lambda name: field(body, name))
     signing.stop()
     signing.wish = ssid, password
     signing.wait()
-    return 0, "wait", signing.asked
+    return "wait", signing.asked
 
 
 def find(networks, name):

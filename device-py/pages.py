@@ -2,8 +2,6 @@
 
 from common import load, printable
 
-_HEAD = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
-
 
 def reply(signing, request, status, page, then):
     """Log a request; return (head, and body if it is short; name of the page or None; what to call then).
@@ -46,7 +44,8 @@ def reply(signing, request, status, page, then):
         extra += "Content-Length: {}\r\n".format(len(page))
         body = page
         page = None
-    head = _HEAD.format(status, extra).encode()
+    head = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-Control: no-store\r\n{}\r\n"
+    head = head.format(status, extra).encode()
     if method == "HEAD":
         return head, None, then
     return head + body, page, then

@@ -10,13 +10,13 @@ from common import after, is_over, load, shown
 class SignIn:
     address = wish = attempt = is_online = is_seen = visitor = None
     networks = b""
+    problem = ""
     is_scan_due = True  # once the portal is open: no phone is there yet, and nobody waits for the list
 
     def __init__(self, portal, **slots):
         self.portal = portal
         self.slots = {}  # what the pages show
         self.update(ssid="", task="", address="", **slots)
-        self.problem = ""
         self.heard()
 
     def update(self, **slots):
