@@ -2,7 +2,7 @@
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import type { Redactor } from '../operations/log/redaction.js';
+import type { Redactor } from '../operations/log/secrets.js';
 import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
@@ -10,10 +10,13 @@ import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
+import { bugReport } from './report/bug-report.js';
+import { cleanError, cleanReporter } from './report/clean-report.js';
+import { jsonReporter } from './report/json-reporter.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter } from './report/redaction.js';
-import { redactorFor } from './report/redactor.js';
+import { checkedReportFile, writeReportFile } from './report/report-file.js';
 import type { Failure, Reporter } from './report/reporter.js';
+import { redactorFor } from './report/run-redactor.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
 import { listenToSignals } from './terminal/signals.js';
@@ -56,11 +59,10 @@ export async function runCommand(
   let reportFile: string | undefined;
   try {
     if (args.report !== undefined) {
-      const { checkedReportFile } = await import('./report/report-file.js');
       reportFile = await checkedReportFile(args.report);
     }
     await checkSettings(settings, ALL_OPTIONS);
-    const messages = [...(await misspeltVariables(host.env)), ...projectNotice(settings)];
+    const messages = [...misspeltVariables(host.env), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
       host,
@@ -122,10 +124,7 @@ async function createReporter(args: CommonValues, redactor: Redactor, host: Host
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
 async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host): Promise<Reporter> {
-  if (args.json) {
-    const { jsonReporter } = await import('./report/json-reporter.js');
-    return jsonReporter((line) => stdout.write(`${line}\n`));
-  }
+  if (args.json) return jsonReporter((line) => stdout.write(`${line}\n`));
   const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
     stdout,
@@ -136,7 +135,7 @@ async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host)
   });
 }
 
-/** Reports what failed before or without a command, such as a command line that is not understood. */
+/** Reports an error without a command, such as an invalid command line. */
 export async function reportFailure(
   command: string,
   error: PortalError,
@@ -184,7 +183,6 @@ async function writeReport(
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && reportFile === undefined) return {};
-  const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
     options: ALL_OPTIONS,
@@ -196,7 +194,6 @@ async function writeReport(
   const shown = isBug ? { report } : {};
   if (reportFile === undefined) return shown;
   try {
-    const { writeReportFile } = await import('./report/report-file.js');
     await writeReportFile(reportFile, report);
     return { ...shown, reportFile };
   } catch (trouble) {

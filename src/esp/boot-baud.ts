@@ -1,6 +1,6 @@
 // Follows an ESP8266 through a reset: its ROM sends at 74880 baud before the program uses its own baud rate.
 
-import { isEndOfRomText } from '../log/boot/boot-lines.js';
+import { isEndOfRomText, isRomText } from '../log/boot/boot-lines.js';
 import { isNoise } from '../log/boot/boot-noise.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { ControlLines, NativeUsb, Port } from '../port/port.js';
@@ -89,7 +89,7 @@ export class BootBaudPort implements Port {
   #isOver(bytes: Uint8Array): boolean {
     const lines = (this.#line + textOf(bytes)).split('\n');
     this.#line = (lines.at(-1) ?? '').slice(-MAX_LINE_CHARACTERS);
-    if (lines.some((line) => /^load 0x|rst cause:/.test(line))) this.#sawRom = true;
+    if (lines.some(isRomText)) this.#sawRom = true;
     return lines.slice(0, -1).some(isEndOfRomText) || (this.#sawRom && isNoise(this.#line));
   }
 

@@ -97,3 +97,22 @@ export function cutEtsTask(line: string): { before: string; noise: string; after
 export function withoutNoiseBeginning(line: string): string {
   return line.includes('#') ? line.replace(ETS_TASK_BEGINNING, '') : line;
 }
+
+/** What may stand in the middle of a program's output: a line of ESP-IDF's log, with its colours, or of the ESP8266's SDK. */
+const INSERTED = [
+  String.raw`(?:\x1b\[[\d;]*m)?[EWIDV] \(\d+\) ?[\w.:-]+: ?[^\r\n\x04]*`,
+  ETS_TASK.source,
+  String.raw`LmacRxBlk:\d+`,
+  'bcn_timou?t,?(?:ap_probe_send_start)?',
+  'ap_probe_send over, [^\\r\\n\\x04]*',
+  String.raw`pm (?:open|close),?[^\r\n\x04]*`,
+  'scandone',
+  String.raw`state: \d+ -> \d+ \(\w+\)`,
+  'rm (?:match|0)',
+];
+const INSERTED_LINE = new RegExp(`(?:${INSERTED.join('|')})\\r?\\n`, 'g');
+
+/** Takes the SDK's lines out of the answer to a program that was sent to a board. */
+export function withoutSdkLines(output: string): string {
+  return output.replace(INSERTED_LINE, '');
+}

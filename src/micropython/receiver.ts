@@ -26,7 +26,7 @@ export const CANCEL = Uint8Array.of(0xa5, 0x5a, 0xc4);
 const SILENCE_MS = 8000;
 
 /**
- * Bytes of input that the inflater must have before it is asked for output. It reads one byte at a time from a
+ * Bytes of input that must be available before the inflater is read. It reads one byte at a time from a
  * BytesIO, which a C function does fast, and must not meet its end: 64 bytes of output need at most 2 bytes each
  * (15 bits a code) and the code tables of a block (286 bytes, RFC 1951 section 3.2.7).
  */

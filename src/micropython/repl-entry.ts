@@ -48,7 +48,7 @@ export interface Entered {
 
 /**
  * Interrupts what runs on the board and enters the raw REPL.
- * @throws PortalError `repl-…` after 20 s at the most, see diagnoseRepl; `port-lost`; the signal's reason
+ * @throws PortalError `repl-…` after 20 s at most, see diagnoseRepl; `port-lost`; the signal's reason
  */
 export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<Entered> {
   const entry = new Entry(port, signal);

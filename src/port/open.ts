@@ -3,7 +3,11 @@
 
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
+import { didYouMean } from '../input/did-you-mean.js';
+import { discoverPorts, portWithMac, portWithSerial } from './discovery.js';
+import { likelyAddress } from './likely-address.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
+import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
 import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
@@ -32,7 +36,7 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
     if (error.code === 'port-busy') throw await withHolder(error, address);
-    if (error.code === 'port-not-found') throw await withGuess(error, address);
+    if (error.code === 'port-not-found') throw withGuess(error, address);
     throw error;
   }
 }
@@ -58,16 +62,13 @@ async function unlessAborted(opening: Promise<Port>, signal: AbortSignal | undef
   throw signal.reason;
 }
 
-async function withGuess(error: PortalError, address: string): Promise<PortalError> {
-  const { likelyAddress } = await import('./likely-address.js');
-  const { didYouMean } = await import('../input/did-you-mean.js');
+function withGuess(error: PortalError, address: string): PortalError {
   const question = didYouMean(likelyAddress(address));
   return error.with({ message: `${error.message}${question}` });
 }
 
 /** Names the programs that use the port, if known. */
 async function withHolder(error: PortalError, address: string): Promise<PortalError> {
-  const { describeProcess, findPortHolders, nameHolders } = await import('./port-holder.js');
   const { processId } = (error.cause ?? {}) as { processId?: number };
   const holders =
     processId === undefined ? await findPortHolders(address) : [await describeProcess(processId)];
@@ -132,7 +133,6 @@ function isVirtual(address: string): boolean {
 async function pathOf(address: string): Promise<string> {
   const [, scheme, id = ''] = /^(id|mac):(.*)$/.exec(address) ?? [];
   if (scheme === undefined) return address;
-  const { discoverPorts, portWithMac, portWithSerial } = await import('./discovery.js');
   const find = scheme === 'id' ? portWithSerial : portWithMac;
   return find(await discoverPorts(), id).path;
 }

@@ -30,7 +30,6 @@ const GONE =
   /access (is )?denied|operation aborted|unknown error code (?:22|31|433|1167)\b|file not found|no such (?:file|device)|EBADF|ENODEV/i;
 /** Errors of drivers for a path that is not a serial port. */
 const NO_SERIAL_PORT = /inappropriate ioctl|ENOTTY|EISDIR|is a directory|not a tty/i;
-const NO_COM_PORT = /refuses COM-PORT/;
 function isDisconnect(error: unknown): boolean {
   return error instanceof Error && 'disconnected' in error && error.disconnected === true;
 }
@@ -44,16 +43,6 @@ function isDisconnect(error: unknown): boolean {
 export function portError(name: string, error: unknown, isOpen = false): PortalError {
   if (error instanceof PortalError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  if (NO_COM_PORT.test(text)) {
-    return new PortalError(
-      'port-failed',
-      `${name} is a Telnet server that refuses COM-PORT-OPTION (RFC 2217).`,
-      {
-        cause: error,
-        next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${name.replace('rfc2217:', 'socket:')}`,
-      },
-    );
-  }
   if (!isOpen && NO_SERIAL_PORT.test(text)) {
     const next = 'esp-portal ports';
     return new PortalError('port-failed', `${name} is not a serial port.`, { cause: error, next });

@@ -32,7 +32,7 @@ export interface Port extends AsyncDisposable {
   readonly baudRate: number;
   /** `false` for a port without DTR and RTS, which cannot reset a board. */
   readonly hasLines: boolean;
-  /** Set for a chip with a USB port of its own: how it can be reset depends on it. */
+  /** Kind of native USB, which determines how the chip is reset. */
   readonly usb: NativeUsb | undefined;
 
   /**

@@ -2,6 +2,7 @@
 // baud rate and control lines (`rfc2217://`).
 
 import { connect, type Socket } from 'node:net';
+import { PortalError } from '../errors.js';
 import {
   type AllOpenOptions,
   type Binding,
@@ -111,7 +112,7 @@ class SocketPort implements BindingPort {
       };
       const onClose = () =>
         done(
-          this.#ended?.message.includes('COM-PORT')
+          this.#ended instanceof PortalError
             ? this.#ended
             : new Error('EBUSY: the server hung up at once, as one does that has a client'),
         );
@@ -208,14 +209,14 @@ class TelnetPort extends SocketPort {
         comPortCommand(PURGE_DATA, [PURGE_BOTH]),
       ]),
     );
-    said.catch(() => {}); // the connection is gone: which `served` tells
+    said.catch(() => {}); // the connection is closed, which `served` reports
     await served;
     await said;
   }
 
   protected override decode(bytes: Uint8Array): Uint8Array {
     const { parts, reply, comPort } = this.#decoder.push(bytes);
-    if (comPort === false) this.socket.destroy(new Error('the server refuses COM-PORT'));
+    if (comPort === false) this.socket.destroy(refusesComPort(this.openOptions.path));
     if (reply.length > 0) this.socket.write(reply);
     return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
   }
@@ -236,7 +237,7 @@ class TelnetPort extends SocketPort {
     if (rts !== this.#lines.rts)
       commands.push(comPortCommand(SET_CONTROL, [rts ? CONTROL.rtsOn : CONTROL.rtsOff]));
     this.#lines = { dtr, rts };
-    // Servers may apply one after the other: RTS without DTR, on the way to neither, would be a reset.
+    // Servers may apply the changes one by one: RTS without DTR, on the way to neither, would be a reset.
     if (!dtr && !rts) commands.reverse();
     if (commands.length > 0) await this.send(Buffer.concat(commands));
   }
@@ -245,4 +246,14 @@ class TelnetPort extends SocketPort {
     await super.flush();
     await this.send(comPortCommand(PURGE_DATA, [PURGE_BOTH]));
   }
+}
+
+function refusesComPort(address: string): PortalError {
+  return new PortalError(
+    'port-failed',
+    `${address} is a Telnet server that refuses COM-PORT-OPTION (RFC 2217).`,
+    {
+      next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${address.replace('rfc2217:', 'socket:')}`,
+    },
+  );
 }

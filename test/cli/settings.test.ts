@@ -94,6 +94,14 @@ test.each([
   expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
 });
 
+test.each(['::::', 'file:///etc', 'micropython.org'])('a site for firmware that is %s is refused', (site) => {
+  const run = runIn('config', {}, ['firmware', '--json'], { ESP_PORTAL_FIRMWARE_SITE: site });
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    exitCode: 2,
+    error: { message: `$ESP_PORTAL_FIRMWARE_SITE is "${site}".`, next: expect.stringContaining('unset') },
+  });
+});
+
 test('a variable in error is named by the command that uses it too', () => {
   const run = runIn('config', {}, ['monitor', '--port', '/dev/no-such-port'], {
     ESP_PORTAL_UNTIL: 'no.such',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { runCommandLine as RunCommandLine } from '../../src/cli/command-line.js';
 import { fakeHost } from './fake-host.js';
 import { type BoardContent, copyBoard } from './made-boards.js';
 
@@ -36,6 +37,12 @@ function finished(exitCode: number | null, stdout: string, stderr: string): CliR
   return { exitCode, stdout, stderr, json, result: () => json().at(-1) ?? { event: 'none' } };
 }
 
+/** The command line as it is built; from src/ each test file would compile it again. */
+async function commandLine(): Promise<typeof RunCommandLine> {
+  const built = new URL('../../dist/command-line.js', import.meta.url).href;
+  return (await import(built)).runCommandLine;
+}
+
 /** A home for virtual boards that is removed after use. */
 export class CliHome implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'esp-portal-test-'));
@@ -46,8 +53,7 @@ export class CliHome implements Disposable {
     Object.assign(process.env, { ESP_PORTAL_STATE_DIR: this.folder, NO_COLOR: '1', FORCE_COLOR: '0' });
     const { host, stdout, stderr } = fakeHost(args, this.#env(extraEnv));
     const output = Promise.all([text(stdout), text(stderr)]);
-    const { runCommandLine } = await import('../../dist/cli/command-line.js');
-    await runCommandLine(args, host);
+    await (await commandLine())(args, host);
     stdout.end();
     stderr.end();
     return finished(Number(host.exitCode ?? 0), ...(await output));

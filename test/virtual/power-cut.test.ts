@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { bundleModule } from '../../scripts/source-module.js';
 import { CliHome } from '../support/cli.js';
 import { esp8266ReleaseImage } from '../support/images.js';
 import { seededBytes, seededRandom } from '../support/random.js';
@@ -14,7 +15,6 @@ import { seededBytes, seededRandom } from '../support/random.js';
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
-const FLASH = new URL('../../dist/virtual-board/flash/nor-flash.js', import.meta.url);
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const FLASH_BYTES = 512 * 1024;
 const SECTOR_BYTES = 4096;
@@ -72,13 +72,14 @@ function isBetween(before: Buffer, after: Buffer, actual: Buffer): boolean {
 
 test('a flash whose process is killed holds a prefix of the operations, and all that were reported', async () => {
   const random = seededRandom(2026);
+  const module = pathToFileURL(await bundleModule('src/virtual-board/flash/nor-flash.ts')).href;
   const path = join(home.folder, 'killed.bin');
   let contents: Buffer = Buffer.alloc(FLASH_BYTES, 0xff);
   for (let round = 0; round < 10; round++) {
     const todo = operations(round + 1, 600);
     const list = join(home.folder, 'operations.json');
     writeFileSync(list, JSON.stringify(todo));
-    const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, FLASH.href, path, list], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, module, path, list], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const killAfter = 1 + random(400);

@@ -1,6 +1,7 @@
 // esp-portal config
 
 import { defineCommand } from '../command.js';
+import { checkSettings, defaultSources, readSettings } from '../options/settings.js';
 
 /** The value of an option for every command that has it. */
 interface EffectiveValue {
@@ -27,7 +28,6 @@ export const configCommand = defineCommand({
     ['config --json', 'print JSON, for a script'],
   ],
   async run({ set }, { host, allOptions }) {
-    const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
     const sources = defaultSources(host);
     const settings = readSettings(allOptions, allOptions, sources);
     await checkSettings(settings, allOptions);

@@ -1,5 +1,6 @@
 // Finds environment variables with misspelt names of this program's variables.
 
+import { didYouMean, nearest } from '../../input/did-you-mean.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { variableOf } from './settings.js';
 
@@ -11,11 +12,10 @@ const OTHERS = ['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'TEST_PORT', 'TEST_FI
 );
 
 /** @returns a sentence for each; names without a similar variable are ignored */
-export async function misspeltVariables(env: Readonly<Record<string, unknown>>): Promise<string[]> {
+export function misspeltVariables(env: Readonly<Record<string, unknown>>): string[] {
   const known = [...Object.keys(ALL_OPTIONS).map(variableOf), ...OTHERS];
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
   if (unknown.length === 0) return [];
-  const { didYouMean, nearest } = await import('../../input/did-you-mean.js');
   return unknown.flatMap((name) => {
     const guess = nearest(
       name.slice(PREFIX.length),

@@ -122,5 +122,5 @@ function checkValue({ value, option, source }: Setting, spec: OptionSpec | undef
 
 function namingSource(error: unknown, source: string): unknown {
   if (!(error instanceof PortalError)) return error; // a bug
-  return new PortalError('usage', `${source}: ${error.message}`, { cause: error });
+  return error.with({ message: `${source}: ${error.message}`, cause: error });
 }

@@ -3,6 +3,7 @@
 // loaded for the first step on a terminal: it takes as long as the rest of a command that has none, and 12 MB.
 
 import { styleText } from 'node:util';
+import stringWidth from 'fast-string-width';
 import type { Ora } from 'ora';
 
 const PLAIN_LINE_EVERY_MS = 5000;
@@ -16,7 +17,6 @@ export class StepLine {
   readonly #isSilent: boolean;
   #spinner: Ora | undefined;
   #isLoading = false;
-  #widthOf = (text: string): number => text.length;
   #text = '';
   #isRunning = false;
   #drawnColumns = 0;
@@ -37,11 +37,7 @@ export class StepLine {
 
   async #load(): Promise<void> {
     this.#isLoading = true;
-    const [{ default: ora }, { default: stringWidth }] = await Promise.all([
-      import('ora'),
-      import('string-width'),
-    ]);
-    this.#widthOf = stringWidth;
+    const { default: ora } = await import('ora');
     this.#spinner = ora({
       stream: this.#stream,
       discardStdin: false,
@@ -112,11 +108,11 @@ export class StepLine {
     let shown = '';
     let columns = 0;
     for (const character of this.#text) {
-      columns += this.#widthOf(character);
+      columns += stringWidth(character);
       if (columns > room) break;
       shown += character;
     }
-    this.#drawnColumns = this.#widthOf(shown) + MARGIN_COLUMNS - 1;
+    this.#drawnColumns = stringWidth(shown) + MARGIN_COLUMNS - 1;
     return shown;
   }
 

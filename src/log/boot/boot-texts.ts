@@ -28,6 +28,8 @@ export interface BootText {
    * character, because all lines are searched for it.
    */
   readonly anchor?: string;
+  /** The ESP8266's ROM prints nothing after it. */
+  readonly isLast?: true;
   readonly explanation?: string;
   readonly advice?: string;
 }
@@ -50,7 +52,7 @@ const distinct = (kind: BootTextKind, start: string, pattern?: RegExp, anchor = 
 const STARTS: readonly BootText[] = [
   distinct('start', ' ets ', /^ ets [A-Z][a-z]{2} .\d \d{4},rst cause:\d/, 'boot mode:('),
   distinct('start', 'ets J', /^ets J(?:an|u[nl]) .\d \d{4},rst cause:\d/, 'boot mode:('),
-  distinct('start', 'rst cause:', /^rst cause:\d+, boot mode:\(\d/, 'boot mode:('), // the reset has damaged what stood before
+  distinct('start', 'rst cause:', /^rst cause:\d+, boot mode:\(\d/, 'boot mode:('), // the reset corrupted the text before it
   distinct('start', 'rst:0x', ESP32_START, '),boot:0x'),
 ];
 
@@ -71,10 +73,16 @@ const DOWNLOAD: readonly BootText[] = [
 }));
 
 const LOADING: readonly BootText[] = [
-  ...['load 0x', 'tail ', 'chksum 0x', 'csum 0x', 'ho 0 tail ', '~ld', 'wdt reset', '2nd boot version'],
+  ...['load 0x', 'tail ', 'chksum 0x', 'ho 0 tail ', 'wdt reset', '2nd boot version'],
   ...['SPI Speed', 'SPI Mode', 'SPI Flash Size', 'jump to run user', 'Build:', 'Saved PC:', 'SPIWP:'],
   ...['configsip: ', 'clk_drv:', 'mode:DIO', 'mode:QIO', 'mode:DOUT', 'mode:QOUT', 'load:0x', 'entry 0x'],
 ].map((start): BootText => ({ kind: 'loading', start }));
+
+const END_OF_LOADING: readonly BootText[] = ['csum 0x', '~ld'].map((start) => ({
+  kind: 'loading',
+  start,
+  isLast: true,
+}));
 
 const FAILURES: readonly BootText[] = [
   {
@@ -86,6 +94,7 @@ const FAILURES: readonly BootText[] = [
   {
     kind: 'no-firmware',
     start: 'ets_main.c',
+    isLast: true,
     explanation: 'the ROM found no firmware to start',
     advice: FLASH_IT,
   },
@@ -99,6 +108,7 @@ const FAILURES: readonly BootText[] = [
   {
     kind: 'bad-flash',
     start: 'csum err',
+    isLast: true,
     explanation: 'the firmware in flash is damaged, or was written with a wrong flash mode',
     advice: 'Write it again: esp-portal flash',
   },
@@ -165,6 +175,7 @@ export const BOOT_TEXTS: readonly BootText[] = [
   ...FAILURES,
   ...CRASHES,
   ...LOADING,
+  ...END_OF_LOADING,
 ];
 
 const DISTINCT = BOOT_TEXTS.filter(({ anchor }) => anchor !== undefined);

@@ -14,6 +14,8 @@ export interface ChipStart {
   readonly resetCause: number;
   readonly bootMode: number;
   readonly bootSource: BootSource;
+  /** The cause as the ROM names it: a number on an ESP8266, words on an ESP32. */
+  readonly causeText: string;
   readonly isBrownOut: boolean;
   readonly explanation: string;
 }
@@ -80,6 +82,7 @@ function esp8266Start(resetCause: number, bootMode: number): ChipStart {
     resetCause,
     bootMode,
     bootSource,
+    causeText: `${resetCause}`,
     isBrownOut: false, // its ROM does not report it
     explanation: `reset: ${why}; boots ${how}`,
   };
@@ -99,6 +102,7 @@ function esp32Start(resetCause: number, causeWords: string, bootMode: number, mo
     resetCause,
     bootMode,
     bootSource,
+    causeText: causeWords,
     isBrownOut: BROWN_OUT.test(causeWords),
     explanation: `reset: ${why}; boots ${how}`,
   };

@@ -22,7 +22,7 @@ const FIRST_BANNER_TIMEOUT_MS = 15_000;
 
 export interface FlashOptions {
   /**
-   * The image; check it with checkFirmware before the port is opened. Or what gives one for the chip that is found:
+   * The image; check it with checkFirmware before the port is opened. Or a function that selects one for the chip:
    * called while the board waits in its loader.
    */
   firmware: FirmwareImage | FirmwareFor;
@@ -100,7 +100,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   const job = new FlashJob(port, options);
   try {
     let written = await writeWithBaudFallback(job, baudRate, options);
-    // Only a board that can be reset can be tried again; where a MicroPython has been, its files may keep it silent.
+    // Only a board that can be reset can be tried again. After an earlier MicroPython, its files may suppress the prompt.
     const canTryModes = written.start === 'reset' && written.isFirst;
     const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {

@@ -57,7 +57,7 @@ gc.collect()
 print(sys.platform,gc.mem_free(),E('${STAGING_FOLDER}'),m,*sys.implementation[1][:3])
 `);
 
-/** `L` lists a folder, a slash behind the name of a folder; a name that is not UTF-8 is none of ours. */
+/** `L` lists a folder, a slash behind the name of a folder; a name that is not UTF-8 cannot be a file of esp-portal. */
 const FACTS = `
 import ujson as json
 def L(d):
@@ -84,7 +84,7 @@ a=L('/')`;
 
 /**
  * `G` adds what lies in further folders to the names, and returns what is known of the files of the manifest: a letter
- * for each. Its text is left out if the host knows it.
+ * for each. Its text is omitted if the host has it.
  */
 const MANIFEST_FACTS = `
 def G(k,e):

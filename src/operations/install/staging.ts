@@ -26,7 +26,7 @@ export const NEEDED_HEAP_BYTES = 6000;
 const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
 
 /**
- * Code that removes what was staged, unless its commit has begun; what is not ours under that name is kept
+ * Code that removes the staged files, unless their commit has begun; other files under that name are kept
  * under another. Needs nothing of what came before.
  */
 export const DISCARD = minify(`

@@ -156,7 +156,7 @@ export class Monitor {
     );
   }
 
-  /** Waits for the port to come back. @returns what was waited for, if that is it */
+  /** Waits for the port to come back. @returns the `until` event, if that is `port.back` */
   async #reconnect(deadline: number | undefined): Promise<LogEntry | undefined> {
     const { signal, reopen } = this.#options;
     const lostAt = performance.now();

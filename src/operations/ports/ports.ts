@@ -1,6 +1,8 @@
 // Which serial ports there are, what keeps one from working, and opening one.
 
 import { type DiscoveredPort, discoverPorts } from '../../port/discovery.js';
+import { portProblem } from '../../port/port-holder.js';
+import { adaptersWithoutPort } from '../../port/usb-without-port.js';
 
 export {
   type BoardPort,
@@ -36,8 +38,6 @@ export interface PortSurvey {
 
 /** Lists the ports of this computer, with what keeps them from working. */
 export async function surveyPorts(): Promise<PortSurvey> {
-  const { portProblem } = await import('../../port/port-holder.js');
-  const { adaptersWithoutPort } = await import('../../port/usb-without-port.js');
   const found = await discoverPorts();
   const ports = await Promise.all(
     found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),
