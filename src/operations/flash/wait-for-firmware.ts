@@ -40,7 +40,7 @@ interface SeeOptions {
  * @returns `undefined` without evidence
  * @throws PortalError `board-restarts`, `port-lost`; the signal's reason
  */
-export async function seeFirmware(
+export async function waitForFirmware(
   port: Port,
   { timeoutMs, thorough, signal }: SeeOptions,
 ): Promise<BootEvidence | undefined> {
