@@ -3,7 +3,9 @@
 
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
+import type { VirtualUsbBus } from '../virtual-board/usb/usb-bus.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
+import { portError } from './port-errors.js';
 import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
@@ -81,7 +83,8 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   const common = { baudRate: 115200, ...options, onNotice };
   if (isVirtual(address)) {
     const { virtualBoard } = await import('../virtual-board/open.js');
-    const { name, binding } = virtualBoard(address, onNotice);
+    const { name, binding, usb: bus } = virtualBoard(address, onNotice);
+    if (bus) return openOnBus(bus, { ...common, name });
     return openStreamPort({ path: address, ...common, name, binding });
   }
   if (/^(socket|rfc2217):\/\//.test(address)) {
@@ -107,6 +110,25 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     if (native) return native;
   }
   return openStreamPort({ name: address, path, ...common, binding });
+}
+
+/** A bus of its own, with one board on it. */
+async function openOnBus(
+  bus: VirtualUsbBus,
+  options: Omit<Parameters<typeof openStreamPort>[0], 'path' | 'binding'>,
+): Promise<Port> {
+  const { openNativeUsb } = await import('./native-usb-port.js');
+  const { name, baudRate } = options;
+  const open = (path: string, usb: NativeUsb, rate: number) =>
+    openStreamPort({ ...options, path, baudRate: rate, usb, binding: bus.binding });
+  const path = await bus.plugIn(baudRate).catch((error: unknown) => {
+    throw error instanceof Error ? portError(name, error, false) : error;
+  });
+  const close = () => bus.close();
+  const port = await openNativeUsb({ name, path, baudRate, bus: { list: bus.list, open, close } });
+  if (port) return port;
+  await bus.close();
+  throw new PortalError('port-lost', `${name} left the USB bus as soon as it was plugged in.`);
 }
 
 /** Looking at the USB devices takes longer than opening a port; on Linux an adapter's driver names it `ttyUSB`. */

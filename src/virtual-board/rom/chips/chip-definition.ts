@@ -1,5 +1,7 @@
 // What tells one chip from another, as data: registers, status length, what its ROM loader can do.
 
+import type { UsbPortKind } from '../../usb/usb-port.js';
+import type { UsbRegisterMap } from '../../usb/usb-registers.js';
 import type { SpiLayout } from '../flash/spi-controller.js';
 
 /** How a ROM takes a command that it does not know. */
@@ -15,7 +17,17 @@ export interface Fuses {
   readonly locks: readonly FuseLock[];
 }
 
+/** The USB ports that a chip has beside its UART. */
+export interface ChipUsb {
+  readonly kinds: readonly UsbPortKind[];
+  /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */
+  readonly romProductId?: string;
+  readonly registers: UsbRegisterMap;
+}
+
 export interface ChipDefinition {
+  /** Missing: none. */
+  readonly usb?: ChipUsb;
   /** Register that flashers tell chips by, and its value. */
   readonly magic: { readonly address: number; readonly value: number };
   /** UART clock divider and what it is computed from. */
