@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.js';
 
 const common = {
+  server: { deps: { external: [/\/dist\//] } }, // what was built runs as it is
+
   testTimeout: 60_000,
   hookTimeout: 60_000,
   maxConcurrency: 10, // tests of one file that may run side by side mostly wait for a board

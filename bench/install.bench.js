@@ -1,69 +1,105 @@
-// How long install takes on a 115200 baud line with a 255-byte receive buffer, against the time that its bytes need.
-import { spawn } from 'node:child_process';
+// install: whole commands from the start of the process to its exit, and their parts, on a 115200 baud line with a
+// 255-byte receive buffer, against the time that the bytes need; and the exchange beside that of mpremote.
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { checkFirmware, flash, install, openPort } from '../dist/index.js';
-import { virtualBoard } from '../dist/virtual-board/open.js';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, openPort } from 'esp-portal';
+import { described, recording, replay, totals } from './exchange.js';
+import { bestOf, figure } from './figure.js';
+import { mpremoteTurns } from './mpremote.js';
+import { busyFactor, command, prompt, withBoard } from './program.js';
 
 const BYTES_PER_MS = 11.52;
-const BOARD = 'virtual:install?http=0&dns=0';
-const PROGRAM = fileURLToPath(new URL('../bin/esp-portal.js', import.meta.url));
+const TRIES = 3;
+/** What the board takes: its restart, and the portal's start until it is ready. */
+const BOARD_SECONDS = { fresh: 3.2, unchanged: 2.7 };
+/** Processes that start and code that is loaded. */
+const SLACK_SECONDS = 0.7;
 
-/** Yields a line for each kind of installation. */
+/** Yields figures for each kind of installation. */
 export async function* bench() {
-  const board = await openPort(BOARD);
-  await flash(board, { firmware: checkFirmware(virtualBoard('virtual:').ownFirmware, 'own firmware') });
-  await board[Symbol.asyncDispose]();
-  const { address, stop } = await pluggedIn();
-  try {
-    const fresh = await measure(address, {});
-    const limit = 1.3 * (fresh.result.sentBytes / BYTES_PER_MS) + 400;
-    yield `${line('fresh', fresh)}, limit ${Math.min(limit, 1200).toFixed(0)} ms`;
-    yield `${line('unchanged', await measure(address, {}))}, limits 500 ms and 1000 bytes`;
-    const content = randomBytes(40 * 1024);
-    const app = await measure(address, { app: [{ path: 'blob.bin', bytes: content }] });
-    const rate = (100 * app.result.sentBytes) / BYTES_PER_MS / (app.transferEndMs - app.transferStartMs);
-    yield `${line('40 KB that cannot be compressed', app)}: ${rate.toFixed(1)} % of the wire's rate while it is sent, limit 95 %`;
-  } finally {
-    stop();
-  }
+  const busy = await busyFactor();
+  yield* await onBoard('install-command', (address) => commands(address, busy));
+  yield* await onBoard('install-parts', (address) => parts(address, busy));
 }
 
-/** A board that runs, as one that is plugged in does, in a process of its own: it computes while the tool does. */
-async function pluggedIn() {
-  const child = spawn(
-    process.execPath,
-    [PROGRAM, 'simulate', '--port', BOARD, '--listen', '127.0.0.1:0', '--json'],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  for await (const text of createInterface({ input: child.stdout })) {
-    const { url } = JSON.parse(text);
-    if (!url?.startsWith('rfc2217:')) continue;
-    await started(url);
-    return { address: url, stop: () => child.kill() };
-  }
-  throw new Error('The virtual board ended.');
+/** A board with MicroPython and nothing else. */
+async function onBoard(name, action) {
+  const board = `virtual:${name}?http=0&dns=0`;
+  await command('flash', '--port', board);
+  return withBoard(board, async (address) => {
+    await prompt(address);
+    return action(address);
+  });
 }
 
-/** It has come up: it answers a line end. */
-async function started(address) {
-  const port = await openPort(address);
-  const decoder = new TextDecoder();
-  for (let said = ''; !said.includes('>>> '); ) {
-    await port.write(Buffer.from('\r'));
-    const bytes = await port.read({ timeoutMs: 100 });
-    said += decoder.decode(bytes, { stream: true });
-  }
-  await port[Symbol.asyncDispose]();
+async function commands(address, busy) {
+  const run = async () => {
+    await command('uninstall', '--port', address);
+    return command('install', '--port', address);
+  };
+  const fresh = await bestOf(TRIES, async () => {
+    const { milliseconds, maxRssMb } = await run();
+    const shown = figure('esp-portal install', milliseconds / 1000, 's', {
+      atMost: BOARD_SECONDS.fresh + 1 + SLACK_SECONDS * busy,
+    });
+    return { ...shown, maxRssMb };
+  });
+  const unchanged = await bestOf(TRIES, async () => {
+    const { milliseconds } = await command('install', '--port', address);
+    return figure('esp-portal install, unchanged', milliseconds / 1000, 's', {
+      atMost: BOARD_SECONDS.unchanged + SLACK_SECONDS * busy,
+    });
+  });
+  return [fresh, figure('memory of esp-portal install', fresh.maxRssMb, 'MB', { atMost: 60 }), unchanged];
 }
 
-/** From the opening of the port to the commit. */
+async function parts(address, busy) {
+  const fresh = await measure(address, {});
+  const uploadMs = fresh.result.sentBytes / BYTES_PER_MS;
+  const files = filesOf('install-parts');
+  const unchanged = await bestOf(TRIES, async () => {
+    const { milliseconds, turns } = await measure(address, {});
+    return figure('parts, unchanged: to the restart', milliseconds, 'ms', {
+      atMost: 400 + 100 * busy,
+      note: described(totals(turns)),
+    });
+  });
+  const content = randomBytes(40 * 1024);
+  const app = await measure(address, { app: [{ path: 'blob.bin', bytes: content }] });
+  const rate = (100 * app.result.sentBytes) / BYTES_PER_MS / (app.transferEndMs - app.transferStartMs);
+  return [
+    figure('parts, fresh: to the commit', fresh.milliseconds, 'ms', {
+      atMost: uploadMs + (0.3 * uploadMs + 400) * busy,
+      note: `${fresh.result.bytes} bytes as ${fresh.result.sentBytes}; ${described(totals(fresh.turns))}`,
+    }),
+    unchanged,
+    figure('40 KB that cannot be compressed', rate, "% of the line's rate", { atLeast: 100 - 5 * busy }),
+    await besideMpremote(fresh.turns, files),
+  ];
+}
+
+/** The same files, as they are on the board. */
+async function besideMpremote(ours, files) {
+  const theirs = mpremoteTurns(files);
+  const [oursMs, theirsMs] = await Promise.all([replay(ours), replay(theirs)]);
+  return figure('exchange of install on a line', oursMs / theirsMs, '× that of mpremote 1.29', {
+    atMost: 0.5,
+    note: `${oursMs.toFixed(0)} ms, ${described(totals(ours))}; mpremote ${theirsMs.toFixed(0)} ms, ${described(totals(theirs))}`,
+  });
+}
+
+function filesOf(board) {
+  const folder = join(process.env.ESP_PORTAL_STATE_DIR, 'virtual', board, 'files');
+  return readdirSync(folder, { recursive: true })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path) => ({ path, bytes: readFileSync(join(folder, path)) }));
+}
+
+/** From the opening of the port to the restart. */
 async function measure(address, options) {
   const start = performance.now();
-  const port = counting(await openPort(address));
+  const port = recording(await openPort(address));
   const marks = {};
   const result = await install(port, {
     ...options,
@@ -74,42 +110,9 @@ async function measure(address, options) {
       }
       if (event.event !== 'step' || event.step !== 'start-portal') return;
       marks.milliseconds = performance.now() - start;
-      Object.assign(marks, port.counts());
+      marks.turns = port.takeTurns();
     },
   });
   await port[Symbol.asyncDispose]();
   return { ...marks, result };
-}
-
-function line(what, { milliseconds, up, down, turns, result }) {
-  return `${what}: ${milliseconds.toFixed(0)} ms, ${result.bytes} bytes as ${result.sentBytes}; on the wire ${up} up, ${down} down, ${turns} round trips`;
-}
-
-/** The port, with what goes over it counted. A round trip is a wait for an answer with nothing under way. */
-function counting(port) {
-  let [up, down, turns] = [0, 0, 0];
-  let lastWasWrite = false;
-  return {
-    name: port.name,
-    hasLines: port.hasLines,
-    get baudRate() {
-      return port.baudRate;
-    },
-    async read(options) {
-      const bytes = await port.read(options);
-      down += bytes?.length ?? 0;
-      if (bytes && lastWasWrite) turns += 1;
-      if (bytes) lastWasWrite = false;
-      return bytes;
-    },
-    write(bytes) {
-      up += bytes.length;
-      lastWasWrite = true;
-      return port.write(bytes);
-    },
-    setLines: (lines) => port.setLines(lines),
-    setBaudRate: (baudRate) => port.setBaudRate(baudRate),
-    [Symbol.asyncDispose]: () => port[Symbol.asyncDispose](),
-    counts: () => ({ up, down, turns }),
-  };
 }

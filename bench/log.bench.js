@@ -1,4 +1,5 @@
-// How fast a board's log is understood: bytes → lines → events, against the fastest serial line that adapters offer.
+// How fast a board's log is understood: bytes → lines → events, and the whole monitor fed with all kinds of lines at
+// the rate of the fastest serial line that adapters offer.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
@@ -6,8 +7,9 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { LogParser } from '../dist/log/log-parser.js';
+import { LogParser } from 'esp-portal';
+import { figure } from './figure.js';
+import { BIN } from './program.js';
 
 const FASTEST_LINE_BYTES_PER_SECOND = 2_000_000 / 10;
 const CHUNK_BYTES = 65_536; // what a driver hands over at once
@@ -36,16 +38,31 @@ const ORDINARY = [
   'OSError: [Errno 12] ENOMEM',
 ];
 
-/** Yields a line for each kind of log. */
+/** What else a board prints; the numbered lines between them show whether any is lost. */
+const MIXED = [
+  ...ORDINARY,
+  'Température 21,5 °C — 温度 ☀',
+  'password: hunter2-secret',
+  "wlan.connect('Home WiFi', 'hunter2-secret')",
+  'Fatal exception 28(LoadProhibitedCause):',
+  'epc1=0x4000bf64, epc2=0x00000000, epc3=0x00000000, excvaddr=0x00000000, depc=0x00000000',
+  ' ets Jan  8 2013,rst cause:4, boot mode:(3,7)',
+  'rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)',
+  '\xfe\x80\x9c\x00\xe0\x1c\x8e\xfc\x00\x8c',
+];
+const SECRET = 'hunter2-secret';
+
+/** Shares of one core at 2,000,000 baud. */
+const CPU_LIMITS = { text: 25, '--json': 25, '--raw': 20 };
+
+/** Yields figures for each kind of log. */
 export async function* bench() {
   const ordinary = Buffer.from(`${ORDINARY.join('\r\n')}\r\n`);
-  yield measure('ordinary log', repeated(ordinary));
-  yield measure(
-    "lines of somebody else's program",
-    repeated(Buffer.from('value: 12345 and some more text\n')),
-  );
-  yield measure('no line end at all', Buffer.alloc(CHUNK_BYTES, 'x'));
-  for (const how of [[], ['--json'], ['--raw']]) yield await follow(how);
+  yield measure('ordinary log', repeated(ordinary), 200);
+  yield measure('mixed log', repeated(Buffer.from(`${MIXED.join('\r\n')}\r\n`, 'utf8')), 120);
+  yield measure('lines of another program', repeated(Buffer.from('value: 12345 and some more text\n')), 400);
+  yield measure('no line end at all', Buffer.alloc(CHUNK_BYTES, 'x'), 1000);
+  for (const how of [[], ['--json'], ['--raw']]) yield* await follow(how);
 }
 
 function repeated(text) {
@@ -53,7 +70,7 @@ function repeated(text) {
   return Buffer.concat(Array.from({ length: times }, () => text)).subarray(0, CHUNK_BYTES);
 }
 
-function measure(what, chunk) {
+function measure(what, chunk, atLeast) {
   const parser = new LogParser({ board: 'bench' });
   let events = 0;
   const run = (bytes) => {
@@ -65,9 +82,16 @@ function measure(what, chunk) {
   run(TOTAL_BYTES);
   const { user, system } = process.cpuUsage(start);
   const seconds = (user + system) / 1e6;
-  const rate = TOTAL_BYTES / seconds;
   const heapMb = (process.memoryUsage().heapUsed / 1e6).toFixed(0);
-  return `${what}: ${(rate / 1e6).toFixed(0)} MB a second of one core, ${(rate / FASTEST_LINE_BYTES_PER_SECOND).toFixed(0)} × a line at 2,000,000 baud; ${events} events, ${heapMb} MB of heap`;
+  return figure(
+    `parser, ${what}`,
+    TOTAL_BYTES / seconds / FASTEST_LINE_BYTES_PER_SECOND,
+    '× a line at 2,000,000 baud',
+    {
+      atLeast,
+      note: `${events} events, ${heapMb} MB of heap`,
+    },
+  );
 }
 
 /** The whole program on a pseudo-terminal that is fed as a line at 2,000,000 baud feeds it. */
@@ -79,10 +103,9 @@ async function follow(how) {
   const socat = spawn('socat', [link(here), link(there)], { stdio: 'ignore' });
   try {
     const hasSocat = await Promise.race([once(socat, 'error').then(() => false), appears(here, there)]);
-    if (!hasSocat) return `${what}: socat is not installed`;
-    const bin = fileURLToPath(new URL('../bin/esp-portal.js', import.meta.url));
+    if (!hasSocat) return [{ text: `${what}: socat is not installed`, isWithinLimit: true }];
     const args = ['monitor', '--port', there, '--log-baud', '2000000', '--until', '/^the end$/', ...how];
-    const monitor = spawn(process.execPath, [bin, ...args], {
+    const monitor = spawn(process.execPath, [BIN, ...args], {
       stdio: ['ignore', openSync(out, 'w'), 'ignore'],
     });
     const ended = once(monitor, 'exit');
@@ -93,8 +116,17 @@ async function follow(how) {
     const seconds = (performance.now() - start) / 1000;
     const busy = (100 * (cpuSeconds(monitor.pid) - before)) / seconds;
     await endOf(here, ended);
-    const seen = readFileSync(out, 'latin1').match(/Temperature \d+ /g)?.length ?? 0;
-    return `${what}: ${seen} of ${lines} lines in ${seconds.toFixed(0)} s at 2,000,000 baud, ${busy.toFixed(0)} % of one core`;
+    const shown = readFileSync(out, 'utf8');
+    const seen = shown.match(/Temperature \d+ C, and/g)?.length ?? 0;
+    const leaked = how.includes('--raw') ? 0 : shown.split(SECRET).length - 1;
+    return [
+      figure(`${what}: lines that came through`, (100 * seen) / lines, '%', {
+        atLeast: 100,
+        note: `${seen} of ${lines} in ${seconds.toFixed(0)} s at 2,000,000 baud`,
+      }),
+      figure(`${what}: secrets shown`, leaked, '', { atMost: 0 }),
+      figure(`${what}: share of one core`, busy, '%', { atMost: CPU_LIMITS[how[0] ?? 'text'] }),
+    ];
   } finally {
     socat.kill();
     await rm(folder, { recursive: true, force: true });
@@ -124,11 +156,13 @@ async function feed(path) {
   let [bytes, lines] = [0, 0];
   for (let now = start; now < start + FEED_SECONDS * 1000; now = performance.now()) {
     let text = '';
+    // Two of three are numbered; the other is one of all kinds.
     while (bytes + text.length < ((now - start) / 1000) * FASTEST_LINE_BYTES_PER_SECOND) {
       text += `Temperature ${lines++} C, and what else there is to say\r\n`;
+      if (lines % 2 === 0) text += `${MIXED[(lines / 2) % MIXED.length]}\r\n`;
     }
     await file.write(text);
-    bytes += text.length;
+    bytes += Buffer.byteLength(text);
     await delay(5);
   }
   await file.close();

@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   errors: [],
   progress: [],
   delay: [],
+  'package-file': [],
   input: ['errors'],
   'board-scripts': [],
   log: ['errors', 'input', 'board-scripts'],
@@ -16,14 +17,14 @@ const MAY_IMPORT = {
   esp: ['port', 'log', 'errors', 'progress', 'input', 'delay'],
   micropython: ['esp', 'port', 'log', 'board-scripts', 'errors', 'delay'],
   filesystem: ['errors'],
-  portal: ['board-scripts', 'errors', 'input'],
+  portal: ['board-scripts', 'errors', 'input', 'package-file'],
   firmware: ['esp', 'errors', 'progress', 'input', 'delay'],
   operations: [
     ...['firmware', 'portal', 'filesystem', 'micropython', 'esp', 'port', 'log', 'board-scripts'],
     ...['input', 'errors', 'progress', 'delay'],
   ],
-  cli: ['operations', 'progress', 'errors', 'input'],
-  'virtual-board': ['errors', 'input', 'port/port', 'port/binding-types'],
+  cli: ['operations', 'progress', 'errors', 'input', 'package-file'],
+  'virtual-board': ['errors', 'input', 'package-file', 'port/port', 'port/binding-types'],
   index: ['operations', 'firmware', 'portal', 'filesystem', 'log', 'esp', 'progress', 'errors'],
 };
 
@@ -33,7 +34,7 @@ const VIRTUAL_BOARD_IMPORTER = 'port/open';
 const PACKAGES = {
   yargs: ['cli'],
   ora: ['cli'],
-  'string-width': ['cli'],
+  'fast-string-width': ['cli'],
   'env-paths': ['cli'],
   'esptool-js': ['esp'],
   serialport: ['port'],

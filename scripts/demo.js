@@ -4,14 +4,15 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { importModule } from './source-module.js';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-if (!existsSync(path('dist/cli/main.js'))) {
+if (!existsSync(path('dist/cli.js'))) {
   const { status } = spawnSync(process.execPath, [path('scripts/build.js')], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
-const { DEFAULT_AIR } = await import('../dist/virtual-board/radio/air.js');
+const { DEFAULT_AIR } = await importModule('src/virtual-board/radio/air.ts');
 
 console.log(
   'A virtual ESP8266 will be flashed, given the portal, and started. Around it are these networks:\n',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { BoardLog, checkFirmware, flash, install, openPort } from '../dist/index.js';
-import { virtualBoard } from '../dist/virtual-board/open.js';
+import { virtualBoard } from '../dist/virtual-board.js';
 
 const DOCS = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const folder = process.argv[2] ?? DOCS;

@@ -6,8 +6,9 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { importModule } from './source-module.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const place = mkdtempSync(join(tmpdir(), 'esp-portal-smoke-'));
@@ -32,9 +33,9 @@ let air = [];
 try {
   const tarball = pack();
   const bin = emptyPath('bin', process.execPath);
-  const [installed, ...others] = await Promise.all([install(tarball, bin), ...OTHER_NODES.map(nodeOf)]);
-  air = await load(installed, 'virtual-board/radio/air.js', 'DEFAULT_AIR');
-  const commands = await load(installed, 'cli/commands.js', 'COMMANDS');
+  const [, ...others] = await Promise.all([install(tarball, bin), ...OTHER_NODES.map(nodeOf)]);
+  ({ DEFAULT_AIR: air } = await importModule('src/virtual-board/radio/air.ts'));
+  const { COMMANDS: commands } = await importModule('src/cli/commands.ts');
   const isFromScratch = ({ name }) => FROM_SCRATCH.includes(name);
   await Promise.all([
     longRound(
@@ -77,7 +78,6 @@ async function install(tarball, bin) {
   const prefix = `${bin}-prefix`;
   await npm(['install', '--global', '--prefix', prefix, tarball], { PATH: bin });
   symlinkSync(join(prefix, 'bin/esp-portal'), join(bin, 'esp-portal'));
-  return join(prefix, 'lib/node_modules/esp-portal');
 }
 
 /** Another release of Node.js, from npm. @returns the path of its program */
@@ -145,12 +145,6 @@ function shownCommands(page) {
         return { line, shown };
       }),
   );
-}
-
-/** What a module of the installed package exports under a name. */
-async function load(installed, file, name) {
-  const exported = await import(pathToFileURL(join(installed, 'dist', file)).href);
-  return exported[name];
 }
 
 /** @param status the exit status that is right */

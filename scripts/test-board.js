@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { discoverPorts } from '../dist/port/discovery.js';
+import { discoverPorts } from '../dist/index.js';
 
 const { values } = parseArgs({ options: { port: { type: 'string' }, firmware: { type: 'string' } } });
 if (values.port === undefined) {

@@ -1,7 +1,7 @@
 // The one error class of this package and the table of its codes. Imports nothing.
 
 export interface ErrorFacts {
-  /** Process exit status: 3 port, 4 board silent, 5 firmware, 6 transfer, 7 board's own error, 8 time, 130 interrupted. */
+  /** Exit status: 2 usage, 3 port, 4 board not answering, 5 firmware, 6 transfer, 7 error on the board, 8 timeout, 130 interrupted. */
   readonly exitStatus: 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130;
   /** Example of the message, with the names and figures of a case. */
   readonly sees: string;
@@ -337,7 +337,9 @@ export class PortalError extends Error {
 }
 
 /** Codes whose messages do not say what is on the board. */
-const CODES_WITH_BOARD_STATE: readonly string[] = ['port-lost', 'interrupted', 'output-failed'];
+const CODES_WITH_BOARD_STATE: readonly string[] = [
+  ...['port-lost', 'interrupted', 'output-failed', 'log-file-failed'],
+];
 
 /**
  * @param sentence what holds for the board

@@ -10,8 +10,8 @@ interface Line {
 const COMPOUND = /^(if|elif|else|for|while|try|except|finally|with|def|class)\b/;
 
 /**
- * Leaves out comments on lines of their own and empty lines, indents by one space instead of four, and puts simple
- * statements on one line. The source may hold no statement of several lines.
+ * Removes comment lines and empty lines, indents by one space instead of four, and puts simple
+ * statements on one line. The source must not have statements of several lines.
  */
 export function minify(source: string): string {
   const lines = source
@@ -23,7 +23,7 @@ export function minify(source: string): string {
     .join('\n');
 }
 
-/** Neighbours of one block become one line. */
+/** Joins adjacent statements of one block. */
 function joinSimple(lines: readonly Line[]): Line[] {
   const joined: Line[] = [];
   for (const line of lines) {
@@ -61,7 +61,7 @@ function isSimple({ text }: Line): boolean {
 }
 
 /**
- * First lines of a program that imports nothing but built-in modules, whatever lies on the board's filesystem. Names
+ * First lines of a program that imports only built-in modules, whatever files the board has. Names
  * with a `u` in front mean them in all of MicroPython 1.x (since 1.21 as aliases), and are not what a program that ran
  * before has imported from a file; the path, which before 1.18 must not be empty, leads nowhere.
  */
@@ -86,7 +86,7 @@ export type Inflater = 'deflate' | 'uzlib';
 /** With so much memory code may come packed: it and what unpacks it are there at once. */
 export const PACKED_HEAP_BYTES = 16_000;
 
-/** Programs, to be run one after the other, as they take the least time to send to this board. */
+/** Programs to be run in order, in the form that this board receives fastest. */
 export function forTheWire(
   programs: readonly string[],
   board: { readonly inflater: Inflater; readonly freeHeapBytes: number },

@@ -1,7 +1,8 @@
-// Parses a command line, runs its command, and reports what is not understood.
+// Parses a command line, runs its command, and reports usage errors.
 
 import { PortalError } from '../errors.js';
 import { ALL_OPTIONS, COMMANDS } from './commands.js';
+import type { Host } from './host.js';
 import { checkWords } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion-scripts.js';
 import { createParser } from './options/parser.js';
@@ -12,38 +13,41 @@ import { Output } from './terminal/output.js';
 const MAX_HELP_WIDTH = 110;
 const MIN_HELP_WIDTH = 40;
 
-/** Sets the exit status; never throws for what a user can cause. @param argv without node and the script */
-export async function runCommandLine(argv: readonly string[]): Promise<void> {
+/**
+ * Sets the host's exit status; throws only for bugs.
+ * @param argv without node and the script
+ */
+export async function runCommandLine(argv: readonly string[], host: Host): Promise<void> {
   if (argv[0] === COMPLETE_REQUEST) {
     const { answerShell } = await import('./options/completion-request.js');
-    await answerShell(argv.slice(1));
+    await answerShell(argv.slice(1), host);
     return;
   }
-  const output = new Output(() => {});
+  const output = new Output(host.stdout, () => {});
   try {
-    const hasRun = await parseAndRun(argv);
+    const hasRun = await parseAndRun(argv, host);
     if (!hasRun) await output.written(); // help or version
   } catch (error) {
     const isUsage = error instanceof PortalError || (error instanceof Error && error.name === 'YError');
     if (!isUsage) throw error;
     const name = argv.find((word) => !word.startsWith('-')) ?? 'esp-portal';
     const { reportFailure } = await import('./run.js');
-    await reportFailure(name, await explained(error, argv, name), argv.includes('--json'));
+    await reportFailure(name, await explained(error, argv, name), { argv, host });
   }
 }
 
 /** @returns whether a command has run: it reports its own failures */
-async function parseAndRun(argv: readonly string[]): Promise<boolean> {
+async function parseAndRun(argv: readonly string[], host: Host): Promise<boolean> {
   let hasRun = false;
   const parser = createParser({
     argv,
     version: packageVersion(),
-    sources: defaultSources(),
-    width: helpWidth(process.stdout.columns),
+    sources: defaultSources(host),
+    width: helpWidth(host.stdout.columns),
     run: async (command, values, settings) => {
       hasRun = true;
       const { runCommand } = await import('./run.js');
-      await runCommand(command, values, settings);
+      await runCommand(command, values, { settings, host });
     },
   });
   checkWords(argv, ALL_OPTIONS);

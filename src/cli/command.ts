@@ -14,15 +14,15 @@ export interface Command {
   readonly name: string;
   /** One sentence, without a full stop. */
   readonly summary: string;
-  /** What a person has to know beyond the options, a paragraph each; for the documentation. */
+  /** Paragraphs for the documentation, in addition to the options. */
   readonly details: readonly string[];
-  /** Its own options, beside those that every command takes. */
+  /** Its own options; every command also takes COMMON_OPTIONS. */
   readonly options: OptionTable;
   /** The word after the name, for commands that take one, e.g. `<shell>`. */
   readonly positional?: Positional;
   /** It stays with the board until it is stopped: what the board serves on this computer can be used meanwhile. */
   readonly followsBoard?: true;
-  /** It opens no port: an interruption says nothing about a board. */
+  /** It opens no port, so an interruption does not affect a board. */
   readonly isWithoutBoard?: true;
   /** Command lines that work as printed, and what each is for. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
@@ -39,7 +39,7 @@ interface Positional {
 export function defineCommand<const O extends OptionTable>(
   command: Omit<Command, 'options' | 'run'> & {
     readonly options: O;
-    /** Loads what it needs when it runs; this module is loaded for every command line. */
+    /** Imports its modules when it runs, because this module is loaded for every command line. */
     run(values: OptionValues<O>, context: CommandContext): Promise<Outcome>;
   },
 ): Command {

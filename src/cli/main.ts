@@ -16,8 +16,30 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 const argv = process.argv.slice(2);
 if (argv.includes('--no-color')) process.env.NO_COLOR = '1';
-if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the spinner's library knows this one only
+if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'; // the only variable that ora's colours read
 
-const { runCommandLine } = await import('./command-line.js');
-await runCommandLine(argv);
+if (isFolderThere()) {
+  const { runCommandLine } = await import('./command-line.js');
+  await runCommandLine(argv, process);
+} else {
+  await reportMissingFolder();
+}
 releaseSignals();
+
+/** yargs asks for the current folder when it is loaded. */
+function isFolderThere(): boolean {
+  try {
+    process.cwd();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function reportMissingFolder(): Promise<void> {
+  const { PortalError } = await import('../errors.js');
+  const { reportFailure } = await import('./run.js');
+  const next = 'Change to a folder that exists, such as: cd ~';
+  const error = new PortalError('usage', 'The current folder was removed.', { next });
+  await reportFailure('esp-portal', error, { argv, host: process });
+}

@@ -2,17 +2,21 @@
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import type { Redactor } from '../operations/log/redaction.js';
+import type { Redactor } from '../operations/log/secrets.js';
 import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
+import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
+import { bugReport } from './report/bug-report.js';
+import { cleanError, cleanReporter } from './report/clean-report.js';
+import { jsonReporter } from './report/json-reporter.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter } from './report/redaction.js';
-import { redactorFor } from './report/redactor.js';
+import { checkedReportFile, writeReportFile } from './report/report-file.js';
 import type { Failure, Reporter } from './report/reporter.js';
+import { redactorFor } from './report/run-redactor.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
 import { listenToSignals } from './terminal/signals.js';
@@ -36,17 +40,17 @@ interface CommonValues {
 export async function runCommand(
   command: Command,
   values: never,
-  settings: readonly Setting[] = [],
+  { settings, host }: { settings: readonly Setting[]; host: Host },
 ): Promise<void> {
   const args: CommonValues = values;
-  const redactor = redactorFor({ values: { ...args }, env: process.env });
-  const reporter = await createReporter(args, redactor);
+  const redactor = redactorFor({ values: { ...args }, env: host.env });
+  const reporter = await createReporter(args, redactor, host);
   const interrupt = new AbortController();
   listenToSignals((how) =>
     interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
   );
   const unread = new AbortController();
-  const output = new Output((error) => unread.abort(error));
+  const output = new Output(host.stdout, (error) => unread.abort(error));
   const exchange = new Exchange();
   let portName = args.port;
   let port: Port | undefined;
@@ -55,13 +59,13 @@ export async function runCommand(
   let reportFile: string | undefined;
   try {
     if (args.report !== undefined) {
-      const { checkedReportFile } = await import('./report/report-file.js');
       reportFile = await checkedReportFile(args.report);
     }
     await checkSettings(settings, ALL_OPTIONS);
-    const messages = [...(await misspeltVariables(process.env)), ...projectNotice(settings)];
+    const messages = [...misspeltVariables(host.env), ...projectNotice(settings)];
     for (const message of messages) reporter.notice({ event: 'notice', message });
     const outcome = await command.run(values, {
+      host,
       allOptions: ALL_OPTIONS,
       settings,
       reporter,
@@ -71,7 +75,7 @@ export async function runCommand(
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../operations/ports/ports.js');
         const open = async () => {
-          portName = address ?? args.port ?? otherwise ?? (await findPort(args, interrupt.signal));
+          portName = address ?? args.port ?? otherwise ?? (await findPort(args, host, interrupt.signal));
           return openPort(portName, {
             ...(baudRate !== undefined && { baudRate }),
             signal: interrupt.signal,
@@ -96,14 +100,14 @@ export async function runCommand(
     const isUntouched = error === interrupt.signal.reason && !command.isWithoutBoard;
     const stated = isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
     const failure = describeFailure(stated, { command: command.name, port: portName });
-    process.exitCode = failure.exitCode;
+    host.exitCode = failure.exitCode;
     const report = await writeReport(command, args, failure, { exchange, redactor, reportFile });
     hasResult = true;
     reporter.failed(command.name, { ...failure, ...report });
     await output.flushed();
     // A script that does not read its result may still keep what went wrong.
     if (args.json && output.isLost) {
-      const forPeople = await createReporter({ ...args, json: false }, redactor);
+      const forPeople = await createReporter({ ...args, json: false }, redactor, host);
       forPeople.failed(command.name, { ...failure, ...report });
     }
   } finally {
@@ -111,42 +115,48 @@ export async function runCommand(
   }
 }
 
-/** What it is given is masked: no command can forget to. */
-async function createReporter(args: CommonValues, redactor: Redactor): Promise<Reporter> {
+/** Its input is masked here, so that no command can forget it. */
+async function createReporter(args: CommonValues, redactor: Redactor, host: Host): Promise<Reporter> {
   const redact = (text: string) => redactor.mask(text);
   const showLog = args['show-secrets'] ? (text: string) => text : redact;
-  return cleanReporter(await createPlainReporter(args), redact, showLog);
+  return cleanReporter(await createPlainReporter(args, host), redact, showLog);
 }
 
 /** Loaded when needed: ora takes longer to import than the JSON reporter to run. */
-async function createPlainReporter(args: CommonValues): Promise<Reporter> {
-  if (args.json) {
-    const { jsonReporter } = await import('./report/json-reporter.js');
-    return jsonReporter((line) => process.stdout.write(`${line}\n`));
-  }
+async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host): Promise<Reporter> {
+  if (args.json) return jsonReporter((line) => stdout.write(`${line}\n`));
   const { humanReporter } = await import('./report/human-reporter.js');
   return humanReporter({
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     quiet: args.quiet,
     verbose: args.verbose,
     timestamp: args.timestamp,
   });
 }
 
-/** Reports what failed before or without a command, such as a command line that is not understood. */
-export async function reportFailure(command: string, error: PortalError, json: boolean): Promise<void> {
-  const redactor = redactorFor({ argv: process.argv.slice(2), env: process.env });
-  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor);
+/** Reports an error without a command, such as an invalid command line. */
+export async function reportFailure(
+  command: string,
+  error: PortalError,
+  { argv, host }: { argv: readonly string[]; host: Host },
+): Promise<void> {
+  const redactor = redactorFor({ argv, env: host.env });
+  const json = argv.includes('--json');
+  const reporter = await createReporter({ json, quiet: false, verbose: false }, redactor, host);
   const failure = describeFailure(error, { command, port: undefined });
-  process.exitCode = failure.exitCode;
+  host.exitCode = failure.exitCode;
   reporter.failed(command, failure);
 }
 
-async function findPort({ json }: CommonValues, signal: AbortSignal): Promise<string> {
+async function findPort(
+  { json }: CommonValues,
+  { stdin, stderr }: Host,
+  signal: AbortSignal,
+): Promise<string> {
   const { choosePort } = await import('./terminal/choose-port.js');
-  const isInteractive = !json && process.stdin.isTTY && process.stderr.isTTY;
-  return choosePort(isInteractive ? { input: process.stdin, output: process.stderr } : undefined, signal);
+  const isInteractive = !json && stdin.isTTY && stderr.isTTY;
+  return choosePort(isInteractive ? { input: stdin, output: stderr } : undefined, signal);
 }
 
 async function whenPluggedIn(
@@ -160,7 +170,7 @@ async function whenPluggedIn(
   return waitForPort(open, { signal, onWait });
 }
 
-/** A bug's report is for everybody to see; any other failure's is saved when somebody asks for it. */
+/** The report of a bug is always printed; other failures are saved with --report only. */
 async function writeReport(
   command: Command,
   values: CommonValues,
@@ -173,7 +183,6 @@ async function writeReport(
 ): Promise<Pick<Failure, 'report' | 'reportFile' | 'reportTrouble'>> {
   const isBug = !(error instanceof PortalError);
   if (!isBug && reportFile === undefined) return {};
-  const { bugReport } = await import('./report/bug-report.js');
   const report = bugReport({
     command,
     options: ALL_OPTIONS,
@@ -185,7 +194,6 @@ async function writeReport(
   const shown = isBug ? { report } : {};
   if (reportFile === undefined) return shown;
   try {
-    const { writeReportFile } = await import('./report/report-file.js');
     await writeReportFile(reportFile, report);
     return { ...shown, reportFile };
   } catch (trouble) {

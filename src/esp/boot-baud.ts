@@ -1,6 +1,6 @@
-// Follows an ESP8266 through a reset: its ROM speaks 74880 baud before the program speaks its own rate.
+// Follows an ESP8266 through a reset: its ROM sends at 74880 baud before the program uses its own baud rate.
 
-import { isEndOfRomText } from '../log/boot/boot-lines.js';
+import { isEndOfRomText, isRomText } from '../log/boot/boot-lines.js';
 import { isNoise } from '../log/boot/boot-noise.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { ControlLines, NativeUsb, Port } from '../port/port.js';
@@ -8,14 +8,14 @@ import { RUN, runResetSequence } from './resets.js';
 
 /** A ROM's text takes 50 ms, more where an image has many segments; a board that has no such ROM is not waited for. */
 const BOOT_MAX_MS = 1000;
-/** After noise that turned out to be no ROM's, what a program sends is not taken for a reset for so long. */
+/** After noise that was not from the ROM, noise is not treated as a reset for this time. */
 const MISTAKEN_MS = 10_000;
 /** Of a line, as much as it takes to recognise it. */
 const MAX_LINE_CHARACTERS = 200;
 
 /**
- * A port that changes to the ROM's rate when it resets the board, and when noise shows that somebody else did, and
- * back when the ROM has said its last word. What the board sent before the noise was noticed is lost.
+ * A port that switches to the ROM's baud rate when it resets the board or noise shows a reset by other means, and back
+ * after the last line of the ROM. Bytes before the noise was detected are lost.
  */
 export class BootBaudPort implements Port {
   readonly #port: Port;
@@ -85,11 +85,11 @@ export class BootBaudPort implements Port {
     await this.#port.setBaudRate(this.#baudRate);
   }
 
-  /** Whether the ROM has ended, or it is the program that speaks, at its own rate. */
+  /** Whether the ROM has ended, or the program sends at its own baud rate. */
   #isOver(bytes: Uint8Array): boolean {
     const lines = (this.#line + textOf(bytes)).split('\n');
     this.#line = (lines.at(-1) ?? '').slice(-MAX_LINE_CHARACTERS);
-    if (lines.some((line) => /^load 0x|rst cause:/.test(line))) this.#sawRom = true;
+    if (lines.some(isRomText)) this.#sawRom = true;
     return lines.slice(0, -1).some(isEndOfRomText) || (this.#sawRom && isNoise(this.#line));
   }
 
@@ -110,7 +110,7 @@ export class BootBaudPort implements Port {
   }
 }
 
-/** Restarts the board, and forgets what it said before. */
+/** Restarts the board and drops its earlier output. */
 export async function restart(port: Port, signal: AbortSignal | undefined): Promise<void> {
   const [inReset, ...running] = RUN;
   if (inReset) await runResetSequence(port, [inReset], signal);

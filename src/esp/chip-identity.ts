@@ -17,7 +17,7 @@ type ChipLock = 'flash encryption' | 'secure boot' | 'secure download mode';
 export interface ChipIdentity {
   /** As images are named for it. */
   readonly family: string;
-  /** In hundredths: 301 is v3.1; an ESP8266 does not tell. */
+  /** In hundredths: 301 is v3.1; an ESP8266 does not report it. */
   readonly revision: number | undefined;
   readonly locks: readonly ChipLock[];
 }
@@ -30,15 +30,15 @@ const SECURITY_INFO_BYTES = 12;
 /** The others add chip id and version. */
 const SECURITY_INFO_WITH_CHIP_BYTES = 20;
 
-/** What esptool-js's targets can have beyond what their type says. */
+/** Members of esptool-js's targets that their type does not declare. */
 interface ChipVersionReaders {
   getMajorChipVersion?(esp: ESPLoader): Promise<number>;
   getMinorChipVersion?(esp: ESPLoader): Promise<number>;
 }
 
 /**
- * Finds the chip by its magic value. GET_SECURITY_INFO, which esptool-js asks first, makes old ROMs stop answering;
- * only chips without a magic value are asked for it.
+ * Identifies the chip by its magic value. GET_SECURITY_INFO, which esptool-js sends first, makes old ROMs stop answering;
+ * it is sent only to chips without a magic value.
  */
 export async function detectChip(esp: ESPLoader): Promise<void> {
   let chip: ROM;
@@ -54,14 +54,14 @@ export async function detectChip(esp: ESPLoader): Promise<void> {
     // 0 means "none" to the ESP8266 target and "at offset 0" to the loader, which then misreads the flash id.
     Object.assign(chip, { SPI_MOSI_DLEN_OFFS: null, SPI_MISO_DLEN_OFFS: null });
   }
-  // biome-ignore lint/complexity/useLiteralKeys: private; also tells the loader the byte order of SPI addresses
+  // biome-ignore lint/complexity/useLiteralKeys: private; also sets the loader's byte order of SPI addresses
   esp['applyDetectedChip'](chip);
 }
 
 /**
  * Reads revision and locks of the chip that detectChip found. Nothing may be written before: one plain write can make
  * an encrypted board useless.
- * @throws Error as esptool-js does, also when a chip that can tell its locks does not
+ * @throws Error as esptool-js does, also when a chip that can report its locks does not
  */
 export async function readIdentity(esp: ESPLoader): Promise<ChipIdentity> {
   const name = esp.chip.CHIP_NAME;
@@ -88,7 +88,7 @@ async function readRevision(esp: ESPLoader): Promise<number | undefined> {
   return 100 * major + (minor ?? 0);
 }
 
-/** Whether the chip's package has PSRAM on eight data lines, which takes a build of its own. */
+/** Whether the chip's package has PSRAM on eight data lines, which needs a special build. */
 export async function hasOctalPsram(esp: ESPLoader): Promise<boolean> {
   const psram = factsOf(esp.chip.CHIP_NAME)?.packagePsram;
   if (!psram) return false;

@@ -1,4 +1,4 @@
-// One zlib stream of what is to be written, in the blocks that the loader takes. Knows no loader.
+// One zlib stream of the data to write, in blocks of the loader's size. Independent of the loader.
 //
 // pako's level 9 makes 2 to 3 % fewer bytes than that of Node.js, whose zlib trades size for speed. It runs in slices
 // between the turns of the event loop, ahead of the wire: a worker thread would take 25 MB, and the first block would
@@ -10,7 +10,7 @@ import { Deflate } from 'pako';
 /** What a stub takes at once: FLASH_WRITE_SIZE of esptool. */
 export const BLOCK_BYTES = 0x4000;
 
-/** Half a millisecond of work for real images, 15 ms for the worst input: serial data and the spinner wait no longer. */
+/** Half a millisecond of work for real images, 15 ms for the worst input: serial data and the spinner wait at most that long. */
 const SLICE_BYTES = 2048;
 
 export class Compression implements Disposable {

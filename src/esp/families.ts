@@ -21,7 +21,7 @@ export interface RegisterField {
   readonly bits: number;
 }
 
-/** How a chip tells that its flash is encrypted or its boot is signed. */
+/** How to read from a chip whether it requires encrypted or signed firmware. */
 export type SecuritySource =
   | { readonly kind: 'none' }
   /** The ROM has no command for it: eFuses of block 0. */
@@ -54,13 +54,13 @@ export interface UsbRegisters {
 export interface FamilyFacts {
   /** Chip id in the extended header of an image; an ESP8266's header has none. */
   readonly imageChipId: number | undefined;
-  /** Address in flash where the ROM looks for the first image. */
+  /** Address in flash from which the ROM starts the first image. */
   readonly imageOffset: number;
   /** An ESP32-P4 has a second chip for it, on boards that have WiFi. */
   readonly wifi: 'built-in' | 'second-chip' | 'none';
   readonly security: SecuritySource;
   readonly usb?: UsbRegisters;
-  /** Where a chip with PSRAM in its package tells how much, and which values mean PSRAM on eight data lines. */
+  /** eFuse field with the size of the PSRAM in the package, and its values for PSRAM on eight data lines. */
   readonly packagePsram?: {
     readonly low: RegisterField;
     readonly high: RegisterField;
@@ -73,7 +73,7 @@ export interface FamilyFacts {
 const SWD_KEY = 0x8f1d312a;
 const LP_SWD_KEY = 0x50d83aa1;
 
-/** Of the chips with a low-power watchdog of their own; addresses from its base. */
+/** Of the chips with a separate low-power watchdog; addresses from its base. */
 function lowPowerWatchdogs(base: number, protect: number): UsbRegisters {
   return {
     watchdog: { protect: base + protect, config: base, time: base + 4 },

@@ -1,4 +1,4 @@
-// What the flash of a board holds already, as far as it decides what may be left there.
+// Examines what the flash of a board holds, to decide what can be kept.
 
 import { createHash } from 'node:crypto';
 import { ESP8266_LENGTH_AT, ESP8266_MD5_BYTES, ESP8266_UNSUMMED_BYTES } from './image/esp8266.js';
@@ -38,11 +38,11 @@ const PATCHED_BYTES: readonly number[] = [2, 3];
 /** What is about to be written, and on what. */
 export interface PlannedWrite {
   readonly image: FirmwareImage;
-  /** What its header is going to say. */
+  /** Values for its header. */
   readonly settings: HeaderSettings;
-  /** Another size that the header may say where a MicroPython on the board has it, so that its files stay. */
+  /** Another size that is allowed in the header if MicroPython on the board has it, so that its files are kept. */
   readonly keepableSizeBytes?: number | undefined;
-  /** Of the board; 0 when it is not known. */
+  /** Of the board; 0 if unknown. */
   readonly flashSizeBytes: number;
 }
 
@@ -52,7 +52,7 @@ interface Inspection {
   readonly settings: HeaderSettings;
 }
 
-/** Looks at the flash that is about to be written. */
+/** Examines the flash before writing. */
 export async function inspectFlash(loader: FlashReader, write: PlannedWrite): Promise<Inspection> {
   const { image, settings } = write;
   const header = await loader.read(image.offset, HEADER_BYTES);
@@ -70,7 +70,7 @@ export async function inspectFlash(loader: FlashReader, write: PlannedWrite): Pr
   // The first segment's place and length differ from build to build: the beginning of this very image.
   if (contents === 'other' && isBegun) return { contents: 'blank', settings };
   if (contents !== 'micropython') return { contents, settings };
-  // The header's size says where files end.
+  // The size in the header determines where files end.
   const planned = settings.flashSizeBytes ?? readHeader(image.bytes, image.chip).flashSizeBytes;
   if (onBoard.flashSizeBytes === planned) return { contents, settings };
   return onBoard.flashSizeBytes === write.keepableSizeBytes
@@ -78,13 +78,13 @@ export async function inspectFlash(loader: FlashReader, write: PlannedWrite): Pr
     : { contents: 'other-layout', settings };
 }
 
-/** @returns the settings with which the flash holds this very image */
+/** @returns the settings with which the flash already holds this image */
 async function findSame(
   loader: FlashReader,
   { image, settings, keepableSizeBytes }: PlannedWrite,
   onBoard: HeaderSettings,
 ): Promise<HeaderSettings | undefined> {
-  // Asked only where it may be so: over a whole image it takes the chip a while.
+  // Only computed if it can match: a digest over a whole image takes the chip some time.
   const digest = await loader.md5(image.offset, image.bytes.length);
   const isKeepable = keepableSizeBytes !== undefined && onBoard.flashSizeBytes === keepableSizeBytes;
   const kept = isKeepable ? { ...settings, flashSizeBytes: keepableSizeBytes } : settings;
@@ -113,9 +113,9 @@ async function inspectEsp8266(loader: FlashReader, image: FirmwareImage): Promis
 }
 
 /**
- * Partitions decide where files are. They decide too whether this image was cut short, for a bootloader tells nothing:
+ * Partitions decide where files are. They also decide whether writing this image was interrupted, because the bootloader does not show it:
  * every program that was built with the same ESP-IDF begins with it.
- * @param mayBeCut nothing before the partition table speaks against it
+ * @param mayBeCut whether the data before the partition table allows an interrupted write
  */
 async function inspectEsp32(
   loader: FlashReader,
@@ -138,7 +138,7 @@ async function inspectEsp32(
   return isSamePlace && before && (await hasMicroPython(loader, partitions)) ? 'micropython' : 'other-layout';
 }
 
-/** Only MicroPython has a partition for its files; without one, its application has to say what it is. */
+/** Only MicroPython has a partition for its files; without one, the application is checked. */
 async function hasMicroPython(loader: FlashReader, partitions: readonly Partition[]): Promise<boolean> {
   if (hasFilesPartition(partitions)) return true;
   const application = findApplication(partitions);
@@ -149,7 +149,7 @@ async function hasMicroPython(loader: FlashReader, partitions: readonly Partitio
 }
 
 /**
- * Where the flash first differs from what was written, by halving: a chip tells digests faster than contents.
+ * Where the flash first differs from the image, by bisection: digests are faster to get than contents.
  * @returns the address of a sector
  */
 export async function firstDifference(
@@ -157,8 +157,8 @@ export async function firstDifference(
   address: number,
   bytes: Uint8Array,
 ): Promise<number> {
-  let same = 0; // sectors at the beginning that are known to be the same
-  let different = Math.ceil(bytes.length / SECTOR_BYTES); // and so many that are known not to be
+  let same = 0; // sectors at the beginning that are equal
+  let different = Math.ceil(bytes.length / SECTOR_BYTES); // upper bound: this many are not all equal
   while (different - same > 1) {
     const middle = (same + different) >> 1;
     const piece = bytes.subarray(same * SECTOR_BYTES, middle * SECTOR_BYTES);

@@ -1,4 +1,4 @@
-// Blocks of compressed data on their way into the flash, through the stub. The loop is ours, for esptool-js's leaves
+// Sends blocks of compressed data to the flash through the stub. Own loop, because esptool-js's leaves
 // the wire idle and sends a block again that may have arrived.
 
 import type { ESPLoader } from 'esptool-js';
@@ -9,15 +9,15 @@ import { type PacketChannel, slipEncode } from './slip.js';
 const BLOCK_TIMEOUT_MS = 40_000;
 
 /**
- * Sends what is to be written; the stub erases what it covers.
+ * Sends the data to write; the stub erases the area that it covers.
  *
  * The stub acknowledges a block when it has received it and writes it while the next one comes in. It has two
  * buffers: one more block that began before the acknowledgement would run into the one that is being written. So
  * one block is in flight, the next is framed meanwhile, and the wire waits for an acknowledgement only.
  *
- * The stub is told the number of blocks before all are known. It takes more than will come: the number tells its
- * inflater only whether input may follow, and it goes by the size of the data (stub_write_flash.c).
- * @param onBytes told how much of the compressed data has been acknowledged, once its size is known
+ * The number of blocks is sent before all are known. More are announced than will be sent: the number gives the stub its
+ * inflater only whether input may follow, and it goes by the size of the data (esp-flasher-stub, command_handler.c).
+ * @param onBytes called with the acknowledged part of the compressed data, once its size is known
  * @throws Error as esptool-js does
  */
 export async function sendCompressed(
@@ -45,7 +45,7 @@ export async function sendCompressed(
     if (data.totalBytes !== undefined) onBytes(doneBytes, data.totalBytes);
     next = await following;
   }
-  // A failed write is reported on the next command: this one asks the stub to stay.
+  // A failed write is reported on the next command; this one keeps the stub running.
   await esp.flashDeflFinish(false, BLOCK_TIMEOUT_MS);
 }
 

@@ -1,4 +1,4 @@
-// Why a board does not enter its ROM loader: what it says when it is restarted, and whether MicroPython answers.
+// Diagnoses a board that does not enter its ROM loader: its output after a reset, and whether MicroPython answers.
 
 import { PortalError } from '../errors.js';
 import { bootTextsIn, countStarts } from '../log/boot/boot-texts.js';
@@ -10,7 +10,7 @@ import { RUN, runResetSequence } from './resets.js';
 /** Rates of boot logs: that of an ESP32, and of an ESP8266 with its usual crystal. */
 const BOOT_LOG_BAUD_RATES = [115200, 74880];
 
-/** Long enough for a board that restarts by itself to do so several times. */
+/** Long enough to see several restarts in a boot loop. */
 const LISTEN_MS = 1500;
 const ANSWER_MS = 500;
 
@@ -21,15 +21,15 @@ const ASK_FOR_PROMPT = '\r\x03\x03\x02\r';
 const PROMPT = />>> |MicroPython v\d|raw REPL/;
 
 /**
- * Restarts the board, where the port can, and listens.
+ * Resets the board, if the port can, and reads its output.
  * @param port its baud rate is 115200 afterwards
- * @param heard whether the board has said anything so far
- * @returns PortalError `loader-silent` or `board-restarts`, whose message says what was seen
+ * @param hasOutput whether the board has sent anything so far
+ * @returns PortalError `loader-silent` or `board-restarts` with a message for this case
  * @throws PortalError `port-lost`; the signal's reason
  */
 export async function diagnoseLoader(
   port: Port,
-  heard: boolean,
+  hasOutput: boolean,
   signal: AbortSignal | undefined,
 ): Promise<PortalError> {
   const { name, hasLines } = port;
@@ -45,7 +45,7 @@ export async function diagnoseLoader(
   const texts = bootTextsIn(said);
   const boots = countStarts(texts);
   const isBrownOut = texts.some(({ kind, line }) => kind === 'brownout' || readChipStart(line)?.isBrownOut);
-  // A chip with nothing to start restarts for ever, and its loader can be reached.
+  // A chip without firmware restarts without end, and its loader can be reached.
   const hasFirmware = !texts.some(({ kind }) => kind === 'no-firmware');
   if (isBrownOut || (boots >= BOOTS_OF_A_RESTARTING_BOARD && hasFirmware)) {
     return new PortalError(
@@ -73,13 +73,13 @@ export async function diagnoseLoader(
   }
   return new PortalError(
     'loader-silent',
-    heard || said + answer !== ''
+    hasOutput || said + answer !== ''
       ? `The board on ${name} sends data, but does not enter its ROM loader.`
       : `The board on ${name} does not answer: its ROM loader sends nothing.`,
   );
 }
 
-/** Such as a raw network port: it carries bytes, so only a loader that runs already can be reached through it. */
+/** For a raw network port: without reset lines, only a loader that already runs can be reached. */
 function withoutLines(name: string, hasPrompt: boolean): PortalError {
   const running = hasPrompt ? 'MicroPython answers instead of the ROM loader' : 'no ROM loader answers';
   return new PortalError(
@@ -106,7 +106,7 @@ async function listen(
   }
 }
 
-/** The end of a boot log, without what came at another rate. */
+/** The end of a boot log, without bytes at another baud rate. */
 function lastLines(said: string): string {
   const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*$/.test(line) && /[ -~]{4}/.test(line));
   return lines.slice(-4).join('\n');

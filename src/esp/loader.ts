@@ -15,7 +15,7 @@ import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence
 import { PacketChannel, slipEncode } from './slip.js';
 import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
 
-/** USB-OTG takes no larger blocks (USB_RAM_BLOCK in esptool). */
+/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
 const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
 
@@ -43,7 +43,7 @@ export class ChipLoader {
   readonly #channel: PacketChannel;
   readonly #esp: ESPLoader;
   readonly #signal: AbortSignal | undefined;
-  /** Whether the ROM printed its banner after the lines had asked for a reset. */
+  /** Whether the ROM printed its banner after a reset by the control lines. */
   #linesWork = false;
   #revision: number | undefined;
 
@@ -69,7 +69,7 @@ export class ChipLoader {
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
-      await runResetSequence(port, RUN).catch(() => {}); // a board left in its loader looks dead
+      await runResetSequence(port, RUN).catch(() => {}); // a board in its loader does not respond to users
       throw error;
     }
   }
@@ -185,8 +185,8 @@ export class ChipLoader {
 
   async #setBaudRate(baudRate: number): Promise<void> {
     const before = this.#port.baudRate;
-    if (baudRate === before || this.#port.usb) return; // USB has a rate of its own
-    // Second argument: the rate in force, which tells the stub that it is meant and not the ROM.
+    if (baudRate === before || this.#port.usb) return; // USB ignores the baud rate
+    // Second argument: the current rate, which addresses the stub instead of the ROM.
     const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
     await this.#port.setBaudRate(baudRate);
@@ -200,7 +200,7 @@ export class ChipLoader {
     return this.#esp.chip.CHIP_NAME;
   }
 
-  /** In hundredths: 301 is v3.1; an ESP8266 does not tell. */
+  /** In hundredths: 301 is v3.1; an ESP8266 does not report it. */
   get revision(): number | undefined {
     return this.#revision;
   }
@@ -217,7 +217,7 @@ export class ChipLoader {
 
   /**
    * Writes to flash; what the data covers is erased before.
-   * @param onBytes told how much of the compressed data has been acknowledged, once its size is known
+   * @param onBytes called with the acknowledged part of the compressed data, once its size is known
    */
   async write(
     address: number,
@@ -252,7 +252,7 @@ export class ChipLoader {
   }
 
   /**
-   * Restarts the chip into its firmware, at the rate that firmware speaks; also when the caller was interrupted.
+   * Restarts the chip into its firmware, at the firmware's baud rate; also when the caller was interrupted.
    * @returns how: without reset lines an ESP8266's stub can start the firmware, others wait for a hand
    */
   async restart(baudRate: number): Promise<Start> {

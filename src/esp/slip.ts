@@ -1,4 +1,4 @@
-// SLIP packets over a Port, for the ROM loader and its stub. Knows no commands.
+// SLIP packets over a Port, for the ROM loader and its stub. Independent of the commands in them.
 
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
@@ -33,9 +33,9 @@ export function slipEncode(packet: Uint8Array): Uint8Array {
   return out.subarray(0, length);
 }
 
-/** Finds packets in a stream of bytes, in whatever pieces it comes; bytes between packets are counted and dropped. */
+/** Finds packets in a stream of bytes, in pieces of any size; bytes between packets are counted and dropped. */
 export class SlipDecoder {
-  /** Bytes seen outside packets: a boot log, or noise. */
+  /** Bytes outside packets: a boot log, or noise. */
   strayBytes = 0;
   #packet: number[] | undefined;
   #escaped = false;

@@ -1,11 +1,12 @@
-// Images, lists of them and their SHA-256, kept in the user's cache folder. Knows files, not networks. Several programs
-// may use the folder at once: every file is written under a name of its own and put into its place by a rename.
+// Images, lists of them and their SHA-256, kept in the user's cache folder. Uses no network. Several programs
+// may use the folder at once: every file is written under a unique name and then renamed.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
+import { makeFolder } from '../input/make-folder.js';
 import { readRegularFile } from '../input/regular-file.js';
 import type { Board } from './catalogue.js';
 import { LARGEST_IMAGE_BYTES } from './download.js';
@@ -26,7 +27,7 @@ export class FirmwareCache {
 
   /**
    * @param root the user's cache folder; need not exist
-   * @param site where the files come from: each site has a folder of its own, so that no mirror's file is taken for
+   * @param site where the files come from: each site has its own folder, so that a mirror's file is not used as
    *   micropython.org's
    */
   constructor(root: string, site: string) {
@@ -112,7 +113,7 @@ export class FirmwareCache {
   async #put(file: string, content: string | Uint8Array): Promise<void> {
     const draft = this.#temporary('new');
     try {
-      await mkdir(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       await writeFile(draft, content, { flag: 'wx' });
       await rename(draft, this.path(file));
     } catch (error) {

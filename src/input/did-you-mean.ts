@@ -1,4 +1,4 @@
-// What somebody who mistyped a word probably meant, for messages.
+// Suggestions for mistyped words, for messages.
 
 import { closest, distance } from 'fastest-levenshtein';
 
@@ -11,7 +11,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return distance(word, candidate) <= Math.min(MAX_CHANGES, word.length / 2) ? candidate : undefined;
 }
 
-/** @returns a question that follows a sentence, '' where there is nothing to ask */
+/** @returns a question to append to a sentence, '' without a suggestion */
 export function didYouMean(guess: string | undefined): string {
   return guess === undefined ? '' : ` Did you mean ${guess}?`;
 }

@@ -1,4 +1,4 @@
-// What the operating system says of a file or its disk, in words. Knows nothing of what the file is for.
+// Words for errors of the operating system about a file or its disk. Independent of the file's purpose.
 
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'the disk is full'],

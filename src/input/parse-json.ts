@@ -1,6 +1,6 @@
-// JSON of a file that may hold a password: V8's message quotes the text around a mistake.
+// Parses JSON from a file that may contain a password: V8's message quotes the text around an error.
 
-/** @throws SyntaxError that says what is wrong, without a quotation */
+/** @throws SyntaxError without a quotation of the text */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-// Reading files of this computer: regular ones, of a bounded size. Knows nothing of what they are for.
+// Reads regular files of limited size. Independent of their purpose.
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, type FileHandle, open, stat } from 'node:fs/promises';
@@ -38,7 +38,7 @@ const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  */
 export async function readRegularFile(path: string, { maxBytes, signal }: ReadOptions): Promise<Buffer> {
   try {
-    // Before it is opened: opening a serial port may reset a board, opening a pipe may wait for ever.
+    // Before it is opened: opening a serial port may reset a board, opening a pipe may block.
     requireRegular(await stat(path), maxBytes);
     await using file = await open(path, READ_FLAGS);
     const status = await file.stat();
@@ -51,7 +51,7 @@ export async function readRegularFile(path: string, { maxBytes, signal }: ReadOp
 }
 
 /**
- * The same at once, for small files that decide how to go on.
+ * The same synchronously, for small files.
  * @throws FileProblem as readRegularFile
  */
 export function readRegularFileSync(path: string, { maxBytes }: Pick<ReadOptions, 'maxBytes'>): Buffer {

@@ -54,7 +54,7 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
 
 function compile(source: string, flags: string, option: string): RegExp {
   try {
-    return new RegExp(source, flags.replace(/[gy]/g, '')); // those would make it remember where it was
+    return new RegExp(source, flags.replace(/[gy]/g, '')); // these flags keep a position between calls
   } catch (cause) {
     throw new PortalError('usage', `${option} /${source}/${flags} is not a regular expression.`, { cause });
   }

@@ -1,4 +1,4 @@
-// What a board's log can say, as typed events. Pure data; docs/events.md is made from event-catalogue.ts.
+// The typed events of a board's log. Pure data; docs/events.md is generated from event-catalogue.ts.
 
 import type { BootSource } from './boot/reset-causes.js';
 
@@ -10,7 +10,7 @@ export interface Frame {
   readonly function?: string;
 }
 
-/** What a crash dump holds of one processor core. */
+/** One processor core in a crash dump. */
 export interface CoreDump {
   readonly core: number | undefined;
   readonly registers: Readonly<Record<string, string>>;
@@ -102,9 +102,9 @@ export type LogEvent =
   | { readonly event: 'port.back'; readonly address: string; readonly gapMs: number }
   | { readonly event: 'line' };
 
-/** What every entry has beside the fields of its event. */
+/** Fields of every entry, in addition to those of its event. */
 interface LogEntryFacts {
-  /** The text that it was read from, passwords masked: one line or, for tracebacks and crashes, several. */
+  /** The text of the event, with passwords masked: one line or, for tracebacks and crashes, several. */
   readonly raw: string;
   /** When its last byte arrived, in milliseconds since 1970. */
   readonly timeMs: number;
@@ -122,5 +122,5 @@ export type LogEntry = LogEvent & LogEntryFacts;
 
 export type LogEventName = LogEvent['event'];
 
-/** What a line means, before it is known when and where it came. */
+/** The meaning of a line, without its time and board. */
 export type LineMeaning = LogEvent & Pick<LogEntryFacts, 'explanation' | 'advice'>;

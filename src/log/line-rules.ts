@@ -20,7 +20,7 @@ export function starting(start: string, meaning: LineMeaning): LineRule {
   return { start, read: () => meaning };
 }
 
-/** The pattern's groups, the whole match first, are what it means. */
+/** `read` gets the groups of the pattern, the whole match first. */
 export function matching(
   start: string,
   pattern: RegExp,

@@ -1,4 +1,4 @@
-// Bytes → lines, none longer than a bound. Knows nothing of what the lines say.
+// Bytes → lines, none longer than a bound. Independent of their content.
 //
 // ReadlineParser, which splits lines elsewhere here, is not used for a board's log: it keeps a line without end in
 // memory, copying it with each chunk, and makes two buffers a line, a third of the time that a line may take.
@@ -47,7 +47,7 @@ export class LineSplitter {
     this.#begunBytes += chunk.length - end;
   }
 
-  /** Hands on what there is of a line, up to a character's end. */
+  /** Passes on an unfinished line, up to the end of a character. */
   #cut(): void {
     const end = lastCharacterEnd(this.#begun);
     const text = textOf(this.#begun.subarray(0, end));
@@ -56,7 +56,7 @@ export class LineSplitter {
     this.#sink.piece(text);
   }
 
-  /** What there is of a line that has not ended. */
+  /** The unfinished line. */
   get rest(): string {
     return textOf(this.#begun.subarray(0, this.#begunBytes));
   }
@@ -69,7 +69,7 @@ export class LineSplitter {
   }
 }
 
-/** Where the last character ends that is there as a whole; all of it where that is no UTF-8. */
+/** Where the last complete character ends; the whole length if the bytes are not UTF-8. */
 function lastCharacterEnd(bytes: Uint8Array): number {
   for (let back = 1; back <= 3; back++) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -48,9 +48,9 @@ export class LogParser {
   });
   #entries: LogEntry[] = [];
   #timeMs = 0;
-  /** Of a line in the midst of which the SDK spoke: the rest is on the next line. */
+  /** Start of a line that a message of the SDK interrupted; the rest is on the next line. */
   #interrupted: string | undefined;
-  /** Of a line that is longer than the bound: whether its secret goes on, and its last characters. */
+  /** Of a line longer than the limit: whether its secret continues, and its last characters. */
   #secretGoesOn = false;
   #cutTail = '';
   #group: Group | undefined;
@@ -121,7 +121,7 @@ export class LogParser {
       start = end + 1;
       const isOrdinary =
         plain &&
-        this.#interrupted === undefined && // nothing goes on from an earlier line
+        this.#interrupted === undefined && // no earlier line continues
         this.#cutTail === '' &&
         !(noisy && mayHoldEtsTask(line)) &&
         !(secret && this.#redactor.mayHold(line));
@@ -135,7 +135,7 @@ export class LogParser {
     for (let cut = cutEtsTask(text); cut !== undefined; cut = cutEtsTask(text)) {
       this.#emit(SDK_NOISE, cut.noise);
       if (cut.after === '') {
-        // The line end was the SDK's: what stood before goes on in the next line.
+        // The line end is the SDK's: the text before it continues on the next line.
         if (cut.before !== '') this.#interrupt(withoutTrailingReturns(cut.before));
         return;
       }
@@ -150,7 +150,7 @@ export class LogParser {
     if (this.#interrupted.length > MAX_LINE_BYTES) this.#flushInterrupted();
   }
 
-  /** @returns the line that the SDK interrupted; what is a line by itself is none of it */
+  /** @returns the interrupted line; a complete line is not part of it */
   #join(before: string, after: string): string {
     this.#interrupted = undefined;
     const joined = before + after;
@@ -169,7 +169,7 @@ export class LogParser {
     if (text !== undefined) this.#onText(text, true);
   }
 
-  /** What begins behind a prompt, or in the middle of a line that a crash or a reset cut off, is a line by itself. */
+  /** A known text after a prompt, or in a line that a crash or reset cut off, starts a new line. */
   #onText(text: string, isWhole: boolean): void {
     const at = isWhole && mayBeGlued(text) ? gluedStart(text) : 0;
     if (at > 0) this.#onPart(text.slice(0, at), true);
@@ -243,7 +243,7 @@ export class LogParser {
   }
 }
 
-/** A counter that returns to the line's start shows what it printed last. */
+/** Of a counter that returns to the start of its line, the last text is shown. */
 function withoutOverwritten(text: string): string {
   const shown = withoutTrailingReturns(text);
   return shown.slice(shown.lastIndexOf('\r') + 1);
@@ -253,7 +253,7 @@ function mayBeGlued(text: string): boolean {
   return mayEndWithTraceback(text) || mayHoldBootText(text);
 }
 
-/** Where in a line something begins that is a line by itself; 0 where nothing does. */
+/** Where in a line a new line begins; 0 if none does. */
 function gluedStart(line: string): number {
   const found = findBootText(line);
   if (found === undefined) return tracebackStart(line);

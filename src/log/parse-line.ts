@@ -1,5 +1,5 @@
-// One line of a board's log → what it means. Understands our portal, the program of the blog series it grew from, and
-// what ROMs and SDKs print.
+// One line of a board's log → its meaning. Parses the output of the portal, of the blog series' program that it grew from,
+// of ROMs and of SDKs.
 
 import { BOOT_RULES, readGluedBootLine } from './boot/boot-lines.js';
 import { errnoAdvice, wifiReason } from './crash/python-errors.js';
@@ -17,7 +17,7 @@ const SPACE = 0x20;
 
 type ErrorEvent = Extract<LineMeaning, { message: string }>['event'];
 
-/** Words of our own, then the exception's text. */
+/** A fixed text, then the text of the exception. */
 function failing(start: string, event: Exclude<ErrorEvent, 'python.traceback'>): LineRule {
   return {
     start,
@@ -129,7 +129,7 @@ function readFailedJoin(line: string): LineMeaning | undefined {
 const RULES = ruleTable([...PORTAL_RULES, ...BOOT_RULES, ...SDK_RULES]);
 
 /**
- * @param line without its line end and colours, passwords masked (see secrets.ts)
+ * @param line without its line end and colours, passwords masked (see redaction/redactor.ts)
  * @param isPlain nothing but printable ASCII is in it
  */
 export function parseLine(line: string, isPlain: boolean): LineMeaning {

@@ -11,7 +11,7 @@ const ETS_TASK_BEGINNING = /#\d*(?: (?:e(?:t(?:s(?:_(?:t(?:a(?:s(?:k(?:\([^)]{0,
 
 const NOISE: LineMeaning = { event: 'sdk.noise' };
 
-/** ESP-IDF's log: level, milliseconds since the start, who says it; WiFi's leaves out the blank. */
+/** ESP-IDF's log: level, milliseconds since the start, component; the WiFi component has no space after its name. */
 const IDF_LOG = /^. \(\d+\) ([\w.-]+): ?(.*)$/;
 
 /** Reports of the SDK that a person can do something about. */
@@ -33,7 +33,7 @@ const REPORTS: readonly (readonly [pattern: RegExp, explanation: string, advice:
   ],
 ];
 
-/** What is known of a report of the SDK. */
+/** Explanation and advice for a report of the SDK. */
 export function sdkAdvice(line: string): { explanation?: string; advice?: string } {
   const [, explanation, advice] = REPORTS.find(([pattern]) => pattern.test(line)) ?? [];
   return explanation === undefined || advice === undefined ? {} : { explanation, advice };
@@ -43,7 +43,7 @@ function sdkError(line: string, message: string): LineMeaning {
   return { event: 'sdk.error', message, ...sdkAdvice(line) };
 }
 
-/** What the ESP8266's SDK says of itself when `esp.osdebug` is on, by its first words. */
+/** Debug output of the ESP8266's SDK (`esp.osdebug`), by its first words. */
 const SDK_PATTERNS: readonly (readonly [start: string, pattern: RegExp])[] = [
   ['state: ', /^state: \d+ -> \d+ \(/],
   ['add ', /^add (?:if)?\d+$/],
@@ -80,7 +80,7 @@ export function mayHoldEtsTask(text: string): boolean {
   return text.includes(ETS_TASK_KEY);
 }
 
-/** A line in two where SDK noise stood in its midst; `undefined` where there is none. */
+/** Splits a line at SDK noise in it; `undefined` if it has none. */
 export function cutEtsTask(line: string): { before: string; noise: string; after: string } | undefined {
   if (!mayHoldEtsTask(line)) return undefined;
   const match = ETS_TASK.exec(line);
@@ -93,7 +93,26 @@ export function cutEtsTask(line: string): { before: string; noise: string; after
   };
 }
 
-/** The line without the beginning of a message that may go on. */
+/** The line without the beginning of a message that may continue. */
 export function withoutNoiseBeginning(line: string): string {
   return line.includes('#') ? line.replace(ETS_TASK_BEGINNING, '') : line;
+}
+
+/** What may stand in the middle of a program's output: a line of ESP-IDF's log, with its colours, or of the ESP8266's SDK. */
+const INSERTED = [
+  String.raw`(?:\x1b\[[\d;]*m)?[EWIDV] \(\d+\) ?[\w.:-]+: ?[^\r\n\x04]*`,
+  ETS_TASK.source,
+  String.raw`LmacRxBlk:\d+`,
+  'bcn_timou?t,?(?:ap_probe_send_start)?',
+  'ap_probe_send over, [^\\r\\n\\x04]*',
+  String.raw`pm (?:open|close),?[^\r\n\x04]*`,
+  'scandone',
+  String.raw`state: \d+ -> \d+ \(\w+\)`,
+  'rm (?:match|0)',
+];
+const INSERTED_LINE = new RegExp(`(?:${INSERTED.join('|')})\\r?\\n`, 'g');
+
+/** Takes the SDK's lines out of the answer to a program that was sent to a board. */
+export function withoutSdkLines(output: string): string {
+  return output.replace(INSERTED_LINE, '');
 }

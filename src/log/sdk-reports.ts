@@ -1,4 +1,4 @@
-// What the SDK reports in several lines → one event: the task watchdog, and core dumps in base64.
+// Reports of the SDK in several lines → one event: the task watchdog, and core dumps in base64.
 
 import type { LineMeaning } from './events.js';
 import { collect, type Group } from './group.js';

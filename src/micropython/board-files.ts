@@ -28,13 +28,13 @@ export class BoardFiles {
     return new BoardFiles(repl);
   }
 
-  /** @returns the names in the root folder; throws `board-no-filesystem` where there is none */
+  /** @returns the names in the root folder; throws `board-no-filesystem` without a filesystem */
   async list(): Promise<string[]> {
     const output = await this.#repl.exec("print(json.dumps(os.listdir('/')))");
     return JSON.parse(output) as string[];
   }
 
-  /** @returns the file's bytes, or `undefined` when there is none */
+  /** @returns the file's bytes, or `undefined` if it does not exist */
   async read(path: string): Promise<Uint8Array | undefined> {
     const output = await this.#repl.exec(
       `try:\n    f = open(${quote(path)}, 'rb')\n    print(binascii.hexlify(f.read()).decode())\n    f.close()\n` +
@@ -44,7 +44,7 @@ export class BoardFiles {
     return hex === '-' ? undefined : Buffer.from(hex, 'hex');
   }
 
-  /** Removes files; one that is not there is no error. */
+  /** Removes files; missing files are ignored. */
   async remove(paths: readonly string[]): Promise<void> {
     await this.#repl.exec(paths.map((path) => `_rm(${quote(path)})`).join('\n'));
   }

@@ -11,22 +11,22 @@ const BLOCK_BYTES = 4 * PIECE_BYTES;
 export const BLOCK_CONTENT_BYTES = BLOCK_BYTES - 3;
 
 /**
- * Numbers of pieces and blocks wrap, and say by their upper bits what they are. No answer is ASCII: what the SDK prints
+ * Numbers of pieces and blocks wrap; their upper bits distinguish them. No answer is ASCII: what the SDK prints
  * meanwhile is no answer.
  */
 export const ACKNOWLEDGED = 0x80; // | number of the next piece, 6 bits
 export const EXPECTED = 0xc0; // | number of the block to send again, 5 bits
-export const FAILED = 0xf0; // an exception waits to be told
+export const FAILED = 0xf0; // an exception occurred
 /** What the board looks for after anything went wrong: no block is taken before it has come. */
 export const SYNC = Uint8Array.of(0xa5, 0x5a, 0xc3);
 /** In the same place: give up. */
 export const CANCEL = Uint8Array.of(0xa5, 0x5a, 0xc4);
 
-/** A board that hears nothing for so long restarts: whoever was sending has gone. */
+/** A board that receives nothing for this time restarts, because the sender is gone. */
 const SILENCE_MS = 8000;
 
 /**
- * Bytes of input that the inflater must have before it is asked for output. It reads one byte at a time from a
+ * Bytes of input that must be available before the inflater is read. It reads one byte at a time from a
  * BytesIO, which a C function does fast, and must not meet its end: 64 bytes of output need at most 2 bytes each
  * (15 bits a code) and the code tables of a block (286 bytes, RFC 1951 section 3.2.7).
  */
@@ -44,11 +44,11 @@ const INFLATERS = {
 
 /**
  * The receiver's code. It has `R(n, w, l)`, which receives n bytes, inflates them with a window of w bits (0: they are
- * plain) and writes them to files `0`, `1`, … of the sizes in l. It says that it is ready before it takes the first byte.
+ * plain) and writes them to files `0`, `1`, … of the sizes in l. It reports that it is ready before it reads the first byte.
  *
  * s: sizes, number of the open file, its bytes still to come, the file · b: block · c, q: pieces and blocks so far ·
  * x, d: compressed bytes and what inflates them · g: bytes in x
- * @param platform `sys.platform`, which tells which timer may restart a board that hears nothing
+ * @param platform `sys.platform`, which selects the timer that restarts a board without input
  * @param inflater the module that inflates
  * @param folder where the files are written; it exists
  */

@@ -1,4 +1,4 @@
-// Why a board shows no prompt, told from what it says instead. Pure.
+// Diagnoses from its output why a board shows no prompt. Pure.
 
 import { type ErrorCode, PortalError } from '../errors.js';
 import {
@@ -35,7 +35,7 @@ const NEXT_WITHOUT_LINES: Partial<Record<ErrorCode, string>> = {
     'This port cannot reset or flash a board: connect the board to a USB port or an RFC 2217 server, and run esp-portal flash.',
 };
 
-/** What only MicroPython says. */
+/** Texts that only MicroPython prints. */
 const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
 /** The first of these kinds that is there is why a board restarts repeatedly. */
 const CAUSES: readonly (readonly [
@@ -50,7 +50,6 @@ const CAUSES: readonly (readonly [
 ];
 /** Not beyond the next traceback: the search would start anew from each of them. */
 const LAST_OF_TRACEBACK = /Traceback (?:[^T]|T(?!raceback ))*?\n(\w+:[^\r\n]*)/;
-const RESET_CAUSE = /rst cause:(\d+)|rst:0x[0-9a-f]+ \((\w+)\)/;
 
 /**
  * @param port its name and whether it can reset the board
@@ -78,7 +77,7 @@ export function diagnoseRepl(
   }
   if (isLoader || isInLoader(last))
     return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`);
-  // A ROM that finds nothing to start says so for ever, whether it was reset or not.
+  // A ROM without firmware repeats its message without end, also without a reset.
   const boots = Math.max(...[booting, running].map((heard) => countStarts(bootTextsIn(text(heard)))));
   if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
     return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${whyItRestarts(all)}.`);
@@ -86,7 +85,7 @@ export function diagnoseRepl(
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} cannot be interrupted.`);
   }
-  // What an ESP8266's ROM says at its own baud rate is no text here.
+  // The output of an ESP8266's ROM is at another baud rate and does not count as text.
   const isOnlyRom = hasLines && readableLines(all) === 0 && booting.length > 0;
   if (isOnlyRom) {
     return error('repl-off', `The board on ${portName} starts after a reset, but then prints nothing.`);
@@ -116,8 +115,8 @@ function whyItRestarts(output: string): string {
   }
   const exception = LAST_OF_TRACEBACK.exec(output)?.[1];
   if (exception !== undefined) return `its program ends with ${exception}`;
-  const [, number, words] = RESET_CAUSE.exec(output) ?? [];
-  const cause = number ?? words;
+  const start = texts.find(({ kind }) => kind === 'start');
+  const cause = start && readChipStart(start.line)?.causeText;
   return cause === undefined ? 'the reason is unknown' : `reset cause ${cause}`;
 }
 

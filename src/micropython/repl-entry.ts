@@ -1,4 +1,4 @@
-// The way into a board's raw REPL, from whatever state the board is in.
+// Enters a board's raw REPL from any state of the board.
 
 import { answersAsLoader } from '../esp/loader-probe.js';
 import { RUN, runResetSequence } from '../esp/resets.js';
@@ -19,7 +19,7 @@ const ANSWER_TIMEOUT_MS = 500;
 /** Boards that swallow an interrupt are reset after this many tries, then interrupted while they boot. */
 const TRIES_BEFORE_RESET = 3;
 /**
- * While a board boots, what it does before it restarts again may take a few milliseconds, and only then a Ctrl-C counts:
+ * In a boot loop, Ctrl-C has an effect only in the few milliseconds between boot and restart:
  * they come without a gap. Those that the board does not read are dropped in its buffer.
  */
 const BOOT_INTERRUPTS_MS = 3000;
@@ -31,10 +31,10 @@ const BURST_EVERY_MS = 2;
 /** No further round of tries begins after this; the last one takes 5 s at the most. */
 const ENTRY_TIMEOUT_MS = 14_000;
 
-/** A ROM that finds nothing to start says so for ever; no try changes that. */
+/** A ROM without firmware repeats its message without end; further attempts cannot succeed. */
 const NOTHING_TO_START = 'invalid header: 0x';
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
-/** Enough to tell what runs on the board; 5 s at 115200 baud. */
+/** Enough to diagnose the board; 5 s at 115200 baud. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 const READABLE = /[ -~]{4}/;
 
@@ -48,7 +48,7 @@ export interface Entered {
 
 /**
  * Interrupts what runs on the board and enters the raw REPL.
- * @throws PortalError `repl-…` after 20 s at the most, see diagnoseRepl; `port-lost`; the signal's reason
+ * @throws PortalError `repl-…` after 20 s at most, see diagnoseRepl; `port-lost`; the signal's reason
  */
 export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<Entered> {
   const entry = new Entry(port, signal);
@@ -58,7 +58,7 @@ export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<En
   if (!isStuckRom(before)) {
     await runResetSequence(port, RUN, signal);
     await entry.interruptBoot();
-    // A board that has something to say may still be on its way to where it listens.
+    // A board that sends data may not have reached the code that reads the UART.
     while (entry.hasText && !entry.isBootLoop && performance.now() < deadline) {
       if (await entry.tryRepeatedly()) return { wasIdle: false };
     }

@@ -9,12 +9,12 @@ import { BoardLog } from './log/board-log.js';
 export interface SetupResult {
   readonly flash: FlashResult;
   readonly install: InstallResult;
-  /** The log, to go on reading from where the portal reported. */
+  /** The log, to continue reading after the portal's report. */
   readonly log: BoardLog;
 }
 
 /**
- * From whatever is on the board to a portal that is ready.
+ * Flashes and installs, until the portal is ready.
  * @throws PortalError as flash and install
  */
 export async function setup(

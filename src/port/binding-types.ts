@@ -26,7 +26,7 @@ interface PortInfo {
   vendorId: string | undefined;
 }
 
-/** Eight data bits, no parity, no flow control: what every board speaks. */
+/** Eight data bits, no parity, no flow control, as on every board. */
 export const OPEN_DEFAULTS: AllOpenOptions = {
   path: '',
   baudRate: 0,

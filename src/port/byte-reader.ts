@@ -1,5 +1,5 @@
 // Reads a port's bytes for protocols: up to a marker, by count, with push-back. Every wait has an overall deadline, an
-// optional idle timeout and a signal, and keeps a limited number of bytes. Knows no protocol.
+// optional idle timeout and a signal, and keeps a limited number of bytes. Independent of the protocol.
 
 import type { Port } from './port.js';
 
@@ -115,7 +115,7 @@ export class ByteReader {
     }
   }
 
-  /** @param endOf the length of what is wanted, once it is there; told where the new bytes begin */
+  /** @param endOf returns the length of the wanted data once it is complete; called with the start of the new bytes */
   async #collect(
     { timeoutMs, idleMs, signal }: Wait,
     maxBytes: number,
@@ -123,7 +123,7 @@ export class ByteReader {
   ): Promise<ReadResult> {
     const deadline = performance.now() + timeoutMs;
     let bytes = Buffer.alloc(0);
-    // Bytes that are here already are looked at even when there is no time to wait.
+    // Bytes that were received before are checked even without time to wait.
     for (let leftMs = timeoutMs; leftMs > 0 || bytes.length === 0; leftMs = deadline - performance.now()) {
       const chunk = await this.read({ timeoutMs: Math.max(0, leftMs), idleMs, signal });
       if (!chunk) return { bytes, end: idleMs !== undefined && idleMs < leftMs ? 'idle' : 'timeout' };

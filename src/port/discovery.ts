@@ -1,4 +1,4 @@
-// Which ports and boards are plugged in. Knows USB ids, not what to do with a board.
+// Lists connected ports and boards by their USB ids.
 
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -18,7 +18,7 @@ export interface DiscoveredPort {
   readonly kind: UsbKind | undefined;
   /** The chips that boards with this adapter carry. */
   readonly chips: string | undefined;
-  /** The chip's MAC address, e.g. `7c:df:a1:00:11:22`, which only a chip with a USB port of its own reports. */
+  /** The chip's MAC address, e.g. `7c:df:a1:00:11:22`, which only a chip with native USB reports. */
   readonly mac: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface ListedPort {
 
 export type ListPorts = () => Promise<readonly ListedPort[]>;
 
-/** The ports of this computer, as the system lists them; none where it cannot tell (no udev in a container). */
+/** The ports of this computer; none if the system cannot list them (a container without udev). */
 export async function listPorts(): Promise<ListedPort[]> {
   const { SerialPort } = loadSerialPort();
   return withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
@@ -126,7 +126,7 @@ export function theOnlyBoard(boards: readonly BoardPort[]): BoardPort {
 }
 
 /**
- * The port whose USB adapter has this serial number, whatever path it has today.
+ * The port whose USB adapter has this serial number, on any path.
  * @throws PortalError `port-not-found`
  */
 export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: string): DiscoveredPort {
@@ -138,7 +138,7 @@ export function portWithSerial(ports: readonly DiscoveredPort[], serialNumber: s
 }
 
 /**
- * The port of the chip with this MAC address, whatever path it has today.
+ * The port of the chip with this MAC address, on any path.
  * @param text in hex, with colons, hyphens or neither
  * @throws PortalError `usage` for no address, `port-not-found`
  */

@@ -1,4 +1,4 @@
-// What was probably meant by an address under which there is no port.
+// Suggests an address for one that does not exist.
 
 import { existsSync } from 'node:fs';
 import { nearest } from '../input/did-you-mean.js';
@@ -13,7 +13,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 };
 
 /**
- * @param exists whether a path is there
+ * @param exists whether a path exists
  * @returns an address to try, `undefined` when nothing is near
  */
 export function likelyAddress(
@@ -24,6 +24,6 @@ export function likelyAddress(
   if (word !== '' && rest === '' && exists(`/dev/${word}`)) return `/dev/${word}`;
   const scheme = nearest(word, Object.keys(PREFIXES));
   const guess = scheme && `${PREFIXES[scheme]}${rest}`;
-  // A scheme without what it needs is no address, and neither is the one that was not there.
+  // A scheme without its parameters is not an address, and neither is the missing one.
   return rest === '' && scheme !== 'virtual' ? undefined : guess === address ? undefined : guess;
 }

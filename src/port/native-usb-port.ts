@@ -1,5 +1,5 @@
-// A Port on a chip with a USB port of its own. Such a port leaves the bus when the chip restarts, and comes back within
-// seconds, perhaps under another path, product id and serial number: reads and writes go on with it.
+// A Port on a chip with native USB. Such a port disappears when the chip restarts, and comes back within seconds, perhaps
+// with another path, product id and serial number: reads and writes continue on it.
 
 import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
@@ -7,7 +7,7 @@ import { type DiscoveredPort, type ListPorts, recognise } from './discovery.js';
 import type { ControlLines, NativeUsb, Port } from './port.js';
 
 const RETRY_MS = 100;
-/** Windows takes seconds for a device that it sees for the first time. */
+/** Windows needs seconds for a new device. */
 const RETURN_TIMEOUT_MS = 10_000;
 
 /** The USB devices of a computer. */
@@ -19,7 +19,7 @@ interface UsbBus {
   close?(): Promise<void>;
 }
 
-/** How a chip is known, whatever its device looks like. */
+/** How a chip is identified across USB devices. */
 interface ChipIdentity {
   readonly mac: string | undefined;
   /** Its place on the hubs. */
@@ -57,7 +57,7 @@ function nativeUsb({ kind, mac }: DiscoveredPort): NativeUsb | undefined {
 /**
  * The device of this chip among those that are plugged in: by its MAC address, or else by its place. One with the MAC
  * address of another chip is never taken.
- * @returns `undefined` while it is not there, or several could be it
+ * @returns `undefined` while it is not connected or ambiguous
  */
 export function findChip(
   { mac, location }: ChipIdentity,

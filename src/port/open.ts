@@ -1,22 +1,26 @@
-// Opens whatever a port's address names; the only place that chooses a carrier for the bytes.
+// Opens the port of an address; the only place that selects a binding.
 // Drivers are loaded when they are needed: importing serialport takes longer than most commands.
 
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
+import { didYouMean } from '../input/did-you-mean.js';
 import type { VirtualUsbBus } from '../virtual-board/usb/usb-bus.js';
+import { discoverPorts, portWithMac, portWithSerial } from './discovery.js';
+import { likelyAddress } from './likely-address.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
 import { portError } from './port-errors.js';
+import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
 import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
-  /** Bits a second; 115200 is what MicroPython speaks. */
+  /** Baud rate; MicroPython uses 115200. */
   baudRate?: number;
   /** Gives up; a port that opens later is closed. */
   signal?: AbortSignal | undefined;
-  /** Told what a person should know about the port, such as where the board's web server is for this computer. */
+  /** Called with notices for the user, such as the address of the board's web server on this computer. */
   onNotice?: (notice: PortNotice) => void;
-  /** Told all bytes as they come and go. */
+  /** Called with all bytes, received and sent. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
 }
 
@@ -34,7 +38,7 @@ export async function openPort(address: string, options: OpenPortOptions = {}): 
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
     if (error.code === 'port-busy') throw await withHolder(error, address);
-    if (error.code === 'port-not-found') throw await withGuess(error, address);
+    if (error.code === 'port-not-found') throw withGuess(error, address);
     throw error;
   }
 }
@@ -60,16 +64,13 @@ async function unlessAborted(opening: Promise<Port>, signal: AbortSignal | undef
   throw signal.reason;
 }
 
-async function withGuess(error: PortalError, address: string): Promise<PortalError> {
-  const { likelyAddress } = await import('./likely-address.js');
-  const { didYouMean } = await import('../input/did-you-mean.js');
+function withGuess(error: PortalError, address: string): PortalError {
   const question = didYouMean(likelyAddress(address));
   return error.with({ message: `${error.message}${question}` });
 }
 
-/** Says who has the port, where that can be found out. */
+/** Names the programs that use the port, if known. */
 async function withHolder(error: PortalError, address: string): Promise<PortalError> {
-  const { describeProcess, findPortHolders, nameHolders } = await import('./port-holder.js');
   const { processId } = (error.cause ?? {}) as { processId?: number };
   const holders =
     processId === undefined ? await findPortHolders(address) : [await describeProcess(processId)];
@@ -154,7 +155,6 @@ function isVirtual(address: string): boolean {
 async function pathOf(address: string): Promise<string> {
   const [, scheme, id = ''] = /^(id|mac):(.*)$/.exec(address) ?? [];
   if (scheme === undefined) return address;
-  const { discoverPorts, portWithMac, portWithSerial } = await import('./discovery.js');
   const find = scheme === 'id' ? portWithSerial : portWithMac;
   return find(await discoverPorts(), id).path;
 }

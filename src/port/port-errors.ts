@@ -1,4 +1,4 @@
-// Turns what serial drivers say into this package's error codes. Wording differs by system; there are no codes to read.
+// Maps errors of serial drivers to codes of this package. Their wording differs by system, and they have no codes.
 
 import { PortalError } from '../errors.js';
 
@@ -25,12 +25,11 @@ const WHAT_HAPPENED = {
   'port-lost': (name: string) => `${name} was disconnected.`,
 } as const;
 
-/** What Windows says of an adapter that was pulled, after it let it be opened. */
+/** Errors of Windows for an open adapter that was unplugged. */
 const GONE =
   /access (is )?denied|operation aborted|unknown error code (?:22|31|433|1167)\b|file not found|no such (?:file|device)|EBADF|ENODEV/i;
-/** What a driver says of a file, a folder, a pipe or another device. */
+/** Errors of drivers for a path that is not a serial port. */
 const NO_SERIAL_PORT = /inappropriate ioctl|ENOTTY|EISDIR|is a directory|not a tty/i;
-const NO_COM_PORT = /refuses COM-PORT/;
 function isDisconnect(error: unknown): boolean {
   return error instanceof Error && 'disconnected' in error && error.disconnected === true;
 }
@@ -38,22 +37,12 @@ function isDisconnect(error: unknown): boolean {
 /**
  * Wraps a driver's error where it enters.
  * @param name the port as the user called it
- * @param isOpen whether the port had been opened: what was ours and is refused now has gone
+ * @param isOpen whether the port was open: "access denied" then means that it was disconnected
  * @returns PortalError `port-not-found`, `port-unreachable`, `port-denied`, `port-busy`, `port-lost` or `port-failed`
  */
 export function portError(name: string, error: unknown, isOpen = false): PortalError {
   if (error instanceof PortalError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  if (NO_COM_PORT.test(text)) {
-    return new PortalError(
-      'port-failed',
-      `${name} is a Telnet server that refuses COM-PORT-OPTION (RFC 2217).`,
-      {
-        cause: error,
-        next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${name.replace('rfc2217:', 'socket:')}`,
-      },
-    );
-  }
   if (!isOpen && NO_SERIAL_PORT.test(text)) {
     const next = 'esp-portal ports';
     return new PortalError('port-failed', `${name} is not a serial port.`, { cause: error, next });

@@ -1,5 +1,5 @@
-// Which processes of this computer have a serial port open. Best effort: Linux tells, and of other users' processes only
-// to root.
+// Which processes of this computer have a serial port open. Best effort: works on Linux, and for other users' processes only
+// as root.
 
 import { access, constants, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -17,8 +17,8 @@ const INTERPRETER =
 
 /**
  * @param path of a serial device
- * @param processes where the system tells about its processes
- * @returns none when nobody has it open, or nothing can be told
+ * @param processes the proc filesystem
+ * @returns none if no process has it open, or it cannot be found out
  */
 export async function findPortHolders(path: string, processes = '/proc'): Promise<PortHolder[]> {
   const device = await realpath(path).catch(() => undefined);
@@ -34,7 +34,7 @@ export async function findPortHolders(path: string, processes = '/proc'): Promis
   return holders;
 }
 
-/** @returns the process with the name of its program, as far as the system tells */
+/** @returns the process with the name of its program, if readable */
 export async function describeProcess(processId: number, processes = '/proc'): Promise<PortHolder> {
   const path = join(processes, String(processId), 'cmdline');
   const words = (await readFile(path, 'utf8').catch(() => '')).split('\0');
@@ -43,7 +43,7 @@ export async function describeProcess(processId: number, processes = '/proc'): P
 
 /** No other argument is shown: any of them may be a password. */
 function nameProgram([program = '', script = '']: readonly string[]): string {
-  const name = basename(program.split(' ', 1)[0] ?? ''); // some programs write a title of their own there
+  const name = basename(program.split(' ', 1)[0] ?? ''); // some programs set their own title
   if (name === '') return 'a program';
   const isScript = INTERPRETER.test(name) && script.includes('/') && !script.startsWith('-');
   return isScript ? `${name} ${basename(script)}` : name;
@@ -56,10 +56,10 @@ export function nameHolders(holders: readonly PortHolder[]): string {
 
 /**
  * What would keep a port from being opened, found out without opening it: that could reset the board.
- * @returns a sentence that says what is wrong and what to do; `undefined` when nothing is known to be
+ * @returns a sentence with the problem and what to do; `undefined` without a known problem
  */
 export async function portProblem(path: string): Promise<string | undefined> {
-  if (process.platform === 'win32') return undefined; // COM ports are no files
+  if (process.platform === 'win32') return undefined; // COM ports are not files
   try {
     await access(path, constants.R_OK | constants.W_OK);
   } catch {

@@ -1,5 +1,5 @@
-// What every operation knows of a serial port: bytes, two control lines, a baud rate.
-// Knows nothing of where the port is (USB, network, a board in software).
+// The interface of a serial port: bytes, two control lines, a baud rate.
+// Independent of its kind (USB, network, virtual board).
 
 import type { NativeUsbKind } from './usb-adapters.js';
 
@@ -9,7 +9,7 @@ export interface ControlLines {
   readonly rts: boolean;
 }
 
-/** Something the port wants a person to know, such as where the network of its board is reachable. */
+/** A notice for the user, such as the address of the board's web server. */
 export interface PortNotice {
   readonly event: 'notice';
   readonly message: string;
@@ -30,9 +30,9 @@ export interface Port extends AsyncDisposable {
   /** What the user called it, for messages. */
   readonly name: string;
   readonly baudRate: number;
-  /** Whether the port is known to have no DTR and RTS, so that it can reset no board. */
+  /** `false` for a port without DTR and RTS, which cannot reset a board. */
   readonly hasLines: boolean;
-  /** Set for a chip with a USB port of its own: how it can be reset depends on it. */
+  /** Kind of native USB, which determines how the chip is reset. */
   readonly usb: NativeUsb | undefined;
 
   /**
@@ -45,7 +45,7 @@ export interface Port extends AsyncDisposable {
   /** Resolves when the bytes have left this computer. */
   write(bytes: Uint8Array): Promise<void>;
 
-  /** Sets both lines. On a port that has none (a pseudo-terminal) it does nothing but say so once. */
+  /** Sets both lines. On a port without lines (a pseudo-terminal) it reports that once. */
   setLines(lines: ControlLines): Promise<void>;
 
   /** Changes the rate once everything written has left. */

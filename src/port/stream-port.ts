@@ -1,4 +1,4 @@
-// A Port over a SerialPortStream, whatever binding carries its bytes (USB driver, network, software).
+// A Port over a SerialPortStream with any binding (USB driver, network, virtual board).
 
 import type { SerialPortStream } from '@serialport/stream';
 import { PortalError } from '../errors.js';
@@ -11,7 +11,7 @@ import { loadSerialPortStream } from './serialport.js';
 const WRITE_GRACE_MS = 10_000;
 /** Unread bytes beyond this stay with the driver: a minute and a half of 115200 baud. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** A driver may wait for bytes that nobody takes. */
+/** A driver may block when nothing reads the bytes. */
 const CLOSE_GRACE_MS = 5000;
 
 interface StreamPortOptions {
@@ -22,15 +22,15 @@ interface StreamPortOptions {
   baudRate: number;
   binding: Binding;
   onNotice: (notice: PortNotice) => void;
-  /** Told all bytes as they come and go. */
+  /** Called with all bytes, received and sent. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
-  /** A chip with a USB port of its own. */
+  /** A chip with native USB. */
   usb?: NativeUsb | undefined;
 }
 
 /**
  * Opens a port without resetting the board: the driver asserts both lines, which pulls neither EN nor GPIO0,
- * and both are let go together.
+ * and both are released together.
  * @throws PortalError `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openStreamPort(options: StreamPortOptions): Promise<Port> {

@@ -2,6 +2,7 @@
 // baud rate and control lines (`rfc2217://`).
 
 import { connect, type Socket } from 'node:net';
+import { PortalError } from '../errors.js';
 import {
   type AllOpenOptions,
   type Binding,
@@ -33,10 +34,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const TURNED_AWAY_WITHIN_MS = 100;
 const TELNET_COMMAND = 0xff;
 
-/** A server is given so long to hang up in its turn. */
+/** Time for the server to close the connection. */
 const HANG_UP_MS = 500;
 
-/** Both purge directions at the server: what it received and what it has to send. */
+/** Purges both directions at the server. */
 const PURGE_BOTH = 3;
 
 export const tcpBinding: Binding = {
@@ -90,7 +91,7 @@ class SocketPort implements BindingPort {
     this.#wake();
   }
 
-  /** Says what has to be said before anything else; fails where the server serves another client. */
+  /** Sends the first negotiation; fails if the server has another client. */
   async begin(): Promise<void> {
     await this.notTurnedAway(() => false);
   }
@@ -111,7 +112,7 @@ class SocketPort implements BindingPort {
       };
       const onClose = () =>
         done(
-          this.#ended?.message.includes('COM-PORT')
+          this.#ended instanceof PortalError
             ? this.#ended
             : new Error('EBUSY: the server hung up at once, as one does that has a client'),
         );
@@ -179,7 +180,7 @@ class SocketPort implements BindingPort {
 
   async drain(): Promise<void> {}
 
-  /** Until the server has hung up too, it serves nobody else, not even whoever opens the port again. */
+  /** The server accepts the next client only after it has closed this connection. */
   async close(): Promise<void> {
     this.isOpen = false;
     this.#wake();
@@ -208,14 +209,14 @@ class TelnetPort extends SocketPort {
         comPortCommand(PURGE_DATA, [PURGE_BOTH]),
       ]),
     );
-    said.catch(() => {}); // the connection is gone: which `served` tells
+    said.catch(() => {}); // the connection is closed, which `served` reports
     await served;
     await said;
   }
 
   protected override decode(bytes: Uint8Array): Uint8Array {
     const { parts, reply, comPort } = this.#decoder.push(bytes);
-    if (comPort === false) this.socket.destroy(new Error('the server refuses COM-PORT'));
+    if (comPort === false) this.socket.destroy(refusesComPort(this.openOptions.path));
     if (reply.length > 0) this.socket.write(reply);
     return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
   }
@@ -228,7 +229,7 @@ class TelnetPort extends SocketPort {
     await this.send(comPortCommand(SET_BAUD_RATE, baudRateValue(baudRate)));
   }
 
-  /** Changed lines only, and both in one segment: what lies between two would be a reset of its own. */
+  /** Sends only changed lines, both in one segment: otherwise the chip could reset in between. */
   override async set({ dtr = true, rts = true }: SetOptions): Promise<void> {
     const commands: Uint8Array[] = [];
     if (dtr !== this.#lines.dtr)
@@ -236,7 +237,7 @@ class TelnetPort extends SocketPort {
     if (rts !== this.#lines.rts)
       commands.push(comPortCommand(SET_CONTROL, [rts ? CONTROL.rtsOn : CONTROL.rtsOff]));
     this.#lines = { dtr, rts };
-    // Servers may apply one after the other: RTS without DTR, on the way to neither, would be a reset.
+    // Servers may apply the changes one by one: RTS without DTR, on the way to neither, would be a reset.
     if (!dtr && !rts) commands.reverse();
     if (commands.length > 0) await this.send(Buffer.concat(commands));
   }
@@ -245,4 +246,14 @@ class TelnetPort extends SocketPort {
     await super.flush();
     await this.send(comPortCommand(PURGE_DATA, [PURGE_BOTH]));
   }
+}
+
+function refusesComPort(address: string): PortalError {
+  return new PortalError(
+    'port-failed',
+    `${address} is a Telnet server that refuses COM-PORT-OPTION (RFC 2217).`,
+    {
+      next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${address.replace('rfc2217:', 'socket:')}`,
+    },
+  );
 }

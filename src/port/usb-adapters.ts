@@ -16,7 +16,7 @@ export interface Adapter {
   readonly kind: UsbKind;
   /** The chips that boards with it carry. */
   readonly chips: string;
-  /** Where its driver comes from, by operating system; those that are not here bring it along. */
+  /** Where to get its driver, by operating system; others include it. */
   readonly driver: Partial<Readonly<Record<NodeJS.Platform, string>>>;
 }
 
@@ -69,7 +69,7 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   '2341:056b': cdc('Arduino Nano ESP32', 'ESP32-S3'),
 };
 
-/** Whole vendors: Espressif, and makers whose ESP boards have ids of their own. */
+/** Vendors whose devices are all ESP boards: Espressif, and makers with their own ids. */
 const VENDORS: Readonly<Record<string, Adapter>> = {
   '303a': cdc('USB of the program', OTG_CHIPS),
   '239a': cdc('Adafruit board', 'ESP32-S2 or S3, if it has an ESP chip'),

@@ -1,5 +1,5 @@
 // Adapters of ESP boards that are plugged in and have no serial port: their driver is missing, or something took it.
-// Linux only, which lists its USB devices in sysfs; elsewhere nothing is known.
+// Linux only, which lists its USB devices in sysfs.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ interface PortlessAdapter {
   readonly adapter: Adapter;
 }
 
-/** @param folder sysfs' list of USB devices and of their interfaces, which hold their `tty*` */
+/** @param folder sysfs' list of USB devices and their interfaces, which contain their `tty*` */
 export async function adaptersWithoutPort(folder = SYSFS): Promise<PortlessAdapter[]> {
   const names = await readdir(folder).catch(() => []);
   const found: PortlessAdapter[] = [];
@@ -24,7 +24,7 @@ export async function adaptersWithoutPort(folder = SYSFS): Promise<PortlessAdapt
   return found;
 }
 
-/** The interfaces of a device are named after it, `1-2:1.0` after `1-2`, and lie beside it in the list. */
+/** The interfaces of a device are named after it, `1-2:1.0` after `1-2`, and are in the same list. */
 async function hasPort(folder: string, names: readonly string[], device: string): Promise<boolean> {
   const interfaces = names.filter((name) => name.startsWith(`${device}:`));
   const contents = await Promise.all(interfaces.map((name) => readdir(join(folder, name))));

@@ -1,7 +1,8 @@
-// The captive portal as files for a board, in the form that the board can import. Packed by scripts/pack-bundle.js.
+// The captive portal as files for a board, in the form that the board can import. Packed by scripts/pack-portal.js.
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { packageFile } from '../package-file.js';
 
 /** How modules are packed: bytecode of MicroPython 1.19 and later, of 1.12 to 1.18, or none. */
 export type BundleForm = 'mpy6' | 'mpy5' | 'source';
@@ -19,32 +20,26 @@ export type PortalBundle = Readonly<Record<BundleForm, readonly BundleFile[]>>;
 /** The program that MicroPython runs at start. */
 export const MAIN_FILE = 'main.py';
 
-interface IndexEntry {
+interface PackedFile {
   readonly path: string;
-  readonly sizeBytes: number;
   readonly sha256: string;
+  readonly base64: string;
 }
-
-const FOLDER = new URL('../../dist/portal/bundle/', import.meta.url);
 
 /**
  * Reads what was packed with this version.
  * @throws Error when a file of the package is damaged
  */
 export async function readPortalBundle(): Promise<PortalBundle> {
-  const index = JSON.parse(await readFile(new URL('index.json', FOLDER), 'utf8')) as Record<
-    BundleForm,
-    IndexEntry[]
-  >;
-  const read = (form: BundleForm) => Promise.all(index[form].map((entry) => readEntry(form, entry)));
-  const [mpy6, mpy5, source] = await Promise.all([read('mpy6'), read('mpy5'), read('source')]);
-  return { mpy6, mpy5, source };
+  const text = await readFile(packageFile('dist/portal.json'), 'utf8');
+  const { mpy6, mpy5, source } = JSON.parse(text) as Record<BundleForm, PackedFile[]>;
+  return { mpy6: mpy6.map(unpack), mpy5: mpy5.map(unpack), source: source.map(unpack) };
 }
 
-async function readEntry(form: BundleForm, { path, sha256 }: IndexEntry): Promise<BundleFile> {
-  const bytes = await readFile(new URL(`${form}/${path}`, FOLDER));
+function unpack({ path, sha256, base64 }: PackedFile): BundleFile {
+  const bytes = Buffer.from(base64, 'base64');
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-    throw new Error(`esp-portal's own file ${form}/${path} is damaged: install the package again.`);
+    throw new Error(`esp-portal's own copy of ${path} is damaged: install the package again.`);
   }
   return { path, bytes };
 }

@@ -1,5 +1,5 @@
 // The program that puts staged files into their places. While it works it is the board's main.py: whenever power comes
-// back, the board itself goes on where it stopped, and no other program of the board runs in between.
+// back, the board itself continues where it stopped, and no other program on the board runs in between.
 
 import { quote } from '../board-scripts/python-literal.js';
 import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
@@ -8,16 +8,16 @@ import { MAIN_FILE } from './bundle.js';
 /** Where files wait to be committed, as `0`, `1`, …; the commit program and the main.py to come have names. */
 export const STAGING_FOLDER = 'portal.new';
 
-/** First bytes of the commit program, by which it is known for what it is. */
+/** First bytes of the commit program, which identify it. */
 export const COMMIT_MARK = '#portal.commit';
 
-/** What it prints when it is done, just before it restarts the board. */
+/** Printed when it is done, just before it restarts the board. */
 export const COMMIT_DONE = 'esp-portal: committed';
 
 export interface CommitPlan {
   /** Where the staged files go, in their order; the manifest comes last. */
   readonly paths: readonly string[];
-  /** Files and folders of somebody else in the way of ours, by the names that they get; main.py only as a folder. */
+  /** Other files and folders with the names of new files, and their new names; main.py only as a folder. */
   readonly kept: ReadonlyMap<string, string>;
   /** Files to remove. */
   readonly removed: readonly string[];
@@ -31,10 +31,10 @@ export interface CommitPlan {
 const MAIN_STAGED = `${STAGING_FOLDER}/m`;
 
 /**
- * `x` tells a file (1) from a folder (2) and from nothing; `v` moves what is still there. A staged file that is gone has
- * been put into its place before the power failed; what lies there then is ours and not to be kept again. A rename
- * replaces what has the name: littlefs at once, FAT by a removal of its own (fat_vfs_rename in MicroPython's
- * extmod/vfs_fat.c). One that fails for any other reason, such as a full flash, has to leave what is there.
+ * `x` returns 1 for a file, 2 for a folder, 0 for nothing; `v` moves staged files that remain. A missing staged file was
+ * moved before the power failed, so its target is new and is not kept again. A rename replaces an existing file: on
+ * littlefs at once, on FAT by a separate removal (fat_vfs_rename in MicroPython's extmod/vfs_fat.c). If it fails for another
+ * reason, such as a full flash, the existing file must remain.
  */
 const MOVE_IF_THERE = `
 def x(a):
@@ -52,7 +52,7 @@ for d in D:
 const PLACE = `
 for i,p in enumerate(P):
     v('${STAGING_FOLDER}/%d'%i,p)`;
-/** What makes room: what is ours and not wanted any more, then what is somebody else's. */
+/** Removes files that are no longer needed, then renames other files with the names of new ones. */
 const REMOVE = `
 for p in R:
     if x(p)==1:
@@ -62,7 +62,7 @@ for d in E:
         os.rmdir(d)
     except OSError:
         pass`;
-/** What is replaced is kept in the moment in which its successor is placed. A folder of ours has taken a file's place. */
+/** A replaced file is renamed just before its successor is moved; a folder may replace a file. */
 const KEEP = `
 for p in K:
     if p not in Q and(x(p)==1 or p not in D):
@@ -118,7 +118,7 @@ export function commitProgram(plan: CommitPlan): string {
 /**
  * Code that makes everything ready and then makes the commit program main.py, by one rename: before it the board runs
  * what it ran, after it what is new. Needs `H` of probe-board. Ends with a restart.
- * @param programIndex the staged file that holds commitProgram
+ * @param programIndex the staged file with commitProgram
  */
 export function commitStep(plan: CommitPlan, programIndex: number): string {
   const copies = [plan.mainCopy === undefined ? '' : 'k', plan.main === 'keep' ? 'm' : ''].filter(Boolean);

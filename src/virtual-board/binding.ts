@@ -11,12 +11,12 @@ import {
   type UpdateOptions,
 } from '../port/binding-types.js';
 import { VirtualBoard } from './board.js';
+import type { Firmware } from './chip-program.js';
 import { CHIPS } from './chips/chips.js';
 import { boardMac } from './chips/mac.js';
 import type { Clock } from './clock.js';
 import type { VirtualBoardOptions } from './options/address.js';
 import { NO_FAULTS } from './options/faults.js';
-import type { Firmware } from './program.js';
 import { ReceiveBuffer } from './receive-buffer.js';
 import { boardFolder, FLASH_FILE } from './state/board-folder.js';
 import { FolderLocked, lockFolder } from './state/folder-lock.js';
@@ -39,14 +39,14 @@ interface VirtualBindingOptions {
   /** The process named as the owner to a second opener; this one when omitted. */
   readonly openedBy?: number;
   readonly firmware: Firmware;
-  /** Makes the board's folder what it is to be before the board first has power. */
+  /** Prepares the board's folder before the first power-on. */
   readonly prepare?: (folder: string) => void;
   readonly clock?: Clock;
 }
 
 /** For `new SerialPortStream({ binding, path, baudRate })`. The path is a name in messages, no more. */
 export interface VirtualBinding {
-  /** There is none to list: boards come into being when they are opened. */
+  /** Always empty: boards are created when they are opened. */
   list(): Promise<never[]>;
   open(options: OpenOptions): Promise<VirtualPort>;
 }
@@ -205,7 +205,7 @@ class VirtualPort implements BindingPort {
     await this.#orCancelled(this.#board.line.hostPending(0));
   }
 
-  /** The cable is out: the board has no power, and nobody is told but who reads or writes. */
+  /** The cable is unplugged: the board has no power; only reads and writes fail. */
   #lose(reason: Error): void {
     if (this.#lost) return;
     this.#lost = reason;

@@ -1,12 +1,12 @@
-// The virtual board: power, reset, boot, and whatever program has the chip. Knows no host, file name or port.
+// The virtual board: power, reset, boot, and the running program. Independent of host, file names and ports.
 
 import type { ControlLines } from '../port/port.js';
-import type { BootMode, ChipModel, FirmwareVersion, FlashContents, ResetCause } from './chips/chip-model.js';
+import type { BoardUart, Firmware, Program } from './chip-program.js';
+import type { BootMode, ChipModel, FirmwareVersion, ReadableFlash, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { FlashWatch } from './flash/flash-watch.js';
 import { flashTiming, NorFlash } from './flash/nor-flash.js';
 import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './options/faults.js';
-import type { BoardUart, Firmware, Program } from './program.js';
 import { type ResetPins, resetPins } from './reset-circuit.js';
 import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
@@ -23,25 +23,25 @@ const FIRMWARE_BAUD_RATE = 115200;
 /** In the order of their numbers in byte 2 of an image's header. */
 const FLASH_MODES = ['qio', 'qout', 'dio', 'dout'];
 
-/** EN rises slowly, for it hangs on a capacitor: lines that change one after the other count as one change. */
+/** EN rises slowly because of its capacitor: quick successive changes of the lines count as one. */
 const EN_RISE_MS = 2;
 
 /** Full speed carries about 1 MB a second; a rate that is set means nothing. */
 const USB_BAUD_RATE = 8_000_000;
 
-/** A supply that breaks down does so about this long after it was asked for current. */
+/** Delay of a brown-out after the current rises. */
 const BROWN_OUT_MS = 60;
 
 export interface VirtualBoardParts {
   readonly chip: ChipModel;
-  /** Path of the file that holds the flash. */
+  /** Path of the file with the flash's content. */
   readonly flashFile: string;
   readonly flashSizeBytes: number;
   readonly mac: Uint8Array;
-  /** Where the firmware keeps what outlives the process. */
+  /** Where the firmware's state is stored. */
   readonly stateFolder: string;
   readonly speed: Speed;
-  /** What the ROM loader makes of GET_SECURITY_INFO and anything else that it does not know. */
+  /** Reaction of the ROM loader to GET_SECURITY_INFO and other unknown commands. */
   readonly onUnknownCommand: UnknownCommandReaction;
   readonly faults?: BoardFaults | undefined;
   readonly hostBaudRate: number;
@@ -52,7 +52,7 @@ export interface VirtualBoardParts {
   readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
   /** Bytes as the host's adapter receives them. */
   readonly onHostReceive: (bytes: Uint8Array) => void;
-  /** The board can not go on, as with a full disk under its flash. */
+  /** The board cannot continue, for example because the disk is full. */
   readonly onFailure: (error: unknown) => void;
   readonly clock?: Clock;
 }
@@ -73,9 +73,9 @@ export class VirtualBoard {
   #cancelLater: () => void = () => {};
   #bootMode: BootMode = 'flash';
   #program: Program | undefined;
-  /** Cuts the program at hand off from the line. */
+  /** Disconnects the current program from the line. */
   #revoke: () => void = () => {};
-  /** What is under way: starts and stops follow one another. */
+  /** The current start or stop: they run one after another. */
   #transition: Promise<void> = Promise.resolve();
   /** Counts resets, so that a start that a later reset overtook does not take place. */
   #resets = 0;
@@ -128,7 +128,7 @@ export class VirtualBoard {
     });
   }
 
-  /** Gives the board power; it boots at once from what the pins say. */
+  /** Powers the board; it boots at once in the mode of its pins. */
   powerOn(lines: ControlLines): void {
     if (this.#usb) {
       this.#powerOnByUsb(this.#usb);
@@ -195,7 +195,7 @@ export class VirtualBoard {
     this.#boot(cause);
   }
 
-  /** Stops what runs, at once as far as the line can see. */
+  /** Stops the program; the line is free at once. */
   #halt(): void {
     this.#resets++;
     this.#cancelLater();
@@ -302,7 +302,7 @@ export class VirtualBoard {
       return;
     }
     if (!this.#usb) this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
-    // What comes in meanwhile is lost: nobody has set up the UART.
+    // Bytes received meanwhile are lost, because the UART is not set up.
     if (speed !== 'max')
       this.#later(chip.firmwareStartMs * TIMES_SLOWER[speed], () =>
         this.#startFirmware(cause, result.firmware),
@@ -311,7 +311,7 @@ export class VirtualBoard {
   }
 
   /** Read in a mode whose data lines are not wired, the flash seems erased. */
-  #flashAsRead(): FlashContents {
+  #flashAsRead(): ReadableFlash {
     const { chip } = this.#parts;
     const mode = FLASH_MODES[this.flash.read(chip.firmwareAddress + 2, 1)[0] ?? 0] ?? 'dout';
     if (FLASH_MODES.indexOf(mode) >= FLASH_MODES.indexOf(this.#faults.flashModes)) return this.flash;

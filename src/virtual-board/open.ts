@@ -24,7 +24,7 @@ export interface VirtualBoardPort {
 
 /**
  * @param address `virtual:[name][?option=value&…]`
- * @param onNotice told where the board's servers can be reached
+ * @param onNotice called with the addresses of the board's servers
  * @throws PortalError `usage` for an address that is none, or networks that make no sense
  */
 export function virtualBoard(

@@ -2,20 +2,22 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { bundleModule } from '../../scripts/source-module.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
-const RUN = new URL('../../dist/cli/run.js', import.meta.url).href;
+const RUN = pathToFileURL(await bundleModule('src/cli/run.ts')).href;
 
 /** Runs a command that fails as only a bug does, in a process of its own. */
 function runBroken(json: boolean) {
   const script = `
     const { runCommand } = await import('${RUN}');
     const run = async () => { throw new TypeError('undefined is not a board'); };
-    await runCommand({ name: 'flash', run }, { json: ${json}, quiet: false, verbose: false, baud: 9600 });`;
+    await runCommand({ name: 'flash', run }, { json: ${json}, quiet: false, verbose: false, baud: 9600 }, { settings: [], host: process });`;
   return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
 }
 
@@ -43,8 +45,8 @@ test('a bug has the code bug in JSON, with its report', () => {
 test('--report saves versions and the exchange of any failure; no stack is shown', async () => {
   const report = join(home.folder, 'report.txt');
   const port = 'virtual:report?speed=max&http=0&dns=0';
-  await home.run(['flash', '--port', port]);
-  const run = await home.run(['install', '--port', `${port}&unplug=3000`, '--report', report]);
+  home.makeBoard('report', 'micropython');
+  const run = await home.call(['install', '--port', `${port}&unplug=3000`, '--report', report]);
   expect(run.exitCode).toBe(3);
   expect(run.stderr).toContain(`A report for a bug report is in ${report}.`);
   expect(run.stderr).not.toContain('    at ');
@@ -57,12 +59,12 @@ test('--report saves versions and the exchange of any failure; no stack is shown
 test('a report that cannot be written hides nothing of the failure itself', async () => {
   const report = join(home.folder, 'no-such-folder', 'report.txt');
   const args = ['install', '--port', '/dev/no-such-port', '--report', report];
-  const people = await home.run(args);
+  const people = await home.call(args);
   expect(people.exitCode).toBe(3);
   expect(people.stderr).toContain('There is no port /dev/no-such-port.');
   expect(people.stderr).toContain(`The report could not be written to ${report}: ENOENT`);
   expect(people.stderr).not.toMatch(/^ {4}at /m);
-  const json = await home.run([...args, '--json']);
+  const json = await home.call([...args, '--json']);
   expect(json.exitCode).toBe(3);
   expect(json.result().error).toMatchObject({
     code: 'port-not-found',
@@ -80,7 +82,7 @@ test.each([
     const path = join(home.folder, what.replaceAll(' ', '-'));
     make(path);
     const port = 'virtual:report?speed=max&http=0&dns=0&unplug=3000';
-    const run = await home.run(['install', '--port', port, '--report', path, '--json']);
+    const run = await home.call(['install', '--port', port, '--report', path, '--json']);
     expect(run.json()).toEqual([
       expect.objectContaining({
         exitCode: 2,
@@ -98,7 +100,7 @@ test('an earlier report and an empty file are overwritten', async () => {
   const path = join(home.folder, 'earlier.txt');
   writeFileSync(path, '');
   for (const port of ['/dev/no-such-port', '/dev/nor-this-one']) {
-    await home.run(['install', '--port', port, '--report', path]);
+    await home.call(['install', '--port', port, '--report', path]);
     expect(readFileSync(path, 'utf8')).toContain(`There is no port ${port}.`);
   }
 });

@@ -13,8 +13,8 @@ test.each([
   ['reset-creds', ['enter-repl', 'restart']],
 ])('%s --dry-run shows only the steps that it takes', async (command, steps) => {
   const port = board(`dry-${command}`);
-  await home.run(['setup', '--until', 'portal.ready', '--port', port]);
-  const run = await home.run([command, '--dry-run', '--json', '--port', port]);
+  home.makeBoard(`dry-${command}`, 'portal');
+  const run = await home.call([command, '--dry-run', '--json', '--port', port]);
   expect(run.result()).toMatchObject({ ok: true });
   expect(
     run
@@ -26,12 +26,12 @@ test.each([
 
 test('install --dry-run finds that the files do not fit', async () => {
   const port = board('full', '&files=16K');
-  await home.run(['flash', '--port', port]);
-  const dry = await home.run(['install', '--dry-run', '--json', '--port', port]);
-  const real = await home.run(['install', '--json', '--port', port]);
+  home.makeBoard('full', 'micropython');
+  const dry = await home.call(['install', '--dry-run', '--json', '--port', port]);
+  const real = await home.call(['install', '--json', '--port', port]);
   expect(dry.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-space' } });
   expect(dry.result()).toEqual(real.result());
-  const people = await home.run(['install', '--dry-run', '--port', port]);
+  const people = await home.call(['install', '--dry-run', '--port', port]);
   expect(people.stderr).toContain('✔ Enter the raw REPL');
   expect(people.stderr).toContain('✖ Check the free space and memory\n');
 });

@@ -1,11 +1,11 @@
 // Every error that there is, provoked through the real program: the compiler sees to it that none is missing here.
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, cpSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { ERROR_TABLE, type ErrorCode } from '../../src/errors.js';
 import { CANCEL, SYNC } from '../../src/micropython/receiver.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
@@ -21,23 +21,14 @@ afterAll(async () => {
   home[Symbol.dispose]();
 });
 
-/** A board with MicroPython on it, of which the others are copies. */
-const MASTER = 'master';
-beforeAll(async () => {
-  const { exitCode } = await home.run(['flash', '--port', board(MASTER)]);
-  expect(exitCode).toBe(0);
-});
-
 function board(name: string, options = ''): string {
   return `virtual:${name}?speed=max&http=0&dns=0${options}`;
 }
 
 /** A board of its own that has MicroPython, and these files. */
 function flashed(name: string, files: Readonly<Record<string, string>> = {}, options = ''): string {
-  const folder = join(home.folder, 'virtual', name);
-  cpSync(join(home.folder, 'virtual', MASTER), folder, { recursive: true });
-  mkdirSync(join(folder, 'files'), { recursive: true });
-  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, 'files', file), text);
+  home.makeBoard(name, 'micropython');
+  for (const [file, text] of Object.entries(files)) writeFileSync(home.boardFile(name, file), text);
   return board(name, options);
 }
 
@@ -323,13 +314,17 @@ function shape(message: string): string {
 describe.runIf(process.platform === 'linux')('provoked, it ends as the table says', () => {
   test.concurrent.each(CODES)('%s', { timeout: 120_000 }, async (code) => {
     const { args, env, interruptAt } = await PROVOCATIONS[code]();
-    const run = await home.run(
-      [...args, '--json'],
-      (text, interrupt) => {
-        if (interruptAt !== undefined && text.includes(interruptAt)) interrupt();
-      },
-      env,
-    );
+    const line = [...args, '--json'];
+    const run =
+      env === undefined && interruptAt === undefined
+        ? await home.call(line)
+        : await home.run(
+            line,
+            (text, interrupt) => {
+              if (interruptAt !== undefined && text.includes(interruptAt)) interrupt();
+            },
+            env,
+          );
     const { exitStatus, cause, sees } = ERROR_TABLE[code];
     expect(run.result()).toMatchObject({ ok: false, exitCode: exitStatus, error: { code, cause } });
     expect(run.exitCode).toBe(exitStatus);

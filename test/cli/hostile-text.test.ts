@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { python, TerminalRun } from '../support/terminal.js';
@@ -77,9 +77,8 @@ describe.skipIf(!python || process.platform !== 'linux')('on a terminal', () => 
 
   test('what a program on the board raises is shown, not obeyed', async () => {
     const port = 'virtual:raises?speed=max&http=0&dns=0';
-    await home.run(['flash', '--port', port]);
+    home.makeBoard('raises', 'micropython');
     const main = home.boardFile('raises', 'main.py');
-    mkdirSync(dirname(main), { recursive: true });
     writeFileSync(
       main,
       `from captive_portal import CaptivePortal\nraise ValueError(${JSON.stringify(HOSTILE)})\n`,

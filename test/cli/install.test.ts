@@ -35,12 +35,12 @@ function folder(name: string, files: Record<string, string>): string {
 }
 
 async function install(...args: string[]) {
-  const run = await home.run(['install', '--port', port, '--json', ...args]);
+  const run = await home.call(['install', '--port', port, '--json', ...args]);
   return { ...run, result: run.result() };
 }
 
 beforeAll(async () => {
-  expect((await home.run(['flash', '--port', port])).exitCode).toBe(0);
+  home.makeBoard('a', 'micropython');
 });
 
 describe('a first installation', () => {
@@ -57,7 +57,7 @@ describe('a first installation', () => {
 
   test('dry, tells people the names, and of no portal that starts', async () => {
     const program = folder('small', { 'app.py': 'x = 1\n' });
-    const run = await home.run(['install', '--port', port, '--dry-run', '--app', program]);
+    const run = await home.call(['install', '--port', port, '--dry-run', '--app', program]);
     expect(run.stdout).toMatch(/ files \([\d.]+ KB\) would be sent: .*captive_portal\.mpy.*, app\.py\.\n/);
     expect(run.stdout).toContain('Nothing was changed.');
     expect(run.stderr).not.toContain('Start the portal');
@@ -102,7 +102,7 @@ describe("the portal's options", () => {
       'OPTIONS = {\n    "essid": \'Garden "pump"\',\n    "password": \'long enough\',\n    "country": \'DE\',\n    "timeout_s": 600,\n}\n',
     );
     expect((await install('--country', 'DE')).result).toMatchObject({ filesSent: 0 });
-    const open = await home.run(['install', '--port', port, '--ap-password', '', '--portal-timeout', '']);
+    const open = await home.call(['install', '--port', port, '--ap-password', '', '--portal-timeout', '']);
     expect(open.exitCode).toBe(0);
     expect(open.stdout).toContain('Settings on the board: essid "Garden \\"pump\\"", country DE.');
     expect(boardText('portal_config.py')).toBe(
@@ -127,7 +127,7 @@ describe("the portal's options", () => {
   });
 
   test('are checked before the port is opened', async () => {
-    const run = await home.run(['install', '--port', '/dev/no-such-port', '--ap-password', 'short']);
+    const run = await home.call(['install', '--port', '/dev/no-such-port', '--ap-password', 'short']);
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain('--ap-password cannot be used: WPA2 needs 8 to 63 ASCII characters');
     expect(run.stderr).not.toContain('"short"');
@@ -229,7 +229,7 @@ describe("the user's program", () => {
 
   test('that is too large is told by its largest files, and what can be left out', async () => {
     const program = folder('large', { 'app.py': '', 'big.bin': 'x'.repeat(9_000_000) });
-    const run = await home.run(['install', '--port', port, '--app', program]);
+    const run = await home.call(['install', '--port', port, '--app', program]);
     expect(run.exitCode).toBe(7);
     expect(run.stderr).toContain('The largest files of your program: big.bin (9000.0 KB), app.py (0.0 KB).');
     expect(run.stderr).toContain('Next: List files that the board does not need in .portalignore');
@@ -243,20 +243,20 @@ describe("the user's program", () => {
   });
 
   test("may not bring the portal's own files", async () => {
-    const run = await home.run(['install', '--port', port, '--app', folder('bad', { 'main.py': '' })]);
+    const run = await home.call(['install', '--port', port, '--app', folder('bad', { 'main.py': '' })]);
     expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('call yours app.py') });
   });
 });
 
 describe('uninstall', () => {
   test('removes what was installed and nothing else', async () => {
-    const dry = await home.run(['uninstall', '--port', port, '--dry-run', '--json']);
+    const dry = await home.call(['uninstall', '--port', port, '--dry-run', '--json']);
     expect(dry.result()).toMatchObject({ ok: true, removed: expect.arrayContaining(['main.py', 'app.mpy']) });
     expect(boardFiles()).toContain('main.py');
 
     writeFileSync(home.boardFile('a', 'wifi.creds'), 'Home,secret123');
     writeFileSync(home.boardFile('a', 'portal_config.py'), 'OPTIONS = {}\n');
-    const run = await home.run(['uninstall', '--port', port, '--json']);
+    const run = await home.call(['uninstall', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ ok: true, changed: ['portal_config.py'], main: 'removed' });
     expect(boardFiles()).toEqual(
       [
@@ -273,7 +273,7 @@ describe('uninstall', () => {
   });
 
   test('of nothing says so', async () => {
-    const run = await home.run(['uninstall', '--port', port]);
+    const run = await home.call(['uninstall', '--port', port]);
     expect(run).toMatchObject({
       exitCode: 0,
       stdout: expect.stringContaining('The board has no files of esp-portal'),
@@ -282,7 +282,7 @@ describe('uninstall', () => {
 
   test('forgets the network when told', async () => {
     writeFileSync(home.boardFile('a', 'wifi.creds.backup'), "the user's own");
-    const run = await home.run(['uninstall', '--purge', '--port', port, '--json']);
+    const run = await home.call(['uninstall', '--purge', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ ok: true, removed: ['wifi.creds'] });
     expect(boardFiles()).not.toContain('wifi.creds');
     expect(boardText('wifi.creds.backup')).toBe("the user's own");
@@ -295,7 +295,7 @@ describe("a main.py of the user's own", () => {
 
   test('is kept, and the lines that it needs are told', async () => {
     writeFileSync(home.boardFile('a', 'main.py'), MINE);
-    const run = await home.run(['install', '--port', port]);
+    const run = await home.call(['install', '--port', port]);
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain('    from captive_portal import CaptivePortal\n');
     expect(boardText('main.py')).toBe(MINE);
@@ -315,7 +315,7 @@ describe("a main.py of the user's own", () => {
   });
 
   test('loses them again when the portal is uninstalled', async () => {
-    const run = await home.run(['uninstall', '--port', port, '--json']);
+    const run = await home.call(['uninstall', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ ok: true, main: 'lines-removed' });
     expect(boardText('main.py')).toBe(`${MINE}\n`);
   });
@@ -335,8 +335,8 @@ test.each([['install'], ['reset-creds']])(
   '%s on a virtual board, which ends with the command, gives a command and no address',
   async (command) => {
     const later = board(`later-${command}`);
-    await home.run(['setup', '--until', 'portal.ready', '--port', later]);
-    const run = await home.run([command, '--port', later]);
+    home.makeBoard(`later-${command}`, 'portal');
+    const run = await home.call([command, '--port', later]);
     expect(run.stdout).toContain(`esp-portal monitor --port '${later}'`);
     expect(run.stdout + run.stderr).not.toContain('127.0.0.1');
   },

@@ -7,17 +7,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
-import { component } from '../support/components.js';
 import { freePort } from '../support/free-port.js';
 import { bytesOf, GURU_MEDITATION, linesOf, SERIES } from '../support/log-fixtures.js';
+import { python, TerminalRun } from '../support/terminal.js';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
 const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
-const monitor = (...args: string[]) => home.run(['monitor', ...args]);
+const monitor = (...args: string[]) => home.call(['monitor', ...args]);
 
 beforeAll(async () => {
-  await home.run(['flash', '--port', board('a')]);
+  home.makeBoard('a', 'micropython');
 });
 afterAll(() => home[Symbol.dispose]());
 
@@ -254,29 +254,15 @@ describe('staying', () => {
   });
 });
 
-const script = component('script');
-
-describe.skipIf(!script)('on a terminal', () => {
-  /** Runs the monitor on a pseudo-terminal that `script` makes, and types when something is shown. */
+describe.skipIf(!python)('on a terminal', () => {
+  /** Runs the monitor on a terminal, and types when something is shown. */
   async function onTerminal(args: readonly string[], typing: readonly (readonly [string, string])[]) {
-    const command = [process.execPath, BIN, 'monitor', ...args].map((word) => `'${word}'`).join(' ');
-    const child = spawn(script ?? '', ['-qec', command, '/dev/null'], {
-      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder, NO_COLOR: '1' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const steps = [...typing];
-    let shown = '';
-    let from = 0;
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      shown += text;
-      for (let step = steps[0]; step && shown.includes(step[0], from); step = steps[0]) {
-        from = shown.indexOf(step[0], from) + step[0].length;
-        child.stdin.write(step[1]);
-        steps.shift();
-      }
-    });
-    const exitCode = await new Promise((resolve) => child.on('close', resolve));
-    return { exitCode, shown };
+    const run = new TerminalRun(home, ['monitor', ...args], { extraEnv: { NO_COLOR: '1' } });
+    for (const [shown, keys] of typing) {
+      await run.sentNext(shown);
+      run.type(keys);
+    }
+    return { exitCode: await run.end(), shown: run.received };
   }
 
   test('Ctrl-T shows the keys, Ctrl-R resets the board, Ctrl-] leaves', async () => {

@@ -11,11 +11,10 @@ const PORT = 'virtual:home?speed=max&http=0&dns=0';
 const file = (name: string) => home.boardFile('home', name);
 const sdkFile = () => join(dirname(dirname(file('x'))), 'sdk.json');
 const sdk = () => JSON.parse(readFileSync(sdkFile(), 'utf8'));
-const resetCreds = (...args: string[]) => home.run(['reset-creds', '--port', PORT, ...args]);
+const resetCreds = (...args: string[]) => home.call(['reset-creds', '--port', PORT, ...args]);
 
 beforeAll(async () => {
-  const run = await home.run(['setup', '--port', PORT, '--until', 'portal.ready']);
-  expect(run.exitCode).toBe(0);
+  home.makeBoard('home', 'portal');
 });
 afterAll(() => home[Symbol.dispose]());
 
@@ -32,7 +31,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
     expect(run.result()).toMatchObject({ ok: true, dryRun: true, forgotten: NAMES, restarted: true });
     expect(run.stdout + run.stderr).not.toContain('hunter2');
     expect(existsSync(file('wifi.creds')) && existsSync(file('wifi.creds.new'))).toBe(true);
-    const after = await home.run(['monitor', '--port', PORT, '--until', 'creds.loaded', '--timeout', '20']);
+    const after = await home.call(['monitor', '--port', PORT, '--until', 'creds.loaded', '--timeout', '20']);
     expect(after.exitCode).toBe(0); // its program runs again
   });
 
@@ -89,7 +88,7 @@ test('nothing stored is no error', async () => {
 
 test("the blog series' program has succeeded with its access point, though it names no portal", async () => {
   const port = 'virtual:series?speed=max&http=0&dns=0';
-  await home.run(['flash', '--port', port]);
+  home.makeBoard('series', 'micropython');
   const lines = linesOf(SERIES).slice(1, 10);
   writeFileSync(home.boardFile('series', 'captive_portal.py'), '');
   writeFileSync(
@@ -97,7 +96,7 @@ test("the blog series' program has succeeded with its access point, though it na
     lines.map((line) => `print(${JSON.stringify(line)})\n`).join(''),
   );
   writeFileSync(home.boardFile('series', 'wifi.creds'), 'Home WiFi,hunter2');
-  const run = await home.run(['reset-creds', '--port', port]);
+  const run = await home.call(['reset-creds', '--port', port]);
   expect(run.exitCode).toBe(0);
   expect(run.stdout).toContain('Forgotten: "Home WiFi" (wifi.creds).');
   expect(run.stdout).toContain('The access point is open: http://192.168.4.1/');
@@ -105,8 +104,8 @@ test("the blog series' program has succeeded with its access point, though it na
 
 test('a board without a portal and without a filesystem forgets what its SDK knows', async () => {
   const port = 'virtual:tiny?flash=512K&speed=max&http=0&dns=0';
-  await home.run(['flash', '--port', port]);
-  const run = await home.run(['reset-creds', '--port', port]);
+  await home.call(['flash', '--port', port]);
+  const run = await home.call(['reset-creds', '--port', port]);
   expect(run.exitCode).toBe(0);
   expect(run.stdout).toContain('The board has no portal');
 });

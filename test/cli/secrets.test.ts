@@ -23,7 +23,7 @@ while True:
 
 async function board(name: string, program: string, file = 'main.py'): Promise<string> {
   const port = `virtual:${name}?speed=max&http=0&dns=0`;
-  expect((await home.run(['flash', '--port', port])).exitCode).toBe(0);
+  home.makeBoard(name, 'micropython');
   const place = home.boardFile(name, file);
   mkdirSync(dirname(place), { recursive: true });
   writeFileSync(place, program);
@@ -37,8 +37,8 @@ test('what a program prints that ignores Ctrl-C is shown without its passwords, 
   );
   const report = join(home.folder, 'busy.txt');
   const [people, json] = await Promise.all([
-    home.run(['install', '--port', `${ports[0]}&lines=none`, '--verbose', '--report', report]),
-    home.run(['install', '--port', `${ports[1]}&lines=none`, '--json']),
+    home.call(['install', '--port', `${ports[0]}&lines=none`, '--verbose', '--report', report]),
+    home.call(['install', '--port', `${ports[1]}&lines=none`, '--json']),
   ]);
   for (const { exitCode } of [people, json]) expect(exitCode).toBe(4);
   for (const text of [people.stderr, json.stdout, readFileSync(report, 'utf8')]) {
@@ -50,7 +50,7 @@ test('what a program prints that ignores Ctrl-C is shown without its passwords, 
 test("what a program's own error says of a password is masked in the message too", async () => {
   const main = `from captive_portal import CaptivePortal\nraise ValueError("no WiFi: {'password': '${SECRET}'}")\n`;
   const port = await board('telling', main);
-  const run = await home.run(['install', '--port', port, '--json']);
+  const run = await home.call(['install', '--port', port, '--json']);
   expect(run.exitCode).toBe(7);
   const { message, boardOutput } = run.result().error as Record<string, string>;
   expect(message).toContain("'password': '***'");
@@ -64,7 +64,7 @@ test('the value of --ap-password is in no report, in whatever form, and in no ou
   const password = `it's ${SECRET}`;
   const report = join(home.folder, 'secret.txt');
   const args = ['install', '--ap-password', password, '--port', `${port}&powercut=20`, '--report', report];
-  const run = await home.run([...args, '--json']);
+  const run = await home.call([...args, '--json']);
   expect(run.exitCode).not.toBe(0);
   const saved = readFileSync(report, 'utf8');
   expect(saved).toContain('--ap-password ***');
@@ -74,7 +74,7 @@ test('the value of --ap-password is in no report, in whatever form, and in no ou
     expect(text).not.toContain(SECRET);
     expect(text).not.toContain(Buffer.from(SECRET).toString('hex'));
   }
-  const set = await home.run(['config', '--json'], undefined, { ESP_PORTAL_AP_PASSWORD: password });
+  const set = await home.call(['config', '--json'], { ESP_PORTAL_AP_PASSWORD: password });
   expect(set.stdout).toContain('$ESP_PORTAL_AP_PASSWORD');
   expect(set.stdout).not.toContain(SECRET);
 });
@@ -129,7 +129,7 @@ test('name and password in an address are in no output and no report', async () 
   const report = join(home.folder, 'address.txt');
   const url = `http://joe:${SECRET}@127.0.0.1:9/firmware.bin`;
   const args = ['flash', '--port', 'virtual:address', '--firmware', url, '--report', report, '--verbose'];
-  for (const run of [await home.run(args), await home.run([...args, '--json'])]) {
+  for (const run of [await home.call(args), await home.call([...args, '--json'])]) {
     expect(run.exitCode).toBe(5);
     for (const text of [run.stdout, run.stderr, readFileSync(report, 'utf8')]) {
       expect(text).not.toContain(SECRET);
@@ -139,7 +139,7 @@ test('name and password in an address are in no output and no report', async () 
 
 test('a command line that is wrong is reported without the password on it', async () => {
   for (const given of [['--ap-password', SECRET], [`--ap-password=${SECRET}`], ['--apPassword', SECRET]]) {
-    const run = await home.run(['install', `--${SECRET}`, ...given, '--essid', `of ${SECRET}`, '--verbose']);
+    const run = await home.call(['install', `--${SECRET}`, ...given, '--essid', `of ${SECRET}`, '--verbose']);
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toContain('There is no option --***.');
     expect(run.stdout + run.stderr).not.toContain(SECRET);
@@ -158,8 +158,8 @@ test('a log with passwords shows none on the screen, as bytes, as JSON and in fi
   const args = ['monitor', '--until', '/^END/', '--port', port, '--log-file', file];
   for (const form of [[], ['--raw'], ['--json']]) {
     rmSync(file, { force: true });
-    const masked = await home.run([...args, ...form]);
-    const shown = await home.run([...args, ...form, '--show-secrets']);
+    const masked = await home.call([...args, ...form]);
+    const shown = await home.call([...args, ...form, '--show-secrets']);
     expect(masked.stdout).not.toContain('S3cret');
     expect(masked.stdout).toContain("wlan.connect('Home', '***')");
     expect(shown.stdout).toContain("wlan.connect('Home', 'S3cretPw0rd')");
@@ -172,7 +172,7 @@ test('a log with passwords shows none on the screen, as bytes, as JSON and in fi
 test("what is wrong with a virtual board's file of networks is said without a quotation, also underneath", async () => {
   const air = join(home.folder, 'air.json');
   writeFileSync(air, `[{"ssid": "Home", "password": ${SECRET}}]`);
-  const run = await home.run(['flash', '--port', `virtual:quoted?air=${air}`, '--verbose']);
+  const run = await home.call(['flash', '--port', `virtual:quoted?air=${air}`, '--verbose']);
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toContain("Underneath: SyntaxError: Unexpected token 'h'");
   expect(run.stderr).not.toMatch(/unter2/);

@@ -94,6 +94,14 @@ test.each([
   expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
 });
 
+test.each(['::::', 'file:///etc', 'micropython.org'])('a site for firmware that is %s is refused', (site) => {
+  const run = runIn('config', {}, ['firmware', '--json'], { ESP_PORTAL_FIRMWARE_SITE: site });
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    exitCode: 2,
+    error: { message: `$ESP_PORTAL_FIRMWARE_SITE is "${site}".`, next: expect.stringContaining('unset') },
+  });
+});
+
 test('a variable in error is named by the command that uses it too', () => {
   const run = runIn('config', {}, ['monitor', '--port', '/dev/no-such-port'], {
     ESP_PORTAL_UNTIL: 'no.such',
@@ -114,3 +122,19 @@ test.each([
   expect(run.stderr).toContain(message);
   expect(run.status).toBe(2);
 });
+
+test.runIf(process.platform !== 'win32').each([['--help'], ['config'], ['ports', '--json']])(
+  'in a folder that was removed %j says so',
+  (...args) => {
+    const gone = join(home.folder, 'gone');
+    mkdirSync(gone);
+    const script = 'rmdir "$PWD" && exec "$0" "$@"';
+    const run = spawnSync('/bin/sh', ['-c', script, process.execPath, BIN, ...args], {
+      cwd: gone,
+      encoding: 'utf8',
+    });
+    expect(run.stdout + run.stderr).toContain('The current folder was removed.');
+    expect(run.stderr).not.toContain('    at ');
+    expect(run.status).toBe(2);
+  },
+);

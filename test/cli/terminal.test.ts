@@ -18,13 +18,13 @@ afterAll(() => home[Symbol.dispose]());
 const port = (name: string, speed = 'max') => ['--port', `virtual:${name}?speed=${speed}&http=0&dns=0`];
 
 /** Sets a board up with the portal. */
-async function makeBoard(name: string): Promise<void> {
-  expect((await home.run(['setup', '--until', 'portal.ready', ...port(name)])).exitCode).toBe(0);
+function makeBoard(name: string): void {
+  home.makeBoard(name, 'portal');
 }
 
 /** A board on which MicroPython runs, as another run of the program finds it. */
 async function expectAlive(name: string): Promise<void> {
-  const run = await home.run(['install', '--json', ...port(name)]);
+  const run = await home.call(['install', '--json', ...port(name)]);
   expect(run.result()).toMatchObject({ ok: true, state: 'portal' });
 }
 
@@ -37,7 +37,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       ['uninstall', 'd', ['uninstall'], /Remove the portal/],
       ['setup while it follows the log until something', 'e', ['setup', '--until', 'crash'], /Ctrl-\]/],
     ])('%s, with a board that runs', async (_when, name, command, moment) => {
-      await makeBoard(name);
+      makeBoard(name);
       const report = join(home.folder, `${name}.report`);
       const run = new TerminalRun(home, [...command, '--report', report, ...port(name, 'real')]);
       await run.sent(moment);
@@ -53,7 +53,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       ['monitor', 'f', ['monitor'], /Ctrl-\]/],
       ['setup', 'g', ['setup'], /Ctrl-\]/],
     ])('%s, which has no other end, with status 0', async (_command, name, command, moment) => {
-      await makeBoard(name);
+      makeBoard(name);
       const run = new TerminalRun(home, [...command, ...port(name, 'real')]);
       await run.sent(moment);
       run.type('\x03');
@@ -62,13 +62,13 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     });
 
     test('flash, and the same command finishes it', async () => {
-      await makeBoard('flash');
+      makeBoard('flash');
       const run = new TerminalRun(home, ['flash', '--erase', ...port('flash', 'real')]);
       await run.sent(/Write the firmware {2}\d/);
       run.type('\x03');
       expect(await run.end()).toBe(130);
       expect((await run.screen()).join('\n')).toContain('Error: flash was interrupted by Ctrl-C (SIGINT).');
-      expect((await home.run(['flash', '--erase', ...port('flash')])).exitCode).toBe(0);
+      expect((await home.call(['flash', '--erase', ...port('flash')])).exitCode).toBe(0);
     });
   });
 
@@ -78,7 +78,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     ['SIGHUP', 'was interrupted by SIGHUP (its terminal was closed).'],
   ] as const)('%s is named for what it is', async (signal, words) => {
     const name = `signal-${signal}`;
-    await makeBoard(name);
+    makeBoard(name);
     const run = new TerminalRun(home, ['install', '--essid', 'Lamp', ...port(name, 'real')]);
     await run.sent(/Upload the portal/);
     run.signal(signal);
@@ -88,7 +88,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
   });
 
   test('a terminal that is closed leaves a board that runs', async () => {
-    await makeBoard('closed');
+    makeBoard('closed');
     const run = new TerminalRun(home, ['install', '--essid', 'Lamp', ...port('closed', 'real')]);
     await run.sent(/Upload the portal/);
     run.hangUp();
@@ -99,7 +99,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s after the result does not change the status',
     async (signal) => {
-      await makeBoard(`late-${signal}`);
+      makeBoard(`late-${signal}`);
       // Node.js takes some time to end; here it says so, and takes a second.
       const slowEnd = "process.once('beforeExit',()=>setTimeout(()=>{},1000,process.stdout.write('ending')))";
       vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${slowEnd}`);
@@ -112,7 +112,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
   );
 
   test('one Ctrl-C that comes as two signals, as through npx, is one', async () => {
-    await makeBoard('npx');
+    makeBoard('npx');
     const run = new TerminalRun(home, ['install', '--essid', 'Lamp', ...port('npx', 'real')]);
     await run.sent(/Upload the portal/);
     run.type('\x03');
@@ -132,7 +132,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       ['simulate', ['simulate', '--listen', '127.0.0.1:0']],
     ])('%s', async (name, command) => {
       const random = seededRandom(name.length);
-      await makeBoard(`any-${name}`);
+      makeBoard(`any-${name}`);
       for (const interrupt of ['keys', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         const run = new TerminalRun(home, [...command, '--json', ...port(`any-${name}`, 'real')]);
         await run.outputs(1 + random(name === 'simulate' ? 2 : 12));
@@ -148,14 +148,16 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
         });
       }
       // What was begun can be finished, whatever state it is in.
-      expect((await home.run(['setup', '--until', 'portal.ready', ...port(`any-${name}`)])).exitCode).toBe(0);
+      expect((await home.call(['setup', '--until', 'portal.ready', ...port(`any-${name}`)])).exitCode).toBe(
+        0,
+      );
     });
   });
 
   test('whatever interrupts it, at any moment, the portal of a board that stays powered is open afterwards', async () => {
     const random = seededRandom(12);
     const http = await freePort();
-    await makeBoard('served');
+    makeBoard('served');
     const served = `virtual:served?speed=real&http=${http}&dns=0`;
     const server = home.start(['simulate', '--json', '--listen', '127.0.0.1:0', '--port', served]);
     onTestFinished(async () => void (await server.stop()));
@@ -189,7 +191,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
 
   describe('a window', () => {
     test('of 0 columns gets plain lines, and no flood', async () => {
-      await makeBoard('zero');
+      makeBoard('zero');
       const run = new TerminalRun(home, ['install', '--essid', 'Lamp', ...port('zero')], {
         columns: 0,
         rows: 0,
@@ -204,7 +206,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       ['as narrow as can be', 12],
       ['0 columns wide', 0],
     ])('that becomes %s keeps no remains of a line', async (_how, columns) => {
-      await makeBoard(`resize-${columns}`);
+      makeBoard(`resize-${columns}`);
       const run = new TerminalRun(
         home,
         ['install', '--essid', 'Lamp', ...port(`resize-${columns}`, 'real')],
@@ -239,7 +241,7 @@ describe('a reader of stdout that goes away', () => {
 
   test.each([[[]], [['--json']]])('does not stop an install %j', async (extra) => {
     const name = `unread${extra.length}`;
-    await makeBoard(name);
+    makeBoard(name);
     const run = await unread(['install', '--essid', 'Lamp', ...extra, ...port(name)]);
     expect(run.exitCode).toBe(0);
     expect(existsSync(home.boardFile(name, 'portal_config.py'))).toBe(true);
@@ -261,7 +263,7 @@ describe('a reader of stdout that goes away', () => {
   });
 
   test('ends a monitor that waits for nothing else, with status 0', async () => {
-    await makeBoard('unread-monitor');
+    makeBoard('unread-monitor');
     expect(await unread(['monitor', '--reset', ...port('unread-monitor')])).toMatchObject({ exitCode: 0 });
   });
 });

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a module beside the package. */
 async function run(code: string): Promise<string> {
-  const script = `import { virtualBoard } from './dist/virtual-board/open.js';\n${code}`;
+  const script = `import { virtualBoard } from './dist/virtual-board.js';\n${code}`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     cwd: folder,
     env: { ...process.env, ESP_PORTAL_STATE_DIR: folder },

@@ -1,7 +1,7 @@
 // Builds once before any test: tests of whole boards use dist/, because a worker thread cannot load TypeScript. Gives all
 // tests a temporary folder of their own.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,5 +13,7 @@ export function setup(): () => void {
   // What a test that is killed leaves behind goes with the run.
   const folder = mkdtempSync(join(tmpdir(), 'esp-portal-run-'));
   for (const variable of ['TMPDIR', 'TEMP', 'TMP']) process.env[variable] = folder;
+  process.env.MADE_BOARDS = join(folder, 'made-boards');
+  mkdirSync(process.env.MADE_BOARDS);
   return () => rmSync(folder, { recursive: true, force: true });
 }

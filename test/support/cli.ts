@@ -4,7 +4,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { runCommandLine as RunCommandLine } from '../../src/cli/command-line.js';
+import { fakeHost } from './fake-host.js';
+import { type BoardContent, copyBoard } from './made-boards.js';
 
 /** No test reaches the network. */
 const NOWHERE = 'http://127.0.0.1:9';
@@ -24,12 +28,39 @@ export interface CliRun {
   result(): JsonLine;
 }
 
+function finished(exitCode: number | null, stdout: string, stderr: string): CliRun {
+  const json = () =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as JsonLine);
+  return { exitCode, stdout, stderr, json, result: () => json().at(-1) ?? { event: 'none' } };
+}
+
+/** The command line as it is built; from src/ each test file would compile it again. */
+async function commandLine(): Promise<typeof RunCommandLine> {
+  const built = new URL('../../dist/command-line.js', import.meta.url).href;
+  return (await import(built)).runCommandLine;
+}
+
 /** A home for virtual boards that is removed after use. */
 export class CliHome implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'esp-portal-test-'));
 
+  /** Runs a command to its end in this process, for what only its output and the board are looked at. */
+  async call(args: readonly string[], extraEnv: Readonly<Record<string, string>> = {}): Promise<CliRun> {
+    // A virtual board and the library's colours look at the process they are in.
+    Object.assign(process.env, { ESP_PORTAL_STATE_DIR: this.folder, NO_COLOR: '1', FORCE_COLOR: '0' });
+    const { host, stdout, stderr } = fakeHost(args, this.#env(extraEnv));
+    const output = Promise.all([text(stdout), text(stderr)]);
+    await (await commandLine())(args, host);
+    stdout.end();
+    stderr.end();
+    return finished(Number(host.exitCode ?? 0), ...(await output));
+  }
+
   /**
-   * Runs a command to its end.
+   * Runs a command to its end, in a process of its own.
    * @param onLine told each line of stdout as it comes, with a way to interrupt the program
    * @param extraEnv environment variables beside this process' own
    * @param input what its stdin has
@@ -40,18 +71,7 @@ export class CliHome implements Disposable {
     extraEnv: Readonly<Record<string, string>> = {},
     input?: string,
   ): Promise<CliRun> {
-    const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
-    const child = spawn(process.execPath, [BIN, ...args], {
-      env: {
-        ESP_PORTAL_FIRMWARE_SITE: NOWHERE,
-        ...env,
-        ESP_PORTAL_STATE_DIR: this.folder,
-        ESP_PORTAL_CACHE_DIR: join(this.folder, 'cache'),
-        NO_COLOR: '1',
-        ...extraEnv,
-      },
-      stdio: 'pipe',
-    });
+    const child = spawn(process.execPath, [BIN, ...args], { env: this.#env(extraEnv), stdio: 'pipe' });
     child.stdin.on('error', () => {}); // it may end without reading
     child.stdin.end(input);
     let isInterrupted = false;
@@ -71,21 +91,31 @@ export class CliHome implements Disposable {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    const json = () =>
-      stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as JsonLine);
     return new Promise((resolve) => {
-      child.on('close', (exitCode) => {
-        resolve({ exitCode, stdout, stderr, json, result: () => json().at(-1) ?? { event: 'none' } });
-      });
+      child.on('close', (exitCode) => resolve(finished(exitCode, stdout, stderr)));
     });
+  }
+
+  #env(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+    const { ESP_PORTAL_PORT, ESPTOOL_PORT, FORCE_COLOR, ...env } = process.env;
+    return {
+      ESP_PORTAL_FIRMWARE_SITE: NOWHERE,
+      ...env,
+      ESP_PORTAL_STATE_DIR: this.folder,
+      ESP_PORTAL_CACHE_DIR: join(this.folder, 'cache'),
+      NO_COLOR: '1',
+      ...extra,
+    };
   }
 
   /** Starts a command that stays, such as simulate. */
   start(args: readonly string[]): StayingRun {
     return new StayingRun((onLine) => this.run(args, onLine));
+  }
+
+  /** A board on which MicroPython runs, or the portal as well, as the program leaves it. */
+  makeBoard(name: string, content: BoardContent): void {
+    copyBoard(content, join(this.folder, 'virtual', name));
   }
 
   /** Contents of a virtual board's flash, from address 0. */

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { flash, openPort, type Port } from 'esp-portal';
+import { openPort, type Port } from 'esp-portal';
 import { PortalError } from '../../src/errors.js';
 import { COMMIT_MARK, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import type { OnProgress } from '../../src/progress.js';
-import { ownFirmware } from './virtual-firmware.js';
+import { copyBoard } from './made-boards.js';
 
 const TEMPLATE = 'template';
 
@@ -22,8 +22,8 @@ export class CutBoards {
 
   /** Flashes the board that the others are made from. @param prepare puts on it what they are to have */
   async makeTemplate(prepare: (port: Port) => Promise<unknown>): Promise<void> {
+    copyBoard('micropython', this.file(TEMPLATE, '..'));
     await using port = await openPort(this.address(TEMPLATE));
-    await flash(port, { firmware: ownFirmware() });
     await prepare(port);
   }
 

@@ -28,6 +28,7 @@ export class TerminalRun {
   readonly #screen: Terminal;
   readonly #ended: Promise<number | null>;
   #received = '';
+  #seen = 0;
   #outputs = 0;
   #wake: () => void = () => {};
   #isOver = false;
@@ -76,6 +77,21 @@ export class TerminalRun {
   async sent(pattern: RegExp): Promise<void> {
     while (!pattern.test(this.#received)) {
       if (this.#isOver) throw new Error(`it ended without ${pattern}: ${this.#received}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Waits until it has sent this text, behind what was waited for before. */
+  async sentNext(text: string): Promise<void> {
+    for (;;) {
+      const at = this.#received.indexOf(text, this.#seen);
+      if (at >= 0) {
+        this.#seen = at + text.length;
+        return;
+      }
+      if (this.#isOver) throw new Error(`it ended without ${text}: ${this.#received}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

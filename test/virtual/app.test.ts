@@ -13,8 +13,10 @@ beforeAll(() => {
 afterAll(() => home[Symbol.dispose]());
 
 async function installedBoard(name: string, app: string | undefined, options: string) {
-  const port = await openPort(`virtual:${name}?speed=max&http=0&dns=0${options}`);
-  await flash(port, { firmware: ownFirmware(`virtual:?${options}`) });
+  const address = `virtual:${name}?speed=max&http=0&dns=0${options}`;
+  if (options === '') home.makeBoard(name, 'micropython');
+  const port = await openPort(address);
+  if (options !== '') await flash(port, { firmware: ownFirmware(`virtual:?${options}`) });
   writeFileSync(home.boardFile(name, 'wifi.creds'), 'Home WiFi,correct horse');
   const log = new BoardLog(port);
   const result = await install(port, {
@@ -61,8 +63,8 @@ test('no program is no error', async () => {
 });
 
 test('Ctrl-C in the portal leads to the prompt, not to the program, also with timeout_s', async () => {
+  home.makeBoard('stopped', 'micropython');
   await using port = await openPort('virtual:stopped?speed=max&http=0&dns=0');
-  await flash(port, { firmware: ownFirmware() });
   const log = new BoardLog(port);
   const app = [{ path: 'app.py', bytes: Buffer.from('print("app runs")\n') }];
   const result = await install(port, { log, app, config: { timeout_s: 600 } });

@@ -139,8 +139,7 @@ describe.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('an opener that ends by
 });
 
 test('a board that computes without end ends with its opener all the same', async () => {
-  const flashed = await home.run(['flash', '--port', address('busy')]);
-  expect(flashed.exitCode).toBe(0);
+  home.makeBoard('busy', 'micropython');
   let processId = 0;
   {
     await using port = await openPort(address('busy'));

@@ -1,11 +1,10 @@
 // A computer that stands still for a moment costs a virtual board time, and nothing that it has said.
 
-import { flash, openPort } from 'esp-portal';
+import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { CliHome } from '../support/cli.js';
-import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -13,14 +12,9 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-const address = (speed: string) => `virtual:busy?speed=${speed}&http=0&dns=0`;
-
 test('what a program prints 20 ms before it restarts the board arrives', async () => {
-  {
-    await using port = await openPort(address('max'));
-    await flash(port, { firmware: ownFirmware() });
-  }
-  await using port = await openPort(address('real'));
+  home.makeBoard('busy', 'micropython');
+  await using port = await openPort('virtual:busy?speed=real&http=0&dns=0');
   await using repl = await RawRepl.enter(port);
   const words = 'all is well';
   const code = `import time, machine

@@ -1,12 +1,10 @@
 // Installing on a board that does not keep still: a timer prints, a watchdog restarts it.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { flash, install, openPort, type Port } from 'esp-portal';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PIECE_BYTES } from '../../src/micropython/receiver.js';
 import { CliHome } from '../support/cli.js';
-import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -17,13 +15,8 @@ afterAll(() => home[Symbol.dispose]());
 /** A board that runs this program. */
 async function boardWith(name: string, main: string, options = '') {
   const address = `virtual:${name}?speed=max&http=0&dns=0${options}`;
-  {
-    await using port = await openPort(address);
-    await flash(port, { firmware: ownFirmware(address) });
-  }
-  const file = home.boardFile(name, 'main.py');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, main);
+  home.makeBoard(name, options.includes('esp32') ? 'micropython-esp32' : 'micropython');
+  writeFileSync(home.boardFile(name, 'main.py'), main);
   return openPort(address);
 }
 

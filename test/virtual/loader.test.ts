@@ -25,15 +25,15 @@ const HARMLESS = [0x08, 0x0a, 0x14];
 describe('a locked board', () => {
   const CASES = [
     ['esp32', 'flash-encryption', 'The ESP32 on', 'enable flash encryption'],
-    ['esp32', 'secure-boot', 'The ESP32 on', 'secure boot on'],
-    ['esp32', 'secure-boot&revision=v1.0', 'The ESP32 on', 'secure boot on'],
-    ['esp32', 'flash-encryption,secure-boot', 'The ESP32 on', 'flash encryption and secure boot on'],
+    ['esp32', 'secure-boot', 'The ESP32 on', 'enable secure boot'],
+    ['esp32', 'secure-boot&revision=v1.0', 'The ESP32 on', 'enable secure boot'],
+    ['esp32', 'flash-encryption,secure-boot', 'The ESP32 on', 'enable flash encryption and secure boot'],
     ['esp32c3', 'flash-encryption', 'The ESP32-C3 on', 'enable flash encryption'],
-    ['esp32c3', 'secure-boot', 'The ESP32-C3 on', 'secure boot on'],
-    ['esp32c3', 'secure-download', 'The ESP32-C3 on', 'secure download mode on'],
+    ['esp32c3', 'secure-boot', 'The ESP32-C3 on', 'enable secure boot'],
+    ['esp32c3', 'secure-download', 'The ESP32-C3 on', 'enable secure download mode'],
     ['esp32s2', 'flash-encryption', 'The ESP32-S2 on', 'enable flash encryption'],
-    ['esp32s3', 'secure-boot', 'The ESP32-S3 on', 'secure boot on'],
-    ['esp32c6', 'secure-download', 'The ESP32-C6 on', 'secure download mode on'],
+    ['esp32s3', 'secure-boot', 'The ESP32-S3 on', 'enable secure boot'],
+    ['esp32c6', 'secure-download', 'The ESP32-C6 on', 'enable secure download mode'],
     ['esp32p4', 'flash-encryption', 'The ESP32-P4 on', 'enable flash encryption'],
   ] as const;
 

@@ -42,8 +42,7 @@ async function serve(port: Port, protocol: 'rfc2217' | 'raw') {
 
 describe('socket:// carries everything but reset lines', () => {
   test('install, the log and reset-creds work through it', { timeout: 120_000 }, async () => {
-    const flashed = await home.run(['flash', '--port', 'virtual:raw?speed=max&http=0&dns=0']);
-    expect(flashed.exitCode).toBe(0);
+    home.makeBoard('raw', 'micropython');
     await using board = await openPort('virtual:raw?speed=max&http=0&dns=0');
     await using server = await serve(board, 'raw');
     const notices: string[] = [];

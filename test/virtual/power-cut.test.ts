@@ -5,15 +5,16 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { bundleModule } from '../../scripts/source-module.js';
+import { CHIPS } from '../../src/virtual-board/chips/chips.js';
 import { CliHome } from '../support/cli.js';
 import { seededBytes, seededRandom } from '../support/random.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
-const FLASH = new URL('../../dist/virtual-board/flash/nor-flash.js', import.meta.url);
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const FLASH_BYTES = 512 * 1024;
 const SECTOR_BYTES = 4096;
@@ -71,13 +72,14 @@ function isBetween(before: Buffer, after: Buffer, actual: Buffer): boolean {
 
 test('a flash whose process is killed holds a prefix of the operations, and all that were reported', async () => {
   const random = seededRandom(2026);
+  const module = pathToFileURL(await bundleModule('src/virtual-board/flash/nor-flash.ts')).href;
   const path = join(home.folder, 'killed.bin');
   let contents: Buffer = Buffer.alloc(FLASH_BYTES, 0xff);
   for (let round = 0; round < 10; round++) {
     const todo = operations(round + 1, 600);
     const list = join(home.folder, 'operations.json');
     writeFileSync(list, JSON.stringify(todo));
-    const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, FLASH.href, path, list], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, module, path, list], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const killAfter = 1 + random(400);
@@ -98,7 +100,7 @@ test('a flash whose process is killed holds a prefix of the operations, and all 
 
 test('a board whose flashing is killed again and again holds a prefix of its image, and is flashed in the end', async () => {
   const random = seededRandom(7);
-  const image = await ownImage();
+  const image = ownImage();
   const arguments_ = ['flash', '--json', '--port', 'virtual:cut?http=0&dns=0', '--firmware', image.path];
   for (let round = 0; round < 4; round++) {
     const child = spawn(process.execPath, [BIN, ...arguments_], {
@@ -127,8 +129,7 @@ test('a board whose flashing is killed again and again holds a prefix of its ima
 });
 
 /** The image that a virtual board brings, as a file. */
-async function ownImage(): Promise<{ path: string; bytes: Buffer }> {
-  const { CHIPS } = await import('../../dist/virtual-board/chips/chips.js');
+function ownImage(): { path: string; bytes: Buffer } {
   const bytes = Buffer.from(CHIPS.esp8266.generateFirmware({ version: '1.27.0', date: '2025-12-09' }));
   const path = join(home.folder, 'own.bin');
   writeFileSync(path, bytes);

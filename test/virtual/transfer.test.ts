@@ -1,7 +1,7 @@
 // The transfer over a line that loses and damages bytes, with the receiver in real MicroPython.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { flash, install, openPort, type Port } from 'esp-portal';
+import { install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { receiverProgram } from '../../src/micropython/receiver.js';
@@ -18,8 +18,8 @@ const home = new CliHome();
 let board: Port;
 beforeAll(async () => {
   process.env.ESP_PORTAL_STATE_DIR = home.folder;
+  home.makeBoard('line', 'micropython');
   board = await openPort('virtual:line?speed=max&http=0&dns=0');
-  await flash(board, { firmware: ownFirmware() });
 });
 afterAll(async () => {
   await board[Symbol.asyncDispose]();
@@ -181,8 +181,8 @@ test('a line that damages everything is told, and the board is at its prompt aga
 });
 
 test('a board that fails half-way says why, and is at its prompt again', async () => {
+  home.makeBoard('small', 'micropython');
   await using full = await openPort('virtual:small?speed=max&http=0&dns=0&files=24K');
-  await flash(full, { firmware: ownFirmware() });
   await using repl = await RawRepl.enter(full);
   const facts = await readBoardFacts(repl, await probeBoard(repl), []);
   const files = [seededBytes(5, 30_000)];
@@ -232,8 +232,6 @@ class _Os:
 sys.modules['uos'] = os = _Os
 `;
 
-import { ownFirmware } from '../support/virtual-firmware.js';
-
 const OLD_MAIN = "print('the old one')\n";
 const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
 const COMMITTED = [
@@ -275,7 +273,7 @@ test('a board that runs out of memory says how much it has', async () => {
   });
   await expect(applyPlan(failing, facts, COMMITTED, COMMIT, APPLY)).rejects.toMatchObject({
     code: 'board-no-memory',
-    message: expect.stringMatching(/MemoryError.* \d{4,} bytes of its memory are free.*6000 are needed/),
+    message: expect.stringMatching(/MemoryError.* \d{4,} bytes of memory are free.*6000 are needed/),
   });
 });
 

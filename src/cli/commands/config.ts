@@ -1,6 +1,7 @@
 // esp-portal config
 
 import { defineCommand } from '../command.js';
+import { checkSettings, defaultSources, readSettings } from '../options/settings.js';
 
 /** The value of an option for every command that has it. */
 interface EffectiveValue {
@@ -26,9 +27,8 @@ export const configCommand = defineCommand({
     ['config --set', 'show only options that are set'],
     ['config --json', 'print JSON, for a script'],
   ],
-  async run({ set }, { allOptions }) {
-    const { checkSettings, readSettings, defaultSources } = await import('../options/settings.js');
-    const sources = defaultSources();
+  async run({ set }, { host, allOptions }) {
+    const sources = defaultSources(host);
     const settings = readSettings(allOptions, allOptions, sources);
     await checkSettings(settings, allOptions);
     const values = Object.entries(allOptions).flatMap(([option, spec]): EffectiveValue[] => {

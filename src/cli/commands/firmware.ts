@@ -1,4 +1,4 @@
-// esp-portal firmware: what there is to flash, and getting it beforehand.
+// esp-portal firmware: lists builds and downloads them.
 
 import { PortalError } from '../../errors.js';
 import type { ListedImage } from '../../operations/firmware/list-firmware.js';
@@ -41,7 +41,7 @@ export const firmwareCommand = defineCommand({
     ['firmware --board ESP8266_GENERIC --release all', 'list every release for an ESP8266'],
     ['firmware --release 1.27.0 --offline', 'list the builds of one release'],
   ],
-  async run(args, { reporter, signal }) {
+  async run(args, { host, reporter, signal }) {
     if (args.download && args.board === undefined) {
       throw new PortalError('usage', '--download needs --board.');
     }
@@ -49,7 +49,7 @@ export const firmwareCommand = defineCommand({
     const { listFirmware } = await import('../../operations/firmware/list-firmware.js');
     const { userFirmwareFolder } = await import('../options/firmware-store.js');
     const store = new FirmwareStore({
-      ...userFirmwareFolder(),
+      ...userFirmwareFolder(host),
       onProgress: reporter.progress.bind(reporter),
       signal,
       offline: args.offline,

@@ -67,7 +67,7 @@ function resetSequence(text: string | undefined): ResetSequence | undefined {
   return text === undefined ? undefined : parseResetSequence(text);
 }
 
-/** @throws PortalError `usage` for options that say the opposite of each other */
+/** @throws PortalError `usage` for options that exclude each other */
 export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
   erase: boolean;
   keepFiles: boolean;
@@ -125,14 +125,14 @@ export const flashCommand = defineCommand({
     ['flash --dry-run', 'check whether files would be erased'],
     ['flash --port virtual:desk', 'use a virtual board'],
   ],
-  async run(args, { reporter, signal, openPort, portAddress }) {
+  async run(args, { host, reporter, signal, openPort, portAddress }) {
     const eraseOptions = erasing(args);
     const { flash } = await import('../../operations/flash/flash.js');
     const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
     const { userFirmwareFolder } = await import('../options/firmware-store.js');
     const onProgress = reporter.progress.bind(reporter);
     const { firmware, port } = await firmwareFor(args.firmware, {
-      ...userFirmwareFolder(),
+      ...userFirmwareFolder(host),
       openPort,
       portAddress,
       onProgress,

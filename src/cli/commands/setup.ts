@@ -40,7 +40,7 @@ export const setupCommand = defineCommand({
     };
     const portal = await portalOptions(args, context.settings);
     const { firmware, port } = await firmwareFor(args.firmware, {
-      ...userFirmwareFolder(),
+      ...userFirmwareFolder(context.host),
       openPort,
       portAddress,
       onProgress,

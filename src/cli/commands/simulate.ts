@@ -1,9 +1,8 @@
 // esp-portal simulate
 
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
@@ -62,7 +61,7 @@ export const simulateCommand = defineCommand({
   },
 });
 
-/** A setting such as ESP_PORTAL_PORT may name a real board, which is not for every program on this computer. */
+/** ESP_PORTAL_PORT may name a real board, which must not be opened to every program on this computer. */
 function refuseRealPort(port = 'virtual:'): void {
   if (port.startsWith('virtual:')) return;
   throw new PortalError('usage', `simulate serves virtual boards only, and ${port} is another port.`, {
@@ -106,10 +105,12 @@ async function serveTcp(port: Port, host: string, tcpPort: number, context: Comm
 /** Over a socket that only this user reaches: raw bytes on a TCP port would be open to every web page. */
 async function servePty(port: Port, pty: string, context: CommandContext): Promise<void> {
   const { servePort } = await import('../../operations/ports/serve-port.js');
-  const { linkPseudoTerminal, SOCKET_NAME, startSocat } = await import('../terminal/pseudo-terminal.js');
+  const { linkPseudoTerminal, privateFolder, SOCKET_NAME, startSocat } = await import(
+    '../terminal/pseudo-terminal.js'
+  );
   const say = sayTo(context);
   const ended = new AbortController();
-  const folder = await mkdtemp(join(tmpdir(), 'esp-portal-'));
+  const folder = await privateFolder();
   let socat: ChildProcess | undefined;
   let linking: Promise<() => Promise<void>> | undefined;
   try {
@@ -120,7 +121,7 @@ async function servePty(port: Port, pty: string, context: CommandContext): Promi
       onListening: () => {
         socat = startSocat(folder, (error) => ended.abort(error));
       },
-      // socat is there, and so is its pseudo-terminal.
+      // socat runs, so its pseudo-terminal exists.
       onClient: (_client, isConnected) => {
         if (!isConnected) return;
         linking = linkPseudoTerminal(pty, folder);
@@ -145,7 +146,7 @@ function announce(port: Port, { address, port: tcpPort }: AddressInfo, say: Say)
   say(`${port.name} is served on ${url}, to ${who}. Ctrl-C ends it.`, url);
 }
 
-/** The text stays what it was, for the report. */
+/** Keeps the text for the report. */
 function checkedListen(listen: string): string {
   parseListen(listen);
   return listen;

@@ -45,7 +45,7 @@ export const uninstallCommand = defineCommand({
   },
 });
 
-/** More names than this say less than their number. */
+/** Above this, the number of files is shown instead of their names. */
 const NAMED = 3;
 
 function describeRemoved(removed: readonly string[], dryRun: boolean): string {

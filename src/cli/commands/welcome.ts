@@ -1,4 +1,4 @@
-// esp-portal alone: what to do next for what is plugged in. No command of its own: it has no name to type.
+// esp-portal without a command: shows what to type for the boards that are connected.
 
 import { defineCommand } from '../command.js';
 

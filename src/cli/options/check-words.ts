@@ -1,4 +1,4 @@
-// What yargs would take in silence, or blame on another word, is refused before it parses.
+// Refuses words that yargs would accept silently or report for another word.
 
 import { PortalError } from '../../errors.js';
 import type { OptionSpec, OptionTable } from './option-table.js';

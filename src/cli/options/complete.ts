@@ -5,13 +5,13 @@ import { COMMANDS } from '../commands.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 import { COMMON_OPTIONS } from './shared.js';
 
-/** A word that fits, and what it means. */
+/** A completion and its meaning. */
 export interface Candidate {
   readonly word: string;
   readonly meaning: string;
 }
 
-/** Lists that are looked up when they are asked for. */
+/** Lists that are loaded on demand. */
 export interface Sources {
   ports(): Promise<readonly Candidate[]>;
   events(): Promise<readonly Candidate[]>;
@@ -19,7 +19,7 @@ export interface Sources {
 
 /**
  * @param words what stands behind `esp-portal` up to the cursor, the word at the cursor last (perhaps empty)
- * @returns nothing where a file is wanted: every shell has its own way to offer files
+ * @returns nothing for a file name: the shell completes file names itself
  */
 export async function complete(words: readonly string[], sources: Sources): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';

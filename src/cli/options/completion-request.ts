@@ -1,6 +1,7 @@
-// Answers a shell that asks for completions: a word a line, its meaning behind a tab.
+// Prints completions for a shell: one word per line, with its meaning after a tab.
 
 import { LOG_EVENT_NAMES } from '../../operations/log/log-events.js';
+import type { Host } from '../host.js';
 import { inOneLine } from '../terminal/text.js';
 import { complete, type Sources } from './complete.js';
 
@@ -17,9 +18,7 @@ const SOURCES: Sources = {
 };
 
 /** @param words see complete */
-export async function answerShell(words: readonly string[]): Promise<void> {
+export async function answerShell(words: readonly string[], { stdout }: Pick<Host, 'stdout'>): Promise<void> {
   const candidates = await complete(words, SOURCES);
-  process.stdout.write(
-    candidates.map(({ word, meaning }) => `${inOneLine(word)}\t${inOneLine(meaning)}\n`).join(''),
-  );
+  stdout.write(candidates.map(({ word, meaning }) => `${inOneLine(word)}\t${inOneLine(meaning)}\n`).join(''));
 }

@@ -1,9 +1,9 @@
-// What each shell has to run to offer completions. All three ask the program itself, by `esp-portal __complete`.
+// Completion scripts. All three shells call `esp-portal __complete`.
 
-/** First word of a command line that asks for completions. */
+/** First word of a command line for completions. */
 export const COMPLETE_REQUEST = '__complete';
 
-/** Scripts by shell; each tells in its first line how it is put to use. */
+/** Scripts by shell; the first line of each says how to use it. */
 export const COMPLETION_SCRIPTS = {
   bash: `# In ~/.bashrc: eval "$(esp-portal completion bash)"
 _esp_portal() {

@@ -6,7 +6,7 @@ import type { Timestamp } from '../report/log-view.js';
 import type { OptionTable } from './option-table.js';
 import { baudRate, sizeInBytes, timeoutOption } from './shared.js';
 
-/** What an ESP8266's ROM speaks with the usual crystal of 26 MHz. */
+/** Baud rate of an ESP8266's ROM with the usual crystal of 26 MHz. */
 const ESP8266_ROM_BAUD_RATE = 74880;
 
 /** Options of every command that follows the log. */
@@ -78,7 +78,7 @@ export const MONITOR_OPTIONS = {
     defaultDescription: `${ESP8266_ROM_BAUD_RATE} if given without a value`,
     describe: "Switch to this baud rate at resets, to read an ESP8266's ROM",
   },
-  // Not `baud`: what the environment and files say of that is for flashing.
+  // Not `baud`: its values in the environment and in files are for flashing.
   'log-baud': {
     alias: 'b',
     type: 'string',

@@ -1,21 +1,21 @@
-// Variables of the environment that were probably meant for this program, and say nothing to it.
+// Finds environment variables with misspelt names of this program's variables.
 
+import { didYouMean, nearest } from '../../input/did-you-mean.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { variableOf } from './settings.js';
 
 const PREFIX = 'ESP_PORTAL_';
 
-/** Those that stand for no option: where things are kept, and what the tests are told. */
+/** Variables without an option: folders, and settings of the tests. */
 const OTHERS = ['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'TEST_PORT', 'TEST_FIRMWARE'].map(
   (name) => PREFIX + name,
 );
 
-/** @returns a sentence for each; a name that is near to none may be somebody's own */
-export async function misspeltVariables(env: Readonly<Record<string, unknown>>): Promise<string[]> {
+/** @returns a sentence for each; names without a similar variable are ignored */
+export function misspeltVariables(env: Readonly<Record<string, unknown>>): string[] {
   const known = [...Object.keys(ALL_OPTIONS).map(variableOf), ...OTHERS];
   const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
   if (unknown.length === 0) return [];
-  const { didYouMean, nearest } = await import('../../input/did-you-mean.js');
   return unknown.flatMap((name) => {
     const guess = nearest(
       name.slice(PREFIX.length),

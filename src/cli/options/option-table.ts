@@ -2,16 +2,16 @@
 
 import type { Options } from 'yargs';
 
-/** An option as yargs knows it, and what a shell can offer for its value beside its choices. */
+/** An option for yargs, and the completion of its value. */
 export interface OptionSpec extends Options {
   readonly complete?: 'ports' | 'events' | 'files' | undefined;
   /** A path: where a file sets it, it is relative to that file. `if-there`: text that may be one. */
   readonly path?: true | 'if-there' | undefined;
-  /** It says what goes onto the board, so a project's file may set it, although that may come from a stranger's repository. */
+  /** Sets what goes onto the board, so a project's file may set it, which may come from another author. */
   readonly fromProject?: true | undefined;
   /** What `coerce` would have to load too much for: throws PortalError `usage` for a value that cannot work. */
   readonly check?: ((value: string) => Promise<void>) | undefined;
-  /** '' is a value of its own. */
+  /** '' is a valid value. */
   readonly mayBeEmpty?: boolean | undefined;
   /** Its value is never shown. */
   readonly secret?: boolean | undefined;

@@ -1,20 +1,19 @@
 // The command line's grammar, made from the commands' own data.
 
-import type { Argv } from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { PortalError } from '../../errors.js';
 import type { Command } from '../command.js';
 import { welcome } from '../commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
-import { yargs } from '../yargs.js';
 import type { OptionTable } from './option-table.js';
 import { readSettings, type Setting, type SettingsSources } from './settings.js';
-import { COMMON_OPTIONS, GROUP } from './shared.js';
+import { COMMON_OPTIONS, OPTION_GROUPS } from './shared.js';
 
 interface ParserOptions {
   /** What will be parsed. */
   readonly argv: readonly string[];
   readonly version: string;
-  /** Where settings beside the command line are looked for. */
+  /** Where settings other than the command line are read from. */
   readonly sources: SettingsSources;
   /** Columns of the help. */
   readonly width: number;
@@ -22,7 +21,7 @@ interface ParserOptions {
   readonly run: (command: Command, values: never, settings: readonly Setting[]) => Promise<void>;
 }
 
-/** A parser that throws what it does not understand: PortalError `usage`, or yargs' own error. */
+/** A parser that throws PortalError `usage`, or yargs' own error. */
 export function createParser({ version, width, ...given }: ParserOptions): Argv {
   const parser = yargs()
     .scriptName('esp-portal')
@@ -68,11 +67,11 @@ function register(
         const { name: word, describe, choices } = positional;
         yargs.positional(word, { describe, choices });
       }
-      // Help must come whatever a file holds.
+      // Help is shown also when a settings file is invalid.
       if (!isHelp) settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, sources);
       return yargs
         .usage(`$0 ${usage} [options]\n\n${summary}.`)
-        .options(withValues(inGroup(GROUP.command, options)))
+        .options(withValues(inGroup(OPTION_GROUPS.command, options)))
         .example(examples.map(([line, what]) => [`$0 ${line}`, what]))
         .config(Object.fromEntries(settings.map(({ option, value }) => [option, value])))
         .epilogue('');
@@ -84,13 +83,13 @@ function register(
   );
 }
 
-/** Whether the command line says it, which counts for more than any setting. */
+/** Whether the command line sets it, which overrides any setting. */
 function isNamed(option: string, argv: readonly string[]): boolean {
   const words = [`--${option}`, `--no-${option}`];
   return argv.some((word) => words.includes(word) || word.startsWith(`--${option}=`));
 }
 
-/** Options that name no heading of their own come under this one. */
+/** Heading for options without their own. */
 function inGroup(group: string, options: OptionTable): OptionTable {
   return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, { group, ...option }]));
 }

@@ -1,4 +1,4 @@
-// A settings file: where a project's is found, what it may set, and how its values are read.
+// Settings files: the search for a project's file, the options that it may set, and how values are read.
 
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -35,7 +35,7 @@ export function findProjectFile(folder: string, home: string): string | undefine
 }
 
 /**
- * A project's file may come from a stranger's repository: it sets what goes onto the board, from its own folder.
+ * A project's file may come from a repository of another author: it sets only what goes onto the board, from its own folder.
  * @param elsewhere where the user's own settings go, for the message
  * @throws PortalError `usage`
  */
@@ -143,11 +143,11 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return resolve(path); // not there, which the command itself will report
+    return resolve(path); // missing, which the command reports
   }
 }
 
-/** A link counts, whatever it leads to: a settings file that cannot be read is an error, not as good as none. */
+/** A link counts even if its target is missing: a settings file that cannot be read is an error. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -4,16 +4,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
+import type { Host } from '../host.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 import { type FileSetting, findProjectFile, readProjectFile, readUserFile } from './settings-file.js';
 
-/** Variables of esptool that mean the same; ours come first. */
+/** Variables of esptool with the same meaning; those of esp-portal come first. */
 const ESPTOOL_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['port', 'ESPTOOL_PORT'],
   ['baud', 'ESPTOOL_BAUD'],
 ]);
 
-/** The value of an option, and who said so. */
+/** The value of an option and its source. */
 export interface Setting extends FileSetting {
   /** `$NAME` or the path of a file. */
   readonly source: string;
@@ -29,14 +30,14 @@ export interface SettingsSources {
   readonly userFile: string;
 }
 
-export function defaultSources(): SettingsSources {
+export function defaultSources(host: Pick<Host, 'env' | 'cwd'>): SettingsSources {
   const userFile = join(envPaths('esp-portal', { suffix: '' }).config, 'config.json');
-  return { env: process.env, folder: process.cwd(), home: homedir(), userFile };
+  return { env: host.env, folder: host.cwd(), home: homedir(), userFile };
 }
 
 /**
  * What is set for these options, the strongest source of each.
- * @param known every option of every command: a file may hold settings for commands other than this one
+ * @param known every option of every command: a file may have settings for other commands
  * @throws PortalError `usage` for a file that is no JSON object, an option that no command has, one that a project may
  *   not set, or a value that the option does not take
  */
@@ -60,14 +61,14 @@ export function readSettings(options: OptionTable, known: OptionTable, sources: 
   );
 }
 
-/** A project's file acts without having been asked for: a sentence that says so. */
+/** Names the project's file that is used, because the user did not name it. */
 export function projectNotice(settings: readonly Setting[]): string[] {
   const used = settings.filter(({ from }) => from === 'project');
   const [first] = used;
   return first ? [`${first.source} sets ${used.map(({ option }) => `--${option}`).join(', ')}.`] : [];
 }
 
-/** The variable that stands for an option: `ESP_PORTAL_AP_IP` for `--ap-ip`. */
+/** The environment variable of an option: `ESP_PORTAL_AP_IP` for `--ap-ip`. */
 export function variableOf(option: string): string {
   return `ESP_PORTAL_${option.replaceAll('-', '_').toUpperCase()}`;
 }
@@ -121,5 +122,5 @@ function checkValue({ value, option, source }: Setting, spec: OptionSpec | undef
 
 function namingSource(error: unknown, source: string): unknown {
   if (!(error instanceof PortalError)) return error; // a bug
-  return new PortalError('usage', `${source}: ${error.message}`, { cause: error });
+  return error.with({ message: `${source}: ${error.message}`, cause: error });
 }

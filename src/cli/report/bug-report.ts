@@ -1,7 +1,7 @@
-// What somebody who mends a bug has to know, as text to paste into an issue.
+// The report for a bug, as text to paste into an issue.
 
 import { release } from 'node:os';
-import type { Redactor } from '../../operations/log/redaction.js';
+import type { Redactor } from '../../operations/log/secrets.js';
 import type { Command } from '../command.js';
 import type { OptionTable } from '../options/option-table.js';
 import { packageVersion } from '../package-version.js';
@@ -16,7 +16,7 @@ interface Circumstances {
   /** As parsed; values of secret options are left out. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly error: Error;
-  /** Undefined where somebody typed into it: no one knows what of that is secret. */
+  /** `undefined` in a terminal session: typed text may be secret. */
   readonly exchange: Exchange | undefined;
   readonly redactor: Redactor;
 }

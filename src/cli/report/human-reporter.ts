@@ -1,4 +1,4 @@
-// For people: what goes on is on stderr (a spinner on a terminal, plain lines elsewhere), the board's log and the
+// For people: progress is on stderr (a spinner on a terminal, plain lines elsewhere), the board's log and the
 // outcome on stdout.
 
 import { styleText } from 'node:util';
@@ -6,8 +6,8 @@ import { type ErrorCode, PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
+import { cleanReporter } from './clean-report.js';
 import { LogView, type Timestamp } from './log-view.js';
-import { cleanReporter } from './redaction.js';
 import type { Reporter } from './reporter.js';
 
 interface HumanOptions {
@@ -21,7 +21,7 @@ interface HumanOptions {
 /** Errors whose message is the cause. */
 const SAYS_IT_ALL: ReadonlySet<ErrorCode> = new Set(['usage', 'interrupted']);
 
-/** Opens the page where bugs are reported, wherever the package says it is. */
+/** Opens the page for bugs from package.json. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
 const STEPS: Readonly<Record<Step, string>> = {
@@ -95,7 +95,7 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       if (reportTrouble !== undefined) stderr.write(`${inOneLine(reportTrouble)}\n`);
     },
   };
-  // Nothing that a board, a file or a network says steers the terminal. The log's view cleans its own lines.
+  // Text from boards, files and networks is escaped. The log view escapes its own lines.
   return { ...cleanReporter(reporter, printable), log: reporter.log };
 }
 
@@ -160,7 +160,7 @@ class ProgressView {
         this.#line.say('Press RESET on the board: the port has no reset lines.');
         break;
       case 'file':
-        break; // the bytes say it
+        break; // shown with the bytes
     }
   }
 
@@ -171,7 +171,7 @@ class ProgressView {
 
   finish(ok: boolean): void {
     if (this.#step === undefined) return;
-    // The last bytes are not told one by one.
+    // The last bytes are not reported one by one.
     if (ok && this.#bytes) {
       const { totalBytes, doneBytes } = this.#bytes;
       const all = { ...this.#bytes, doneBytes: totalBytes ?? doneBytes, secondsLeft: undefined };
@@ -199,7 +199,7 @@ function amount({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: BytesEve
   return `${size}  ${kilobytes(bytesPerSecond)} KB/s${secondsLeft ? `  ${timeLeft(secondsLeft)} left` : ''}`;
 }
 
-/** A rate that has almost stopped says nothing about hours. */
+/** No estimate when the transfer has almost stopped. */
 function timeLeft(seconds: number): string {
   if (seconds <= 120) return `${seconds} s`;
   return seconds <= 3600 ? `${Math.ceil(seconds / 60)} min` : 'more than 1 h';

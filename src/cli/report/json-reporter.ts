@@ -12,7 +12,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
     notice: print,
     log: ({ event, timeMs, board, raw, ...fields }) =>
       print({ event, time: new Date(timeMs).toISOString(), board, ...fields, raw }),
-    milestone: () => {}, // its events have said it
+    milestone: () => {}, // already in the events
     done: (command, { fields }) => print({ event: 'result', command, ok: true, exitCode: 0, ...fields }),
     failed: (command, { error, exitCode, cause, next, report, reportFile, reportTrouble }) =>
       print({

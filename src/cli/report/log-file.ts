@@ -5,7 +5,7 @@ import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 
 const KEPT_FILES = 3;
-/** Not blocking: opening a pipe that nothing reads would wait for ever. */
+/** Not blocking: opening a pipe without a reader would block. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
 /** Lines are in the file when `write` returns. */

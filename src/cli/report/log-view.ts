@@ -1,4 +1,4 @@
-// How events of a board's log are shown to people: colour by meaning, explanations, folded repetitions. Knows no spinner.
+// How events of a board's log are shown to people: colour by meaning, explanations, folded repetitions. Independent of the spinner.
 
 import { styleText } from 'node:util';
 import type { LogEntry, LogEventName } from '../../operations/log/log-events.js';
@@ -16,12 +16,12 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
   [/^(?:dns\.(?:query|data)|http\.request|boot\.(?:noise|loading)|sdk)/, 'dim'],
 ];
 
-/** Names are counted for no longer than this before it is told. */
+/** Repeated names are counted for at most this time before they are shown. */
 const TELL_AFTER_MS = 5000;
 
 interface LogViewOptions {
   timestamp?: Timestamp | undefined;
-  /** Where it goes, for its colours. */
+  /** The output stream, for its colours. */
   stream: NodeJS.WriteStream;
   write: (text: string) => void;
 }
@@ -34,7 +34,7 @@ export class LogView {
   #lastMs: number | undefined;
   /** Of a line that has not ended, what is on the screen. */
   #begun: string | undefined;
-  /** Names that were asked for in a row, and how often again. */
+  /** Names that were asked in a row, with their counts. */
   readonly #queries = new Map<string, number>();
   #queriesSinceMs = 0;
 
@@ -64,7 +64,7 @@ export class LogView {
     if (!entry.unfinished) this.#write(`\n${this.#remarks(entry)}`);
   }
 
-  /** Ends what is under way, before somebody else writes. */
+  /** Ends the unfinished line before other output. */
   settle(): void {
     this.#tellRepeated();
     this.#endBegun();

@@ -1,9 +1,9 @@
-// The file of --report: a new one, or one that holds an earlier report. Any other file is somebody's data.
+// The file of --report: a new one, or an earlier report. Other files are never overwritten.
 
 import { open, stat, writeFile } from 'node:fs/promises';
 import { PortalError } from '../../errors.js';
 
-/** How every report begins; see bug-report.ts. */
+/** First line of every report; see bug-report.ts. */
 export const REPORT_START = 'esp-portal ';
 
 /**
@@ -11,7 +11,7 @@ export const REPORT_START = 'esp-portal ';
  * @throws PortalError `usage` where something else is at that path
  */
 export async function checkedReportFile(path: string): Promise<string> {
-  // What cannot be looked at cannot be written either: writing says why.
+  // If it cannot be read, writing reports the error.
   const status = await stat(path).catch(() => undefined);
   if (status && !status.isFile()) throw refused(path, 'is not a regular file');
   if (status && status.size > 0 && !(await isReport(path)))

@@ -1,4 +1,4 @@
-// What a command tells while it runs and when it ends; how it is shown is up to the implementations.
+// The interface for what a command reports while it runs and when it ends.
 
 import type { PortalError } from '../../errors.js';
 import type { LogEntry } from '../../operations/log/log-events.js';
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The same for people, a line each. */
   readonly lines: readonly string[];
-  /** The lines are what was asked for, and not words about what was done: `--quiet` shows them too. */
+  /** The lines are the requested data, which `--quiet` shows, too. */
   readonly isListing?: boolean;
 }
 
@@ -22,11 +22,11 @@ export interface Failure {
   /** The likely cause and the next command; absent for a bug in esp-portal. */
   readonly cause?: string;
   readonly next?: string;
-  /** What somebody who mends a bug has to know; absent for what is no bug in esp-portal. */
+  /** Report for a bug; absent for other errors. */
   readonly report?: string | undefined;
   /** The file in which the same was saved. */
   readonly reportFile?: string | undefined;
-  /** Why there is no such file, though somebody asked for it. */
+  /** Why the requested file could not be written. */
   readonly reportTrouble?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Reporter {
   progress(event: ProgressEvent): void;
   notice(notice: PortNotice): void;
   log(entry: LogEntry): void;
-  /** The main thing is reached, but the command goes on. */
+  /** The main result is reached, but the command continues. */
   milestone(lines: readonly string[]): void;
   done(command: string, outcome: Outcome): void;
   failed(command: string, failure: Failure): void;

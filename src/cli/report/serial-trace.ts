@@ -1,10 +1,10 @@
 // The last that went over the wire, in words, for a bug report. Shows no secrets: of what was sent only its size, because
 // it may be a file in pieces, compressed, or with a password in it.
 
-import type { Redactor } from '../../operations/log/redaction.js';
-import { SecretFilter } from '../../operations/log/redaction.js';
+import type { Redactor } from '../../operations/log/secrets.js';
+import { SecretFilter } from '../../operations/log/secrets.js';
 
-/** What happened on a port, as OpenPortOptions.onTraffic tells it. */
+/** An event on a port, from OpenPortOptions.onTraffic. */
 export type Direction = 'sent' | 'received';
 
 interface Part {
@@ -49,7 +49,7 @@ export class Exchange {
 
   /**
    * The last lines, `>` for what was sent and `<` for what was received. A received line is shown where it ends, so that
-   * its secrets are masked although something was sent in its midst. Bytes that are no text are shown as escapes.
+   * its secrets are masked even if data was sent in between. Bytes that are not text are shown as escapes.
    */
   lines(redactor: Redactor): string[] {
     const lines: string[] = [];
@@ -78,7 +78,7 @@ export class Exchange {
     return lines.slice(-SHOWN_LINES);
   }
 
-  /** Without the rest of a line whose beginning is not kept: it may have said that a password follows. */
+  /** Drops the rest of a line whose beginning is lost: it may contain a password. */
   #whole(): Part[] {
     const parts = [...this.#parts];
     if (!this.#isCut) return parts;

@@ -5,7 +5,7 @@ import { parseWhole } from '../../input/decimal.js';
 import { type BoardPort, boardsAmong, discoverPorts, theOnlyBoard } from '../../operations/ports/ports.js';
 import { inOneLine } from './text.js';
 
-/** Where to ask a person. */
+/** The terminal for the question. */
 interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
@@ -13,7 +13,7 @@ interface Terminal {
 
 /**
  * The one board that is plugged in; with several, the one that a person picks.
- * @param terminal `undefined` when nobody is there to answer
+ * @param terminal `undefined` without an interactive terminal
  * @throws PortalError `port-none`, `port-ambiguous`; the signal's reason
  */
 export async function choosePort(terminal: Terminal | undefined, signal: AbortSignal): Promise<string> {

@@ -15,7 +15,7 @@ export interface KeyActions {
   help(): void;
   /** Ctrl-C, where it does not go to the board. */
   interrupt(): void;
-  /** Takes what is for the board; without it nothing is. */
+  /** Called with input for the board; optional. */
   send?: ((bytes: Uint8Array) => void) | undefined;
 }
 

@@ -4,13 +4,14 @@ import { PortalError } from '../../errors.js';
 import type { EventFilter, LogEntry } from '../../operations/log/log-events.js';
 import { Monitor, type MonitorOptions } from '../../operations/log/monitor.js';
 import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
-import type { Redactor } from '../../operations/log/redaction.js';
+import type { Redactor } from '../../operations/log/secrets.js';
 import { listPorts, type Port } from '../../operations/ports/ports.js';
 import type { CommandContext } from '../context.js';
+import type { Host } from '../host.js';
 import { eventFilters, type FollowValues, type MonitorValues } from '../options/follow.js';
+import { cleanReporter } from '../report/clean-report.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
-import { cleanReporter } from '../report/redaction.js';
 import type { Outcome } from '../report/reporter.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
 import { printable, TerminalFilter } from './text.js';
@@ -67,9 +68,9 @@ export class FollowView implements Disposable {
     const { until, 'fail-on': failOn } = this.#filters;
     const left = new AbortController();
     const isOnlyShown = until === undefined && timeoutMs === undefined;
-    const { signal: interrupted, outputLost, openPort, portAddress, redactor } = this.#context;
+    const { host, signal: interrupted, outputLost, openPort, portAddress, redactor } = this.#context;
     const signal = AbortSignal.any([interrupted, left.signal, ...(isOnlyShown ? [outputLost] : [])]);
-    using bytes = raw || interactive ? rawSink({ interactive }) : undefined;
+    using bytes = raw || interactive ? rawSink({ interactive, stdout: host.stdout }) : undefined;
     const identity = await identifyPort(portAddress(), listPorts);
     const { baudRate, ...rest } = options;
     const followed: MonitorOptions = {
@@ -86,7 +87,7 @@ export class FollowView implements Disposable {
         : undefined,
     };
     const monitor = new Monitor(port, followed);
-    using _keys = keys(monitor, this.#args, left);
+    using _keys = keys(monitor, this.#args, left, host);
     return await untilEnd(monitor.follow(), followed);
   }
 
@@ -95,7 +96,7 @@ export class FollowView implements Disposable {
   }
 }
 
-/** Everything goes to the file, and what is asked for to the screen. */
+/** Writes all events to the file, and the selected ones to the screen. */
 function logSink(
   args: FollowArgs,
   { filter, exclude }: Record<'filter' | 'exclude', EventFilter | undefined>,
@@ -109,7 +110,7 @@ function logSink(
     if (filter && !filter.matches(entry)) return;
     if (exclude?.matches(entry)) return;
     if (!raw && !interactive) reporter.log(entry);
-    // The bytes say everything else, and are not to be mixed with words of ours.
+    // Everything else is in the bytes, which must not be mixed with other text.
     else if (entry.event.startsWith('port.')) reporter.notice({ event: 'notice', message: entry.raw });
   };
 }
@@ -130,10 +131,11 @@ function fileSink(file: LogFile, args: FollowArgs, redactor: Redactor): (entry: 
 /** To a terminal goes what cannot steer it; a pipe or a file gets the bytes. */
 function rawSink({
   interactive,
+  stdout,
 }: {
   interactive: boolean;
+  stdout: Host['stdout'];
 }): { push: (bytes: Uint8Array) => void } & Disposable {
-  const { stdout } = process;
   if (!stdout.isTTY) return { push: (bytes) => void stdout.write(bytes), [Symbol.dispose]() {} };
   const filter = new TerminalFilter({ allowsEditing: interactive });
   return {
@@ -142,9 +144,13 @@ function rawSink({
   };
 }
 
-function keys(monitor: Monitor, args: FollowArgs, left: AbortController): Disposable {
-  const { stdin, stderr } = process;
-  const isTyped = stdin.isTTY && process.stdout.isTTY;
+function keys(
+  monitor: Monitor,
+  args: FollowArgs,
+  left: AbortController,
+  { stdin, stdout, stderr }: Host,
+): Disposable {
+  const isTyped = stdin.isTTY && stdout.isTTY;
   if (!isTyped && !args.interactive) return { [Symbol.dispose]() {} };
   // What fails here fails the reading of the port too, which reports it.
   const quietly = (act: Promise<void>) => void act.catch(() => {});

@@ -2,14 +2,17 @@
 
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
+import type { Host } from '../host.js';
 
 export class Output {
+  readonly #stdout: Host['stdout'];
   #error: PortalError | undefined;
   #isPipeClosed = false;
 
-  /** @param onLost told once, with why; what is written from then on is lost */
-  constructor(onLost: (error: PortalError) => void) {
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  /** @param onLost called once with the reason; later output is lost */
+  constructor(stdout: Host['stdout'], onLost: (error: PortalError) => void) {
+    this.#stdout = stdout;
+    stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#error) return;
       this.#isPipeClosed = error.code === 'EPIPE' || error.code === 'EIO';
       this.#error = new PortalError(
@@ -29,12 +32,12 @@ export class Output {
 
   /** Waits until what was written has left, or is lost. */
   async flushed(): Promise<void> {
-    await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+    await new Promise<void>((resolve) => this.#stdout.write('', () => resolve()));
   }
 
   /**
    * As `flushed`.
-   * @throws PortalError `output-failed`, but not for a reader that has gone, as `| head` does once it has seen enough
+   * @throws PortalError `output-failed`, but not when the reader closed the pipe, as `| head` does
    */
   async written(): Promise<void> {
     await this.flushed();

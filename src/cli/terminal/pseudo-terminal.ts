@@ -1,8 +1,9 @@
-// A pseudo-terminal for simulate: socat makes it in a private folder, and a link of ours gives it the user's path. socat
+// A pseudo-terminal for simulate: socat creates it in a private folder, and a link gives it the user's path. socat
 // itself would remove whatever file is at that path.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { lstat, readlink, stat, symlink, unlink } from 'node:fs/promises';
+import { lstat, mkdtemp, readlink, stat, symlink, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
@@ -15,7 +16,7 @@ const DEVICE = /^\/dev\/(?:pts\/|ttys)\d+$/;
 
 /**
  * Finds out whether a link can be made at `path`. The link that a killed simulator left counts as nothing.
- * @throws PortalError `usage` where anything else is there, or no folder for it
+ * @throws PortalError `usage` if the path exists or its folder does not
  */
 export async function checkLinkPath(path: string): Promise<void> {
   const there = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
@@ -30,9 +31,33 @@ export async function checkLinkPath(path: string): Promise<void> {
   if (folder instanceof Error) throw cannotLink(path, folder);
 }
 
+/** Of the path of a socket; what is longer is cut, and the socket is in another folder. macOS takes the fewest. */
+const MAX_SOCKET_PATH_BYTES = 103;
+
+/**
+ * Makes a folder that only this user can enter.
+ * @throws PortalError `usage` where none can be made, or where a socket's path would be too long
+ */
+export async function privateFolder(): Promise<string> {
+  const root = tmpdir();
+  const refused = (problem: string, cause?: unknown) =>
+    new PortalError('usage', `The temporary folder ${root} cannot be used: ${problem}.`, {
+      cause,
+      next: 'Set TMPDIR to another folder, for example TMPDIR=/tmp.',
+    });
+  const start = join(root, 'esp-portal-');
+  if (Buffer.byteLength(join(`${start}XXXXXX`, SOCKET_NAME)) > MAX_SOCKET_PATH_BYTES)
+    throw refused('its path is too long for a socket');
+  try {
+    return await mkdtemp(start);
+  } catch (error) {
+    throw refused(fileErrorWords(error), error);
+  }
+}
+
 /**
  * Joins a new pseudo-terminal to the socket in `folder`.
- * @param onEnded told once, when socat has ended or could not start
+ * @param onEnded called once, when socat has ended or could not start
  */
 export function startSocat(folder: string, onEnded: (error: PortalError) => void): ChildProcess {
   const socat = spawn('socat', [`pty,raw,echo=0,link=${LINK_NAME}`, `unix-connect:${SOCKET_NAME}`], {

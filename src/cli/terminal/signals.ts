@@ -11,7 +11,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * One Ctrl-C may come as several signals: the terminal sends one to each process of a group, and npx passes on its own.
- * What comes later is a person who does not want to wait.
+ * A later signal ends the process at once.
  */
 const SAME_INTERRUPTION_MS = 1000;
 
@@ -31,7 +31,7 @@ type OnInterrupted = (words: string) => void;
 let first: { readonly signal: keyof typeof WORDS; readonly at: number } | undefined;
 let onInterrupted: OnInterrupted | undefined;
 
-/** From now on the first signal waits for a command that reports it; see listenToSignals. */
+/** From now on the first signal is kept for listenToSignals. */
 export function holdSignals(): void {
   for (const signal of SIGNALS) process.on(signal, onSignal);
 }
@@ -47,7 +47,7 @@ export function listenToSignals(listener: OnInterrupted): void {
   if (first) listener(WORDS[first.signal]);
 }
 
-/** Where no command has come to listen, a signal does what it does to a process without handlers. */
+/** Without a listener, a signal has its default effect. */
 export function releaseSignals(): void {
   if (onInterrupted) return;
   endBy(first?.signal);

@@ -3,6 +3,7 @@
 // loaded for the first step on a terminal: it takes as long as the rest of a command that has none, and 12 MB.
 
 import { styleText } from 'node:util';
+import stringWidth from 'fast-string-width';
 import type { Ora } from 'ora';
 
 const PLAIN_LINE_EVERY_MS = 5000;
@@ -16,7 +17,6 @@ export class StepLine {
   readonly #isSilent: boolean;
   #spinner: Ora | undefined;
   #isLoading = false;
-  #widthOf = (text: string): number => text.length;
   #text = '';
   #isRunning = false;
   #drawnColumns = 0;
@@ -37,11 +37,7 @@ export class StepLine {
 
   async #load(): Promise<void> {
     this.#isLoading = true;
-    const [{ default: ora }, { default: stringWidth }] = await Promise.all([
-      import('ora'),
-      import('string-width'),
-    ]);
-    this.#widthOf = stringWidth;
+    const { default: ora } = await import('ora');
     this.#spinner = ora({
       stream: this.#stream,
       discardStdin: false,
@@ -81,7 +77,7 @@ export class StepLine {
     this.say(`${symbol} ${this.#text}`);
   }
 
-  /** A line of its own. */
+  /** A separate line. */
   say(line: string): void {
     if (!this.#isSilent) this.#stream.write(`${line}\n`);
   }
@@ -106,17 +102,17 @@ export class StepLine {
     this.#plainLines = setInterval(() => this.say(`… ${this.#text}`), PLAIN_LINE_EVERY_MS).unref();
   }
 
-  /** The text as far as one line of the terminal holds it. */
+  /** The text, cut to one line of the terminal. */
   #fitting(): string {
     const room = (this.#stream.columns ?? 0) - MARGIN_COLUMNS;
     let shown = '';
     let columns = 0;
     for (const character of this.#text) {
-      columns += this.#widthOf(character);
+      columns += stringWidth(character);
       if (columns > room) break;
       shown += character;
     }
-    this.#drawnColumns = this.#widthOf(shown) + MARGIN_COLUMNS - 1;
+    this.#drawnColumns = stringWidth(shown) + MARGIN_COLUMNS - 1;
     return shown;
   }
 

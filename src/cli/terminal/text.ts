@@ -6,20 +6,20 @@ const UNSAFE =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 const COLOURS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences that only set colours say nothing
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences that only set colours
   /\x1b\[[\d;]*m/g;
 
-/** Text for a terminal, a file or a pipe: without colours of its own, the rest of what is unsafe escaped. */
+/** Text for a terminal, a file or a pipe: colours are removed, other unsafe characters escaped. */
 export function printable(text: string): string {
   return text.replace(COLOURS, '').replace(UNSAFE, escaped);
 }
 
-/** The same for text that is part of a line of ours: a name with a line feed would make a line of its own. */
+/** The same for text within a line: a line feed is escaped, too. */
 export function inOneLine(text: string): string {
   return printable(text).replace(/[\t\n]/g, escaped);
 }
 
-/** JSON that steers no terminal either: the same value to whoever parses it. */
+/** JSON without terminal control characters; parses to the same value. */
 export function safeJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, unicodeEscape);
 }
@@ -57,7 +57,7 @@ export class TerminalFilter {
   push(bytes: Uint8Array): string {
     let text = this.#held + this.#decoder.decode(bytes, { stream: true });
     this.#held = '';
-    // A carriage return and a sequence are known by what follows them.
+    // A carriage return and a sequence are recognised by the following characters.
     const beginning = text.endsWith('\r') && !this.#allowsEditing ? '\r' : BEGINNING.exec(text)?.[0];
     if (beginning !== undefined && this.#mayWaitFor(beginning)) {
       this.#held = beginning;
@@ -66,7 +66,7 @@ export class TerminalFilter {
     return this.#safe(text);
   }
 
-  /** What was held back because its end might have come. */
+  /** Passes the buffered beginning of a sequence. */
   end(): string {
     const held = this.#held;
     this.#held = '';

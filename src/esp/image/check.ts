@@ -6,8 +6,8 @@ import { PortalError } from '../../errors.js';
 import { inspectEsp32 } from './esp32.js';
 import { inspectEsp8266, looksLikeEsp8266 } from './esp8266.js';
 import type { FirmwareImage } from './firmware-image.js';
+import { notMicroPython } from './micropython-texts.js';
 import { isErased } from './partition-table.js';
-import { notMicroPython } from './program.js';
 import { ESP_MAGIC } from './segments.js';
 
 /** Longer than either family's header; nothing shorter is an image. */
@@ -62,7 +62,7 @@ function unpack(file: Uint8Array, name: string): Uint8Array {
   }
 }
 
-/** What people mistake for a firmware, by its first bytes. */
+/** Files that are often mistaken for firmware, by their first bytes. */
 const MISTAKEN: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(!doctype|html)/i, 'is a web page; download the .bin that it links to'],
   [/^UF2\n/, 'is a UF2 file, for boards that appear as a drive; use the .bin file'],

@@ -20,7 +20,7 @@ const DESCRIPTION = { at: EXTENDED_HEADER_BYTES + 8, magic: 0xabcd5432 } as cons
 const PROJECT_NAME_AT = DESCRIPTION.at + 48;
 const PROJECT_NAME_BYTES = 32;
 
-/** As much of an application as tells whether it is MicroPython. */
+/** Bytes of an application that are enough to recognise MicroPython. */
 export const APPLICATION_HEAD_BYTES = PROJECT_NAME_AT + PROJECT_NAME_BYTES;
 
 export function readChipId(image: Uint8Array): number {

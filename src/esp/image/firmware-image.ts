@@ -1,4 +1,4 @@
-// What is known of a firmware image, whatever its family.
+// Facts about a firmware image of any family.
 
 import type { ImageEvent } from '../../progress.js';
 import type { ChipFamily } from '../families.js';
@@ -16,7 +16,7 @@ export interface RevisionRange {
   readonly max: number;
 }
 
-/** What an image says about itself. */
+/** Facts from the image itself. */
 export interface FirmwareImage {
   /** What is to be written; padding around the firmware is left out. */
   readonly bytes: Uint8Array;
@@ -27,7 +27,7 @@ export interface FirmwareImage {
   /** MicroPython's version, e.g. `1.27.0` or `1.18-127-gf46a7140f-dirty`. */
   readonly version: string | undefined;
   readonly flashMode: FlashMode | undefined;
-  /** Smallest flash that it works on, as far as it tells: its own end, or that of its last partition. */
+  /** Smallest flash for the image: its own end, or that of its last partition. */
   readonly neededFlashBytes: number;
   /** Chips that its bootloaders start it on. */
   readonly revisions: RevisionRange;
@@ -37,7 +37,7 @@ export interface FirmwareImage {
   readonly filledPartitions: readonly string[];
 }
 
-/** What is told of an image once it is checked. */
+/** Facts about a checked image, for progress events. */
 export function imageEvent(image: FirmwareImage): ImageEvent {
   const { bytes, chip, version, flashMode, isMicroPython, filledPartitions } = image;
   return {

@@ -17,7 +17,7 @@ interface Layout {
 
 /**
  * What lies between bootloader, table and application is erased in a release.
- * @returns the data partitions there that hold something, as in an image that was merged with settings
+ * @returns the data partitions in the gap that are not empty, as in an image that was merged with settings
  * @throws PortalError `firmware-damaged` for anything outside of partitions
  */
 export function checkGaps(file: Uint8Array, layout: Layout): string[] {

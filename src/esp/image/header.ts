@@ -25,7 +25,7 @@ const ESP32_SIZES: ReadonlyMap<number, number> = new Map([
   [0x4, 16 * MB],
 ]);
 
-/** As much of an image as holds the settings. */
+/** Bytes of an image that contain the settings. */
 export const HEADER_BYTES = 16;
 
 /** What is set for a board; what is missing stays as the image has it. */
@@ -37,8 +37,8 @@ export interface HeaderSettings {
 /**
  * The image as it is to be written on this board.
  *
- * On an ESP8266 the header tells the SDK how large the flash is, and so MicroPython where its files live and where
- * it keeps the radio's initial data, which it writes itself; the MD5 inside the image leaves these bytes out for the
+ * On an ESP8266 the header gives the SDK the size of the flash, and so MicroPython the place of its files and
+ * it keeps the radio's initial data, which it writes itself; the MD5 inside the image excludes these bytes for the
  * purpose. An ESP32 works out the size from its partition table.
  */
 export function forBoard(image: FirmwareImage, { flashSizeBytes, flashMode }: HeaderSettings): Uint8Array {
@@ -70,7 +70,7 @@ function sizesOf(chip: ChipFamily): ReadonlyMap<number, number> {
 const LARGEST_ESP8266_HEADER_BYTES = 4 * MB;
 
 /**
- * The size that an image's header is given on a board of which nothing else is known.
+ * Default for the flash size in an image's header.
  * @param flashSizeBytes of the board's flash; 0 when it is not known
  */
 export function usualHeaderSize(chip: ChipFamily, flashSizeBytes: number): number | undefined {

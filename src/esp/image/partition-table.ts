@@ -35,7 +35,7 @@ export interface Partition extends FlashRange {
   readonly label: string;
 }
 
-/** @returns the entries at the beginning of a table, unchecked: none where there is no table */
+/** @returns the entries at the beginning of a table, unchecked; none without a table */
 export function readPartitions(table: Uint8Array): Partition[] {
   const partitions: Partition[] = [];
   for (let at = 0; at + ENTRY_BYTES <= table.length; at += ENTRY_BYTES) {

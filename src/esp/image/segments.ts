@@ -17,7 +17,7 @@ interface Segments {
 
 /**
  * Follows the segments of an image.
- * @param bytes from the image's first byte on; may go on behind it
+ * @param bytes from the image's first byte on; may be longer
  * @param headerBytes 8 for an ESP8266, 24 for the others
  * @returns `undefined` when the bytes end before the image does
  */

@@ -1,4 +1,4 @@
-// One metadata pair of LittleFS → what its newest whole commit says. Knows no folders and no files' contents.
+// One metadata pair of LittleFS → the content of its newest complete commit. Independent of folders and file contents.
 
 import {
   checksum,
@@ -40,7 +40,7 @@ export interface Metadata {
 /**
  * Reads a pair.
  * @param blockAt the bytes of a block, `undefined` for a number that is outside the filesystem
- * @returns `undefined` where neither block holds a whole commit
+ * @returns `undefined` if neither block has a complete commit
  */
 export function readPair(
   pair: Pair,

@@ -34,7 +34,7 @@ export interface FolderEntry {
 
 export interface LittleFs {
   readonly blockBytes: number;
-  /** Of the whole filesystem, whatever the image holds. */
+  /** Of the whole filesystem, also if the image is shorter. */
   readonly blockCount: number;
   /** Files and folders, each folder before what is in it. */
   readonly entries: readonly (FileEntry | FolderEntry)[];

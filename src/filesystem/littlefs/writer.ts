@@ -23,7 +23,7 @@ export interface NewFile {
 }
 
 export interface Layout {
-  /** Of the filesystem; the board's firmware takes no other number. */
+  /** Of the filesystem; the board's firmware accepts no other number. */
   readonly blockCount: number;
   readonly blockBytes?: number;
   /** Empty folders to make; those that files lie in are made anyway. */
@@ -74,7 +74,7 @@ interface TagBytes {
 
 /**
  * Makes an image, cut behind its last used block; the rest of the filesystem is to be erased (0xff).
- * @throws LayoutError `no-space` with how many blocks are needed; `name` for a path that cannot be, or is there twice
+ * @throws LayoutError `no-space` with the number of blocks needed; `name` for an invalid or repeated path
  */
 export function writeLittleFs(files: readonly NewFile[], layout: Layout): Uint8Array {
   const { blockCount, blockBytes = 4096 } = layout;
@@ -100,7 +100,7 @@ export function writeLittleFs(files: readonly NewFile[], layout: Layout): Uint8A
   return image;
 }
 
-/** Hands out blocks one after the other, and holds what the files put into them. */
+/** Allocates blocks in order and stores their contents. */
 class BlockAllocator {
   readonly #blockBytes: number;
   readonly #contents: { readonly block: number; readonly bytes: Uint8Array }[] = [];
@@ -218,7 +218,7 @@ function compareNames(a: Buffer, b: Buffer): number {
   return Buffer.compare(a.subarray(0, common), b.subarray(0, common)) || b.length - a.length;
 }
 
-/** Names by the pairs that hold them: half a block each, as the library leaves it after a compaction. */
+/** Names by their metadata pairs: half a block each, as the library leaves it after a compaction. */
 function chunksOf(
   names: readonly Buffer[],
   contentOf: (name: Buffer) => Uint8Array | undefined,

@@ -2,7 +2,7 @@
 
 import type { LineMeaning } from '../events.js';
 import type { LineRule } from '../line-rules.js';
-import { BOOT_TEXTS, type BootText, type BootTextKind } from './boot-texts.js';
+import { BOOT_TEXTS, type BootText, type BootTextKind, readBootText } from './boot-texts.js';
 import { readChipStart } from './reset-causes.js';
 
 const EVENTS = {
@@ -34,7 +34,7 @@ function lineRule({ start, kind, pattern, explanation, advice }: BootText): Line
 function readStart(line: string): LineMeaning | undefined {
   const start = readChipStart(line);
   if (start === undefined) return undefined;
-  const { isBrownOut: _, ...facts } = start;
+  const { isBrownOut: _, causeText: __, ...facts } = start;
   return { event: 'boot.rom', ...facts };
 }
 
@@ -51,7 +51,12 @@ export function readGluedBootLine(line: string): LineMeaning | undefined {
   return line.includes('rst cause:') ? readStart(line) : undefined;
 }
 
-/** Whether the ESP8266's ROM has said its last word, at its own baud rate. */
+/** Whether the ESP8266's ROM prints this line, whose beginning the reset may have damaged. */
+export function isRomText(line: string): boolean {
+  return line.includes('rst cause:') || readBootText(line)?.start === 'load 0x';
+}
+
+/** Whether the ESP8266's ROM has printed its last line, at its own baud rate. */
 export function isEndOfRomText(line: string): boolean {
-  return /^(?:csum 0x|csum err|ets_main\.c|~ld)/.test(line);
+  return readBootText(line)?.isLast === true;
 }

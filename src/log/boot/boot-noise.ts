@@ -1,4 +1,4 @@
-// Boot output at another baud rate: the ESP8266's ROM speaks 74880 baud, which is garbage to who listens at 115200.
+// Boot output at another baud rate: the ESP8266's ROM sends at 74880 baud, which is noise at 115200.
 
 /** Fewer unreadable characters than this are damage within a line, not another baud rate. */
 const MIN_UNREADABLE = 3;
@@ -15,7 +15,7 @@ const CONTROL = /[\0-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]/;
 
 const PLAIN = /^[\t\n\r -~]*$/;
 
-/** Whether there is nothing in the text but printable ASCII and line ends: it needs no closer look then. */
+/** Whether the text has only printable ASCII and line ends, which needs no further check. */
 export function isPlain(text: string): boolean {
   return PLAIN.test(text);
 }
@@ -28,7 +28,7 @@ export function isNoise(text: string): boolean {
 /**
  * Parts noise from the program's first line, to which it is glued: there is no line end between them. What is
  * unreadable need not end with an unreadable character.
- * @param isKnown whether a text is the beginning of something that is understood
+ * @param isKnown whether a text is the beginning of a known line
  */
 export function splitNoise(
   line: string,

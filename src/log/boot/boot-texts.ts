@@ -1,5 +1,5 @@
-// The one table of what ROMs, boot loaders and panic handlers print, and what it means. Pure; the log parser and every
-// diagnosis read it, so a text that is added here is known to all of them.
+// The table of texts that ROMs, bootloaders and panic handlers print, with their meaning. Pure; the log parser and every
+// diagnosis read it.
 // Texts as in boot logs of real boards, ESP-IDF's components/bootloader_support and components/esp_system/port.
 
 /**
@@ -21,13 +21,15 @@ export interface BootText {
   /** Its first words. */
   readonly start: string;
   readonly kind: BootTextKind;
-  /** The text from `start` on, where the first words alone do not tell. */
+  /** The text from `start` on, where its first words are ambiguous. */
   readonly pattern?: RegExp;
   /**
    * Nothing else contains the text: it counts in the middle of a line too. A part of it that begins with a rare
    * character, because all lines are searched for it.
    */
   readonly anchor?: string;
+  /** The ESP8266's ROM prints nothing after it. */
+  readonly isLast?: true;
   readonly explanation?: string;
   readonly advice?: string;
 }
@@ -50,7 +52,7 @@ const distinct = (kind: BootTextKind, start: string, pattern?: RegExp, anchor = 
 const STARTS: readonly BootText[] = [
   distinct('start', ' ets ', /^ ets [A-Z][a-z]{2} .\d \d{4},rst cause:\d/, 'boot mode:('),
   distinct('start', 'ets J', /^ets J(?:an|u[nl]) .\d \d{4},rst cause:\d/, 'boot mode:('),
-  distinct('start', 'rst cause:', /^rst cause:\d+, boot mode:\(\d/, 'boot mode:('), // the reset has damaged what stood before
+  distinct('start', 'rst cause:', /^rst cause:\d+, boot mode:\(\d/, 'boot mode:('), // the reset corrupted the text before it
   distinct('start', 'rst:0x', ESP32_START, '),boot:0x'),
 ];
 
@@ -71,10 +73,16 @@ const DOWNLOAD: readonly BootText[] = [
 }));
 
 const LOADING: readonly BootText[] = [
-  ...['load 0x', 'tail ', 'chksum 0x', 'csum 0x', 'ho 0 tail ', '~ld', 'wdt reset', '2nd boot version'],
+  ...['load 0x', 'tail ', 'chksum 0x', 'ho 0 tail ', 'wdt reset', '2nd boot version'],
   ...['SPI Speed', 'SPI Mode', 'SPI Flash Size', 'jump to run user', 'Build:', 'Saved PC:', 'SPIWP:'],
   ...['configsip: ', 'clk_drv:', 'mode:DIO', 'mode:QIO', 'mode:DOUT', 'mode:QOUT', 'load:0x', 'entry 0x'],
 ].map((start): BootText => ({ kind: 'loading', start }));
+
+const END_OF_LOADING: readonly BootText[] = ['csum 0x', '~ld'].map((start) => ({
+  kind: 'loading',
+  start,
+  isLast: true,
+}));
 
 const FAILURES: readonly BootText[] = [
   {
@@ -86,6 +94,7 @@ const FAILURES: readonly BootText[] = [
   {
     kind: 'no-firmware',
     start: 'ets_main.c',
+    isLast: true,
     explanation: 'the ROM found no firmware to start',
     advice: FLASH_IT,
   },
@@ -99,6 +108,7 @@ const FAILURES: readonly BootText[] = [
   {
     kind: 'bad-flash',
     start: 'csum err',
+    isLast: true,
     explanation: 'the firmware in flash is damaged, or was written with a wrong flash mode',
     advice: 'Write it again: esp-portal flash',
   },
@@ -165,6 +175,7 @@ export const BOOT_TEXTS: readonly BootText[] = [
   ...FAILURES,
   ...CRASHES,
   ...LOADING,
+  ...END_OF_LOADING,
 ];
 
 const DISTINCT = BOOT_TEXTS.filter(({ anchor }) => anchor !== undefined);
@@ -189,7 +200,7 @@ export function readBootText(line: string): BootText | undefined {
 /** No text is longer; a line without end must not be searched again from each of its places. */
 const MAX_TEXT_LENGTH = 300;
 
-/** Where in a line a distinct text begins, behind a prompt or whatever was being printed; 0 where it is the line. */
+/** Where in a line a distinct text begins, after a prompt or other output; 0 at the start of the line. */
 export function findBootText(line: string): { at: number; text: BootText } | undefined {
   let first: { at: number; text: BootText } | undefined;
   for (const text of DISTINCT) {

@@ -1,19 +1,21 @@
 // Why a chip started and from where, in words.
 // ESP8266: "A.3 ESP8266 boot messages" in Espressif's hardware design guidelines. ESP32 family: the words of the ROMs
-// (esp_rom/*/rtc.h, RESET_REASON); the numbers beside them differ from chip to chip.
+// (esp_rom/*/rtc.h, RESET_REASON); their numbers differ from chip to chip.
 
 import { ESP32_START, ESP8266_START } from './boot-texts.js';
 
 /** Where the ROM starts from; `loader` waits for a flasher. */
 export type BootSource = 'flash' | 'loader' | 'other';
 
-/** What a ROM's line of its start says. */
+/** The ROM's line about a start of the chip. */
 export interface ChipStart {
-  /** Unknown where the words fit several chips. */
+  /** `undefined` where the words fit several chips. */
   readonly chip: string | undefined;
   readonly resetCause: number;
   readonly bootMode: number;
   readonly bootSource: BootSource;
+  /** The cause as the ROM names it: a number on an ESP8266, words on an ESP32. */
+  readonly causeText: string;
   readonly isBrownOut: boolean;
   readonly explanation: string;
 }
@@ -80,7 +82,8 @@ function esp8266Start(resetCause: number, bootMode: number): ChipStart {
     resetCause,
     bootMode,
     bootSource,
-    isBrownOut: false, // its ROM does not know
+    causeText: `${resetCause}`,
+    isBrownOut: false, // its ROM does not report it
     explanation: `reset: ${why}; boots ${how}`,
   };
 }
@@ -99,6 +102,7 @@ function esp32Start(resetCause: number, causeWords: string, bootMode: number, mo
     resetCause,
     bootMode,
     bootSource,
+    causeText: causeWords,
     isBrownOut: BROWN_OUT.test(causeWords),
     explanation: `reset: ${why}; boots ${how}`,
   };

@@ -1,6 +1,6 @@
 // The lines that a crashing firmware prints → one event. Where a crash starts is in boot-texts.ts.
 // ESP8266: texts of the NonOS SDK (`Fatal exception`) and of the Arduino core (`Exception`). ESP32 family, Xtensa and
-// RISC-V: the panic handler of ESP-IDF, before which MicroPython prints words of its own (ports/esp32/panichandler.c).
+// RISC-V: the panic handler of ESP-IDF, before which MicroPython prints its own text (ports/esp32/panichandler.c).
 
 import { BOOT_TEXTS, BROWNOUT_ADVICE, readBootText } from '../boot/boot-texts.js';
 import type { CoreDump, LineMeaning } from '../events.js';
@@ -64,7 +64,7 @@ function startEsp8266Crash(line: string): Group | undefined {
 const GURU = /^Guru Meditation Error: Core\s+(\d)\s+panic'ed \((.*?)\)\.?/;
 /** ESP-IDF before 3.0. */
 const OLD_GURU = /^Guru Meditation Error of type (\w+) occurred on core\s+(\d)/;
-/** Kinds that have no name of their own in the dump. */
+/** Kinds without a name in the dump. */
 const NAMED_KINDS: readonly (readonly [RegExp, string])[] = [
   [/^abort\(\) was called at PC /, 'abort'],
   [/^assert failed: /, 'assert'],
@@ -121,7 +121,7 @@ function panicIn(lines: readonly string[]): { kind: string; core: number | undef
   return { kind: kind ?? 'unknown', core: core === undefined ? undefined : Number(core) };
 }
 
-/** What each core's part of the dump holds; the first part may name none. */
+/** The part of the dump of each core; the first part may not name its core. */
 function coreDumps(lines: readonly string[]): CoreDump[] {
   const parts: { core: number | undefined; lines: string[] }[] = [{ core: undefined, lines: [] }];
   for (const line of lines) {

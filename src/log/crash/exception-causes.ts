@@ -27,7 +27,7 @@ const XTENSA_CAUSES: Readonly<Record<number, readonly [string, string]>> = {
   29: ['StoreProhibited', PROHIBITED_WRITE],
 };
 
-/** What stands between the brackets of a Guru Meditation, and names of our own for what has none → what happened. */
+/** Text in the brackets of a Guru Meditation, or a name of this project if it has none → what happened. */
 const ESP32_KINDS: Readonly<Record<string, string>> = {
   IllegalInstruction: ILLEGAL,
   'Illegal instruction': ILLEGAL,
@@ -69,7 +69,7 @@ export function explainEsp8266Exception(cause: number): string {
 
 const STACK_CANARY = /Stack canary watchpoint triggered \((.*?)\)/;
 
-/** @param lines of the dump, which may tell more than the kind */
+/** @param lines of the dump, which may be more specific than the kind */
 export function explainEsp32Panic(kind: string, lines: readonly string[]): string {
   const task = lines.map((line) => STACK_CANARY.exec(line)?.[1]).find((name) => name !== undefined);
   if (task !== undefined)

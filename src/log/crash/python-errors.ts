@@ -77,7 +77,7 @@ const BY_NAME = new Map(Object.values(ERRNOS).map((errno) => [errno.name, errno]
 /** Forms of an errno in a message: `[Errno 12] ENOMEM`, `12`, `OSError(12,)`. */
 const ERRNO_IN_TEXT = /\[Errno (?<inWords>\d+)\]|^(?<bare>\d+)$|OSError\((?<inRepr>\d+),?\)/;
 
-/** What to do about an `OSError` with this text, when it has a number that is known. */
+/** What to do about an `OSError` with this text, if it has a known number. */
 export function errnoAdvice(message: string): string | undefined {
   const named = /\bE[A-Z]{3,}\b/.exec(message)?.[0];
   const byName = named === undefined ? undefined : BY_NAME.get(named);
@@ -94,7 +94,7 @@ const SYNTAX_OF_LINE_1 =
 const NO_HEAP =
   'The heap is full (38 KB on an ESP8266): free unused objects, call gc.collect() before large allocations, read and write in pieces.';
 
-/** What to do about an exception, when that is known. */
+/** What to do about an exception, if known. */
 export function pythonAdvice(type: string, message: string, frames: readonly Frame[]): string | undefined {
   switch (type) {
     case 'MemoryError':

@@ -21,7 +21,7 @@ const EXCEPTION = /^(?<type>[A-Za-z_][\w.]*)(?:: ?(?<message>.*))?$/;
 /** A board without memory prints no traceback at all before this line. */
 const BARE_MEMORY_ERROR = /^(?:MemoryError: )?(memory allocation failed,.*)$/;
 
-/** A board without memory can print frames for ever: a longer traceback is cut into lines again. */
+/** A board without memory can print frames without end: a longer traceback is split into lines. */
 const MAX_TRACEBACK_LINES = 100;
 
 /** @returns what collects the lines that follow, when a traceback begins with this one */

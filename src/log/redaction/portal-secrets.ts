@@ -1,4 +1,4 @@
-// The sentences in which the blog series' portal program prints a password. Our own end differently and hold none.
+// The sentences in which the blog series' portal program prints a password. The messages of this portal differ and have none.
 
 import type { Secret } from './secret.js';
 

@@ -1,4 +1,4 @@
-// The one redactor: everything that leaves the process passes it. Knows the forms of secret-forms.ts and, when given,
+// Everything that leaves the process passes this redactor. It masks the forms of secret-forms.ts and, if given,
 // the values of this run's secret options.
 
 import { FAILED_JOIN } from './portal-secrets.js';
@@ -6,10 +6,10 @@ import type { Secret } from './secret.js';
 import { FINDERS, mayHoldSecret } from './secret-forms.js';
 import { valueFinder } from './secret-values.js';
 
-/** Stands for a secret, and for the pieces of a line that went on after its secret began. */
+/** Replaces a secret, and the rest of a line after an unfinished secret. */
 export const MASK = '***';
 
-/** As many characters of the preceding text as it takes to see a key, or a call up to its password, that was cut in two. */
+/** Characters of the preceding text that are kept to find a key, or a call up to its password, that was split. */
 export const CONTEXT_LENGTH = 512;
 
 interface MaskOptions {
@@ -23,7 +23,7 @@ interface MaskOptions {
 
 interface MaskedLine {
   readonly text: string;
-  /** Its last secret may go on in what follows. */
+  /** Its last secret may continue in the following text. */
   readonly isOpen: boolean;
 }
 
@@ -58,14 +58,14 @@ export class Redactor {
       ...(mayHoldSecret(forms) ? FINDERS.map((find) => (at: number) => find(forms, isWhole, at)) : []),
       ...(ofValues ? [(at: number) => ofValues(line, isWhole, at)] : []),
     ];
-    // Each finder looks again only behind what it has found: so the search is linear in the line.
+    // Each finder continues after its last match, so that the search is linear in the length of the line.
     const found = finders.map((find) => find(from));
     for (let at = from; at <= line.length; ) {
       let first: Secret | undefined;
       for (const [index, find] of finders.entries()) {
         let secret = found[index];
         if (secret && secret.start < at) found[index] = secret = find(at);
-        // A password may hold the beginning of another kind of secret.
+        // A password may contain the beginning of another kind of secret.
         if (secret && (!first || secret.start < first.start || isLonger(secret, first))) first = secret;
       }
       if (!first) return;
@@ -83,7 +83,7 @@ export class Redactor {
     const { line } = searched;
     let text = '';
     let at = from;
-    let isOpen = !isWhole && line.includes(FAILED_JOIN); // what it failed with may come
+    let isOpen = !isWhole && line.includes(FAILED_JOIN); // the failed password may follow
     for (const { start, end, isCertain } of this.#secrets(searched, isWhole, from)) {
       if (end > shown || start >= shown) {
         text += line.slice(Math.max(at, shown), Math.max(start, shown)) + (start === line.length ? '' : MASK);
@@ -108,7 +108,7 @@ export class Redactor {
   }
 }
 
-/** Finds the texts, each as a whole: what goes on as a name is another text. */
+/** Finds the texts as whole words: a longer name is another text. */
 function finderOf(texts: readonly string[]): RegExp | undefined {
   if (texts.length === 0) return undefined;
   const longestFirst = [...texts].sort((one, other) => other.length - one.length);

@@ -5,20 +5,20 @@ import { cutEtsTask } from '../sdk-noise.js';
 import { CONTEXT_LENGTH, FORMS_ONLY, MASK, type Redactor } from './redactor.js';
 
 /**
- * Bytes go through at once, except where a secret has begun: from there the line is held back until it has ended.
+ * Bytes are passed at once, except after the start of a secret: the rest of the line is buffered until it ends.
  * Text is handled as Latin-1, one character a byte. The same bytes give the same output, however they are cut.
  */
 export class SecretFilter {
   readonly #redactor: Redactor;
-  /** The line so far, without what the SDK said in its midst. */
+  /** The line so far, without messages of the SDK in it. */
   #line = '';
-  /** How many characters of it have gone through, as they are or masked. */
+  /** How many of its characters were passed, plain or masked. */
   #passed = 0;
   /** Where the last masked secret ended. */
   #from = 0;
-  /** The SDK spoke last: the next line end is its own, and the line goes on. */
+  /** The last text was from the SDK: the next line end belongs to it, and the line continues. */
   #isAfterNoise = false;
-  /** A secret became too long to hold; its mask has gone through. */
+  /** A secret became too long to buffer; its mask was passed. */
   #swallows = false;
 
   constructor(redactor: Redactor = FORMS_ONLY) {
@@ -36,7 +36,7 @@ export class SecretFilter {
     return Buffer.from(out + this.#takeAll(text.slice(start)), 'latin1');
   }
 
-  /** What was held back of a line that will not end any more. */
+  /** Passes the buffered rest of a line that will not end. */
   end(): Uint8Array {
     this.#isAfterNoise = false;
     return Buffer.from(this.#endLine(''), 'latin1');
@@ -75,7 +75,7 @@ export class SecretFilter {
     return out;
   }
 
-  /** Lets through what is no secret for certain, and the mask of what is one. */
+  /** Passes text that cannot be a secret, and the masks of secrets. */
   #pass(): string {
     let out = '';
     for (const { start, end, isCertain } of this.#redactor.secrets(this.#line, false, this.#from)) {

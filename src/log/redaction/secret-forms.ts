@@ -3,7 +3,7 @@
 import { ofFailedJoin, ofInvalidFile, ofJoin } from './portal-secrets.js';
 import type { FindSecret, Secret } from './secret.js';
 
-/** Words that announce a password, in any capitals. The first group may end any name, the second stands by itself. */
+/** Words before a password, in any case. Those of the first group may end any name, those of the second are whole names. */
 export const KEY_WORDS = {
   anywhere: ['password', 'passwd', 'passphrase'],
   alone: ['pass', 'pwd', 'psk'],
@@ -26,7 +26,7 @@ const NETWORK_KEY = /(?<![a-z_])key ?= ?(?=[bu]?\\{0,4}["'])/gi;
 const NETWORK_CALL = /(?:config|connect)\(/i;
 
 const QUOTED_VALUE = /[bBuUrR]{0,2}(\\{0,4})("""|'''|["'])/y;
-/** What follows a quote that closes a value: a password may hold quotes itself when a program printed it as it is. */
+/** What follows a quote that closes a value: a password may contain quotes if a program printed it without escapes. */
 const AFTER_CLOSING = /\s{0,8}[,;)\]}>]|\s{1,8}[\w-]{1,32}[=:]/y;
 const AFTER_ESCAPED_CLOSING = /\s{0,8}[,;)\]}>\\]|\s{1,8}[\w-]{1,32}[=:]/y;
 const REST_IS_BLANK = /\s*$/y;
@@ -171,7 +171,7 @@ function atomAt(line: string, start: number): Secret {
     : { start, end: start + atom.length, isCertain: true };
 }
 
-/** To the end of the line: a password may hold spaces. In a form or an address the next field ends it. */
+/** To the end of the line, because a password may contain spaces. In a form or a URL the next field ends it. */
 function unquotedAt(line: string, isWhole: boolean, start: number, isField: boolean): Secret | undefined {
   if (isWhole && start === line.length) return undefined;
   NEXT_FIELD.lastIndex = start;

@@ -3,7 +3,7 @@
 import { quote } from '../../board-scripts/python-literal.js';
 import type { FindSecret, Secret } from './secret.js';
 
-/** A shorter value would also mask text that has nothing to do with it. */
+/** A shorter value would also mask unrelated text. */
 const SHORTEST_SECRET = 4;
 
 /** Finds the values in every form in which they may be written. */

@@ -1,4 +1,4 @@
-// What the SDK on the board remembers of networks, beside the portal's file: looked at, and forgotten.
+// Reads and deletes the networks that the SDK on the board stores, in addition to the portal's file.
 
 import { BUILT_INS_ONLY } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
@@ -27,16 +27,16 @@ print(_n, _name(_s), sep=',')
 _s.active(False)
 `;
 
-/** @returns the network that the SDK knows, '' for none */
+/** @returns the network that the SDK stores, '' for none */
 export async function networkInSdk(repl: RawRepl): Promise<string> {
   return nameIn(await repl.exec(`${NAME}print(_name(_s))`));
 }
 
 /**
- * The ESP8266's SDK keeps the last network in its own flash sectors, and joins it by itself after power-up; storing an
+ * The ESP8266's SDK stores the last network in its own flash sectors and joins it after power-up; storing an
  * empty one replaces it. An ESP32 keeps it in RAM only, which the restart clears.
  * @returns the network that it knew, '' for none
- * @throws PortalError `board-error` when it still knows one; as RawRepl.exec
+ * @throws PortalError `board-error` if it still stores one; as RawRepl.exec
  */
 export async function forgetInSdk(repl: RawRepl): Promise<string> {
   const [before = '', after = ''] = (await repl.exec(FORGET)).trim().split(',');

@@ -12,9 +12,9 @@ import { BoardLog } from '../log/board-log.js';
 import { forgetInSdk, networkInSdk } from './forget-network.js';
 
 export interface ResetCredentialsOptions {
-  /** Tell what would be forgotten, and change nothing. */
+  /** Report the stored network; change nothing. */
   dryRun?: boolean | undefined;
-  /** Restart the board, so that what was running runs on, and see it open its portal. True unless told otherwise. */
+  /** Restart the board and wait for its portal. True by default. */
   restart?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
@@ -31,7 +31,7 @@ export interface ResetCredentialsResult {
   readonly forgotten: readonly string[];
   /** The same with where each name was found: the file's, or `chip` for the SDK's memory. */
   readonly found: readonly FoundNetwork[];
-  /** Files among `files` that hold no network's name that could be read. */
+  /** Files among `files` without a readable network name. */
   readonly damaged: readonly string[];
   /** Files that were removed. */
   readonly files: readonly string[];
@@ -40,7 +40,7 @@ export interface ResetCredentialsResult {
    * but nobody waits for it.
    */
   readonly restarted: boolean;
-  /** How the portal came up afterwards; `undefined` on a board without one, and when nobody waited for it. */
+  /** How the portal started afterwards; `undefined` without a portal or without `restart`. */
   readonly portal: PortalStart | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function resetCredentials(
     if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
     return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
   } catch (error) {
-    throw session.explained(error);
+    throw session.withState(error);
   }
 }
 
@@ -126,7 +126,7 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
   };
 }
 
-/** A board without a filesystem keeps nothing in files, but its SDK may know a network. */
+/** A board without a filesystem has no files, but its SDK may store a network. */
 async function listFiles(board: BoardFiles): Promise<string[]> {
   try {
     return await board.list();
@@ -144,12 +144,12 @@ async function checkRemoved(board: BoardFiles): Promise<void> {
 }
 
 /**
- * The blog series' program opens its access point and does not say that its portal is ready: its last words are of the
- * DNS server, which are followed at once by ours.
+ * The blog series' program prints no line when its portal is ready; its last line is about the DNS server. In this portal
+ * another line follows at once.
  */
 const LAST_WORDS_MS = 3000;
 
-/** The access point opens only when no network is known, neither to the portal nor to the SDK. */
+/** The access point opens only if neither the portal nor the SDK stores a network. */
 async function seeAccessPoint(
   port: Port,
   { signal, onLog }: Pick<ResetCredentialsOptions, 'signal' | 'onLog'>,

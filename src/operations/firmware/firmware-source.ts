@@ -1,4 +1,4 @@
-// Which firmware a board gets: what was named, or what comes with its port, or the newest release for the chip.
+// Selects the firmware for a board: the given one, the one of its port, or the newest release for the chip.
 
 import { PortalError } from '../../errors.js';
 import type { FirmwareImage } from '../../esp/image/firmware-image.js';
@@ -23,7 +23,7 @@ export interface FirmwareSourceOptions extends FirmwareStoreOptions {
 
 /**
  * Gets and checks a named image, then opens the port: a wrong file never touches a board. What depends on the chip is
- * got once the chip is known.
+ * selected after the chip was identified.
  * @param named a file, an address, a version, `latest` or `preview`
  * @throws PortalError `firmware-missing`, `firmware-download`, `firmware-invalid`, `firmware-damaged`, and what
  *   openPort throws

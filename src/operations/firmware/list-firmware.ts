@@ -1,4 +1,4 @@
-// The MicroPython builds that there are for a board, newest first, and fetching them beforehand.
+// Lists MicroPython builds for a board, newest first, and downloads them.
 
 import { PortalError } from '../../errors.js';
 import { BOARDS, type Board, boardOf, variantOf } from '../../firmware/catalogue.js';
@@ -27,7 +27,7 @@ export interface ListedImage {
 
 export interface FirmwareList {
   readonly images: readonly ListedImage[];
-  /** Whether micropython.org was asked within the last day. */
+  /** Whether the pages of micropython.org were read within the last day. */
   readonly upToDate: boolean;
 }
 
@@ -67,7 +67,7 @@ function boardsNamed(asked: string | undefined): readonly Board[] {
   );
 }
 
-/** A board's name stands for its variants too; that of a variant for itself. */
+/** A board's name includes its variants; a variant's name is exact. */
 function isOf(asked: string | undefined): (image: ImageName) => boolean {
   return (image) => {
     const board = boardOf(image)?.name;

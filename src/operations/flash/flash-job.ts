@@ -19,7 +19,7 @@ import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
-/** MicroPython's REPL and log speak at this rate. */
+/** Baud rate of MicroPython's REPL and log. */
 const REPL_BAUD_RATE = 115200;
 
 /** Gets the image for a chip. */
@@ -29,7 +29,7 @@ export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
   erase?: boolean | undefined;
   keepFiles?: boolean | undefined;
-  /** What the image's header says of the flash, in bytes; by default what is known to start. */
+  /** Flash size in the image's header, in bytes; by default a size with which MicroPython starts. */
   headerFlashBytes?: number | undefined;
   /** Into the ROM loader, instead of the sequences that are usual for such a port. */
   resetSequence?: ResetSequence | undefined;
@@ -42,7 +42,7 @@ export interface FlashJobOptions {
 /** What was done to the flash, or would be. */
 interface ProgramResult {
   readonly plan: FlashPlan;
-  /** No MicroPython was on this board before, so that nothing says that one can start in this flash mode. */
+  /** The board had no MicroPython before, so this flash mode may not work. */
   readonly isFirst: boolean;
 }
 
@@ -102,7 +102,7 @@ export class FlashJob {
       this.#step('restart');
       return { chip, image, ...filled, baudRate, start: await loader.restart(REPL_BAUD_RATE) };
     } catch (error) {
-      await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board left in its loader looks dead
+      await loader.restart(REPL_BAUD_RATE).catch(() => {}); // a board in its loader does not respond to users
       throw error;
     }
   }
@@ -121,7 +121,7 @@ export class FlashJob {
     return this.#image;
   }
 
-  /** Looks at the flash, decides, and does what was decided. */
+  /** Examines the flash, plans, and writes. */
   async #fill(
     loader: ChipLoader,
     image: FirmwareImage,
@@ -139,7 +139,7 @@ export class FlashJob {
     });
     this.#onProgress({ event: 'contents', contents });
     const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles });
-    // Put there by an earlier run that had to try several, or by somebody who knows the board.
+    // Set by an earlier run that tried several modes, or by the user.
     if (plan === 'nothing') this.flashMode = settings.flashMode;
     const { flashSizeBytes: headerBytes } = plan === 'erase-and-write' ? planned : settings;
     this.#headerFlashBytes = headerBytes;
@@ -200,7 +200,7 @@ export class FlashJob {
   }
 
   async #writeAll(loader: ChipLoader, address: number, data: Compression): Promise<void> {
-    await data.block(0); // until it is there, nothing is changed
+    await data.block(0); // nothing is changed before the first block is ready
     this.#step('write');
     this.#state = 'writing';
     const startedAt = performance.now();
@@ -229,7 +229,7 @@ export class FlashJob {
     );
   }
 
-  /** An error with what it means for the board, where that is not clear by itself. */
+  /** Adds the state of the board to an error that does not include it. */
   withState(error: unknown): unknown {
     return withBoardState(error, this.#describeState(), ['flash-failed']);
   }

@@ -1,12 +1,12 @@
-// What has to be done to a flash, decided from what it holds. No port here.
+// Decides how to write a flash from what it holds. Uses no port.
 
 import type { FlashContents } from '../../esp/flash-contents.js';
 
-/** `nothing`: it holds this very image. */
+/** `nothing`: it holds this image already. */
 export type FlashPlan = 'nothing' | 'write' | 'erase-and-write';
 
 interface Wishes {
-  /** Erase everything, whatever it holds. */
+  /** Erase the whole flash, whatever it holds. */
   erase: boolean;
   /** Erase nothing but what the image covers. */
   keepFiles: boolean;

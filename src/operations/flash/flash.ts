@@ -1,5 +1,5 @@
-// flash: puts a MicroPython image on a board, proves it, and sees the firmware's banner. What does not work is tried
-// again in a way that asks less of the hardware, and each such step is told.
+// flash: writes a MicroPython image, verifies it, and waits for the firmware's banner. After a failure it tries again with
+// a lower baud rate or a simpler flash mode, and reports each attempt.
 
 import { PortalError } from '../../errors.js';
 import { type InspectOptions, inspectFirmware } from '../../esp/image/check.js';
@@ -22,18 +22,18 @@ const FIRST_BANNER_TIMEOUT_MS = 15_000;
 
 export interface FlashOptions {
   /**
-   * The image; check it with checkFirmware before the port is opened. Or what gives one for the chip that is found:
+   * The image; check it with checkFirmware before the port is opened. Or a function that selects one for the chip:
    * called while the board waits in its loader.
    */
   firmware: FirmwareImage | FirmwareFor;
-  /** Bits a second while writing; 460800 unless told otherwise. 115200 is tried when that fails. */
+  /** Baud rate for writing, 460800 by default. 115200 is tried when it fails. */
   baudRate?: number | undefined;
   /**
-   * Erase the whole flash first, files and stored networks included. A flash that holds something else than
-   * MicroPython is erased in any case, unless `keepFiles` says no.
+   * Erase the whole flash first, with files and stored networks. A flash that holds other data than
+   * MicroPython is always erased, unless `keepFiles` is set.
    */
   erase?: boolean | undefined;
-  /** Erase nothing but what the image covers, whatever the flash holds. */
+  /** Erase only the area of the image, whatever the flash holds. */
   keepFiles?: boolean | undefined;
   /**
    * Size of the flash in the image's header, in bytes. Without it: that of the flash, but 4 MB on an ESP8266 with more,
@@ -53,21 +53,21 @@ export interface FlashResult {
   readonly revision: string | undefined;
   readonly mac: string;
   readonly crystalMHz: number;
-  /** 0 when the flash chip does not tell. */
+  /** 0 if the flash chip does not report it. */
   readonly flashSizeBytes: number;
   readonly imageBytes: number;
-  /** Only the plan was wanted: nothing was done. */
+  /** Only the plan was made; nothing was written. */
   readonly dryRun: boolean;
   /** What was done to the flash, or would be. */
   readonly plan: FlashPlan;
-  /** The flash held this very image: nothing was written. */
+  /** The flash held this image already: nothing was written. */
   readonly skipped: boolean;
   /** Bits a second at which it was written. */
   readonly baudRate: number;
   readonly flashMode: FlashMode | undefined;
-  /** Without MicroPython, nothing tells whether the firmware runs. */
+  /** `false`: the start of the firmware could not be checked. */
   readonly isMicroPython: boolean;
-  /** MicroPython's version: from its banner, or else from the image, which tells it for a dry run too. */
+  /** MicroPython's version, from its banner, or from the image in a dry run. */
   readonly version: string | undefined;
   /** The line with which MicroPython introduced itself, when it did. */
   readonly banner: string | undefined;
@@ -100,7 +100,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   const job = new FlashJob(port, options);
   try {
     let written = await writeWithBaudFallback(job, baudRate, options);
-    // Only a board that can be reset can be tried again; where a MicroPython has been, its files may keep it silent.
+    // Only a board that can be reset can be tried again. After an earlier MicroPython, its files may suppress the prompt.
     const canTryModes = written.start === 'reset' && written.isFirst;
     const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {

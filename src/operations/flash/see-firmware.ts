@@ -1,4 +1,4 @@
-// Waiting for a firmware that was just started to show itself.
+// Waits until a firmware that was just started prints its banner or prompt.
 
 import { PortalError } from '../../errors.js';
 import { RUN, runResetSequence } from '../../esp/resets.js';
@@ -9,38 +9,38 @@ import { ByteReader } from '../../port/byte-reader.js';
 import type { Port } from '../../port/port.js';
 import { BoardLog } from '../log/board-log.js';
 
-/** What told that MicroPython runs. */
+/** The evidence that MicroPython runs. */
 export interface BootEvidence {
-  /** Its own line, when it came. */
+  /** The banner, if it was printed. */
   readonly banner?: string;
   readonly version?: string;
 }
 
-/** An ESP32 says this before it restarts for want of current; once may be the plug. */
+/** An ESP32 prints this before a brown-out reset; a single one may come from plugging in. */
 const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
 
-/** What ROMs and boot loaders say of a firmware that they cannot start, again and again. */
+/** Repeated messages of ROMs and bootloaders about firmware that they cannot start. */
 const UNSTARTABLE: readonly (BootTextKind | undefined)[] = ['no-firmware', 'bad-flash', 'refused'];
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
 
 /** From the start of the firmware to its prompt, a new filesystem included. */
 const NATIVE_USB_BANNER_MS = 6000;
 
-/** A prompt comes at once, also out of a program that is ended for it. */
+/** Time for a prompt, also after interrupting a program. */
 const PROMPT_TIMEOUT_MS = 1500;
 
 interface SeeOptions {
   /** For the banner. */
   timeoutMs: number;
-  /** Spare no pains to get a prompt out of a board that shows no banner. */
+  /** Also enter the raw REPL if the board shows no banner. */
   thorough: boolean;
   signal: AbortSignal | undefined;
 }
 
 /**
- * Waits for MicroPython's banner. A main.py from before the update runs instead of the prompt: then the prompt is
- * asked for, but only after a first boot has had the time to format its files.
- * @returns `undefined` when there is no sign of it
+ * Waits for MicroPython's banner. If a main.py from before the update runs, there is no banner: then it requests a prompt,
+ * but only after a first boot has had time to format the filesystem.
+ * @returns `undefined` without evidence
  * @throws PortalError `board-restarts`, `port-lost`; the signal's reason
  */
 export async function seeFirmware(
@@ -73,7 +73,7 @@ export async function seeFirmware(
   return {};
 }
 
-/** The banner, or a line that only our portal prints. */
+/** The banner, or a line that only the portal prints. */
 function isSignOfPython(entry: LogEntry): boolean {
   return /^(boot\.micropython|creds|portal)/.test(entry.event);
 }
@@ -84,7 +84,7 @@ async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): P
   return end === 'found';
 }
 
-/** What a board without MicroPython is told by. One that restarts, or waits in its ROM, says more than we could. */
+/** Errors of a board that does not run MicroPython. Others, such as a boot loop, have their own diagnosis. */
 const NO_PYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
 
 async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {

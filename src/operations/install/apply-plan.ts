@@ -15,10 +15,10 @@ const RETRYABLE_CODES: readonly string[] = ['repl-stalled', 'transfer-failed'];
 const NO_NEWS_CODES: readonly string[] = [...RETRYABLE_CODES, 'board-error'];
 
 /**
- * Does work on a board on which nothing else runs. If the board restarts or is not understood, it is restarted and
+ * Does work on a board on which nothing else runs. If the board restarts or its answers are invalid, it is restarted and
  * entered before main.py runs, and the work is done once more.
  * @param probe of this session
- * @throws what the second try throws, or the first where that says more
+ * @throws the error of the second attempt, or of the first if it is more specific
  */
 export async function workUndisturbed<T>(
   session: BoardSession,
@@ -35,14 +35,14 @@ export async function workUndisturbed<T>(
     try {
       return await work(await probeBoard(await session.enterThroughReset()));
     } catch (second) {
-      // A program of ours that fails there was damaged on the way.
+      // If this program fails on the board, it was corrupted in transfer.
       const isNoNews = second instanceof PortalError && NO_NEWS_CODES.includes(second.code);
       throw isNoNews ? error : second;
     }
   }
 }
 
-/** Moving files takes a few metadata blocks; without this reserve a commit could stop half-way for want of space. */
+/** Moving files needs a few metadata blocks; without this reserve a commit could run out of space half-way. */
 const RESERVE_BLOCKS = 4;
 
 /** Without a byte: a slow or worn flash may take long for one step. */
@@ -160,7 +160,7 @@ export async function applyPlan(
   options: {
     signal: AbortSignal | undefined;
     onBytes: (doneBytes: number, totalBytes: number) => void;
-    /** Told just before the one step after which the board completes by itself what was begun. */
+    /** Called just before the commit, after which the board completes the installation itself. */
     onCommit: () => void;
   },
 ): Promise<Transfer> {
@@ -178,7 +178,7 @@ export async function applyPlan(
 }
 
 /**
- * Restarts a board on which something went wrong half-way. One that lacked memory or space is asked before how much it
+ * Restarts a board after a failure half-way. After a lack of memory or space it first reads how much the board
  * has.
  * @param options code to run before the restart; what the filesystem needed to have free
  * @returns the error to throw
@@ -199,7 +199,7 @@ async function withShortage(
   error: PortalError,
   neededBytes: number | undefined,
 ): Promise<PortalError> {
-  // Only what a board has said of itself: what checkRoom says is whole.
+  // Only errors of the board; those of checkRoom are complete.
   if (error.boardOutput === undefined) return error;
   try {
     if (error.code === 'board-no-memory') {
@@ -217,7 +217,7 @@ async function withShortage(
       });
     }
   } catch {
-    // It cannot be asked any more: what it said first is what counts.
+    // The board does not answer: keep the first error.
   }
   return error;
 }

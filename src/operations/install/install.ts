@@ -42,7 +42,7 @@ import {
   workUndisturbed,
 } from './apply-plan.js';
 import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
-import { readSettings } from './read-settings.js';
+import { readPortalSettings } from './read-portal-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
@@ -51,9 +51,9 @@ const USUAL_FORM: BundleForm = 'mpy6';
 export interface InstallOptions {
   /** What to set; all that is left out stays as it is on the board. */
   config?: PortalConfig | undefined;
-  /** The user's program, see readAppFolder; left out, one on the board stays. */
+  /** The user's program, see readAppFolder; if omitted, a program on the board is kept. */
   app?: readonly BundleFile[] | undefined;
-  /** What to do with a main.py that is not ours; `keep` unless told otherwise. */
+  /** What to do with a main.py that is not from esp-portal; `keep` by default. */
   main?: MainMode | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
@@ -61,11 +61,11 @@ export interface InstallOptions {
   portal?: PortalBundle | undefined;
   /** How long the portal may take to report, in milliseconds. */
   readyTimeoutMs?: number | undefined;
-  /** The log of this port, when somebody goes on reading it afterwards. */
+  /** The log of this port, if it is read afterwards. */
   log?: BoardLog | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
-  /** Told what the board prints while the portal starts. */
+  /** Called with the board's log while the portal starts. */
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
@@ -92,14 +92,14 @@ interface Installed {
   /** Files whose content was sent, and their size. */
   readonly filesSent: number;
   readonly bytes: number;
-  /** Of what went over the wire for them, after compression. */
+  /** Bytes sent for them, after compression. */
   readonly sentBytes: number;
-  /** Paths that were sent, removed, and kept under another name because they are not ours. */
+  /** Paths that were sent and removed, and existing files that were renamed. */
   readonly sent: readonly string[];
   readonly removed: readonly string[];
   readonly kept: Readonly<Record<string, string>>;
   /**
-   * The portal's options that are in force, by their names on the board; the password is only said to be `set`. `undefined`
+   * The portal's options that are in force, by their names on the board; the password is only shown as `set`. `undefined`
    * when nothing was given and the board has none of esp-portal's.
    */
   readonly settings?: Readonly<Record<string, string | number>> | undefined;
@@ -132,7 +132,7 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
     return { ...(await start(port, done, options)), ...done.fields };
   } catch (error) {
     // What was there runs on.
-    throw session.explained(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
+    throw session.withState(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
   }
 }
 
@@ -143,7 +143,7 @@ interface Done {
   readonly fields: Installed;
 }
 
-/** The module of settings, and whether the board has these already, in whatever words. */
+/** The module of settings, and whether the board has equal settings already. */
 interface Configured {
   readonly settings: Settings;
   readonly file: BundleFile;
@@ -152,7 +152,7 @@ interface Configured {
 
 /** One setting that is given leaves the others as they are. */
 async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
-  const onBoard = await readSettings(repl);
+  const onBoard = await readPortalSettings(repl);
   const settings = mergeSettings(onBoard, given);
   const isThere =
     settings.size === onBoard.size &&

@@ -1,5 +1,5 @@
-// What an installation has to know of a board, read in one round trip: firmware, memory, space, and which files of
-// ours are there, unchanged or not.
+// Reads the facts about a board for an installation in one round trip: firmware, memory, space, and the state of the
+// installed files.
 
 import { quote } from '../../board-scripts/python-literal.js';
 import {
@@ -57,7 +57,7 @@ gc.collect()
 print(sys.platform,gc.mem_free(),E('${STAGING_FOLDER}'),m,*sys.implementation[1][:3])
 `);
 
-/** `L` lists a folder, a slash behind the name of a folder; a name that is not UTF-8 is none of ours. */
+/** `L` lists a folder, a slash behind the name of a folder; a name that is not UTF-8 cannot be a file of esp-portal. */
 const FACTS = `
 import ujson as json
 def L(d):
@@ -84,7 +84,7 @@ a=L('/')`;
 
 /**
  * `G` adds what lies in further folders to the names, and returns what is known of the files of the manifest: a letter
- * for each. Its text is left out if the host knows it.
+ * for each. Its text is omitted if the host has it.
  */
 const MANIFEST_FACTS = `
 def G(k,e):
@@ -113,7 +113,7 @@ def G(k,e):
 
 /**
  * Prints all the facts as JSON.
- * @param look of this session: only what it does not tell already is sent
+ * @param look result of an earlier probe in this session: only the rest is requested
  * @param hashes of manifests whose text need not travel
  */
 export function factsProgram(
@@ -132,7 +132,7 @@ F(a,${manifest ? known : "['','','']"})
 
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
 
-/** What a first look at a board tells. */
+/** Result of the first probe of a board. */
 export interface ProbeResult
   extends Pick<BoardFacts, 'platform' | 'version' | 'freeHeapBytes' | 'inflater' | 'hasStaged'> {
   /** Short hash of the manifest and all files that it lists; no hash where it or one of them is not there. */
@@ -143,7 +143,7 @@ export interface ProbeResult
 }
 
 /**
- * Looks at a board with so few bytes that nothing to do takes no time. Leaves `B` and `H` defined on it, for
+ * Probes a board with few bytes, so that an unchanged installation is fast. Leaves `B` and `H` defined on it, for
  * readBoardFacts.
  * @throws as RawRepl.exec
  */
@@ -176,7 +176,7 @@ async function execGlance(repl: RawRepl): Promise<string> {
 }
 
 /**
- * Whether the board holds just these files, all of them listed in this manifest and nothing half-done.
+ * Whether the board has exactly these files, all listed in this manifest, and no unfinished installation.
  * @param files in the order of the manifest
  */
 export function isUpToDate(
@@ -190,9 +190,9 @@ export function isUpToDate(
 /**
  * Reads the facts.
  * @param probe of this session
- * @param known texts of manifests that need not travel, because the host would write the same
- * @param folders where else files of somebody else may be in the way; they need not exist
- * @param sendsFiles files will be sent next: what takes them goes along, where there is memory for it
+ * @param known texts of manifests that need not be sent, because the host would write the same
+ * @param folders in which other files may conflict; they need not exist
+ * @param sendsFiles files are sent next: includes the receiver, if there is enough memory
  * @throws PortalError `board-no-filesystem`, `board-…`; as RawRepl.exec
  */
 export async function readBoardFacts(

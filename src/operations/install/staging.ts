@@ -1,4 +1,4 @@
-// Brings files to a board's staging folder and puts them into their places, over one raw REPL session.
+// Uploads files to a board's staging folder and commits them, in one raw REPL session.
 
 import { createHash } from 'node:crypto';
 import pako from 'pako';
@@ -16,7 +16,7 @@ const WINDOW_BITS = { min: 10, max: 13 };
 /** The window may take this part of the memory. */
 const WINDOW_SHARE = 1 / 4;
 
-/** Bytes of a file that travel in one piece of code; the board has to hold that code and what it compiles to. */
+/** Bytes of a file per program; the board needs memory for the source and its bytecode. */
 const TEXT_CHUNK_BYTES = 512;
 
 /** What a board needs free: the receiver, its window, and a file that is being written. */
@@ -26,7 +26,7 @@ export const NEEDED_HEAP_BYTES = 6000;
 const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
 
 /**
- * Code that removes what was staged, unless its commit has begun; what is not ours under that name is kept
+ * Code that removes the staged files, unless their commit has begun; other files under that name are kept
  * under another. Needs nothing of what came before.
  */
 export const DISCARD = minify(`
@@ -47,7 +47,7 @@ if m!=b'${COMMIT_MARK}':
         os.rename('${STAGING_FOLDER}',n)
 `);
 
-/** How content travelled, for whoever measures. */
+/** Transfer figures, for benchmarks. */
 export interface Transfer {
   readonly contentBytes: number;
   /** After compression. */
@@ -124,7 +124,7 @@ function windowFor(freeHeapBytes: number): number {
   return Math.min(WINDOW_BITS.max, Math.max(WINDOW_BITS.min, bits));
 }
 
-/** Prints SHA-256 of what the staged files hold, read back from the flash; `H` is probe-board's. */
+/** Prints SHA-256 of the staged files, read back from the flash; `H` is defined by probe-board. */
 function verify(count: number): string {
   return `print(binascii.hexlify(H(*['${STAGING_FOLDER}/%d'%i for i in range(${count})])).decode())`;
 }

@@ -1,4 +1,4 @@
-// The moment of truth after a restart: the portal reports, the board joins its network, or a traceback comes.
+// Waits after a restart until the portal is ready, the board joins its network, or a traceback is printed.
 
 import { PortalError } from '../../errors.js';
 import type { LogEntry } from '../../log/events.js';
@@ -20,7 +20,7 @@ export interface PortalStart {
 
 interface StartOptions {
   timeoutMs?: number | undefined;
-  /** Whose lines come before the portal's; boot.py unless told otherwise. */
+  /** File that prints before the portal, boot.py by default. */
   runsBefore?: string | undefined;
   signal?: AbortSignal | undefined;
   onLog?: ((entry: LogEntry) => void) | undefined;

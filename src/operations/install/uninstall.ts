@@ -32,7 +32,7 @@ export interface UninstallOptions {
 
 export interface UninstallResult {
   readonly removed: readonly string[];
-  /** Files of ours that somebody has changed on the board: they are kept. */
+  /** Files of esp-portal that were changed on the board; they are kept. */
   readonly changed: readonly string[];
   /** What happened to main.py. */
   readonly main: 'none' | 'removed' | 'kept' | 'lines-removed' | 'still-starts-portal';
@@ -51,7 +51,7 @@ export async function uninstall(port: Port, options: UninstallOptions = {}): Pro
     return await workUndisturbed(session, probe, onProgress, (again) => removeAll(session, again, options));
   } catch (error) {
     // What was there runs on.
-    throw session.explained(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
+    throw session.withState(session.isEntered ? await resetAfterFailure(session.repl, error) : error);
   }
 }
 
@@ -90,7 +90,7 @@ function removedFiles({ installed, manifestHash, otherNames }: BoardFacts, purge
 
 interface MainPlan {
   readonly state: UninstallResult['main'];
-  /** What it holds without our lines. */
+  /** Its content without the portal's lines. */
   readonly bytes?: Uint8Array;
 }
 
@@ -100,7 +100,7 @@ async function planMain(repl: RawRepl, facts: BoardFacts): Promise<MainPlan> {
   const exists = facts.otherNames.includes(MAIN_FILE) && !facts.folders.includes(MAIN_FILE);
   if (ours?.state !== 'changed' && !exists) return { state: 'none' };
   if (!facts.mainStartsPortal) return { state: 'kept' };
-  // Latin-1 keeps every byte, whatever the file's encoding is.
+  // Latin-1 keeps every byte in any encoding.
   const main = Buffer.from((await (await BoardFiles.open(repl)).read(MAIN_FILE)) ?? []).toString('latin1');
   const without = main.replace(`\n${PORTAL_LINES}`, '');
   if (startsPortal(without)) return { state: 'still-starts-portal' };

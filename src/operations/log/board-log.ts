@@ -1,4 +1,4 @@
-// A port's bytes as log events. Reads only when asked, so that others may talk to the board in between; never writes.
+// A port's bytes as log events. Reads on demand only, so that other code can use the port in between; never writes.
 
 import type { LogEntry } from '../../log/events.js';
 import { LogParser } from '../../log/log-parser.js';
@@ -8,7 +8,7 @@ import type { Port } from '../../port/port.js';
 
 /** After so long without a byte, a line that has not ended is shown as far as it has come: a prompt never ends. */
 const PAUSE_MS = 30;
-/** After so long without a byte, an event of several lines is complete. A line that goes on is shown as often. */
+/** After this time without a byte, an event of several lines is complete, and an unfinished line is shown. */
 const QUIET_MS = 250;
 
 interface NextOptions {
@@ -21,7 +21,7 @@ export interface BoardLogOptions {
   showSecrets?: boolean | undefined;
   /** Masks them, and the secrets of this run that it was given. */
   redactor?: Redactor | undefined;
-  /** Told all bytes as they are read, passwords and all. */
+  /** Called with all bytes that are read, including passwords. */
   onBytes?: ((bytes: Uint8Array) => void) | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
@@ -72,7 +72,7 @@ export class BoardLog {
     }
   }
 
-  /** What is left when no more is read: events under way, and the line that has not ended. */
+  /** The rest when reading ends: unfinished events and the unfinished line. */
   rest(): LogEntry[] {
     const rest = [...this.#entries.slice(this.#taken), ...this.#parser.end(this.#now())];
     this.#entries = [];
@@ -82,8 +82,8 @@ export class BoardLog {
 
   /**
    * Follows the log up to an event.
-   * @param isWanted says which
-   * @param onLog told every event on the way, the wanted one included
+   * @param isWanted selects the event
+   * @param onLog called with every event, including the wanted one
    * @returns `undefined` when the time ran out
    */
   async waitFor<T extends LogEntry>(

@@ -1,4 +1,4 @@
-// What a board's log can say, and choosing among it.
+// The events of a board's log, and filters for them.
 
 export { LOG_EVENT_NAMES } from '../../log/event-catalogue.js';
 export { EventFilter } from '../../log/event-filter.js';

@@ -1,4 +1,4 @@
-// monitor: follows a board's log until something happens. Resets the board only when it is asked to.
+// monitor: follows a board's log until an event. Resets the board only with `reset`.
 
 import { PortalError } from '../../errors.js';
 import { BootBaudPort, restart } from '../../esp/boot-baud.js';
@@ -12,7 +12,7 @@ import { BoardLog } from './board-log.js';
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 
-/** A port that is lost so soon, before a byte came, was never had: the other end turned us away. */
+/** A port that is lost within this time without a byte was refused by the other end. */
 const TURNED_AWAY_MS = 1000;
 
 export interface MonitorOptions {
@@ -35,7 +35,7 @@ export interface MonitorOptions {
   log?: BoardLog | undefined;
   signal?: AbortSignal | undefined;
   onLog: (entry: LogEntry) => void;
-  /** Told the board's bytes as they come, passwords masked. */
+  /** Called with the board's bytes, with passwords masked. */
   onRaw?: ((bytes: Uint8Array) => void) | undefined;
 }
 
@@ -101,7 +101,7 @@ export class Monitor {
     }
   }
 
-  /** Restarts the board, and follows it through its ROM where that has a rate of its own. */
+  /** Resets the board, and switches to the ROM's baud rate if it differs. */
   async reset(): Promise<void> {
     const { signal } = this.#options;
     if (this.#port instanceof BootBaudPort) await this.#port.reset(signal);
@@ -141,7 +141,7 @@ export class Monitor {
     return until?.matches(entry) ?? false;
   }
 
-  /** Shows what is there of lines that have not ended. */
+  /** Shows unfinished lines. */
   #tellRest(): LogEntry | undefined {
     this.#options.onRaw?.(this.#secrets.end());
     return this.#log.rest().filter((entry) => this.#tell(entry))[0];
@@ -156,7 +156,7 @@ export class Monitor {
     );
   }
 
-  /** Waits for the port to come back. @returns what was waited for, if that is it */
+  /** Waits for the port to come back. @returns the `until` event, if that is `port.back` */
   async #reconnect(deadline: number | undefined): Promise<LogEntry | undefined> {
     const { signal, reopen } = this.#options;
     const lostAt = performance.now();

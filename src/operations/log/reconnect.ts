@@ -22,7 +22,7 @@ interface ReopenOptions {
   retryMs?: number;
 }
 
-/** Notes who a port is, while it is there. */
+/** Records the identity of a connected port. */
 export async function identifyPort(address: string, list: ListPorts): Promise<PortIdentity> {
   if (isElsewhere(address)) return { address, usb: undefined };
   const listed = (await list()).find(({ path }) => path === address);
@@ -30,7 +30,7 @@ export async function identifyPort(address: string, list: ListPorts): Promise<Po
 }
 
 /**
- * Tries until the port is there again.
+ * Waits until the port is connected again.
  * @returns the open port and its address, which may be another than before
  * @throws the signal's reason; what opening fails with for good, such as PortalError `usage`
  */
@@ -52,13 +52,13 @@ export async function reopenPort(
   }
 }
 
-/** @returns where the adapter is now; `undefined` while it is not there, or while several could be it */
+/** @returns the path of the adapter; `undefined` while it is not connected or ambiguous */
 export function findAgain({ address, usb }: PortIdentity, listed: readonly ListedPort[]): string | undefined {
   const alike = listed.filter(
     ({ vendorId, productId, serialNumber }) =>
       vendorId === usb?.vendorId && productId === usb?.productId && serialNumber === usb?.serialNumber,
   );
-  // An adapter without a serial number (CH340) is known by its place, or by being the only one of its kind.
+  // An adapter without a serial number (CH340) is identified by its path, or as the only one of its kind.
   const found = alike.find(({ path }) => path === address) ?? (alike.length === 1 ? alike[0] : undefined);
   return found?.path;
 }

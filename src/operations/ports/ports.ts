@@ -1,6 +1,8 @@
 // Which serial ports there are, what keeps one from working, and opening one.
 
 import { type DiscoveredPort, discoverPorts } from '../../port/discovery.js';
+import { portProblem } from '../../port/port-holder.js';
+import { adaptersWithoutPort } from '../../port/usb-without-port.js';
 
 export {
   type BoardPort,
@@ -15,9 +17,9 @@ export type { Port, PortNotice } from '../../port/port.js';
 export type { UsbKind } from '../../port/usb-adapters.js';
 export { waitForPort } from '../../port/wait-for-port.js';
 
-/** A port with what stands in the way of opening it. */
+/** A port, and why it cannot be opened. */
 export interface SurveyedPort extends DiscoveredPort {
-  /** A sentence that says what is wrong and what to do; `undefined` when nothing is known to be. */
+  /** A sentence with the problem and what to do; `undefined` without a known problem. */
   readonly problem: string | undefined;
 }
 
@@ -25,7 +27,7 @@ export interface SurveyedPort extends DiscoveredPort {
 export interface AdapterWithoutPort {
   readonly usbId: string;
   readonly adapter: string;
-  /** How to get its driver on Linux, where that is known. */
+  /** How to get its driver on Linux, if known. */
   readonly driver: string | undefined;
 }
 
@@ -36,8 +38,6 @@ export interface PortSurvey {
 
 /** Lists the ports of this computer, with what keeps them from working. */
 export async function surveyPorts(): Promise<PortSurvey> {
-  const { portProblem } = await import('../../port/port-holder.js');
-  const { adaptersWithoutPort } = await import('../../port/usb-without-port.js');
   const found = await discoverPorts();
   const ports = await Promise.all(
     found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),

@@ -27,7 +27,7 @@ export const SERVER_OFFSET = 100;
 /** Values of SET_CONTROL. */
 export const CONTROL = { noFlowControl: 1, dtrOn: 8, dtrOff: 9, rtsOn: 11, rtsOff: 12 } as const;
 
-/** A longer subnegotiation than any of the RFC's is cut: the peer speaks something else. */
+/** A longer subnegotiation than any of the RFC's is cut: the peer uses another protocol. */
 const MAX_SUBNEGOTIATION_BYTES = 64;
 
 /** A piece of a stream: bytes of the serial line, a COM port subnegotiation, or whether there are any. */
@@ -37,15 +37,15 @@ export type TelnetPart =
   | { readonly kind: 'com-port'; readonly isAgreed: boolean };
 
 export interface TelnetInput {
-  /** In the order in which they came: a baud rate holds for the bytes after it. */
+  /** In the order of arrival: a baud rate applies to the bytes after it. */
   readonly parts: readonly TelnetPart[];
   /** What has to be sent back. */
   readonly reply: Uint8Array;
-  /** Set once the peer has said whether it speaks RFC 2217. */
+  /** Set once the peer has agreed to or refused RFC 2217. */
   readonly comPort: boolean | undefined;
 }
 
-/** Takes a Telnet stream apart, in whatever pieces it comes. */
+/** Parses a Telnet stream, in pieces of any size. */
 export class TelnetDecoder {
   #state: 'data' | 'iac' | 'verb' | 'subnegotiation' | 'subnegotiation-iac' = 'data';
   #verb = 0;
@@ -53,7 +53,7 @@ export class TelnetDecoder {
   /** Options that were agreed to, so that an acknowledgement is not acknowledged again. */
   readonly #agreed = new Set<string>();
 
-  /** @param offered options that this end has asked for or announced itself */
+  /** @param offered options that this end has requested or offered */
   constructor(offered: Uint8Array) {
     for (let at = 0; at + 2 < offered.length; at += 3) {
       this.#agreed.add(`${offered[at + 1] === WILL ? 'us' : 'them'} ${offered[at + 2]}`);
@@ -119,7 +119,7 @@ export class TelnetDecoder {
 
   /** RFC 854: agree once to what is supported, refuse the rest, never answer an answer. */
   #answer(verb: number, option: number): number[] {
-    const asked = verb === DO || verb === DONT; // about us; WILL and WONT are about them
+    const asked = verb === DO || verb === DONT; // concerns this end; WILL and WONT concern the peer
     const key = `${asked ? 'us' : 'them'} ${option}`;
     if (verb === DONT || verb === WONT) {
       return this.#agreed.delete(key) ? [IAC, asked ? WONT : DONT, option] : [];
@@ -131,7 +131,7 @@ export class TelnetDecoder {
   }
 }
 
-/** What a client says first. */
+/** The client's first negotiation. */
 export const CLIENT_GREETING = Uint8Array.from(
   [
     [WILL, BINARY],

@@ -1,4 +1,4 @@
-// One client of a served port, from its first byte to its last: raw bytes, or RFC 2217. Knows no server.
+// One client of a served port: raw bytes or RFC 2217. Independent of the server.
 
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -40,7 +40,7 @@ export class RawClient {
     this.name = `${socket.remoteAddress}:${socket.remotePort}`;
   }
 
-  /** Nothing more is sent to it; what it sent may still be on its way to the board. */
+  /** Nothing more is sent to it; its bytes may still be queued for the board. */
   get isGone(): boolean {
     return this.socket.destroyed;
   }
@@ -62,7 +62,7 @@ export class RawClient {
     this.socket.destroy();
   }
 
-  /** Takes what comes, one after the other. Resolves when the client has left, and all of it is done. */
+  /** Processes the client's data in order. Resolves when the client has disconnected and all is done. */
   async serve(): Promise<void> {
     try {
       for await (const bytes of this.socket) await this.take(bytes);
@@ -76,12 +76,12 @@ export class RawClient {
     await this.write(bytes);
   }
 
-  /** Leaves nothing behind for the next client. */
+  /** Clears all state for the next client. */
   protected async leave(): Promise<void> {
     await this.leaving.catch(() => {});
   }
 
-  /** The line is never idle while there is something to send, and no more than this waits before it. */
+  /** Limit of queued bytes: enough to keep the line busy. */
   protected async write(bytes: Uint8Array): Promise<void> {
     this.#waitingBytes += bytes.length;
     this.leaving = this.port.write(bytes).finally(() => {
@@ -92,7 +92,7 @@ export class RawClient {
   }
 }
 
-/** RFC 2217: a baud rate holds for the bytes after it. Until the client has negotiated, it reaches nothing. */
+/** RFC 2217: a baud rate applies to the bytes after it. Before the negotiation the client has no access to the board. */
 export class TelnetClient extends RawClient {
   readonly #decoder = new TelnetDecoder(Buffer.of());
   readonly #usualBaudRate: number;
@@ -173,7 +173,7 @@ export class TelnetClient extends RawClient {
     const isPaired = this.#pairing !== undefined && before.rts && !rts;
     if (isPaired) this.#dropPairing();
     else await this.#endPairing();
-    // EN is held low and GPIO0 is to be pulled: on its own that lets EN go first, and the chip starts its flash.
+    // EN is low and GPIO0 is to be pulled: that change alone would release EN first, and the chip would boot from flash.
     if (!isPaired && before.rts && rts && !before.dtr && dtr) this.#startPairing();
     else await this.port.setLines({ dtr, rts });
     for (const control of controls) this.#acknowledge(SET_CONTROL, Uint8Array.of(control));
@@ -206,7 +206,7 @@ export class TelnetClient extends RawClient {
   async #command(command: number, value: Uint8Array): Promise<void> {
     if (command === SET_BAUD_RATE && value.length === 4) {
       const asked = Buffer.from(value).readUInt32BE();
-      if (asked > 0) await this.port.setBaudRate(asked); // 0 asks which it is
+      if (asked > 0) await this.port.setBaudRate(asked); // 0 queries the current rate
       this.#acknowledge(command, baudRateValue(this.port.baudRate));
     } else {
       this.#acknowledge(command, value);
@@ -224,8 +224,8 @@ type ServedStep = TelnetPart | { readonly kind: 'lines'; readonly controls: numb
 const LINE_CONTROLS: readonly number[] = [CONTROL.dtrOn, CONTROL.dtrOff, CONTROL.rtsOn, CONTROL.rtsOff];
 
 /**
- * Joins a change of DTR and one of RTS that came together: between them there would be a reset that was not asked
- * for. A second change of the same line is a step of its own.
+ * Joins a change of DTR and one of RTS that came together: otherwise the chip would reset between them. A
+ * second change of the same line is a separate step.
  */
 function toSteps(parts: readonly TelnetPart[]): ServedStep[] {
   const steps: ServedStep[] = [];

@@ -1,12 +1,12 @@
 // Serves a Port to one client at a time: with baud rate and control lines (RFC 2217), or raw bytes. Decides who is the
-// client; served-client.ts knows what it says.
+// client; served-client.ts implements the protocol.
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Port } from '../port.js';
 import { RawClient, TelnetClient } from './served-client.js';
 
-/** How often a silent board is asked whether it is still there; any value will do. */
+/** Interval for checking whether an idle board is still connected; not critical. */
 const POLL_MS = 1000;
 
 export interface ServeOptions {
@@ -15,7 +15,7 @@ export interface ServeOptions {
   at: { readonly host: string; readonly port: number } | { readonly path: string };
   /** Ends the service. */
   signal: AbortSignal;
-  /** Told once; the address is undefined for a socket with a path. */
+  /** Called once; the address is undefined for a socket with a path. */
   onListening: (address: AddressInfo | undefined) => void;
   /** @param refusal why the server hung up, if it did */
   onClient: (client: string, isConnected: boolean, refusal?: string) => void;

@@ -1,5 +1,5 @@
 // The memory that the main thread and the interpreter's worker share: the UART's receive ring, flags, one doorbell.
-// Knows nothing of what the bytes mean.
+// Independent of the meaning of the bytes.
 
 const WORDS = 16;
 /** One slot stays empty, so that full and empty differ: 255 bytes fit, as in an ESP8266's `stdin_ringbuf`. */
@@ -22,7 +22,7 @@ const LISTENS = 11;
 const PROGRAMS = ['file', 'friendly', 'raw'] as const;
 export type ProgramOrigin = (typeof PROGRAMS)[number];
 
-/** No byte on the UART interrupts, as `micropython.kbd_intr(-1)` says. */
+/** No byte on the UART interrupts, after `micropython.kbd_intr(-1)`. */
 export const NO_INTERRUPT_CHAR = -1;
 
 /** Both threads hold one over the same buffer. Positions count bytes since the start, wrapping at 2^31. */

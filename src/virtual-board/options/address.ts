@@ -18,7 +18,7 @@ import { USB_PORT_KINDS, type UsbPortKind } from '../usb/usb-port.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 
-/** How a virtual board is built and wired; see docs/virtual-board.md. */
+/** Hardware of a virtual board; see docs/virtual-board.md. */
 export interface VirtualBoardOptions {
   /** Name of its state folder; letters, digits, `-` and `_`. */
   readonly name: string;
@@ -26,9 +26,9 @@ export interface VirtualBoardOptions {
   /** By which of the chip's own USB ports it is attached; `undefined`: behind a USB-UART bridge. */
   readonly usb: UsbPortKind | undefined;
   readonly flashSizeBytes: number;
-  /** `real`: UART and flash take the time they take on a chip. `max`: as fast as this computer can. `slow`: see Speed. */
+  /** `real`: UART and flash take as long as on a chip. `max`: as fast as this computer can. `slow`: see Speed. */
   readonly speed: Speed;
-  /** How the ROM loader takes GET_SECURITY_INFO, and any other command that it does not know. */
+  /** Reaction of the ROM loader to GET_SECURITY_INFO and other unknown commands. */
   readonly security: UnknownCommandReaction;
   /** State that a new board begins with. */
   readonly preset: PresetName | undefined;

@@ -4,14 +4,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../package-file.js';
 import { installedRuntimes } from '../interpreter/runtimes.js';
 
 /** The pipe to the opener, a duplex one. */
 export const PIPE_FD = 3;
 
-const ENTRY = fileURLToPath(new URL('./board-process.js', import.meta.url));
-/** Everything that is built: dist/. */
-const CODE_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
+/** Everything that is built: the code of the process and of its worker, and the shims. */
+const CODE_FOLDER = fileURLToPath(packageFile('dist/'));
+const ENTRY = fileURLToPath(packageFile('dist/virtual-board-process.js'));
 
 /** @param folder the board's, which exists: all that it may write to */
 export function startBoardProcess(folder: string): ChildProcess {
@@ -20,7 +21,7 @@ export function startBoardProcess(folder: string): ChildProcess {
     // Windows opens no socket without knowing its own folder.
     env: process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot } : {},
     stdio: ['ignore', 'ignore', 'pipe', 'overlapped'],
-    // Out of the terminal's process group: Ctrl-C is for the opener, which still needs its board then.
+    // Outside the terminal's process group: after Ctrl-C the opener still needs its board.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });

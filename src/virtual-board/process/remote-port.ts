@@ -1,4 +1,4 @@
-// A virtual board in a process of its own, as a binding for SerialPortStream: the calls go over a pipe.
+// A virtual board in a child process, as a binding for SerialPortStream: the calls go over a pipe.
 
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
@@ -21,7 +21,7 @@ import type { UsbDevice } from '../usb/usb-port.js';
 import { canceled, processGone, reportedError } from './board-errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
-import type { BoardCall, FromBoard } from './messages.js';
+import type { BoardCall, FromBoard } from './pipe-messages.js';
 
 /** Node.js starts in a twentieth of a second, and on a busy computer some day. */
 const START_WITHIN_MS = 30_000;
@@ -89,7 +89,7 @@ class RemotePort implements BindingPort {
     // `stdio` of launch.ts makes it one.
     this.#pipe = child.stdio[PIPE_FD] as Duplex;
     const reader = new FrameReader();
-    this.#pipe.on('error', () => {}); // the process has ended, or is about to: that is what is told
+    this.#pipe.on('error', () => {}); // the end of the process is reported instead
     this.#pipe.on('data', (piece: Uint8Array) => {
       for (const { message, bytes } of reader.push(piece)) this.#take(message as FromBoard, bytes);
     });

@@ -1,5 +1,5 @@
-// What a UART makes of bytes that were sent at another baud rate: it samples the same wire at the wrong moments.
-// Knows bits only; who sends and when is the lane's business.
+// Bytes that a UART receives at a wrong baud rate: it samples the wire at the wrong times. Independent of the timing of
+// bytes.
 
 const BITS_PER_FRAME = 10; // start, 8 data bits from the lowest, stop
 
@@ -26,7 +26,7 @@ export class BitSampler {
   /**
    * @param bytes what goes over the wire, back to back
    * @param bitRatio sender's rate ÷ receiver's rate: how many sender bits a receiver bit lasts
-   * @returns the bytes that the receiver believes to have seen
+   * @returns the bytes at the receiver
    */
   push(bytes: Uint8Array, bitRatio: number): Uint8Array {
     const seen: number[] = [];

@@ -13,7 +13,7 @@ interface LaneOptions {
   readonly paced: boolean;
   readonly senderRate: () => number;
   readonly receiverRate: () => number;
-  /** Called with what the receiver sees. */
+  /** Called with the received bytes. */
   readonly deliver: (bytes: Uint8Array) => void;
 }
 

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { microPython } from '../../../dist/virtual-board/micropython.js';
-import { parseVirtualAddress } from '../../../dist/virtual-board/options/address.js';
 import { ESP32 } from '../../../src/virtual-board/chips/esp32.js';
+import { microPython } from '../../../src/virtual-board/micropython.js';
+import { parseVirtualAddress } from '../../../src/virtual-board/options/address.js';
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'esp-portal-micropython-'));
 afterAll(() => rmSync(stateFolder, { recursive: true }));

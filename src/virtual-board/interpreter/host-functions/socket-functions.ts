@@ -12,7 +12,7 @@ export const INTERRUPTED = -1000;
 /** The id of `sys.stdin` in a poll. */
 const STDIN = -1;
 
-/** @param timeoutMs in each function: below zero waits for ever, zero does not wait */
+/** @param timeoutMs in each function: below zero waits without limit, zero does not wait */
 export function socketFunctions(call: CallHost, keyboard: Keyboard) {
   let remotePort = 0;
 

@@ -12,7 +12,7 @@ interface EfuseField {
 
 /** What differs between these chips. */
 interface LaterChip {
-  /** At the address that flashers tell older chips by. */
+  /** At the address by which flashers identify older chips. */
   readonly magic: number;
   /** In the answer to GET_SECURITY_INFO; an ESP32-S2 does not send it. */
   readonly chipId?: number;

@@ -34,7 +34,7 @@ test('what would be done names every path', () => {
 test('an address of a virtual board is given only while a command keeps the board running', () => {
   const portal = { state: 'portal', ssid: 'Lamp', url: 'http://192.168.4.1/' } as const;
   const address = 'http://127.0.0.1:8080/';
-  expect(describeStart(portal, { url: address })).toContain(`On this computer: ${address}`);
+  expect(describeStart(portal, { url: address })).toContain(`Open ${address} on this computer.`);
   const later = describeStart(portal, viewLater(address, 'virtual:desk'));
   expect(later).toMatch(/esp-portal monitor --port virtual:desk$/);
   expect(later).not.toContain(address);

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import {
   HostChannel,
   hostFunction,
-} from '../../../../dist/virtual-board/interpreter/host-functions/host-channel.js';
-import { loadRuntime } from '../../../../dist/virtual-board/interpreter/load-runtime.js';
-import { installedRuntimes } from '../../../../dist/virtual-board/interpreter/runtimes.js';
+} from '../../../../src/virtual-board/interpreter/host-functions/host-channel.js';
+import { loadRuntime } from '../../../../src/virtual-board/interpreter/load-runtime.js';
+import { installedRuntimes } from '../../../../src/virtual-board/interpreter/runtimes.js';
 import { RunningBoard, VERSIONS } from './running-board.js';
 
 /** Goes through everything that Python reaches, however it is nested, and prints what does not belong to Python. */

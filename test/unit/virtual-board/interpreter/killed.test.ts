@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { bundleModule } from '../../../../scripts/source-module.js';
 import { seededRandom } from '../../../support/random.js';
 
 const KILLS = 30;
@@ -103,15 +103,12 @@ test(`killed at ${KILLS} random moments, every file is a prefix of the writes do
   writeFileSync(join(files, 'main.py'), MAIN);
   writeFileSync(join(files, 'page'), 'x'.repeat(10_000));
   const random = seededRandom(8266);
+  const program = await bundleModule('test/unit/virtual-board/interpreter/board-program.ts');
   let rounds = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const board = spawn(
-      process.execPath,
-      [fileURLToPath(new URL('board-process.mjs', import.meta.url)), state],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const board = spawn(process.execPath, [program, state], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(board, 'exit');
     await untilWriting(board);
     await new Promise((resolve) => setTimeout(resolve, random(MAX_RUN_MS)));

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import {
   Interpreter,
   type InterpreterContext,
-} from '../../../../dist/virtual-board/interpreter/interpreter.js';
-import { RUNTIMES } from '../../../../dist/virtual-board/interpreter/runtimes.js';
-import { type AirNetwork, DEFAULT_AIR } from '../../../../dist/virtual-board/radio/air.js';
-import { Radio } from '../../../../dist/virtual-board/radio/radio.js';
+} from '../../../../src/virtual-board/interpreter/interpreter.js';
+import { RUNTIMES } from '../../../../src/virtual-board/interpreter/runtimes.js';
+import { type AirNetwork, DEFAULT_AIR } from '../../../../src/virtual-board/radio/air.js';
+import { Radio } from '../../../../src/virtual-board/radio/radio.js';
 
 export const PROMPT = '>>> ';
 /** For `describe.each`: what holds on one version has to hold on all. */

@@ -1,7 +1,7 @@
-// A board in a process of its own, for a test that kills it. What it prints goes to stdout.
+// A board in a process of its own, for tests that kill it or watch V8. What it prints goes to stdout.
 import { join } from 'node:path';
-import { Interpreter } from '../../../../dist/virtual-board/interpreter/interpreter.js';
-import { Radio } from '../../../../dist/virtual-board/radio/radio.js';
+import { Interpreter } from '../../../../src/virtual-board/interpreter/interpreter.js';
+import { Radio } from '../../../../src/virtual-board/radio/radio.js';
 
 const [state = ''] = process.argv.slice(2);
 const mac = [0x2c, 0xf4, 0x32, 0x78, 0xd0, 0xc1];

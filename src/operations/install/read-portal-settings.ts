@@ -30,16 +30,16 @@ print(binascii.hexlify(json.dumps(o).encode()).decode())
 `);
 
 /**
- * @returns no options where there is no module, or one that cannot be read
+ * @returns no options without a module, or if it cannot be read
  * @throws PortalError `transfer-failed`; as RawRepl.exec
  */
-export async function readSettings(repl: RawRepl): Promise<Settings> {
+export async function readPortalSettings(repl: RawRepl): Promise<Settings> {
   const line = (await repl.exec(SETTINGS)).trim().split('\n').pop() ?? '';
   let options: [name: string, representation: string, value: string | number | null][];
   try {
     options = JSON.parse(Buffer.from(line.trim(), 'hex').toString('utf8'));
   } catch (error) {
-    // What it said is not shown: there may be a password in it.
+    // Its output is not shown, because it may contain a password.
     throw new PortalError('transfer-failed', 'The settings that the board sent cannot be read.', {
       cause: error,
     });

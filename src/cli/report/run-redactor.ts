@@ -1,8 +1,8 @@
-// What masks the secrets of one run of the command line: found by the options that hold them.
+// Creates the redactor for one run of the command line, from the values of its secret options.
 
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
-import { Redactor } from '../../operations/log/redaction.js';
+import { Redactor } from '../../operations/log/secrets.js';
 import { ALL_OPTIONS } from '../commands.js';
 import type { OptionTable } from '../options/option-table.js';
 import { variableOf } from '../options/settings.js';
@@ -15,7 +15,7 @@ interface Given {
   readonly argv?: readonly string[];
 }
 
-/** Masks the secrets of this run, and leaves its paths. */
+/** Masks the secrets of this run, but not its paths. */
 export function redactorFor(given: Given): Redactor {
   return new Redactor(secretValues(ALL_OPTIONS, given), plainTexts(ALL_OPTIONS, given));
 }
@@ -51,7 +51,7 @@ function plainTexts(options: OptionTable, { values = {}, env, argv = [] }: Given
 
 const SHORTEST_PATH = 4;
 
-/** The value where it is a path for certain, and what the options of a virtual board's address hold. */
+/** The value if it is a path, and the option values of a virtual board's address. */
 function pathsIn(value: string): string[] {
   const [, query = ''] = value.split('?', 2);
   return [value, ...new URLSearchParams(query).values()].filter((text) => /[\\/.]/.test(text));

@@ -1,0 +1,53 @@
+// The exchange of mpremote 1.29 (commit 1c3c201, 2026-08-19) for `mpremote cp file… :`, counted in its source on
+// 2026-11-28: transport_serial.py (enter_raw_repl, exec_raw_no_follow, raw_paste_write), transport.py (fs_stat,
+// fs_hashfile, fs_writefile) and commands.py (do_filesystem_cp). Its pauses of 10 ms wherever it polls, what Python
+// computes and the board's own time are left out, in its favour.
+
+const BAUD = 115200;
+const CHUNK_BYTES = 256;
+/** Raw paste: a window that the board grants again and again, by one byte. Two are granted at the start. */
+const WINDOW_BYTES = 128;
+
+const turn = (up, down) => ({ up, down, baudRate: BAUD });
+
+/** A piece of code by raw paste: the handshake, then code and output. */
+function exec(codeBytes, outputBytes = 0) {
+  const granted = Math.ceil(Math.max(0, codeBytes - 2 * WINDOW_BYTES) / WINDOW_BYTES);
+  return [turn(3, 2 + 2 + 1), turn(codeBytes + 1, granted + 1 + outputBytes + 1 + 1 + 1)];
+}
+
+/** Ctrl-C, Ctrl-A, soft reset into the raw REPL; Ctrl-B in the end. */
+const ENTER = [turn(2 + 2, 52), turn(1, 2 + 14 + 27)];
+const LEAVE = [turn(2, 0)];
+
+/** What a board prints where a file is missing. */
+const ENOENT_BYTES = 90;
+
+/** @param {{ path: string, bytes: Uint8Array }[]} files that the board does not have */
+export function mpremoteTurns(files) {
+  return [...ENTER, ...files.flatMap(copy), ...LEAVE];
+}
+
+function copy({ path, bytes }) {
+  const name = path.length + 2;
+  const turns = [
+    ...exec('import os'.length),
+    ...exec('print(repr(tuple(os.stat())))'.length + name, ENOENT_BYTES), // is it a folder?
+    ...exec('import hashlib\nh = hashlib.sha256()'.length),
+    ...exec(167 + name, ENOENT_BYTES), // the hash of what is there
+    ...exec("f=open(,'wb')\nw=f.write".length + name),
+  ];
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
+    turns.push(...exec('w()'.length + reprLength(bytes.subarray(at, at + CHUNK_BYTES)), 5));
+  return [...turns, ...exec('f.close()'.length)];
+}
+
+/** How long Python's text for bytes is. */
+function reprLength(bytes) {
+  let length = 3;
+  for (const byte of bytes) {
+    if (byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x27 || byte === 0x5c) length += 2;
+    else length += byte >= 0x20 && byte < 0x7f ? 1 : 4;
+  }
+  return length;
+}

@@ -1,0 +1,81 @@
+// What the build makes of src/: the library, the command line and the virtual board, and one file of types for each
+// entry point. Code stays readable, so that a stack trace needs no source maps.
+
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+import { bundledLicenses } from './scripts/bundled-licenses.js';
+import { boardFiles } from './scripts/pack-portal.js';
+
+/** Where tsc has written the types of each module. */
+const TYPES = 'build/types';
+
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+/** What npm installs with the package; all else that is imported is bundled. */
+const external = [/^node:/, ...Object.keys(dependencies)];
+
+/** Compiling the portal, and the types, take their time. */
+const checks = { bundlerTimings: false };
+
+/** How code of src/ is bundled, for dist/ and for scripts/source-module.js. */
+export const code = {
+  platform: 'node',
+  transform: { target: 'node20.19' },
+  external,
+  // What yargs imports takes longer to load than yargs itself.
+  resolve: { alias: { 'string-width': 'fast-string-width' } },
+  checks: { ...checks, ineffectiveDynamicImport: false }, // one that breaks a circle is meant
+};
+
+/** In one folder: see src/package-file.ts. */
+const output = { dir: 'dist', chunkFileNames: '[name].js' };
+
+/**
+ * What is loaded together, so that it takes few files: first what every command line loads. Not named here is what
+ * imports a package that takes long to load, such as ora or esptool-js: it stays a file of its own.
+ */
+const groups = [
+  {
+    name: 'common',
+    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/]settings|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
+  },
+  { name: 'commands', test: /src[\\/]cli[\\/]commands/ },
+  {
+    name: 'port',
+    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|rfc2217[\\/]serve))/,
+  },
+  { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
+  {
+    name: 'board',
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
+  },
+  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human)/ },
+];
+
+/** A process or a worker is one file of its own. */
+const program = (name, module) => ({
+  ...code,
+  input: { [name]: module },
+  output: { ...output, codeSplitting: false },
+});
+
+const types = (name, module) => ({
+  input: { [name]: `${TYPES}/${module}.d.ts` },
+  external: /^[^./]/,
+  checks,
+  plugins: [dts({ dtsInput: true, emitDtsOnly: true })],
+  output,
+});
+
+export default defineConfig([
+  {
+    ...code,
+    input: { index: 'src/index.ts', cli: 'src/cli/main.ts', 'virtual-board': 'src/virtual-board/open.ts' },
+    plugins: [bundledLicenses(), boardFiles()],
+    output: { ...output, codeSplitting: { groups } },
+  },
+  program('virtual-board-process', 'src/virtual-board/process/board-process.ts'),
+  program('virtual-board-worker', 'src/virtual-board/interpreter/worker.ts'),
+  types('index', 'index'),
+  types('virtual-board', 'virtual-board/open'),
+]);
