@@ -4,8 +4,8 @@
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 import { didYouMean } from '../input/did-you-mean.js';
-import type { VirtualUsbBus } from '../virtual-board/usb/usb-bus.js';
-import { discoverPorts, portWithMac, portWithSerial } from './discovery.js';
+import type { Binding } from './binding-types.js';
+import { discoverPorts, type ListPorts, portWithMac, portWithSerial } from './discovery.js';
 import { likelyAddress } from './likely-address.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
 import { portError } from './port-errors.js';
@@ -114,8 +114,15 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
 }
 
 /** A bus of its own, with one board on it. */
+interface OneBoardBus {
+  plugIn(baudRate: number): Promise<string>;
+  readonly list: ListPorts;
+  readonly binding: Binding;
+  close(): Promise<void>;
+}
+
 async function openOnBus(
-  bus: VirtualUsbBus,
+  bus: OneBoardBus,
   options: Omit<Parameters<typeof openStreamPort>[0], 'path' | 'binding'>,
 ): Promise<Port> {
   const { openNativeUsb } = await import('./native-usb-port.js');

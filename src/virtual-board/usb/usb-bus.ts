@@ -8,7 +8,6 @@ import type {
   SetOptions,
   UpdateOptions,
 } from '../../port/binding-types.js';
-import type { ListedPort } from '../../port/discovery.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
 import type { UsbDevice } from './usb-port.js';
 
@@ -16,6 +15,13 @@ const VENDOR_ID = '303a';
 /** Longest piece of a full-speed endpoint. */
 const PACKET_BYTES = 64;
 const FIRST_DEVICE_WITHIN_MS = 10_000;
+
+/** An entry in a computer's list of ports. */
+interface ListedDevice extends UsbDevice {
+  readonly path: string;
+  readonly vendorId: string;
+  readonly locationId: string;
+}
 
 interface UsbBusOptions {
   /** The board's, for paths and the place on the hubs. */
@@ -28,7 +34,7 @@ export class VirtualUsbBus {
   readonly #name: string;
   readonly #binding: Binding;
   #board: BindingPort | undefined;
-  #device: ListedPort | undefined;
+  #device: ListedDevice | undefined;
   #arrivals = 0;
   #attached: AttachedPort | undefined;
   #onArrival: (path: string) => void = () => {};
@@ -77,7 +83,7 @@ export class VirtualUsbBus {
     }
   }
 
-  readonly list = async (): Promise<ListedPort[]> => (this.#device ? [this.#device] : []);
+  readonly list = async (): Promise<ListedDevice[]> => (this.#device ? [this.#device] : []);
 
   /** Opens the device at the path that it has now. */
   readonly binding: Binding = {
