@@ -165,9 +165,15 @@ function keys(
     send: args.interactive
       ? (bytes) => {
           sent = sent.then(() => monitor.write(bytes)); // in order
-          quietly(sent);
+          return sent.catch(() => {});
         }
       : undefined,
+    tooLong: (limitBytes) =>
+      left.abort(
+        new PortalError('usage', `Standard input has a line of more than ${limitBytes / 1024} KB.`, {
+          next: 'Pipe lines of text into monitor --interactive.',
+        }),
+      ),
   });
 }
 
