@@ -3,8 +3,8 @@
 // native USB, its firmware interprets the lines.
 
 import { delay } from '../delay.js';
+import type { NativeUsbKind } from '../port/discovery/usb-adapters.js';
 import { type Port, restLines } from '../port/port.js';
-import type { NativeUsbKind } from '../port/usb-adapters.js';
 
 /** One state of the lines and its duration. */
 interface ResetStep {
@@ -107,6 +107,7 @@ export async function runResetSequence(
       await port.setLines({ dtr, rts });
       if (holdMs > 0) await delay(holdMs, signal);
     }
+    if (port.usb?.kind === 'usb-cdc') await port.setLines(restLines('usb-cdc'));
   } catch (error) {
     if (signal?.aborted) await port.setLines(restLines(port.usb?.kind));
     throw error;

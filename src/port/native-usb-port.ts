@@ -3,7 +3,7 @@
 
 import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
-import { type DiscoveredPort, type ListPorts, recognise } from './discovery.js';
+import { type DiscoveredPort, type ListPorts, recognise } from './discovery/discovery.js';
 import type { ControlLines, NativeUsb, Port } from './port.js';
 
 const RETRY_MS = 100;
@@ -15,6 +15,8 @@ interface UsbBus {
   list: ListPorts;
   /** Opens a port that it lists. */
   open(path: string, usb: NativeUsb, baudRate: number): Promise<Port>;
+  /** Called when the port is closed. */
+  close?(): Promise<void>;
 }
 
 /** How a chip is identified across USB devices. */
@@ -188,6 +190,7 @@ class NativeUsbPort implements Port {
     this.#closed.abort(new PortalError('port-lost', `${this.name} was closed.`));
     await this.#returning?.catch(() => {});
     await this.#port[Symbol.asyncDispose]();
+    await this.#options.bus.close?.();
   }
 }
 

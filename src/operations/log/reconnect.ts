@@ -2,7 +2,7 @@
 
 import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
-import type { ListedPort, ListPorts } from '../../port/discovery.js';
+import type { ListedPort, ListPorts } from '../../port/discovery/discovery.js';
 import type { Port } from '../../port/port.js';
 
 const RETRY_MS = 500;

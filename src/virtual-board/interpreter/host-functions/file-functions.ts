@@ -1,4 +1,4 @@
-// The functions behind the shim filesystem (shims/internal/_files.py). Numbers below zero are errnos.
+// The functions behind the shim filesystem (shims/streams/_files.py). Numbers below zero are errnos.
 
 import type { FolderFilesystem } from '../files/folder-filesystem.js';
 import type { PowerCut } from '../files/power-cut.js';

@@ -21,7 +21,7 @@ export interface SystemParts {
   readonly afterHardReset: boolean;
 }
 
-/** Result of a wait when a timer's callback is due; see shims/internal/_wait.py. */
+/** Result of a wait when a timer's callback is due; see shims/hardware/_wait.py. */
 const TIMER_DUE = -1001;
 
 /** MicroPython's small integers, which `ticks_…` stay in. */
