@@ -102,17 +102,17 @@ export class RawRepl implements AsyncDisposable {
 
   /**
    * Runs code that talks with this computer before it ends.
-   * @param talk uses the port while the code runs, and returns when the code needs no more input
+   * @param sendInput uses the port while the code runs, and returns when the code needs no more input
    * @returns what the code printed after that
-   * @throws as exec; what `talk` throws
+   * @throws as exec; what `sendInput` throws
    */
   async execWithInput(
     code: string | Uint8Array,
-    talk: (reader: ByteReader) => Promise<unknown>,
+    sendInput: (reader: ByteReader) => Promise<unknown>,
     options: ExecOptions = {},
   ): Promise<string> {
     await this.#sender.send(code);
-    await talk(this.#line.reader);
+    await sendInput(this.#line.reader);
     return this.#readOutput(options);
   }
 

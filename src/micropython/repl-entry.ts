@@ -17,7 +17,7 @@ const FRIENDLY_PROMPT = '>>> ';
 const PROMPT_TIMEOUT_MS = 1000;
 const ANSWER_TIMEOUT_MS = 500;
 
-/** Boards that swallow an interrupt are reset after this many tries, then interrupted while they boot. */
+/** Boards that ignore an interrupt are reset after this many tries, then interrupted while they boot. */
 const TRIES_BEFORE_RESET = 3;
 /**
  * In a boot loop, Ctrl-C has an effect only in the few milliseconds between boot and restart:
