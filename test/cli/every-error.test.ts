@@ -1,4 +1,4 @@
-// Every error that there is, provoked through the real program: the compiler sees to it that none is missing here.
+// Every error, provoked through the real program; the compiler checks that none is missing.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
@@ -311,7 +311,7 @@ function shape(message: string): string {
     .replace(/\b(?:0x[\da-f]+|\d[\d.]*\d|\d)\b/g, '#');
 }
 
-describe.runIf(process.platform === 'linux')('provoked, it ends as the table says', () => {
+describe.runIf(process.platform === 'linux')('provoked, it matches the table', () => {
   test.concurrent.each(CODES)('%s', { timeout: 120_000 }, async (code) => {
     const { args, env, interruptAt } = await PROVOCATIONS[code]();
     const line = [...args, '--json'];

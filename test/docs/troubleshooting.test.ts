@@ -11,7 +11,7 @@ const symptoms = page
   .map((text) => ({ title: text.split('\n', 1)[0] ?? '', text: text.split(/^## /m)[0] ?? '' }));
 
 describe.each(symptoms)('$title', ({ text }) => {
-  test('says what one example, why, and what to do', () => {
+  test('says what the user sees, why, and what to do', () => {
     expect(text).toMatch(/^You see/m);
     expect(text).toMatch(/^Why: /m);
     expect(text).toMatch(/^Do: /m);

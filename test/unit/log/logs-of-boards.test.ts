@@ -109,7 +109,7 @@ test('a RISC-V panic keeps its registers behind the lines that explain it', () =
   ]);
 });
 
-describe('what begins in the middle of a line is an event by itself', () => {
+describe('what begins in the middle of a line is a separate event', () => {
   const TRACEBACK = ['Traceback (most recent call last):', '  File "<stdin>", line 1, in f', 'ValueError: x'];
   const PANIC = ["Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled."];
   const FATAL = ['Fatal exception 28(LoadProhibitedCause):', 'epc1=0x402162f3, epc2=0x00000000'];

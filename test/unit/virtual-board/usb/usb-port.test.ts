@@ -122,7 +122,7 @@ describe('USB-OTG', () => {
     expect(events).toEqual(['loader']);
   });
 
-  test('so does a port at 1200 baud that is let go of, and nothing else', async () => {
+  test('so does releasing DTR at 1200 baud, and nothing else', async () => {
     const { port, clock, events } = portOf('otg');
     port.chipRuns('firmware');
     port.setLines({ dtr: true, rts: false });
