@@ -78,7 +78,7 @@ export function diagnoseRepl(
   if (isLoader || isInLoader(last))
     return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`);
   // A ROM without firmware repeats its message without end, also without a reset.
-  const boots = Math.max(...[booting, running].map((heard) => countStarts(bootTextsIn(text(heard)))));
+  const boots = Math.max(...[booting, running].map((output) => countStarts(bootTextsIn(text(output)))));
   if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
     return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${whyItRestarts(all)}.`);
   }

@@ -189,9 +189,10 @@ export async function resetAfterFailure(
   options: { cleanUp?: string; neededBytes?: number } = {},
 ): Promise<unknown> {
   if (repl.isOver) return error;
-  const told = error instanceof PortalError ? await withShortage(repl, error, options.neededBytes) : error;
+  const detailed =
+    error instanceof PortalError ? await withShortage(repl, error, options.neededBytes) : error;
   await repl.abortAndReset(options.cleanUp);
-  return told;
+  return detailed;
 }
 
 async function withShortage(

@@ -49,6 +49,6 @@ describe.each([5, 6] as const)('mpy-cross of format %s compiles', (format) => {
   });
 });
 
-test('the compiler of format 5 is one that knows less', async () => {
+test('the compiler of format 5 rejects newer syntax', async () => {
   await expect(compileMpy('code.py', 'print(*[1], 2)', 5)).rejects.toThrow('non-keyword arg');
 });
