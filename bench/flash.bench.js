@@ -19,6 +19,8 @@ const REST_MS = 2600;
 const SLACK_MS = 900;
 /** Of the physical minimum: a regression of 10 % is over it. */
 const SLACK_SHARE = 0.07;
+/** Of these, 42 are pages of the node binary itself; Node.js alone takes 40. */
+const MEMORY_MB = 72;
 const TRIES = 3;
 
 /** Yields figures for each baud rate. */
@@ -113,7 +115,7 @@ async function sameAgain(file, atMost) {
       if (!run.result.skipped) throw new Error('It was written again.');
       return figure('esp-portal flash, the same image again', run.milliseconds / 1000, 's', { atMost });
     });
-    return [figure('memory of esp-portal flash', maxRssMb, 'MB', { atMost: 60 }), time];
+    return [figure('memory of esp-portal flash', maxRssMb, 'MB', { atMost: MEMORY_MB }), time];
   });
 }
 
