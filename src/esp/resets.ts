@@ -3,8 +3,8 @@
 // native USB, its firmware interprets the lines.
 
 import { delay } from '../delay.js';
+import type { NativeUsbKind } from '../port/discovery/usb-adapters.js';
 import { type Port, restLines } from '../port/port.js';
-import type { NativeUsbKind } from '../port/usb-adapters.js';
 
 /** One state of the lines and its duration. */
 interface ResetStep {

@@ -2,7 +2,7 @@
 
 import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
-import { type Answer, checkedUrl, TemporaryFailure, tooLarge, withAnswer } from './request.js';
+import { checkedUrl, type HttpAnswer, TemporaryFailure, tooLarge, withAnswer } from './request.js';
 
 /** Without data for this long, the connection is treated as lost. */
 const IDLE_TIMEOUT_MS = 15_000;
@@ -131,7 +131,7 @@ async function continueDownload(url: string, file: PartialFile, options: Downloa
 }
 
 async function receive(
-  answer: Answer,
+  answer: HttpAnswer,
   file: PartialFile,
   expected: number | undefined,
   { onBytes }: DownloadOptions,
@@ -147,16 +147,21 @@ function rangeHeaders({ sizeBytes, etag }: PartialFile): Record<string, string> 
   return { range: `bytes=${sizeBytes}-`, ...(etag !== undefined && { 'if-range': etag }) };
 }
 
-function isRestOf(file: PartialFile, { status, headers }: Answer): boolean {
+function isRestOf(file: PartialFile, { status, headers }: HttpAnswer): boolean {
   return status === 206 && (headers.get('content-range') ?? '').startsWith(`bytes ${file.sizeBytes}-`);
 }
 
-function expectedBytes({ headers }: Answer, start: number): number | undefined {
+function expectedBytes({ headers }: HttpAnswer, start: number): number | undefined {
   const length = headers.get('content-length');
   return length === null ? undefined : start + Number(length);
 }
 
-function refuseWhatIsNoFile(url: string, host: string, answer: Answer, expected: number | undefined): void {
+function refuseWhatIsNoFile(
+  url: string,
+  host: string,
+  answer: HttpAnswer,
+  expected: number | undefined,
+): void {
   if (/^text\/html/i.test(answer.headers.get('content-type') ?? '')) {
     throw new PortalError('firmware-download', `${url} is a web page, not a file.`);
   }

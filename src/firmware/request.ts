@@ -14,7 +14,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** The body. @throws TemporaryFailure when it breaks off; PortalError `firmware-download` past `maxBytes` */
@@ -44,7 +44,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function withAnswer<T>(
   url: string,
   options: RequestOptions,
-  use: (answer: Answer) => Promise<T>,
+  use: (answer: HttpAnswer) => Promise<T>,
 ): Promise<T> {
   const { idleTimeoutMs, deadlineMs, signal } = options;
   signal?.throwIfAborted();

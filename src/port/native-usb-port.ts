@@ -3,7 +3,7 @@
 
 import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
-import { type DiscoveredPort, type ListPorts, recognise } from './discovery.js';
+import { type DiscoveredPort, type ListPorts, recognise } from './discovery/discovery.js';
 import type { ControlLines, NativeUsb, Port } from './port.js';
 
 const RETRY_MS = 100;

@@ -4,7 +4,7 @@
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 import { didYouMean } from '../input/did-you-mean.js';
-import { discoverPorts, portWithMac, portWithSerial } from './discovery.js';
+import { discoverPorts, portWithMac, portWithSerial } from './discovery/discovery.js';
 import { likelyAddress } from './likely-address.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
 import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
@@ -98,7 +98,7 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   const { binding } = SerialPort;
   if (mayBeNativeUsb(path)) {
     const { openNativeUsb } = await import('./native-usb-port.js');
-    const { listPorts } = await import('./discovery.js');
+    const { listPorts } = await import('./discovery/discovery.js');
     const open = (at: string, usb: NativeUsb, baudRate: number) =>
       openStreamPort({ ...common, name: address, path: at, baudRate, usb, binding });
     const native = await openNativeUsb({

@@ -1,7 +1,7 @@
 // The interface of a serial port: bytes, two control lines, a baud rate.
 // Independent of its kind (USB, network, virtual board).
 
-import type { NativeUsbKind } from './usb-adapters.js';
+import type { NativeUsbKind } from './discovery/usb-adapters.js';
 
 /** State of the two control lines, as the host asserts them (asserted = electrically low). */
 export interface ControlLines {

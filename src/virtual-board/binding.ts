@@ -11,12 +11,12 @@ import {
   type UpdateOptions,
 } from '../port/binding-types.js';
 import { VirtualBoard } from './board.js';
+import type { Firmware } from './chip-program.js';
 import { CHIPS } from './chips/chips.js';
 import { boardMac } from './chips/mac.js';
 import type { Clock } from './clock.js';
 import type { VirtualBoardOptions } from './options/address.js';
 import { NO_FAULTS } from './options/faults.js';
-import type { Firmware } from './program.js';
 import { ReceiveBuffer } from './receive-buffer.js';
 import { boardFolder, FLASH_FILE } from './state/board-folder.js';
 import { FolderLocked, lockFolder } from './state/folder-lock.js';

@@ -1,12 +1,12 @@
 // The virtual board: power, reset, boot, and the running program. Independent of host, file names and ports.
 
 import type { ControlLines } from '../port/port.js';
-import type { BootMode, ChipModel, FirmwareVersion, FlashContents, ResetCause } from './chips/chip-model.js';
+import type { BoardUart, Firmware, Program } from './chip-program.js';
+import type { BootMode, ChipModel, FirmwareVersion, ReadableFlash, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { FlashWatch } from './flash/flash-watch.js';
 import { flashTiming, NorFlash } from './flash/nor-flash.js';
 import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './options/faults.js';
-import type { BoardUart, Firmware, Program } from './program.js';
 import { type ResetPins, resetPins } from './reset-circuit.js';
 import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
@@ -228,7 +228,7 @@ export class VirtualBoard {
   }
 
   /** Read in a mode whose data lines are not wired, the flash seems erased. */
-  #flashAsRead(): FlashContents {
+  #flashAsRead(): ReadableFlash {
     const { chip } = this.#parts;
     const mode = FLASH_MODES[this.flash.read(chip.firmwareAddress + 2, 1)[0] ?? 0] ?? 'dout';
     if (FLASH_MODES.indexOf(mode) >= FLASH_MODES.indexOf(this.#faults.flashModes)) return this.flash;

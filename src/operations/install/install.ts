@@ -42,7 +42,7 @@ import {
   workUndisturbed,
 } from './apply-plan.js';
 import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
-import { readSettings } from './read-settings.js';
+import { readPortalSettings } from './read-portal-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
@@ -152,7 +152,7 @@ interface Configured {
 
 /** One setting that is given leaves the others as they are. */
 async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
-  const onBoard = await readSettings(repl);
+  const onBoard = await readPortalSettings(repl);
   const settings = mergeSettings(onBoard, given);
   const isThere =
     settings.size === onBoard.size &&

@@ -13,7 +13,7 @@ export type BootMode = 'download' | 'flash';
 export type ResetCause = 'power-on' | 'en-pin' | 'software' | 'watchdog' | 'brown-out';
 
 /** The part of a flash chip that booting needs. */
-export interface FlashContents {
+export interface ReadableFlash {
   readonly sizeBytes: number;
   read(address: number, lengthBytes: number): Uint8Array;
 }
@@ -84,9 +84,9 @@ export interface ChipModel {
    * Loads the firmware from the flash, as far as possible.
    * @param revision of the chip, in hundredths
    */
-  boot(flash: FlashContents, revision: number): BootResult;
+  boot(flash: ReadableFlash, revision: number): BootResult;
   /** Regions of the firmware in the flash, or of the usual one if there is none. */
-  regions(flash: FlashContents): FlashRegions;
+  regions(flash: ReadableFlash): FlashRegions;
   /** A small MicroPython image that is valid in every respect except that its code is noise. */
   generateFirmware(options: { version: string; date: string }): Uint8Array;
 }

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { xorChecksum } from './checksum.js';
-import type { FirmwareVersion, FlashContents } from './chip-model.js';
+import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import {
   APPLICATION_AT,
   makePartitionTable,
@@ -58,7 +58,7 @@ export interface Application extends FirmwareVersion {
 }
 
 /** @returns the image at this address, or undefined if it is incomplete */
-export function readEsp32Image(flash: FlashContents, address: number): Esp32Image | undefined {
+export function readEsp32Image(flash: ReadableFlash, address: number): Esp32Image | undefined {
   const header = flash.read(address, HEADER_BYTES);
   const [magic, count = 0] = header;
   if (magic !== MAGIC || count === 0 || count > LARGEST_SEGMENT_COUNT) return undefined;
@@ -93,7 +93,7 @@ export function readEsp32Image(flash: FlashContents, address: number): Esp32Imag
 
 /** @returns the first partition with a valid application, with its version */
 export function findApplication(
-  flash: FlashContents,
+  flash: ReadableFlash,
   partitions: readonly Partition[],
 ): Application | undefined {
   for (const { type, range } of partitions) {

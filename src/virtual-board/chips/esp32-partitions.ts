@@ -2,7 +2,7 @@
 // Layout after Espressif's documentation of partition tables.
 
 import { createHash } from 'node:crypto';
-import type { FlashContents, FlashRange } from './chip-model.js';
+import type { FlashRange, ReadableFlash } from './chip-model.js';
 
 export const PARTITION_TABLE_AT = 0x8000;
 const TABLE_BYTES = 0xc00;
@@ -42,7 +42,7 @@ export function usualPartitions(version: string): readonly Partition[] {
 }
 
 /** @returns the partitions in the flash's table, or undefined without a table */
-export function readPartitions(flash: FlashContents): Partition[] | undefined {
+export function readPartitions(flash: ReadableFlash): Partition[] | undefined {
   const table = flash.read(PARTITION_TABLE_AT, TABLE_BYTES);
   const view = new DataView(table.buffer);
   const partitions: Partition[] = [];

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { xorChecksum } from './checksum.js';
-import type { FirmwareVersion, FlashContents } from './chip-model.js';
+import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import { noise } from './noise.js';
 
 const MAGIC = 0xe9;
@@ -67,7 +67,7 @@ export function generateFirmware(options: { version: string; date: string }): Ui
 }
 
 /** @returns the complete MicroPython in the flash, or undefined if the chip cannot start it */
-export function readBootableImage(flash: FlashContents): BootableImage | undefined {
+export function readBootableImage(flash: ReadableFlash): BootableImage | undefined {
   const segments = readSegments(flash);
   if (segments === undefined) return undefined;
   const coveredBytes = new DataView(flash.read(LENGTH_AT, 4).buffer).getUint32(0, true);
@@ -81,7 +81,7 @@ export function readBootableImage(flash: FlashContents): BootableImage | undefin
 }
 
 /** @returns the segments of the header, or undefined without a valid header */
-function readSegments(flash: FlashContents): ImageSegment[] | undefined {
+function readSegments(flash: ReadableFlash): ImageSegment[] | undefined {
   const [magic, count = 0] = flash.read(0, HEADER_BYTES);
   if (magic !== MAGIC || count === 0 || count > 16) return undefined;
   const segments: ImageSegment[] = [];

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import { FlashFile } from './flash-file.js';
 
 export const SECTOR_BYTES = 0x1000;
-export const BLOCK_BYTES = 0x10000;
+export const ERASE_BLOCK_BYTES = 0x10000;
 const PAGE_BYTES = 0x100;
 const ERASED = 0xff;
 const SMALLEST_BYTES = 512 * 1024;
@@ -176,7 +176,7 @@ export class NorFlash {
 
   /** Erases the 64 KB block that the address lies in. */
   async eraseBlock(address: number): Promise<void> {
-    await this.#erase(address, BLOCK_BYTES, this.#options.timing.blockEraseMs);
+    await this.#erase(address, ERASE_BLOCK_BYTES, this.#options.timing.blockEraseMs);
   }
 
   /** Erases everything. */

@@ -4,10 +4,10 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { packageFile } from '../../package-file.js';
 import type { PortNotice } from '../../port/port.js';
+import type { BoardUart, Program } from '../chip-program.js';
 import type { BuildFacts } from '../chips/chip-model.js';
 import { ESP32 } from '../chips/esp32.js';
 import { ESP8266 } from '../chips/esp8266.js';
-import type { BoardUart, Program } from '../program.js';
 import type { Chip, Radio } from '../radio/radio.js';
 import { socketLimits } from '../sockets/limits.js';
 import { SocketTable } from '../sockets/socket-table.js';
@@ -16,9 +16,9 @@ import { LossyUartInput } from './console/lossy-uart-input.js';
 import { UartInput } from './console/uart-input.js';
 import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
-import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './messages.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
+import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './worker-messages.js';
 
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;

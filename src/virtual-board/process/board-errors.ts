@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { fileFault } from '../../input/file-error.js';
-import type { BoardError } from './messages.js';
+import type { BoardError } from './pipe-messages.js';
 
 /**
  * What the board's process reported. A board keeps its flash in files: where the disk is at fault, no port is.

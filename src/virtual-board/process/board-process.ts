@@ -11,7 +11,7 @@ import { parseVirtualAddress } from '../options/address.js';
 import { preparePreset } from '../options/presets.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD } from './launch.js';
-import type { BoardCall, BoardError, FromBoard, ToBoard } from './messages.js';
+import type { BoardCall, BoardError, FromBoard, ToBoard } from './pipe-messages.js';
 
 /** Time for a process whose opener has ended to release its board. */
 const ORPHAN_ENDS_WITHIN_MS = 3000;

@@ -5,7 +5,7 @@ const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Two lengths, of the JSON text and of the bytes. */
 const HEADER_BYTES = 8;
 
-export interface Frame {
+export interface PipeFrame {
   readonly message: unknown;
   readonly bytes: Uint8Array;
 }
@@ -25,10 +25,10 @@ export class FrameReader {
   #neededBytes = HEADER_BYTES;
 
   /** @throws Error when the other side sends no frames */
-  push(piece: Uint8Array): Frame[] {
+  push(piece: Uint8Array): PipeFrame[] {
     this.#pieces.push(piece);
     this.#lengthBytes += piece.length;
-    const frames: Frame[] = [];
+    const frames: PipeFrame[] = [];
     while (this.#lengthBytes >= this.#neededBytes) {
       const all = Buffer.concat(this.#pieces);
       const jsonEnd = HEADER_BYTES + all.readUInt32LE(0);

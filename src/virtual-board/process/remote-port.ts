@@ -20,7 +20,7 @@ import { boardFolder } from '../state/board-folder.js';
 import { canceled, processGone, reportedError } from './board-errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
-import type { BoardCall, FromBoard } from './messages.js';
+import type { BoardCall, FromBoard } from './pipe-messages.js';
 
 /** Node.js starts in a twentieth of a second, and on a busy computer some day. */
 const START_WITHIN_MS = 30_000;

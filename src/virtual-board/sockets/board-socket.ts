@@ -1,6 +1,6 @@
 // The interface of the sockets in the board's socket table.
 
-import type { Datagram } from '../interpreter/messages.js';
+import type { Datagram } from '../interpreter/worker-messages.js';
 
 /** Bits of MicroPython's `select`. */
 export const POLLIN = 1;

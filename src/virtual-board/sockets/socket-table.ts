@@ -1,7 +1,7 @@
 // The virtual board's sockets by number, as its programs open and close them. On the main thread.
 
 import { EADDRINUSE, EBADF, EINVAL, ENOMEM, ENOTCONN, EOPNOTSUPP } from '../interpreter/errno.js';
-import type { Accepted, Datagram } from '../interpreter/messages.js';
+import type { Accepted, Datagram } from '../interpreter/worker-messages.js';
 import { type BoardSocket, NewSocket, POLLERR } from './board-socket.js';
 import { type HostPortsOptions, openOnHostPort } from './host-ports.js';
 import type { SocketLimits } from './limits.js';

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { EAGAIN, ECONNRESET } from '../interpreter/errno.js';
-import type { Datagram } from '../interpreter/messages.js';
+import type { Datagram } from '../interpreter/worker-messages.js';
 import { type BoardSocket, POLLERR, POLLHUP, POLLIN, POLLOUT } from './board-socket.js';
 
 /** A client that never closes its side is cut off, as by MICROPY_PY_LWIP_TCP_CLOSE_TIMEOUT_MS. */

@@ -2,7 +2,7 @@
 
 import { createSocket, type Socket } from 'node:dgram';
 import { EAGAIN, ENOTCONN } from '../interpreter/errno.js';
-import type { Datagram } from '../interpreter/messages.js';
+import type { Datagram } from '../interpreter/worker-messages.js';
 import { type BoardSocket, POLLIN, POLLOUT } from './board-socket.js';
 import { LOOPBACK } from './host-ports.js';
 

@@ -1,7 +1,7 @@
 // The serial line between host and chip: a lane each way and a baud rate at each end.
 
+import type { BoardUart } from '../chip-program.js';
 import type { Clock } from '../clock.js';
-import type { BoardUart } from '../program.js';
 import { UartLane } from './lane.js';
 
 interface SerialLineOptions {

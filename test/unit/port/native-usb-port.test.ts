@@ -1,7 +1,7 @@
 // A chip's own USB port that leaves the bus and comes back, played on a list of devices that the test controls.
 
 import { describe, expect, test } from 'vitest';
-import type { ListedPort } from '../../../src/port/discovery.js';
+import type { ListedPort } from '../../../src/port/discovery/discovery.js';
 import { findChip, openNativeUsb } from '../../../src/port/native-usb-port.js';
 import type { NativeUsb, Port } from '../../../src/port/port.js';
 import { FakePort } from '../../support/fake-port.js';

@@ -1,14 +1,14 @@
 // What the interpreter prints, before it goes out: banners name the board, shims leave no trace.
 
 import type { Keyboard } from './keyboard.js';
-import type { Output } from './output.js';
 import { TracebackFilter } from './traceback-filter.js';
+import type { UartOutput } from './uart-output.js';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
 export class Console {
-  readonly #output: Output;
+  readonly #output: UartOutput;
   readonly #keyboard: Keyboard;
   readonly #filter = new TracebackFilter();
   #captured: number[] | undefined;
@@ -17,7 +17,7 @@ export class Console {
   /** False once `os.dupterm(None, 1)` took the REPL off the UART. */
   attached = true;
 
-  constructor(output: Output, keyboard: Keyboard) {
+  constructor(output: UartOutput, keyboard: Keyboard) {
     this.#output = output;
     this.#keyboard = keyboard;
     keyboard.beforeWaiting = () => this.flush();

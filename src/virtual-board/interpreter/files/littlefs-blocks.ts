@@ -1,6 +1,6 @@
 // How many blocks littlefs takes for what a board stores. Arithmetic only.
 
-export const BLOCK_BYTES = 4096;
+export const LITTLEFS_BLOCK_BYTES = 4096;
 /** A directory of littlefs takes a pair of blocks. */
 export const DIRECTORY_BLOCKS = 2;
 
@@ -13,7 +13,8 @@ const POINTER_BYTES = 4;
  */
 export function blocksOf(sizeBytes: number): number {
   let blocks = 0;
-  for (let left = sizeBytes; left > 0; blocks += 1) left -= BLOCK_BYTES - pointersOf(blocks) * POINTER_BYTES;
+  for (let left = sizeBytes; left > 0; blocks += 1)
+    left -= LITTLEFS_BLOCK_BYTES - pointersOf(blocks) * POINTER_BYTES;
   return blocks;
 }
 

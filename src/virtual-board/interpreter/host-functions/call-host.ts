@@ -1,8 +1,8 @@
 // The worker's side of a call to the main thread: waits for the result without an event loop.
 
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { HostCalls, Reply, ToHost } from '../messages.js';
 import type { SharedMemory } from '../shared-memory.js';
+import type { HostCalls, Reply, ToHost } from '../worker-messages.js';
 
 /** Calls a function of the main thread and returns its result. */
 export type CallHost = <K extends keyof HostCalls>(

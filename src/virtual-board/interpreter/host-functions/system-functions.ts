@@ -5,8 +5,8 @@ import type { ApSettings, RadioInterface, RadioState } from '../../radio/radio.j
 import type { Console } from '../console/console.js';
 import type { Keyboard } from '../console/keyboard.js';
 import type { ExitRequest } from '../console/repl.js';
-import type { MachineFacts } from '../messages.js';
 import type { RealTimeClock } from '../real-time-clock.js';
+import type { MachineFacts } from '../worker-messages.js';
 import type { CallHost } from './call-host.js';
 import { hostFunction } from './host-channel.js';
 import { INTERRUPTED } from './socket-functions.js';
@@ -21,7 +21,7 @@ export interface SystemParts {
   readonly afterHardReset: boolean;
 }
 
-/** Result of a wait when a timer's callback is due; see shims/internal/_wait.py. */
+/** Result of a wait when a timer's callback is due; see shims/hardware/_wait.py. */
 const TIMER_DUE = -1001;
 
 /** MicroPython's small integers, which `ticks_…` stay in. */

@@ -1,11 +1,11 @@
 // The stub's way of writing flash: blocks are acknowledged first and written afterwards, sectors erased as
 // the writing comes to them. Errors are reported with the next command.
 
-import { BLOCK_BYTES, type NorFlash, SECTOR_BYTES } from '../../flash/nor-flash.js';
+import { ERASE_BLOCK_BYTES, type NorFlash, SECTOR_BYTES } from '../../flash/nor-flash.js';
 import { STUB_ERROR } from '../stub-errors.js';
-import { Inflater } from './inflater.js';
+import { FlashInflater } from './inflater.js';
 
-const SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
+const SECTORS_PER_BLOCK = ERASE_BLOCK_BYTES / SECTOR_BYTES;
 /** The stub collects this much inflated data before it writes. */
 const INFLATE_BUFFER_BYTES = 0x8000;
 const ADLER32_BYTES = 4;
@@ -20,7 +20,7 @@ export class FlashWriter {
   #nextEraseSector = 0;
   #remainingEraseSectors = 0;
   #lastError = 0;
-  #inflater: Inflater | undefined;
+  #inflater: FlashInflater | undefined;
 
   /** @param limitBytes size that the flash was declared to have; writes beyond it fail */
   constructor(flash: NorFlash, limitBytes: () => number) {
@@ -46,7 +46,7 @@ export class FlashWriter {
     this.#nextEraseSector = Math.floor(address / SECTOR_BYTES);
     this.#remainingEraseSectors = Math.ceil(((address % SECTOR_BYTES) + totalBytes) / SECTOR_BYTES);
     this.#lastError = 0;
-    if (compressed) this.#inflater = new Inflater();
+    if (compressed) this.#inflater = new FlashInflater();
   }
 
   /** Writes a block of plain data; what exceeds the announced total is padding. */

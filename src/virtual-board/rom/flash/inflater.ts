@@ -2,7 +2,7 @@
 
 import { createInflate, type Inflate } from 'node:zlib';
 
-export class Inflater {
+export class FlashInflater {
   readonly #inflate: Inflate = createInflate();
   #inflated: Uint8Array = new Uint8Array(0);
   #failed = false;

@@ -1,6 +1,6 @@
 // Frames in and out over the chip's UART. Independent of their content.
 
-import type { BoardUart } from '../../program.js';
+import type { BoardUart } from '../../chip-program.js';
 import { encodeSlip, SlipDecoder } from './slip.js';
 
 /**

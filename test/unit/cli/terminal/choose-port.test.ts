@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { askFor } from '../../../../src/cli/terminal/choose-port.js';
-import { boardsAmong, recognise } from '../../../../src/port/discovery.js';
+import { boardsAmong, recognise } from '../../../../src/port/discovery/discovery.js';
 
 const BOARDS = boardsAmong(
   recognise([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PortalError } from '../../../../src/errors.js';
 import { findAgain, identifyPort, reopenPort } from '../../../../src/operations/log/reconnect.js';
-import type { ListedPort } from '../../../../src/port/discovery.js';
+import type { ListedPort } from '../../../../src/port/discovery/discovery.js';
 import { FakePort } from '../../../support/fake-port.js';
 
 const CP2102 = { vendorId: '10c4', productId: 'ea60' };

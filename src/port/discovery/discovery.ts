@@ -2,8 +2,8 @@
 
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { PortalError } from '../errors.js';
-import { loadSerialPort } from './serialport.js';
+import { PortalError } from '../../errors.js';
+import { loadSerialPort } from '../serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */

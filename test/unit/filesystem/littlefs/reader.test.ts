@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { FilesystemError, readLittleFs } from '../../../src/filesystem/littlefs/reader.js';
-import { seededBytes, seededRandom } from '../../support/random.js';
+import { FilesystemError, readLittleFs } from '../../../../src/filesystem/littlefs/reader.js';
+import { seededBytes, seededRandom } from '../../../support/random.js';
 
 interface Listing {
   readonly blocks: number;
   readonly files: Readonly<Record<string, { readonly size: number; readonly sha256: string } | null>>;
 }
 
-const FOLDER = new URL('../../fixtures/littlefs/', import.meta.url);
+const FOLDER = new URL('../../../fixtures/littlefs/', import.meta.url);
 const NAMES = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.replace('.json', ''));

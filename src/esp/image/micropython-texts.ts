@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 
-export interface Program {
+export interface ProgramTexts {
   readonly isMicroPython: boolean;
   readonly version: string | undefined;
 }
@@ -18,7 +18,7 @@ const AFTER_NAME = new RegExp(`MicroPython ${VERSION.source}`);
 const MICROPYTHON = /micropython/i;
 const CIRCUITPYTHON = /Adafruit CircuitPython/;
 
-export function identifyProgram(bytes: Uint8Array): Program {
+export function identifyProgram(bytes: Uint8Array): ProgramTexts {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   if (CIRCUITPYTHON.test(text)) return { isMicroPython: false, version: undefined };
   const version = (AFTER_NAME.exec(text) ?? VERSION.exec(text))?.[1];

@@ -33,7 +33,7 @@ print(binascii.hexlify(json.dumps(o).encode()).decode())
  * @returns no options without a module, or if it cannot be read
  * @throws PortalError `transfer-failed`; as RawRepl.exec
  */
-export async function readSettings(repl: RawRepl): Promise<Settings> {
+export async function readPortalSettings(repl: RawRepl): Promise<Settings> {
   const line = (await repl.exec(SETTINGS)).trim().split('\n').pop() ?? '';
   let options: [name: string, representation: string, value: string | number | null][];
   try {

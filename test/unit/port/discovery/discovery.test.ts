@@ -6,7 +6,7 @@ import {
   recognise,
   theOnlyBoard,
   withoutDoubles,
-} from '../../../src/port/discovery.js';
+} from '../../../../src/port/discovery/discovery.js';
 
 const listed = (path: string, vendorId?: string, productId?: string, serialNumber?: string) => ({
   path,

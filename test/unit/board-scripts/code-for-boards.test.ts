@@ -6,7 +6,7 @@ import { compileMpy } from '../../../scripts/mpy-cross.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { FORGET } from '../../../src/operations/credentials/forget-network.js';
 import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
-import { SETTINGS } from '../../../src/operations/install/read-settings.js';
+import { SETTINGS } from '../../../src/operations/install/read-portal-settings.js';
 import { DISCARD } from '../../../src/operations/install/staging.js';
 import {
   type CommitPlan,

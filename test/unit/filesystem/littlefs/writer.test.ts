@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readLittleFs } from '../../../src/filesystem/littlefs/reader.js';
-import { LayoutError, type NewFile, writeLittleFs } from '../../../src/filesystem/littlefs/writer.js';
-import { seededBytes, seededRandom } from '../../support/random.js';
+import { readLittleFs } from '../../../../src/filesystem/littlefs/reader.js';
+import { LayoutError, type NewFile, writeLittleFs } from '../../../../src/filesystem/littlefs/writer.js';
+import { seededBytes, seededRandom } from '../../../support/random.js';
 
 const BLOCKS = 512;
 
@@ -78,7 +78,7 @@ test('names have the order in which the library looks for them: a name after all
 });
 
 test('the real library’s own folders have that order', () => {
-  const image = gunzipSync(readFileSync(new URL('../../fixtures/littlefs/sizes.bin.gz', import.meta.url)));
+  const image = gunzipSync(readFileSync(new URL('../../../fixtures/littlefs/sizes.bin.gz', import.meta.url)));
   const files = readLittleFs(image).entries.map(({ path }) => ({ path, bytes: Buffer.of() }));
   const written = readLittleFs(writeLittleFs(files, { blockCount: 16 })).entries;
   expect(written.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
