@@ -46,7 +46,7 @@ const groups = [
     name: 'port',
     test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|rfc2217[\\/]serve))/,
   },
-  { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](redaction|log-events))/ },
+  { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {
     name: 'board',
     test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,

@@ -7,7 +7,9 @@ import { deflateRawSync } from 'node:zlib';
 import { compileMpy } from './mpy-cross.js';
 
 const PORTAL_FOLDER = 'device-py';
-const SHIMS_FOLDERS = ['src/virtual-board/shims/modules', 'src/virtual-board/shims/internal'];
+const SHIMS_FOLDERS = ['modules', 'streams', 'hardware', 'internal'].map(
+  (name) => `src/virtual-board/shims/${name}`,
+);
 
 /** MicroPython runs this one by name, and only as source. */
 const MAIN_FILE = 'main.py';

@@ -45,7 +45,7 @@ export {
   type LogEventName,
 } from './operations/log/log-events.js';
 export { Monitor, type MonitorOptions, monitor } from './operations/log/monitor.js';
-export { Redactor } from './operations/log/redaction.js';
+export { Redactor } from './operations/log/secrets.js';
 export {
   type AdapterWithoutPort,
   type BoardPort,

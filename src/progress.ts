@@ -1,4 +1,4 @@
-// What operations report while they run: plain data for whoever shows it. Imports nothing.
+// Progress events of operations: plain data. Imports nothing.
 
 /** The stages of the operations, in the words of the field. */
 export type Step =
@@ -29,7 +29,7 @@ export interface BytesEvent {
   readonly event: 'bytes';
   readonly step: Step;
   readonly doneBytes: number;
-  /** `undefined` when a server does not tell. */
+  /** `undefined` if a server does not send it. */
   readonly totalBytes: number | undefined;
   /** On average since the stage began. */
   readonly bytesPerSecond: number;
@@ -37,12 +37,12 @@ export interface BytesEvent {
   readonly secondsLeft: number | undefined;
 }
 
-/** What the ROM loader told about the board. */
+/** Facts about the board from the ROM loader. */
 export interface ChipEvent {
   readonly event: 'chip';
   /** As the ROM names it, e.g. `ESP8266EX`. */
   readonly chip: string;
-  /** As Espressif writes it, e.g. `v3.1`; an ESP8266 does not tell. */
+  /** As Espressif writes it, e.g. `v3.1`; an ESP8266 does not report it. */
   readonly revision: string | undefined;
   /** Six lower-case hex pairs with colons. */
   readonly mac: string;
@@ -51,16 +51,16 @@ export interface ChipEvent {
   readonly flashSizeBytes: number;
 }
 
-/** What the firmware image says about itself. */
+/** Facts from the firmware image. */
 export interface ImageEvent {
   readonly event: 'image';
   readonly chip: string;
-  /** MicroPython's version, e.g. `1.27.0`, when the image tells. */
+  /** MicroPython's version, e.g. `1.27.0`, if the image has it. */
   readonly version: string | undefined;
   readonly sizeBytes: number;
   readonly flashMode: string | undefined;
   readonly isMicroPython: boolean;
-  /** Data partitions for which the image brings contents, such as `nvs`. */
+  /** Data partitions with contents in the image, such as `nvs`. */
   readonly filledPartitions: readonly string[];
 }
 
@@ -78,7 +78,7 @@ interface FileEvent {
 }
 
 /**
- * What the flash held: this very image, nothing (or the beginning of this image), a MicroPython whose files stay, one
+ * What the flash held: this image, nothing (or the beginning of this image), a MicroPython whose files stay, one
  * whose files are elsewhere than the new one's or other partitions, or something else.
  */
 interface ContentsEvent {
@@ -114,13 +114,13 @@ interface RetryEvent {
   readonly attempts: number;
 }
 
-/** A person has to do something before it goes on. */
+/** The user has to do something before the operation continues. */
 interface ActionEvent {
   readonly event: 'action';
   readonly action: 'press-reset';
 }
 
-/** The MicroPython that answers, and what it can import. */
+/** The MicroPython on the board, and the forms of modules that it imports. */
 interface BoardEvent {
   readonly event: 'board';
   /** As `sys.platform` names it, e.g. `esp8266`. */
@@ -154,7 +154,7 @@ interface Progress {
   readonly totalBytes: number | undefined;
   /** Since the stage began. */
   readonly elapsedMs: number;
-  /** Of `doneBytes`, those that an earlier run had done: they say nothing about the speed. */
+  /** Part of `doneBytes` from an earlier run, which does not count for the speed. */
   readonly earlierBytes?: number;
 }
 

@@ -71,7 +71,7 @@ function endOfBlock(lines: readonly Line[], header: number): number {
   return length < 0 ? lines.length : header + 1 + length;
 }
 
-/** Neighbours of one block become one line. */
+/** Joins adjacent statements of one block. */
 function joinSimple(lines: readonly Line[]): Line[] {
   const joined: Line[] = [];
   for (const line of lines) {
@@ -114,7 +114,7 @@ export type Inflater = 'deflate' | 'uzlib';
 /** With so much memory code may come packed: it and what unpacks it are there at once. */
 export const PACKED_HEAP_BYTES = 16_000;
 
-/** Programs, to be run one after the other, as they take the least time to send to this board. */
+/** Programs to be run in order, in the form that this board receives fastest. */
 export function forTheWire(
   programs: readonly string[],
   board: { readonly inflater: Inflater; readonly freeHeapBytes: number },

@@ -1,4 +1,4 @@
-// Parses a command line, runs its command, and reports what is not understood.
+// Parses a command line, runs its command, and reports usage errors.
 
 import { PortalError } from '../errors.js';
 import { ALL_OPTIONS, COMMANDS } from './commands.js';

@@ -1,16 +1,16 @@
 // What a command works with. Types only.
 
-import type { Redactor } from '../operations/log/redaction.js';
+import type { Redactor } from '../operations/log/secrets.js';
 import type { Port } from '../operations/ports/ports.js';
 import type { Host } from './host.js';
 import type { OptionTable } from './options/option-table.js';
 import type { Setting } from './options/settings.js';
 import type { Reporter } from './report/reporter.js';
 
-interface OpenOptions {
+interface PortChoice {
   /** Where nothing is named, this one. */
   otherwise?: string;
-  /** This one, whatever is named: the port that was open before, again. */
+  /** Reopens the port that was open before. */
   address?: string;
   /** Baud rate, 115200 by default. */
   baudRate?: number | undefined;
@@ -34,7 +34,7 @@ export interface CommandContext {
    * Opens the port that the user named, else the address in `otherwise`, else the one board that is plugged in.
    * Closed when the command ends.
    */
-  openPort(options?: OpenOptions): Promise<Port>;
+  openPort(options?: PortChoice): Promise<Port>;
   /** The address of the port that was opened last, as it can be opened again. */
   portAddress(): string;
   /** Address of the board's web server on this computer, after the port's notice. */

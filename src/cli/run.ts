@@ -2,7 +2,7 @@
 
 import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
-import type { Redactor } from '../operations/log/redaction.js';
+import type { Redactor } from '../operations/log/secrets.js';
 import type { Port } from '../operations/ports/ports.js';
 import type { Command } from './command.js';
 import { ALL_OPTIONS } from './commands.js';
@@ -11,12 +11,12 @@ import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
 import { nextCommand } from './options/shared.js';
 import { bugReport } from './report/bug-report.js';
+import { cleanError, cleanReporter } from './report/clean-report.js';
 import { jsonReporter } from './report/json-reporter.js';
 import type { Timestamp } from './report/log-view.js';
-import { cleanError, cleanReporter } from './report/redaction.js';
-import { redactorFor } from './report/redactor.js';
 import { checkedReportFile, writeReportFile } from './report/report-file.js';
 import type { Failure, Reporter } from './report/reporter.js';
+import { redactorFor } from './report/run-redactor.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
 import { listenToSignals } from './terminal/signals.js';
@@ -135,7 +135,7 @@ async function createPlainReporter(args: CommonValues, { stdout, stderr }: Host)
   });
 }
 
-/** Reports what failed before or without a command, such as a command line that is not understood. */
+/** Reports an error without a command, such as an invalid command line. */
 export async function reportFailure(
   command: string,
   error: PortalError,

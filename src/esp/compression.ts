@@ -10,7 +10,7 @@ import { Deflate } from 'pako';
 /** What a stub takes at once: FLASH_WRITE_SIZE of esptool. */
 export const BLOCK_BYTES = 0x4000;
 
-/** Half a millisecond of work for real images, 15 ms for the worst input: serial data and the spinner wait no longer. */
+/** Half a millisecond of work for real images, 15 ms for the worst input: serial data and the spinner wait at most that long. */
 const SLICE_BYTES = 2048;
 
 export class Compression implements Disposable {

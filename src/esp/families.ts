@@ -54,7 +54,7 @@ export interface UsbRegisters {
 export interface FamilyFacts {
   /** Chip id in the extended header of an image; an ESP8266's header has none. */
   readonly imageChipId: number | undefined;
-  /** Address in flash where the ROM looks for the first image. */
+  /** Address in flash from which the ROM starts the first image. */
   readonly imageOffset: number;
   /** An ESP32-P4 has a second chip for it, on boards that have WiFi. */
   readonly wifi: 'built-in' | 'second-chip' | 'none';
@@ -73,7 +73,7 @@ export interface FamilyFacts {
 const SWD_KEY = 0x8f1d312a;
 const LP_SWD_KEY = 0x50d83aa1;
 
-/** Of the chips with a low-power watchdog of their own; addresses from its base. */
+/** Of the chips with a separate low-power watchdog; addresses from its base. */
 function lowPowerWatchdogs(base: number, protect: number): UsbRegisters {
   return {
     watchdog: { protect: base + protect, config: base, time: base + 4 },

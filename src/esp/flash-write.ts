@@ -15,7 +15,7 @@ const BLOCK_TIMEOUT_MS = 40_000;
  * buffers: one more block that began before the acknowledgement would run into the one that is being written. So
  * one block is in flight, the next is framed meanwhile, and the wire waits for an acknowledgement only.
  *
- * The stub is told the number of blocks before all are known. It takes more than will come: the number tells its
+ * The number of blocks is sent before all are known. More are announced than will be sent: the number gives the stub its
  * inflater only whether input may follow, and it goes by the size of the data (esp-flasher-stub, command_handler.c).
  * @param onBytes called with the acknowledged part of the compressed data, once its size is known
  * @throws Error as esptool-js does

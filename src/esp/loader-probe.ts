@@ -14,7 +14,7 @@ const ANSWER_TIMEOUT_MS = 150;
 /** The first one may only teach the ROM our baud rate. */
 const TRIES = 3;
 
-/** To anything but a loader this is a line of garbage: ask only a board with which nothing else goes. */
+/** Other programs receive this as noise: use it only if everything else has failed. */
 export async function answersAsLoader(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
   const reader = ByteReader.of(port);
   for (let attempt = 0; attempt < TRIES; attempt++) {

@@ -15,7 +15,7 @@ import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence
 import { PacketChannel, slipEncode } from './slip.js';
 import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
 
-/** USB-OTG takes no larger blocks (USB_RAM_BLOCK in esptool). */
+/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
 const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
 
@@ -185,8 +185,8 @@ export class ChipLoader {
 
   async #setBaudRate(baudRate: number): Promise<void> {
     const before = this.#port.baudRate;
-    if (baudRate === before || this.#port.usb) return; // USB has a rate of its own
-    // Second argument: the rate in force, which tells the stub that it is meant and not the ROM.
+    if (baudRate === before || this.#port.usb) return; // USB ignores the baud rate
+    // Second argument: the current rate, which addresses the stub instead of the ROM.
     const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
     await this.#port.setBaudRate(baudRate);
@@ -252,7 +252,7 @@ export class ChipLoader {
   }
 
   /**
-   * Restarts the chip into its firmware, at the rate that firmware speaks; also when the caller was interrupted.
+   * Restarts the chip into its firmware, at the firmware's baud rate; also when the caller was interrupted.
    * @returns how: without reset lines an ESP8266's stub can start the firmware, others wait for a hand
    */
   async restart(baudRate: number): Promise<Start> {

@@ -1,4 +1,4 @@
-// esptool-js's transport over our packets, and its loader without its console. What it would do with a browser's
+// esptool-js's transport over SLIP packets, and its loader without its console. What it would do with a browser's
 // port is overridden or unused.
 
 import { ESPLoader, Transport } from 'esptool-js';
@@ -7,7 +7,7 @@ import type { PacketChannel } from './slip.js';
 /** The ROM listens at this rate after a reset. */
 export const ROM_BAUD_RATE = 115200;
 
-/** esptool-js allows 200 ms where a stub starts; a port behind a network takes as long for the way alone. */
+/** esptool-js allows 200 ms for the start of a stub, which is too short over a slow network. */
 const SHORTEST_ANSWER_MS = 500;
 
 const SILENT_TERMINAL = { clean() {}, write() {}, writeLine() {} };

@@ -8,7 +8,7 @@ import type { ResetSequence } from './resets.js';
 const LONGEST_WAIT_S = 60;
 const MOST_STEPS = 100;
 
-/** @throws PortalError `usage` with the step that is not understood */
+/** @throws PortalError `usage` with the invalid step */
 export function parseResetSequence(text: string): ResetSequence {
   const steps: { dtr: boolean; rts: boolean; holdMs: number }[] = [];
   const words = text.split('|');

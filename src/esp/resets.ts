@@ -1,10 +1,10 @@
 // Reset sequences on the two control lines, by what the board is attached with. Behind a UART bridge asserted = low; RTS
-// pulls EN and DTR pulls GPIO0, each through a transistor that does nothing while both lines are asserted. A chip with a
-// USB port of its own gives the lines a meaning instead.
+// pulls EN and DTR pulls GPIO0, each through a transistor that does nothing while both lines are asserted. On a chip with
+// native USB, its firmware interprets the lines.
 
 import { delay } from '../delay.js';
+import type { NativeUsbKind } from '../port/discovery/usb-adapters.js';
 import { type Port, restLines } from '../port/port.js';
-import type { NativeUsbKind } from '../port/usb-adapters.js';
 
 /** One state of the lines and its duration. */
 interface ResetStep {
@@ -45,31 +45,31 @@ export const TIGHT: ResetSequence = [
 ];
 
 /**
- * Into the ROM loader over USB-Serial/JTAG: DTR alone asks for it, RTS alone resets, and neither takes the request back, so
+ * Into the ROM loader over USB-Serial/JTAG: DTR alone requests it, RTS alone resets, and neither cancels the request, so
  * the way from one to the other leads over both. ("USB Serial/JTAG Controller" in Espressif's technical references.)
  */
 export const USB_SERIAL_JTAG: ResetSequence = [
   { dtr: false, rts: false, holdMs: 100 },
-  { dtr: true, rts: false, holdMs: 100 }, // asks for the loader
+  { dtr: true, rts: false, holdMs: 100 }, // requests the loader
   { dtr: true, rts: true, holdMs: 0 },
   { dtr: false, rts: true, holdMs: 0 }, // resets
   { dtr: false, rts: true, holdMs: 100 }, // Windows sends DTR with the next change of RTS only
   { dtr: false, rts: false, holdMs: 0 },
 ];
 
-/** MicroPython's own USB port takes this change of lines for a call of machine.bootloader(), 250 ms later. */
+/** On MicroPython's own USB port, this change of lines calls machine.bootloader() after 250 ms. */
 export const MICROPYTHON_USB: ResetSequence = [
   { dtr: false, rts: true, holdMs: 100 },
   { dtr: true, rts: false, holdMs: 500 },
 ];
 
-/** Arduino's way into a loader: a port at 1200 baud that is let go of. */
+/** Arduino's way into a loader: DTR is released at 1200 baud. */
 const TOUCH_1200: ResetSequence = [
   { dtr: true, rts: false, holdMs: 50, baudRate: 1200 },
   { dtr: false, rts: false, holdMs: 500 },
 ];
 
-/** Sequences into the ROM loader, in the order in which they are tried: each host and board likes another one. */
+/** Sequences into the ROM loader, in the order of attempts; which one works depends on host and board. */
 export function loaderSequences(kind: NativeUsbKind | undefined): readonly ResetSequence[] {
   switch (kind) {
     case 'usb-serial-jtag':
@@ -77,7 +77,7 @@ export function loaderSequences(kind: NativeUsbKind | undefined): readonly Reset
     case 'usb-cdc':
       return [MICROPYTHON_USB, TOUCH_1200, MICROPYTHON_USB];
     case 'usb-rom':
-      return [[], []]; // it is the loader
+      return [[], []]; // the ROM loader runs already
     case undefined:
       return [TIGHT, CLASSIC, TIGHT, CLASSIC_SLOW, TIGHT, CLASSIC, CLASSIC_SLOW];
   }
@@ -94,7 +94,7 @@ export function releaseStep(sequence: ResetSequence): number {
 
 /**
  * Plays a sequence on the lines of a port.
- * @throws PortalError `port-lost`; the signal's reason when it aborts, with the lines let go
+ * @throws PortalError `port-lost`; the signal's reason when it aborts, with the lines released
  */
 export async function runResetSequence(
   port: Port,
@@ -107,6 +107,7 @@ export async function runResetSequence(
       await port.setLines({ dtr, rts });
       if (holdMs > 0) await delay(holdMs, signal);
     }
+    if (port.usb?.kind === 'usb-cdc') await port.setLines(restLines('usb-cdc'));
   } catch (error) {
     if (signal?.aborted) await port.setLines(restLines(port.usb?.kind));
     throw error;

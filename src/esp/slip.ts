@@ -35,7 +35,7 @@ export function slipEncode(packet: Uint8Array): Uint8Array {
 
 /** Finds packets in a stream of bytes, in pieces of any size; bytes between packets are counted and dropped. */
 export class SlipDecoder {
-  /** Bytes seen outside packets: a boot log, or noise. */
+  /** Bytes outside packets: a boot log, or noise. */
   strayBytes = 0;
   #packet: number[] | undefined;
   #escaped = false;

@@ -1,5 +1,5 @@
-// Images, lists of them and their SHA-256, kept in the user's cache folder. Knows files, not networks. Several programs
-// may use the folder at once: every file is written under a name of its own and put into its place by a rename.
+// Images, lists of them and their SHA-256, kept in the user's cache folder. Uses no network. Several programs
+// may use the folder at once: every file is written under a unique name and then renamed.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ export class FirmwareCache {
 
   /**
    * @param root the user's cache folder; need not exist
-   * @param site where the files come from: each site has a folder of its own, so that no mirror's file is taken for
+   * @param site where the files come from: each site has its own folder, so that a mirror's file is not used as
    *   micropython.org's
    */
   constructor(root: string, site: string) {

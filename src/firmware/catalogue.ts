@@ -1,4 +1,4 @@
-// MicroPython's releases for the chips that can be flashed here, as far as they are known without asking anybody. Pure
+// MicroPython's releases for the chips that can be flashed here, as known at build time. Pure
 // data and the rule that makes file names of it; what is missing and what came out since, the download pages tell
 // (download-page.ts).
 
@@ -104,7 +104,7 @@ export function boardOf({ board: name }: ImageName): Board | undefined {
   return BOARDS.find((board) => board.name === name || board.oldName === name);
 }
 
-/** @returns the variant as it is named today; `undefined` for the plain build */
+/** @returns the current name of the variant; `undefined` for the plain build */
 export function variantOf(image: ImageName): string | undefined {
   const { variant: name } = image;
   if (name === undefined) return undefined;

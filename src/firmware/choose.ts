@@ -4,14 +4,14 @@ import { PortalError } from '../errors.js';
 import { BOARDS, type Board, variantOf } from './catalogue.js';
 import { compareVersions, type ImageName, isPreview } from './image-name.js';
 
-/** What a user can ask for without naming a file. */
+/** Firmware that a user can request without naming a file. */
 export type Release = 'latest' | 'preview' | { readonly version: string };
 
 /** What a loader has found out about a chip, as far as builds differ by it. */
 export interface FoundChip {
   /** As the loader names it: `ESP8266`, `ESP32`, `ESP32-S3`… */
   readonly family: string;
-  /** In hundredths: 301 is v3.1; `undefined` for a chip that does not tell. */
+  /** In hundredths: 301 is v3.1; `undefined` if the chip does not report it. */
   readonly revision: number | undefined;
   /** 0 if the flash chip does not report it. */
   readonly flashSizeBytes: number;

@@ -2,15 +2,15 @@
 
 import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
-import { type Answer, checkedUrl, TemporaryFailure, tooLarge, withAnswer } from './request.js';
+import { checkedUrl, type HttpAnswer, TemporaryFailure, tooLarge, withAnswer } from './request.js';
 
-/** No piece of a file for this long: the connection is dead, whatever TCP says. */
+/** Without data for this long, the connection is treated as lost. */
 const IDLE_TIMEOUT_MS = 15_000;
 /** Of one attempt; 1.8 MB in it are 24 kbit/s. */
 const DEADLINE_MS = 10 * 60_000;
 /** In a row, without a byte of progress between them. */
 const ATTEMPTS = 4;
-/** Of all attempts: a server that sends a byte now and then makes progress for ever. */
+/** Limit for all attempts, for a server that sends single bytes. */
 const ALL_ATTEMPTS_MS = 60 * 60_000;
 const FIRST_RETRY_AFTER_MS = 500;
 /** The largest flash that MicroPython runs on, and some: what is longer is not firmware. */
@@ -19,9 +19,9 @@ export const LARGEST_IMAGE_BYTES = 20 * 1024 * 1024;
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly allowHttp?: boolean | undefined;
-  /** @param totalBytes `undefined` when the server does not tell */
+  /** @param totalBytes `undefined` if the server does not send it */
   readonly onBytes?: ((doneBytes: number, totalBytes: number | undefined) => void) | undefined;
-  /** Told before each retry. */
+  /** Called before each retry. */
   readonly onRetry?: ((failure: DownloadFailure) => void) | undefined;
   /** Beginning of the file, from an earlier run. */
   readonly have?: Uint8Array | undefined;
@@ -114,7 +114,7 @@ async function continueDownload(url: string, file: PartialFile, options: Downloa
         ? (answer.headers.get('etag') ?? '')
         : undefined;
       const isEncoded = (answer.headers.get('content-encoding') ?? 'identity') !== 'identity';
-      // A compressed answer's length is not the file's, and its rest cannot be asked for.
+      // The length of a compressed response is not that of the file, and it cannot be resumed.
       const expected = isEncoded ? undefined : expectedBytes(answer, file.sizeBytes);
       refuseWhatIsNoFile(url, host, answer, expected);
       try {
@@ -131,7 +131,7 @@ async function continueDownload(url: string, file: PartialFile, options: Downloa
 }
 
 async function receive(
-  answer: Answer,
+  answer: HttpAnswer,
   file: PartialFile,
   expected: number | undefined,
   { onBytes }: DownloadOptions,
@@ -147,16 +147,21 @@ function rangeHeaders({ sizeBytes, etag }: PartialFile): Record<string, string> 
   return { range: `bytes=${sizeBytes}-`, ...(etag !== undefined && { 'if-range': etag }) };
 }
 
-function isRestOf(file: PartialFile, { status, headers }: Answer): boolean {
+function isRestOf(file: PartialFile, { status, headers }: HttpAnswer): boolean {
   return status === 206 && (headers.get('content-range') ?? '').startsWith(`bytes ${file.sizeBytes}-`);
 }
 
-function expectedBytes({ headers }: Answer, start: number): number | undefined {
+function expectedBytes({ headers }: HttpAnswer, start: number): number | undefined {
   const length = headers.get('content-length');
   return length === null ? undefined : start + Number(length);
 }
 
-function refuseWhatIsNoFile(url: string, host: string, answer: Answer, expected: number | undefined): void {
+function refuseWhatIsNoFile(
+  url: string,
+  host: string,
+  answer: HttpAnswer,
+  expected: number | undefined,
+): void {
   if (/^text\/html/i.test(answer.headers.get('content-type') ?? '')) {
     throw new PortalError('firmware-download', `${url} is a web page, not a file.`);
   }

@@ -14,7 +14,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** The body. @throws TemporaryFailure when it breaks off; PortalError `firmware-download` past `maxBytes` */
@@ -44,11 +44,11 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function withAnswer<T>(
   url: string,
   options: RequestOptions,
-  use: (answer: Answer) => Promise<T>,
+  use: (answer: HttpAnswer) => Promise<T>,
 ): Promise<T> {
   const { idleTimeoutMs, deadlineMs, signal } = options;
   signal?.throwIfAborted();
-  // One controller whose timers and listeners are held here: signals made by AbortSignal.any() may be collected.
+  // One controller with references to its timers and listeners: signals made by AbortSignal.any() may be collected.
   const stop = new AbortController();
   const giveUp = () => stop.abort(signal?.reason);
   signal?.addEventListener('abort', giveUp);
@@ -106,6 +106,12 @@ async function get(
     });
   } catch (error) {
     signal?.throwIfAborted();
+    if (reasonOf(error) === 'bad port') {
+      const problem = `Node.js fetches nothing from port ${url.port}`; // of another protocol, by the Fetch standard
+      throw new PortalError('firmware-download', `${url.host} cannot be reached: ${problem}.`, {
+        cause: error,
+      });
+    }
     throw new TemporaryFailure(`${url.host} cannot be reached: ${reasonOf(error)}.`, { cause: error });
   }
 }

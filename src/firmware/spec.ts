@@ -1,4 +1,4 @@
-// What `--firmware` can be given, told apart by its form. Pure text.
+// Distinguishes the values of `--firmware` by their form. Pure text.
 
 import type { Release } from './choose.js';
 import { type ImageName, parseImageName } from './image-name.js';
@@ -6,7 +6,7 @@ import { type ImageName, parseImageName } from './image-name.js';
 export type FirmwareSpec =
   | { readonly kind: 'release'; readonly release: Release }
   | { readonly kind: 'url'; readonly url: string }
-  /** A file; where there is none of this name, the build of this name. */
+  /** A file or, if it does not exist, the build of this name. */
   | { readonly kind: 'file'; readonly path: string; readonly build: ImageName | undefined };
 
 /** @param text a file, an address, a version with or without `v`, `latest` or `preview` */

@@ -30,7 +30,7 @@ export interface FirmwareStoreOptions {
   cacheFolder: string;
   /** A mirror of https://micropython.org. */
   site?: string | undefined;
-  /** Ask no server for what is new. */
+  /** Do not read the download pages. */
   offline?: boolean | undefined;
   /** Take plain http from other computers too. */
   allowHttp?: boolean | undefined;
@@ -114,7 +114,7 @@ export class FirmwareStore {
   }
 
   /**
-   * A file from anywhere. Only one of the site's own addresses is a release, whatever the file is called; all others
+   * A file from any URL. Only URLs of the site itself are releases, whatever the file name; all others
    * are fetched each time.
    * @throws PortalError as `get`, and `usage`
    */
@@ -185,7 +185,7 @@ export class FirmwareStore {
     return image;
   }
 
-  /** Without a network, what is cached can be used: say what that is. */
+  /** Names the cached releases, which can be used without a network. */
   async #explainOffline(error: PortalError): Promise<PortalError> {
     const cached = newestFirst(await this.#cache.list());
     if (cached.length === 0) return error;

@@ -129,7 +129,7 @@ function readFailedJoin(line: string): LineMeaning | undefined {
 const RULES = ruleTable([...PORTAL_RULES, ...BOOT_RULES, ...SDK_RULES]);
 
 /**
- * @param line without its line end and colours, passwords masked (see secrets.ts)
+ * @param line without its line end and colours, passwords masked (see redaction/redactor.ts)
  * @param isPlain nothing but printable ASCII is in it
  */
 export function parseLine(line: string, isPlain: boolean): LineMeaning {

@@ -2,7 +2,7 @@
 
 import { type ErrorCode, PortalError } from '../errors.js';
 
-/** errno values as MicroPython numbers them, where they say more than "an error on the board". */
+/** MicroPython's errno values with an own error code. */
 const ERRNO_CODES: Readonly<Record<number, ErrorCode>> = {
   5: 'board-no-filesystem', // EIO: littlefs and FAT find their own structures damaged
   19: 'board-no-filesystem', // ENODEV
@@ -10,7 +10,7 @@ const ERRNO_CODES: Readonly<Record<number, ErrorCode>> = {
   84: 'board-no-filesystem', // EILSEQ: littlefs's LFS_ERR_CORRUPT
 };
 
-/** Modules by the MicroPython that brought them, for an import that fails. */
+/** Modules by the MicroPython release that added them, for a failed import. */
 const MODULES_SINCE: Readonly<Record<string, string>> = {
   deflate: '1.21',
   asyncio: '1.21',
@@ -37,7 +37,7 @@ export function errorCodeOf(traceback: string): ErrorCode {
   const errno = /^OSError: (?:\[Errno |\()?(\d+)/.exec(lastLine)?.[1];
   const known = errno === undefined ? undefined : ERRNO_CODES[Number(errno)];
   if (known) return known;
-  // The innermost frame may be in a module of boot.py's; the outermost tells whose program it is.
+  // The innermost frame may be in a module that boot.py imports; the outermost names the program.
   if (/^ {2}File "boot\.py", line/m.test(traceback)) return 'board-boot-error';
   return /^(ImportError|ModuleNotFoundError)/.test(lastLine) ? 'board-import-error' : 'board-error';
 }

@@ -1,4 +1,4 @@
-// A board in its raw REPL, across its restarts, and what an abort would leave on it. Knows no operation.
+// A board in its raw REPL, across its restarts, and the state that an abort would leave on it. Independent of the operation.
 
 import { withBoardState } from '../errors.js';
 import type { Port } from '../port/port.js';
@@ -6,12 +6,12 @@ import { RawRepl } from './raw-repl.js';
 
 interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
-  /** What holds for the board when the session ends early, one sentence. */
+  /** State of the board if the session ends early, as a sentence. */
   readonly leaves: string;
 }
 
 export class BoardSession {
-  /** What holds from now on when the session ends early. */
+  /** Sets the state of the board if the session ends early from now on. */
   leaves: string;
   readonly #port: Port;
   readonly #signal: AbortSignal | undefined;

@@ -1,4 +1,4 @@
-// MicroPython's raw REPL over a Port: enter, run code, leave. Knows no files.
+// MicroPython's raw REPL over a Port: enter, run code, leave. Independent of files.
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
 import cleanUpProgram from '../board-scripts/clean_up.py';
@@ -26,10 +26,10 @@ const BANNER_TIMEOUT_MS = 500;
 const ANSWER_TIMEOUT_MS = 3000;
 /** A soft reset runs boot.py, which may take its time. */
 const SOFT_RESET_TIMEOUT_MS = 8000;
-/** Code may run as long as it shows progress; this ends what prints for ever. */
+/** Limit for code that shows progress: ends code that prints without end. */
 const EXEC_TIMEOUT_MS = 10 * 60_000;
 const EXEC_IDLE_MS = 10_000;
-/** Code that works long prints this byte now and then: it says that the board is busy, and is no output. */
+/** Code that runs long prints this byte as a sign of progress; it is not output. */
 const PROGRESS = '\x06';
 
 /**
@@ -70,7 +70,7 @@ export class RawRepl implements AsyncDisposable {
   /**
    * Interrupts what runs on the board and enters the raw REPL. Where the signal comes first, the board is restarted, so
    * that what ran before runs on.
-   * @throws PortalError `repl-…` that says why not, after 20 s at the most; `port-lost`; the signal's reason
+   * @throws PortalError `repl-…` after 20 s at most; `port-lost`; the signal's reason
    */
   static async enter(port: Port, signal?: AbortSignal): Promise<RawRepl> {
     const repl = new RawRepl(port, signal);
@@ -100,7 +100,7 @@ export class RawRepl implements AsyncDisposable {
     return this.#wasIdle;
   }
 
-  /** The board has been restarted or given back: this session takes no more code. */
+  /** The board was restarted or released: this session runs no more code. */
   get isOver(): boolean {
     return this.#left;
   }
@@ -118,17 +118,17 @@ export class RawRepl implements AsyncDisposable {
 
   /**
    * Runs code that talks with this computer before it ends.
-   * @param talk has the port while the code runs, and returns when the code has nothing more to hear
+   * @param sendInput uses the port while the code runs, and returns when the code needs no more input
    * @returns what the code printed after that
-   * @throws as exec; what `talk` throws
+   * @throws as exec; what `sendInput` throws
    */
   async execWithInput(
     code: string | Uint8Array,
-    talk: (reader: ByteReader) => Promise<unknown>,
+    sendInput: (reader: ByteReader) => Promise<unknown>,
     options: ExecOptions = {},
   ): Promise<string> {
     await this.#send(code);
-    await talk(this.#reader);
+    await sendInput(this.#reader);
     return this.#readOutput(options);
   }
 
@@ -187,7 +187,7 @@ export class RawRepl implements AsyncDisposable {
 
   /**
    * Restarts the board after something went wrong half-way, so that what ran before runs on. Needs no signal: an
-   * interrupted caller wants just this. A board or a port that does not answer is left as it is.
+   * interrupted caller needs this, too. Ignores a board or a port that does not answer.
    * @param cleanUp code to run first; its errors do not matter
    */
   async abortAndReset(cleanUp?: string): Promise<void> {
@@ -208,7 +208,7 @@ export class RawRepl implements AsyncDisposable {
   /** @returns false when this firmware has no raw-paste mode; it is back at the raw prompt then */
   async #sendRawPaste(code: Uint8Array): Promise<boolean> {
     await this.#write(`\x05A${CTRL_A}`);
-    // Firmware that does not know the request takes it for a wish to see the raw banner again.
+    // Firmware without raw-paste answers the request with the raw banner.
     const answers = ['R\x01', 'R\x00', 'CTRL-B to exit\r\n>'];
     const { bytes, end } = await this.#reader.readUntil(answers, this.#answerWait());
     if (end !== 'found') throw this.#stalled('answer in its raw REPL');
@@ -244,7 +244,7 @@ export class RawRepl implements AsyncDisposable {
     return true;
   }
 
-  /** The board ran out of memory or cannot compile: it wants no more, and reports why after our end mark. */
+  /** The board ran out of memory or cannot compile: it aborts the transfer and reports the reason after the end mark. */
   async #abortRawPaste(): Promise<boolean> {
     await this.#write(CTRL_D);
     return true;
@@ -313,13 +313,13 @@ export class RawRepl implements AsyncDisposable {
     return new PortalError('repl-stalled', `The board on ${this.#port.name} did not ${doing} in time.`);
   }
 
-  /** Interrupts what still runs and goes back to the friendly prompt; silent when the port has gone. */
+  /** Interrupts running code and returns to the friendly prompt; ignores a lost port. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#left) return;
     this.#left = true;
     try {
       await this.#write(`${CTRL_C}${CTRL_B}`);
-      // Not the caller's signal: leaving the board at its prompt is what an interrupted caller wants.
+      // Not the caller's signal: an interrupted caller needs the board at its prompt.
       await this.#reader.readUntil(FRIENDLY_PROMPT, { timeoutMs: PROMPT_TIMEOUT_MS });
     } catch (error) {
       if (!(error instanceof PortalError)) throw error;

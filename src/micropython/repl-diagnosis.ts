@@ -1,4 +1,4 @@
-// Why a board shows no prompt, told from what it says instead. Pure.
+// Diagnoses from its output why a board shows no prompt. Pure.
 
 import { type ErrorCode, PortalError } from '../errors.js';
 import {
@@ -35,7 +35,7 @@ const NEXT_WITHOUT_LINES: Partial<Record<ErrorCode, string>> = {
     'This port cannot reset or flash a board: connect the board to a USB port or an RFC 2217 server, and run esp-portal flash.',
 };
 
-/** What only MicroPython says. */
+/** Texts that only MicroPython prints. */
 const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
 /** The first of these kinds that is there is why a board restarts repeatedly. */
 const CAUSES: readonly (readonly [
@@ -77,15 +77,15 @@ export function diagnoseRepl(
   }
   if (isLoader || isInLoader(last))
     return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`);
-  // A ROM that finds nothing to start says so for ever, whether it was reset or not.
-  const boots = Math.max(...[booting, running].map((heard) => countStarts(bootTextsIn(text(heard)))));
+  // A ROM without firmware repeats its message without end, also without a reset.
+  const boots = Math.max(...[booting, running].map((output) => countStarts(bootTextsIn(text(output)))));
   if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
     return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${whyItRestarts(all)}.`);
   }
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} cannot be interrupted.`);
   }
-  // What an ESP8266's ROM says at its own baud rate is no text here.
+  // The output of an ESP8266's ROM is at another baud rate and does not count as text.
   const isOnlyRom = hasLines && readableLines(all) === 0 && booting.length > 0;
   if (isOnlyRom) {
     return error('repl-off', `The board on ${portName} starts after a reset, but then prints nothing.`);

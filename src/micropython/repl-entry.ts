@@ -18,7 +18,7 @@ const FRIENDLY_PROMPT = '>>> ';
 const PROMPT_TIMEOUT_MS = 1000;
 const ANSWER_TIMEOUT_MS = 500;
 
-/** Boards that swallow an interrupt are reset after this many tries, then interrupted while they boot. */
+/** Boards that ignore an interrupt are reset after this many tries, then interrupted while they boot. */
 const TRIES_BEFORE_RESET = 3;
 /**
  * In a boot loop, Ctrl-C has an effect only in the few milliseconds between boot and restart:
@@ -50,7 +50,7 @@ export interface Entered {
 
 /**
  * Interrupts what runs on the board and enters the raw REPL.
- * @throws PortalError `repl-…` after 20 s at the most, see diagnoseRepl; `port-lost`; the signal's reason
+ * @throws PortalError `repl-…` after 20 s at most, see diagnoseRepl; `port-lost`; the signal's reason
  */
 export async function enterRawRepl(port: Port, signal?: AbortSignal): Promise<Entered> {
   const entry = new Entry(port, signal);

@@ -21,11 +21,11 @@ const READY_MS = 120_000;
 const END = 0x04;
 /** Longer than a flash takes to erase a sector: a board that acknowledges nothing for so long has lost a byte. */
 const STALL_MS = 1000;
-/** Stalls or damaged blocks one after the other; then the line is not worth another try. */
+/** Number of consecutive stalls or damaged blocks after which the transfer fails. */
 const MAX_FAILURES = 5;
-/** How long the line takes to be empty of what was under way. */
+/** Time until sent data has left the line. */
 const SETTLE_MS = 30;
-/** A board that prints all the time does not keep us longer. */
+/** Limit for a board that prints continuously. */
 const SETTLE_MAX_MS = 500;
 /** More than a block lacks. */
 const FILL = new Uint8Array(MAX_PIECES_UNDER_WAY * PIECE_BYTES);
@@ -33,7 +33,7 @@ const NUMBERS = { piece: 64, block: 64, expected: 32 };
 
 interface SendOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told how many bytes the board has taken. */
+  /** Called with the number of bytes that the board has received. */
   readonly onBytes?: (doneBytes: number) => void;
 }
 
@@ -120,7 +120,7 @@ class Sender {
     return true;
   }
 
-  /** Until the board has turned Ctrl-C off, a byte 0x03 of ours would interrupt it. */
+  /** Until the board has disabled Ctrl-C, a byte 0x03 in the data would interrupt it. */
   async #isReady(): Promise<boolean> {
     const { bytes, end } = await this.#reader.readUntil([ACKNOWLEDGED, END], {
       timeoutMs: READY_MS,
@@ -150,7 +150,7 @@ class Sender {
 
   #acknowledge(number: number): void {
     const ahead = (number + NUMBERS.piece - (this.#taken % NUMBERS.piece)) % NUMBERS.piece;
-    if (ahead === 0 || this.#taken + ahead > this.#sent) return; // a damaged byte: a later one tells the truth
+    if (ahead === 0 || this.#taken + ahead > this.#sent) return; // a damaged byte: wait for the next acknowledgement
     this.#taken += ahead;
     const block = this.#blocks[this.#blockOf(this.#taken)];
     if (block === undefined || this.#taken === block.firstPiece) this.#failures = 0;
@@ -163,7 +163,7 @@ class Sender {
     return last ? last.start + last.bytes.length - 3 : 0;
   }
 
-  /** The board wants a block again: nothing that was under way counts. */
+  /** The board requests a block again: unacknowledged data is sent again. */
   async #sendAgainFrom(number: number): Promise<void> {
     this.#fail();
     const current = this.#blockOf(this.#taken);
@@ -208,7 +208,7 @@ class Sender {
   }
 }
 
-/** Makes a receiver give up, whatever it waits for: it raises OSError then, like any failing program. */
+/** Aborts the receiver in any state: it raises OSError. */
 export async function cancelReceiver(reader: ByteReader): Promise<void> {
   await settle(reader);
   await reader.port.write(FILL); // a damaged block
@@ -216,7 +216,7 @@ export async function cancelReceiver(reader: ByteReader): Promise<void> {
   await reader.port.write(Buffer.concat([CANCEL, SYNC]));
 }
 
-/** Waits until the board has swallowed what was under way; its acknowledgements of it mean nothing any more. */
+/** Waits until the board has received all sent data; its acknowledgements are ignored. */
 async function settle(reader: ByteReader): Promise<void> {
   await reader.drain({ timeoutMs: SETTLE_MAX_MS, idleMs: SETTLE_MS });
 }

@@ -1,13 +1,13 @@
-// A Port on a chip with a USB port of its own. Such a port leaves the bus when the chip restarts, and comes back within
-// seconds, perhaps under another path, product id and serial number: reads and writes go on with it.
+// A Port on a chip with native USB. Such a port disappears when the chip restarts, and comes back within seconds, perhaps
+// with another path, product id and serial number: reads and writes continue on it.
 
 import { delay } from '../delay.js';
 import { PortalError } from '../errors.js';
-import { type DiscoveredPort, type ListPorts, recognise } from './discovery.js';
+import { type DiscoveredPort, type ListPorts, recognise } from './discovery/discovery.js';
 import type { ControlLines, NativeUsb, Port } from './port.js';
 
 const RETRY_MS = 100;
-/** Windows takes seconds for a device that it sees for the first time. */
+/** Windows needs seconds for a new device. */
 const RETURN_TIMEOUT_MS = 10_000;
 
 /** The USB devices of a computer. */
@@ -15,9 +15,11 @@ interface UsbBus {
   list: ListPorts;
   /** Opens a port that it lists. */
   open(path: string, usb: NativeUsb, baudRate: number): Promise<Port>;
+  /** Called when the port is closed. */
+  close?(): Promise<void>;
 }
 
-/** How a chip is known, whatever its device looks like. */
+/** How a chip is identified across USB devices. */
 interface ChipIdentity {
   readonly mac: string | undefined;
   /** Its place on the hubs. */
@@ -55,7 +57,7 @@ function nativeUsb({ kind, mac }: DiscoveredPort): NativeUsb | undefined {
 /**
  * The device of this chip among those that are plugged in: by its MAC address, or else by its place. One with the MAC
  * address of another chip is never taken.
- * @returns `undefined` while it is not there, or several could be it
+ * @returns `undefined` while it is not connected or ambiguous
  */
 export function findChip(
   { mac, location }: ChipIdentity,
@@ -188,6 +190,7 @@ class NativeUsbPort implements Port {
     this.#closed.abort(new PortalError('port-lost', `${this.name} was closed.`));
     await this.#returning?.catch(() => {});
     await this.#port[Symbol.asyncDispose]();
+    await this.#options.bus.close?.();
   }
 }
 

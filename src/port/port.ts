@@ -1,7 +1,7 @@
 // The interface of a serial port: bytes, two control lines, a baud rate.
 // Independent of its kind (USB, network, virtual board).
 
-import type { NativeUsbKind } from './usb-adapters.js';
+import type { NativeUsbKind } from './discovery/usb-adapters.js';
 
 /** State of the two control lines, as the host asserts them (asserted = electrically low). */
 export interface ControlLines {
@@ -32,7 +32,7 @@ export interface Port extends AsyncDisposable {
   readonly baudRate: number;
   /** `false` for a port without DTR and RTS, which cannot reset a board. */
   readonly hasLines: boolean;
-  /** Set for a chip with a USB port of its own: how it can be reset depends on it. */
+  /** Kind of native USB, which determines how the chip is reset. */
   readonly usb: NativeUsb | undefined;
 
   /**

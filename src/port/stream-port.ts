@@ -24,13 +24,13 @@ interface StreamPortOptions {
   onNotice: (notice: PortNotice) => void;
   /** Called with all bytes, received and sent. */
   onTraffic?: (direction: 'sent' | 'received', bytes: Uint8Array) => void;
-  /** A chip with a USB port of its own. */
+  /** A chip with native USB. */
   usb?: NativeUsb | undefined;
 }
 
 /**
  * Opens a port without resetting the board: the driver asserts both lines, which pulls neither EN nor GPIO0,
- * and both are let go together.
+ * and both are released together.
  * @throws PortalError `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openStreamPort(options: StreamPortOptions): Promise<Port> {

@@ -1,4 +1,4 @@
-// A user's program as files for a board: what a folder holds, less what its ignore file leaves out.
+// A user's program as files for a board: the content of a folder without what its ignore file excludes.
 
 import { isUtf8 } from 'node:buffer';
 import { readdir, readlink, realpath, stat } from 'node:fs/promises';
@@ -35,7 +35,7 @@ export interface AppFolderOptions {
 /**
  * Reads a folder. Its files go to the root of the board; a folder that is a package itself (it has an `__init__.py`)
  * goes to `app/`.
- * @throws PortalError `usage` for a folder that is none, is empty, or brings a file that is not the user's to bring
+ * @throws PortalError `usage` for a missing or empty folder, or a reserved file name
  */
 export async function readAppFolder(
   folder: string,
@@ -97,7 +97,7 @@ async function readAppFile(folder: string, path: string): Promise<Uint8Array> {
   }
 }
 
-/** @returns an error that names the file; a bug stays what it is */
+/** @returns an error with the name of the file; bugs are unchanged */
 function fileProblem(folder: string, path: string, error: unknown): unknown {
   if (!(error instanceof FileProblem)) return error;
   const { message, cause } = error;
@@ -164,7 +164,7 @@ async function statProblem(root: string, place: string): Promise<PortalError> {
   return new PortalError('usage', `--app: ${name} cannot be read. Correct or remove it.`);
 }
 
-/** @throws PortalError `usage` for a file that a link brings in from elsewhere, be it through a folder */
+/** @throws PortalError `usage` for a file that a link includes from outside, also through a folder */
 async function checkInside(root: string, path: string): Promise<void> {
   const target = await realpath(join(root, path));
   const way = relative(await realpath(root), target);

@@ -1,9 +1,9 @@
-// What a plan has to know of a board: firmware, memory, space, and which files are there. Types only.
+// Facts about a board for a plan: firmware, memory, space and files. Types only.
 
 import type { Inflater } from '../board-scripts/python-source.js';
 import type { ManifestEntry } from './manifest.js';
 
-/** A file of ours as it is now. */
+/** State of an installed file. */
 export type FileState = 'same' | 'changed' | 'missing';
 
 export interface InstalledFile extends ManifestEntry {
@@ -15,7 +15,7 @@ export interface BoardFacts {
   readonly platform: string;
   /** MicroPython's, e.g. `1.27.0`. */
   readonly version: string;
-  /** `sys.implementation._mpy`, 0 where there is none. */
+  /** `sys.implementation._mpy`, 0 if missing. */
   readonly mpy: number;
   readonly freeHeapBytes: number;
   readonly freeSpaceBytes: number;
@@ -26,17 +26,17 @@ export interface BoardFacts {
   readonly takesBinary: boolean;
   /** What the manifest on the board lists. */
   readonly installed: readonly InstalledFile[];
-  /** What else lies in the root folder, and, as `lib/name`, in the folders that were asked about or hold files of ours. */
+  /** Other names in the root folder and, as `lib/name`, in the requested folders and those of the portal. */
   readonly otherNames: readonly string[];
   /** Those among all these names that are folders. */
   readonly folders: readonly string[];
   /** An installation was cut before it was committed. */
   readonly hasStaged: boolean;
-  /** Short hash of the manifest's text, '' where there is none. */
+  /** Short hash of the manifest's text, '' without one. */
   readonly manifestHash: string;
   /** An installation was cut after the point from which it is completed. */
   readonly isCommitting: boolean;
-  /** main.py, whoever wrote it, makes a CaptivePortal: see startsPortal. */
+  /** Whether main.py, from any source, creates a CaptivePortal: see startsPortal. */
   readonly mainStartsPortal: boolean;
   /** The receiver came along with the question: the board has it already. */
   readonly hasReceiver: boolean;

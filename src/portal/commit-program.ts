@@ -1,5 +1,5 @@
 // The program that puts staged files into their places. While it works it is the board's main.py: whenever power comes
-// back, the board itself goes on where it stopped, and no other program of the board runs in between.
+// back, the board itself continues where it stopped, and no other program on the board runs in between.
 
 import beginCommit from '../board-scripts/begin_commit.py';
 import commit from '../board-scripts/commit.py';
@@ -12,16 +12,16 @@ import { MAIN_FILE } from './bundle.js';
 /** Where files wait to be committed, as `0`, `1`, …; the commit program and the main.py to come have names. */
 export const STAGING_FOLDER = 'portal.new';
 
-/** First bytes of the commit program, by which it is known for what it is. */
+/** First bytes of the commit program, which identify it. */
 export const COMMIT_MARK = '#portal.commit';
 
-/** What it prints when it is done, just before it restarts the board. */
+/** Printed when it is done, just before it restarts the board. */
 export const COMMIT_DONE = 'esp-portal: committed';
 
 export interface CommitPlan {
   /** Where the staged files go, in their order; the manifest comes last. */
   readonly paths: readonly string[];
-  /** Files and folders of somebody else in the way of ours, by the names that they get; main.py only as a folder. */
+  /** Other files and folders with the names of new files, and their new names; main.py only as a folder. */
   readonly kept: ReadonlyMap<string, string>;
   /** Files to remove. */
   readonly removed: readonly string[];

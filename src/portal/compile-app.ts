@@ -1,4 +1,4 @@
-// A user's modules as bytecode, by mpy-cross where it is installed: this package does not bring it.
+// Compiles a user's modules to bytecode with mpy-cross, which is installed separately.
 
 import { createRequire } from 'node:module';
 import { PortalError } from '../errors.js';
@@ -10,7 +10,7 @@ const COMPILER = '@pybricks/mpy-cross-v6';
 
 /**
  * @param files the program; what is no module stays as it is
- * @throws PortalError `usage` when there is no compiler, with what to install, or for a module with a mistake in it
+ * @throws PortalError `usage` without a compiler, or for a module with an error
  */
 export async function compileApp(files: readonly BundleFile[]): Promise<BundleFile[]> {
   const { compilerPath, wasmPath } = findCompiler();

@@ -16,7 +16,7 @@ export interface ManifestEntry {
 
 const LETTERS: Readonly<Record<FileKind, string>> = { portal: 'p', config: 'c', app: 'a' };
 
-/** The first 48 bits of SHA-256 in base64: enough to tell versions of a file apart, and 8 bytes on the wire. */
+/** The first 48 bits of SHA-256 in base64: enough to distinguish versions of a file, and 8 bytes on the wire. */
 export function shortHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest().subarray(0, 6).toString('base64');
 }
@@ -26,7 +26,7 @@ export function formatManifest(entries: readonly ManifestEntry[]): string {
   return entries.map(({ kind, hash, path }) => `${LETTERS[kind]} ${hash} ${path}\n`).join('');
 }
 
-/** @returns the entries; a line that is none is left out, so that a damaged list claims no file of somebody else's */
+/** @returns the entries; invalid lines are skipped, so that a damaged list does not claim other files */
 export function parseManifest(text: string): ManifestEntry[] {
   const kinds = new Map(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind as FileKind]));
   return text.split('\n').flatMap((line) => {

@@ -1,4 +1,4 @@
-// mpy-cross in a process of its own: Emscripten's run-time takes the globals and the error listeners of its process.
+// mpy-cross in a child process, because Emscripten's runtime changes the globals and error listeners of its process.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,7 +30,7 @@ process.on('message', async ({ path, source }) => {
 process.once('disconnect', () => process.exit());
 `;
 
-/** Compiles modules one after the other. Ends its process when it is disposed of. */
+/** Compiles modules in order. Ends its process when disposed. */
 export class MpyCross implements Disposable {
   readonly #child: ChildProcess;
   readonly #ended = new AbortController();
@@ -47,7 +47,7 @@ export class MpyCross implements Disposable {
       this.#errorOutput = (this.#errorOutput + text).slice(-KEPT_ERROR_CHARACTERS);
     });
     this.#child.once('error', (error) => this.#ended.abort(error));
-    this.#child.once('close', () => this.#ended.abort(new Error(this.#lastWords())));
+    this.#child.once('close', () => this.#ended.abort(new Error(this.#endReason())));
   }
 
   /**
@@ -58,7 +58,7 @@ export class MpyCross implements Disposable {
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
     try {
       const answer = once(this.#child, 'message', { signal });
-      this.#child.send({ path, source }, () => {}); // one that has ended is told below
+      this.#child.send({ path, source }, () => {}); // its end is reported below
       const [module] = (await answer) as [CompiledModule];
       return module;
     } catch (error) {
@@ -66,7 +66,7 @@ export class MpyCross implements Disposable {
     }
   }
 
-  #lastWords(): string {
+  #endReason(): string {
     const lines = this.#errorOutput.split('\n').filter((line) => /^\S*Error\b|^Aborted/.test(line));
     return lines.at(-1) ?? 'it ended without an answer';
   }

@@ -1,4 +1,4 @@
-// What an installation changes on a board: compares what is wanted with what is there. Pure.
+// Plans the changes of an installation: compares the wanted files with those on the board. Pure.
 
 import type { BoardFacts, InstalledFile } from './board-facts.js';
 import { type BundleFile, MAIN_FILE } from './bundle.js';
@@ -6,7 +6,7 @@ import { type CommitPlan, commitProgram, foldersOf } from './commit-program.js';
 import { type FileKind, formatManifest, MANIFEST_FILE, type ManifestEntry, shortHash } from './manifest.js';
 import { reservedNames } from './reserved-names.js';
 
-/** What to do with a main.py that is not ours: leave it, add to it, or put ours in its place. */
+/** What to do with a main.py that is not from esp-portal: keep it, append to it, or replace it. */
 export type MainMode = 'keep' | 'append' | 'replace';
 
 export interface Wanted {
@@ -24,9 +24,9 @@ export interface InstallPlan {
   readonly sent: readonly BundleFile[];
   readonly manifest: string;
   readonly removed: readonly string[];
-  /** Files and folders of somebody else in the way of ours, by the names that they get. */
+  /** Other files and folders with the names of new files, and their new names. */
   readonly kept: ReadonlyMap<string, string>;
-  /** A main.py that starts the portal: ours, or one of the user's that does. */
+  /** Whether main.py starts the portal, esp-portal's or the user's. */
   readonly main: 'ours' | 'starts-portal' | 'without-portal';
   readonly commit: CommitPlan;
   /** Nothing has to be changed. */
@@ -44,7 +44,7 @@ portal = CaptivePortal()
 portal.start()
 `;
 
-/** Manifests that a board may hold on which nothing has to be changed, so that they need not travel. */
+/** Manifests of an unchanged installation, which the board need not send. */
 export function likelyManifests(wanted: Omit<Wanted, 'mainMode'>): string[] {
   return [true, false].map((withMain) =>
     formatManifest(
@@ -76,7 +76,7 @@ export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: Uin
   );
   const inTheWay = whatIsInTheWay(sent, facts, listed);
   const isTakenAlong = (path: string) => foldersOf([path]).some((folder) => inTheWay.includes(folder));
-  // Dropped by us, but changed by somebody: not ours to throw away.
+  // No longer part of the portal, but changed on the board: kept.
   const edited = dropped.filter((file) => isEdited(file) && !isTakenAlong(file.path));
   const kept = new Map(
     [...inTheWay, ...edited.map(({ path }) => path)].map((path) => [path, freeName(path, facts)] as const),
@@ -128,7 +128,7 @@ function isThere(file: BundleFile, there: InstalledFile | undefined): boolean {
   return there?.state === 'same' && there.hash === shortHash(file.bytes);
 }
 
-/** A configuration or program of an earlier installation that this one says nothing about. */
+/** Settings or a program of an earlier installation that this one does not change. */
 function stays({ kind, state }: InstalledFile, { config, app }: Wanted): boolean {
   if (state === 'missing') return false;
   return (kind === 'config' && config === undefined) || (kind === 'app' && app === undefined);
@@ -172,8 +172,8 @@ function isEdited({ path, state }: InstalledFile): boolean {
 }
 
 /**
- * What somebody else has where ours go; or before ours when a module is looked for: a folder of its name comes first,
- * and `.py` before `.mpy`; or as a file where ours need a folder.
+ * Other files with the names of new ones, or that Python would import instead: a folder of the module's name comes first,
+ * and `.py` before `.mpy`; or a file where a new folder is needed.
  */
 function whatIsInTheWay(
   sent: readonly BundleFile[],
@@ -187,7 +187,7 @@ function whatIsInTheWay(
     const there = installed.get(path);
     return there ? isEdited(there) : otherNames.includes(path);
   };
-  /** Stays when it holds something of ours, and goes by itself when there was nothing else in it. */
+  /** A folder is kept if it has other files, and removed when it is empty. */
   const isForeignFolder = (path: string) => {
     const isInside = (name: string) => name.startsWith(`${path}/`);
     if ([...listed].some(isInside)) return false;
@@ -214,7 +214,7 @@ export function mainFolder(facts: BoardFacts): ReadonlyMap<string, string> {
   return new Map(facts.folders.includes(MAIN_FILE) ? [[MAIN_FILE, freeName(MAIN_FILE, facts)]] : []);
 }
 
-/** A name that takes nobody's place: an earlier file may have been kept before. */
+/** An unused name: an earlier file may have been renamed before. */
 function freeName(path: string, { otherNames }: BoardFacts): string {
   let name = `${path}.old`;
   for (let number = 2; otherNames.includes(name); number++) name = `${path}.old${number}`;

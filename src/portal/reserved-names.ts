@@ -7,7 +7,7 @@ import { MANIFEST_FILE } from './manifest.js';
 import { CONFIG_FILE } from './settings.js';
 import { CREDENTIALS_FILES } from './wifi-creds.js';
 
-/** What is said of the names that people most often take, instead of "rename it". */
+/** Advice for common names, instead of "rename it". */
 const ADVICE: Readonly<Record<string, string>> = {
   [MAIN_FILE]: 'main.py belongs to the portal; call yours app.py',
   'boot.py': 'boot.py belongs to MicroPython; move its code to the start of app.py',

@@ -4,7 +4,7 @@ import { quote } from '../board-scripts/python-literal.js';
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 
-/** The module on the board; see device-py/captive_portal.py for what reads it. */
+/** The module on the board; device-py/captive_portal.py reads it. */
 export const CONFIG_FILE = 'portal_config.py';
 
 /** What a user may set; what is left out stays as it is on the board, `null` is the portal's default again. */
@@ -61,7 +61,7 @@ export function checkConfig(
 ): void {
   for (const [key, check] of Object.entries(CHECKS) as [keyof typeof CHECKS, Check][]) {
     const wrong = config[key] == null ? undefined : check(config[key]);
-    // A password is not repeated, be it a wrong one; and `password: …` would be masked as if it were.
+    // A password is never repeated, not even an invalid one; and `password: …` would be masked.
     const shown = key === 'password' ? ' cannot be used' : ` ${JSON.stringify(config[key])}`;
     if (wrong) throw new PortalError('usage', `${nameOf(key)}${shown}: ${wrong}.`);
   }
@@ -82,7 +82,7 @@ interface Setting {
   readonly value: string | number;
 }
 
-/** Options by their names on the board, which may hold some that this tool does not set. */
+/** Options by their names on the board, which may have others than those of this tool. */
 export type Settings = ReadonlyMap<string, Setting>;
 
 /** The order of the file: a dict on a board has none. */
@@ -110,7 +110,7 @@ function rank(name: string): number {
   return index < 0 ? ORDER.length : index;
 }
 
-/** A value with its literal, the same whoever has written it. */
+/** A value with its Python literal in normal form. */
 export function settingOf(value: string | number): Setting {
   return { literal: typeof value === 'string' ? quote(value) : String(value), value };
 }

@@ -1,4 +1,4 @@
-// Time as the virtual board sees it, so that tests can count it instead of waiting for it.
+// The virtual board's clock, so that tests need not wait for real time.
 
 /** A monotonic clock with timers. */
 export interface Clock {

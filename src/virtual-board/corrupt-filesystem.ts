@@ -1,9 +1,9 @@
-// MicroPython on a board whose filesystem it does not know: its frozen inisetup complains until Ctrl-C, and the prompt
+// MicroPython on a board with an unreadable filesystem: its frozen inisetup prints an error until Ctrl-C, and the prompt
 // that follows has no files. Text after `fs_corrupted` in ports/esp8266/modules/inisetup.py and its esp32 sibling.
 
+import type { BoardUart, Program } from './chip-program.js';
 import type { ChipFamily, FlashRange } from './chips/chip-model.js';
 import { SECTOR_BYTES } from './flash/nor-flash.js';
-import type { BoardUart, Program } from './program.js';
 
 const COMPLAIN_EVERY_MS = 3000;
 const CTRL_C = 3;

@@ -1,4 +1,4 @@
-// What a chip prints when its firmware crashes. Forms as seen in reports of users; figures are of no meaning.
+// Output of a chip when its firmware crashes. Formats as in reports of users; the figures have no meaning.
 
 import type { ChipFamily } from './chips/chip-model.js';
 

@@ -3,10 +3,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PortNotice } from '../port/port.js';
+import type { Firmware, FirmwareContext } from './chip-program.js';
 import { complainOfFilesystem } from './corrupt-filesystem.js';
 import { Interpreter } from './interpreter/interpreter.js';
 import type { VirtualBoardOptions } from './options/address.js';
-import type { Firmware, FirmwareContext } from './program.js';
 import type { AirNetwork } from './radio/air.js';
 import { Radio } from './radio/radio.js';
 import { CORRUPT_MARKER, FILES_FOLDER, SDK_FILE } from './state/board-folder.js';
@@ -19,7 +19,7 @@ const REAL_REJOIN_MS = 1000;
 
 /**
  * @param air the networks around the board
- * @param onNotice told where the board's servers can be reached
+ * @param onNotice called with the addresses of the board's servers
  */
 export function microPython(
   options: VirtualBoardOptions,

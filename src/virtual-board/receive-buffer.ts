@@ -1,4 +1,4 @@
-// Bytes that the host's adapter received and nobody read yet, and the one read that waits for some.
+// Unread bytes of the host's adapter, and the pending read.
 
 interface PendingRead {
   readonly buffer: Buffer;
@@ -39,7 +39,7 @@ export class ReceiveBuffer {
     this.#chunks.length = 0;
   }
 
-  /** From now on there is nothing to wait for: reads end with this error. */
+  /** From now on reads end with this error. */
   fail(error: Error): void {
     this.#failure = error;
     this.#pending?.reject(error);

@@ -94,6 +94,14 @@ test.each([
   expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
 });
 
+test.each(['::::', 'file:///etc', 'micropython.org'])('a site for firmware that is %s is refused', (site) => {
+  const run = runIn('config', {}, ['firmware', '--json'], { ESP_PORTAL_FIRMWARE_SITE: site });
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    exitCode: 2,
+    error: { message: `$ESP_PORTAL_FIRMWARE_SITE is "${site}".`, next: expect.stringContaining('unset') },
+  });
+});
+
 test('a variable in error is named by the command that uses it too', () => {
   const run = runIn('config', {}, ['monitor', '--port', '/dev/no-such-port'], {
     ESP_PORTAL_UNTIL: 'no.such',
@@ -106,6 +114,10 @@ test.each([
   [['install', '--no-port'], '--no-port'],
   [['install', '--essid.x', 'y'], '--essid.x'],
   [['install', '--json=maybe'], '--json is a switch'],
+  [['install', '-x'], 'There is no option -x.'],
+  [['install', '--__proto__', 'x'], 'There is no option --__proto__.'],
+  [['monitor', '-b'], '-b needs a value.'],
+  [['install', '--main', 'a\nb'], 'main cannot be "a\\nb"; it is one of keep'],
   [['flash', '--baud', '1e5'], '"1e5"'],
   [['flash', '--port', 'virtual:x?constructor=1'], 'no option "constructor"'],
   [['flash', '--port', 'virtual:x?flash=01M'], 'flash=01M'],

@@ -81,6 +81,21 @@ test('without socat it is named, with what to do', async () => {
   });
 });
 
+test.each([
+  ['that does not exist', 'nowhere', 'ENOENT'],
+  ['whose path is too long for a socket', 'x'.repeat(100), 'its path is too long for a socket'],
+])('a temporary folder %s is named', async (_what, name, problem) => {
+  const args = ['simulate', '--port', address('temporary'), '--pty', at('unused'), '--json'];
+  const run = await home.run(args, undefined, { TMPDIR: at(name) });
+  expect(run.result()).toMatchObject({
+    exitCode: 2,
+    error: {
+      message: expect.stringContaining(`The temporary folder ${at(name)} cannot be used: ${problem}`),
+      next: expect.stringContaining('TMPDIR=/tmp'),
+    },
+  });
+});
+
 test('a real port is not served', async () => {
   const run = await home.run(['simulate', '--json'], undefined, { ESP_PORTAL_PORT: 'socket://127.0.0.1:9' });
   expect(run.result()).toMatchObject({

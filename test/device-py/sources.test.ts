@@ -17,7 +17,7 @@ describe.each(pythonNames)('%s', (name) => {
     expect(Buffer.byteLength(read(name))).toBeLessThanOrEqual(6144);
   });
 
-  it('says at its top what it is for', () => {
+  it('has a docstring', () => {
     if (name !== 'main.py') expect(read(name)).toMatch(/^"""[A-Z]/);
   });
 });
@@ -54,7 +54,7 @@ describe('the pages', () => {
     }
   });
 
-  it('need nothing from outside, and never say what would pass for being online', () => {
+  it('load nothing from outside, and contain no answer of an online probe', () => {
     for (const name of pages) {
       expect(read(name), name).not.toMatch(/https?:|url\(|@import|\bsrc=/);
       expect(read(name), name).not.toMatch(/success/i);

@@ -78,10 +78,10 @@ export function errorsPage(): string {
       ['code', 'status', 'likely cause'],
       rows.map(([code, { exitStatus, cause }]) => [`[\`${code}\`](#${code})`, exitStatus, cause]),
     ),
-    ...rows.flatMap(([code, { exitStatus, cause, otherCauses = [], sees, next }]) => [
+    ...rows.flatMap(([code, { exitStatus, cause, otherCauses = [], example, next }]) => [
       `## ${code}`,
       `Exit status ${exitStatus}: ${EXIT_STATUS[exitStatus]}.`,
-      fence([`Error: ${sees}`]),
+      fence([`Error: ${example}`]),
       'Causes, the most likely first:',
       [cause, ...otherCauses].map((each, index) => `${index + 1}. ${each}`).join('\n'),
       'Next:',

@@ -31,7 +31,7 @@ test('an interpreter that is not installed is named, with those that are and the
     "try { virtualBoard('virtual:a?micropython=1.29') } catch (e) { console.log(e.code, e.message) }",
   );
   expect(message).toBe(
-    'usage micropython=1.29: that interpreter is not installed, only 1.27. Install it beside esp-portal: ' +
+    'usage micropython=1.29: that interpreter is not installed, only 1.27. Install it: ' +
       'npm install mp129@npm:@micropython/micropython-webassembly-pyscript@1.29.0-6\n',
   );
 });

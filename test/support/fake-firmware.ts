@@ -1,5 +1,5 @@
 // Stands for the interpreter at the seam where the board starts what is flashed: a banner and an echo.
-import type { Firmware, FirmwareContext } from '../../src/virtual-board/program.js';
+import type { Firmware, FirmwareContext } from '../../src/virtual-board/chip-program.js';
 
 export interface FakeFirmware extends Firmware {
   /** Every start so far. */

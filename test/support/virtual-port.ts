@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { SerialPortStream } from '@serialport/stream';
 import { onTestFinished } from 'vitest';
 import { virtualBinding } from '../../src/virtual-board/binding.js';
+import type { Firmware } from '../../src/virtual-board/chip-program.js';
 import type { ChipName } from '../../src/virtual-board/chips/chips.js';
 import type { BoardFaults } from '../../src/virtual-board/options/faults.js';
-import type { Firmware } from '../../src/virtual-board/program.js';
 import type { UnknownCommandReaction } from '../../src/virtual-board/rom/chips/chip-definition.js';
 import { fakeFirmware } from './fake-firmware.js';
 

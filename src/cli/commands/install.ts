@@ -83,7 +83,7 @@ export function describeOutcome(result: InstallResult, view: LocalView | undefin
   return [describeStart(result, view)];
 }
 
-/** How a person sees the portal of a board that this computer reaches, and no phone. */
+/** How the user opens the portal of a board that only this computer reaches. */
 export type LocalView = { readonly url: string } | { readonly command: string };
 
 /**

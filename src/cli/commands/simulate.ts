@@ -1,9 +1,8 @@
 // esp-portal simulate
 
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
@@ -106,10 +105,12 @@ async function serveTcp(port: Port, host: string, tcpPort: number, context: Comm
 /** Over a socket that only this user reaches: raw bytes on a TCP port would be open to every web page. */
 async function servePty(port: Port, pty: string, context: CommandContext): Promise<void> {
   const { servePort } = await import('../../operations/ports/serve-port.js');
-  const { linkPseudoTerminal, SOCKET_NAME, startSocat } = await import('../terminal/pseudo-terminal.js');
+  const { linkPseudoTerminal, privateFolder, SOCKET_NAME, startSocat } = await import(
+    '../terminal/pseudo-terminal.js'
+  );
   const say = sayTo(context);
   const ended = new AbortController();
-  const folder = await mkdtemp(join(tmpdir(), 'esp-portal-'));
+  const folder = await privateFolder();
   let socat: ChildProcess | undefined;
   let linking: Promise<() => Promise<void>> | undefined;
   try {

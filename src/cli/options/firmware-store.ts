@@ -1,6 +1,7 @@
 // Where this user's firmware is kept, and from which site it comes.
 
 import envPaths from 'env-paths';
+import { PortalError } from '../../errors.js';
 import type { Host } from '../host.js';
 
 /** Of FirmwareStore: the user's cache folder and mirror. */
@@ -10,6 +11,15 @@ export function userFirmwareFolder({ env }: Pick<Host, 'env'>): {
 } {
   return {
     cacheFolder: env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache,
-    site: env.ESP_PORTAL_FIRMWARE_SITE,
+    site: checkedSite(env.ESP_PORTAL_FIRMWARE_SITE),
   };
+}
+
+function checkedSite(site: string | undefined): string | undefined {
+  if (!site) return undefined;
+  const protocol = URL.canParse(site) ? new URL(site).protocol : '';
+  if (/^https?:$/.test(protocol)) return site;
+  throw new PortalError('usage', `$ESP_PORTAL_FIRMWARE_SITE is "${site}".`, {
+    next: 'Set ESP_PORTAL_FIRMWARE_SITE to an https address, or unset it for https://micropython.org.',
+  });
 }

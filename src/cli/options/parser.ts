@@ -7,7 +7,7 @@ import { welcome } from '../commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
 import type { OptionTable } from './option-table.js';
 import { readSettings, type Setting, type SettingsSources } from './settings.js';
-import { COMMON_OPTIONS, GROUP } from './shared.js';
+import { COMMON_OPTIONS, OPTION_GROUPS } from './shared.js';
 
 interface ParserOptions {
   /** What will be parsed. */
@@ -71,7 +71,7 @@ function register(
       if (!isHelp) settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, sources);
       return yargs
         .usage(`$0 ${usage} [options]\n\n${summary}.`)
-        .options(withValues(inGroup(GROUP.command, options)))
+        .options(withValues(inGroup(OPTION_GROUPS.command, options)))
         .example(examples.map(([line, what]) => [`$0 ${line}`, what]))
         .config(Object.fromEntries(settings.map(({ option, value }) => [option, value])))
         .epilogue('');

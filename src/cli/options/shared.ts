@@ -6,7 +6,7 @@ import { shellWord } from '../../input/shell-word.js';
 import type { OptionTable } from './option-table.js';
 
 /** Headings in the help. */
-export const GROUP = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
+export const OPTION_GROUPS = { command: 'Options:', board: 'Board:', output: 'Output:' } as const;
 
 /** What every command takes. */
 export const COMMON_OPTIONS = {
@@ -14,7 +14,7 @@ export const COMMON_OPTIONS = {
     alias: 'p',
     type: 'string',
     requiresArg: true,
-    group: GROUP.board,
+    group: OPTION_GROUPS.board,
     complete: 'ports',
     describe:
       'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
@@ -22,33 +22,33 @@ export const COMMON_OPTIONS = {
   wait: {
     type: 'boolean',
     default: false,
-    group: GROUP.board,
+    group: OPTION_GROUPS.board,
     describe: 'Wait until the board is plugged in',
   },
   json: {
     type: 'boolean',
     default: false,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     describe: 'Print events as JSON on stdout, one object per line',
   },
   quiet: {
     alias: 'q',
     type: 'boolean',
     default: false,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     describe: 'Print errors and the log only',
   },
   verbose: {
     alias: 'v',
     type: 'boolean',
     default: false,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     describe: 'Show stack traces and underlying causes',
   },
   report: {
     type: 'string',
     requiresArg: true,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     complete: 'files',
     path: true,
     describe:
@@ -57,7 +57,7 @@ export const COMMON_OPTIONS = {
   color: {
     type: 'boolean',
     default: true,
-    group: GROUP.output,
+    group: OPTION_GROUPS.output,
     describe: 'Colours (--no-color, or $NO_COLOR, for none)',
   },
 } as const satisfies OptionTable;

@@ -12,14 +12,15 @@ import { COMMON_OPTIONS } from './shared.js';
  */
 export function usageMessage(message: string, argv: readonly string[], command: Command | undefined): string {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  if (unknown !== undefined) return unknownWord(unknown, argv, command);
+  // yargs-parser gives this one word another name, for safety.
+  if (unknown !== undefined) return unknownWord(unknown.replace('___proto___', '__proto__'), argv, command);
   const valueless = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
-  if (valueless !== undefined) return `--${valueless} needs a value.`;
+  if (valueless !== undefined) return `${dashed(valueless)} needs a value.`;
   const { positional } = command ?? {};
   if (positional && message.startsWith('Not enough non-option')) {
     return `${command?.name} needs a shell: ${positional.choices.join(', ')}.`;
   }
-  const wrong = /Argument: (\S+), Given: "(.*?)", Choices: (.*)/.exec(message);
+  const wrong = /Argument: (\S+), Given: "(.*?)", Choices: (.*)/s.exec(message);
   if (wrong) return `${wrong[1]} cannot be "${wrong[2]}"; it is one of ${wrong[3]?.replaceAll('"', '')}.`;
   return message;
 }
@@ -33,5 +34,10 @@ function unknownWord(word: string, argv: readonly string[], command: Command | u
   }
   const options = command ? { ...COMMON_OPTIONS, ...command.options } : ALL_OPTIONS;
   const guess = nearest(word, Object.keys(options));
-  return `There is no option --${word}.${didYouMean(guess && `--${guess}`)}`;
+  return `There is no option ${dashed(word)}.${didYouMean(guess && `--${guess}`)}`;
+}
+
+/** As it is typed: one letter has one hyphen. */
+function dashed(option: string): string {
+  return option.length === 1 ? `-${option}` : `--${option}`;
 }

@@ -1,7 +1,7 @@
 // The report for a bug, as text to paste into an issue.
 
 import { release } from 'node:os';
-import type { Redactor } from '../../operations/log/redaction.js';
+import type { Redactor } from '../../operations/log/secrets.js';
 import type { Command } from '../command.js';
 import type { OptionTable } from '../options/option-table.js';
 import { packageVersion } from '../package-version.js';

@@ -6,8 +6,8 @@ import { type ErrorCode, PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
+import { cleanReporter } from './clean-report.js';
 import { LogView, type Timestamp } from './log-view.js';
-import { cleanReporter } from './redaction.js';
 import type { Reporter } from './reporter.js';
 
 interface HumanOptions {

@@ -1,8 +1,8 @@
 // The last that went over the wire, in words, for a bug report. Shows no secrets: of what was sent only its size, because
 // it may be a file in pieces, compressed, or with a password in it.
 
-import type { Redactor } from '../../operations/log/redaction.js';
-import { SecretFilter } from '../../operations/log/redaction.js';
+import type { Redactor } from '../../operations/log/secrets.js';
+import { SecretFilter } from '../../operations/log/secrets.js';
 
 /** An event on a port, from OpenPortOptions.onTraffic. */
 export type Direction = 'sent' | 'received';

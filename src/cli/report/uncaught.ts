@@ -1,8 +1,8 @@
-// A bug that nothing awaits: Node.js ends the process and prints it, cleaned like everything else.
+// An unhandled bug: Node.js ends the process and prints it, escaped like all output.
 
 import { printable } from '../terminal/text.js';
-import { cleanError } from './redaction.js';
-import { redactorFor } from './redactor.js';
+import { cleanError } from './clean-report.js';
+import { redactorFor } from './run-redactor.js';
 
 export function throwCleaned(thrown: unknown): void {
   const redactor = redactorFor({ argv: process.argv.slice(2), env: process.env });

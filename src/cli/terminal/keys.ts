@@ -3,6 +3,7 @@
 import { ReadlineParser } from '@serialport/parser-readline';
 
 const CTRL_C = 0x03;
+const LINE_FEED = 0x0a;
 const CTRL_R = 0x12;
 const CTRL_T = 0x14;
 const CTRL_CLOSING_BRACKET = 0x1d;
@@ -15,8 +16,10 @@ export interface KeyActions {
   help(): void;
   /** Ctrl-C, where it does not go to the board. */
   interrupt(): void;
-  /** Takes what is for the board; without it nothing is. */
-  send?: ((bytes: Uint8Array) => void) | undefined;
+  /** Called with input for the board; optional. Resolves when more can be taken; does not reject. */
+  send?: ((bytes: Uint8Array) => Promise<void>) | undefined;
+  /** Called once for a line from a pipe that is too long. */
+  tooLong(limitBytes: number): void;
 }
 
 type Input = Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'pipe' | 'on' | 'off' | 'pause' | 'resume'>;
@@ -47,7 +50,8 @@ function handle(part: Uint8Array, { leave, reset, help, interrupt, send }: KeyAc
   if (key === CTRL_CLOSING_BRACKET) leave();
   else if (key === CTRL_R) reset();
   else if (key === CTRL_T) help();
-  else if (send) send(part);
+  else if (send)
+    void send(part); // as fast as a person types or pastes
   else if (key === CTRL_C) interrupt();
 }
 
@@ -65,7 +69,11 @@ function splitAtKeys(bytes: Uint8Array): Uint8Array[] {
   return parts;
 }
 
-function sendLines(input: Input, { send }: KeyActions): Disposable {
+/** No line of Python that a person pipes is longer; a device may send zeros without end. */
+const MAX_LINE_BYTES = 64 * 1024;
+
+/** No faster than the board takes them: a pipe may hold any number of lines. */
+function sendLines(input: Input, { send, tooLong }: KeyActions): Disposable {
   if (!send) return { [Symbol.dispose]() {} };
   const lines = new ReadlineParser({ encoding: 'utf8', readableObjectMode: true });
   let hasEnded = false;
@@ -74,13 +82,24 @@ function sendLines(input: Input, { send }: KeyActions): Disposable {
   });
   lines.on('data', (line: string) => {
     // At the end comes what is left, if only nothing.
-    if (line !== '' || !hasEnded) send(Buffer.from(`${line.replace(/\r$/, '')}\r`));
+    if (line === '' && hasEnded) return;
+    lines.pause();
+    void send(Buffer.from(`${line.replace(/\r$/, '')}\r`)).then(() => lines.resume());
   });
-  input.pipe(lines as unknown as NodeJS.WritableStream);
-  return {
-    [Symbol.dispose]() {
-      lines.destroy();
-      input.pause();
-    },
+  let lineBytes = 0;
+  const measure = (bytes: Uint8Array) => {
+    const lastEnd = bytes.lastIndexOf(LINE_FEED);
+    lineBytes = lastEnd < 0 ? lineBytes + bytes.length : bytes.length - lastEnd - 1;
+    if (lineBytes <= MAX_LINE_BYTES) return;
+    stop();
+    tooLong(MAX_LINE_BYTES);
   };
+  const stop = () => {
+    input.off('data', measure);
+    lines.destroy();
+    input.pause();
+  };
+  input.on('data', measure);
+  input.pipe(lines as unknown as NodeJS.WritableStream);
+  return { [Symbol.dispose]: stop };
 }

@@ -4,14 +4,14 @@ import { PortalError } from '../../errors.js';
 import type { EventFilter, LogEntry } from '../../operations/log/log-events.js';
 import { Monitor, type MonitorOptions } from '../../operations/log/monitor.js';
 import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
-import type { Redactor } from '../../operations/log/redaction.js';
+import type { Redactor } from '../../operations/log/secrets.js';
 import { listPorts, type Port } from '../../operations/ports/ports.js';
 import type { CommandContext } from '../context.js';
 import type { Host } from '../host.js';
 import { eventFilters, type FollowValues, type MonitorValues } from '../options/follow.js';
+import { cleanReporter } from '../report/clean-report.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
-import { cleanReporter } from '../report/redaction.js';
 import type { Outcome } from '../report/reporter.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
 import { printable, TerminalFilter } from './text.js';
@@ -165,9 +165,15 @@ function keys(
     send: args.interactive
       ? (bytes) => {
           sent = sent.then(() => monitor.write(bytes)); // in order
-          quietly(sent);
+          return sent.catch(() => {});
         }
       : undefined,
+    tooLong: (limitBytes) =>
+      left.abort(
+        new PortalError('usage', `Standard input has a line of more than ${limitBytes / 1024} KB.`, {
+          next: 'Pipe lines of text into monitor --interactive.',
+        }),
+      ),
   });
 }
 

@@ -1,8 +1,9 @@
-// A pseudo-terminal for simulate: socat makes it in a private folder, and a link of ours gives it the user's path. socat
+// A pseudo-terminal for simulate: socat creates it in a private folder, and a link gives it the user's path. socat
 // itself would remove whatever file is at that path.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { lstat, readlink, stat, symlink, unlink } from 'node:fs/promises';
+import { lstat, mkdtemp, readlink, stat, symlink, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
@@ -28,6 +29,30 @@ export async function checkLinkPath(path: string): Promise<void> {
   if (there.code !== 'ENOENT') throw cannotLink(path, there);
   const folder = await stat(dirname(path)).catch((error: NodeJS.ErrnoException) => error);
   if (folder instanceof Error) throw cannotLink(path, folder);
+}
+
+/** Of the path of a socket; what is longer is cut, and the socket is in another folder. macOS takes the fewest. */
+const MAX_SOCKET_PATH_BYTES = 103;
+
+/**
+ * Makes a folder that only this user can enter.
+ * @throws PortalError `usage` where none can be made, or where a socket's path would be too long
+ */
+export async function privateFolder(): Promise<string> {
+  const root = tmpdir();
+  const refused = (problem: string, cause?: unknown) =>
+    new PortalError('usage', `The temporary folder ${root} cannot be used: ${problem}.`, {
+      cause,
+      next: 'Set TMPDIR to another folder, for example TMPDIR=/tmp.',
+    });
+  const start = join(root, 'esp-portal-');
+  if (Buffer.byteLength(join(`${start}XXXXXX`, SOCKET_NAME)) > MAX_SOCKET_PATH_BYTES)
+    throw refused('its path is too long for a socket');
+  try {
+    return await mkdtemp(start);
+  } catch (error) {
+    throw refused(fileErrorWords(error), error);
+  }
 }
 
 /**

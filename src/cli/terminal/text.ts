@@ -6,7 +6,7 @@ const UNSAFE =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 const COLOURS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences that only set colours say nothing
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences that only set colours
   /\x1b\[[\d;]*m/g;
 
 /** Text for a terminal, a file or a pipe: colours are removed, other unsafe characters escaped. */

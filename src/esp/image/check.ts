@@ -6,8 +6,8 @@ import { PortalError } from '../../errors.js';
 import { inspectEsp32 } from './esp32.js';
 import { inspectEsp8266, looksLikeEsp8266 } from './esp8266.js';
 import type { FirmwareImage } from './firmware-image.js';
+import { notMicroPython } from './micropython-texts.js';
 import { isErased } from './partition-table.js';
-import { notMicroPython } from './program.js';
 import { ESP_MAGIC } from './segments.js';
 
 /** Longer than either family's header; nothing shorter is an image. */

@@ -14,6 +14,7 @@ import {
 } from './extended-header.js';
 import { type FirmwareImage, FLASH_MODES, type RevisionRange } from './firmware-image.js';
 import { checkGaps, withoutPadding } from './gaps.js';
+import { identifyProgram, type ProgramTexts } from './micropython-texts.js';
 import {
   findApplication,
   findTableFault,
@@ -22,7 +23,6 @@ import {
   type Partition,
   readPartitions,
 } from './partition-table.js';
-import { identifyProgram, type Program } from './program.js';
 import { ESP_MAGIC, readSegments } from './segments.js';
 
 const HASH_BYTES = 32;
@@ -93,7 +93,7 @@ function chipOf(image: Uint8Array, name: string): ChipFamily {
   throw new PortalError('firmware-invalid', `${name} is for an unknown chip (chip id ${chipId}).`);
 }
 
-function programOf(app: Uint8Array): Program {
+function programOf(app: Uint8Array): ProgramTexts {
   const program = identifyProgram(app);
   return { ...program, isMicroPython: program.isMicroPython || isMicroPythonProject(app) };
 }

@@ -1,12 +1,12 @@
 // MicroPython images for ESP8266: one file for address 0. The ROM loads the segments below 0x9000; the code in flash
-// follows; the length stands in the last word below the code, and the file ends with the MD5 of itself.
+// follows; the length is in the last word before the code, and the file ends with the MD5 of itself.
 // Layout: MicroPython's ports/esp8266/makeimg.py.
 
 import { createHash } from 'node:crypto';
 import { PortalError } from '../../errors.js';
 import { CHIP_FAMILIES } from '../families.js';
 import { ANY_REVISION, type FirmwareImage, FLASH_MODES } from './firmware-image.js';
-import { identifyProgram, notMicroPython, type Program } from './program.js';
+import { identifyProgram, notMicroPython, type ProgramTexts } from './micropython-texts.js';
 import { readSegments, readWord } from './segments.js';
 
 const HEADER_BYTES = 8;
@@ -61,7 +61,7 @@ export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boo
   );
 }
 
-function describe(bytes: Uint8Array, program: Program): FirmwareImage {
+function describe(bytes: Uint8Array, program: ProgramTexts): FirmwareImage {
   return {
     bytes,
     chip: 'ESP8266',
@@ -76,7 +76,7 @@ function describe(bytes: Uint8Array, program: Program): FirmwareImage {
 }
 
 /** A damaged MicroPython is still one: it is recognised by what damage leaves. */
-function looksLikeMicroPython(bytes: Uint8Array, { isMicroPython, version }: Program): boolean {
+function looksLikeMicroPython(bytes: Uint8Array, { isMicroPython, version }: ProgramTexts): boolean {
   if (isMicroPython || version !== undefined) return true;
   if (readWord(bytes, HEADER_BYTES) === EBOOT_AT) return false;
   if (bytes.length < CODE_START) return true; // cut off before the data that would show it
@@ -84,7 +84,7 @@ function looksLikeMicroPython(bytes: Uint8Array, { isMicroPython, version }: Pro
   return noted > CODE_START && noted <= LARGEST_BYTES;
 }
 
-/** @returns where the image ends, be it the file's end or, where something was appended, the length that it notes */
+/** @returns the end of the image: the end of the file or, if data was appended, the length in the image */
 function findEndWithMd5(bytes: Uint8Array): number | undefined {
   if (bytes.length < CODE_START) return undefined;
   const noted = readWord(bytes, ESP8266_LENGTH_AT) + ESP8266_MD5_BYTES;
@@ -99,7 +99,7 @@ function endsWithItsMd5(bytes: Uint8Array, end: number): boolean {
 }
 
 /** The first builds, none of 1.9 or later, note no length and end with their code. */
-function isWithoutMd5(bytes: Uint8Array, { isMicroPython, version = '0' }: Program): boolean {
+function isWithoutMd5(bytes: Uint8Array, { isMicroPython, version = '0' }: ProgramTexts): boolean {
   const [major = 0, minor = 0] = version.split('.').map((number) => Number.parseInt(number, 10));
   const isOld = major < 1 || (major === 1 && minor < 9);
   return (

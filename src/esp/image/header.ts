@@ -38,7 +38,7 @@ export interface HeaderSettings {
  * The image as it is to be written on this board.
  *
  * On an ESP8266 the header gives the SDK the size of the flash, and so MicroPython the place of its files and
- * it keeps the radio's initial data, which it writes itself; the MD5 inside the image leaves these bytes out for the
+ * it keeps the radio's initial data, which it writes itself; the MD5 inside the image excludes these bytes for the
  * purpose. An ESP32 works out the size from its partition table.
  */
 export function forBoard(image: FirmwareImage, { flashSizeBytes, flashMode }: HeaderSettings): Uint8Array {

@@ -83,7 +83,7 @@ export class Redactor {
     const { line } = searched;
     let text = '';
     let at = from;
-    let isOpen = !isWhole && line.includes(FAILED_JOIN); // what it failed with may come
+    let isOpen = !isWhole && line.includes(FAILED_JOIN); // the failed password may follow
     for (const { start, end, isCertain } of this.#secrets(searched, isWhole, from)) {
       if (end > shown || start >= shown) {
         text += line.slice(Math.max(at, shown), Math.max(start, shown)) + (start === line.length ? '' : MASK);

@@ -144,8 +144,8 @@ async function checkRemoved(repl: RawRepl): Promise<void> {
 }
 
 /**
- * The blog series' program opens its access point and does not say that its portal is ready: its last words are of the
- * DNS server, which are followed at once by ours.
+ * The blog series' program prints no line when its portal is ready; its last line is about the DNS server. In this portal
+ * another line follows at once.
  */
 const LAST_WORDS_MS = 3000;
 

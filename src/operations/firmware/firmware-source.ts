@@ -1,4 +1,4 @@
-// Which firmware a board gets: what was named, or what comes with its port, or the newest release for the chip.
+// Selects the firmware for a board: the given one, the one of its port, or the newest release for the chip.
 
 import { PortalError } from '../../errors.js';
 import type { FirmwareImage } from '../../esp/image/firmware-image.js';

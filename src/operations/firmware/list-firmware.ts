@@ -1,4 +1,4 @@
-// The MicroPython builds that there are for a board, newest first, and fetching them beforehand.
+// Lists MicroPython builds for a board, newest first, and downloads them.
 
 import { PortalError } from '../../errors.js';
 import { BOARDS, type Board, boardOf, variantOf } from '../../firmware/catalogue.js';

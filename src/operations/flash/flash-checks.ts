@@ -1,4 +1,4 @@
-// Whether an image can run on the board that was found; asked before anything is changed.
+// Checks whether an image can run on the connected board, before anything is changed.
 
 import { PortalError } from '../../errors.js';
 import { revisionText } from '../../esp/families.js';

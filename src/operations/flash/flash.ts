@@ -9,7 +9,7 @@ import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
-import { type BootEvidence, seeFirmware } from './see-firmware.js';
+import { type BootEvidence, waitForFirmware } from './wait-for-firmware.js';
 
 const DEFAULT_FLASH_BAUD_RATE = 460800;
 /** Every adapter and cable manages this one. */
@@ -22,7 +22,7 @@ const FIRST_BANNER_TIMEOUT_MS = 15_000;
 
 export interface FlashOptions {
   /**
-   * The image; check it with checkFirmware before the port is opened. Or what gives one for the chip that is found:
+   * The image; check it with checkFirmware before the port is opened. Or a function that selects one for the chip:
    * called while the board waits in its loader.
    */
   firmware: FirmwareImage | FirmwareFor;
@@ -100,7 +100,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
   const job = new FlashJob(port, options);
   try {
     let written = await writeWithBaudFallback(job, baudRate, options);
-    // Only a board that can be reset can be tried again; where a MicroPython has been, its files may keep it silent.
+    // Only a board that can be reset can be tried again. After an earlier MicroPython, its files may suppress the prompt.
     const canTryModes = written.start === 'reset' && written.isFirst;
     const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {
@@ -108,7 +108,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
       if (dryRun || !written.image.isMicroPython) return describe(written, { dryRun, mode: job.flashMode });
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
-      const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });
+      const sign = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
       if (sign) return describe(written, { dryRun, mode: job.flashMode, sign });
       if (isLast) break;
       job.flashMode = mode;

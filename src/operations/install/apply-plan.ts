@@ -19,7 +19,7 @@ const RETRYABLE_CODES: readonly string[] = ['repl-stalled', 'transfer-failed'];
 const NO_NEWS_CODES: readonly string[] = [...RETRYABLE_CODES, 'board-error'];
 
 /**
- * Does work on a board on which nothing else runs. If the board restarts or is not understood, it is restarted and
+ * Does work on a board on which nothing else runs. If the board restarts or its answers are invalid, it is restarted and
  * entered before main.py runs, and the work is done once more.
  * @param probe of this session
  * @throws the error of the second attempt, or of the first if it is more specific
@@ -179,7 +179,7 @@ export async function applyPlan(
 }
 
 /**
- * Restarts a board on which something went wrong half-way. One that lacked memory or space is asked before how much it
+ * Restarts a board after a failure half-way. After a lack of memory or space it first reads how much the board
  * has.
  * @param options code to run before the restart; what the filesystem needed to have free
  * @returns the error to throw
@@ -190,9 +190,10 @@ export async function resetAfterFailure(
   options: { cleanUp?: string; neededBytes?: number } = {},
 ): Promise<unknown> {
   if (repl.isOver) return error;
-  const told = error instanceof PortalError ? await withShortage(repl, error, options.neededBytes) : error;
+  const detailed =
+    error instanceof PortalError ? await withShortage(repl, error, options.neededBytes) : error;
   await repl.abortAndReset(options.cleanUp);
-  return told;
+  return detailed;
 }
 
 async function withShortage(

@@ -42,7 +42,7 @@ import {
   workUndisturbed,
 } from './apply-plan.js';
 import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
-import { readSettings } from './read-settings.js';
+import { readPortalSettings } from './read-portal-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
@@ -92,14 +92,14 @@ interface Installed {
   /** Files whose content was sent, and their size. */
   readonly filesSent: number;
   readonly bytes: number;
-  /** Of what went over the wire for them, after compression. */
+  /** Bytes sent for them, after compression. */
   readonly sentBytes: number;
   /** Paths that were sent and removed, and existing files that were renamed. */
   readonly sent: readonly string[];
   readonly removed: readonly string[];
   readonly kept: Readonly<Record<string, string>>;
   /**
-   * The portal's options that are in force, by their names on the board; the password is only said to be `set`. `undefined`
+   * The portal's options that are in force, by their names on the board; the password is only shown as `set`. `undefined`
    * when nothing was given and the board has none of esp-portal's.
    */
   readonly settings?: Readonly<Record<string, string | number>> | undefined;
@@ -152,7 +152,7 @@ interface Configured {
 
 /** One setting that is given leaves the others as they are. */
 async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
-  const onBoard = await readSettings(repl);
+  const onBoard = await readPortalSettings(repl);
   const settings = mergeSettings(onBoard, given);
   const isThere =
     settings.size === onBoard.size &&

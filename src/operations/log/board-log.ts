@@ -72,7 +72,7 @@ export class BoardLog {
     }
   }
 
-  /** What is left when no more is read: events under way, and the line that has not ended. */
+  /** The rest when reading ends: unfinished events and the unfinished line. */
   rest(): LogEntry[] {
     const rest = [...this.#entries.slice(this.#taken), ...this.#parser.end(this.#now())];
     this.#entries = [];
@@ -82,7 +82,7 @@ export class BoardLog {
 
   /**
    * Follows the log up to an event.
-   * @param isWanted says which
+   * @param isWanted selects the event
    * @param onLog called with every event, including the wanted one
    * @returns `undefined` when the time ran out
    */

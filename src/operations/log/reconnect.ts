@@ -2,7 +2,7 @@
 
 import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
-import type { ListedPort, ListPorts } from '../../port/discovery.js';
+import type { ListedPort, ListPorts } from '../../port/discovery/discovery.js';
 import type { Port } from '../../port/port.js';
 
 const RETRY_MS = 500;
@@ -24,7 +24,7 @@ interface ReopenOptions {
 
 /** Records the identity of a connected port. */
 export async function identifyPort(address: string, list: ListPorts): Promise<PortIdentity> {
-  if (isElsewhere(address)) return { address, usb: undefined };
+  if (!isPath(address)) return { address, usb: undefined };
   const listed = (await list()).find(({ path }) => path === address);
   return { address, usb: listed?.vendorId === undefined ? undefined : listed };
 }
@@ -52,7 +52,7 @@ export async function reopenPort(
   }
 }
 
-/** @returns where the adapter is now; `undefined` while it is not there, or while several could be it */
+/** @returns the path of the adapter; `undefined` while it is not connected or ambiguous */
 export function findAgain({ address, usb }: PortIdentity, listed: readonly ListedPort[]): string | undefined {
   const alike = listed.filter(
     ({ vendorId, productId, serialNumber }) =>
@@ -63,6 +63,7 @@ export function findAgain({ address, usb }: PortIdentity, listed: readonly Liste
   return found?.path;
 }
 
-function isElsewhere(address: string): boolean {
-  return /^(?:virtual:|socket:\/\/|rfc2217:\/\/)/.test(address);
+/** A path has no scheme. */
+function isPath(address: string): boolean {
+  return !/^[a-z]\w+:/.test(address);
 }

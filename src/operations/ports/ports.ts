@@ -1,8 +1,8 @@
 // Which serial ports there are, what keeps one from working, and opening one.
 
-import { type DiscoveredPort, discoverPorts } from '../../port/discovery.js';
+import { type DiscoveredPort, discoverPorts } from '../../port/discovery/discovery.js';
+import { adaptersWithoutPort } from '../../port/discovery/usb-without-port.js';
 import { portProblem } from '../../port/port-holder.js';
-import { adaptersWithoutPort } from '../../port/usb-without-port.js';
 
 export {
   type BoardPort,
@@ -11,10 +11,10 @@ export {
   discoverPorts,
   listPorts,
   theOnlyBoard,
-} from '../../port/discovery.js';
+} from '../../port/discovery/discovery.js';
+export type { UsbKind } from '../../port/discovery/usb-adapters.js';
 export { type OpenPortOptions, openPort } from '../../port/open.js';
 export type { Port, PortNotice } from '../../port/port.js';
-export type { UsbKind } from '../../port/usb-adapters.js';
 export { waitForPort } from '../../port/wait-for-port.js';
 
 /** A port, and why it cannot be opened. */

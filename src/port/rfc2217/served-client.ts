@@ -62,7 +62,7 @@ export class RawClient {
     this.socket.destroy();
   }
 
-  /** Takes what comes, one after the other. Resolves when the client has left, and all of it is done. */
+  /** Processes the client's data in order. Resolves when the client has disconnected and all is done. */
   async serve(): Promise<void> {
     try {
       for await (const bytes of this.socket) await this.take(bytes);
@@ -76,7 +76,7 @@ export class RawClient {
     await this.write(bytes);
   }
 
-  /** Leaves nothing behind for the next client. */
+  /** Clears all state for the next client. */
   protected async leave(): Promise<void> {
     await this.leaving.catch(() => {});
   }
@@ -224,8 +224,8 @@ type ServedStep = TelnetPart | { readonly kind: 'lines'; readonly controls: numb
 const LINE_CONTROLS: readonly number[] = [CONTROL.dtrOn, CONTROL.dtrOff, CONTROL.rtsOn, CONTROL.rtsOff];
 
 /**
- * Joins a change of DTR and one of RTS that came together: between them there would be a reset that was not asked
- * for. A second change of the same line is a step of its own.
+ * Joins a change of DTR and one of RTS that came together: otherwise the chip would reset between them. A
+ * second change of the same line is a separate step.
  */
 function toSteps(parts: readonly TelnetPart[]): ServedStep[] {
   const steps: ServedStep[] = [];

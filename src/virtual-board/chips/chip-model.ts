@@ -1,4 +1,4 @@
-// What a chip is to its board: how its ROM boots, what an image for it looks like, how a loader tells it.
+// The model of a chip: how its ROM boots, the format of its images, how a loader identifies it.
 // Types only; one file a chip implements them.
 
 import type { ChipDefinition } from '../rom/chips/chip-definition.js';
@@ -13,7 +13,7 @@ export type BootMode = 'download' | 'flash';
 export type ResetCause = 'power-on' | 'en-pin' | 'software' | 'watchdog' | 'brown-out';
 
 /** The part of a flash chip that booting needs. */
-export interface FlashContents {
+export interface ReadableFlash {
   readonly sizeBytes: number;
   read(address: number, lengthBytes: number): Uint8Array;
 }
@@ -23,14 +23,14 @@ export interface FlashRange {
   readonly sizeBytes: number;
 }
 
-/** Where MicroPython keeps what it remembers. A region that the flash has no room for is missing. */
+/** Flash regions in which MicroPython and the SDK store data; absent if the flash is too small. */
 export interface FlashRegions {
   readonly filesystem?: FlashRange | undefined;
   /** Parameters of the SDK: networks, access point, calibration. */
   readonly settings?: FlashRange | undefined;
 }
 
-/** What a MicroPython says of itself. */
+/** Facts that a MicroPython reports about itself. */
 export interface FirmwareVersion {
   /** Such as `1.27.0`. */
   readonly version: string;
@@ -38,7 +38,7 @@ export interface FirmwareVersion {
   readonly buildDate: string;
 }
 
-/** What a MicroPython says of the board that it was built for. */
+/** Facts that a MicroPython reports about its board. */
 export interface BuildFacts {
   /** `sys.implementation._build`, such as `ESP32_GENERIC_C3`. */
   readonly name: string;
@@ -56,7 +56,7 @@ export type BootResult =
   | {
       readonly kind: 'stuck';
       readonly text: string;
-      /** Restarts the chip after this time; without it the chip goes silent. */
+      /** Restarts the chip after this time; without it the chip stops. */
       readonly restart?: { readonly afterMs: number; readonly cause: ResetCause };
     };
 
@@ -69,24 +69,24 @@ export interface ChipModel {
   readonly firmwareStartMs: number;
   /** `machine.reset_cause()` for each cause. */
   readonly pythonResetCause: Readonly<Record<ResetCause, number>>;
-  /** What it says when the voltage drops; an ESP8266 does not notice. */
+  /** Its output when the voltage drops; none on an ESP8266, which does not detect it. */
   readonly brownOutText: string;
   /** First three bytes of the addresses of such chips. */
   readonly macVendor: readonly [number, number, number];
   /** Where its firmware files belong in flash. */
   readonly firmwareAddress: number;
 
-  /** What a release of MicroPython for it says of its board. */
+  /** The board's facts in a release of MicroPython. */
   build(version: string, flashSizeBytes: number): BuildFacts;
   /** What the ROM prints at every reset. */
   bootText(cause: ResetCause, mode: BootMode): string;
   /**
-   * Loads what the flash holds, as far as it can be loaded.
+   * Loads the firmware from the flash, as far as possible.
    * @param revision of the chip, in hundredths
    */
-  boot(flash: FlashContents, revision: number): BootResult;
-  /** Regions as the firmware in the flash uses them, or as the usual one does where there is none. */
-  regions(flash: FlashContents): FlashRegions;
+  boot(flash: ReadableFlash, revision: number): BootResult;
+  /** Regions of the firmware in the flash, or of the usual one if there is none. */
+  regions(flash: ReadableFlash): FlashRegions;
   /** A small MicroPython image that is valid in every respect except that its code is noise. */
   generateFirmware(options: { version: string; date: string }): Uint8Array;
 }

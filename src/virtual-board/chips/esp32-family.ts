@@ -1,7 +1,7 @@
 // What all chips of the ESP32 family have in common: how ROM and second bootloader start MicroPython, and what they
 // print on the way. Texts as in boot logs of real boards.
 
-import type { BootResult, ChipModel, FlashContents, FlashRegions } from './chip-model.js';
+import type { BootResult, ChipModel, FlashRegions, ReadableFlash } from './chip-model.js';
 import {
   type Application,
   type Esp32Image,
@@ -33,7 +33,7 @@ export function esp32FamilyChip(target: ImageTarget, part: OwnPart): ChipModel {
   };
 }
 
-function boot(flash: FlashContents, bootloaderAt: number, revision: number): BootResult {
+function boot(flash: ReadableFlash, bootloaderAt: number, revision: number): BootResult {
   const bootloader = readEsp32Image(flash, bootloaderAt);
   if (bootloader === undefined) {
     const header = new DataView(flash.read(bootloaderAt, 4).buffer).getUint32(0, true);
@@ -83,7 +83,7 @@ function loadText({ segments, entryPoint }: Esp32Image): string {
   ].join('\r\n');
 }
 
-function regions(flash: FlashContents): FlashRegions {
+function regions(flash: ReadableFlash): FlashRegions {
   const partitions = readPartitions(flash);
   const version = findApplication(flash, partitions ?? [])?.version ?? USUAL_VERSION;
   const rows = partitions ?? usualPartitions(version);

@@ -1,9 +1,9 @@
-// MicroPython images for the ESP32 family as the virtual board makes and boots them. Knows layouts, not protocols.
+// MicroPython images for the ESP32 family as the virtual board generates and boots them. Independent of protocols.
 // Layout after Espressif's documentation of the image format.
 
 import { createHash } from 'node:crypto';
 import { xorChecksum } from './checksum.js';
-import type { FirmwareVersion, FlashContents } from './chip-model.js';
+import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import {
   APPLICATION_AT,
   makePartitionTable,
@@ -33,7 +33,7 @@ const PROJECT_NAME_AT = 48;
 export interface ImageTarget {
   readonly chipId: number;
   readonly bootloaderAt: number;
-  /** Revisions in hundredths that its builds ask for. */
+  /** Revisions in hundredths that its builds require. */
   readonly revisions: RevisionRange;
 }
 
@@ -52,13 +52,13 @@ export interface Esp32Image {
   readonly revisions: RevisionRange;
 }
 
-/** MicroPython, whole, with the chips that its header asks for. */
+/** A complete MicroPython, with the chip in its header. */
 export interface Application extends FirmwareVersion {
   readonly revisions: RevisionRange;
 }
 
-/** @returns the image that begins at this address, or undefined when there is no whole one */
-export function readEsp32Image(flash: FlashContents, address: number): Esp32Image | undefined {
+/** @returns the image at this address, or undefined if it is incomplete */
+export function readEsp32Image(flash: ReadableFlash, address: number): Esp32Image | undefined {
   const header = flash.read(address, HEADER_BYTES);
   const [magic, count = 0] = header;
   if (magic !== MAGIC || count === 0 || count > LARGEST_SEGMENT_COUNT) return undefined;
@@ -91,9 +91,9 @@ export function readEsp32Image(flash: FlashContents, address: number): Esp32Imag
   };
 }
 
-/** @returns the first partition that holds an application which can be started, with its version */
+/** @returns the first partition with a valid application, with its version */
 export function findApplication(
-  flash: FlashContents,
+  flash: ReadableFlash,
   partitions: readonly Partition[],
 ): Application | undefined {
   for (const { type, range } of partitions) {
@@ -109,7 +109,7 @@ export function findApplication(
 
 /**
  * Bootloader, partition table and application in one file, as MicroPython's releases are: 95 KB, of which code
- * is noise, for progress to be seen.
+ * is noise, to show progress.
  */
 export function generateEsp32Firmware(
   target: ImageTarget,

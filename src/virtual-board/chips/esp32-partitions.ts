@@ -2,7 +2,7 @@
 // Layout after Espressif's documentation of partition tables.
 
 import { createHash } from 'node:crypto';
-import type { FlashContents, FlashRange } from './chip-model.js';
+import type { FlashRange, ReadableFlash } from './chip-model.js';
 
 export const PARTITION_TABLE_AT = 0x8000;
 const TABLE_BYTES = 0xc00;
@@ -20,7 +20,7 @@ export interface Partition {
   readonly range: FlashRange;
 }
 
-/** From this release on, no row says where files are: the firmware takes what is left of the flash. */
+/** From this release on, the table has no row for files: the firmware uses the rest of the flash. */
 const FILES_AT_RUN_TIME_SINCE = [1, 26] as const;
 
 /** As in MicroPython's partitions-4MiB.csv up to 1.25; later ones end before the last row. */
@@ -41,8 +41,8 @@ export function usualPartitions(version: string): readonly Partition[] {
   return placesFilesAtRunTime(version) ? ROWS.slice(0, -1) : ROWS;
 }
 
-/** @returns the partitions that the flash's table lists, or undefined when there is no table */
-export function readPartitions(flash: FlashContents): Partition[] | undefined {
+/** @returns the partitions in the flash's table, or undefined without a table */
+export function readPartitions(flash: ReadableFlash): Partition[] | undefined {
   const table = flash.read(PARTITION_TABLE_AT, TABLE_BYTES);
   const view = new DataView(table.buffer);
   const partitions: Partition[] = [];

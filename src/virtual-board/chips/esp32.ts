@@ -1,4 +1,4 @@
-// The ESP32: what its ROM prints, and where its firmware begins. Texts as in boot logs of real boards.
+// The ESP32: output of its ROM, and offset of its firmware. Texts as in boot logs of real boards.
 
 import { ESP32_LOADER } from '../rom/chips/esp32-loader.js';
 import type { ResetCause } from './chip-model.js';

@@ -1,9 +1,9 @@
-// MicroPython images for ESP8266 as the virtual board makes and boots them. Knows layouts, not protocols.
+// MicroPython images for ESP8266 as the virtual board generates and boots them. Independent of protocols.
 // Layout after MicroPython's ports/esp8266/makeimg.py: segments, padding, length, code, MD5.
 
 import { createHash } from 'node:crypto';
 import { xorChecksum } from './checksum.js';
-import type { FirmwareVersion, FlashContents } from './chip-model.js';
+import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import { noise } from './noise.js';
 
 const MAGIC = 0xe9;
@@ -35,7 +35,7 @@ export interface ImageSegment {
 
 /** A MicroPython that the board can start. */
 export interface BootableImage extends FirmwareVersion {
-  /** Size of the flash as the header tells it to the SDK; undefined where it says something unknown. */
+  /** Size of the flash in the header, for the SDK; undefined for an unknown value. */
   readonly declaredFlashBytes: number | undefined;
   /** From address 0 to the end of the digest. */
   readonly sizeBytes: number;
@@ -43,8 +43,7 @@ export interface BootableImage extends FirmwareVersion {
 }
 
 /**
- * A small image that is valid in every respect except that its code is noise: as much as it takes for
- * progress to be seen, since noise does not compress.
+ * A small valid image whose code is noise, which does not compress: large enough to show progress.
  *
  * @param options.version such as `1.27.0`
  * @param options.date such as `2025-12-09`
@@ -67,8 +66,8 @@ export function generateFirmware(options: { version: string; date: string }): Ui
   return image;
 }
 
-/** @returns the MicroPython that the flash holds whole, or undefined when the chip could not run it */
-export function readBootableImage(flash: FlashContents): BootableImage | undefined {
+/** @returns the complete MicroPython in the flash, or undefined if the chip cannot start it */
+export function readBootableImage(flash: ReadableFlash): BootableImage | undefined {
   const segments = readSegments(flash);
   if (segments === undefined) return undefined;
   const coveredBytes = new DataView(flash.read(LENGTH_AT, 4).buffer).getUint32(0, true);
@@ -81,8 +80,8 @@ export function readBootableImage(flash: FlashContents): BootableImage | undefin
   return { version, buildDate, declaredFlashBytes, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
 }
 
-/** @returns the segments in the header's count, or undefined when there is no such header */
-function readSegments(flash: FlashContents): ImageSegment[] | undefined {
+/** @returns the segments of the header, or undefined without a valid header */
+function readSegments(flash: ReadableFlash): ImageSegment[] | undefined {
   const [magic, count = 0] = flash.read(0, HEADER_BYTES);
   if (magic !== MAGIC || count === 0 || count > 16) return undefined;
   const segments: ImageSegment[] = [];

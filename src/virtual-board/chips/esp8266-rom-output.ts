@@ -1,5 +1,5 @@
 // What the ESP8266's ROM prints before anything else runs, at 74880 baud (115200 on a 40 MHz crystal's scale).
-// Forms as seen in boot logs of real boards; text only.
+// Formats as in boot logs of real boards; text only.
 
 import { xorChecksum } from './checksum.js';
 import type { BootMode } from './chip-model.js';
@@ -18,13 +18,13 @@ export function bootLine(romResetCause: number, mode: BootMode): string {
   return `\r\n ets Jan  8 2013,rst cause:${romResetCause}, boot mode:${BOOT_MODE_TEXT[mode]}\r\n\r\n`;
 }
 
-/** What the ROM says while it copies an image's segments to RAM. */
+/** Output of the ROM while it copies an image's segments to RAM. */
 export function loadLines(segments: readonly ImageSegment[]): string {
   let text = '';
   let room = 16;
   let sum: number | undefined;
   for (const [index, { address, data }] of segments.entries()) {
-    // The ROM reads lines of 16 bytes: `room` is left of the line at hand, `tail` is needed of the last.
+    // The ROM reads lines of 16 bytes: `room` is the rest of the current line, `tail` the part of the last one.
     const tail = (((data.length - room) % 16) + 16) % 16;
     sum = xorChecksum(data, sum);
     text += `load 0x${address.toString(16)}, len ${data.length}, room ${room} \r\n`;
@@ -38,7 +38,7 @@ export function loadLines(segments: readonly ImageSegment[]): string {
   return `${text}csum 0x${hexByte(sum ?? 0)}\r\n`;
 }
 
-/** What the ROM says to flash that it cannot start, before it goes silent. */
+/** Output of the ROM for a flash that it cannot start. */
 export const NOTHING_TO_BOOT = 'ets_main.c \r\n';
 
 function hexByte(byte: number): string {

@@ -6,8 +6,8 @@ import type {
   BootResult,
   BuildFacts,
   ChipModel,
-  FlashContents,
   FlashRegions,
+  ReadableFlash,
   ResetCause,
 } from './chip-model.js';
 import { generateFirmware, readBootableImage } from './esp8266-image.js';
@@ -67,8 +67,8 @@ function buildForFlash(flashSizeBytes: number): BuildFacts {
   };
 }
 
-/** The SDK believes the image's header about the flash, which flashers patch; a chip has no more than it has. */
-function regions(flash: FlashContents): FlashRegions {
+/** The SDK uses the flash size in the image's header, which flashers patch, up to the real size. */
+function regions(flash: ReadableFlash): FlashRegions {
   const image = readBootableImage(flash);
   const sizeBytes = Math.min(flash.sizeBytes, image?.declaredFlashBytes ?? flash.sizeBytes);
   const settings = { address: sizeBytes - SETTINGS_BYTES, sizeBytes: SETTINGS_BYTES };

@@ -86,7 +86,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
   esp32c3: {
     chipId: 5,
     bootloaderAt: 0,
-    revisions: { min: 3, max: 199 }, // what 1.27.0 asks for
+    revisions: { min: 3, max: 199 }, // required by 1.27.0
     rom: 'esp32c3-api1-20210207',
     romDate: 'Feb  7 2021',
     causes: LONG_CAUSES,

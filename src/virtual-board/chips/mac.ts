@@ -1,9 +1,9 @@
-// The MAC address in a virtual board's efuses. Knows nothing of where it is used.
+// The MAC address in a virtual board's efuses.
 
 import { createHash } from 'node:crypto';
 
 /**
- * @param name the board's name; the same name has the same address for ever
+ * @param name the board's name; the same name always has the same address
  * @param vendor the first three bytes
  * @returns six bytes
  */

@@ -1,4 +1,4 @@
-// Stands for machine code in generated images.
+// Replaces machine code in generated images.
 
 /** The same incompressible bytes every time (xorshift32). */
 export function noise(lengthBytes: number, seed: number): Uint8Array {

@@ -1,4 +1,4 @@
-// The file that a virtual board's flash outlives the process in. Knows bytes and places, not what flash can do.
+// The file that stores a virtual board's flash between processes. Independent of the behaviour of flash.
 
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 
@@ -6,7 +6,7 @@ const ERASED = 0xff;
 
 /**
  * Contents of the flash from address 0 to the last byte ever programmed; what lies beyond the end of the
- * file is erased. So a blank 16 MB flash takes no space, and the file compares byte for byte with an image.
+ * file is erased. So a blank 16 MB flash takes no space, and the file can be compared with an image byte by byte.
  */
 export class FlashFile {
   readonly #fd: number;
@@ -29,7 +29,7 @@ export class FlashFile {
     }
   }
 
-  /** Stores what the flash now holds from `address` on, in place. */
+  /** Stores the flash's content from `address` on, in place. */
   store(address: number, bytes: Uint8Array): void {
     if (address > this.#lengthBytes) {
       this.#write(this.#lengthBytes, new Uint8Array(address - this.#lengthBytes).fill(ERASED));

@@ -1,12 +1,12 @@
 // NOR flash: erased to ones by the sector, programmed to zeros by the page, each in its time.
-// Knows nothing of images, filesystems or protocols.
+// Independent of images, filesystems and protocols.
 
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { FlashFile } from './flash-file.js';
 
 export const SECTOR_BYTES = 0x1000;
-export const BLOCK_BYTES = 0x10000;
+export const ERASE_BLOCK_BYTES = 0x10000;
 const PAGE_BYTES = 0x100;
 const ERASED = 0xff;
 const SMALLEST_BYTES = 512 * 1024;
@@ -62,7 +62,7 @@ export class FlashInterrupted extends Error {
 }
 
 interface NorFlashOptions {
-  /** File that holds the contents. */
+  /** File with the contents. */
   readonly path: string;
   /** A power of two from 512 KB to 16 MB. */
   readonly sizeBytes: number;
@@ -77,7 +77,7 @@ interface NorFlashOptions {
 /**
  * The flash chip. An operation starts as soon as the one before has ended, changes contents and file at
  * once, and leaves the chip busy for its time: the caller may do something else meanwhile. Addresses beyond
- * the end wrap around, for the chip does not look at the upper address bits.
+ * the end wrap around, because the chip ignores the upper address bits.
  */
 export class NorFlash {
   readonly sizeBytes: number;
@@ -103,7 +103,7 @@ export class NorFlash {
     this.#file.load(this.#contents);
   }
 
-  /** Copies a range, whether the chip is busy or not (for the board's own use; loaders wait for `ready`). */
+  /** Copies a range, also while the chip is busy (for the board itself; loaders wait for `ready`). */
   read(address: number, lengthBytes: number): Uint8Array {
     const out = new Uint8Array(lengthBytes);
     for (let done = 0; done < lengthBytes; ) {
@@ -115,7 +115,7 @@ export class NorFlash {
     return out;
   }
 
-  /** Status registers 1 and 2, as the flash tells them while it is not busy. */
+  /** Status registers 1 and 2, while the flash is not busy. */
   get status(): readonly [number, number] {
     return [this.#status[0] | (this.#mayWriteStatus ? WRITE_ENABLED : 0), this.#status[1]];
   }
@@ -176,7 +176,7 @@ export class NorFlash {
 
   /** Erases the 64 KB block that the address lies in. */
   async eraseBlock(address: number): Promise<void> {
-    await this.#erase(address, BLOCK_BYTES, this.#options.timing.blockEraseMs);
+    await this.#erase(address, ERASE_BLOCK_BYTES, this.#options.timing.blockEraseMs);
   }
 
   /** Erases everything. */
@@ -193,7 +193,7 @@ export class NorFlash {
   /**
    * Resolves when no operation is going on.
    *
-   * @throws FlashInterrupted when whoever waits is gone before that
+   * @throws FlashInterrupted if the chip is reset before that
    */
   async ready(): Promise<void> {
     while (this.busy) {
@@ -213,7 +213,7 @@ export class NorFlash {
     }
   }
 
-  /** The chip was reset: whoever waits for the flash stops waiting. What the flash had begun goes on. */
+  /** The chip was reset: waits for the flash end. The flash completes its operation. */
   interrupt(): void {
     for (const interrupt of this.#waiting) interrupt();
   }

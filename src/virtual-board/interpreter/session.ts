@@ -5,10 +5,10 @@ import type { MicroPython } from '@micropython/micropython-webassembly-pyscript'
 import { packageFile } from '../../package-file.js';
 import { Console } from './console/console.js';
 import type { Keyboard } from './console/keyboard.js';
-import type { Output } from './console/output.js';
 import { type ExitRequest, Repl, type ReplMode } from './console/repl.js';
 import { SHIM_FOLDER } from './console/traceback-filter.js';
-import { BoardFiles } from './files/board-files.js';
+import type { UartOutput } from './console/uart-output.js';
+import { FolderFilesystem } from './files/folder-filesystem.js';
 import type { PowerCut } from './files/power-cut.js';
 import type { CallHost } from './host-functions/call-host.js';
 import { fileFunctions } from './host-functions/file-functions.js';
@@ -17,15 +17,15 @@ import { COMPILE_MS_PER_BYTE, withWork } from './host-functions/slow-work.js';
 import { socketFunctions } from './host-functions/socket-functions.js';
 import { systemFunctions } from './host-functions/system-functions.js';
 import { loadRuntime } from './load-runtime.js';
-import type { MachineFacts } from './messages.js';
 import type { RealTimeClock } from './real-time-clock.js';
 import type { ProgramOrigin } from './shared-memory.js';
+import type { MachineFacts } from './worker-messages.js';
 
 export interface SessionParts {
   readonly facts: MachineFacts;
   readonly call: CallHost;
   readonly keyboard: Keyboard;
-  readonly output: Output;
+  readonly output: UartOutput;
   readonly powerCut: PowerCut;
   readonly clock: RealTimeClock;
 }
@@ -34,7 +34,7 @@ export interface SessionParts {
 // up to 2 GB in all, and `gc.mem_alloc()` counts what was ever allocated.
 const HEAP_BYTES = 256 * 1024;
 const PYSTACK_WORDS = 4 * 1024;
-/** A major number that Emscripten gives to no device of its own. */
+/** A major number that Emscripten does not use. */
 const CHANNEL_DEVICE = 240;
 /** Text of each file in shims/, by name. */
 const SHIMS = 'dist/virtual-board-shims.json';
@@ -44,7 +44,7 @@ const NO_INTERRUPT_CHAR = -1;
 /**
  * Runs boot.py, main.py and the prompt.
  * @param isNewFilesystem the files have never been used: do what `inisetup` does
- * @returns the REPL's mode when a soft reset was asked for
+ * @returns the REPL's mode at the soft reset
  */
 export async function runSession(
   parts: SessionParts,
@@ -60,12 +60,13 @@ export async function runSession(
   const console = new Console(output, keyboard);
   const python = await load(console, facts.runtimePath);
   keyboard.connect(python._module);
-  const files = facts.files && new BoardFiles(facts.files.folder, facts.files.capacityBytes, parts.clock);
+  const files =
+    facts.files && new FolderFilesystem(facts.files.folder, facts.files.capacityBytes, parts.clock);
   const exit: ExitRequest = { asked: false };
   giveBoard(python, parts, { console, files, exit, afterHardReset: start.afterHardReset });
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
   if (start.interrupted === undefined) {
-    // As pyexec_file_if_exists: a file that is not there is no program that Ctrl-C could end.
+    // As pyexec_file_if_exists: a missing file is not a program that Ctrl-C could end.
     const run = (name: string) => !files?.isFile(name) || runFile(python, console, keyboard, name);
     const booted = run('boot.py');
     // Since MicroPython 1.22 a boot.py that fails keeps main.py from running.
@@ -121,7 +122,7 @@ async function load(console: Console, runtimePath: string): Promise<MicroPython>
 /** What one life of the interpreter has for itself. */
 interface SessionState {
   readonly console: Console;
-  readonly files: BoardFiles | undefined;
+  readonly files: FolderFilesystem | undefined;
   readonly exit: ExitRequest;
   readonly afterHardReset: boolean;
 }
@@ -131,7 +132,7 @@ function workOn({ timesSlower }: MachineFacts, keyboard: Keyboard): ((ms: number
   return timesSlower > 1 ? (ms) => keyboard.spend(ms * timesSlower) : undefined;
 }
 
-function filesOf(files: BoardFiles, powerCut: PowerCut, spend: ((ms: number) => void) | undefined) {
+function filesOf(files: FolderFilesystem, powerCut: PowerCut, spend: ((ms: number) => void) | undefined) {
   const functions = fileFunctions(files, powerCut);
   return spend ? withWork(functions, spend) : functions;
 }
@@ -165,7 +166,7 @@ function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name
   try {
     runner.kbd_intr(CTRL_C);
     runner.run(name);
-    // A Ctrl-C that straight-line code did not come to see ends the file after its last line, as pyexec does.
+    // A Ctrl-C that straight-line code did not process ends the file after its last line, as in pyexec.
     if (!keyboard.takeInterrupt()) return true;
     console.print('KeyboardInterrupt: \r\n');
     return false;

@@ -3,14 +3,14 @@
 import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Keyboard } from './console/keyboard.js';
-import { Output } from './console/output.js';
 import type { ReplMode } from './console/repl.js';
+import { UartOutput } from './console/uart-output.js';
 import { PowerCut } from './files/power-cut.js';
 import { createCallHost } from './host-functions/call-host.js';
-import type { ToHost, WorkerData } from './messages.js';
 import { RealTimeClock } from './real-time-clock.js';
 import { runSession } from './session.js';
 import { SharedMemory } from './shared-memory.js';
+import type { ToHost, WorkerData } from './worker-messages.js';
 
 const { facts, memory: buffer, replies, ...data } = workerData as WorkerData;
 const memory = new SharedMemory(buffer);
@@ -19,7 +19,7 @@ const call = createCallHost(memory, replies, post);
 const keyboard = new Keyboard(memory, () => post({ kind: 'ring-has-space' }));
 const powerCut = new PowerCut(call, facts.files?.powerCutAtChange);
 const clock = new RealTimeClock();
-const output = new Output(memory, post, facts.outputBytesPerSecond);
+const output = new UartOutput(memory, post, facts.outputBytesPerSecond);
 
 let { interrupted } = data;
 let mode: ReplMode = interrupted === 'raw' ? 'raw' : 'friendly';

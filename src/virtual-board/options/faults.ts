@@ -7,7 +7,7 @@ import type { FuseLock } from '../rom/chips/chip-definition.js';
 export interface BoardFaults {
   /** `none`: the control lines lead nowhere. `en`: RTS is wired to EN, DTR to nothing. */
   readonly lines: 'both' | 'en' | 'none';
-  /** What the board wakes up as when it gets power: somebody holds its button, or an earlier flasher left its stub. */
+  /** State at power-on: the BOOT button may be held, or an earlier flasher's stub may run. */
   readonly starts: 'flash' | 'download' | 'stub';
   /** `weak`: it fails whenever the firmware starts, as when the radio draws current; `failing`: at every start. */
   readonly supply: 'good' | 'weak' | 'failing';
@@ -17,7 +17,7 @@ export interface BoardFaults {
   readonly flashModes: 'qio' | 'dio' | 'dout';
   /** `protected`: it takes what is written and keeps nothing. A number: the cells at this address are worn out. */
   readonly flashFault: 'protected' | number | undefined;
-  /** What its eFuses demand. */
+  /** Locks in its eFuses. */
   readonly locks: readonly FuseLock[];
   /** Of its chip, in hundredths, where it is not the usual one. */
   readonly revision: number | undefined;
@@ -36,7 +36,7 @@ export const NO_FAULTS: BoardFaults = {
 
 const LOCKS: readonly FuseLock[] = ['flash-encryption', 'secure-boot', 'secure-download'];
 
-/** The stub that an earlier flasher left speaks this rate. */
+/** Baud rate of the stub that an earlier flasher left. */
 export const LEFT_STUB_BAUD_RATE = 460800;
 
 type Parser = (value: string) => Partial<BoardFaults> | undefined;
@@ -88,7 +88,7 @@ function parseRevision(value: string): Partial<BoardFaults> | undefined {
 export const FAULT_OPTIONS: readonly string[] = Object.keys(OPTIONS);
 
 /**
- * @returns the fault that an option stands for, or `undefined` for an option that is none
+ * @returns the fault of an option, or `undefined` for other options
  * @throws PortalError `usage`
  */
 export function parseFault(option: string, value: string): Partial<BoardFaults> | undefined {

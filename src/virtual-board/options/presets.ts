@@ -1,4 +1,4 @@
-// States that a new virtual board can begin with: boards that somebody's program has made hard to talk to.
+// States of a new virtual board that are hard to connect to.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ interface PresetContents {
   readonly corrupt?: boolean;
 }
 
-/** What such a board holds beside MicroPython; a preset that is not here begins blank. */
+/** Files of such a board, which has MicroPython; other presets are blank. */
 const CONTENTS: Partial<Record<PresetName, PresetContents | ((chip: ChipFamily) => PresetContents)>> = {
   'corrupt-fs': { corrupt: true },
   'repl-off': { files: { 'boot.py': 'import os\nos.dupterm(None, 1)\n' } },

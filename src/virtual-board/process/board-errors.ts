@@ -1,8 +1,8 @@
-// The errors that a program sees on the port of a virtual board. Those of a driver keep a driver's words.
+// Errors on the port of a virtual board, with the texts of a driver.
 
 import { PortalError } from '../../errors.js';
 import { fileFault } from '../../input/file-error.js';
-import type { BoardError } from './messages.js';
+import type { BoardError } from './pipe-messages.js';
 
 /**
  * What the board's process reported. A board keeps its flash in files: where the disk is at fault, no port is.
@@ -28,7 +28,7 @@ export function processGone(reason: string, errorOutput: string): Error {
   return Object.assign(new Error(message), { code: 'EIO' });
 }
 
-/** As serialport's bindings end a read that is under way when the port is closed. */
+/** Like serialport's bindings for a pending read when the port is closed. */
 export function canceled(): Error {
   return Object.assign(new Error('Canceled'), { canceled: true });
 }

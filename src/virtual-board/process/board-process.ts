@@ -1,5 +1,4 @@
-// The process in which a virtual board lives, from its side: one board, one port, one pipe to whoever opened it. It ends
-// with the pipe, however that comes about.
+// The process of a virtual board: one board, one port, one pipe to the process that opened it. It ends with the pipe.
 
 import { once } from 'node:events';
 import { Socket } from 'node:net';
@@ -12,9 +11,9 @@ import { parseVirtualAddress } from '../options/address.js';
 import { preparePreset } from '../options/presets.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD } from './launch.js';
-import type { BoardCall, BoardError, FromBoard, ToBoard } from './messages.js';
+import type { BoardCall, BoardError, FromBoard, ToBoard } from './pipe-messages.js';
 
-/** A process whose opener has died lets go of its board within moments. */
+/** Time for a process whose opener has ended to release its board. */
 const ORPHAN_ENDS_WITHIN_MS = 3000;
 const LOOK_AGAIN_MS = 20;
 
@@ -24,7 +23,7 @@ const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
 const reader = new FrameReader();
 let board: OpenBoard | undefined;
 
-// Nothing may keep a board alive that no process uses: not a socket, nor a program that computes.
+// Neither a socket nor a busy program may keep an unused board running.
 pipe.once('close', () => process.exit());
 pipe.on('error', () => {}); // 'close' follows
 // It is the opener that Ctrl-C is for.
@@ -82,6 +81,7 @@ async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoa
     stateRoot: call.stateRoot,
     openedBy: call.openedBy,
     firmware: microPython(options, call.air, (notice) => send({ kind: 'notice', notice })),
+    onUsbDevice: (device) => send({ kind: 'usb', device }),
     prepare: (folder) => {
       if (options.preset === undefined) return;
       preparePreset(options.preset, folder, chip, chip.generateFirmware({ version, date: buildDate }));

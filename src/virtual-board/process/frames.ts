@@ -1,11 +1,11 @@
-// Messages over a pipe: JSON, with bytes beside it. Knows nothing of what they mean.
+// Messages over a pipe: JSON followed by bytes. Independent of their meaning.
 
 /** Longer than anything that either side sends; what claims to be longer is no frame. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Two lengths, of the JSON text and of the bytes. */
 const HEADER_BYTES = 8;
 
-export interface Frame {
+export interface PipeFrame {
   readonly message: unknown;
   readonly bytes: Uint8Array;
 }
@@ -18,17 +18,17 @@ export function encodeFrame(message: object, bytes: Uint8Array = new Uint8Array(
   return Buffer.concat([header, json, bytes]);
 }
 
-/** Takes a stream apart, in whatever pieces it comes. */
+/** Parses a stream, in pieces of any size. */
 export class FrameReader {
   #pieces: Uint8Array[] = [];
   #lengthBytes = 0;
   #neededBytes = HEADER_BYTES;
 
   /** @throws Error when the other side sends no frames */
-  push(piece: Uint8Array): Frame[] {
+  push(piece: Uint8Array): PipeFrame[] {
     this.#pieces.push(piece);
     this.#lengthBytes += piece.length;
-    const frames: Frame[] = [];
+    const frames: PipeFrame[] = [];
     while (this.#lengthBytes >= this.#neededBytes) {
       const all = Buffer.concat(this.#pieces);
       const jsonEnd = HEADER_BYTES + all.readUInt32LE(0);

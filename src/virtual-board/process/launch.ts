@@ -21,7 +21,7 @@ export function startBoardProcess(folder: string): ChildProcess {
     // Windows opens no socket without knowing its own folder.
     env: process.platform === 'win32' ? { SystemRoot: process.env.SystemRoot } : {},
     stdio: ['ignore', 'ignore', 'pipe', 'overlapped'],
-    // Out of the terminal's process group: Ctrl-C is for the opener, which still needs its board then.
+    // Outside the terminal's process group: after Ctrl-C the opener still needs its board.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });

@@ -1,4 +1,4 @@
-// Takes commands one by one and answers them from a table. Knows no single command.
+// Receives commands one by one and answers them from a table. Independent of the commands.
 
 import { buildAnswer, parseRequest, type Request } from './link/packet.js';
 import type { SlipLink } from './link/slip-link.js';
@@ -7,7 +7,7 @@ import type { SlipLink } from './link/slip-link.js';
 export type LoaderExit = 'stopped' | 'start-stub' | 'run-user-code' | 'restart' | 'crash';
 
 /** Result of a command. Without `failure` it went well. */
-export interface Outcome {
+export interface CommandOutcome {
   readonly value?: number;
   readonly data?: Uint8Array;
   /** Both bytes of the status: what esptool prints as four digits. */
@@ -20,13 +20,13 @@ export interface Outcome {
   readonly exit?: LoaderExit;
 }
 
-export type Command = (request: Request) => Outcome | Promise<Outcome>;
+export type LoaderCommand = (request: Request) => CommandOutcome | Promise<CommandOutcome>;
 
 export interface CommandTable {
   readonly statusBytes: 2 | 4;
-  readonly commands: ReadonlyMap<number, Command>;
-  /** What the loader makes of a command that is not in the table. */
-  unknown(request: Request): Outcome & { readonly op?: number };
+  readonly commands: ReadonlyMap<number, LoaderCommand>;
+  /** Reaction of the loader to a command that is not in the table. */
+  unknown(request: Request): CommandOutcome & { readonly op?: number };
 }
 
 const DONE = new Uint8Array(0);
@@ -39,7 +39,9 @@ export async function serveCommands(link: SlipLink, table: CommandTable): Promis
     const request = parseRequest(frame);
     if (request === undefined) continue;
     const command = table.commands.get(request.op);
-    const outcome: Outcome & { op?: number } = command ? await command(request) : table.unknown(request);
+    const outcome: CommandOutcome & { op?: number } = command
+      ? await command(request)
+      : table.unknown(request);
     const [status, error] = outcome.failure ?? [0, 0];
     const answer = buildAnswer({
       op: outcome.op ?? request.op,

@@ -1,7 +1,7 @@
 // The chip in download mode: the ROM loader, then the stub that a flasher starts from it.
 
+import type { BoardUart, Program } from '../chip-program.js';
 import { FlashInterrupted } from '../flash/nor-flash.js';
-import type { BoardUart, Program } from '../program.js';
 import type { UnknownCommandReaction } from './chips/chip-definition.js';
 import { type CommandTable, type LoaderExit, serveCommands } from './command-loop.js';
 import { SlipLink } from './link/slip-link.js';

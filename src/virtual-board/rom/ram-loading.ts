@@ -37,7 +37,7 @@ export class RamLoading {
     return complete;
   }
 
-  /** The chip's code is not executed here; whatever a flasher uploads and starts is taken for its stub. */
+  /** The chip's code is not executed; any uploaded program acts as the stub. */
   holdsProgramAt(entry: number): boolean {
     return this.#loaded.some(({ start, end }) => entry >= start && entry < end);
   }

@@ -1,4 +1,4 @@
-// The chip's address space as its loaders see it: words that hold what was written, and registers that act.
+// The chip's address space for its loaders: words that keep written values, and registers with behaviour.
 
 /** A register that does something when read or written. */
 export interface LiveRegister {

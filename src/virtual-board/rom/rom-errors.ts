@@ -1,6 +1,6 @@
 // Error bytes of the ROMs, as the protocol's documentation lists them; behind a status of 1.
 
-import type { Outcome } from './command-loop.js';
+import type { CommandOutcome } from './command-loop.js';
 
 export const ROM_ERROR = {
   invalidMessage: 0x05,
@@ -9,6 +9,6 @@ export const ROM_ERROR = {
   deflateError: 0x0b,
 } as const;
 
-export function failed(error: number): Outcome {
+export function failed(error: number): CommandOutcome {
   return { failure: [1, error] };
 }

@@ -1,11 +1,11 @@
 // Commands that the loaders in all ROMs have: enough to fill RAM and start a stub, or to write flash slowly.
 
 import { xorChecksum } from '../chips/checksum.js';
-import { BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
+import { ERASE_BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
 import type { UnknownCommandReaction } from './chips/chip-definition.js';
 import { esp32RomCommands } from './chips/esp32-rom-commands.js';
 import { securityCommands } from './chips/security-info.js';
-import type { Command, CommandTable } from './command-loop.js';
+import type { CommandTable, LoaderCommand } from './command-loop.js';
 import { OP, type Request } from './link/packet.js';
 import type { SlipLink } from './link/slip-link.js';
 import type { LoaderMachine } from './machine.js';
@@ -14,7 +14,7 @@ import { failed, ROM_ERROR } from './rom-errors.js';
 const SYNC_ANSWERS = 8;
 const BLOCK_HEADER_BYTES = 16;
 const LARGEST_FLASH_BYTES = 16 * 1024 * 1024;
-const SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
+const SECTORS_PER_BLOCK = ERASE_BLOCK_BYTES / SECTOR_BYTES;
 
 /** A data block after its 16-byte header, or undefined when its checksum or length is wrong. */
 function checkedBlock(request: Request): Uint8Array | undefined {
@@ -24,8 +24,8 @@ function checkedBlock(request: Request): Uint8Array | undefined {
 }
 
 /**
- * How many sectors an ESP8266's ROM erases when asked for `askedSectors`: its routine erases the sectors up to the next
- * 64 KB boundary without counting them. Flashers allow for that when they ask.
+ * How many sectors an ESP8266's ROM erases for a request of `askedSectors`: its routine erases the sectors up to the next
+ * 64 KB boundary without counting them. Flashers compensate for that.
  */
 export function esp8266ErasedSectors(firstSector: number, askedSectors: number): number {
   const toBoundary = SECTORS_PER_BLOCK - (firstSector % SECTORS_PER_BLOCK);
@@ -43,7 +43,7 @@ export function romLoader(
   let nextWrite: number | undefined;
   let last: { op: number; value: number } = { op: 0, value: 0 };
 
-  const commands: Record<number, Command> = {
+  const commands: Record<number, LoaderCommand> = {
     [OP.sync]: () => ({ value: chip.syncValue, answers: SYNC_ANSWERS }),
     [OP.readReg]: (request) => ({ value: space.read(request.word(0)) }),
     [OP.writeReg]: (request) => {
@@ -102,7 +102,7 @@ export function romLoader(
     return esp32?.flashIsAttached() ?? true;
   }
 
-  function remember(op: number, command: Command): Command {
+  function remember(op: number, command: LoaderCommand): LoaderCommand {
     return async (request) => {
       const outcome = await command(request);
       last = { op, value: outcome.value ?? 0 };
@@ -116,7 +116,7 @@ export function romLoader(
       Object.entries(commands).map(([op, command]) => [Number(op), remember(Number(op), command)]),
     ),
     // The ROM leaves its answer as the last command filled it and only sets the error. So the answer carries
-    // that command's number, and comes eight times after a SYNC: flashers know both.
+    // that command's number, and is sent eight times after a SYNC; flashers expect both.
     unknown: () => {
       if (onUnknown === 'silence') return { answers: 0 };
       if (onUnknown === 'reset') return { answers: 0, exit: 'restart' };

@@ -1,7 +1,7 @@
 // Error bytes of the flasher stub; they come first in its status, where the ROM has its 0 or 1.
 
 export const STUB_ERROR = {
-  /** What a wrong length or a failed operation becomes in most commands: only that there was an error is kept. */
+  /** Error of most commands for a wrong length or a failed operation. */
   unspecific: 0x01,
   badDataLength: 0xc0,
   badChecksum: 0xc1,

@@ -2,8 +2,8 @@
 // not executed.
 
 import { xorChecksum } from '../chips/checksum.js';
-import { BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
-import type { Command, CommandTable, Outcome } from './command-loop.js';
+import { ERASE_BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
+import type { CommandOutcome, CommandTable, LoaderCommand } from './command-loop.js';
 import { sendFlash } from './flash/flash-reader.js';
 import { FlashWriter } from './flash/flash-writer.js';
 import { OP, type Request } from './link/packet.js';
@@ -20,16 +20,16 @@ const BLOCK_HEADER_BYTES = 16;
 const REGISTER_WRITE_BYTES = 16;
 const ASSUMED_FLASH_BYTES = 16 * 1024 * 1024;
 
-function failed(error: number): Outcome {
+function failed(error: number): CommandOutcome {
   return { failure: [error, 0] };
 }
 
 /** Refuses requests whose data has another length. */
-function ofLength(lengthBytes: number, error: number, command: Command): Command {
+function ofLength(lengthBytes: number, error: number, command: LoaderCommand): LoaderCommand {
   return (request) => (request.data.length === lengthBytes ? command(request) : failed(error));
 }
 
-/** The table of the stub. `close` ends what a write may have under way. */
+/** The table of the stub. `close` ends an unfinished write. */
 export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable & { close(): void } {
   const { flash, space } = machine;
   let declaredFlashBytes = ASSUMED_FLASH_BYTES;
@@ -41,7 +41,7 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
     return request.word(0) + request.word(1) > declaredFlashBytes;
   }
 
-  function begin(compressed: boolean): Command {
+  function begin(compressed: boolean): LoaderCommand {
     return (request) => {
       if (request.data.length !== 16 && request.data.length !== 20) return failed(badDataLength);
       if (request.word(2) > LARGEST_BLOCK_BYTES) return failed(STUB_ERROR.badBlockSize);
@@ -50,7 +50,7 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
     };
   }
 
-  function block(write: (bytes: Uint8Array) => Promise<void>): Command {
+  function block(write: (bytes: Uint8Array) => Promise<void>): LoaderCommand {
     return (request) => {
       if (!writer.active) return failed(STUB_ERROR.notInFlashMode);
       const bytes = request.data.subarray(BLOCK_HEADER_BYTES);
@@ -61,14 +61,14 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
     };
   }
 
-  async function end(request: Request): Promise<Outcome> {
+  async function end(request: Request): Promise<CommandOutcome> {
     const error = writer.end();
     await flash.ready();
     if (error !== 0) return failed(error);
     return request.word(0) === 0 ? { exit: 'restart' } : {};
   }
 
-  const commands: Record<number, Command> = {
+  const commands: Record<number, LoaderCommand> = {
     [OP.sync]: ofLength(36, badDataLength, () => ({ answers: SYNC_ANSWERS })),
     [OP.readReg]: ofLength(4, badDataLength, (request) => ({ value: space.read(request.word(0)) })),
     [OP.writeReg]: (request) => writeRegisters(machine, request),
@@ -120,7 +120,7 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
   };
 }
 
-function ramCommands({ ram }: LoaderMachine): Record<number, Command> {
+function ramCommands({ ram }: LoaderMachine): Record<number, LoaderCommand> {
   const { unspecific, notInFlashMode, tooMuchData } = STUB_ERROR;
   return {
     [OP.memBegin]: ofLength(16, unspecific, (request) => {
@@ -142,7 +142,7 @@ function ramCommands({ ram }: LoaderMachine): Record<number, Command> {
 }
 
 /** Several writes may come in one command; delays between them are too short to matter here. */
-function writeRegisters({ space }: LoaderMachine, request: Request): Outcome {
+function writeRegisters({ space }: LoaderMachine, request: Request): CommandOutcome {
   if (request.data.length % REGISTER_WRITE_BYTES !== 0) return failed(STUB_ERROR.badDataLength);
   for (let index = 0; index < request.data.length / 4; index += 4) {
     const [address, value, mask] = [request.word(index), request.word(index + 1), request.word(index + 2)];
@@ -151,14 +151,14 @@ function writeRegisters({ space }: LoaderMachine, request: Request): Outcome {
   return {};
 }
 
-async function eraseRegion({ flash }: LoaderMachine, request: Request): Promise<Outcome> {
+async function eraseRegion({ flash }: LoaderMachine, request: Request): Promise<CommandOutcome> {
   const [address, lengthBytes] = [request.word(0), request.word(1)];
   if (address % SECTOR_BYTES !== 0 || lengthBytes % SECTOR_BYTES !== 0) return failed(STUB_ERROR.unspecific);
   const end = address + lengthBytes;
   for (let next = address; next < end; ) {
-    if (next % BLOCK_BYTES === 0 && end - next > BLOCK_BYTES) {
+    if (next % ERASE_BLOCK_BYTES === 0 && end - next > ERASE_BLOCK_BYTES) {
       await flash.eraseBlock(next);
-      next += BLOCK_BYTES;
+      next += ERASE_BLOCK_BYTES;
     } else {
       await flash.eraseSector(next);
       next += SECTOR_BYTES;

@@ -1,6 +1,6 @@
-// What the table of the board's sockets needs to know of each kind.
+// The interface of the sockets in the board's socket table.
 
-import type { Datagram } from '../interpreter/messages.js';
+import type { Datagram } from '../interpreter/worker-messages.js';
 
 /** Bits of MicroPython's `select`. */
 export const POLLIN = 1;
@@ -10,7 +10,7 @@ export const POLLHUP = 16;
 
 /** Negative numbers are MicroPython's errnos. */
 export interface BoardSocket {
-  /** The state in the bits above, whether asked for or not. */
+  /** The state in the bits above, requested or not. */
   poll(): number;
   receive(maxBytes: number, peek: boolean): Datagram | number;
   /** @returns how many bytes were taken */

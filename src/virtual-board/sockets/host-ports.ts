@@ -1,4 +1,4 @@
-// Which port of this computer stands for a port of the virtual board, and where that is told.
+// Maps ports of the virtual board to ports of this computer, and announces them.
 
 import type { PortNotice } from '../../port/port.js';
 

@@ -1,4 +1,4 @@
-// How many sockets a board has, and how much they hold: options of lwIP as each firmware builds it.
+// Limits of a board's sockets and their buffers: options of lwIP in each firmware.
 
 import { isAtLeast } from '../interpreter/runtimes.js';
 import type { Chip } from '../radio/radio.js';
@@ -10,7 +10,7 @@ export interface SocketLimits {
   readonly udpSockets: number;
   /** Datagrams that wait in a socket; a further one is lost. */
   readonly datagrams: number;
-  /** Bytes that a connection takes before what it took has left. */
+  /** Size of a connection's send buffer. */
   readonly sendBufferBytes: number;
 }
 

@@ -1,7 +1,7 @@
 // The virtual board's sockets by number, as its programs open and close them. On the main thread.
 
 import { EADDRINUSE, EBADF, EINVAL, ENOMEM, ENOTCONN, EOPNOTSUPP } from '../interpreter/errno.js';
-import type { Accepted, Datagram } from '../interpreter/messages.js';
+import type { Accepted, Datagram } from '../interpreter/worker-messages.js';
 import { type BoardSocket, NewSocket, POLLERR } from './board-socket.js';
 import { type HostPortsOptions, openOnHostPort } from './host-ports.js';
 import type { SocketLimits } from './limits.js';
@@ -13,7 +13,7 @@ export interface SocketTableOptions extends HostPortsOptions {
   /** Called when a program that waits for a socket should look again. */
   readonly onChange: () => void;
   readonly limits: SocketLimits;
-  /** Whether a packet, to the board or from it, arrives; without a network a board hears and sends nothing. */
+  /** Whether a packet to or from the board arrives; without a network none does. */
   readonly carries: () => boolean;
 }
 
@@ -99,7 +99,7 @@ export class SocketTable {
     for (const id of [...this.#sockets.keys()]) this.close(id);
   }
 
-  /** Whoever was connected has left the network: connections break, listeners stay. */
+  /** The clients left the network: connections are reset, listeners stay. */
   dropClients(): void {
     for (const socket of this.#sockets.values()) {
       if (socket instanceof TcpConnection) socket.cutOff();

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { EAGAIN, ECONNRESET } from '../interpreter/errno.js';
-import type { Datagram } from '../interpreter/messages.js';
+import type { Datagram } from '../interpreter/worker-messages.js';
 import { type BoardSocket, POLLERR, POLLHUP, POLLIN, POLLOUT } from './board-socket.js';
 
 /** A client that never closes its side is cut off, as by MICROPY_PY_LWIP_TCP_CLOSE_TIMEOUT_MS. */
@@ -56,7 +56,7 @@ export class TcpConnection implements BoardSocket {
     if (available > 0) {
       const bytes: Buffer = this.#socket.read(available);
       if (peek) this.#socket.unshift(bytes);
-      // Taking the very last byte alone does not bring 'end' about.
+      // Reading the last byte alone does not emit 'end'.
       else this.#socket.read(0);
       return { bytes, port: this.#remotePort };
     }
@@ -85,7 +85,7 @@ export class TcpConnection implements BoardSocket {
     this.#socket.destroy();
   }
 
-  /** The other side is gone without a word; on both sides it looks like a reset. */
+  /** The peer disappeared; both sides get a reset. */
   cutOff(): void {
     this.#reset = true;
     this.#socket.resetAndDestroy();

@@ -9,7 +9,7 @@ import { TcpConnection } from './tcp-connection.js';
 export interface TcpListenerOptions {
   /** Connections that may wait. */
   readonly backlog: number;
-  /** Whether the board hears of it, and has memory for one more connection. */
+  /** Whether it reaches the board, and the board has memory for another connection. */
   readonly accepts: () => boolean;
   readonly sendBufferBytes: number;
   readonly onChange: () => void;

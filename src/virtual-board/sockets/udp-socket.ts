@@ -2,14 +2,14 @@
 
 import { createSocket, type Socket } from 'node:dgram';
 import { EAGAIN, ENOTCONN } from '../interpreter/errno.js';
-import type { Datagram } from '../interpreter/messages.js';
+import type { Datagram } from '../interpreter/worker-messages.js';
 import { type BoardSocket, POLLIN, POLLOUT } from './board-socket.js';
 import { LOOPBACK } from './host-ports.js';
 
 export interface UdpSocketOptions {
   /** Datagrams that wait; a further one is lost. */
   readonly queueLength: number;
-  /** Whether the board hears of a datagram. */
+  /** Whether a datagram reaches the board. */
   readonly accepts: () => boolean;
   readonly onChange: () => void;
 }

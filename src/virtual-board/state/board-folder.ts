@@ -1,4 +1,4 @@
-// Where virtual boards keep what outlives a process, and under which names. Knows paths, not what is in the files.
+// Paths of the files in which virtual boards keep their state between processes.
 
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,11 +8,11 @@ import { makeFolder } from '../../input/make-folder.js';
 
 /** Contents of the flash, from address 0. */
 export const FLASH_FILE = 'flash.bin';
-/** The board's files; stands for the filesystem in its flash. */
+/** The board's files, instead of the filesystem in its flash. */
 export const FILES_FOLDER = 'files';
 /** What the SDK remembers: networks, access point. */
 export const SDK_FILE = 'sdk.json';
-/** While this exists, the filesystem's sectors hold something that is no filesystem. */
+/** While this exists, the filesystem's sectors hold other data. */
 export const CORRUPT_MARKER = 'filesystem-is-corrupt';
 
 /** What decides where the user's state lies. */

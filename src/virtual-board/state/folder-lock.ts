@@ -1,15 +1,15 @@
-// An exclusive lock on a folder, by a file with the owner's process id. Knows nothing of what it protects.
+// An exclusive lock on a folder, by a file with the owner's process id.
 
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folders that this process holds: its own id in a file does not tell. */
+/** Folders that this process has locked: its id in a file may be from an earlier process. */
 const held = new Set<string>();
 
-/** A takeover is a matter of milliseconds; one that is older died on the way. */
+/** A takeover takes milliseconds; an older one was interrupted. */
 const TAKEOVER_LIFETIME_MS = 5000;
 
-/** Somebody else has the folder. */
+/** Another process has the folder. */
 export class FolderLocked extends Error {
   override readonly name = 'FolderLocked';
   /** Who has it, where that is one process for sure. */
@@ -24,7 +24,7 @@ export class FolderLocked extends Error {
 /**
  * Takes the folder for this process; a lock whose process has ended counts for nothing.
  *
- * @param onBehalfOf the process that others are told of
+ * @param onBehalfOf the process that is named to others
  * @returns what gives it back
  * @throws FolderLocked
  */
@@ -86,7 +86,7 @@ function livingOwner(lock: string): number | undefined {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-  // This process would be in `held`: an earlier one had the same id, as in containers.
+  // Not in `held`: an earlier process had the same id, as in containers.
   if (owner === undefined || !Number.isInteger(owner) || owner <= 0 || owner === process.pid)
     return undefined;
   try {

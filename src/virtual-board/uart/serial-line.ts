@@ -1,7 +1,7 @@
 // The serial line between host and chip: a lane each way and a baud rate at each end.
 
+import type { BoardUart } from '../chip-program.js';
 import type { Clock } from '../clock.js';
-import type { BoardUart } from '../program.js';
 import { UartLane } from './lane.js';
 
 interface SerialLineOptions {
@@ -10,13 +10,13 @@ interface SerialLineOptions {
   readonly paced: boolean;
   readonly hostBaudRate: number;
   readonly chipBaudRate: number;
-  /** Bytes as the host's adapter sees them. */
+  /** Bytes received by the host's adapter. */
   readonly onHostReceive: (bytes: Uint8Array) => void;
-  /** Bytes as the chip sees them. */
+  /** Bytes received by the chip. */
   readonly onChipReceive: (bytes: Uint8Array) => void;
 }
 
-/** Both ends of the line. A rate that differs at the ends gives garbage, the same for the same bytes. */
+/** Both ends of the line. Different baud rates give reproducible noise. */
 export class SerialLine {
   /** The chip's end. */
   readonly chip: BoardUart;
@@ -80,7 +80,7 @@ export class SerialLine {
     this.#toChip.discard();
   }
 
-  /** The chip lost power or is held in reset: what it had to send is gone. */
+  /** The chip lost power or is in reset: unsent bytes are lost. */
   chipReset(baudRate: number): void {
     this.#toHost.discard();
     this.#autobaud = false;

@@ -79,7 +79,7 @@ describe.each(RUNTIMES.map((runtime) => [runtime.version, runtime.packageName] a
       expect(python.output()).toMatch(new RegExp(`${receive}\\r?\\n$`));
     });
 
-    test('what was staged is removed; what is somebody else’s under that name is kept', async () => {
+    test('staged files are removed; other files under that name are kept', async () => {
       const python = await boardWith(packageName);
       python.FS.mkdir('/portal.new');
       python.FS.writeFile('/portal.new/0', 'x');

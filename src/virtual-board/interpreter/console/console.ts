@@ -1,23 +1,23 @@
 // What the interpreter prints, before it goes out: banners name the board, shims leave no trace.
 
 import type { Keyboard } from './keyboard.js';
-import type { Output } from './output.js';
 import { TracebackFilter } from './traceback-filter.js';
+import type { UartOutput } from './uart-output.js';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
 export class Console {
-  readonly #output: Output;
+  readonly #output: UartOutput;
   readonly #keyboard: Keyboard;
   readonly #filter = new TracebackFilter();
   #captured: number[] | undefined;
-  #toSwallow = 0;
+  #toSkip = 0;
   #lastByte = 0;
   /** False once `os.dupterm(None, 1)` took the REPL off the UART. */
   attached = true;
 
-  constructor(output: Output, keyboard: Keyboard) {
+  constructor(output: UartOutput, keyboard: Keyboard) {
     this.#output = output;
     this.#keyboard = keyboard;
     keyboard.beforeWaiting = () => this.flush();
@@ -43,9 +43,9 @@ export class Console {
       this.#captured.push(...bytes);
       return;
     }
-    const swallowed = Math.min(this.#toSwallow, bytes.length);
-    this.#toSwallow -= swallowed;
-    this.#send(this.#filter.feed(bytes.subarray(swallowed)));
+    const skipped = Math.min(this.#toSkip, bytes.length);
+    this.#toSkip -= skipped;
+    this.#send(this.#filter.feed(bytes.subarray(skipped)));
   }
 
   /** Prints text of the firmware around the interpreter. */
@@ -65,8 +65,8 @@ export class Console {
   }
 
   /** Leaves out the next bytes that the interpreter writes. */
-  swallow(bytes: number): void {
-    this.#toSwallow = bytes;
+  skip(bytes: number): void {
+    this.#toSkip = bytes;
   }
 
   /** @returns what the interpreter wrote while `act` ran, which is not printed */

@@ -1,10 +1,10 @@
-// The worker's side of a question to the main thread: asks, and waits for the answer without an event loop.
+// The worker's side of a call to the main thread: waits for the result without an event loop.
 
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { HostCalls, Reply, ToHost } from '../messages.js';
 import type { SharedMemory } from '../shared-memory.js';
+import type { HostCalls, Reply, ToHost } from '../worker-messages.js';
 
-/** Calls one function of the main thread and returns what it returned. */
+/** Calls a function of the main thread and returns its result. */
 export type CallHost = <K extends keyof HostCalls>(
   name: K,
   ...args: Parameters<HostCalls[K]>

@@ -1,11 +1,11 @@
-// The functions behind the shim filesystem (shims/internal/_files.py). Numbers below zero are errnos.
+// The functions behind the shim filesystem (shims/streams/_files.py). Numbers below zero are errnos.
 
-import type { BoardFiles } from '../files/board-files.js';
+import type { FolderFilesystem } from '../files/folder-filesystem.js';
 import type { PowerCut } from '../files/power-cut.js';
 import { hostFunction } from './host-channel.js';
 
 /** @returns functions for Python; structures go as JSON text */
-export function fileFunctions(files: BoardFiles, powerCut: PowerCut) {
+export function fileFunctions(files: FolderFilesystem, powerCut: PowerCut) {
   return {
     file_open: hostFunction(['text', 'text'], (path, mode) => {
       if (!mode.startsWith('r')) powerCut.beforeChange();

@@ -21,7 +21,7 @@ type Kind = keyof Values;
 // biome-ignore lint/suspicious/noConfusingVoidType: what a function returns that returns nothing
 type Answer = number | boolean | string | Uint8Array | void;
 
-/** A function that Python may call, with the kinds of its parameters: code on the board passes whatever it likes. */
+/** A function that Python may call, with the kinds of its parameters: code on the board may pass anything. */
 export interface HostFunction {
   readonly parameters: readonly Kind[];
   readonly run: (args: readonly Values[Kind][]) => Answer;
@@ -50,7 +50,7 @@ export class HostChannel {
   /** The device, for Emscripten's `FS.registerDevice`. */
   get device() {
     return {
-      /** Says that the frame was filled: MicroPython reads on otherwise. */
+      /** Reports a full frame: otherwise MicroPython continues to read. */
       read: (_stream: unknown, memory: Int8Array, offset: number, length: number): number => {
         this.answer(new Uint8Array(memory.buffer, memory.byteOffset + offset, length));
         return length;

@@ -5,8 +5,8 @@ import type { ApSettings, RadioInterface, RadioState } from '../../radio/radio.j
 import type { Console } from '../console/console.js';
 import type { Keyboard } from '../console/keyboard.js';
 import type { ExitRequest } from '../console/repl.js';
-import type { MachineFacts } from '../messages.js';
 import type { RealTimeClock } from '../real-time-clock.js';
+import type { MachineFacts } from '../worker-messages.js';
 import type { CallHost } from './call-host.js';
 import { hostFunction } from './host-channel.js';
 import { INTERRUPTED } from './socket-functions.js';
@@ -21,7 +21,7 @@ export interface SystemParts {
   readonly afterHardReset: boolean;
 }
 
-/** What a wait returns when a timer's callback is to be called; see shims/internal/_wait.py. */
+/** Result of a wait when a timer's callback is due; see shims/hardware/_wait.py. */
 const TIMER_DUE = -1001;
 
 /** MicroPython's small integers, which `ticks_…` stay in. */
@@ -29,7 +29,7 @@ const TICKS_MASK = 0x3fffffff;
 
 export function systemFunctions(parts: SystemParts) {
   const { facts, call, keyboard, console, exit, afterHardReset } = parts;
-  /** Programs that wait in a loop of their own call one of these: there Ctrl-C gets them. */
+  /** Programs with their own wait loop call one of these, where Ctrl-C interrupts them. */
   const checked = <T>(value: T): T => {
     keyboard.scheduleInterrupt();
     return value;

@@ -1,8 +1,10 @@
-// What tells one chip from another, as data: registers, status length, what its ROM loader can do.
+// Differences between chips, as data: registers, status length, what its ROM loader can do.
 
+import type { UsbPortKind } from '../../usb/usb-port.js';
+import type { UsbRegisterMap } from '../../usb/usb-registers.js';
 import type { SpiLayout } from '../flash/spi-controller.js';
 
-/** How a ROM takes a command that it does not know. */
+/** Reaction of a ROM to an unknown command. */
 export type UnknownCommandReaction = 'error' | 'reset' | 'silence';
 
 /** What burned eFuses can demand; nothing undoes it. */
@@ -15,22 +17,32 @@ export interface Fuses {
   readonly locks: readonly FuseLock[];
 }
 
+/** The USB ports that a chip has beside its UART. */
+export interface ChipUsb {
+  readonly kinds: readonly UsbPortKind[];
+  /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */
+  readonly romProductId?: string;
+  readonly registers: UsbRegisterMap;
+}
+
 export interface ChipDefinition {
-  /** Register that flashers tell chips by, and its value. */
+  /** Missing: none. */
+  readonly usb?: ChipUsb;
+  /** Register by which flashers identify chips, and its value. */
   readonly magic: { readonly address: number; readonly value: number };
-  /** UART clock divider and what it is computed from. */
+  /** UART clock divider and the clock that it is computed from. */
   readonly uartDivider: { readonly address: number; readonly clockHz: number };
   readonly spi: SpiLayout;
-  /** Of such chips, unless another is asked for; in hundredths. */
+  /** Default revision of such chips, in hundredths. */
   readonly usualRevision: number;
   /** eFuse words by address. */
   efuses(fuses: Fuses): ReadonlyMap<number, number>;
-  /** What the ROM answers to GET_SECURITY_INFO; missing: it does not know the command. Not every answer has the id. */
+  /** The ROM's answer to GET_SECURITY_INFO; `undefined` if the command is unknown. Not every answer has the id. */
   readonly securityInfo?: { readonly chipId?: number };
-  /** Value in the ROM's answer to SYNC; never 0, by which flashers tell ROM from stub. */
+  /** Value in the ROM's answer to SYNC; never 0, by which flashers distinguish ROM and stub. */
   readonly syncValue: number;
   /** Where the ROM's answers end: status, error and, from ESP32 on, two more bytes. */
   readonly romStatusBytes: 2 | 4;
-  /** Which ROM: the ESP32's has more commands, and erases what it is asked to. */
+  /** Kind of ROM: the ESP32's has more commands, and erases the requested size. */
   readonly rom: 'esp8266' | 'esp32';
 }

@@ -5,7 +5,7 @@ import type { ChipDefinition } from './chip-definition.js';
 
 const EFUSE_BASE = 0x3ff5a000;
 const SYSCON_DATE = 0x3ff6607c;
-/** Bits that together say the major revision: efuse word 3, efuse word 5, SYSCON's date register. */
+/** Bits that form the major revision: efuse word 3, efuse word 5, SYSCON's date register. */
 const REVISION_BIT_0 = 1 << 15;
 const REVISION_BIT_1 = 1 << 20;
 const REVISION_BIT_2 = 0x80000000;
@@ -50,7 +50,7 @@ export const ESP32_LOADER: ChipDefinition = {
   rom: 'esp32',
 };
 
-/** The checksum beside the address in the efuses (polynomial 0x31, reflected). */
+/** The checksum of the address in the efuses (polynomial 0x31, reflected). */
 function crc8(bytes: Uint8Array): number {
   let crc = 0;
   for (const byte of bytes) {

@@ -3,8 +3,8 @@
 
 import { xorChecksum } from '../../chips/checksum.js';
 import { SECTOR_BYTES } from '../../flash/nor-flash.js';
-import type { Command } from '../command-loop.js';
-import { Inflater } from '../flash/inflater.js';
+import type { LoaderCommand } from '../command-loop.js';
+import { FlashInflater } from '../flash/inflater.js';
 import { OP } from '../link/packet.js';
 import type { SlipLink } from '../link/slip-link.js';
 import type { LoaderMachine } from '../machine.js';
@@ -14,15 +14,15 @@ const BLOCK_HEADER_BYTES = 16;
 const LARGEST_SLOW_READ_BYTES = 64;
 
 interface Esp32RomCommands {
-  readonly commands: Readonly<Record<number, Command>>;
-  /** After a reset the ROM does not drive the flash's pins until it is told to. */
+  readonly commands: Readonly<Record<number, LoaderCommand>>;
+  /** After a reset the ROM does not drive the flash's pins before SPI_ATTACH. */
   flashIsAttached(): boolean;
-  /** Ends a write that may be under way. */
+  /** Ends an unfinished write. */
   close(): void;
 }
 
 interface CompressedWrite {
-  readonly inflater: Inflater;
+  readonly inflater: FlashInflater;
   address: number;
   remainingBytes: number;
 }
@@ -36,12 +36,12 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
     writing = undefined;
   }
 
-  const commands: Record<number, Command> = {
+  const commands: Record<number, LoaderCommand> = {
     [OP.spiAttach]: () => {
       attached = true;
       return {};
     },
-    // The sizes it carries are for the ROM's own bounds; this flash knows its size.
+    // Its sizes are limits for the ROM; the simulated flash has its own.
     [OP.spiSetParams]: () => ({}),
     [OP.changeBaudRate]: (request) => ({ afterwards: () => link.uart.setBaudRate(request.word(0)) }),
     [OP.spiFlashMd5]: async (request) => {
@@ -63,7 +63,7 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
         await flash.eraseSector(next);
       }
       await flash.ready();
-      writing = { inflater: new Inflater(), address, remainingBytes: sizeBytes };
+      writing = { inflater: new FlashInflater(), address, remainingBytes: sizeBytes };
       return {};
     },
     [OP.flashDeflData]: async (request) => {

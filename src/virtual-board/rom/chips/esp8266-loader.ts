@@ -27,7 +27,7 @@ export const ESP8266_LOADER: ChipDefinition = {
   rom: 'esp8266',
 };
 
-/** An ESP8266 with its flash in the same case; nothing but an efuse tells them apart. */
+/** An ESP8266 with its flash in the same package; only an efuse differs. */
 export const ESP8285_LOADER: ChipDefinition = {
   ...ESP8266_LOADER,
   efuses: ({ mac }) => efuses(mac, FLASH_INSIDE),

@@ -1,7 +1,7 @@
 // GET_SECURITY_INFO, and what a ROM refuses in secure download mode.
 // Layout after esptool's documentation of the serial protocol.
 
-import type { Command } from '../command-loop.js';
+import type { LoaderCommand } from '../command-loop.js';
 import { OP } from '../link/packet.js';
 import type { LoaderMachine } from '../machine.js';
 import { failed, ROM_ERROR } from '../rom-errors.js';
@@ -18,7 +18,7 @@ const REFUSED = [
 ];
 
 /** @returns the commands that these eFuses add or take away */
-export function securityCommands({ chip, fuses }: LoaderMachine): Record<number, Command> {
+export function securityCommands({ chip, fuses }: LoaderMachine): Record<number, LoaderCommand> {
   if (chip.securityInfo === undefined) return {};
   const { chipId } = chip.securityInfo;
   const has = (lock: (typeof fuses.locks)[number]): boolean => fuses.locks.includes(lock);
@@ -27,7 +27,7 @@ export function securityCommands({ chip, fuses }: LoaderMachine): Record<number,
   info.setUint32(0, flags, true);
   info.setUint8(4, has('flash-encryption') ? 1 : 0);
   if (chipId !== undefined) info.setUint32(12, chipId, true);
-  const commands: Record<number, Command> = {
+  const commands: Record<number, LoaderCommand> = {
     [OP.getSecurityInfo]: () => ({ data: new Uint8Array(info.buffer) }),
   };
   if (has('secure-download')) for (const op of REFUSED) commands[op] = () => failed(ROM_ERROR.invalidMessage);

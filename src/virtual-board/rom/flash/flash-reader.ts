@@ -18,7 +18,7 @@ interface ReadRequest {
 
 /**
  * Sends a range as raw frames. The host acknowledges with the number of bytes that it has, four bytes
- * a frame; anything else ends the transfer. The MD5 of what was sent follows in a frame of its own.
+ * a frame; anything else ends the transfer. The MD5 of the data follows in a separate frame.
  */
 export async function sendFlash(link: SlipLink, flash: NorFlash, request: ReadRequest): Promise<void> {
   const { address, blockBytes, inFlightBytes } = request;

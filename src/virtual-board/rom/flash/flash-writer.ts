@@ -1,16 +1,16 @@
 // The stub's way of writing flash: blocks are acknowledged first and written afterwards, sectors erased as
-// the writing comes to them. What goes wrong is remembered for the next command.
+// the writing comes to them. Errors are reported with the next command.
 
-import { BLOCK_BYTES, type NorFlash, SECTOR_BYTES } from '../../flash/nor-flash.js';
+import { ERASE_BLOCK_BYTES, type NorFlash, SECTOR_BYTES } from '../../flash/nor-flash.js';
 import { STUB_ERROR } from '../stub-errors.js';
-import { Inflater } from './inflater.js';
+import { FlashInflater } from './inflater.js';
 
-const SECTORS_PER_BLOCK = BLOCK_BYTES / SECTOR_BYTES;
+const SECTORS_PER_BLOCK = ERASE_BLOCK_BYTES / SECTOR_BYTES;
 /** The stub collects this much inflated data before it writes. */
 const INFLATE_BUFFER_BYTES = 0x8000;
 const ADLER32_BYTES = 4;
 
-/** One write, from BEGIN to END. Blocks have no order of their own: each continues where the last ended. */
+/** One write, from BEGIN to END. Sequence numbers are ignored: each block continues after the last one. */
 export class FlashWriter {
   readonly #flash: NorFlash;
   readonly #limitBytes: () => number;
@@ -20,7 +20,7 @@ export class FlashWriter {
   #nextEraseSector = 0;
   #remainingEraseSectors = 0;
   #lastError = 0;
-  #inflater: Inflater | undefined;
+  #inflater: FlashInflater | undefined;
 
   /** @param limitBytes size that the flash was declared to have; writes beyond it fail */
   constructor(flash: NorFlash, limitBytes: () => number) {
@@ -46,7 +46,7 @@ export class FlashWriter {
     this.#nextEraseSector = Math.floor(address / SECTOR_BYTES);
     this.#remainingEraseSectors = Math.ceil(((address % SECTOR_BYTES) + totalBytes) / SECTOR_BYTES);
     this.#lastError = 0;
-    if (compressed) this.#inflater = new Inflater();
+    if (compressed) this.#inflater = new FlashInflater();
   }
 
   /** Writes a block of plain data; what exceeds the announced total is padding. */
@@ -61,10 +61,10 @@ export class FlashWriter {
     this.#remainingBytes -= bytes.length;
   }
 
-  /** Inflates a block and writes what it held, in buffers of 32 KB. */
+  /** Inflates a block and writes the result, in buffers of 32 KB. */
   async writeCompressed(block: Uint8Array): Promise<void> {
     if (this.#remainingBytes === 0) {
-      // The checksum at the end of the stream may come in a block of its own.
+      // The checksum at the end of the stream may be in a separate block.
       if (block.length > ADLER32_BYTES) this.#lastError = STUB_ERROR.tooMuchData;
       return;
     }
@@ -90,7 +90,7 @@ export class FlashWriter {
     return this.#lastError;
   }
 
-  /** Ends what is under way, as a reset does. */
+  /** Ends the current command, as a reset does. */
   close(): void {
     this.#active = false;
     this.#inflater?.close();

@@ -1,8 +1,8 @@
-// A zlib stream that comes in blocks, as compressed writes send it. Knows nothing of flash.
+// A zlib stream in blocks, as compressed writes send it. Independent of the flash.
 
 import { createInflate, type Inflate } from 'node:zlib';
 
-export class Inflater {
+export class FlashInflater {
   readonly #inflate: Inflate = createInflate();
   #inflated: Uint8Array = new Uint8Array(0);
   #failed = false;

@@ -1,5 +1,5 @@
 // The SPI controller that the flash hangs on, as far as loaders use it: one user-defined command at a time.
-// Knows registers and flash commands; reading, writing and erasing go by the ROM's own routines elsewhere.
+// Registers and flash commands only; the ROM's routines read, write and erase.
 
 import type { NorFlash } from '../../flash/nor-flash.js';
 import type { LiveRegister } from '../registers.js';
@@ -45,7 +45,7 @@ export function spiController(
     if (command === FLASH_READ_ID) return flashId(flash.sizeBytes);
     if (command === FLASH_READ_STATUS) return flash.status[0];
     if (command === FLASH_READ_STATUS_2) return flash.status[1];
-    return 0xffffffff; // nobody drives the line
+    return 0xffffffff; // floating line
   }
 
   function write(command: number, data: number): void {

@@ -1,10 +1,10 @@
-// Frames in and out over the chip's UART. Knows nothing of what is in them.
+// Frames in and out over the chip's UART. Independent of their content.
 
-import type { BoardUart } from '../../program.js';
+import type { BoardUart } from '../../chip-program.js';
 import { encodeSlip, SlipDecoder } from './slip.js';
 
 /**
- * Frames that came in wait until somebody takes them. A loader has two buffers: while one frame is worked on, one more
+ * Received frames are queued. A loader has two buffers: while one frame is processed, one more
  * can come in. The frame after that goes into the buffer that was not worked on yet, whose frame is lost.
  */
 export class SlipLink {

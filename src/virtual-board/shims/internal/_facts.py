@@ -1,4 +1,4 @@
-"""What the board knows about itself; see BoardFacts in interpreter/messages.ts."""
+"""Facts about the board; see BoardFacts in interpreter/messages.ts."""
 
 import json
 import _board

@@ -1,4 +1,4 @@
-"""What firmware of this chip has and a virtual board has not: the reason is in the ImportError."""
+"""Modules that the firmware of this chip has and a virtual board lacks: the ImportError has the reason."""
 
 import builtins
 from _facts import IS_ESP32
@@ -45,7 +45,7 @@ def _import_or_explain(name, *args):
     except ImportError as e:
         module = name.split(".")[0]
         text = "no module named '{}'".format(module)
-        # Not one that a module of the user's own of that name has failed to import.
+        # Not raised if the user's own module of that name failed to import.
         if module not in _REASONS or str(e) not in (text, text[:-1] + name[len(module) :] + "'"):
             raise
         raise ImportError("{}: firmware has it, {}".format(text, _REASONS[module]))

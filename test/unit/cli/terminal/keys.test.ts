@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { listenToKeys } from '../../../../src/cli/terminal/keys.js';
 
-function listening(options: { isTTY: boolean; sends: boolean }) {
+function listening(options: { isTTY: boolean; sends: boolean; taken?: Promise<void> }) {
   const modes: boolean[] = [];
   const input = Object.assign(new PassThrough(), {
     isTTY: options.isTTY,
@@ -15,7 +15,13 @@ function listening(options: { isTTY: boolean; sends: boolean }) {
     reset: () => done.push('reset'),
     help: () => done.push('help'),
     interrupt: () => done.push('interrupt'),
-    send: options.sends ? (bytes) => done.push(Buffer.from(bytes).toString()) : undefined,
+    send: options.sends
+      ? (bytes) => {
+          done.push(Buffer.from(bytes).toString());
+          return options.taken ?? Promise.resolve();
+        }
+      : undefined,
+    tooLong: (limitBytes) => done.push(`more than ${limitBytes}`),
   });
   const end = async () => {
     input.end();
@@ -25,7 +31,7 @@ function listening(options: { isTTY: boolean; sends: boolean }) {
     input.write(text);
     await setImmediate();
   };
-  return { done, end, keys, modes, type };
+  return { done, end, input, keys, modes, type };
 }
 
 test('on a terminal four keys act, and nothing goes to the board', async () => {
@@ -52,4 +58,25 @@ test('without a terminal lines go to the board, each as Enter would send it', as
   await end();
   expect(done).toHaveLength(3);
   expect(modes).toEqual([]);
+});
+
+test('lines wait until the board has taken the one before, and the pipe with them', async () => {
+  let take = () => {};
+  const taken = new Promise<void>((resolve) => {
+    take = resolve;
+  });
+  const { done, input, type } = listening({ isTTY: false, sends: true, taken });
+  await type('a\n'.repeat(100_000));
+  expect(done).toEqual(['a\r']);
+  expect(input.write('b\n'.repeat(100_000))).toBe(false);
+  take();
+  await setImmediate();
+  expect(done.length).toBeGreaterThan(1);
+});
+
+test('a line without end ends it', async () => {
+  const { done, type } = listening({ isTTY: false, sends: true });
+  await type('x\n');
+  for (let piece = 0; piece < 9; piece++) await type('\0'.repeat(8 * 1024));
+  expect(done).toEqual(['x\r', 'more than 65536']);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { LogEntry } from '../../../../src/log/events.js';
 import { BoardLog } from '../../../../src/operations/log/board-log.js';
 import { FakePort } from '../../../support/fake-port.js';
@@ -24,6 +24,8 @@ test('every event has the time at which its bytes were read, and the name of its
 });
 
 test('pieces of any size give what the whole gives', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] }); // on a busy computer, a pause between two pieces would end a line
+  onTestFinished(() => void vi.useRealTimers());
   const bytes = bytesOf(linesOf(OURS));
   const read = async (pieces: readonly Uint8Array[]) => {
     const port = new FakePort();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PortalError } from '../../../../src/errors.js';
 import { findAgain, identifyPort, reopenPort } from '../../../../src/operations/log/reconnect.js';
-import type { ListedPort } from '../../../../src/port/discovery.js';
+import type { ListedPort } from '../../../../src/port/discovery/discovery.js';
 import { FakePort } from '../../../support/fake-port.js';
 
 const CP2102 = { vendorId: '10c4', productId: 'ea60' };
@@ -32,7 +32,7 @@ test('what is no USB device is known by its address', async () => {
   expect(await identifyPort('/dev/ttyUSB0', list)).toMatchObject({ usb: { serialNumber: '0001' } });
 });
 
-test('opening is tried until the adapter is there and lets itself be opened', async () => {
+test('opening is tried until the adapter is connected and can be opened', async () => {
   const lists = [[], [at('/dev/ttyUSB1', ours)], [at('/dev/ttyUSB1', ours)]];
   const port = new FakePort();
   const opened: string[] = [];

@@ -68,7 +68,8 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
 });
 
 /** Of what programs get to see; the rest is the shims' own. */
-const SHOWN = /^(?:modules\/.*|internal\/_(?:files|stdio|stream|pin|timer|rtc|sys|micropython))\.py$/;
+const SHOWN =
+  /^(?:modules\/.*|streams\/_(?:files|stdio|stream)|hardware\/_(?:pin|timer|rtc)|internal\/_(?:sys|micropython))\.py$/;
 const SHIMS = new URL('../../../../src/virtual-board/shims/', import.meta.url);
 
 test('a parameter that takes no keyword on a board takes none here', () => {

@@ -2,8 +2,8 @@
 
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { PortalError } from '../errors.js';
-import { loadSerialPort } from './serialport.js';
+import { PortalError } from '../../errors.js';
+import { loadSerialPort } from '../serialport.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */
@@ -18,7 +18,7 @@ export interface DiscoveredPort {
   readonly kind: UsbKind | undefined;
   /** The chips that boards with this adapter carry. */
   readonly chips: string | undefined;
-  /** The chip's MAC address, e.g. `7c:df:a1:00:11:22`, which only a chip with a USB port of its own reports. */
+  /** The chip's MAC address, e.g. `7c:df:a1:00:11:22`, which only a chip with native USB reports. */
   readonly mac: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { EEXIST, EINVAL, EISDIR, ENOENT, ENOSPC, ENOTDIR, errnoOf } from '../errno.js';
 import { EPOCH_2000_S, type RealTimeClock } from '../real-time-clock.js';
 import { BoardPaths } from './board-paths.js';
-import { BLOCK_BYTES, blocksOf, DIRECTORY_BLOCKS } from './littlefs-blocks.js';
+import { blocksOf, DIRECTORY_BLOCKS, LITTLEFS_BLOCK_BYTES } from './littlefs-blocks.js';
 import { OpenFiles } from './open-files.js';
 
 const IS_DIRECTORY = 0x4000;
@@ -19,7 +19,7 @@ interface Status {
 }
 
 /** Each function returns a negative error number when it fails. */
-export class BoardFiles {
+export class FolderFilesystem {
   readonly open: OpenFiles;
   readonly #paths: BoardPaths;
   readonly #folder: string;
@@ -30,7 +30,7 @@ export class BoardFiles {
   /** @param clock what the board stamps its files with */
   constructor(folder: string, capacityBytes: number, clock: RealTimeClock) {
     this.#folder = folder;
-    this.#blocks = Math.floor(capacityBytes / BLOCK_BYTES);
+    this.#blocks = Math.floor(capacityBytes / LITTLEFS_BLOCK_BYTES);
     this.#paths = new BoardPaths(folder);
     mkdirSync(folder, { recursive: true });
     this.open = new OpenFiles(`${folder}.overwrite`, clock, (blocks) => this.#take(blocks));
@@ -117,7 +117,7 @@ export class BoardFiles {
 
   /** Block size, blocks in all, blocks that are free. */
   get space(): readonly [blockBytes: number, blocks: number, free: number] {
-    return [BLOCK_BYTES, this.#blocks, Math.max(0, this.#freeBlocks())];
+    return [LITTLEFS_BLOCK_BYTES, this.#blocks, Math.max(0, this.#freeBlocks())];
   }
 
   #at<T>(path: string, act: (place: string) => T | number): T | number {

@@ -2,7 +2,7 @@
 
 import type { BuildFacts, ChipFamily, FirmwareVersion, FlashRange } from './chips/chip-model.js';
 
-/** The chip's side of the serial line, as a running program sees it. */
+/** The chip's side of the serial line, for a running program. */
 export interface BoardUart {
   /** Sends bytes to the host, at the rate of the line. Never waits: see `drained`. */
   transmit(bytes: Uint8Array): void;
@@ -35,13 +35,13 @@ export interface FirmwareContext extends FirmwareVersion {
   readonly stateFolder: string;
   /** Restarts the chip as `machine.reset()` does. Returns at once; `stop` is called soon after. */
   requestReset(): void;
-  /** The power fails, as far as the host can see: its port goes away. */
+  /** The power fails: the port is lost. */
   losePower?(): void;
 }
 
-/** The software on the board, and what it loses when its flash is erased under it. */
+/** The software on the board, and the data that it loses when its flash is erased. */
 export interface Firmware {
-  /** Starts what the flash holds. */
+  /** Starts the firmware in the flash. */
   start(context: FirmwareContext): Program;
   /** The filesystem's sectors were erased or overwritten: its files are gone. */
   onFilesystemErased?(stateFolder: string): void;

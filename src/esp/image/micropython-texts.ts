@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 
-export interface Program {
+export interface ProgramTexts {
   readonly isMicroPython: boolean;
   readonly version: string | undefined;
 }
@@ -14,11 +14,11 @@ export interface Program {
 const VERSION = /v(\d+\.\d+(?:\.\d+)?(?:[-.+][\w.+-]{0,60})?) on \d{4}-\d\d-\d\d/;
 const AFTER_NAME = new RegExp(`MicroPython ${VERSION.source}`);
 
-/** Every build has its own `micropython` module, whatever its version is called. */
+/** Every build contains its own `micropython` module. */
 const MICROPYTHON = /micropython/i;
 const CIRCUITPYTHON = /Adafruit CircuitPython/;
 
-export function identifyProgram(bytes: Uint8Array): Program {
+export function identifyProgram(bytes: Uint8Array): ProgramTexts {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   if (CIRCUITPYTHON.test(text)) return { isMicroPython: false, version: undefined };
   const version = (AFTER_NAME.exec(text) ?? VERSION.exec(text))?.[1];

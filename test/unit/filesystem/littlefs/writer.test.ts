@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { readLittleFs } from '../../../src/filesystem/littlefs/reader.js';
-import { LayoutError, type NewFile, writeLittleFs } from '../../../src/filesystem/littlefs/writer.js';
-import { seededBytes, seededRandom } from '../../support/random.js';
+import { readLittleFs } from '../../../../src/filesystem/littlefs/reader.js';
+import { LayoutError, type NewFile, writeLittleFs } from '../../../../src/filesystem/littlefs/writer.js';
+import { seededBytes, seededRandom } from '../../../support/random.js';
 
 const BLOCKS = 512;
 
@@ -63,7 +63,7 @@ test('names of 1 to 255 bytes, in any script', () => {
   expectWholeAndSame(names.map((path) => ({ path, bytes: Buffer.from(path) })));
 });
 
-test('names have the order in which the library looks for them: a name after all that begin with it', () => {
+test('names have the order in which the library searches: a name after all that begin with it', () => {
   const files = ['f', 'f4', 'f42', 'f5', 'e9', 'f4a', 'F'].map((path) => ({ path, bytes: Buffer.of() }));
   const image = writeLittleFs(files, { blockCount: 16 });
   expect(readLittleFs(image).entries.map(({ path }) => path)).toEqual([
@@ -78,7 +78,7 @@ test('names have the order in which the library looks for them: a name after all
 });
 
 test('the real library’s own folders have that order', () => {
-  const image = gunzipSync(readFileSync(new URL('../../fixtures/littlefs/sizes.bin.gz', import.meta.url)));
+  const image = gunzipSync(readFileSync(new URL('../../../fixtures/littlefs/sizes.bin.gz', import.meta.url)));
   const files = readLittleFs(image).entries.map(({ path }) => ({ path, bytes: Buffer.of() }));
   const written = readLittleFs(writeLittleFs(files, { blockCount: 16 })).entries;
   expect(written.map(({ path }) => path)).toEqual(files.map(({ path }) => path));

@@ -1,10 +1,11 @@
-// What the port of a virtual board and the board's process say to each other. Types only.
+// Messages between the port of a virtual board and the board's process. Types only.
 
 import type { PortNotice } from '../../port/port.js';
 import type { InstalledRuntime } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
+import type { UsbDevice } from '../usb/usb-port.js';
 
-/** What a program does with an open port; bytes to write are beside the message. */
+/** Calls on an open port; bytes to write follow the message. */
 export type BoardCall =
   | {
       readonly kind: 'open';
@@ -12,7 +13,7 @@ export type BoardCall =
       readonly address: string;
       readonly air: readonly AirNetwork[];
       readonly stateRoot: string;
-      /** Its process may not look for them. */
+      /** Found by the opener, because the board's process has no access. */
       readonly runtimes: readonly InstalledRuntime[];
       /** The process for which it is opened, named as the owner to a second opener. */
       readonly openedBy: number;
@@ -25,16 +26,18 @@ export type BoardCall =
 
 export type ToBoard = BoardCall & { readonly id: number };
 
-/** An error of the binding, with what programs look at in it. */
+/** An error of the binding, with the properties that programs read. */
 export interface BoardError {
   readonly message: string;
   readonly code?: string | undefined;
   readonly processId?: number | undefined;
 }
 
-/** Received bytes are beside the message. */
+/** Received bytes follow the message. */
 export type FromBoard =
   | { readonly kind: 'received' }
+  /** What is on the bus of a board that is attached by the chip's own USB port. */
+  | { readonly kind: 'usb'; readonly device?: UsbDevice | undefined }
   | { readonly kind: 'notice'; readonly notice: PortNotice }
   | { readonly kind: 'lost'; readonly error: BoardError }
   | { readonly kind: 'done'; readonly id: number }

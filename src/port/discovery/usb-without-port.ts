@@ -12,7 +12,7 @@ interface PortlessAdapter {
   readonly adapter: Adapter;
 }
 
-/** @param folder sysfs' list of USB devices and of their interfaces, which hold their `tty*` */
+/** @param folder sysfs' list of USB devices and their interfaces, which contain their `tty*` */
 export async function adaptersWithoutPort(folder = SYSFS): Promise<PortlessAdapter[]> {
   const names = await readdir(folder).catch(() => []);
   const found: PortlessAdapter[] = [];

@@ -14,7 +14,7 @@ export const SETTINGS = assemble([builtIns, settings]);
  * @returns no options without a module, or if it cannot be read
  * @throws PortalError `transfer-failed`; as RawRepl.exec
  */
-export async function readSettings(repl: RawRepl): Promise<Settings> {
+export async function readPortalSettings(repl: RawRepl): Promise<Settings> {
   const line = (await repl.exec(SETTINGS)).trim().split('\n').pop() ?? '';
   let options: [name: string, representation: string, value: string | number | null][];
   try {

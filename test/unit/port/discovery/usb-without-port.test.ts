@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { adaptersWithoutPort } from '../../../src/port/usb-without-port.js';
+import { adaptersWithoutPort } from '../../../../src/port/discovery/usb-without-port.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esp-portal-sysfs-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,7 +2,7 @@
 
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
-import { Redactor } from '../../operations/log/redaction.js';
+import { Redactor } from '../../operations/log/secrets.js';
 import { ALL_OPTIONS } from '../commands.js';
 import type { OptionTable } from '../options/option-table.js';
 import { variableOf } from '../options/settings.js';

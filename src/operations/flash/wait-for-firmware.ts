@@ -16,31 +16,34 @@ export interface BootEvidence {
   readonly version?: string;
 }
 
-/** An ESP32 says this before it restarts for want of current; once may be the plug. */
+/** An ESP32 prints this before a brown-out reset; a single one may come from plugging in. */
 const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
 
-/** What ROMs and boot loaders say of a firmware that they cannot start, again and again. */
+/** Repeated messages of ROMs and bootloaders about firmware that they cannot start. */
 const UNSTARTABLE: readonly (BootTextKind | undefined)[] = ['no-firmware', 'bad-flash', 'refused'];
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
 
-/** A prompt comes at once, also out of a program that is ended for it. */
+/** From the start of the firmware to its prompt, a new filesystem included. */
+const NATIVE_USB_BANNER_MS = 6000;
+
+/** Time for a prompt, also after interrupting a program. */
 const PROMPT_TIMEOUT_MS = 1500;
 
 interface SeeOptions {
   /** For the banner. */
   timeoutMs: number;
-  /** Spare no pains to get a prompt out of a board that shows no banner. */
+  /** Also enter the raw REPL if the board shows no banner. */
   thorough: boolean;
   signal: AbortSignal | undefined;
 }
 
 /**
- * Waits for MicroPython's banner. A main.py from before the update runs instead of the prompt: then the prompt is
- * asked for, but only after a first boot has had the time to format its files.
- * @returns `undefined` when there is no sign of it
+ * Waits for MicroPython's banner. If a main.py from before the update runs, there is no banner: then it requests a prompt,
+ * but only after a first boot has had time to format the filesystem.
+ * @returns `undefined` without evidence
  * @throws PortalError `board-restarts`, `port-lost`; the signal's reason
  */
-export async function seeFirmware(
+export async function waitForFirmware(
   port: Port,
   { timeoutMs, thorough, signal }: SeeOptions,
 ): Promise<BootEvidence | undefined> {
@@ -53,7 +56,9 @@ export async function seeFirmware(
     const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
     return isBootLoop || isSignOfPython(entry);
   };
-  const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs, signal });
+  // MicroPython's own USB port drops what is printed before the host has opened it: the banner, mostly.
+  const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
+  const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs: waitMs, signal });
   if (last?.event === 'boot.micropython') return { banner: last.raw, version: last.version };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
@@ -64,11 +69,11 @@ export async function seeFirmware(
   if (last) return isSignOfPython(last) ? {} : undefined;
   const hasPrompt = thorough ? await canEnterRepl(port, signal) : await answersWithPrompt(port, signal);
   if (!hasPrompt) return undefined;
-  await runResetSequence(port, RUN, signal);
+  if (port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
   return {};
 }
 
-/** The banner, or a line that only our portal prints. */
+/** The banner, or a line that only the portal prints. */
 function isSignOfPython(entry: LogEntry): boolean {
   return /^(boot\.micropython|creds|portal)/.test(entry.event);
 }
@@ -79,12 +84,14 @@ async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): P
   return end === 'found';
 }
 
-/** What a board without MicroPython is told by. One that restarts, or waits in its ROM, says more than we could. */
+/** Errors of a board that does not run MicroPython. Others, such as a boot loop, have their own diagnosis. */
 const NO_PYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
 
 async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    await using _repl = await RawRepl.enter(port, signal);
+    await using repl = await RawRepl.enter(port, signal);
+    // No line restarts it.
+    if (port.usb?.kind === 'usb-cdc') await repl.restartBoard();
     return true;
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;

@@ -6,7 +6,7 @@ import { compileMpy } from '../../../scripts/mpy-cross.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { sdkNetworkProgram } from '../../../src/operations/credentials/forget-network.js';
 import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
-import { SETTINGS } from '../../../src/operations/install/read-settings.js';
+import { SETTINGS } from '../../../src/operations/install/read-portal-settings.js';
 import { DISCARD } from '../../../src/operations/install/staging.js';
 import {
   type CommitPlan,
@@ -50,6 +50,6 @@ describe.each([5, 6] as const)('mpy-cross of format %s compiles', (format) => {
   });
 });
 
-test('the compiler of format 5 is one that knows less', async () => {
+test('the compiler of format 5 rejects newer syntax', async () => {
   await expect(compileMpy('code.py', 'print(*[1], 2)', 5)).rejects.toThrow('non-keyword arg');
 });
