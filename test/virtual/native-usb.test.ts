@@ -8,12 +8,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { virtualBoard } from '../../src/virtual-board/open.js';
 import { CliHome } from '../support/cli.js';
+import { RecordingPort } from '../support/port-wrappers.js';
 
 const home = new CliHome();
 beforeAll(() => {
   process.env.ESP_PORTAL_STATE_DIR = home.folder;
 });
 afterAll(() => home[Symbol.dispose]());
+
+/** As if this device had been followed instead of the one that was there before. */
+class OtherBoard extends RecordingPort {
+  override get usb() {
+    return { kind: 'usb-serial-jtag', mac: '02:00:00:00:00:01' } as const;
+  }
+}
 
 const KINDS = [
   ['esp32c3', 'serial-jtag', 0],
@@ -59,4 +67,17 @@ test.each([
   ['esp32c3', 'otg', 'it has serial-jtag'],
 ])('an %s has no %s', async (chip, usb, why) => {
   await expect(openPort(`virtual:none?chip=${chip}&usb=${usb}`)).rejects.toThrow(why);
+});
+
+test('another board than the one that left the bus is restarted as it is', async () => {
+  const address = 'virtual:another?chip=esp32c3&usb=serial-jtag&speed=max&http=0&dns=0';
+  await using board = await openPort(address);
+  const port = new OtherBoard(board);
+  const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
+  await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({
+    code: 'port-ambiguous',
+    message: expect.stringContaining('not 02:00:00:00:00:01. Nothing was written.'),
+  });
+  const harmless = [0x08, 0x0a, 0x14]; // SYNC, READ_REG, GET_SECURITY_INFO
+  expect(port.commands.filter((op) => !harmless.includes(op))).toEqual([]);
 });

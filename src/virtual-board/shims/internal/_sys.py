@@ -2,10 +2,9 @@
 
 import sys as _real
 from collections import namedtuple
-from _facts import FACTS, IS_ESP32, VERSION_TEXT
+from _facts import FACTS, IS_ESP32, VERSION, VERSION_TEXT
 from _stdio import stdin, stdout, stderr
 
-_numbers = tuple(int(n) for n in FACTS["version"].split("."))
 _Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
 
 # Missing in the ESP8266's build.
@@ -14,7 +13,7 @@ _ABSENT = () if IS_ESP32 else ("ps1", "ps2")
 platform = FACTS["chip"]
 version = "3.4.0; MicroPython " + VERSION_TEXT
 implementation = _Implementation(
-    "micropython", _numbers + ("",), FACTS["build"]["machine"], FACTS["build"]["mpy"], FACTS["build"]["name"]
+    "micropython", VERSION + ("",), FACTS["build"]["machine"], FACTS["build"]["mpy"], FACTS["build"]["name"]
 )
 
 # No __getattr__: lookups of optional names, as in a class body, would get its exception.
