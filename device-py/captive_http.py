@@ -1,4 +1,4 @@
-"""Captive HTTP: a few clients at a time, none of which can block or break the loop."""
+"""Captive HTTP: a few clients at a time, which cannot block or stop the loop."""
 
 import select
 import socket
@@ -7,18 +7,18 @@ from common import after, is_over, listen, load
 
 
 def serve(poller, signing):
-    """Take a step with every client at each step."""
+    """Advance every client at each step."""
     sock = listen(poller, 80, socket.SOCK_STREAM, "HTTP")
-    clients = []  # [generator, from when on it gives way to who waits]
+    clients = []  # [generator, time from which it may be closed for another client]
     try:
-        handlers = None  # modules that are there as long as there are clients
+        handlers = None  # modules that are loaded while there are clients
         while True:
             yield
-            # Done by functions: a generator's frame keeps in memory what it was busy with last.
+            # In functions: a generator's frame keeps its last objects in memory.
             handlers = admit(clients, sock, handlers, poller, signing)
             if not take_steps(clients):
                 handlers = None
-            # A full house is looked at again soon.
+            # With the maximum of clients, check again soon.
             is_full = len(clients) > 3
             poller.register(sock, 0 if is_full else select.POLLIN)
             signing.portal.pause = 9 if is_full else 200
@@ -33,8 +33,8 @@ def serve(poller, signing):
 def admit(clients, sock, handlers, poller, signing):
     for _ in range(4):
         if len(clients) > 3:
-            take_steps(clients)  # some may be done, or about to speak
-        # The ESP8266 has about 5 TCP connections: one is for who comes next, and may have only a second.
+            take_steps(clients)  # some may be done or have sent data
+        # The ESP8266 has about 5 TCP connections: one is for the next client.
         oldest = len(clients) > 3 and min(clients, key=lambda client: client[1])
         if oldest and not is_over(oldest[1]):
             break
@@ -50,7 +50,7 @@ def admit(clients, sock, handlers, poller, signing):
             client = [None, after(9)]
             client[0] = handlers[0](poller, conn, handlers[1], signing, client)
             clients.append(client)
-        except Exception as error:  # no memory: it has to come again
+        except Exception as error:  # no memory: the client must try again
             print("HTTP server exception:", repr(error))
             conn[0].close()
     return handlers

@@ -1,4 +1,4 @@
-"""What the portal's parts share: sockets, deadlines, text that strangers chose, modules for a while."""
+"""Shared code: sockets, deadlines, escaping of untrusted text, modules that are loaded on demand."""
 
 import select
 import socket
@@ -7,7 +7,7 @@ from time import ticks_add, ticks_diff, ticks_ms
 
 
 def load(name):
-    """Import a module that is gone again once nobody uses it: an ESP8266 has 38 KB for everything."""
+    """Import a module that is freed when it is no longer used: an ESP8266 has a heap of 38 KB."""
     module = __import__(name)
     del sys.modules[name]
     return module
@@ -23,10 +23,10 @@ def is_over(end):
 
 
 def listen(poller, port, kind, name):
-    """Return a socket that takes whatever comes in to a port."""
+    """Return a socket that listens on a port."""
     sock = socket.socket(socket.AF_INET, kind)
     try:
-        # A restart must not wait until the last run's connections have timed out.
+        # A restart must not wait for the time-out of earlier connections.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setblocking(False)
         sock.bind(("", port))
@@ -34,25 +34,25 @@ def listen(poller, port, kind, name):
             sock.listen(4)
         poller.register(sock, select.POLLIN)
     except Exception:
-        sock.close()  # its port would stay taken
+        sock.close()  # otherwise its port stays in use
         raise
     print("{0} Server listening on ('0.0.0.0', {1})\nConfigured {0} server".format(name, port))
     return sock
 
 
 def printable(raw):
-    """Return str for one line of text: raw itself where it is clean UTF-8, else with escapes."""
+    """Return str for one line of text: raw if it is printable UTF-8, else with escapes."""
     limit = 0x110000
     try:
         text = str(raw, "utf-8")
     except UnicodeError:
-        text = bytes(raw)  # the slices of a bytearray are none that ord() takes
+        text = bytes(raw)  # ord() does not accept slices of a bytearray
         limit = 127
     out = bytearray()
     for at in range(len(text)):
-        c = text[at : at + 1]  # text[at] would be interned, and so stay in memory for ever
+        c = text[at : at + 1]  # text[at] would be interned and never freed
         o = ord(c)
-        # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
+        # Control characters could forge a line; bidirectional and invisible ones could hide a name.
         if not 31 < o < limit or 126 < o < 160 or o >> 4 in (0x200, 0x202, 0x206, 0xFEF):
             c = "\\x{:02x}".format(o)
         out.extend(c)

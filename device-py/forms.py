@@ -1,4 +1,4 @@
-"""What a form says: the network's name and password, and fields of your own."""
+"""Reads a form: the network's name and password, and custom fields."""
 
 from common import load
 
@@ -6,7 +6,7 @@ _HEX = b"0123456789abcdef"
 
 
 def login(signing, request):
-    """Take a form; return the page and what to call once it has left."""
+    """Process a form; return the page and the function to call when it is sent."""
     body = request.body
     signing.visitor = request.visitor
     ssid = field(body, b"ssid") or field(body, b"other")
@@ -32,13 +32,13 @@ def login(signing, request):
 
 
 def is_password(password):
-    """Tell whether password (bytes) can be a network's: WPA2's 8 to 63 bytes or 64 hex digits, or none."""
+    """Return whether password (bytes) is valid: WPA2's 8 to 63 bytes or 64 hex digits, or empty."""
     size = len(password)
     return not size or 7 < size < 64 or (size == 64 and not password.lower().strip(_HEX))
 
 
 def unquote(raw):
-    """Return the bytes that a form-urlencoded value stands for; a % without two hex digits stays."""
+    """Decode a form-urlencoded value; a % without two hex digits is kept."""
     parts = raw.replace(b"+", b" ").split(b"%")
     out = bytearray(parts.pop(0))
     for part in parts:

@@ -1,4 +1,4 @@
-"""What the portal does with a request: its own pages and actions, and the way to them from anywhere else."""
+"""Answers requests: the portal's pages and actions, and redirects to them."""
 
 from common import load, printable, shown
 
@@ -6,11 +6,11 @@ _HEAD = "HTTP/1.1 {} \r\nContent-Type: text/html\r\nConnection: close\r\nCache-C
 
 
 def reply(signing, request):
-    """Return (iterable of bytes, function to call once they have left, or None), and log the request."""
+    """Return (iterable of bytes, function to call when they are sent, or None), and log the request."""
     method = request.method
     path = request.path
     host = request.host
-    # Whoever asks for an address that reached us, or for none, means this board.
+    # A host that is an IP address, or missing, is this board.
     ours = not (host.strip(b"0123456789.:") or host.startswith(b":"))
     is_form = signing.asking()
     status = request.status
@@ -72,7 +72,7 @@ def send(signing, block, page, problem):
     """Yield block, the head of the reply, and the page of this name, in blocks.
 
     Iterating over a file would read it byte by byte, and each block is a packet on the air.
-    problem: what was wrong with the last form, "" if nothing; None if it came from another phone.
+    problem: error of the last form, "" if none; None if another phone sent it.
     """
     with open("head.html", "rb") as file:
         while True:
@@ -81,7 +81,7 @@ def send(signing, block, page, problem):
                 break
             yield block + data
             block = b""
-    # Templates of str.format, a line at a time, so that no page is ever held in memory.
+    # Templates of str.format, line by line, so that no page is in memory as a whole.
     typed = "" if problem is None else signing.slots["ssid"]
     rest = b""
     with open(page + ".html", "rb") as file:
@@ -94,7 +94,7 @@ def send(signing, block, page, problem):
                     break
                 line = str(rest[: end or 999], "utf-8")
                 rest = rest[end or 999 :]
-                # A row of the list stands for each network.
+                # The line is repeated for each network.
                 for network in signing.networks if "{name}" in line else (None,):
                     if len(block) > 150:
                         yield block

@@ -1,6 +1,6 @@
-"""What each system expects of its connectivity probe when it is online: the way out of its sign-in sheet."""
+"""The answers that connectivity probes expect when online, which close the sign-in page of a phone."""
 
-# Paths, or hosts with paths, and after the = what they are answered; nothing means status 204.
+# Paths, or hosts with paths, and after the = their answer; empty means status 204.
 _ANSWERS = b"""\
 /generate_204 /gen_204 /captiveportal/generate_204 connectivity-check.ubuntu.com/=
 /hotspot-detect.html /test/success.html=<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>
@@ -15,7 +15,7 @@ _ANSWERS = b"""\
 
 
 def answer(host, path):
-    """Return the body that a probe of host and path (bytes) expects, None when they are none."""
+    """Return the body that a probe of host and path (bytes) expects, None if it is not a probe."""
     for line in _ANSWERS.split(b"\n"):
         names, body = line.split(b"=", 1)
         for name in names.split():

@@ -1,4 +1,4 @@
-"""What turns a board into a captive portal: the network that is known, then its own WiFi."""
+"""Starts the portal: tries the stored network, then opens the access point."""
 
 import select
 import sys
@@ -15,23 +15,23 @@ def configure(portal, options):
         merged.update(load("portal_config").OPTIONS)
     except ImportError:
         pass
-    except Exception as error:  # whatever may be wrong with it: a board without a portal is worse
+    except Exception as error:  # any error: the portal must start anyway
         print("Invalid portal_config:", repr(error))
     merged.update(options)
     for name in merged:
-        getattr(portal, name)  # AttributeError for one that there is not
+        getattr(portal, name)  # AttributeError for an unknown option
         setattr(portal, name, merged[name])
     portal.station = network.WLAN(network.STA_IF)
     portal.access_point = network.WLAN(network.AP_IF)
 
 
 def start(portal):
-    """Join the network that is stored and return the address there, or open the portal and return None."""
+    """Join the stored network and return the address, or open the portal and return None."""
     for name in ("country", "hostname"):
         value = getattr(portal, name)
         if value:
-            getattr(network, name, str)(value)  # str does nothing, where the function is missing
-    # Both off: the SDK may be busy with a network or an access point that it remembers.
+            getattr(network, name, str)(value)  # str is a no-op where the function is missing
+    # Both off: the SDK may use a stored network or access point.
     portal.station.active(False)
     portal.access_point.active(False)
     portal.stored = stored = load("credentials").load()
@@ -48,7 +48,7 @@ def start(portal):
 
 
 def begin(portal):
-    """Put the portal into its first state and everything into place for its loop."""
+    """Open the access point and prepare the loop."""
     print("Starting captive portal")
     point = portal.access_point
     ip = portal.ap_ip
@@ -57,7 +57,7 @@ def begin(portal):
     if essid is None:
         essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
     portal.poller = select.poll()
-    # With a scan, which later would disturb phones.
+    # With a scan, which would disturb phones later.
     portal.signing = load("provisioning").SignIn(portal, essid=essid, url=url)
 
     print("Waiting for access point to turn on")
@@ -65,15 +65,15 @@ def begin(portal):
         point.active(True)
     for found in portal.signing.networks:
         if found[0] > 15:
-            # Where the board will join: it has one channel, and phones lose an access point that moves.
+            # The channel of the network to join: phones lose an access point that changes it.
             try:
                 point.config(channel=found[0] >> 4)
             except Exception:
-                pass  # the country does not have it
+                pass  # not allowed in this country
             break
     # WPA2, or open.
     point.config(essid=essid, authmode=3 if portal.password else 0, password=portal.password or "")
-    point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of whoever joins
+    point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of the clients
     print("AP mode configured:", point.ifconfig())
 
     serve(portal)
@@ -81,7 +81,7 @@ def begin(portal):
 
 
 def serve(portal):
-    """Start the servers, again if need be."""
+    """Start or restart the servers."""
     for server in portal.servers:
         server.close()
     poller = portal.poller

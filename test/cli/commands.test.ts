@@ -49,7 +49,7 @@ describe('one board, one process after the other', () => {
     expect(existsSync(home.boardFile('a', 'captive_portal.mpy'))).toBe(true);
   });
 
-  test('monitor sees it come up without resetting it, and ends at the event it was told', async () => {
+  test('monitor shows its start without resetting it, and ends at the given event', async () => {
     const run = await home.run([
       'monitor',
       '--port',
@@ -65,7 +65,7 @@ describe('one board, one process after the other', () => {
     expect(events.filter((event) => event === 'portal.starting')).toHaveLength(1);
   });
 
-  test('reset-creds says that nothing was stored, and succeeds', async () => {
+  test('reset-creds reports that nothing was stored, and succeeds', async () => {
     const run = await home.run(['reset-creds', '--port', port, '--json']);
     expect(run.result()).toMatchObject({
       command: 'reset-creds',
@@ -75,7 +75,7 @@ describe('one board, one process after the other', () => {
     });
   });
 
-  test('a main.py of somebody else is replaced when told so, and kept', async () => {
+  test('another main.py is replaced with --main replace, and kept', async () => {
     writeFileSync(home.boardFile('a', 'main.py'), 'print("mine")\n');
     const run = await home.run(['install', '--main', 'replace', '--port', port]);
     expect(run.exitCode).toBe(0);
@@ -84,7 +84,7 @@ describe('one board, one process after the other', () => {
     expect(existsSync(home.boardFile('a', 'main.py.old'))).toBe(true);
   });
 
-  test("the board's traceback is shown and the exit status says whose error it is", async () => {
+  test("the board's traceback is shown, with the exit status of an error on the board", async () => {
     writeFileSync(home.boardFile('a', 'boot.py'), 'import nothing_of_that_name\n');
     const run = await home.run(['install', '--port', port]);
     expect(run.exitCode).toBe(7);
@@ -211,7 +211,7 @@ describe('bad input', () => {
     expect(run.stderr).not.toContain('    at ');
   });
 
-  test('a variable that was probably meant for esp-portal is told, and what is meant by it', async () => {
+  test('a misspelt variable of esp-portal is reported with a suggestion', async () => {
     const env = { ESP_PORTAL_ESID: 'Lamp', ESP_PORTAL_OWN_THING: '1' };
     const run = await home.run(['config', '--set'], undefined, env);
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('$ESP_PORTAL_ESSID?') });
@@ -248,7 +248,7 @@ describe('bad input', () => {
     expect(run.stderr).toContain(`Next: esp-portal flash --port '${board('blank')}'`);
   });
 
-  test('a cable pulled while flashing, and again while installing, is told and healed by the next run', async () => {
+  test('a cable unplugged while flashing and while installing is reported, and the next run finishes', async () => {
     expect((await home.run(['flash', '--port', `${flashed}&unplug=20000`])).exitCode).toBe(3);
     expect((await home.run(['flash', '--port', flashed])).exitCode).toBe(0);
     const cut = await home.run(['install', '--port', `${flashed}&unplug=9000`]);
@@ -258,7 +258,7 @@ describe('bad input', () => {
     expect((await home.run(['install', '--port', flashed])).exitCode).toBe(0);
   });
 
-  test('a full filesystem is told, and nothing half-done stays', async () => {
+  test('a full filesystem is reported, and no partial installation stays', async () => {
     const full = board('full', '&files=16K');
     expect((await home.run(['flash', '--port', full])).exitCode).toBe(0);
     const run = await home.run(['install', '--port', full, '--json']);
@@ -267,7 +267,7 @@ describe('bad input', () => {
     expect(existsSync(home.boardFile('full', 'portal.new'))).toBe(false);
   });
 
-  test('a board without a filesystem is told', async () => {
+  test('reports a board without a filesystem', async () => {
     const small = board('small', '&flash=512K');
     expect((await home.run(['flash', '--port', small])).exitCode).toBe(0);
     const run = await home.run(['install', '--port', small, '--json']);

@@ -1,4 +1,4 @@
-// Every error that there is, provoked through the real program: the compiler sees to it that none is missing here.
+// Every error, provoked through the real program; the compiler checks that none is missing.
 
 import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
@@ -148,12 +148,12 @@ interface Provocation {
 }
 
 /** Words that only MicroPython has. */
-const DEAF_WORDS = 'KeyboardInterrupt is off';
+const UNINTERRUPTIBLE_TEXT = 'KeyboardInterrupt is off';
 /** Says so once it has turned Ctrl-C off. */
 const UNINTERRUPTIBLE_PROGRAM = `import micropython, time
 micropython.kbd_intr(-1)
 while True:
-    print('${DEAF_WORDS}')
+    print('${UNINTERRUPTIBLE_TEXT}')
     time.sleep(0.2)
 `;
 
@@ -191,7 +191,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   'repl-boot-loop': () => ({ args: ['install', '--port', board('blank32', '&chip=esp32')] }),
   'repl-busy': async () => {
     const url = await served(flashed('busy', { 'main.py': UNINTERRUPTIBLE_PROGRAM }, '&lines=none'));
-    await hears(url, DEAF_WORDS);
+    await hears(url, UNINTERRUPTIBLE_TEXT);
     return { args: ['install', '--port', url] };
   },
   'repl-not-micropython': async () => {
@@ -311,7 +311,7 @@ function shape(message: string): string {
     .replace(/\b(?:0x[\da-f]+|\d[\d.]*\d|\d)\b/g, '#');
 }
 
-describe.runIf(process.platform === 'linux')('provoked, it ends as the table says', () => {
+describe.runIf(process.platform === 'linux')('provoked, it matches the table', () => {
   test.concurrent.each(CODES)('%s', { timeout: 120_000 }, async (code) => {
     const { args, env, interruptAt } = await PROVOCATIONS[code]();
     const line = [...args, '--json'];
@@ -325,11 +325,11 @@ describe.runIf(process.platform === 'linux')('provoked, it ends as the table say
             },
             env,
           );
-    const { exitStatus, cause, sees } = ERROR_TABLE[code];
+    const { exitStatus, cause, example } = ERROR_TABLE[code];
     expect(run.result()).toMatchObject({ ok: false, exitCode: exitStatus, error: { code, cause } });
     expect(run.exitCode).toBe(exitStatus);
     const { message, next } = run.result().error as Record<string, string>;
-    expect(shape(message ?? '')).toBe(shape(sees));
+    expect(shape(message ?? '')).toBe(shape(example));
     expect(next).not.toBe('');
     expect(next).toEqual(expect.any(String));
   });
@@ -347,8 +347,8 @@ describe.runIf(process.platform === 'linux')('provoked, it ends as the table say
       encoding: 'utf8',
     });
     closeSync(full);
-    const { exitStatus, sees, cause, next } = ERROR_TABLE['output-failed'];
+    const { exitStatus, example, cause, next } = ERROR_TABLE['output-failed'];
     expect(status).toBe(exitStatus);
-    expect(stderr).toBe(`Error: ${sees}\nLikely cause: ${cause}\nNext: ${next}\n`);
+    expect(stderr).toBe(`Error: ${example}\nLikely cause: ${cause}\nNext: ${next}\n`);
   });
 });

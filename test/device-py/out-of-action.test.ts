@@ -203,7 +203,7 @@ except SystemExit:
     expect(py.value<number>('steps[0]')).toBeLessThan(30);
   });
 
-  test('four silent connections hold nobody off for a second, two hundred neither', async () => {
+  test('four idle connections, or two hundred, delay no client by a second', async () => {
     for (const count of [4, 200]) {
       const py = await board(runtime);
       start(
@@ -224,7 +224,7 @@ sign_in(20000)
     }
   });
 
-  test('clients that send a byte now and then, or read one, hold nobody off for a second', async () => {
+  test('clients that send or read single bytes delay no client by a second', async () => {
     const py = await board(runtime);
     start(
       py,

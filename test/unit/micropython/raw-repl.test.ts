@@ -111,7 +111,7 @@ test('leaving gives the board back at its friendly prompt', async () => {
   expect(board.port.written.subarray(-2).toString('latin1')).toBe('\x03\x02');
 });
 
-test('a board that stays silent is named after it was reset once', async () => {
+test('a board that sends nothing is reported after one reset', async () => {
   useManualClock();
   const port = new FakePort();
   await expect(soon(RawRepl.enter(port))).rejects.toMatchObject({ code: 'repl-silent' });
@@ -166,7 +166,7 @@ test('the SDK does not keep a board from being entered', async () => {
   expect(board.port.lines).toEqual([]); // no reset was needed
 });
 
-test('code that prints for ever ends at its deadline, and is called stalled, not without power', async () => {
+test('code that prints without end ends at its deadline as repl-stalled, not as repl-silent', async () => {
   useManualClock();
   const board = new ScriptedBoard(() => undefined, 'R\x01');
   const repl = await soon(RawRepl.enter(board.port));

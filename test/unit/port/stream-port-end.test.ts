@@ -124,7 +124,7 @@ describe('closing', () => {
     expect(cable.closed()).toBe(1);
   });
 
-  test('does not wait for ever for a driver that blocks', async () => {
+  test('does not wait without limit for a driver that blocks', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const port = await open(driver({ close: never }));
     const closing = port[Symbol.asyncDispose]();

@@ -145,7 +145,7 @@ describe('in the way of what is sent', () => {
     expect([...plan.kept]).toEqual([['lib', 'lib.old']]);
   });
 
-  test('a folder that holds files of ours stays', () => {
+  test('a folder with files of the portal is kept', () => {
     const facts = board({ otherNames: ['lib/theirs.py'], folders: ['lib'] });
     expect(planInstall(wanted({ app: [file('lib/x.py')] }), facts).kept).toEqual(new Map());
   });
@@ -162,7 +162,7 @@ describe("a main.py of the user's own", () => {
     expect(plan.commit.main).toBe('keep');
   });
 
-  test('that makes a portal is left as it is, whatever was asked', () => {
+  test('that creates a portal is kept in every mode', () => {
     const plan = planInstall(wanted({ mainMode: 'append' }), { ...facts, mainStartsPortal: true }, mine);
     expect(plan.main).toBe('starts-portal');
     expect(paths(plan.sent)).not.toContain('main.py');
@@ -179,13 +179,13 @@ describe("a main.py of the user's own", () => {
     expect(plan.commit).toMatchObject({ mainCopy: 'main.py.old', main: plan.sent.length - 1 });
   });
 
-  test('is replaced when that is asked, and a copy stays', () => {
+  test('is replaced on request, with a copy', () => {
     const plan = planInstall(wanted({ mainMode: 'replace' }), facts);
     expect(paths(plan.sent)).toContain('main.py');
     expect(plan).toMatchObject({ main: 'ours', kept: new Map([['main.py', 'main.py.old']]) });
   });
 
-  test('of ours that was removed comes back', () => {
+  test('of the portal that was removed is installed again', () => {
     const plan = planInstall(wanted(), board({ installed: [ours('main.py', 'missing')] }));
     expect(plan.main).toBe('ours');
     expect(paths(plan.sent)).toContain('main.py');
