@@ -1,7 +1,10 @@
 // MicroPython's raw REPL over a Port: enter, run code, leave. Independent of files.
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
-import { IMPORT_MACHINE, minify } from '../board-scripts/python-source.js';
+import cleanUpProgram from '../board-scripts/clean_up.py';
+import importMachine from '../board-scripts/import_machine.py';
+import { assemble } from '../board-scripts/python-source.js';
+import reset from '../board-scripts/reset.py';
 import { PortalError } from '../errors.js';
 import type { ByteReader, Wait } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
@@ -35,9 +38,7 @@ export interface ExecOptions {
   idleMs?: number;
 }
 
-const RESET = minify(`${IMPORT_MACHINE}
-machine.reset()
-`);
+const RESET = assemble([importMachine, reset]);
 
 /** A board that waits for code. Dispose it to give the board back to its friendly prompt. */
 export class RawRepl implements AsyncDisposable {
@@ -169,15 +170,15 @@ export class RawRepl implements AsyncDisposable {
    * interrupted caller needs this, too. Ignores a board or a port that does not answer.
    * @param cleanUp code to run first; its errors do not matter
    */
-  async abortAndReset(cleanUp = 'pass'): Promise<void> {
+  async abortAndReset(cleanUp?: string): Promise<void> {
     if (this.#left) return;
     this.#left = true;
     try {
       await this.#line.write(`${CTRL_C}${CTRL_C}`); // ends a program, then code that was being sent
       await this.#line.reader.readUntil('>', { timeoutMs: BANNER_TIMEOUT_MS });
-      const indented = cleanUp.replace(/^/gm, '    ');
+      const first = cleanUp === undefined ? '' : `${assemble([cleanUpProgram], { PROGRAM: cleanUp })}\n`;
       // Also where it had not got into its raw REPL yet.
-      const code = `\r${CTRL_A}try:\n${indented}\nexcept Exception:\n    pass\n${RESET}${CTRL_D}`;
+      const code = `\r${CTRL_A}${first}${RESET}${CTRL_D}`;
       await writePaced(this.#line.port, Buffer.from(code, 'utf8'), undefined);
     } catch (error) {
       if (!(error instanceof PortalError)) throw error;

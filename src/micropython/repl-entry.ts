@@ -1,5 +1,7 @@
 // Enters a board's raw REPL from any state of the board.
 
+import echo from '../board-scripts/echo.py';
+import { assemble } from '../board-scripts/python-source.js';
 import { answersAsLoader } from '../esp/loader-probe.js';
 import { RUN, runResetSequence } from '../esp/resets.js';
 import { bootTextsIn } from '../log/boot/boot-texts.js';
@@ -123,7 +125,7 @@ class Entry {
     this.wasIdle = prompt?.trim() === FRIENDLY_PROMPT.trim();
     // What earlier tries provoked may still be on its way; the answer to this mark comes behind all of it.
     const mark = `in step ${++marks}`;
-    await this.#write(`\r${CTRL_A}print('${mark}')${CTRL_D}`);
+    await this.#write(`\r${CTRL_A}${assemble([echo], { MARK: mark })}${CTRL_D}`);
     // Each for itself: the SDK may print in between.
     for (const part of [`${mark}\r\n`, CTRL_D, CTRL_D, '>']) {
       if ((await this.#readUntil(part, ANSWER_TIMEOUT_MS)) === undefined) return false;
