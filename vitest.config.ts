@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { pythonFiles } from './scripts/board-scripts.js';
 import { CountReporter } from './test/support/count-reporter.js';
+import { HeaviestFirst } from './test/support/heaviest-first.js';
 
 const common = {
   server: { deps: { external: [/\/dist\//] } }, // what was built runs as it is
-
   testTimeout: 60_000,
   hookTimeout: 60_000,
   maxConcurrency: 10, // tests of one file that may run side by side mostly wait for a board
@@ -14,11 +15,15 @@ const MODULES = ['test/unit/**/*.test.ts', 'test/device-py/**/*.test.ts'];
 export default defineConfig({
   test: {
     globalSetup: 'test/support/build.ts',
+    sequence: { sequencer: HeaviestFirst },
     reporters: ['default', new CountReporter()],
     maxWorkers: 3, // more than cores, for the same reason
     projects: [
-      { test: { ...common, name: 'modules', include: MODULES, isolate: false } },
-      { test: { ...common, name: 'programs', include: ['test/**/*.test.ts'], exclude: MODULES } },
+      { plugins: [pythonFiles()], test: { ...common, name: 'modules', include: MODULES, isolate: false } },
+      {
+        plugins: [pythonFiles()],
+        test: { ...common, name: 'programs', include: ['test/**/*.test.ts'], exclude: MODULES },
+      },
     ],
   },
 });

@@ -1,4 +1,4 @@
-"""Captive HTTP: a few clients at a time, none of which can block or break the loop."""
+"""Captive HTTP: a few clients at a time, which cannot block or stop the loop."""
 
 import select
 
@@ -6,21 +6,21 @@ from common import after, is_over, load
 
 
 def serve(sock, portal):
-    """Take a step with every client at each step."""
-    clients = []  # [generator, from when on it gives way to who waits]
+    """Advance every client at each step."""
+    clients = []  # [generator, time from which it may be closed for another client]
     try:
-        # Functions of modules that are there for clients, and for who comes right after them.
+        # Functions of modules that are loaded while there are clients, and for a moment afterwards.
         shared = None
         idle_at = 0
         while True:
             yield
-            # Done by functions: a generator's frame keeps in memory what it was busy with last.
+            # In functions: a generator's frame keeps its last objects in memory.
             shared = admit(clients, sock, shared, portal)
             if take_steps(clients):
                 idle_at = after(2000)
             elif shared and is_over(idle_at):
                 shared = None
-            # A full house is looked at again soon.
+            # With the maximum of clients, check again soon.
             portal.pause = 200 if len(clients) < 4 else 9
             portal.poller.register(sock, select.POLLIN if len(clients) < 4 else 0)
     finally:
@@ -34,8 +34,8 @@ def serve(sock, portal):
 def admit(clients, sock, shared, portal):
     for _ in range(4):
         if len(clients) > 3:
-            take_steps(clients)  # some may be done, or about to speak
-        # The ESP8266 has about 5 TCP connections: one is for who comes next, and may have only a second.
+            take_steps(clients)  # some may be done or have sent data
+        # The ESP8266 has about 5 TCP connections: one is for the next client.
         oldest = len(clients) > 3 and min(clients, key=lambda client: client[1])
         if oldest and not is_over(oldest[1]):
             break
@@ -51,7 +51,7 @@ def admit(clients, sock, shared, portal):
             client = [None, after(9)]
             client[0] = shared[0](portal, conn, shared, client)
             clients.append(client)
-        except Exception as error:  # no memory: it has to come again
+        except Exception as error:  # no memory: the client must try again
             print("HTTP server exception:", repr(error))
             conn[0].close()
     return shared

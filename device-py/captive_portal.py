@@ -1,4 +1,4 @@
-"""The captive portal as a whole: the stored network first, else an access point that asks for another."""
+"""The captive portal: joins the stored network, or opens an access point for the sign-in."""
 
 import gc
 from time import sleep_ms
@@ -8,16 +8,16 @@ from common import load
 
 
 class CaptivePortal:
-    """CaptivePortal().start() returns the station's address, or None when it gave up; it raises on Ctrl-C.
+    """CaptivePortal().start() returns the station's address, or None at a time-out; it raises on Ctrl-C.
 
     Options come from the constructor, then from OPTIONS (a dict) in portal_config.py, if there is one:
     essid: the access point's name (str or bytes); by default the chip's and the end of its MAC
-    password: lets only those in who know it (WPA2, 8 to 63 characters)
-    ap_ip: the portal's address; a phone that shows no portal at a private one may at 4.3.2.1
+    password: of the access point (WPA2, 8 to 63 characters); open without it
+    ap_ip: the portal's address; 4.3.2.1 for phones that ignore a portal at a private address
     hostname, country: as in the network module (v1.20 and later; before, they are ignored)
-    timeout_s: seconds without a client after which the portal gives up
-    static_ip: the station's (address, netmask, gateway, name server), else the network gives it one
-    form: the name of the form's page, for one of your own: see docs/portal.md
+    timeout_s: seconds without a client until the portal closes
+    static_ip: the station's (address, netmask, gateway, name server); DHCP without it
+    form: name of the page with the form, see docs/portal.md
     """
 
     essid = password = hostname = country = timeout_s = static_ip = server = None
@@ -31,7 +31,7 @@ class CaptivePortal:
         load("startup").configure(self, options)
 
     def submitted(self, field):
-        """Called with every form that is in order, for subclasses: field(b"x") is what was typed in x."""
+        """Called with every valid form, for subclasses: field(b"x") is the value of field x."""
 
     def start(self):
         """Join the stored network, or serve the portal until a network is joined."""
@@ -45,10 +45,10 @@ class CaptivePortal:
                 print("Connected to WiFi!" if address else "Captive portal stopped")
         except KeyboardInterrupt:
             print("Captive portal stopped")
-            raise  # back to the prompt, and no program after us
+            raise  # back to the prompt; no other program runs
         finally:
             if self.signing or not address:
-                micropython.kbd_intr(-1)  # an impatient second Ctrl-C must not leave half of it undone
+                micropython.kbd_intr(-1)  # a second Ctrl-C must not interrupt the cleanup
                 print("Cleaning up")
                 for server in self.servers:
                     server.close()
@@ -62,13 +62,13 @@ class CaptivePortal:
         return address
 
     def step(self):
-        """Serve whoever is there and do what is due; return True when there is nothing more to do."""
+        """Serve the clients and do the next step; return True when the portal is done."""
         try:
             gc.collect()
-            if self.server:  # it has ended with an exception
+            if self.server:  # it ended with an exception
                 load("startup").serve(self)
             for event in self.poller.ipoll(self.pause):
-                # POLLIN, POLLOUT; v1.12 on ESP8266 tells POLLHUP of a UDP socket all the time
+                # POLLIN, POLLOUT; v1.12 on ESP8266 always reports POLLHUP for a UDP socket
                 if event[1] & 5:
                     self.signing.heard()
             for server in self.servers:
@@ -78,7 +78,7 @@ class CaptivePortal:
             is_over = self.signing.step()
             self.failures = 0
             return is_over
-        except Exception as error:  # no memory, perhaps: what was due is still due, and clients will go
+        except Exception as error:  # no memory, perhaps: the step stays due, and clients disconnect
             self.failures += 1
             if self.failures > 20:
                 print("Captive portal restarts the board")
@@ -87,4 +87,4 @@ class CaptivePortal:
                 print("Captive portal exception:", repr(error))
             except MemoryError:
                 pass
-            sleep_ms(99)  # whatever is wrong, the loop does not spin
+            sleep_ms(99)  # avoids a busy loop

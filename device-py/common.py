@@ -1,11 +1,11 @@
-"""What the portal's parts share: deadlines, text that strangers chose, modules for a while."""
+"""Shared code: deadlines, lists of networks, escaping of untrusted text, modules loaded on demand."""
 
 import sys
 from time import ticks_add, ticks_diff, ticks_ms
 
 
 def load(name):
-    """Import a module that is gone again once nobody uses it: an ESP8266 has 38 KB for everything."""
+    """Import a module that is freed when it is no longer used: an ESP8266 has a heap of 38 KB."""
     module = __import__(name)
     del sys.modules[name]
     return module
@@ -21,22 +21,22 @@ def is_over(end):
 
 
 def printable(raw):
-    """Return str for one line of text: raw itself where it is clean UTF-8, else with escapes."""
+    """Return str for one line of text: raw if it is printable UTF-8, else with escapes."""
     limit = 0x110000
     try:
         text = str(raw, "utf-8")
-        # Most are plain ASCII, which is seen without a look at each character: that costs most of a page.
+        # Most text is plain ASCII: the slow loop below would take most of the time of a page.
         data = text.encode()
         if not data or 31 < min(data) and max(data) < 127:
             return text
     except UnicodeError:
-        text = bytes(raw)  # the slices of a bytearray are none that ord() takes
+        text = bytes(raw)  # ord() does not accept slices of a bytearray
         limit = 127
     out = bytearray()
     for at in range(len(text)):
-        c = text[at : at + 1]  # text[at] would be interned, and so stay in memory for ever
+        c = text[at : at + 1]  # text[at] would be interned and never freed
         o = ord(c)
-        # Control characters could forge a line; bidirectional and invisible ones could disguise a name.
+        # Control characters could forge a line; bidirectional and invisible ones could hide a name.
         if not 31 < o < limit or 126 < o < 160 or o >> 4 in (0x200, 0x202, 0x206, 0xFEF):
             c = "\\x{:02x}".format(o)
         out.extend(c)
@@ -44,7 +44,7 @@ def printable(raw):
 
 
 def entries(networks):
-    """Yield each of the networks that networks.scan() returned in one piece: its kind, a length, its SSID."""
+    """Yield each network of the bytes that networks.scan() returned: flags, length of the SSID, SSID."""
     at = 0
     while at < len(networks):
         end = at + 2 + networks[at + 1]

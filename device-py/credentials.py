@@ -1,4 +1,4 @@
-"""The network's name and password, as a file keeps them. No byte of them is lost."""
+"""The file with the network's name and password, which keeps all bytes."""
 
 import os
 
@@ -14,7 +14,7 @@ def encode(ssid, password):
 
 def decode(data):
     """Return (ssid, password) from the file's bytes; ValueError when they cannot be credentials."""
-    data = data.rstrip(b"\r\n")  # of an editor; no password has them
+    data = data.rstrip(b"\r\n")  # from an editor; not part of a password
     at = data.find(b",")
     if not at:
         size, data = data[1:].split(b",", 1)
@@ -27,7 +27,7 @@ def decode(data):
 
 
 def load():
-    """Return the stored (ssid, password), or None when there are none that can be read."""
+    """Return the stored (ssid, password), or None if there are none or they are damaged."""
     print("Trying to load WiFi credentials from", _FILE)
     try:
         with open(_FILE, "rb") as file:
@@ -42,7 +42,7 @@ def load():
 
 
 def save(ssid, password):
-    """Store credentials that work. The old ones stay whole until the new ones are."""
+    """Store working credentials; the old ones are kept until the new ones are complete."""
     temp = _FILE + ".new"
     try:
         with open(temp, "wb") as file:

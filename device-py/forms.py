@@ -1,4 +1,4 @@
-"""What a phone asks the portal to do: the forms of its pages, and which network a name means."""
+"""Processes forms: the network's name and password, custom fields, and the network for a typed name."""
 
 from common import entries, printable
 
@@ -6,7 +6,7 @@ _HEX = b"0123456789abcdef"
 
 
 def submit(signing, request):
-    """Take a POST; return (status or 0, the page to answer with or None, what to call once it has left)."""
+    """Process a POST; return (status or 0, page or None, function to call when it is sent)."""
     path = request.path
     status = 0
     page = then = None
@@ -52,8 +52,8 @@ def login(signing, request):
 
 
 def find(networks, name):
-    """Return the network that name (bytes) means; a new one if it is none of them."""
-    for network in entries(networks):  # not all names are text that a browser sends back as it was
+    """Return the network with name (bytes); a new one if it is not in the list."""
+    for network in entries(networks):  # browsers do not return all names unchanged
         if printable(network[2:]).encode() == name:
             return network
     for network in entries(networks):
@@ -63,8 +63,8 @@ def find(networks, name):
 
 
 def fold(name):
-    """Return name (bytes) with one kind of quotes and single blanks. The page compares accents (NFC)."""
-    # A character, and what is taken for it.
+    """Return name (bytes) with plain quotes and single spaces. The page compares accents (NFC)."""
+    # A character, and one that counts as the same.
     same = b"'\xe2\x80\x99|'\xe2\x80\x98|\"\xe2\x80\x9c|\"\xe2\x80\x9d| \xc2\xa0| \xe2\x80\xaf"
     for pair in same.split(b"|"):
         name = name.replace(pair[1:], pair[:1])
@@ -72,13 +72,13 @@ def fold(name):
 
 
 def is_password(password):
-    """Tell whether password (bytes) can be a network's: WPA2's 8 to 63 bytes or 64 hex digits, or none."""
+    """Return whether password (bytes) is valid: WPA2's 8 to 63 bytes or 64 hex digits, or empty."""
     size = len(password)
     return not size or 7 < size < 64 or (size == 64 and not password.lower().strip(_HEX))
 
 
 def unquote(raw):
-    """Return the bytes that a form-urlencoded value stands for; a % without two hex digits stays."""
+    """Decode a form-urlencoded value; a % without two hex digits is kept."""
     parts = raw.replace(b"+", b" ").split(b"%")
     out = bytearray(parts.pop(0))
     for part in parts:

@@ -6,23 +6,23 @@ from common import after, is_over, load
 
 
 class Request:
-    """A request, taken in pieces of any size. Only what a portal needs is kept. No sockets here.
+    """A request, parsed in pieces of any size. Keeps only what the portal needs. No sockets here.
 
-    Fed by update() until that returns True; then status is 0, or what to refuse the request with.
+    Call update() until it returns True; then status is 0, or the HTTP status of the refusal.
     """
 
     method = "-"
     path = b""  # without the query; empty until the first line is in
     host = b""  # lower case, with the port if one was given
-    ours = True  # an address that reached us, or none, means this board
+    ours = True  # the host is an IP address or missing: the request is for this board
     origin = None
-    body = b""  # in the head the line under way
+    body = b""  # in the head: the unfinished line
     status = 0
     size = 0  # bytes of the head so far; -1 in the body
-    length = 0  # what Content-Length says
+    length = 0  # Content-Length
 
     def update(self, data):
-        """Take data (bytes); return True when no more is needed."""
+        """Parse data (bytes); return True when the request is complete."""
         data = self.body + data
         while self.size >= 0:
             end = data.find(b"\n") + 1
@@ -43,7 +43,7 @@ class Request:
         return self.size < 0 and len(data) >= self.length
 
     def take(self, line):
-        """Take a line of the head; a ValueError makes the request a bad one."""
+        """Parse a line of the head; ValueError means a bad request."""
         if not self.path:
             if line:  # RFC 9112, 2.2: skip empty lines before the first
                 method, path, version = line.split(b" ")
@@ -74,10 +74,10 @@ class Request:
 
 
 def attend(portal, conn, shared, client):
-    """Yield as long as a client takes. Whatever goes wrong costs this client only.
+    """Serve one client; an error affects this client only.
 
-    conn: what accept() returns; shared[1]: what renders pages, once a client has needed it;
-    client[1]: from when on this one gives way to others.
+    conn: what accept() returns; shared[1]: templates.render once it is loaded;
+    client[1]: time from which it may be closed for others.
     """
     sock = conn[0]
     poller = portal.poller
@@ -101,7 +101,7 @@ def attend(portal, conn, shared, client):
                 yield
             status = request.status
             page = None
-            # One module after the other: all of them at once are too much.
+            # One module after the other: together they take too much memory.
             if request.method == "POST" and not status:
                 status, page, then = load("forms").submit(signing, request)
             piece, page, then = load("pages").reply(signing, request, status, page, then)
@@ -110,12 +110,12 @@ def attend(portal, conn, shared, client):
                 shared[1] = shared[1] or load("templates").render
                 problem = signing.problem if request.visitor == signing.visitor else None
                 pieces = shared[1](signing, piece, page, problem)
-            request = data = None  # as long as it takes to send, that is memory
+            request = data = None  # frees memory while sending
             poller.register(sock, select.POLLOUT)
             for piece in pieces:
                 while piece:
                     piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
-            # Closing before all is read would reset the reply away; after a refusal more may come.
+            # Closing before all is read would reset the connection; after a refusal more may arrive.
             poller.register(sock, select.POLLIN)
             end = after(1000 if status else 9)
             while (yield from retry(sock.recv, 256, end)):
@@ -124,15 +124,15 @@ def attend(portal, conn, shared, client):
             sock.close()
             poller.unregister(sock)
             if then:
-                then()  # also when the phone has gone before the reply was out: its wish still counts
-    except Exception as error:  # also a fault of ours, or no memory: the portal must outlive it
-        # From 11 on errno tells how connections end; this one is that time ran out.
+                then()  # also if the phone disconnected before the reply was sent
+    except Exception as error:  # also a bug, or no memory: the portal must continue
+        # errno from 11 on is the normal end of a connection; 11 is a time-out.
         if not isinstance(error, OSError) or error.args[0] < 11:
             print("HTTP server exception:", repr(error))
 
 
 def retry(step, value, end):
-    """Return step(value), yielding until it need not wait."""
+    """Return step(value), yielding while it would block."""
     while not is_over(end):
         try:
             return step(value)

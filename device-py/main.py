@@ -3,6 +3,6 @@ import os
 from captive_portal import CaptivePortal
 
 CaptivePortal().start()
-# Now the program of this board.
+# Then the program of this board.
 if {"app", "app.py", "app.mpy"} & set(os.listdir("/")):
     __import__("app")

@@ -1,12 +1,12 @@
-"""What the portal answers a request: its own pages, and the way to them from anywhere else."""
+"""Answers requests: selects the page, or redirects to it."""
 
 from common import load, printable
 
 
 def reply(signing, request, status, page, then):
-    """Log a request; return (head, and body if it is short; name of the page or None; what to call then).
+    """Log a request; return (head, with a short body; name of the page or None; function to call when sent).
 
-    status, page, then: what has been decided already, else 0 and None.
+    status, page, then: the result of a form, otherwise 0 and None.
     """
     method = request.method
     path = request.path

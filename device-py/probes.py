@@ -1,9 +1,9 @@
-"""What each system expects of its connectivity probe when it is online: the way out of its sign-in sheet."""
+"""The answers that connectivity probes expect when online, which close the sign-in page of a phone."""
 
 
 def answer(host, path):
-    """Return the body that a probe of host and path (bytes) expects, None when they are none."""
-    # Paths, or hosts with paths, and after the = what they are answered; nothing means status 204.
+    """Return the body that a probe of host and path (bytes) expects, None if it is not a probe."""
+    # Paths, or hosts with paths, and after the = their answer; empty means status 204.
     answers = b"""\
 /generate_204 /gen_204 /captiveportal/generate_204 connectivity-check.ubuntu.com/=
 /hotspot-detect.html /test/success.html=<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>

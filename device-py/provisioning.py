@@ -1,7 +1,7 @@
-"""How the board gets from a filled-in form to a network: what the portal knows, moved on by step().
+"""State machine of the sign-in, from the form to the network; step() advances it.
 
 FORM, ASKED (wish is set, the answer is on its way to the phone), JOINING (attempt is set as well), then
-CONNECTED (address is set) or FORM again. An attempt without a wish is for the stored network, unasked.
+CONNECTED (address is set) or FORM again. An attempt without a wish is for the stored network.
 """
 
 from common import after, is_over, load, shown
@@ -11,7 +11,7 @@ class SignIn:
     address = wish = attempt = is_online = is_seen = visitor = None
     networks = b""
     problem = ""
-    is_scan_due = True  # once the portal is open: no phone is there yet, and nobody waits for the list
+    is_scan_due = True  # right after the portal has opened, before a phone has joined
 
     def __init__(self, portal, **slots):
         self.portal = portal
@@ -24,18 +24,18 @@ class SignIn:
             self.slots[name] = shown(slots[name])
 
     def asking(self):
-        """Tell whether a form may be shown and sent: also while the stored network is tried again."""
+        """Return whether a form may be shown and sent, also while the stored network is tried."""
         return not (self.address or self.wish)
 
     def heard(self):
-        """A client asked something, so the radio stays on its channel for now."""
+        """A client sent a request, so the radio keeps its channel for now."""
         self.idle_at = self.portal.timeout_s and after(self.portal.timeout_s * 1000)
         self.alone = False
         if self.asking():
             self.wait()
 
     def wait(self, ms=60000):
-        """Let ms pass until the next step; by default without a client, or for one to see the result."""
+        """Wait ms until the next step; the default is for no client, or for one to see the result."""
         self.at = after(ms)
 
     def stop(self):
@@ -51,32 +51,32 @@ class SignIn:
             self.networks = load("networks").scan(self.portal)
 
     def asked(self):
-        # A second until connect(), which may change the channel and so cut the answer off.
+        # One second until connect(), which may change the channel and interrupt the response.
         self.wait(1000)
 
     def rescan(self):
-        self.is_scan_due = True  # once who asked is gone, and what it took with it
+        self.is_scan_due = True  # once the request is done and its memory free
 
     def seen(self):
-        """The result page has left for the phone; it is read before the phone learns that it is online."""
+        """The result page was sent; the user reads it before probes report that the phone is online."""
         if not self.is_seen:
             self.is_seen = True
             self.wait(12000)
 
     def done(self):
-        """The user has read the result: probes are answered as in a network that is online."""
+        """The user has read the result: answer probes as an online network does."""
         self.is_seen = True
         self.is_online = True
         self.wait(3000)
 
     def step(self):
-        """Do what is due; return True when the portal has nothing more to do."""
+        """Do the next step if it is due; return True when the portal is done."""
         wanted = self.wish or self.portal.stored
         if self.is_scan_due:
             self.is_scan_due = None
             self.scan()
         if self.attempt:
-            outcome = None, "connection failed"  # should it have died of an exception
+            outcome = None, "connection failed"  # if it ended with an exception
             for outcome in self.attempt:  # noqa: B007
                 break
             if outcome:
@@ -86,7 +86,7 @@ class SignIn:
                     self.update(address=self.address, ssid=wanted[0])
                     if self.wish:
                         load("credentials").save(*wanted)
-                    elif self.alone:  # nobody waits for the outcome
+                    elif self.alone:  # no client waits for the result
                         self.wait(0)
                     print(reason)
                 elif self.wish:

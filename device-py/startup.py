@@ -1,4 +1,4 @@
-"""What turns a board into a captive portal: the network that is known, then its own WiFi."""
+"""Starts the portal: tries the stored network, then opens the access point."""
 
 import select
 import socket
@@ -16,23 +16,23 @@ def configure(portal, options):
         merged.update(load("portal_config").OPTIONS)
     except ImportError:
         pass
-    except Exception as error:  # whatever may be wrong with it: a board without a portal is worse
+    except Exception as error:  # any error: the portal must start anyway
         print("Invalid portal_config:", repr(error))
     merged.update(options)
     for name in merged:
-        getattr(portal, name)  # AttributeError for one that there is not
+        getattr(portal, name)  # AttributeError for an unknown option
         setattr(portal, name, merged[name])
     portal.station = network.WLAN(network.STA_IF)
     portal.access_point = network.WLAN(network.AP_IF)
 
 
 def start(portal):
-    """Join the network that is stored and return the address there, or open the portal and return None."""
+    """Join the stored network and return the address, or open the portal and return None."""
     for name in ("country", "hostname"):
         value = getattr(portal, name)
         if value:
-            getattr(network, name, str)(value)  # str does nothing, where the function is missing
-    # Both off: the SDK may be busy with a network or an access point that it remembers.
+            getattr(network, name, str)(value)  # str is a no-op where the function is missing
+    # Both off: the SDK may use a stored network or access point.
     portal.station.active(False)
     portal.access_point.active(False)
     portal.stored = stored = load("credentials").load()
@@ -49,7 +49,7 @@ def start(portal):
 
 
 def begin(portal):
-    """Put the portal into its first state and everything into place for its loop."""
+    """Open the access point and prepare the loop."""
     print("Starting captive portal")
     point = portal.access_point
     ip = portal.ap_ip
@@ -65,7 +65,7 @@ def begin(portal):
         point.active(True)
     # WPA2, or open.
     point.config(essid=essid, authmode=3 if portal.password else 0, password=portal.password or "")
-    point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of whoever joins
+    point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of the clients
     print("AP mode configured:", point.ifconfig())
 
     serve(portal)
@@ -73,7 +73,7 @@ def begin(portal):
 
 
 def serve(portal):
-    """Start the servers, again if need be."""
+    """Start or restart the servers."""
     for server in portal.servers:
         server.close()
     portal.servers = ()
@@ -82,10 +82,10 @@ def serve(portal):
 
 
 def listen(portal, name, port, kind):
-    """Start the server of this name with a socket that takes whatever comes in to a port."""
+    """Start the server of this name on a port."""
     sock = socket.socket(socket.AF_INET, kind)
     try:
-        # A restart must not wait until the last run's connections have timed out.
+        # A restart must not wait for the time-out of earlier connections.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setblocking(False)
         sock.bind(("", port))
@@ -94,7 +94,7 @@ def listen(portal, name, port, kind):
         server = load("captive_" + name.lower()).serve(sock, portal)
         portal.poller.register(sock, select.POLLIN)
     except Exception:
-        sock.close()  # its port would stay taken
+        sock.close()  # otherwise its port stays in use
         raise
     next(server)
     portal.servers += (server,)

@@ -1,13 +1,13 @@
-"""The pages: files that are templates, filled in while they are sent. Loaded while a page is under way."""
+"""Renders pages from template files while they are sent."""
 
 from common import entries, shown
 
 
 def render(signing, block, page, problem):
-    """Yield block, the head of the reply, and the page of this name, in blocks.
+    """Yield block, the head of the response, and the page of this name, in blocks of about one packet.
 
-    Iterating over a file would read it byte by byte, and each block is a packet on the air.
-    problem: what was wrong with the last form, "" if nothing; None if it came from another phone.
+    Iterating over a file would read it byte by byte.
+    problem: error of the last form, "" if none; None if another phone sent it.
     """
     with open("head.html", "rb") as file:
         while True:
@@ -16,7 +16,7 @@ def render(signing, block, page, problem):
                 break
             yield block + data
             block = b""
-    # Templates of str.format, a line at a time, so that no page is ever held in memory.
+    # Templates of str.format, line by line, so that no page is in memory as a whole.
     typed = "" if problem is None else signing.slots["ssid"]
     rest = b""
     with open(page + ".html", "rb") as file:
@@ -29,7 +29,7 @@ def render(signing, block, page, problem):
                     break
                 line = str(rest[: end or 999], "utf-8")
                 rest = rest[end or 999 :]
-                # A row of the list stands for each network.
+                # The line is repeated for each network.
                 for network in entries(signing.networks) if "{name}" in line else (None,):
                     if len(block) > 350:
                         yield block

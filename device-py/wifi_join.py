@@ -1,4 +1,4 @@
-"""One attempt to join somebody's WiFi, and why it failed; loaded for as long as it lasts."""
+"""One attempt to join a network, and why it failed; loaded only meanwhile."""
 
 from common import after, is_over, printable
 
@@ -6,8 +6,8 @@ from common import after, is_over, printable
 def attempt(portal, wanted):
     """Try to join wanted, a pair of SSID and password (bytes).
 
-    Yield None while it is being tried, at last (None, reason in words), or (address, line for the log), which
-    is to be printed once the network is stored: whoever reads it may cut the power.
+    Yield None while trying, finally (None, reason in words), or (address, line for the log), which
+    must be printed after the network is stored: a reader may cut the power then.
     """
     wlan = portal.station
     name = printable(wanted[0])
@@ -15,23 +15,23 @@ def attempt(portal, wanted):
     reason = None
     wlan.active(True)
     try:
-        wlan.config(reconnects=5)  # else an ESP32 never says that a handshake failed
+        wlan.config(reconnects=5)  # otherwise an ESP32 never reports a failed handshake
     except ValueError:
-        pass  # an ESP8266, or older than that
+        pass  # an ESP8266, or older firmware
     try:
         if portal.static_ip:
             wlan.ifconfig(portal.static_ip)
         wlan.connect(*(wanted if wanted[1] else wanted[:1]))
-    except (OSError, ValueError):  # the SDK does not take such a name or key
+    except (OSError, ValueError):  # the SDK rejects the name or key
         reason = "connection failed"
     tries = 0
     while not reason:
         status = wlan.status()
-        # Time heals all failures but a wrong password: a router may still be starting. An ESP32 shows its
-        # last failure while it tries again, so it has to keep to it for a while.
+        # Retry all failures but a wrong password: a router may still be starting. An ESP32 shows its
+        # last failure while it retries, so the status must stay for several tries.
         if tries > 9 or (status == 2 and tries) or (status in (15, 202) and tries > 2):
             reason = "timed out"
-            # WLAN.status() on ESP8266 (below 10) and on ESP32; 15 and 204 are handshakes that broke off.
+            # WLAN.status() on ESP8266 (below 10) and on ESP32; 15 and 204 are handshakes that failed.
             if status in (2, 15, 202, 204):
                 reason = "wrong password"
             elif status in (3, 200, 201, 210, 211, 212):

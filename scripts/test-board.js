@@ -40,7 +40,7 @@ async function report() {
   return [
     '### Board report',
     `- esp-portal ${version}, Node.js ${process.version}, ${process.platform} ${release()} ${process.arch}`,
-    `- adapter: ${port?.adapter ?? 'unknown'} ${port?.usbId ?? `(${values.port})`}`,
+    `- adapter: ${port?.adapter ?? 'unknown'} ${port?.usbId ?? `(${values.port})`}, ${port?.kind ?? 'unknown kind'}`,
     `- firmware: ${values.firmware ?? 'what was on the board'}`,
     '- board and chip (please fill in): ',
     '',

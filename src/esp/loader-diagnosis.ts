@@ -34,15 +34,15 @@ export async function diagnoseLoader(
 ): Promise<PortalError> {
   const { name, hasLines } = port;
   const reader = ByteReader.of(port);
-  let said = '';
+  let output = '';
   for (const baudRate of BOOT_LOG_BAUD_RATES) {
     await port.setBaudRate(baudRate);
     await reader.discard();
     if (hasLines) await runResetSequence(port, RUN, signal);
-    said += await listen(reader, LISTEN_MS, signal);
+    output += await listen(reader, LISTEN_MS, signal);
   }
   await port.setBaudRate(115200);
-  const texts = bootTextsIn(said);
+  const texts = bootTextsIn(output);
   const boots = countStarts(texts);
   const isBrownOut = texts.some(({ kind, line }) => kind === 'brownout' || readChipStart(line)?.isBrownOut);
   // A chip without firmware restarts without end, and its loader can be reached.
@@ -51,14 +51,14 @@ export async function diagnoseLoader(
     return new PortalError(
       'board-restarts',
       `The board on ${name} restarts repeatedly, before its ROM loader can be reached.`,
-      { boardOutput: lastLines(said) },
+      { boardOutput: lastLines(output) },
     );
   }
   if (boots > 0 && hasLines) {
     return new PortalError(
       'loader-silent',
       `The board on ${name} restarts, but starts the firmware instead of its ROM loader: GPIO0 stays high.`,
-      { boardOutput: lastLines(said) },
+      { boardOutput: lastLines(output) },
     );
   }
   await reader.discard();
@@ -73,7 +73,7 @@ export async function diagnoseLoader(
   }
   return new PortalError(
     'loader-silent',
-    hasOutput || said + answer !== ''
+    hasOutput || output + answer !== ''
       ? `The board on ${name} sends data, but does not enter its ROM loader.`
       : `The board on ${name} does not answer: its ROM loader sends nothing.`,
   );
@@ -97,17 +97,17 @@ async function listen(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const deadline = performance.now() + durationMs;
-  let said = '';
+  let output = '';
   for (;;) {
     const leftMs = deadline - performance.now();
     const bytes = leftMs > 0 ? await reader.read({ timeoutMs: leftMs, signal }) : undefined;
-    if (!bytes) return said;
-    said += Buffer.from(bytes).toString('latin1');
+    if (!bytes) return output;
+    output += Buffer.from(bytes).toString('latin1');
   }
 }
 
 /** The end of a boot log, without bytes at another baud rate. */
-function lastLines(said: string): string {
-  const lines = said.split(/[\r\n]+/).filter((line) => /^[\t -~]*$/.test(line) && /[ -~]{4}/.test(line));
+function lastLines(output: string): string {
+  const lines = output.split(/[\r\n]+/).filter((line) => /^[\t -~]*$/.test(line) && /[ -~]{4}/.test(line));
   return lines.slice(-4).join('\n');
 }

@@ -124,14 +124,15 @@ export class ChipLoader {
       this.#esp.ESP_RAM_BLOCK = USB_OTG_BLOCK_BYTES;
       this.#esp.FLASH_WRITE_SIZE = USB_OTG_BLOCK_BYTES;
     }
+    const mac = await this.#esp.chip.readMac(this.#esp);
+    if (usb.mac !== undefined && usb.mac !== mac) {
+      throw new PortalError(
+        'port-ambiguous',
+        `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}. Nothing was written.`,
+      );
+    }
     const registers = this.#usbRegisters;
     if (registers) await disableWatchdogs(this.#esp, registers);
-    const mac = await this.#esp.chip.readMac(this.#esp);
-    if (usb.mac === undefined || usb.mac === mac) return;
-    throw new PortalError(
-      'port-ambiguous',
-      `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}. Nothing was written.`,
-    );
   }
 
   get #usbRegisters(): UsbRegisters | undefined {

@@ -107,6 +107,7 @@ export async function runResetSequence(
       await port.setLines({ dtr, rts });
       if (holdMs > 0) await delay(holdMs, signal);
     }
+    if (port.usb?.kind === 'usb-cdc') await port.setLines(restLines('usb-cdc'));
   } catch (error) {
     if (signal?.aborted) await port.setLines(restLines(port.usb?.kind));
     throw error;

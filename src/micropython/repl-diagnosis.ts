@@ -21,7 +21,7 @@ interface BoardOutput {
   readonly isLoader?: boolean;
 }
 
-/** MicroPython never sends these control bytes back. */
+/** Of what repl-entry.ts sends; MicroPython never sends these control bytes back. */
 const ECHO = "\x01print('in step ";
 /** Such a port can neither reset a board nor flash it. */
 const PRESS_RESET = 'Run the same command again and press RESET on the board at once.';
@@ -78,7 +78,7 @@ export function diagnoseRepl(
   if (isLoader || isInLoader(last))
     return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`);
   // A ROM without firmware repeats its message without end, also without a reset.
-  const boots = Math.max(...[booting, running].map((heard) => countStarts(bootTextsIn(text(heard)))));
+  const boots = Math.max(...[booting, running].map((output) => countStarts(bootTextsIn(text(output)))));
   if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
     return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${whyItRestarts(all)}.`);
   }

@@ -15,6 +15,8 @@ interface UsbBus {
   list: ListPorts;
   /** Opens a port that it lists. */
   open(path: string, usb: NativeUsb, baudRate: number): Promise<Port>;
+  /** Called when the port is closed. */
+  close?(): Promise<void>;
 }
 
 /** How a chip is identified across USB devices. */
@@ -188,6 +190,7 @@ class NativeUsbPort implements Port {
     this.#closed.abort(new PortalError('port-lost', `${this.name} was closed.`));
     await this.#returning?.catch(() => {});
     await this.#port[Symbol.asyncDispose]();
+    await this.#options.bus.close?.();
   }
 }
 

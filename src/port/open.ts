@@ -4,9 +4,11 @@
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
 import { didYouMean } from '../input/did-you-mean.js';
-import { discoverPorts, portWithMac, portWithSerial } from './discovery/discovery.js';
+import type { Binding } from './binding-types.js';
+import { discoverPorts, type ListPorts, portWithMac, portWithSerial } from './discovery/discovery.js';
 import { likelyAddress } from './likely-address.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
+import { portError } from './port-errors.js';
 import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
 import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
@@ -82,7 +84,8 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   const common = { baudRate: 115200, ...options, onNotice };
   if (isVirtual(address)) {
     const { virtualBoard } = await import('../virtual-board/open.js');
-    const { name, binding } = virtualBoard(address, onNotice);
+    const { name, binding, usb: bus } = virtualBoard(address, onNotice);
+    if (bus) return openOnBus(bus, { ...common, name });
     return openStreamPort({ path: address, ...common, name, binding });
   }
   if (/^(socket|rfc2217):\/\//.test(address)) {
@@ -108,6 +111,32 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
     if (native) return native;
   }
   return openStreamPort({ name: address, path, ...common, binding });
+}
+
+/** A bus of its own, with one board on it. */
+interface OneBoardBus {
+  plugIn(baudRate: number): Promise<string>;
+  readonly list: ListPorts;
+  readonly binding: Binding;
+  close(): Promise<void>;
+}
+
+async function openOnBus(
+  bus: OneBoardBus,
+  options: Omit<Parameters<typeof openStreamPort>[0], 'path' | 'binding'>,
+): Promise<Port> {
+  const { openNativeUsb } = await import('./native-usb-port.js');
+  const { name, baudRate } = options;
+  const open = (path: string, usb: NativeUsb, rate: number) =>
+    openStreamPort({ ...options, path, baudRate: rate, usb, binding: bus.binding });
+  const path = await bus.plugIn(baudRate).catch((error: unknown) => {
+    throw error instanceof Error ? portError(name, error, false) : error;
+  });
+  const close = () => bus.close();
+  const port = await openNativeUsb({ name, path, baudRate, bus: { list: bus.list, open, close } });
+  if (port) return port;
+  await bus.close();
+  throw new PortalError('port-lost', `${name} left the USB bus as soon as it was plugged in.`);
 }
 
 /** Looking at the USB devices takes longer than opening a port; on Linux an adapter's driver names it `ttyUSB`. */

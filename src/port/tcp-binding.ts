@@ -198,7 +198,7 @@ class TelnetPort extends SocketPort {
 
   override async begin(): Promise<void> {
     const served = this.notTurnedAway((bytes) => bytes[0] === TELNET_COMMAND);
-    const said = this.send(
+    const negotiation = this.send(
       Buffer.concat([
         CLIENT_GREETING,
         comPortCommand(SET_BAUD_RATE, baudRateValue(this.openOptions.baudRate)),
@@ -209,9 +209,9 @@ class TelnetPort extends SocketPort {
         comPortCommand(PURGE_DATA, [PURGE_BOTH]),
       ]),
     );
-    said.catch(() => {}); // the connection is closed, which `served` reports
+    negotiation.catch(() => {}); // the connection is closed, which `served` reports
     await served;
-    await said;
+    await negotiation;
   }
 
   protected override decode(bytes: Uint8Array): Uint8Array {

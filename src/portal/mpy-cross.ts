@@ -47,7 +47,7 @@ export class MpyCross implements Disposable {
       this.#errorOutput = (this.#errorOutput + text).slice(-KEPT_ERROR_CHARACTERS);
     });
     this.#child.once('error', (error) => this.#ended.abort(error));
-    this.#child.once('close', () => this.#ended.abort(new Error(this.#lastWords())));
+    this.#child.once('close', () => this.#ended.abort(new Error(this.#endReason())));
   }
 
   /**
@@ -66,7 +66,7 @@ export class MpyCross implements Disposable {
     }
   }
 
-  #lastWords(): string {
+  #endReason(): string {
     const lines = this.#errorOutput.split('\n').filter((line) => /^\S*Error\b|^Aborted/.test(line));
     return lines.at(-1) ?? 'it ended without an answer';
   }

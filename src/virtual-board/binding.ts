@@ -20,6 +20,7 @@ import { NO_FAULTS } from './options/faults.js';
 import { ReceiveBuffer } from './receive-buffer.js';
 import { boardFolder, FLASH_FILE } from './state/board-folder.js';
 import { FolderLocked, lockFolder } from './state/folder-lock.js';
+import type { UsbDevice } from './usb/usb-port.js';
 
 /** The kernel takes this much before `write` waits. */
 const SEND_BUFFER_BYTES = 4096;
@@ -31,7 +32,9 @@ interface VirtualBindingOptions {
     VirtualBoardOptions,
     'name' | 'chip' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes' | 'security' | 'preset'
   > &
-    Partial<Pick<VirtualBoardOptions, 'faults'>>;
+    Partial<Pick<VirtualBoardOptions, 'faults' | 'usb'>>;
+  /** Told what is on the bus, where the board is attached by the chip's own USB port. */
+  readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
   readonly stateRoot: string;
   /** The process named as the owner to a second opener; this one when omitted. */
   readonly openedBy?: number;
@@ -89,6 +92,8 @@ class VirtualPort implements BindingPort {
   /** Bytes that may still be written before the cable is pulled. */
   #bytesToUnplug: number;
   #lost: Error | undefined;
+  /** A bridge always is; what a chip sends while its device is away is lost. */
+  #isOnBus: boolean;
   #boardClosed: Promise<void> | undefined;
   #cancelWrite: (error: Error) => void = () => {};
 
@@ -100,6 +105,7 @@ class VirtualPort implements BindingPort {
   ) {
     this.openOptions = openOptions;
     this.#unlock = unlock;
+    this.#isOnBus = options.board.usb === undefined;
     this.#bytesToUnplug = options.board.unplugAfterBytes ?? Number.POSITIVE_INFINITY;
     const { board } = options;
     this.#fastestBaudRate = (board.faults ?? NO_FAULTS).adapterBaudRate;
@@ -115,8 +121,13 @@ class VirtualPort implements BindingPort {
       faults: board.faults,
       hostBaudRate: Math.min(openOptions.baudRate, this.#fastestBaudRate),
       firmware: options.firmware,
+      usb: board.usb,
+      onUsbDevice: (device) => {
+        this.#isOnBus = device !== undefined;
+        options.onUsbDevice?.(device);
+      },
       onHostReceive: (bytes) => {
-        if (board.preset !== 'silent') this.#received.push(bytes);
+        if (board.preset !== 'silent' && this.#isOnBus) this.#received.push(bytes);
       },
       onFailure: (error) => this.#lose(error instanceof Error ? error : new Error(String(error))),
       ...(options.clock ? { clock: options.clock } : {}),
@@ -163,7 +174,7 @@ class VirtualPort implements BindingPort {
     this.#checkUsable();
     if (!Number.isInteger(baudRate) || baudRate <= 0)
       throw new TypeError('"options.baudRate" is not a baud rate');
-    this.#board.line.setHostBaudRate(Math.min(baudRate, this.#fastestBaudRate));
+    this.#board.setHostBaudRate(Math.min(baudRate, this.#fastestBaudRate));
     this.openOptions.baudRate = baudRate;
   }
 

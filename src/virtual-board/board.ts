@@ -11,8 +11,11 @@ import { type ResetPins, resetPins } from './reset-circuit.js';
 import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
 import { loaderMachine } from './rom/machine.js';
+import type { LiveRegister } from './rom/registers.js';
 import { type Speed, TIMES_SLOWER } from './speed.js';
 import { SerialLine } from './uart/serial-line.js';
+import { type UsbDevice, UsbPort, type UsbPortKind } from './usb/usb-port.js';
+import { usbRegisters } from './usb/usb-registers.js';
 
 /** Rate that MicroPython sets for its REPL. */
 const FIRMWARE_BAUD_RATE = 115200;
@@ -22,6 +25,9 @@ const FLASH_MODES = ['qio', 'qout', 'dio', 'dout'];
 
 /** EN rises slowly because of its capacitor: quick successive changes of the lines count as one. */
 const EN_RISE_MS = 2;
+
+/** Full speed carries about 1 MB a second; a rate that is set means nothing. */
+const USB_BAUD_RATE = 8_000_000;
 
 /** Delay of a brown-out after the current rises. */
 const BROWN_OUT_MS = 60;
@@ -40,6 +46,10 @@ export interface VirtualBoardParts {
   readonly faults?: BoardFaults | undefined;
   readonly hostBaudRate: number;
   readonly firmware: Firmware;
+  /** The host is attached to the chip's own USB port instead of a bridge. */
+  readonly usb?: UsbPortKind | undefined;
+  /** Told what is on the bus then. */
+  readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
   /** Bytes as the host's adapter receives them. */
   readonly onHostReceive: (bytes: Uint8Array) => void;
   /** The board cannot continue, for example because the disk is full. */
@@ -55,6 +65,9 @@ export class VirtualBoard {
   readonly #faults: BoardFaults;
   readonly #clock: Clock;
   readonly #watch: FlashWatch;
+  readonly #usb: UsbPort | undefined;
+  /** Outlives every reset but one that takes the power away. */
+  #isDownloadForced = false;
   #pins: ResetPins = { en: true, gpio0: true };
   #cancelRise: () => void = () => {};
   #cancelLater: () => void = () => {};
@@ -66,6 +79,7 @@ export class VirtualBoard {
   #transition: Promise<void> = Promise.resolve();
   /** Counts resets, so that a start that a later reset overtook does not take place. */
   #resets = 0;
+  #stopWatchdogs: () => void = () => {};
 
   constructor(parts: VirtualBoardParts) {
     this.#parts = parts;
@@ -87,21 +101,60 @@ export class VirtualBoard {
     this.line = new SerialLine({
       clock: this.#clock,
       paced,
-      hostBaudRate: parts.hostBaudRate,
-      chipBaudRate: parts.chip.romBaudRate,
+      hostBaudRate: parts.usb ? USB_BAUD_RATE : parts.hostBaudRate,
+      chipBaudRate: parts.usb ? USB_BAUD_RATE : parts.chip.romBaudRate,
       onHostReceive: parts.onHostReceive,
       onChipReceive: (bytes) => this.#program?.receive(bytes),
+    });
+    this.#usb = parts.usb && this.#attachUsb(parts.usb);
+  }
+
+  #attachUsb(kind: UsbPortKind): UsbPort {
+    const { mac, chip, speed, onUsbDevice = () => {} } = this.#parts;
+    return new UsbPort({
+      kind,
+      mac,
+      romProductId: chip.loader.usb?.romProductId,
+      speed,
+      clock: this.#clock,
+      onDevice: onUsbDevice,
+      hold: () => this.#halt(),
+      reset: (into) => {
+        // machine.bootloader() asks the ROM to stay, and the ROM stays until the request is taken back.
+        if (kind === 'otg') this.#isDownloadForced = into === 'loader';
+        this.#bootMode = into === 'loader' || this.#isDownloadForced ? 'download' : 'flash';
+        this.#boot(kind === 'otg' ? 'software' : 'en-pin');
+      },
     });
   }
 
   /** Powers the board; it boots at once in the mode of its pins. */
   powerOn(lines: ControlLines): void {
+    if (this.#usb) {
+      this.#powerOnByUsb(this.#usb);
+      return;
+    }
     this.#pins = this.#pulledBy(lines);
     const { starts } = this.#faults;
     if (starts !== 'flash') {
       this.#bootMode = 'download';
       this.#boot('power-on');
     } else if (this.#pins.en) this.#sampleAndBoot('power-on');
+  }
+
+  /** Over USB-OTG a chip without firmware is no device: somebody has put it in its loader by its buttons. */
+  #powerOnByUsb(port: UsbPort): void {
+    const { chip, usb } = this.#parts;
+    const isBlank = chip.boot(this.#flashAsRead(), this.#revision).kind === 'stuck';
+    this.#bootMode = usb === 'otg' && isBlank ? 'download' : 'flash';
+    port.powerUp();
+    this.#boot('power-on');
+  }
+
+  /** The host's rate means nothing to USB, but 1200 baud is a sign. */
+  setHostBaudRate(baudRate: number): void {
+    if (this.#usb) this.#usb.hostBaudRate = baudRate;
+    else this.line.setHostBaudRate(baudRate);
   }
 
   /** The circuit, as far as it is wired. */
@@ -113,6 +166,10 @@ export class VirtualBoard {
 
   /** The host's control lines changed. */
   setLines(lines: ControlLines): void {
+    if (this.#usb) {
+      this.#usb.setLines(lines);
+      return;
+    }
     const before = this.#pins;
     this.#pins = this.#pulledBy(lines);
     if (before.en && !this.#pins.en) {
@@ -134,7 +191,7 @@ export class VirtualBoard {
   }
 
   #sampleAndBoot(cause: ResetCause): void {
-    this.#bootMode = this.#pins.gpio0 ? 'flash' : 'download';
+    if (!this.#usb) this.#bootMode = this.#pins.gpio0 ? 'flash' : 'download';
     this.#boot(cause);
   }
 
@@ -143,7 +200,9 @@ export class VirtualBoard {
     this.#resets++;
     this.#cancelLater();
     this.#revoke();
-    this.line.chipReset(this.#parts.chip.romBaudRate);
+    this.#stopWatchdogs();
+    this.#usb?.chipRuns('nothing');
+    this.line.chipReset(this.#usb ? USB_BAUD_RATE : this.#parts.chip.romBaudRate);
     const program = this.#program;
     this.#program = undefined;
     if (program !== undefined) this.#enqueue(() => program.stop());
@@ -179,7 +238,8 @@ export class VirtualBoard {
     const { chip, mac, onFailure, onUnknownCommand } = this.#parts;
     const isStubLeft = this.#faults.starts === 'stub' && this.#resets === 1;
     if (isStubLeft) this.line.chip.setBaudRate(LEFT_STUB_BAUD_RATE);
-    else this.line.matchNextInput();
+    else if (!this.#usb) this.line.matchNextInput();
+    this.#usb?.chipRuns('loader');
     this.#watch.arm(chip.regions(this.flash));
     this.#program = startDownloadMode({
       machine: loaderMachine({
@@ -187,6 +247,7 @@ export class VirtualBoard {
         flash: this.flash,
         fuses: { mac, revision: this.#revision, locks: this.#faults.locks },
         chipBaudRate: () => this.line.chipBaudRate,
+        more: this.#usbRegisters(),
       }),
       uart: this.#connect(),
       startsWithStub: isStubLeft,
@@ -197,6 +258,28 @@ export class VirtualBoard {
     });
   }
 
+  /** After a reset over USB the watchdogs of the chip go on. */
+  #usbRegisters(): ReadonlyMap<number, LiveRegister> | undefined {
+    const registers = this.#parts.chip.loader.usb?.registers;
+    if (!this.#usb || !registers) return undefined;
+    const { live, stop } = usbRegisters(registers, {
+      clock: this.#clock,
+      speed: this.#parts.speed,
+      force: {
+        get: () => this.#isDownloadForced,
+        set: (isForced) => {
+          this.#isDownloadForced = isForced;
+        },
+      },
+      onBite: () => {
+        this.#bootMode = this.#isDownloadForced ? 'download' : 'flash';
+        this.#boot('watchdog');
+      },
+    });
+    this.#stopWatchdogs = stop;
+    return live;
+  }
+
   /** From the loader straight into the flash, without a reset. */
   #leaveLoader(): void {
     const reset = this.#resets;
@@ -204,7 +287,7 @@ export class VirtualBoard {
     this.#program = undefined;
     this.#enqueue(() => {
       if (reset !== this.#resets) return;
-      this.line.chip.setBaudRate(this.#parts.chip.romBaudRate);
+      if (!this.#usb) this.line.chip.setBaudRate(this.#parts.chip.romBaudRate);
       this.#startFlash('en-pin');
     });
   }
@@ -218,7 +301,7 @@ export class VirtualBoard {
       if (restart !== undefined) this.#later(restart.afterMs, () => this.#boot(restart.cause));
       return;
     }
-    this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
+    if (!this.#usb) this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
     // Bytes received meanwhile are lost, because the UART is not set up.
     if (speed !== 'max')
       this.#later(chip.firmwareStartMs * TIMES_SLOWER[speed], () =>
@@ -245,6 +328,7 @@ export class VirtualBoard {
       return;
     }
     const reset = this.#resets;
+    this.#usb?.chipRuns('firmware');
     this.#program = firmware.start({
       chip: chip.family,
       build: chip.build(version.version, this.flash.sizeBytes),
@@ -286,10 +370,10 @@ export class VirtualBoard {
     };
     return {
       transmit: (bytes) => {
-        if (connected) chip.transmit(bytes);
+        if (connected && !this.#usb?.dropsOutput) chip.transmit(bytes);
       },
       setBaudRate: (baudRate) => {
-        if (connected) chip.setBaudRate(baudRate);
+        if (connected && !this.#usb) chip.setBaudRate(baudRate);
       },
       drained: () => (connected ? chip.drained() : Promise.resolve()),
     };

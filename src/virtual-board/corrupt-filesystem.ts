@@ -1,4 +1,4 @@
-// MicroPython on a board whose filesystem it does not know: its frozen inisetup complains until Ctrl-C, and the prompt
+// MicroPython on a board with an unreadable filesystem: its frozen inisetup prints an error until Ctrl-C, and the prompt
 // that follows has no files. Text after `fs_corrupted` in ports/esp8266/modules/inisetup.py and its esp32 sibling.
 
 import type { BoardUart, Program } from './chip-program.js';

@@ -8,12 +8,16 @@ import { parseVirtualAddress } from './options/address.js';
 import { boardProcessBinding } from './process/remote-port.js';
 import { DEFAULT_AIR, readAir } from './radio/air.js';
 import { stateRoot } from './state/board-folder.js';
+import { VirtualUsbBus } from './usb/usb-bus.js';
+import type { UsbDevice } from './usb/usb-port.js';
 
 /** What a `SerialPortStream` needs to open the board. */
 export interface VirtualBoardPort {
   /** The board's name for messages. */
   readonly name: string;
   readonly binding: Binding;
+  /** Set for a board that is attached by the chip's own USB port: its device is on this bus, and comes and goes. */
+  readonly usb: VirtualUsbBus | undefined;
   /** An image that the board can run, made for it. */
   readonly ownFirmware: Uint8Array;
 }
@@ -29,15 +33,19 @@ export function virtualBoard(
 ): VirtualBoardPort {
   const board = parseVirtualAddress(address);
   const { version, buildDate } = runtimeFor(board.micropython).runtime;
+  const options = {
+    address,
+    name: board.name,
+    air: board.airFile === undefined ? DEFAULT_AIR : readAir(board.airFile),
+    stateRoot: stateRoot(),
+    onNotice,
+  };
+  const onBus = (onUsbDevice: (device: UsbDevice | undefined) => void) =>
+    boardProcessBinding({ ...options, onUsbDevice });
   return {
     name: `virtual:${board.name}`,
-    binding: boardProcessBinding({
-      address,
-      name: board.name,
-      air: board.airFile === undefined ? DEFAULT_AIR : readAir(board.airFile),
-      stateRoot: stateRoot(),
-      onNotice,
-    }),
+    binding: boardProcessBinding(options),
+    usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus }),
     ownFirmware: CHIPS[board.chip].generateFirmware({ version, date: buildDate }),
   };
 }

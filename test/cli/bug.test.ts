@@ -21,7 +21,7 @@ function runBroken(json: boolean) {
   return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
 }
 
-test('a bug ends with status 1, says where to report it and what to report', () => {
+test('a bug ends with status 1, with where to report it and what to report', () => {
   const { status, stderr } = runBroken(false);
   expect(status).toBe(1);
   expect(stderr).toContain('Error: undefined is not a board');

@@ -68,7 +68,7 @@ describe('the same image twice', () => {
     path = file('twice.bin', image);
   });
 
-  test('is written and verified, byte for byte, and everything about it is told', async () => {
+  test('is written and verified, byte for byte, with all facts in the result', async () => {
     const run = await flash(port, '--firmware', path);
     expect(run.result()).toMatchObject({
       ok: true,
@@ -98,7 +98,7 @@ describe('the same image twice', () => {
     expect(stepsOf(run)).not.toContain('write');
   });
 
-  test('and --dry-run tells beforehand what would be done, to scripts and to people', async () => {
+  test('and --dry-run reports beforehand what would be done, as JSON and as text', async () => {
     const before = home.flash('twice');
     const run = await flash(port, '--firmware', path, '--dry-run');
     expect(run.result()).toMatchObject({ ok: true, dryRun: true, plan: 'nothing', version: '1.27.0' });
@@ -108,7 +108,7 @@ describe('the same image twice', () => {
     expect(home.flash('twice').equals(before)).toBe(true);
   });
 
-  test('is written again with --erase, and people are told what they want to know', async () => {
+  test('is written again with --erase, with a report as text', async () => {
     const run = await home.call(['flash', '--port', port, '--firmware', path, '--erase']);
     expect(run.stdout).toMatch(/^MicroPython 1\.27\.0 runs on the ESP8266EX \(5c:/);
     expect(run.stderr).toMatch(/MicroPython 1\.27\.0 for ESP8266, 200\.0 KB, qio/);
@@ -141,7 +141,7 @@ test.concurrent.each([
   },
 );
 
-test('a header for less than the whole flash is told, with the option that changes it', async () => {
+test('reports a header for less than the whole flash, with the option that changes it', async () => {
   const path = file('told.bin', esp8266Image());
   const run = await home.call(['flash', '--port', board('told', '&flash=16M'), '--firmware', path]);
   expect(run.stderr).toContain('header for 4 MB of flash (--flash-size 16M uses all of it)');
@@ -231,7 +231,7 @@ describe('firmware from the network', () => {
     expect(site.requests.filter(({ path }) => path.endsWith('.bin'))).toEqual([]);
   });
 
-  test('a version, a preview, an address and the name of a build do what they say', async () => {
+  test('accepts a version, a preview, a URL and the name of a build', async () => {
     const preview = 'ESP8266_GENERIC-20261001-v1.30.0-preview.7.g0a1b2c3d4.bin';
     build('ESP8266_GENERIC-20240602-v1.23.0.bin', '1.23.0');
     build(preview, '1.30.0-preview.7.g0a1b2c3d4');
@@ -260,7 +260,7 @@ describe('firmware from the network', () => {
     ['a preview where no page tells one', ['preview'], 'firmware-missing', 'its download page'],
     ['a file that the site does not have', ['1.28.0'], 'firmware-download', 'answers 404'],
     ['an address without a server', ['http://127.0.0.1:9/a.bin'], 'firmware-download', 'cannot be reached'],
-  ])('%s is told, and the board is as it was', async (_what, [asked = ''], code, message) => {
+  ])('%s is reported, and the board is unchanged', async (_what, [asked = ''], code, message) => {
     if (!existsSync(join(home.folder, 'virtual', 'untouched')))
       await flash(board('untouched', '&chip=esp32'));
     const before = home.flash('untouched');
@@ -292,7 +292,7 @@ describe('firmware from the network', () => {
   });
 });
 
-test('firmware without a network lists the catalogue, and says that there may be more', async () => {
+test('firmware without a network lists the catalogue, and reports that there may be more', async () => {
   const run = await home.call(['firmware', '--offline']);
   expect(run.exitCode).toBe(0);
   expect(run.stdout).toMatch(
@@ -327,7 +327,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
 
   // Those that wait longest come first, so that the others run meanwhile.
 
-  test('a firmware whose files keep it silent is told, and its flash mode is not blamed', async () => {
+  test('a firmware whose files suppress the prompt is reported, without a change of the flash mode', async () => {
     const run = await flash(board('repl-off', '&preset=repl-off'));
     expect(run.result()).toMatchObject({ exitCode: 6, error: { code: 'firmware-silent' } });
     expect(eventsOf(run, 'contents')).toEqual([{ event: 'contents', contents: 'same' }]);
@@ -351,7 +351,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     },
   );
 
-  test('a MicroPython whose board has no reset lines is told from a silent one, and how to go on', async () => {
+  test('MicroPython on a board without reset lines is distinguished from no answer, with what to do', async () => {
     await flashed('unwired');
     const run = await home.call(['flash', '--port', board('unwired', '&lines=none')]);
     expect(run.exitCode).toBe(4);
@@ -401,7 +401,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
       'the first wrong sector is at 0x00a000',
       [115200],
     ],
-  ])('a flash that %s is told, with where', async (_what, fault, code, message, fallbacks) => {
+  ])('a flash that %s is reported with its address', async (_what, fault, code, message, fallbacks) => {
     const run = await flash(board(`fault-${fault.slice(12)}`, `&${fault}`));
     expect(run.exitCode).toBe(6);
     expect(run.result()).toMatchObject({
@@ -421,7 +421,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
   test.each([
     ['before anything is written', 8000, 'Nothing on the board was changed.'],
     ['while it is written', 30_000, 'The firmware is incomplete'],
-  ])('a cable that is pulled %s: what that means for the board is said', async (what, bytes, message) => {
+  ])('a cable that is unplugged %s: reports the state of the board', async (what, bytes, message) => {
     const name = `pulled-${what.length}`;
     const before = await flashed(name);
     const run = await flash(board(name, `&micropython=1.23&unplug=${bytes}`));
@@ -436,7 +436,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     if (message.startsWith('Nothing')) expect(home.flash(name).equals(before)).toBe(true);
   });
 
-  test('Ctrl-C while it is written says the same', async () => {
+  test('Ctrl-C while it is written reports the same', async () => {
     const path = file('stopped.bin', esp8266ReleaseImage()); // takes 10 s: it is stopped in the middle
     const args = ['flash', '--port', 'virtual:stopped?http=0&dns=0', '--json', '--firmware', path];
     const run = await home.run(args, (line, interrupt) => {

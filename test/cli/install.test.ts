@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 
 describe('a first installation', () => {
-  test('dry, says what it would send, and sends nothing', async () => {
+  test('with --dry-run reports what it would send, and sends nothing', async () => {
     const { result } = await install('--dry-run');
     expect(result).toMatchObject({
       ok: true,
@@ -55,7 +55,7 @@ describe('a first installation', () => {
     expect(boardFiles()).toEqual(['boot.py']);
   });
 
-  test('dry, tells people the names, and of no portal that starts', async () => {
+  test('with --dry-run lists the names, and does not report a start of the portal', async () => {
     const program = folder('small', { 'app.py': 'x = 1\n' });
     const run = await home.call(['install', '--port', port, '--dry-run', '--app', program]);
     expect(run.stdout).toMatch(/ files \([\d.]+ KB\) would be sent: .*captive_portal\.mpy.*, app\.py\.\n/);
@@ -74,7 +74,7 @@ describe('a first installation', () => {
 });
 
 describe("the portal's options", () => {
-  test('are a module on the board, and stay when the next installation says nothing of them', async () => {
+  test('are a module on the board, and are kept when the next installation does not set them', async () => {
     const { result } = await install(
       '--essid',
       'Garden "pump"',
@@ -110,7 +110,7 @@ describe("the portal's options", () => {
     );
   });
 
-  test('of a module that somebody wrote stay too; of a broken one there are none', async () => {
+  test('of a hand-written module are kept, too; a broken one has none', async () => {
     const mine =
       "print('hello')\nOPTIONS = dict(essid=b'caf\\xe9', static_ip=('10.0.0.2', '255.0.0.0'), country='US')\n";
     writeFileSync(home.boardFile('a', 'portal_config.py'), mine);
@@ -151,7 +151,7 @@ describe('a file on the board', () => {
     expect(boardText('mine.txt')).toBe('mine');
   });
 
-  test('of somebody else that would be imported instead of ours gets another name', async () => {
+  test("that Python would import instead of the portal's module gets another name", async () => {
     writeFileSync(home.boardFile('a', 'captive_portal.py'), 'raise Exception("the wrong one")');
     // It is noticed when ours has to be sent.
     writeFileSync(home.boardFile('a', 'captive_portal.mpy'), 'damaged');
@@ -182,7 +182,7 @@ describe("the user's program", () => {
     expect((await install('--app', app("print('app 1')"))).result).toMatchObject({ filesSent: 0 });
   });
 
-  test('stays when an installation says nothing of it; what a later one dropped goes, with its folder', async () => {
+  test('is kept when an installation does not name it; files dropped by a later one are removed, with their folder', async () => {
     expect((await install()).result).toMatchObject({ filesSent: 0, removed: [] });
     const smaller = folder('smaller', { 'app.py': "print('app 2')" });
     expect((await install('--app', smaller)).result).toMatchObject({
@@ -193,7 +193,7 @@ describe("the user's program", () => {
     expect(boardFiles()).not.toContain('lib');
   });
 
-  test('keeps what is of somebody else and in its way, under a name that is free', async () => {
+  test('renames other files with the names of its files to unused names', async () => {
     const lib = (name: string) => home.boardFile('a', `lib/${name}`);
     mkdirSync(dirname(lib('x')), { recursive: true });
     writeFileSync(lib('util.py'), 'theirs');
@@ -227,7 +227,7 @@ describe("the user's program", () => {
     rmSync(dirname(lib('x')), { recursive: true });
   });
 
-  test('that is too large is told by its largest files, and what can be left out', async () => {
+  test('that is too large is reported with its largest files, and how to exclude files', async () => {
     const program = folder('large', { 'app.py': '', 'big.bin': 'x'.repeat(9_000_000) });
     const run = await home.call(['install', '--port', port, '--app', program]);
     expect(run.exitCode).toBe(7);
@@ -237,7 +237,7 @@ describe("the user's program", () => {
     expect(run.stderr).toMatch(/✖ Upload the portal|Upload the portal: failed/);
   });
 
-  test('is compiled when asked', async () => {
+  test('is compiled with --app-mpy', async () => {
     const compiled = await install('--app', folder('smaller', {}), '--app-mpy');
     expect(compiled.result).toMatchObject({ ok: true, sent: ['app.mpy'], removed: ['app.py'] });
   });
@@ -272,7 +272,7 @@ describe('uninstall', () => {
     );
   });
 
-  test('of nothing says so', async () => {
+  test('of nothing reports that', async () => {
     const run = await home.call(['uninstall', '--port', port]);
     expect(run).toMatchObject({
       exitCode: 0,
@@ -280,7 +280,7 @@ describe('uninstall', () => {
     });
   });
 
-  test('forgets the network when told', async () => {
+  test('deletes the network with --purge', async () => {
     writeFileSync(home.boardFile('a', 'wifi.creds.backup'), "the user's own");
     const run = await home.call(['uninstall', '--purge', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ ok: true, removed: ['wifi.creds'] });
@@ -293,7 +293,7 @@ describe("a main.py of the user's own", () => {
   const MINE = '# CaptivePortal may come here one day\nprint("mine")';
   const LINES = 'from captive_portal import CaptivePortal\n\nportal = CaptivePortal()\nportal.start()\n';
 
-  test('is kept, and the lines that it needs are told', async () => {
+  test('is kept, and the lines that it needs are printed', async () => {
     writeFileSync(home.boardFile('a', 'main.py'), MINE);
     const run = await home.call(['install', '--port', port]);
     expect(run.exitCode).toBe(0);
@@ -302,7 +302,7 @@ describe("a main.py of the user's own", () => {
     expect(boardFiles()).toContain('captive_portal.mpy');
   });
 
-  test('gets these lines when told so, once, and a copy of it is kept', async () => {
+  test('gets these lines with --main append, once, with a copy', async () => {
     expect((await install('--main', 'append')).result).toMatchObject({
       ok: true,
       state: 'portal',
@@ -320,7 +320,7 @@ describe("a main.py of the user's own", () => {
     expect(boardText('main.py')).toBe(`${MINE}\n`);
   });
 
-  test('is replaced when told so, and a copy of it is kept where none was', async () => {
+  test('is replaced with --main replace, with a copy if there was none', async () => {
     expect((await install('--main', 'replace')).result).toMatchObject({
       ok: true,
       state: 'portal',
@@ -347,7 +347,12 @@ test('a damaged package is one error, with its result', async () => {
   for (const part of ['bin', 'dist', 'package.json'])
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  writeFileSync(join(copy, 'dist', 'portal', 'bundle', 'source', 'main.py'), 'damaged');
+  const packed = join(copy, 'dist', 'portal.json');
+  const hash = /"sha256": "(\w)/;
+  writeFileSync(
+    packed,
+    readFileSync(packed, 'utf8').replace(hash, (found) => `${found.slice(0, -1)}x`),
+  );
   const args = ['install', '--json', '--port', 'virtual:damaged?speed=max&http=0&dns=0'];
   const { stdout, stderr } = spawnSync(process.execPath, [join(copy, 'bin', 'esp-portal.js'), ...args], {
     encoding: 'utf8',

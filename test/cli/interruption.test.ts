@@ -72,7 +72,7 @@ describe('SIGINT while the port is being opened', () => {
     ['reset-creds'],
     ['uninstall'],
     ['monitor', '--until', 'crash'],
-  ])('ends %s, which says that the board is as it was', async (...args) => {
+  ])('ends %s, with a message that the board is unchanged', async (...args) => {
     expect((await interrupted(...args)).error).toMatchObject({
       code: 'interrupted',
       message: `${args[0]} was interrupted by Ctrl-C (SIGINT). Nothing on the board was changed.`,

@@ -164,7 +164,7 @@ describe('how it ends', () => {
     });
   });
 
-  test('with status 0 when whoever reads the pipe has seen enough', async () => {
+  test('with status 0 when the reader closes the pipe', async () => {
     const { port, clients } = await talker(SERIES_BYTES);
     const child = spawn('sh', ['-c', `"${process.execPath}" "${BIN}" monitor --port ${port} | head -1`], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -197,7 +197,7 @@ test('JSON and bytes cannot be had at once', async () => {
 });
 
 describe('staying', () => {
-  test('a port that goes away is waited for, the gap is marked, and the log goes on', async () => {
+  test('waits for a port that disappears, marks the gap, and continues the log', async () => {
     const { port, drop } = await talker('first\n');
     const run = home.start(['monitor', '--port', port, '--json', '--until', 'port.back']);
     await run.line('first');

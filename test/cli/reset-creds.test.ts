@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-describe('a board that knows networks in its file and in what an interrupted save left', () => {
+describe('a board with networks in its file and in files of an interrupted save', () => {
   beforeEach(() => {
     writeFileSync(file('wifi.creds'), 'Home WiFi,hunter2 for one');
     writeFileSync(file('wifi.creds.new'), ',5,A,b,c,hunter2 for another');
@@ -26,7 +26,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
   });
   const NAMES = ['Home WiFi', 'A,b,c'];
 
-  test('tells which they are, and changes nothing, when it is only asked', async () => {
+  test('lists them and changes nothing with --dry-run', async () => {
     const run = await resetCreds('--dry-run', '--json');
     expect(run.result()).toMatchObject({ ok: true, dryRun: true, forgotten: NAMES, restarted: true });
     expect(run.stdout + run.stderr).not.toContain('hunter2');
@@ -35,7 +35,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
     expect(after.exitCode).toBe(0); // its program runs again
   });
 
-  test('forgets all of them for good, says which, and opens its access point', async () => {
+  test('deletes all of them, lists them, and opens its access point', async () => {
     const run = await resetCreds();
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toMatch(/Forgotten: "Home WiFi" \(wifi\.creds.*\) and "A,b,c" \(wifi\.creds\.new\)\./);
@@ -54,7 +54,7 @@ describe('a board that knows networks in its file and in what an interrupted sav
   });
 });
 
-test('what only the SDK knows is forgotten too', async () => {
+test('a network that only the SDK stores is deleted, too', async () => {
   const credentials = { ssid: 'Old one', password: 'hunter2' };
   writeFileSync(sdkFile(), JSON.stringify({ ...sdk(), credentials }));
   const asked = await resetCreds('--dry-run', '--json');
@@ -102,7 +102,7 @@ test("the blog series' program has succeeded with its access point, though it na
   expect(run.stdout).toContain('The access point is open: http://192.168.4.1/');
 });
 
-test('a board without a portal and without a filesystem forgets what its SDK knows', async () => {
+test('a board without a portal and without a filesystem deletes the network of its SDK', async () => {
   const port = 'virtual:tiny?flash=512K&speed=max&http=0&dns=0';
   await home.call(['flash', '--port', port]);
   const run = await home.call(['reset-creds', '--port', port]);

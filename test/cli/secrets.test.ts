@@ -47,7 +47,7 @@ test('what a program prints that ignores Ctrl-C is shown without its passwords, 
   }
 });
 
-test("what a program's own error says of a password is masked in the message too", async () => {
+test("a password in a program's error is masked in the message, too", async () => {
   const main = `from captive_portal import CaptivePortal\nraise ValueError("no WiFi: {'password': '${SECRET}'}")\n`;
   const port = await board('telling', main);
   const run = await home.call(['install', '--port', port, '--json']);
@@ -169,7 +169,7 @@ test('a log with passwords shows none on the screen, as bytes, as JSON and in fi
   server.close();
 });
 
-test("what is wrong with a virtual board's file of networks is said without a quotation, also underneath", async () => {
+test("an error in a virtual board's file of networks is reported without a quotation, also in its cause", async () => {
   const air = join(home.folder, 'air.json');
   writeFileSync(air, `[{"ssid": "Home", "password": ${SECRET}}]`);
   const run = await home.call(['flash', '--port', `virtual:quoted?air=${air}`, '--verbose']);

@@ -62,18 +62,18 @@ describe.each(RUNTIMES)('DNS answer, on MicroPython $version', (runtime) => {
     expect(dnsPacket.decode(answered)).toMatchObject({ additionals: [] });
   });
 
-  it('repeats the bit that asks for recursion', () => {
+  it('repeats the bit for recursion', () => {
     expect(dnsPacket.decode(reply(question('A', 'a.b'))).flag_rd).toBe(true);
     expect(dnsPacket.decode(reply(question('A', 'a.b', { flags: 0 }))).flag_rd).toBe(false);
   });
 
-  it('answers a name of 255 bytes, and is silent on a longer one', () => {
+  it('answers a name of 255 bytes, and ignores a longer one', () => {
     const labels = (last: number) => [63, 63, 63, last].map((length) => 'n'.repeat(length)).join('.');
     expect(reply(question('A', labels(61)))).toHaveLength(287);
     expect(reply(question('A', labels(62)))).toHaveLength(0);
   });
 
-  it('is silent on what is no question', () => {
+  it('ignores packets that are not questions', () => {
     const query = question('A', 'example.com');
     const changed = (at: number, value: number) => {
       const copy = Buffer.from(query);
@@ -97,7 +97,7 @@ describe.each(RUNTIMES)('DNS answer, on MicroPython $version', (runtime) => {
     expect(reply(query)).not.toHaveLength(0);
   });
 
-  it('tells the name that was asked for', () => {
+  it('returns the name of the question', () => {
     const name = (query: Buffer) =>
       Buffer.from(py.value<[string, string]>(`hexed(${pyBytes(query)})`)[1], 'hex').toString();
     expect([question('A', 'a.Bc.example'), question('A', '.')].map(name)).toEqual(['a.Bc.example', '']);

@@ -46,7 +46,7 @@ const FORM = '<form method=post action=/login>';
 const LOCATION = /\r\nLocation: (\S+)\r\n/;
 
 describe('a probe before the board is online', () => {
-  it('is led to the portal, whatever system asks', () => {
+  it('is redirected to the portal for every system', () => {
     const asked = [...PROBES, ...OTHERS];
     serve(
       asked
@@ -108,7 +108,7 @@ describe('a request to the board itself', () => {
     );
   });
 
-  it('is told what is allowed', () => {
+  it('gets the allowed methods', () => {
     expect(ask(`Phone(b'OPTIONS * HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n')`)).toMatch(
       /^HTTP\/1.1 204 [\s\S]*Allow: GET/,
     );
@@ -136,7 +136,7 @@ board.sta.found = [(b'<script>alert(1)</script>', b'', 1, -50, 3, 0), (b'" oncli
   });
 });
 
-describe('a form from a stranger’s page', () => {
+describe('a form from another site', () => {
   const body = `b'ssid=Home&password=secret123'`;
   it.each([
     ['a foreign Host', `post('/login', ${body}, host='evil.example')`],
@@ -150,7 +150,7 @@ describe('a form from a stranger’s page', () => {
     );
   });
 
-  it('is told from one of our own, also behind a forwarded port', () => {
+  it("is distinguished from the portal's own, also behind a forwarded port", () => {
     const own = `extra='Origin: http://127.0.0.1:8080\\r\\n', host='127.0.0.1:8080'`;
     expect(ask(`post('/login', ${body}, ${own})`)).toMatch(/^HTTP\/1.1 200 /);
   });
@@ -164,7 +164,7 @@ describe('a form from a stranger’s page', () => {
 });
 
 describe('a difficult client', () => {
-  it('that stays silent is dropped, so that a fifth is served within 6 s', () => {
+  it('that sends nothing is dropped, so that a fifth is served within 6 s', () => {
     serve(`
 for i in range(4):
     keep(5000, 'silent%d' % i, Phone)
@@ -203,7 +203,7 @@ for i in range(80):
     expect(answer('slow')).toBe(answer('whole'));
   });
 
-  it('that asks too much is told so, and is not reset before it could read that', () => {
+  it('with too large a request gets the error before the connection is closed', () => {
     serve(`
 keep(5000, 'head', lambda: Phone(b'GET / HTTP/1.1\\r\\nCookie: ' + b'c' * 4000))
 keep(6000, 'body', lambda: post('/login', b'b' * 1025))

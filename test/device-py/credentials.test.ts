@@ -78,7 +78,7 @@ describe.each(RUNTIMES)('stored credentials, on MicroPython $version', (runtime)
     ['cut short', ',6,Ho'],
     ['too long for any network', `${'x'.repeat(33)},secret`],
     ['of many bytes', 'x'.repeat(5000)],
-  ])('are said to be invalid when the file is %s', (_title, text) => {
+  ])('are reported as invalid when the file is %s', (_title, text) => {
     py.run(`put(${pyBytes(text)})`);
     expect(py.run('print(credentials.load())')).toBe(
       'Trying to load WiFi credentials from ./wifi.creds\nInvalid credentials file: ./wifi.creds\nNone\n',

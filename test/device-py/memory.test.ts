@@ -162,7 +162,7 @@ board.trace.clear()
 });
 
 describe('memory', () => {
-  it('suffices to end what slow clients asked for', async () => {
+  it('suffices to complete the requests of slow clients', async () => {
     await openPortal('mpy');
     py.run(slowClients(4, `get('/')`));
     turn(8);

@@ -48,7 +48,7 @@ describe('portal_config.py', () => {
     expect(py.value<number>('board.now')).toBeLessThan(8000);
   });
 
-  it('gives way to what the program says', async () => {
+  it('is overridden by the program', async () => {
     await boardWith('OPTIONS = {"essid": "Lamp", "ap_ip": "4.3.2.1"}');
     start('essid=b"Desk"');
     expect([essid(), py.value('board.ap.address[0]')]).toEqual(['Desk', '4.3.2.1']);
@@ -66,7 +66,7 @@ describe('portal_config.py', () => {
     ['without OPTIONS', 'essid = "Lamp"'],
     ['with OPTIONS that are none', 'OPTIONS = 5'],
     ['one that fails', 'OPTIONS = {}\n1 / 0'],
-  ])('is said to be invalid and passed over when it is %s', async (_title, text) => {
+  ])('is reported as invalid and ignored when it is %s', async (_title, text) => {
     await boardWith(text);
     const log = start();
     expect(log).toMatch(/^Invalid portal_config: \w+/);
@@ -101,7 +101,7 @@ network.country = lambda code: board.note('country ' + code)
     expect(start('hostname="lamp", country="DE"')).toContain('Captive portal ready');
   });
 
-  it('give the station an address of its own before it joins', () => {
+  it('set the static address of the station before it joins', () => {
     py.run(`
 set_address = []
 ifconfig = board.sta.ifconfig
@@ -122,7 +122,7 @@ CaptivePortal(static_ip=("192.168.1.50", "255.255.255.0", "192.168.1.1", "8.8.8.
 });
 
 describe('a subclass', () => {
-  it('may have a form of its own and take its fields, and keeps every option', async () => {
+  it('may use its own form and fields, and keeps every option', async () => {
     await boardWith('OPTIONS = {"essid": "Lamp"}');
     py.run(`
 with open('my_form.html', 'w') as file:

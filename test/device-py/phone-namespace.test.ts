@@ -130,7 +130,7 @@ describe.skipIf(!isPossible)('a phone that has nothing but the board', () => {
     return JSON.parse(value ?? 'null') as { status: number; location: string | null; body: string };
   }
 
-  it('is led from its probe to the form, signs in, reads the result, and is told that it is online', async () => {
+  it('is redirected from its probe to the form, signs in, reads the result, and gets the online answer', async () => {
     const probe = 'http://connectivitycheck.gstatic.com/generate_204';
     const { status, location } = await fetchOnPhone(probe);
     expect([status, location]).toEqual([302, 'http://192.168.4.1/']);

@@ -83,13 +83,13 @@ describe('a new board', () => {
     expect(py.value('board.ap.settings["authmode"]')).toBe(0);
   });
 
-  it('is ready for phones at once, and looks for networks before the first of them comes', () => {
+  it('opens its access point at once and scans right afterwards', () => {
     start(`at(20000, interrupt)`);
     expect([timeOf('AP on'), timeOf('bind 80')]).toEqual([0, 0]);
     expect(timeOf('scan')).toBeLessThan(500);
   });
 
-  it('answers a phone that comes during the scan, with the networks found', () => {
+  it('answers a request that arrives during the scan with the networks found', () => {
     py.run('board.sta.found = [(b"Home", b"", 1, -40, 3, 0)]');
     start(`visit(300, 'early')\nat(20000, interrupt)`);
     expect(answer('early')).toContain('value="Home"');
@@ -212,7 +212,7 @@ at(16000, interrupt)
     expect(py.value('creds()')).toBe(null);
   });
 
-  it('keeps a typed name, and says that a network was not found', () => {
+  it('keeps a typed name, and shows that a network was not found', () => {
     const log = start(`
 send(5000, 'login', '/login', b'ssid=&other=Hidden+%3Cb%3E&password=')
 visit(40000, 'again')
@@ -226,7 +226,7 @@ at(41000, interrupt)
     expect(answer('again')).not.toContain('Hidden <b>');
   });
 
-  it('says when the network gave no address, and when it did not answer', () => {
+  it('shows that the network gave no address, or did not answer', () => {
     const log = start(`
 board.sta.networks[b'Slow'] = (b'', 1 << 20)
 send(5000, 'a', '/login', b'ssid=Slow&password=')
@@ -257,7 +257,7 @@ at(80000, interrupt)
     [210, 'network not found'],
     [203, 'connection failed'],
     [1001, 'timed out'],
-  ])('says what a status of %i means, on ESP8266 and ESP32', (status, reason) => {
+  ])('shows the meaning of status %i, on ESP8266 and ESP32', (status, reason) => {
     const log = start(`
 board.sta.status = lambda what=None: 31 if what else ${status}
 send(5000, 'login', '/login', ${GOOD_FORM})
@@ -268,7 +268,7 @@ at(41000, interrupt)
     expect(answer('again')).toContain(`role=alert>Could not connect: ${reason}.</p>`);
   });
 
-  it('says that it failed when the SDK does not take the name or the key', () => {
+  it('shows a failure when the SDK rejects the name or the key', () => {
     const log = start(`
 def refuse(ssid, password=b''):
     raise OSError('Wifi Internal Error')
@@ -282,7 +282,7 @@ at(13000, interrupt)
     expect(answer('again')).toContain('Could not connect: connection failed.');
   });
 
-  it('tells an ESP32, which would try for ever, to give up after a few handshakes', () => {
+  it('limits the retries of an ESP32 to a few handshakes', () => {
     start(`
 settings = []
 board.sta.config = lambda **given: settings.append(given)
@@ -353,7 +353,7 @@ send(5000, 'login', '/login', b'ssid=caf%5Cxe9%5Cx0a&password=')
     expect(trace().map(([, what]) => what)).toContain("connect b'caf\\xe9\\n'");
   });
 
-  it('closes 15 s after the result was served, when nobody presses Done', () => {
+  it('closes 15 s after the result was served without Done', () => {
     start(`send(5000, 'login', '/login', ${GOOD_FORM})\nvisit(30000, 'result')`);
     expect(py.value<number>('board.now')).toBeGreaterThanOrEqual(44_500);
     expect(py.value<number>('board.now')).toBeLessThan(46_000);
@@ -375,7 +375,7 @@ send(began + 5000, 'login', '/login', ${GOOD_FORM})
     expect(py.value<number>('board.now') - joinedAt).toBeLessThan(62_000);
   });
 
-  it('tells phones that they are online only once the result has been read', () => {
+  it('gives phones the online answer only after the result was read', () => {
     start(`
 probe = 'connectivitycheck.gstatic.com'
 visit(4000, 'before', '/generate_204', probe)
@@ -398,7 +398,7 @@ visit(17500, 'other', '/', 'example.com')
     }
   });
 
-  it('looks for networks again on request, after the answer has left', () => {
+  it('scans again on request, after the response was sent', () => {
     start(`
 def appear():
     board.sta.found.append((b'New', b'', 1, -30, 3, 0))
@@ -438,7 +438,7 @@ visit(14000, 'result')
     expect(py.value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123']);
   });
 
-  it('goes on serving when there was none for a scan, or for a form', () => {
+  it('continues to serve without memory for a scan or a form', () => {
     const log = start(`
 import common
 load = common.load
@@ -500,7 +500,7 @@ with open('wifi.creds', 'wb') as file:
     expect(timeOf('AP on')).toBeLessThan(10_000);
   });
 
-  it('finds the network when it comes back, while nobody uses the portal', () => {
+  it('finds the network when it comes back, while the portal has no client', () => {
     store('Late,secret123');
     const log = start(`
 def router_starts():
@@ -518,7 +518,7 @@ visit(60000, 'visitor')
     expect(log).toContain('Connected to WiFi!');
   });
 
-  it('lets a form go first while it tries the old network in the background', () => {
+  it('processes a form first while it tries the old network in the background', () => {
     store('Gone,secret123');
     start(`
 visit(95000, 'form')

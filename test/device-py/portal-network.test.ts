@@ -145,7 +145,7 @@ describe('HTTP', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(302));
   });
 
-  it('serves a fifth client within 6 s of four that say nothing', async () => {
+  it('serves a fifth client within 6 s while four send nothing', async () => {
     const silent = [await open(), await open(), await open(), await open()];
     const start = performance.now();
     expect((await ask('GET', '/')).body).toContain('action=/login');

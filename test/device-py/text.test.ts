@@ -14,7 +14,7 @@ const hexOf = (expression: string) =>
 describe.each(RUNTIMES)('on MicroPython $version', (runtime) => {
   beforeAll(start(runtime));
 
-  describe('text that strangers chose', () => {
+  describe('untrusted text', () => {
     it('cannot leave an attribute or start a tag in a page', () => {
       const evil = `"><script>alert('1')</script>&amp;`;
       const escaped = hexOf(`common.shown(${pyBytes(evil)})`).toString();

@@ -3,6 +3,6 @@
 import { expect, test } from 'vitest';
 import { eventsPage } from './events-page.js';
 
-test('docs/events.md is what the program says', async () => {
+test('docs/events.md is up to date', async () => {
   await expect(eventsPage()).toMatchFileSnapshot('../../docs/events.md');
 });

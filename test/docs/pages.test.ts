@@ -6,6 +6,6 @@ import { commandsPage, errorsPage } from './pages.js';
 test.each([
   ['commands.md', commandsPage],
   ['errors.md', errorsPage],
-])('docs/%s is what the program says', async (name, page) => {
+])('docs/%s is up to date', async (name, page) => {
   await expect(page()).toMatchFileSnapshot(`../../docs/${name}`);
 });

@@ -34,6 +34,7 @@ export function commandsPage(): string {
       "Order of precedence: command line, environment, the project's `esp-portal.json`, your own file, the default.",
     '## Exit status',
     table(['status', 'meaning'], Object.entries(EXIT_STATUS)),
+    'A signal in the first moments, while Node.js itself starts, ends the process without a result line.',
     'What each error means and what to do: [errors.md](errors.md).',
   ]);
 }
@@ -78,10 +79,10 @@ export function errorsPage(): string {
       ['code', 'status', 'likely cause'],
       rows.map(([code, { exitStatus, cause }]) => [`[\`${code}\`](#${code})`, exitStatus, cause]),
     ),
-    ...rows.flatMap(([code, { exitStatus, cause, otherCauses = [], sees, next }]) => [
+    ...rows.flatMap(([code, { exitStatus, cause, otherCauses = [], example, next }]) => [
       `## ${code}`,
       `Exit status ${exitStatus}: ${EXIT_STATUS[exitStatus]}.`,
-      fence([`Error: ${sees}`]),
+      fence([`Error: ${example}`]),
       'Causes, the most likely first:',
       [cause, ...otherCauses].map((each, index) => `${index + 1}. ${each}`).join('\n'),
       'Next:',

@@ -11,7 +11,7 @@ const symptoms = page
   .map((text) => ({ title: text.split('\n', 1)[0] ?? '', text: text.split(/^## /m)[0] ?? '' }));
 
 describe.each(symptoms)('$title', ({ text }) => {
-  test('says what one sees, why, and what to do', () => {
+  test('says what the user sees, why, and what to do', () => {
     expect(text).toMatch(/^You see/m);
     expect(text).toMatch(/^Why: /m);
     expect(text).toMatch(/^Do: /m);
@@ -20,7 +20,7 @@ describe.each(symptoms)('$title', ({ text }) => {
   test('quotes errors and log lines as they are printed, and links the code of each error', () => {
     const quoted = codeBlocks(text).flatMap(({ language, lines }) => (language === 'text' ? lines : []));
     for (const line of quoted) {
-      const error = Object.entries(ERROR_TABLE).find(([, { sees }]) => line === `Error: ${sees}`);
+      const error = Object.entries(ERROR_TABLE).find(([, { example }]) => line === `Error: ${example}`);
       if (error) expect(text).toContain(`(errors.md#${error[0]})`);
       else expect(parseLine(line, true).event, line).not.toBe('line');
     }

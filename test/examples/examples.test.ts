@@ -31,7 +31,7 @@ function run(name: string, args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, lines })));
 }
 
-test('drawer.js sets up several boards at once, and tells which one failed and why', async () => {
+test('drawer.js sets up several boards at once, and reports which one failed and why', async () => {
   const { exitCode, lines } = await run('drawer.js', [
     firmware,
     board('one'),

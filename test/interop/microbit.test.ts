@@ -83,7 +83,7 @@ describe.skipIf(!qemu || !socat).each(Object.entries(CARRIERS))('stock firmware 
     await repl.exec("import os\nos.remove('staged.bin')");
   });
 
-  test('a lack of memory is told as such', async () => {
+  test('a lack of memory is reported as board-no-memory', async () => {
     await using repl = await RawRepl.enter(port);
     await expect(repl.exec('x = [0] * 10000')).rejects.toMatchObject({ code: 'board-no-memory' });
   });

@@ -65,7 +65,7 @@ test('an upload that is interrupted leaves the board running what it ran, and no
   await simulator.stop();
 });
 
-test('a remote port that nobody serves is told', async () => {
+test('reports a remote port without a server', async () => {
   const run = await home.run(['install', '--port', `rfc2217://127.0.0.1:${await freePort()}`]);
   expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Nothing is listening at') });
 });
@@ -131,7 +131,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
     await simulator?.stop();
   });
 
-  test('the portal is installed without reset lines, which is said once', async () => {
+  test('the portal is installed without reset lines, with one notice', async () => {
     const run = await home.run(['install', '--port', pty]);
     expect(run.exitCode).toBe(0);
     expect(run.stderr.match(/has no reset lines/g)).toHaveLength(1);
@@ -143,7 +143,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
     expect(run.result()).toMatchObject({ ok: true, forgotten: [], portal: { state: 'portal' } });
   });
 
-  test('monitor hears what the board does, and does not restart it', async () => {
+  test("monitor shows the board's log and does not reset it", async () => {
     const monitor = home.run([
       'monitor',
       '--port',
@@ -162,7 +162,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
     expect(run.json().map(({ event }) => event)).not.toContain('portal.starting');
   });
 
-  test('flashing says which buttons to press', async () => {
+  test('flashing names the buttons to press', async () => {
     const run = await home.run(['flash', '--port', pty, '--firmware', firmware]);
     expect(run).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('Hold BOOT') });
   });

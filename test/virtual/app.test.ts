@@ -50,7 +50,7 @@ describe.each(['micropython=1.23', 'micropython=1.27', 'micropython=1.29', 'chip
   },
 );
 
-test("an import that fails in the user's program is told, not swallowed", async () => {
+test("a failed import in the user's program is reported", async () => {
   const { port, log } = await installedBoard('failing', 'import not_there\n', '');
   await using _port = port;
   expect(await linesOf(log, /ImportError/)).toContain('File "app.py"');

@@ -150,7 +150,7 @@ test('a board that computes without end ends with its opener all the same', asyn
   expect(isAlive(processId)).toBe(false);
 });
 
-test('a name that two open at once is had by one, and the other is told by whom', async () => {
+test('of two processes that open a name at once one gets it, and the other gets the process id', async () => {
   await using _ = await openPort(address('twice'));
   await expect(openPort(address('twice'))).rejects.toMatchObject({
     code: 'port-busy',

@@ -47,7 +47,7 @@ describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
     await served;
   });
 
-  test('so is one whose server says so before it hangs up', async () => {
+  test('so is one whose server reports it before it closes the connection', async () => {
     const { server, tcpPort } = await listen((socket) => {
       socket.on('error', () => {});
       socket.end('Port already in use\r\n');
@@ -56,7 +56,7 @@ describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
     server.close();
   });
 
-  test('a server that says nothing is taken for one that serves', async () => {
+  test('a server that sends nothing counts as available', async () => {
     const { server, tcpPort } = await listen((socket) => socket.on('error', () => {}));
     const port = await openPort(`${scheme}://127.0.0.1:${tcpPort}`);
     await port[Symbol.asyncDispose]();
@@ -116,7 +116,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('a system that tells nothing about its processes yields nobody', async () => {
+test('a system without a list of processes yields no holder', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, '1'));
   expect(await findPortHolders(folder, folder)).toEqual([]);

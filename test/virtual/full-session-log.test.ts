@@ -36,7 +36,7 @@ class Life {
   }
 }
 
-test('every stage is an event, no line of ours is unknown, and any pieces give the same', async () => {
+test('every stage is an event, no line of the portal is unknown, and pieces of any size give the same events', async () => {
   const urls: string[] = [];
   const port = await openPort(ADDRESS, { onNotice: ({ url }) => url && urls.push(url) });
   await using _port = port;

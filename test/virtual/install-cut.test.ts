@@ -108,7 +108,7 @@ describe('the power fails', () => {
     }
   });
 
-  test('again and again while the board completes a commit by itself', async () => {
+  test('repeatedly while the board completes a commit', async () => {
     const [lastOld] = await changes();
     boards.make('board');
     await boards.cutPowerAt('board', lastOld + 1, installNew);

@@ -44,7 +44,7 @@ async function interruptAt(point: Point): Promise<string> {
   return runs;
 }
 
-test('while it gets in, uploads and commits: the old portal or the new one runs, as it says', async () => {
+test('while it enters, uploads and commits: the old portal or the new one runs, as reported', async () => {
   const points: Point[] = [
     ...[1, 8, 14].map((write) => ({ since: 'begin', write }) as const),
     { since: 'upload', write: 4 },

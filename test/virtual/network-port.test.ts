@@ -66,7 +66,7 @@ describe('a port that was closed', () => {
     }
   });
 
-  test('does not wait for ever for a server that stays on the line', async () => {
+  test('does not wait without limit for a server that keeps the connection open', async () => {
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const connected = once(server, 'connection');

@@ -3,8 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { shortName } from '../../scripts/board-scripts.js';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
-import { receiverProgram } from '../../src/micropython/receiver.js';
+import { receiveProgram, receiverProgram } from '../../src/micropython/receiver.js';
 import { applyPlan } from '../../src/operations/install/apply-plan.js';
 import { probeBoard, readBoardFacts } from '../../src/operations/install/probe-board.js';
 import { DISCARD, stage } from '../../src/operations/install/staging.js';
@@ -173,14 +174,14 @@ describe.each([1, 2, 3])('with seed %i', (seed) => {
   });
 });
 
-test('a line that damages everything is told, and the board is at its prompt again', async () => {
+test('reports a line that damages all data, and leaves the board at its prompt', async () => {
   line.up = (bytes) => (isPiece(bytes) ? bytes.map((byte) => byte ^ 0xff) : bytes);
   await expect(stageAll()).rejects.toMatchObject({ code: 'transfer-failed' });
   await using repl = await RawRepl.enter(board);
   expect(await repl.exec('print(1)')).toBe('1\r\n');
 });
 
-test('a board that fails half-way says why, and is at its prompt again', async () => {
+test('reports why a board fails half-way, and leaves it at its prompt', async () => {
   home.makeBoard('small', 'micropython');
   await using full = await openPort('virtual:small?speed=max&http=0&dns=0&files=24K');
   await using repl = await RawRepl.enter(full);
@@ -192,7 +193,7 @@ test('a board that fails half-way says why, and is at its prompt again', async (
   expect(await repl.exec('print(2)')).toBe('2\r\n');
 });
 
-test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async () => {
+test('a board without its host restarts', { timeout: 30_000 }, async () => {
   const { repl, facts } = await session();
   // It is told to take 3000 bytes, and nobody sends any: as when the tool is killed.
   await new Promise<void>((ready) => {
@@ -212,7 +213,8 @@ test('a board whose host is gone restarts by itself', { timeout: 30_000 }, async
 });
 
 function receiverCall(platform: string, bytes: number): string {
-  return `${receiverProgram(platform, 'deflate', STAGING_FOLDER)}\nR(${bytes},0,[${bytes}])`;
+  const receiver = receiverProgram(platform, 'deflate', STAGING_FOLDER);
+  return `${receiver}\n${shortName('os')}.mkdir('${STAGING_FOLDER}')\n${receiveProgram(bytes, 0, [bytes])}`;
 }
 
 /** What holds a flash that is full, or damaged, when the commit begins. */
@@ -229,7 +231,7 @@ class _Os:
     stat = staticmethod(os.stat)
     statvfs = staticmethod(os.statvfs)
     ilistdir = staticmethod(os.ilistdir)
-sys.modules['uos'] = os = _Os
+sys.modules['uos'] = ${shortName('os')} = _Os
 `;
 
 const OLD_MAIN = "print('the old one')\n";
@@ -240,7 +242,7 @@ const COMMITTED = [
 ];
 const APPLY = { signal: undefined, onBytes: () => {}, onCommit: () => {} };
 
-test('a rename that fails when it is committed leaves main.py, and tells free and needed space', async () => {
+test('a failed rename at the commit keeps main.py and reports free and needed space', async () => {
   writeFileSync(home.boardFile('line', 'main.py'), OLD_MAIN);
   const { repl, facts } = await session();
   await repl.exec(FAILING_RENAME);
@@ -262,7 +264,7 @@ test('the commit program itself removes nothing when a rename fails', async () =
   expect(readFileSync(home.boardFile('line', 'main.py'), 'utf8')).toBe(OLD_MAIN);
 });
 
-test('a board that runs out of memory says how much it has', async () => {
+test('a board that runs out of memory reports how much it has', async () => {
   const { repl, facts } = await session();
   const failing = new Proxy(repl, {
     get(target, name) {

@@ -17,7 +17,7 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
 ];
 
 /** Repeated names are counted for at most this time before they are shown. */
-const TELL_AFTER_MS = 5000;
+const SHOW_REPEATED_AFTER_MS = 5000;
 
 interface LogViewOptions {
   timestamp?: Timestamp | undefined;
@@ -46,12 +46,12 @@ export class LogView {
 
   show(entry: LogEntry): void {
     if (entry.event === 'dns.query') {
-      if (entry.timeMs - this.#queriesSinceMs > TELL_AFTER_MS) this.#tellRepeated();
+      if (entry.timeMs - this.#queriesSinceMs > SHOW_REPEATED_AFTER_MS) this.#showRepeated();
       if (this.#queries.size === 0) this.#queriesSinceMs = entry.timeMs;
       const repeated = this.#queries.get(entry.name);
       this.#queries.set(entry.name, repeated === undefined ? 0 : repeated + 1);
       if (repeated !== undefined) return;
-    } else this.#tellRepeated();
+    } else this.#showRepeated();
     const text = this.#text(entry);
     // The rest of a line of which the beginning is shown.
     if (this.#begun !== undefined && text.startsWith(this.#begun) && entry.event !== 'boot.noise') {
@@ -66,7 +66,7 @@ export class LogView {
 
   /** Ends the unfinished line before other output. */
   settle(): void {
-    this.#tellRepeated();
+    this.#showRepeated();
     this.#endBegun();
   }
 
@@ -75,7 +75,7 @@ export class LogView {
     this.#begun = undefined;
   }
 
-  #tellRepeated(): void {
+  #showRepeated(): void {
     const again = Array.from(this.#queries).filter(([, count]) => count > 0);
     this.#queries.clear();
     if (again.length === 0) return;

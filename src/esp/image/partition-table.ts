@@ -20,6 +20,11 @@ const LARGEST_FLASH_BYTES = 128 * 1024 * 1024;
 
 const TYPE_APP = 0;
 const TYPE_DATA = 1;
+/** Rows of newer tables for the bootloader and the table itself: only these lie in front of its end. */
+const TYPES_IN_FRONT = [2, 3];
+
+const SUBTYPE_FACTORY = 0;
+const SUBTYPES_OTA = { first: 0x10, last: 0x1f } as const;
 
 /** The partition of MicroPython's files, in the table or registered at run time. */
 const FILES_LABEL = 'vfs';
@@ -69,8 +74,9 @@ export function findTableFault(table: Uint8Array, partitions: readonly Partition
 }
 
 function findMisplaced(partitions: readonly Partition[]): string | undefined {
-  let free = PARTITION_TABLE.address + SECTOR_BYTES;
+  let free = 0;
   for (const { label, type, address, sizeBytes } of partitions.toSorted((a, b) => a.address - b.address)) {
+    if (!TYPES_IN_FRONT.includes(type)) free = Math.max(free, PARTITION_TABLE.address + SECTOR_BYTES);
     const alignment = type === TYPE_APP ? APP_ALIGNMENT_BYTES : SECTOR_BYTES;
     if (address % alignment !== 0) return `its partition ${label} begins at 0x${address.toString(16)}`;
     if (address < free) return `its partition ${label} overlaps another`;
@@ -80,9 +86,16 @@ function findMisplaced(partitions: readonly Partition[]): string | undefined {
   return undefined;
 }
 
-/** The partition that the bootloader starts on a new board: the factory one, or the first. */
+/** The partition that the bootloader starts on a new board: the factory one, or the first of those for updates. */
 export function findApplication(partitions: readonly Partition[]): Partition | undefined {
-  return partitions.find(({ type }) => type === TYPE_APP);
+  const { first, last } = SUBTYPES_OTA;
+  const applications = partitions.filter(({ type }) => type === TYPE_APP);
+  return (
+    applications.find(({ subtype }) => subtype === SUBTYPE_FACTORY) ??
+    applications
+      .filter(({ subtype }) => subtype >= first && subtype <= last)
+      .toSorted((a, b) => a.subtype - b.subtype)[0]
+  );
 }
 
 /** Whether the place of the files is in the table, and not worked out at run time. */

@@ -35,7 +35,7 @@ export interface BootText {
 }
 
 export const ESP8266_START = /rst cause:(\d+), boot mode:\((\d+),\d+\)/;
-export const ESP32_START = /^rst:0x([0-9a-f]+) \((\w+)\),boot:0x([0-9a-f]+)(?: \(([^\r\n]*)\))?/;
+export const ESP32_START = /^rst:0x([0-9a-f]+) \((\w+)\),boot:0x([0-9a-f]+)(?: ?\(([^\r\n]*)\))?/;
 
 const FLASH_IT = 'Write MicroPython to the board: esp-portal flash';
 const FLASH_AGAIN = 'Write it again: esp-portal flash --erase';
@@ -93,6 +93,12 @@ const FAILURES: readonly BootText[] = [
   },
   {
     kind: 'no-firmware',
+    start: 'Invalid image block, ',
+    explanation: 'the ROM found no valid firmware to start',
+    advice: FLASH_IT,
+  },
+  {
+    kind: 'no-firmware',
     start: 'ets_main.c',
     isLast: true,
     explanation: 'the ROM found no firmware to start',
@@ -122,7 +128,7 @@ const FAILURES: readonly BootText[] = [
   {
     kind: 'refused',
     start: 'E (',
-    pattern: /^E \(\d+\) [\w.]+: .*chip rev(?:ision)?\b/i,
+    pattern: /^E \(\d+\) [\w.]+: .*(?:chip|efuse bl(?:oc)?k) rev(?:ision)?\b/i,
     explanation: 'the firmware does not support the revision of this chip',
     advice: OTHER_REVISION,
   },

@@ -40,21 +40,27 @@ const ESP8266_MODES: Readonly<Record<number, readonly [BootSource, string]>> = {
 };
 
 const BROWN_OUT = /BROWN_?OUT/;
+/** Six strapping bits. */
+const ESP32_MAX_BOOT_MODE = 0x3f;
 
 /** First match wins. */
 const ESP32_CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^POWERON/, 'power-on, or the reset pin'],
   [BROWN_OUT, 'brown-out: the supply voltage fell too low'],
-  [/^(?:DSLEEP|DEEPSLEEP)/, 'wake-up from deep sleep'],
-  [/^USB_UART/, 'the USB serial port'],
-  [/^(?:USB_JTAG|JTAG)/, 'JTAG'],
+  [/^(?:DSLEEP|DEEPSLEEP|SLEEP_WAKEUP|PMU_\w+_PWR_DOWN)/, 'wake-up from deep sleep'],
+  [/^(?:CHIP_)?USB_UART/, 'the USB serial port'],
+  [/^(?:CHIP_)?(?:USB_JTAG|JTAG)/, 'JTAG'],
   [/SUPER_?WDT|SWDT/, 'super watchdog: the chip hung'],
   [/^OWDT/, 'legacy watchdog'],
   [/^TG0WDT/, 'watchdog of timer group 0: interrupts were blocked for too long'],
   [/^TG1WDT/, 'watchdog of timer group 1: interrupts were blocked for too long'],
   [/^TGWDT/, 'watchdog of a timer group, for one core'],
-  [/^RTCWDT_RTC|^LP_?WDT_SYS/, 'RTC watchdog: there was no firmware to start, or the start hung'],
-  [/^(?:RTCWDT|LP_?WDT)/, 'RTC watchdog'],
+  [
+    /^RTCWDT_RTC|^LP_?WDT_SYS|^CHIP_LP_WDT/,
+    'RTC watchdog: there was no firmware to start, or the start hung',
+  ],
+  [/^(?:RTCWDT|LP_?WDT)|_LP_WDT/, 'RTC watchdog'],
+  [/_HP_WDT/, 'watchdog of a timer group: the program hung'],
   [/^EXT_CPU/, 'one core restarted the other'],
   [/SW_CPU/, 'restart by the program, or after a crash'],
   [/^(?:RTC_SW|LP_SW|HP_SW|SW_)/, 'restart by software'],
@@ -97,8 +103,11 @@ function esp32Start(resetCause: number, causeWords: string, bootMode: number, mo
     other: `in mode ${modeWords || bootMode}`,
   }[bootSource];
   return {
-    // Later chips leave out the last word, except where USB resets them.
-    chip: /_RESET$/.test(causeWords) && !causeWords.startsWith('USB') ? 'esp32' : undefined,
+    // Later chips leave out the last word, except where USB resets them; an ESP32-P4 has more strapping pins.
+    chip:
+      /_RESET$/.test(causeWords) && !causeWords.startsWith('USB') && bootMode <= ESP32_MAX_BOOT_MODE
+        ? 'esp32'
+        : undefined,
     resetCause,
     bootMode,
     bootSource,

@@ -19,7 +19,7 @@ export class SecretFilter {
   /** The last text was from the SDK: the next line end belongs to it, and the line continues. */
   #isAfterNoise = false;
   /** A secret became too long to buffer; its mask was passed. */
-  #swallows = false;
+  #skipsRest = false;
 
   constructor(redactor: Redactor = FORMS_ONLY) {
     this.#redactor = redactor;
@@ -45,7 +45,7 @@ export class SecretFilter {
   /** No more at once than the line may still take, so that a long one is cut in the same places in any pieces. */
   #takeAll(text: string): string {
     let out = '';
-    for (let at = 0; at < text.length && !this.#swallows; ) {
+    for (let at = 0; at < text.length && !this.#skipsRest; ) {
       const piece = text.slice(at, at + MAX_LINE_BYTES - this.#line.length);
       at += piece.length;
       out += this.#take(piece);
@@ -92,7 +92,7 @@ export class SecretFilter {
 
   #cut(): string {
     if (this.#passed < this.#line.length) {
-      this.#swallows = true;
+      this.#skipsRest = true;
       return MASK;
     }
     const dropped = this.#line.length - CONTEXT_LENGTH;
@@ -108,13 +108,13 @@ export class SecretFilter {
       return lineEnd;
     }
     const text = withoutTrailingReturns(this.#line);
-    const rest = this.#swallows
+    const rest = this.#skipsRest
       ? ''
       : this.#redactor.maskLine(text, { from: this.#from, shown: this.#passed }).text;
-    const returns = this.#swallows ? '' : this.#line.slice(Math.max(this.#passed, text.length));
+    const returns = this.#skipsRest ? '' : this.#line.slice(Math.max(this.#passed, text.length));
     this.#line = '';
     this.#passed = this.#from = 0;
-    this.#swallows = false;
+    this.#skipsRest = false;
     return rest + returns + lineEnd;
   }
 }

@@ -9,7 +9,7 @@ import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
-import { type BootEvidence, seeFirmware } from './see-firmware.js';
+import { type BootEvidence, waitForFirmware } from './wait-for-firmware.js';
 
 const DEFAULT_FLASH_BAUD_RATE = 460800;
 /** Every adapter and cable manages this one. */
@@ -108,7 +108,7 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
       if (dryRun || !written.image.isMicroPython) return describe(written, { dryRun, mode: job.flashMode });
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
-      const sign = await seeFirmware(port, { timeoutMs, thorough: isLast, signal });
+      const sign = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
       if (sign) return describe(written, { dryRun, mode: job.flashMode, sign });
       if (isLast) break;
       job.flashMode = mode;

@@ -48,7 +48,7 @@ export async function monitor(port: Port, options: MonitorOptions): Promise<LogE
   return await new Monitor(port, options).follow();
 }
 
-/** A log being followed, for callers who talk to the board meanwhile. */
+/** A log being followed, for callers that use the port meanwhile. */
 export class Monitor {
   readonly #options: MonitorOptions;
   #port: Port | BootBaudPort;
@@ -84,17 +84,17 @@ export class Monitor {
       try {
         entry = await this.#log.next({ timeoutMs: leftMs(), signal });
       } catch (error) {
-        const wanted = this.#tellRest();
+        const wanted = this.#emitRest();
         if (wanted) return wanted;
         if (!this.#isLoss(error)) throw error;
-        const seen = await this.#reconnect(deadline);
-        if (seen) return seen;
+        const found = await this.#reconnect(deadline);
+        if (found) return found;
         continue;
       }
       if (entry) {
-        if (this.#tell(entry)) return entry;
+        if (this.#emit(entry)) return entry;
       } else if (deadline !== undefined) {
-        const wanted = this.#tellRest();
+        const wanted = this.#emitRest();
         if (wanted) return wanted;
         throw this.#timeout();
       }
@@ -132,7 +132,7 @@ export class Monitor {
   }
 
   /** @returns whether this is what was waited for */
-  #tell(entry: LogEntry): boolean {
+  #emit(entry: LogEntry): boolean {
     const { until, failOn, onLog } = this.#options;
     onLog(entry);
     if (failOn?.matches(entry)) {
@@ -142,9 +142,9 @@ export class Monitor {
   }
 
   /** Shows unfinished lines. */
-  #tellRest(): LogEntry | undefined {
+  #emitRest(): LogEntry | undefined {
     this.#options.onRaw?.(this.#secrets.end());
-    return this.#log.rest().filter((entry) => this.#tell(entry))[0];
+    return this.#log.rest().filter((entry) => this.#emit(entry))[0];
   }
 
   #isLoss(error: unknown): boolean {
@@ -161,7 +161,7 @@ export class Monitor {
     const { signal, reopen } = this.#options;
     const lostAt = performance.now();
     const lost = this.#entry({ event: 'port.lost' }, `${this.#port.name} was disconnected`);
-    if (this.#tell(lost)) return lost;
+    if (this.#emit(lost)) return lost;
     await this.#port[Symbol.asyncDispose]();
     const back = await this.#within(deadline, signal, async (until) => await reopen?.(until));
     if (!back) return undefined;
@@ -175,7 +175,7 @@ export class Monitor {
       { event: 'port.back', address, gapMs },
       `${address} is back after ${seconds} s; the log of that time is missing`,
     );
-    return this.#tell(entry) ? entry : undefined;
+    return this.#emit(entry) ? entry : undefined;
   }
 
   /** Gives up what takes longer than the time that is left. */

@@ -1,5 +1,5 @@
 // What the ESP8266's ROM prints before anything else runs, at 74880 baud (115200 on a 40 MHz crystal's scale).
-// Forms as seen in boot logs of real boards; text only.
+// Formats as in boot logs of real boards; text only.
 
 import { xorChecksum } from './checksum.js';
 import type { BootMode } from './chip-model.js';

@@ -6,7 +6,7 @@ const ERASED = 0xff;
 
 /**
  * Contents of the flash from address 0 to the last byte ever programmed; what lies beyond the end of the
- * file is erased. So a blank 16 MB flash takes no space, and the file compares byte for byte with an image.
+ * file is erased. So a blank 16 MB flash takes no space, and the file can be compared with an image byte by byte.
  */
 export class FlashFile {
   readonly #fd: number;

@@ -2,7 +2,7 @@
 
 import type { FlashRange, FlashRegions } from '../chips/chip-model.js';
 
-/** Tells of each region at most once until it is armed again; a program can only miss it after a restart. */
+/** Reports each region at most once until it is armed again. */
 export class FlashWatch {
   readonly #listeners: { filesystem: () => void; settings: () => void };
   #regions: FlashRegions = {};

@@ -1,5 +1,5 @@
 // NOR flash: erased to ones by the sector, programmed to zeros by the page, each in its time.
-// Knows nothing of images, filesystems or protocols.
+// Independent of images, filesystems and protocols.
 
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
@@ -62,7 +62,7 @@ export class FlashInterrupted extends Error {
 }
 
 interface NorFlashOptions {
-  /** File that holds the contents. */
+  /** File with the contents. */
   readonly path: string;
   /** A power of two from 512 KB to 16 MB. */
   readonly sizeBytes: number;

@@ -1,4 +1,4 @@
-// MicroPython on the virtual chip, as its board sees it: started, fed bytes, stopped. Runs it in a worker and
+// MicroPython on the virtual chip: started, fed bytes, stopped by the board. Runs it in a worker and
 // answers the worker's questions about radio and sockets.
 
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
@@ -23,16 +23,16 @@ import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } f
 /** 115200 baud, ten bits a byte. */
 const REAL_BYTES_PER_SECOND = 11_520;
 const REAL_SCAN_MS = 2000;
-/** A worker that was ended runs no more: however long Node.js takes to tear it down, nobody has to wait. */
+/** A stopped worker runs no more code, so its termination need not be awaited. */
 const TEAR_DOWN_MS = 5000;
 
 export interface InterpreterContext {
   readonly uart: BoardUart;
   /** An ESP8266 when left out. */
   readonly chip?: Chip;
-  /** The plain build for the chip when left out. */
+  /** The plain build for the chip by default. */
   readonly build?: BuildFacts;
-  /** Of the firmware in the flash, e.g. `1.27.0`; the nearest interpreter that there is stands for it. */
+  /** Of the firmware in the flash, e.g. `1.27.0`; the nearest installed interpreter runs it. */
   readonly version: string;
   /** When it was built, e.g. `2025-12-09`; when left out, that of the interpreter. */
   readonly buildDate?: string;
@@ -52,7 +52,7 @@ export interface InterpreterContext {
   readonly httpPort: number;
   readonly dnsPort: number;
   readonly speed: Speed;
-  /** Told whenever a port of the board can be reached from this computer. */
+  /** Called when a port of the board can be reached from this computer. */
   readonly onNotice: (notice: PortNotice) => void;
 }
 
@@ -71,7 +71,7 @@ export class Interpreter implements Program {
   constructor(context: InterpreterContext) {
     this.#context = context;
     this.#input = context.speed !== 'max' ? new LossyUartInput(this.#memory) : new UartInput(this.#memory);
-    tellOfOtherVersion(context);
+    noticeOtherVersion(context);
     const onChange = () => this.#memory.ring();
     this.#sockets = new SocketTable({
       ...context,
@@ -100,7 +100,7 @@ export class Interpreter implements Program {
     const worker = new Worker(packageFile('dist/virtual-board-worker.js'), {
       workerData,
       transferList: [port2],
-      // What Emscripten has to say (of memory that is used up) is not for the terminal of whoever runs the board.
+      // Messages of Emscripten (about exhausted memory) must not reach the user's terminal.
       stdout: true,
       stderr: true,
     });
@@ -181,7 +181,7 @@ export class Interpreter implements Program {
     this.#memory.announceReply();
   }
 
-  /** A bug in the virtual board, or its memory ran out. It stays silent until it is reset: no loop of restarts. */
+  /** A bug in the virtual board, or exhausted memory. It prints nothing until a reset, to avoid a loop of restarts. */
   #onCrash(error: Error): void {
     if (this.#stopped) return;
     this.#context.onNotice({
@@ -191,8 +191,8 @@ export class Interpreter implements Program {
   }
 }
 
-/** A firmware of which there is no interpreter behaves a little differently on a real board. */
-function tellOfOtherVersion({ version, onNotice }: InterpreterContext): void {
+/** Notice: the firmware may behave slightly differently on a real board. */
+function noticeOtherVersion({ version, onNotice }: InterpreterContext): void {
   const { runtime, isExact } = runtimeFor(version);
   if (isExact) return;
   onNotice({

@@ -1,4 +1,4 @@
-// Loads one of the MicroPythons, without its bridge to JavaScript. A file of its own, so that only the interpreter's
+// Loads one of the MicroPython interpreters without its bridge to JavaScript. A separate file, so that only the interpreter's
 // thread has them in memory.
 
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ import type { loadMicroPython } from '@micropython/micropython-webassembly-pyscr
  */
 const NEEDED =
   /^(?:invoke_\w+|__syscall_\w+|fd_\w+|emscripten_(?:memcpy_js|resize_heap)|_emscripten_throw_longjmp|_abort_js|mp_js_(?:random_u32|ticks_ms|time_ms))$/;
-/** What is asked for is not there: AttributeError in Python, and no proxy yet of an object of Python's. */
+/** For missing attributes: AttributeError in Python, and no proxy of a Python object. */
 const NOTHING_THERE: ReadonlyMap<string, number> = new Map([
   ['has_attr', 0],
   ['lookup_attr', 0],
@@ -19,7 +19,7 @@ const NOTHING_THERE: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Makes an interpreter of that version whose Python reaches no object of JavaScript's: WebAssembly calls what it
+ * Creates an interpreter of that version whose Python cannot access JavaScript objects: WebAssembly calls what it
  * imports and nothing else. Only for a thread that runs no other WebAssembly.
  */
 export async function loadRuntime(path: string): Promise<typeof loadMicroPython> {
@@ -52,7 +52,7 @@ function withoutBridge(imports: WebAssembly.Imports): WebAssembly.Imports {
   );
 }
 
-/** Ends the interpreter where there is no answer to give: only a program that dug for the bridge comes here. */
+/** Ends the interpreter: only a program that searches for the bridge calls this. */
 function refusal(name: string): () => number {
   const answer = NOTHING_THERE.get(name);
   return () => {

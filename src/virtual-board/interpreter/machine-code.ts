@@ -16,7 +16,7 @@ export function keepMachineCode(runtimePath: string): void {
 
 /**
  * To be called before a worker is made. V8 optimizes JavaScript in the background, and what it does there may have to
- * wait for a garbage collection of the worker, which, once ended, waits for what goes on in the background: for ever,
+ * wait for a garbage collection of the worker, which, once ended, waits for the background work: a deadlock,
  * and with it each worker that is ended later (nodejs/node#54918). Workers made from now on optimize in their own thread.
  */
 export function optimizeInTheWorker(): void {

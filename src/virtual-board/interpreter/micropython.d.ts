@@ -30,12 +30,12 @@ declare module '@micropython/micropython-webassembly-pyscript' {
       /** -1 while no byte on the UART interrupts. */
       _mp_hal_get_interrupt_char(): number;
     };
-    /** A module, which has whatever attributes Python gave it. */
+    /** A Python module with its attributes. */
     pyimport(name: string): unknown;
     /** Throws `PythonError` with the formatted traceback as its message. */
     runPython(code: string): unknown;
     replInit(): void;
-    /** @returns 256 and more when a soft reset was asked for */
+    /** @returns 256 or more at a soft reset */
     replProcessChar(byte: number): number;
   }
 

@@ -1,4 +1,4 @@
-// The chip's RTC: a clock that begins in 2000 and a little memory. Both outlive a soft reset, neither a hard one.
+// The chip's RTC: a clock that begins in 2000 and a little memory. Both are kept at a soft reset, and lost at a hard reset.
 
 /** Seconds from 1970 to 2000, where the clocks of Espressif's ports begin. */
 export const EPOCH_2000_S = 946_684_800;

@@ -1,4 +1,4 @@
-// The real MicroPythons that come with the virtual board, and which of them stands for a given firmware.
+// The installed MicroPython interpreters, and which of them runs a given firmware.
 
 import { createRequire } from 'node:module';
 
@@ -35,7 +35,7 @@ export interface InstalledRuntime {
 
 let installed: readonly InstalledRuntime[] | undefined;
 
-/** Those that npm put beside this package: one comes with it, others are for tests. Oldest first. */
+/** The installed interpreters: one is a dependency, others are for tests. Oldest first. */
 export function installedRuntimes(): readonly InstalledRuntime[] {
   const { resolve } = createRequire(import.meta.url);
   installed ??= RUNTIMES.flatMap((runtime) => {
@@ -48,7 +48,7 @@ export function installedRuntimes(): readonly InstalledRuntime[] {
   return installed;
 }
 
-/** For a process that may not look for them itself. */
+/** For a process without access to them. */
 export function assumeInstalled(runtimes: readonly InstalledRuntime[]): void {
   installed = runtimes;
 }

@@ -34,7 +34,7 @@ export interface SessionParts {
 // up to 2 GB in all, and `gc.mem_alloc()` counts what was ever allocated.
 const HEAP_BYTES = 256 * 1024;
 const PYSTACK_WORDS = 4 * 1024;
-/** A major number that Emscripten gives to no device of its own. */
+/** A major number that Emscripten does not use. */
 const CHANNEL_DEVICE = 240;
 /** Text of each file in shims/, by name. */
 const SHIMS = 'dist/virtual-board-shims.json';
@@ -44,7 +44,7 @@ const NO_INTERRUPT_CHAR = -1;
 /**
  * Runs boot.py, main.py and the prompt.
  * @param isNewFilesystem the files have never been used: do what `inisetup` does
- * @returns the REPL's mode when a soft reset was asked for
+ * @returns the REPL's mode at the soft reset
  */
 export async function runSession(
   parts: SessionParts,
@@ -66,7 +66,7 @@ export async function runSession(
   giveBoard(python, parts, { console, files, exit, afterHardReset: start.afterHardReset });
   if (start.isNewFilesystem) python.runPython('import _setup\n_setup.setup()\ndel _setup');
   if (start.interrupted === undefined) {
-    // As pyexec_file_if_exists: a file that is not there is no program that Ctrl-C could end.
+    // As pyexec_file_if_exists: a missing file is not a program that Ctrl-C could end.
     const run = (name: string) => !files?.isFile(name) || runFile(python, console, keyboard, name);
     const booted = run('boot.py');
     // Since MicroPython 1.22 a boot.py that fails keeps main.py from running.
@@ -166,7 +166,7 @@ function runFile(python: MicroPython, console: Console, keyboard: Keyboard, name
   try {
     runner.kbd_intr(CTRL_C);
     runner.run(name);
-    // A Ctrl-C that straight-line code did not come to see ends the file after its last line, as pyexec does.
+    // A Ctrl-C that straight-line code did not process ends the file after its last line, as in pyexec.
     if (!keyboard.takeInterrupt()) return true;
     console.print('KeyboardInterrupt: \r\n');
     return false;

@@ -25,7 +25,7 @@ export type ProgramOrigin = (typeof PROGRAMS)[number];
 /** No byte on the UART interrupts, after `micropython.kbd_intr(-1)`. */
 export const NO_INTERRUPT_CHAR = -1;
 
-/** Both threads hold one over the same buffer. Positions count bytes since the start, wrapping at 2^31. */
+/** Both threads use the same buffer. Positions count bytes since the start, wrapping at 2^31. */
 export class SharedMemory {
   readonly buffer: SharedArrayBuffer;
   readonly #words: Int32Array;
@@ -55,7 +55,7 @@ export class SharedMemory {
   }
 
   /**
-   * Replies have a bell of their own: a program that waits on the doorbell asks questions meanwhile, and must not be
+   * Replies have a separate signal: a program that waits on the doorbell makes calls meanwhile, and must not be
    * woken by the answers.
    */
   announceReply(): void {
@@ -127,12 +127,12 @@ export class SharedMemory {
     return Atomics.exchange(this.#words, INTERRUPT_PENDING, 0) === 1;
   }
 
-  /** The writer wants to hear of space in the ring. */
-  askForSpace(): void {
+  /** The writer requests a signal when the ring has space. */
+  requestSpace(): void {
     this.#store(WRITER_WAITS, 1);
   }
 
-  /** @returns whether the writer asked, once */
+  /** @returns whether the writer has requested it; clears the request */
   takeAskForSpace(): boolean {
     return Atomics.exchange(this.#words, WRITER_WAITS, 0) === 1;
   }
@@ -152,7 +152,7 @@ export class SharedMemory {
     this.#store(PROGRAM, PROGRAMS.indexOf(origin));
   }
 
-  /** The first program or the prompt has begun: before that nobody has set up the UART. */
+  /** The first program or the prompt has started: before that the UART is not set up. */
   get listens(): boolean {
     return this.#load(LISTENS) === 1;
   }

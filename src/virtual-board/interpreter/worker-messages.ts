@@ -1,4 +1,4 @@
-// What the interpreter's worker and the main thread say to each other. Types only.
+// Messages between the interpreter's worker and the main thread. Types only.
 
 import type { BuildFacts } from '../chips/chip-model.js';
 import type { AirNetwork } from '../radio/air.js';
@@ -18,7 +18,7 @@ export interface Accepted {
 }
 
 /**
- * What the board asks of the world around it. The worker waits for each answer, so none may take long: what blocks
+ * Functions that the board calls on the main thread. The worker waits for each result, so none may take long: what blocks
  * a program is a loop in the worker, which Ctrl-C ends. A negative number is an errno of MicroPython's.
  */
 export interface HostCalls {
@@ -68,14 +68,14 @@ export interface FilesFacts {
   readonly powerCutAtChange?: number | undefined;
 }
 
-/** What the board knows about itself. Plain data. */
+/** Facts about the board for its programs. Plain data. */
 export interface MachineFacts {
   readonly chip: Chip;
   readonly build: BuildFacts;
   /** MicroPython's version and the day it was built, e.g. `1.27.0` and `2025-12-09`. */
   readonly version: string;
   readonly buildDate: string;
-  /** The module of the interpreter that stands for it. */
+  /** The module of its interpreter. */
   readonly runtimePath: string;
   /** REASON_… of the SDK: 0 power on, 4 software, 6 reset pin. */
   readonly resetCause: number;
@@ -86,7 +86,7 @@ export interface MachineFacts {
   /** How fast output leaves, and how long a scan takes. */
   readonly outputBytesPerSecond: number | undefined;
   readonly scanMs: number;
-  /** Ten for a board on which all work takes ten times what it takes on a chip. */
+  /** Ten for a board on which all work takes ten times as long as on a chip. */
   readonly timesSlower: number;
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../interpreter/runtimes.js';
 import type { UnknownCommandReaction } from '../rom/chips/chip-definition.js';
 import { SPEEDS, type Speed } from '../speed.js';
+import { USB_PORT_KINDS, type UsbPortKind } from '../usb/usb-port.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 
@@ -22,6 +23,8 @@ export interface VirtualBoardOptions {
   /** Name of its state folder; letters, digits, `-` and `_`. */
   readonly name: string;
   readonly chip: ChipName;
+  /** By which of the chip's own USB ports it is attached; `undefined`: behind a USB-UART bridge. */
+  readonly usb: UsbPortKind | undefined;
   readonly flashSizeBytes: number;
   /** `real`: UART and flash take as long as on a chip. `max`: as fast as this computer can. `slow`: see Speed. */
   readonly speed: Speed;
@@ -48,6 +51,7 @@ export interface VirtualBoardOptions {
 const DEFAULTS: VirtualBoardOptions = {
   name: 'board',
   chip: 'esp8266',
+  usb: undefined,
   flashSizeBytes: usualFlashBytes('esp8266'),
   speed: 'real',
   security: 'error',
@@ -91,6 +95,9 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       case 'chip':
         given.chip = oneOf(option, value, CHIP_NAMES);
         break;
+      case 'usb':
+        given.usb = oneOf(option, value, USB_PORT_KINDS);
+        break;
       case 'speed':
         given.speed = oneOf(option, value, SPEEDS);
         break;
@@ -127,11 +134,16 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       default:
         throw new PortalError(
           'usage',
-          `A virtual board has no option "${option}"; it has chip, flash, speed, micropython, http, dns, air, files, powercut, unplug, security, ${FAULT_OPTIONS.join(', ')} and preset.`,
+          `A virtual board has no option "${option}"; it has chip, usb, flash, speed, micropython, http, dns, air, files, powercut, unplug, security, ${FAULT_OPTIONS.join(', ')} and preset.`,
         );
     }
   }
   const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
+  const kinds: readonly UsbPortKind[] = CHIPS[chip].loader.usb?.kinds ?? [];
+  if (given.usb && !kinds.includes(given.usb)) {
+    const has = kinds.length > 0 ? `it has ${kinds.join(' and ')}` : 'it has no USB port of its own';
+    throw new PortalError('usage', `usb=${given.usb}: an ${chip} cannot have that; ${has}.`);
+  }
   return {
     ...DEFAULTS,
     flashSizeBytes: usualFlashBytes(chip),

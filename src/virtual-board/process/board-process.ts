@@ -81,6 +81,7 @@ async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoa
     stateRoot: call.stateRoot,
     openedBy: call.openedBy,
     firmware: microPython(options, call.air, (notice) => send({ kind: 'notice', notice })),
+    onUsbDevice: (device) => send({ kind: 'usb', device }),
     prepare: (folder) => {
       if (options.preset === undefined) return;
       preparePreset(options.preset, folder, chip, chip.generateFirmware({ version, date: buildDate }));

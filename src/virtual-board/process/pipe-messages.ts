@@ -3,6 +3,7 @@
 import type { PortNotice } from '../../port/port.js';
 import type { InstalledRuntime } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
+import type { UsbDevice } from '../usb/usb-port.js';
 
 /** Calls on an open port; bytes to write follow the message. */
 export type BoardCall =
@@ -35,6 +36,8 @@ export interface BoardError {
 /** Received bytes follow the message. */
 export type FromBoard =
   | { readonly kind: 'received' }
+  /** What is on the bus of a board that is attached by the chip's own USB port. */
+  | { readonly kind: 'usb'; readonly device?: UsbDevice | undefined }
   | { readonly kind: 'notice'; readonly notice: PortNotice }
   | { readonly kind: 'lost'; readonly error: BoardError }
   | { readonly kind: 'done'; readonly id: number }

@@ -17,6 +17,7 @@ import { installedRuntimes } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
 import { boardFolder } from '../state/board-folder.js';
+import type { UsbDevice } from '../usb/usb-port.js';
 import { canceled, processGone, reportedError } from './board-errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
@@ -34,6 +35,8 @@ interface BoardProcessOptions {
   readonly air: readonly AirNetwork[];
   readonly stateRoot: string;
   readonly onNotice: (notice: PortNotice) => void;
+  /** Told what is on the bus, where the board is attached by the chip's own USB port. */
+  readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
 }
 
 /** Each `open` starts a process, which has the board for itself and gives it power; `close` ends it. */
@@ -65,6 +68,7 @@ class RemotePort implements BindingPort {
   readonly #process: ChildProcess;
   readonly #pipe: Duplex;
   readonly #onNotice: (notice: PortNotice) => void;
+  readonly #onUsbDevice: NonNullable<BoardProcessOptions['onUsbDevice']>;
   readonly #received = new ReceiveBuffer();
   readonly #pending = new Map<number, PendingCall>();
   readonly #ended: Promise<void>;
@@ -72,11 +76,16 @@ class RemotePort implements BindingPort {
   #lastId = 0;
   #errorOutput = '';
 
-  constructor(child: ChildProcess, openOptions: AllOpenOptions, { name, onNotice }: BoardProcessOptions) {
+  constructor(
+    child: ChildProcess,
+    openOptions: AllOpenOptions,
+    { name, onNotice, onUsbDevice }: BoardProcessOptions,
+  ) {
     this.#name = name;
     this.openOptions = openOptions;
     this.#process = child;
     this.#onNotice = onNotice;
+    this.#onUsbDevice = onUsbDevice ?? (() => {});
     // `stdio` of launch.ts makes it one.
     this.#pipe = child.stdio[PIPE_FD] as Duplex;
     const reader = new FrameReader();
@@ -189,6 +198,9 @@ class RemotePort implements BindingPort {
     switch (message.kind) {
       case 'received':
         this.#received.push(bytes);
+        break;
+      case 'usb':
+        this.#onUsbDevice(message.device);
         break;
       case 'notice':
         this.#onNotice(message.notice);

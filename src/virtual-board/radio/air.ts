@@ -1,4 +1,4 @@
-// The networks around a virtual board: what a scan finds and what a join needs to know. No timing, no state.
+// The networks in range of a virtual board, for scans and joins. No timing, no state.
 
 import { PortalError } from '../../errors.js';
 import { parseJson } from '../../input/parse-json.js';
@@ -14,7 +14,7 @@ export interface AirNetwork {
   readonly channel: number;
   readonly rssi: number;
   readonly hidden: boolean;
-  /** WPA2-Enterprise: it asks for a user name, which MicroPython cannot give. */
+  /** WPA2-Enterprise: needs a user name, which MicroPython cannot send. */
   readonly enterprise: boolean;
   /** How a join with the right password fails, if it does. */
   readonly fails: 'no-address' | 'out-of-range' | undefined;
@@ -24,7 +24,7 @@ export interface AirNetwork {
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
-/** In the air unless the board is told otherwise. */
+/** Networks in range by default. */
 export const DEFAULT_AIR: readonly AirNetwork[] = [
   network('Home WiFi', 'correct horse', 6, -48),
   network('Smith, Jones & Co', 'comma,comma', 1, -61),

@@ -25,7 +25,7 @@ export function textToHex(text: string): string {
   return Buffer.concat(parts).toString('hex');
 }
 
-/** @returns how many bytes the UTF-8 character at the start has; 0 when there is none */
+/** @returns the length of the UTF-8 character at the start; 0 if it is invalid */
 function characterLength(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   for (let length = 1; length <= bytes.length; length += 1) {

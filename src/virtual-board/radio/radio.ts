@@ -1,5 +1,5 @@
 // The virtual board's WiFi: a station that joins networks in the air, an access point, one channel for both, and the
-// SDK's memory. One per board; lives through soft resets of the interpreter, as the SDK does.
+// SDK's memory. One per board; kept at soft resets of the interpreter, like the SDK.
 
 import type { AirNetwork } from './air.js';
 import {
@@ -15,7 +15,7 @@ export type { ApSettings } from './sdk-memory.js';
 export type { Chip } from './station.js';
 export type RadioInterface = 'station' | 'ap';
 
-/** Everything a program can ask about the radio. Plain data: it crosses threads. */
+/** State of the radio for programs. Plain data: it crosses threads. */
 export interface RadioState {
   readonly station: {
     readonly active: boolean;
@@ -24,7 +24,7 @@ export interface RadioState {
     readonly joining: boolean;
     /** The last way ended in a failure. */
     readonly failed: boolean;
-    /** Of the network that was last asked for. */
+    /** Of the network of the last connect(). */
     readonly ssid: string;
     readonly rssi: number;
     /** Address, netmask, gateway, DNS server. */
@@ -71,7 +71,7 @@ export class Radio {
   #rejoining: NodeJS.Timeout | undefined;
   /** A client has used the access point since it was opened. */
   #hasClients = false;
-  /** Whoever was connected through the access point no longer is. */
+  /** The clients of the access point were disconnected. */
   onClientsLost: () => void = () => {};
 
   constructor(options: RadioOptions) {
@@ -83,7 +83,7 @@ export class Radio {
     this.#apAddress = AP_ADDRESS[this.#chip];
   }
 
-  /** The chip starts: an ESP8266 brings up what it remembers, and joins the network it remembers. */
+  /** The chip starts: an ESP8266 restores its stored settings and joins the stored network. */
   powerUp(): void {
     this.powerDown();
     this.#memory = this.#load();
@@ -128,7 +128,7 @@ export class Radio {
     return this.isReachable;
   }
 
-  /** The address that a client has, as the board's programs see it. */
+  /** The address of a client, for the board's programs. */
   get clientAddress(): string {
     const [own = ''] = this.#memory.apActive ? this.#apAddress : this.#station.address;
     const host = own.endsWith('.2') ? 3 : 2;
@@ -143,7 +143,7 @@ export class Radio {
       if (!active) this.#loseClients();
     } else if (active !== this.#memory.stationActive) {
       this.#remember({ stationActive: active });
-      // The ESP8266's SDK joins what it remembers; an ESP32 waits for `connect`.
+      // The ESP8266's SDK joins the stored network; an ESP32 waits for `connect`.
       if (!active) this.#station.leave();
       else if (this.#chip === 'esp8266') this.#join();
     }

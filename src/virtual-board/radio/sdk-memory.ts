@@ -1,4 +1,4 @@
-// What the ESP8266's SDK keeps in its own flash sectors: credentials, access point, mode. Outlives power.
+// Settings that the ESP8266's SDK stores in its flash sectors: credentials, access point, mode.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Chip } from './station.js';

@@ -20,7 +20,7 @@ export interface StationOptions {
   readonly mac: readonly number[];
   /** From the request to the router's answer. */
   readonly joinMs: number;
-  /** The radio has gone to that network's channel, whatever comes of it. */
+  /** The radio has moved to the network's channel, whatever the result. */
   readonly onTuned: (channel: number) => void;
 }
 
@@ -66,7 +66,7 @@ export class Station {
     return this.#step === 'connecting';
   }
 
-  /** It has failed, and an ESP32 tries again until it is told to stop. */
+  /** It has failed, and an ESP32 tries again until disconnect(). */
   get hasFailed(): boolean {
     return this.#step !== 'idle' && this.#step !== 'connecting' && this.#step !== 'gotIp';
   }
@@ -80,7 +80,7 @@ export class Station {
 
   /** As `disconnect()` does. */
   leave(): void {
-    // ESP-IDF reports a disconnection only to whoever was connected.
+    // ESP-IDF reports a disconnection only after a connection.
     if (this.#step === 'gotIp') this.#lastFailure = 'idle';
     this.#forget();
   }
@@ -126,7 +126,7 @@ export class Station {
 
   #after(ms: number, act: () => void): void {
     this.#timer = setTimeout(act, ms);
-    // A board must not keep the process alive by itself.
+    // The timer must not keep the process running.
     this.#timer.unref();
   }
 }

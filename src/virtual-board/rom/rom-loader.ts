@@ -116,7 +116,7 @@ export function romLoader(
       Object.entries(commands).map(([op, command]) => [Number(op), remember(Number(op), command)]),
     ),
     // The ROM leaves its answer as the last command filled it and only sets the error. So the answer carries
-    // that command's number, and comes eight times after a SYNC: flashers know both.
+    // that command's number, and is sent eight times after a SYNC; flashers expect both.
     unknown: () => {
       if (onUnknown === 'silence') return { answers: 0 };
       if (onUnknown === 'reset') return { answers: 0, exit: 'restart' };

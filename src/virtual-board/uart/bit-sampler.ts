@@ -29,22 +29,22 @@ export class BitSampler {
    * @returns the bytes at the receiver
    */
   push(bytes: Uint8Array, bitRatio: number): Uint8Array {
-    const seen: number[] = [];
+    const received: number[] = [];
     for (const byte of bytes) {
       const frame = (byte << 1) | 0x200;
-      for (let bit = 0; bit < BITS_PER_FRAME; bit++) this.#level((frame >> bit) & 1, 1, bitRatio, seen);
+      for (let bit = 0; bit < BITS_PER_FRAME; bit++) this.#level((frame >> bit) & 1, 1, bitRatio, received);
     }
-    return Uint8Array.from(seen);
+    return Uint8Array.from(received);
   }
 
   /** The line stays high until a frame that is open has ended. */
   idle(bitRatio: number): Uint8Array {
-    const seen: number[] = [];
-    this.#level(1, BITS_PER_FRAME * bitRatio, bitRatio, seen);
-    return Uint8Array.from(seen);
+    const received: number[] = [];
+    this.#level(1, BITS_PER_FRAME * bitRatio, bitRatio, received);
+    return Uint8Array.from(received);
   }
 
-  #level(level: number, duration: number, bitRatio: number, seen: number[]): void {
+  #level(level: number, duration: number, bitRatio: number, received: number[]): void {
     if (this.#untilSample === undefined && this.#previousLevel === 1 && level === 0) {
       this.#untilSample = bitRatio / 2;
       this.#sampleIndex = 0;
@@ -52,20 +52,20 @@ export class BitSampler {
     }
     this.#previousLevel = level;
     while (this.#untilSample !== undefined && this.#untilSample < duration) {
-      this.#sample(level, seen);
+      this.#sample(level, received);
       if (this.#untilSample !== undefined) this.#untilSample += bitRatio;
     }
     if (this.#untilSample !== undefined) this.#untilSample -= duration;
   }
 
-  #sample(level: number, seen: number[]): void {
+  #sample(level: number, received: number[]): void {
     if (this.#sampleIndex === 0 && level === 1) {
       this.#untilSample = undefined; // too short for a start bit: a glitch
       return;
     }
     if (this.#sampleIndex >= 1 && this.#sampleIndex <= 8) this.#byte |= level << (this.#sampleIndex - 1);
     if (this.#sampleIndex === BITS_PER_FRAME - 1) {
-      seen.push(this.#byte);
+      received.push(this.#byte);
       this.#untilSample = undefined;
       return;
     }

@@ -148,10 +148,10 @@ export class UartLane {
 
   #arrive(bytes: Uint8Array): void {
     const { senderRate, receiverRate, deliver } = this.#options;
-    const seen = ratesMatch(senderRate(), receiverRate())
+    const received = ratesMatch(senderRate(), receiverRate())
       ? bytes
       : this.#sampler.push(bytes, senderRate() / receiverRate());
-    if (seen.length > 0) deliver(seen);
+    if (received.length > 0) deliver(received);
   }
 
   #wakeWaiters(): void {

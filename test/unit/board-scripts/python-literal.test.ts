@@ -13,14 +13,14 @@ function evaluate(literal: string): Buffer {
   return Buffer.from(py.value<string>("str(binascii.hexlify(v), 'utf-8')"), 'hex');
 }
 
-test('a bytes literal stands for the same bytes, and holds no control byte that the raw REPL would take', () => {
+test('a bytes literal gives the same bytes, without control bytes for the raw REPL', () => {
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
   const literal = quote(bytes);
   expect(evaluate(literal)).toEqual(bytes);
   expect(literal).toMatch(/^[ -~]*$/);
 });
 
-test('a text literal stands for the same text', () => {
+test('a text literal gives the same text', () => {
   const text = 'it\'s "näh\\n\n\x03 €😀';
   expect(evaluate(quote(text)).toString('utf8')).toBe(text);
   expect(quote(text)).toMatch(/^[ -~]*$/);

@@ -27,7 +27,7 @@ async function readAll(port: BootBaudPort): Promise<string> {
   return Buffer.from((await within(1, port.read({ timeoutMs: 0 }))) ?? []).toString('latin1');
 }
 
-test('a reset of ours is listened to at the rate of the ROM, up to its last word', async () => {
+test("a reset by the port is read at the ROM's baud rate, up to its last line", async () => {
   const board = new FakePort();
   const port = new BootBaudPort(board, 74880);
   await within(200, port.reset(undefined));
@@ -47,7 +47,7 @@ test('a reset of ours is listened to at the rate of the ROM, up to its last word
   expect(board.baudRate).toBe(115200);
 });
 
-test("somebody else's reset is followed from the noise on; the program's own rate brings it back", async () => {
+test("another reset is followed from the noise on, until the program's own baud rate", async () => {
   const board = new FakePort();
   const port = new BootBaudPort(board, 74880);
   board.send(NOISE);
@@ -61,7 +61,7 @@ test("somebody else's reset is followed from the noise on; the program's own rat
   expect(board.baudRate).toBe(115200);
 });
 
-test('a board that says nothing at that rate is listened to at its own again after a second', async () => {
+test('a board that sends nothing at that rate is read at its own again after a second', async () => {
   const board = new FakePort();
   const port = new BootBaudPort(board, 74880);
   await within(200, port.reset(undefined));

@@ -54,7 +54,7 @@ describe('an ESP8266', () => {
   });
 });
 
-describe('an ESP8266 whose header says another size than is planned', () => {
+describe('an ESP8266 with another size in its header than planned', () => {
   const MB = 1024 * 1024;
   const image = inspectFirmware(esp8266Image(20_000), 'new.bin');
   const onBoard = (bytes: Buffer, nibble: number) => {
@@ -78,7 +78,7 @@ describe('an ESP8266 whose header says another size than is planned', () => {
     });
   });
 
-  test('is not kept where a size was asked for', async () => {
+  test('is not kept when a size is requested', async () => {
     const asked = { ...planned, keepableSizeBytes: undefined };
     expect((await inspect(onBoard(older, 9), asked)).contents).toBe('other-layout');
   });

@@ -17,7 +17,7 @@ test.each([
   expect(port.lines).toEqual([]);
 });
 
-test('a wired board that sends nothing is reset before that is said', async () => {
+test('a wired board that sends nothing is reset before it is reported', async () => {
   const port = new FakePort();
   expect(await diagnoseLoader(port, false, undefined)).toMatchObject({
     code: 'loader-silent',

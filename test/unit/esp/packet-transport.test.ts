@@ -20,7 +20,7 @@ test('an answer that is allowed 200 ms may take 400 ms, as over a network', asyn
   expect(Buffer.from((await answer) ?? []).toString()).toBe('OHAI');
 });
 
-test('SYNC is not waited for longer than it is asked for, because it is sent again', async () => {
+test('waits for SYNC no longer than requested, because it is sent again', async () => {
   const port = new FakePort();
   const channel = new PacketChannel(port, undefined);
   const { transport } = espLoader(channel);

@@ -62,7 +62,7 @@ test("the sequence for MicroPython's own USB port ends with DTR on, without whic
   ]);
 });
 
-test('an interrupted sequence on that port lets DTR on', async () => {
+test('an interrupted sequence on that port leaves DTR on', async () => {
   const port = new FakePort();
   port.usb = { kind: 'usb-cdc', mac: undefined };
   const abort = new AbortController();
@@ -78,11 +78,11 @@ test.each([
   ['USB_SERIAL_JTAG', USB_SERIAL_JTAG, 5],
   ['MICROPYTHON_USB', MICROPYTHON_USB, 1],
   ['none', [], 0],
-])('%s lets the chip go with a step that is known', (_name, sequence, step) => {
+])('%s releases the chip with a known step', (_name, sequence, step) => {
   expect(releaseStep(sequence)).toBe(step);
 });
 
-test('an interrupted sequence lets both lines go', async () => {
+test('an interrupted sequence releases both lines', async () => {
   const port = new FakePort();
   const abort = new AbortController();
   const playing = runResetSequence(port, CLASSIC, abort.signal);

@@ -109,7 +109,7 @@ describe('the build for a board', () => {
     );
   });
 
-  test('a chip without a build is told', () => {
+  test('reports a chip without a build', () => {
     expect(() => boardForChip('ESP32-C61')).toThrow(expect.objectContaining({ code: 'firmware-missing' }));
   });
 
@@ -123,7 +123,7 @@ describe('the build for a board', () => {
     );
   });
 
-  test('a release that is not listed is said to be on neither list, or that the page could not be read', () => {
+  test('an unknown release is reported as missing in both lists, or the page as unreadable', () => {
     const board = boardForChip('ESP8266');
     const choose = (isFresh: boolean) => () =>
       chooseImage({ images: catalogueOf(board), isFresh }, board, undefined, { version: '1.19' });

@@ -72,7 +72,7 @@ test('what an earlier run left is gone on with', async () => {
   expect(site.requests).toEqual([{ path: '/a.bin', range: 'bytes=123456-' }]);
 });
 
-test('a server that knows no ranges sends the whole, and the beginning is not kept twice', async () => {
+test('a server without ranges sends the whole file, and the beginning is not kept twice', async () => {
   const have = FILE.subarray(0, 1000);
   site.on('/a.bin', (_request, response) => response.end(FILE));
   expect(FILE.equals(await download(`${site.url}/a.bin`, { ...QUICK, have }))).toBe(true);
@@ -142,7 +142,7 @@ test('the rest of a file that was replaced meanwhile is not joined to its beginn
   expect(current.equals(await download(`${site.url}/a.bin`, QUICK))).toBe(true);
 });
 
-test('a compressed answer arrives unpacked, its size is not told, and a broken one starts over', async () => {
+test('a compressed response is decompressed, has no size, and starts again after an interruption', async () => {
   const packed = gzipSync(FILE);
   let calls = 0;
   site.on('/a.bin', ({ headers }, response) => {

@@ -117,7 +117,7 @@ test.each([
   expect(await storeIn(root).cached()).toEqual([]);
 });
 
-test('where a download fails, the error says what the cache holds', async () => {
+test('after a failed download, the error lists the cached releases', async () => {
   const root = temporaryFolder();
   site.build(NEWEST, whole(image));
   await storeIn(root, true).get({ file: NEWEST });

@@ -7,14 +7,14 @@ const entry = (event: LogEntry['event'], raw = ''): LogEntry =>
 const matches = (list: string, ...given: Parameters<typeof entry>) =>
   new EventFilter(list, '--until').matches(entry(...given));
 
-test('a name stands for its event, a family for all of its own', () => {
+test('a name selects its event, a family all of its events', () => {
   expect(matches('wifi.connected,line', 'wifi.connected')).toBe(true);
   expect(matches('wifi.connected,line', 'wifi.failed')).toBe(false);
   expect(matches('wifi', 'wifi.failed')).toBe(true);
   expect(matches('boot', 'portal.ready')).toBe(false);
 });
 
-test('a pattern stands for lines with such text, with commas, slashes and flags of its own', () => {
+test('a pattern selects lines that match, and may have commas, slashes and flags', () => {
   expect(matches('/a, b/', 'line', 'x a, b y')).toBe(true);
   expect(matches('creds,/^GO/i,dns', 'line', 'go on')).toBe(true);
   expect(matches('/a\\/b/', 'line', 'a/b')).toBe(true);
@@ -22,7 +22,7 @@ test('a pattern stands for lines with such text, with commas, slashes and flags 
   expect([1, 2, 3].map(() => filter.matches(entry('line', 'x')))).toEqual([true, true, true]);
 });
 
-describe('what makes no sense is told with the option that it was given to', () => {
+describe('an invalid value is reported with its option', () => {
   test.each([
     ['no.such', '--until: there is no event "no.such". Use boot.rom, '],
     ['wif', 'there is no event "wif". Did you mean wifi?'],

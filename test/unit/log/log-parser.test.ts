@@ -49,7 +49,7 @@ describe.each([
       expect(parse(inPieces(bytes, seededRandom(seed), 40))).toEqual(parse([bytes]));
   });
 
-  test('the SDK may speak in the midst of any line, at any place, with or without a line end', () => {
+  test('messages of the SDK may be in any line, at any place, with or without a line end', () => {
     const noise = '#33 ets_task(4020f510, 29, 3fff8f88, 10)';
     const quietBytes = bytesOf(linesOf(fixture).filter((line) => line !== noise));
     const quiet = parse([quietBytes]);
@@ -83,7 +83,7 @@ describe('fields', () => {
     ]);
   });
 
-  test('of a join, with the reason in words, told by the board or by its status', () => {
+  test('of a join, with the reason in words, from the board or from its status', () => {
     expect(read('Connected to Home, address 192.168.1.23', 'Connected to Home')).toMatchObject([
       { ssid: 'Home', address: '192.168.1.23' },
       { ssid: 'Home', address: undefined },
@@ -345,7 +345,7 @@ describe('boot output at another baud rate', () => {
   const noise = Buffer.from('rl\0l|\0\x02\f\f\x80\x8cbp\xee\x0el', 'latin1');
   const glued = (text: string) => names(parse([Buffer.concat([noise, Buffer.from(text)])]));
 
-  test('is told apart from the line that is glued to it', () => {
+  test('is separated from the line that follows without a line end', () => {
     expect(glued('Starting captive portal\r\n')).toEqual(['boot.noise', 'portal.starting']);
     expect(
       glued(

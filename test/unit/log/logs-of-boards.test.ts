@@ -41,11 +41,39 @@ describe('the words of a start decide, not its numbers', () => {
     ['rst:0x1 (POWERON),boot:0x4 (DOWNLOAD(USB/UART0/1))', 'loader', 'power-on'],
     ['rst:0x1 (POWERON_RESET),boot:0x2 (UART0_BOOT)', 'loader', 'power-on'],
     ['rst:0x1 (POWERON_RESET),boot:0x13 (UART_BOOT(UART0))', 'loader', 'power-on'],
+    ['rst:0x1 (POWERON),boot:0x8(SPI_FAST_FLASH_BOOT)', 'flash', 'power-on'],
+    ['rst:0x5 (SLEEP_WAKEUP),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'deep sleep'],
+    ['rst:0x17 (CHIP_USB_UART_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)', 'flash', 'USB serial port'],
+    ['rst:0x16 (CHIP_USB_JTAG_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)', 'flash', 'JTAG'],
+    ['rst:0x7 (HP_SYS_HP_WDT_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)', 'flash', 'watchdog of a timer group'],
+    ['rst:0x9 (HP_SYS_LP_WDT_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)', 'flash', 'RTC watchdog'],
+    ['rst:0x10 (CHIP_LP_WDT_RESET),boot:0x307 (DOWNLOAD(USB/UART0/SPI))', 'loader', 'no firmware'],
+    ['rst:0x5 (PMU_SYS_PWR_DOWN_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)', 'flash', 'deep sleep'],
   ])('%s', (line, bootSource, why) => {
     expect(read(line)).toMatchObject([
       { event: 'boot.rom', bootSource, explanation: expect.stringContaining(why) },
     ]);
   });
+});
+
+test("an ESP32-P4, whose words are an ESP32's, is not taken for one", () => {
+  expect(read('rst:0xc (SW_CPU_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)')).not.toMatchObject([
+    { chip: 'esp32' },
+  ]);
+  expect(read('rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)')).toMatchObject([{ chip: 'esp32' }]);
+});
+
+test.each([
+  ['E (61) boot_comm: Image requires efuse blk rev >= v1.3, but chip is v1.0', 'revision of this chip'],
+  [
+    'E (61) boot_comm: eFuse block revision check failed. Required >= v1.0, found v0.2.',
+    'revision of this chip',
+  ],
+  ["Invalid image block, can't boot.", 'no valid firmware'],
+])('%s', (line, explanation) => {
+  expect(read(line)).toMatchObject([
+    { event: 'boot.failed', explanation: expect.stringContaining(explanation) },
+  ]);
 });
 
 /** As ESP-IDF 5 on an ESP32-C3 prints it. */
@@ -81,7 +109,7 @@ test('a RISC-V panic keeps its registers behind the lines that explain it', () =
   ]);
 });
 
-describe('what begins in the middle of a line is an event by itself', () => {
+describe('what begins in the middle of a line is a separate event', () => {
   const TRACEBACK = ['Traceback (most recent call last):', '  File "<stdin>", line 1, in f', 'ValueError: x'];
   const PANIC = ["Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled."];
   const FATAL = ['Fatal exception 28(LoadProhibitedCause):', 'epc1=0x402162f3, epc2=0x00000000'];

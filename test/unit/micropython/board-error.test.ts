@@ -25,7 +25,7 @@ test.each([
   expect(boardError(traceback(last))).toMatchObject({ code, message: `The board reports ${last}.${hint}` });
 });
 
-test("an error in the user's own boot.py is told as such, in whatever module it comes up", () => {
+test("an error in the user's boot.py is reported as board-boot-error, in any module", () => {
   const text = traceback('NameError: x', 'boot.py').replace(
     'NameError',
     '  File "mine.py", line 3\r\nNameError',

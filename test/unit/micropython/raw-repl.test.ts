@@ -2,93 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { PortalError } from '../../../src/errors.js';
 import { RawRepl } from '../../../src/micropython/raw-repl.js';
 import { FakePort } from '../../support/fake-port.js';
-
-const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
-
-/** A board as MicroPython's documentation describes it, with `window` bytes of raw-paste credit at a time. */
-class ScriptedBoard {
-  readonly port: FakePort;
-  /** Bytes that came while no credit was left. */
-  overrun = 0;
-  code = '';
-  readonly #run: (code: string) => string | undefined;
-  readonly #pasteAnswer: string;
-  readonly #window: number;
-  #mode: 'friendly' | 'raw' | 'request' | 'paste' = 'friendly';
-  #pending = '';
-  #credit = 0;
-  #consumed = 0;
-
-  constructor(run: (code: string) => string | undefined, pasteAnswer: string, window = 32) {
-    this.#run = run;
-    this.#pasteAnswer = pasteAnswer;
-    this.#window = window;
-    this.port = new FakePort((bytes) => {
-      for (const byte of bytes.toString('latin1')) this.#take(byte);
-    });
-  }
-
-  #take(byte: string): void {
-    if (this.#mode === 'paste') {
-      this.#paste(byte);
-      return;
-    }
-    if (byte === '\x03') this.port.send(this.#mode === 'raw' ? '' : '\r\n>>> ');
-    else if (byte === '\x01' && this.#pending === '\x05A') this.#request();
-    else if (byte === '\x01') this.#enterRaw();
-    else if (byte === '\x02') this.#leaveRaw();
-    else if (byte === '\x04' && this.#mode === 'raw') this.#end('OK');
-    else this.#pending += byte;
-    if (byte === '\x03' || byte === '\r') this.#pending = '';
-  }
-
-  #enterRaw(): void {
-    this.#mode = 'raw';
-    this.#pending = '';
-    this.port.send(`\r\n${BANNER}`);
-  }
-
-  #leaveRaw(): void {
-    this.#mode = 'friendly';
-    this.port.send('\r\nMicroPython v1.27.0\r\n>>> ');
-  }
-
-  #request(): void {
-    this.#pending = '';
-    this.port.send(this.#pasteAnswer);
-    if (this.#pasteAnswer !== 'R\x01') return;
-    this.port.send(Uint8Array.of(this.#window & 255, this.#window >> 8, 0x01));
-    this.#credit = 2 * this.#window;
-    this.#consumed = 0;
-    this.#mode = 'paste';
-  }
-
-  #paste(byte: string): void {
-    if (byte === '\x04') {
-      this.#mode = 'raw';
-      this.#end('\x04');
-      return;
-    }
-    if (this.#credit-- <= 0) this.overrun++;
-    this.#pending += byte;
-    if (++this.#consumed % this.#window === 0) {
-      this.#credit += this.#window;
-      this.port.send('\x01');
-    }
-  }
-
-  #end(acknowledge: string): void {
-    this.code = this.#pending;
-    this.#pending = '';
-    const mark = /^print\('(in step \d+)'\)$/.exec(this.code)?.[1];
-    if (mark) {
-      this.port.send(`OK${mark}\r\n\x04\x04>`);
-      return;
-    }
-    const output = this.#run(this.code);
-    this.port.send(output === undefined ? acknowledge : `${acknowledge}${output}\x04>`);
-  }
-}
+import { BANNER, ScriptedBoard } from '../../support/scripted-board.js';
 
 const ok = (output: string) => () => `${output}\x04`;
 
@@ -148,6 +62,19 @@ test.each([
   expect(board.code).toBe('print(1) # again');
 });
 
+test('a raw paste that the board ends in the middle is ended, and its report is the error', async () => {
+  const traceback = 'Traceback (most recent call last):\r\nMemoryError: memory allocation failed\r\n';
+  const board = new ScriptedBoard(() => `\x04${traceback}`, 'R\x01');
+  board.pasteEndsAfter = 100;
+  const repl = await RawRepl.enter(board.port);
+  await expect(repl.exec(`x = '${'a'.repeat(1000)}'`)).rejects.toMatchObject({ code: 'board-no-memory' });
+  expect(board.overrun).toBe(0);
+  expect(board.port.written.subarray(-1)).toEqual(Buffer.of(4)); // without it the board waits for ever
+  board.pasteEndsAfter = Number.POSITIVE_INFINITY;
+  await expect(repl.exec('print(1)')).rejects.toMatchObject({ code: 'board-no-memory' });
+  expect(board.code).toBe('print(1)');
+});
+
 test('a traceback becomes an error that carries it', async () => {
   const traceback =
     'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\nOSError: 28\r\n';
@@ -184,7 +111,7 @@ test('leaving gives the board back at its friendly prompt', async () => {
   expect(board.port.written.subarray(-2).toString('latin1')).toBe('\x03\x02');
 });
 
-test('a board that stays silent is named after it was reset once', async () => {
+test('a board that sends nothing is reported after one reset', async () => {
   useManualClock();
   const port = new FakePort();
   await expect(soon(RawRepl.enter(port))).rejects.toMatchObject({ code: 'repl-silent' });
@@ -239,7 +166,7 @@ test('the SDK does not keep a board from being entered', async () => {
   expect(board.port.lines).toEqual([]); // no reset was needed
 });
 
-test('code that prints for ever ends at its deadline, and is called stalled, not without power', async () => {
+test('code that prints without end ends at its deadline as repl-stalled, not as repl-silent', async () => {
   useManualClock();
   const board = new ScriptedBoard(() => undefined, 'R\x01');
   const repl = await soon(RawRepl.enter(board.port));

@@ -121,7 +121,7 @@ describe('a board without a prompt', () => {
     expect(error.message).toContain(message);
   });
 
-  test('on a port without reset lines is never said to start when it is reset, nor to be flashed there', () => {
+  test('on a port without reset lines has no advice to reset or to flash there', () => {
     const error = why('', '\x8c\xfe\x00r\xe0l\xffs', false);
     expect(error.code).toBe('repl-not-micropython');
     expect(error.next).toContain('connect the board to a USB port');
@@ -133,7 +133,7 @@ describe('a board without a prompt', () => {
     expect(why(sent + sent, sent).message).toBe('/dev/ttyUSB0 echoes what is sent to it: no board answers.');
   });
 
-  test('is shown with the last that it said, and no bytes of other baud rates', () => {
+  test('is shown with its last output, without bytes of other baud rates', () => {
     expect(why('', 'AT ready\r\n\xfe\x80\xff\r\n').boardOutput).toBe('AT ready');
   });
 });

@@ -43,7 +43,7 @@ test('a wait without bytes ends at the idle timeout, long before the deadline', 
   expect(await reading).toMatchObject({ end: 'idle' });
 });
 
-test('draining ends at the deadline on a board that prints all the time, and says so', async () => {
+test('draining ends at the deadline on a board that prints continuously, and reports it', async () => {
   const port = new FakePort();
   chatter(port);
   const draining = ByteReader.of(port).drain({ timeoutMs: 500, idleMs: 30 });
@@ -68,7 +68,7 @@ test('an endless stream without the marker ends at the size limit', async () => 
   });
 });
 
-test('reads exactly as many bytes as asked for, fewer when the time runs out', async () => {
+test('reads exactly the requested number of bytes, fewer at a timeout', async () => {
   const port = new FakePort();
   const reader = ByteReader.of(port);
   port.send('abcde');

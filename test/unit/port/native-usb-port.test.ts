@@ -66,7 +66,7 @@ test('a port behind an adapter is none of these', async () => {
   expect(await openNativeUsb({ name: 'x', path: '/dev/ttyACM0', baudRate: 115200, bus })).toBeUndefined();
 });
 
-test('a read goes on with the device that came back under another path, as another device', async () => {
+test('a read continues with the device that came back under another path and id', async () => {
   const usb = new FakeBus(micropython('/dev/ttyACM0'), other('/dev/ttyACM1'));
   await using port = await usb.open();
   usb.port.send('before');

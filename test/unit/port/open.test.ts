@@ -29,7 +29,7 @@ test.each([
   expect(likelyAddress(address, (path) => path === '/dev/ttyUSB0')).toBe(guess);
 });
 
-test('a port that is not there is told with what may have been meant', async () => {
+test('a missing port is reported with a suggestion', async () => {
   await expect(openPort('vitual:desk')).rejects.toMatchObject({
     code: 'port-not-found',
     message: 'There is no port vitual:desk. Did you mean virtual:desk?',

@@ -45,12 +45,12 @@ test('whatever a driver calls disconnected is lost', () => {
   expect(portError('COM3', error, true).code).toBe('port-lost');
 });
 
-test('an error of ours is passed on as it is', () => {
+test('a PortalError is passed on unchanged', () => {
   const error = portError('COM3', new Error('disconnected'));
   expect(portError('COM3', error)).toBe(error);
 });
 
-test('a pseudo-terminal is recognised by what it says to reset lines', () => {
+test('a pseudo-terminal is recognised by its error for reset lines', () => {
   expect(meansNoControlLines(new Error('Error: Inappropriate ioctl for device, cannot set'))).toBe(true);
   expect(meansNoControlLines(new Error('EIO: i/o error'))).toBe(false);
 });

@@ -14,7 +14,7 @@ test('a module in a folder is compiled, and tracebacks name it as it is', async 
 test.each([
   ['x = 1\nif:\n', 'lib/bad.py, line 2: invalid syntax.'],
   ['x = 1\n  y = 2\n', 'lib/bad.py, line 2: IndentationError: unexpected indent.'],
-])('a mistake is told with its line: %j', async (source, message) => {
+])('an error is reported with its line: %j', async (source, message) => {
   await expect(compileApp([file('lib/bad.py', source)])).rejects.toMatchObject({
     code: 'usage',
     message: `--app-mpy: ${message}`,

@@ -77,7 +77,7 @@ describe('limits', () => {
     ['country', { country: 'DEU' }],
     ['seconds', { timeout_s: 9 }],
     ['seconds', { timeout_s: Number.NaN }],
-  ])('"%s" is said of %j', (words, config) => {
+  ])('reports "%s" for %j', (words, config) => {
     const write = () => checkConfig(config, () => '--x');
     expect(write).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining(words) }),

@@ -36,7 +36,7 @@ test('the command line reaches the rest through operations', () => {
   );
 });
 
-test('only port/open.ts loads a virtual board, and only when it is asked for', () => {
+test('only port/open.ts loads a virtual board, and only on demand', () => {
   const board = { 'virtual-board/open.ts': '' };
   const dynamic = "await import('../virtual-board/open.js');";
   expect(check({ ...board, 'port/open.ts': dynamic })).toEqual([]);

@@ -111,7 +111,7 @@ it('cancels a read and a write in progress when it is closed', async () => {
   await expect(port.write(Buffer.alloc(1))).rejects.toThrow('Port is not open');
 });
 
-it('tells and changes its baud rate, and refuses one that is none', async () => {
+it('returns and changes its baud rate, and refuses an invalid one', async () => {
   const stream = await openStream({ stateRoot: flashed() });
   await readUntil(stream, '>>> ');
   await setBaudRate(stream, 9600);

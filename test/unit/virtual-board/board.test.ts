@@ -64,7 +64,7 @@ async function press(bench: Bench, lines: [dtr: boolean, rts: boolean][]): Promi
 }
 
 describe('a board with MicroPython in its flash', () => {
-  it('boots it at power-on, after the ROM has said so at 74880 baud', async () => {
+  it("boots it at power-on, after the ROM's output at 74880 baud", async () => {
     const on = bench(IMAGE, { hostBaudRate: 74880 });
     on.board.powerOn({ dtr: true, rts: true });
     await on.clock.advance(10);
@@ -108,7 +108,7 @@ describe('a board with MicroPython in its flash', () => {
     expect(on.firmware.stops).toBe(0);
   });
 
-  it('restarts when its program asks, once however often it does', async () => {
+  it('restarts on request of its program, once for several requests', async () => {
     const on = bench(IMAGE);
     on.board.powerOn(RELEASED);
     await on.clock.advance(10);
@@ -190,7 +190,7 @@ describe('a board that has nothing to boot', () => {
     ['a blank flash', new Uint8Array(0)],
     ['a damaged trailer', damaged],
     ['an image cut short', IMAGE.subarray(0, 0xa000)],
-  ])('complains and goes silent with %s', async (_, flash) => {
+  ])('prints an error and stops with %s', async (_, flash) => {
     const on = bench(flash, { hostBaudRate: 74880 });
     on.board.powerOn(RELEASED);
     await on.clock.advance(1000);
@@ -213,7 +213,7 @@ it('shows boot output as garbage to a host at 115200, and the firmware after it 
   expect(on.heard()).toBe('MicroPython v1.27.0\r\n>>> ');
 });
 
-it('hears nothing between its ROM and its firmware, and is not started twice by a reset in between', async () => {
+it('receives nothing between its ROM and its firmware, and a reset in between starts it only once', async () => {
   const on = bench(IMAGE, { speed: 'real' });
   on.board.powerOn(RELEASED);
   await on.clock.advance(200);
@@ -231,7 +231,7 @@ describe('an ESP32', () => {
   const image = CHIPS.esp32.generateFirmware({ version: '1.27.0', date: '2025-12-09' });
   const flashed = Buffer.concat([Buffer.alloc(0x1000, 0xff), image]);
 
-  it('says at 115200 baud why it starts and what it loads, and starts MicroPython', async () => {
+  it('prints its reset cause and what it loads at 115200 baud, and starts MicroPython', async () => {
     const on = bench(flashed, { chip: 'esp32', speed: 'real' });
     on.board.powerOn({ dtr: true, rts: true });
     await on.clock.advance(1000);
@@ -264,7 +264,7 @@ describe('an ESP32', () => {
     );
   });
 
-  it('restarts for ever with a blank flash, until it is held in reset', async () => {
+  it('restarts without end with a blank flash, until it is held in reset', async () => {
     const on = bench(new Uint8Array(0), { chip: 'esp32', speed: 'real' });
     on.board.powerOn(RELEASED);
     await on.clock.advance(2000);

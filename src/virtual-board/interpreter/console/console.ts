@@ -12,7 +12,7 @@ export class Console {
   readonly #keyboard: Keyboard;
   readonly #filter = new TracebackFilter();
   #captured: number[] | undefined;
-  #toSwallow = 0;
+  #toSkip = 0;
   #lastByte = 0;
   /** False once `os.dupterm(None, 1)` took the REPL off the UART. */
   attached = true;
@@ -43,9 +43,9 @@ export class Console {
       this.#captured.push(...bytes);
       return;
     }
-    const swallowed = Math.min(this.#toSwallow, bytes.length);
-    this.#toSwallow -= swallowed;
-    this.#send(this.#filter.feed(bytes.subarray(swallowed)));
+    const skipped = Math.min(this.#toSkip, bytes.length);
+    this.#toSkip -= skipped;
+    this.#send(this.#filter.feed(bytes.subarray(skipped)));
   }
 
   /** Prints text of the firmware around the interpreter. */
@@ -65,8 +65,8 @@ export class Console {
   }
 
   /** Leaves out the next bytes that the interpreter writes. */
-  swallow(bytes: number): void {
-    this.#toSwallow = bytes;
+  skip(bytes: number): void {
+    this.#toSkip = bytes;
   }
 
   /** @returns what the interpreter wrote while `act` ran, which is not printed */

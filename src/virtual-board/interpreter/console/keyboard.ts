@@ -1,4 +1,4 @@
-// The worker's view of what comes in on the UART: bytes for the prompt or the program, and Ctrl-C.
+// Input of the UART in the worker: bytes for the prompt or the program, and Ctrl-C.
 
 import { NO_INTERRUPT_CHAR, type ProgramOrigin, type SharedMemory } from '../shared-memory.js';
 
@@ -17,10 +17,10 @@ export class Keyboard {
   #attached = true;
   /** When the next timer of the program is due, on the clock of `performance.now`. */
   timerAtMs = Number.POSITIVE_INFINITY;
-  /** Called before the thread blocks, so that nothing printed is held back meanwhile. */
+  /** Called before the thread blocks, so that all output is sent first. */
   beforeWaiting: () => void = () => {};
 
-  /** @param onSpace tells the main thread that the ring has room again */
+  /** @param onSpace signals the main thread that the ring has space again */
   constructor(memory: SharedMemory, onSpace: () => void) {
     this.#memory = memory;
     this.#onSpace = onSpace;
@@ -33,7 +33,7 @@ export class Keyboard {
     this.timerAtMs = Number.POSITIVE_INFINITY;
   }
 
-  /** False once `os.dupterm(None, 1)` took the REPL off the UART: nothing that comes in is seen any more. */
+  /** False once `os.dupterm(None, 1)` took the REPL off the UART: input is ignored from then on. */
   set attached(attached: boolean) {
     this.#attached = attached;
     if (!attached) this.promptStarts();
@@ -128,7 +128,7 @@ export class Keyboard {
 
   /**
    * Blocks until `ready` returns something, the time is over, or Ctrl-C.
-   * @returns what `ready` returned, or why there is nothing
+   * @returns the result of `ready`, or the reason for none
    */
   waitFor<T>(ready: () => T | undefined, timeoutMs: number): T | 'timeout' | 'interrupted' {
     this.beforeWaiting();

@@ -6,10 +6,10 @@ import type { SharedMemory } from '../shared-memory.js';
 
 /** What comes at once and is no more than this was on time: 5 ms of the line at 115200 baud. */
 const ON_TIME_BYTES = 64;
-/** The rest was held up in this computer, not on the wire: it arrives in such steps, at about twice the line's speed. */
+/** The rest was delayed in this computer, not on the wire: it arrives in such steps, at about twice the line's speed. */
 const LATE_STEP_MS = 2;
 const LATE_STEP_BYTES = 46;
-/** A program that reads is given as much of it at once as can never overrun the buffer. */
+/** Bytes at once for a program that reads, so that they cannot overrun the buffer. */
 const HALF_FULL_BYTES = 128;
 /**
  * A buffer that is full for this long without a single byte being read belongs to a program that is busy; for less,
@@ -34,7 +34,7 @@ export class LossyUartInput {
   /** Bytes that found the ring full, until it is known whether the program is to blame. */
   #held: number[] = [];
   #cancelPatience: (() => void) | undefined;
-  /** The verdict on the program that left the ring full; it holds until there is room again. */
+  /** Whether the program that left the ring full loses bytes; valid until there is space again. */
   #isOverrun = false;
 
   constructor(memory: SharedMemory, clock: Clock = SYSTEM_CLOCK) {
@@ -98,7 +98,7 @@ export class LossyUartInput {
   }
 
   #bePatient(): void {
-    this.#memory.askForSpace();
+    this.#memory.requestSpace();
     if (this.#cancelPatience !== undefined) return;
     const readBefore = this.#memory.shifted;
     this.#cancelPatience = this.#clock.setTimer(() => {

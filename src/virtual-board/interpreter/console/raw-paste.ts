@@ -12,7 +12,7 @@ export type RawPasteStep =
   | { readonly kind: 'run'; readonly send: readonly number[]; readonly code: Uint8Array }
   | { readonly kind: 'aborted'; readonly send: readonly number[] };
 
-/** The bytes that ask for raw-paste, at the start of a line in raw mode. */
+/** The bytes that request raw-paste, at the start of a line in raw mode. */
 export const RAW_PASTE_REQUEST: readonly number[] = [5, 0x41, 1];
 
 /** One transfer, from its request to its end. */
@@ -20,7 +20,7 @@ export class RawPaste {
   readonly #code: number[] = [];
   #windowLeft = WINDOW;
 
-  /** What the board answers to the request: understood, the window, and a second window. */
+  /** The board's answer to the request: supported, the window, and a second window. */
   readonly greeting: readonly number[] = [0x52, 1, WINDOW & 0xff, WINDOW >> 8, GRANT];
 
   feed(byte: number): RawPasteStep {

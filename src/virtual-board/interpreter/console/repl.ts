@@ -35,7 +35,7 @@ export class Repl {
   readonly #exit: ExitRequest;
   readonly #onCompile: (codeBytes: number) => void;
   #mode: ReplMode = 'friendly';
-  /** Bytes of the line so far in raw mode, none of them held back. */
+  /** Bytes of the line so far in raw mode, already passed on. */
   #rawLineLength = 0;
   /** The start of what may become a request for raw-paste. */
   #held: number[] = [];
@@ -58,7 +58,7 @@ export class Repl {
     this.#banner = banner;
   }
 
-  /** Serves the prompt until a soft reset is asked for. @returns the mode it was asked in */
+  /** Serves the prompt until a soft reset. @returns the mode of the REPL then */
   run(mode: ReplMode): ReplMode {
     this.#start(mode);
     while (!this.#process(this.#keyboard.next())) this.#console.flush();
@@ -77,7 +77,7 @@ export class Repl {
     this.#console.print(raw.replace(/^\r\n/, ''));
   }
 
-  /** @returns whether a soft reset was asked for */
+  /** @returns whether a soft reset was requested */
   #process(byte: number): boolean {
     if (this.#mode === 'raw' && this.#rawLineLength === 0 && byte === RAW_PASTE_REQUEST[this.#held.length]) {
       this.#held.push(byte);
@@ -134,7 +134,7 @@ export class Repl {
     for (const byte of code) if (byte > CTRL_B) this.#python.replProcessChar(byte);
     // An empty line would be a soft reset.
     this.#python.replProcessChar(NEWLINE);
-    this.#console.swallow('OK'.length);
+    this.#console.skip('OK'.length);
     return this.#run(CTRL_D);
   }
 

@@ -6,7 +6,7 @@ export const SHIM_FOLDER = '/.board';
 const FRAME = new TextEncoder().encode(`  File "${SHIM_FOLDER}/`);
 const NEWLINE = 10;
 
-/** Fed the output in any pieces; what may become such a line is held until it is known. */
+/** Takes the output in any pieces; buffers what may become such a line. */
 export class TracebackFilter {
   #matched = 0;
   #state: 'line-start' | 'pass' | 'drop' = 'line-start';
@@ -18,7 +18,7 @@ export class TracebackFilter {
     return Uint8Array.from(out);
   }
 
-  /** @returns what was held back; it turned out to be something else */
+  /** @returns the buffered text, which is not such a line */
   flush(): Uint8Array {
     const held = FRAME.slice(0, this.#matched);
     if (this.#matched > 0) this.#state = 'pass';

@@ -31,8 +31,8 @@ export class UartInput {
     for (const bytes of this.#early.splice(0)) this.#arrive(bytes);
     this.#move();
     if (this.#waiting.length > 0) {
-      this.#memory.askForSpace();
-      // The worker may have emptied the ring just before it was asked, and would never tell.
+      this.#memory.requestSpace();
+      // The worker may have emptied the ring just before the request, and would then never signal.
       this.#move();
     }
     this.#memory.ring();

@@ -4,7 +4,7 @@ import type { SharedMemory } from '../shared-memory.js';
 import type { ToHost } from '../worker-messages.js';
 import type { Keyboard } from './keyboard.js';
 
-/** More than this and the program waits, so that a Ctrl-C is seen before megabytes of old output are. */
+/** Above this, the program waits, so that Ctrl-C takes effect before megabytes of old output are sent. */
 const MAX_UNDER_WAY_BYTES = 2048;
 /** Size of an ESP8266's transmit FIFO: `print` returns when all but this much has left. */
 const FIFO_BYTES = 128;

@@ -1,22 +1,22 @@
-// Notices a program that does not take its Ctrl-C: a loop that neither prints nor sleeps nor asks for anything.
+// Detects a program that cannot be interrupted by Ctrl-C: a loop that neither prints nor sleeps nor calls the host.
 // A chip interrupts it between two bytecodes; this interpreter has no hook there, and can only be ended.
 
 import { type Clock, SYSTEM_CLOCK } from '../../clock.js';
 import { NO_INTERRUPT_CHAR, type SharedMemory } from '../shared-memory.js';
 
 /** Longer than any single step of a program that would take it. */
-const DEAF_AFTER_MS = 500;
+const UNINTERRUPTIBLE_AFTER_MS = 500;
 
 export class UninterruptibleProgramWatch {
   readonly #memory: SharedMemory;
-  readonly #onDeaf: () => Promise<void>;
+  readonly #onUninterruptible: () => Promise<void>;
   readonly #clock: Clock;
   #cancel: (() => void) | undefined;
 
-  /** @param onDeaf ends the program; it is not asked again before that is done, which may take long on a busy computer */
-  constructor(memory: SharedMemory, onDeaf: () => Promise<void>, clock: Clock = SYSTEM_CLOCK) {
+  /** @param onUninterruptible ends the program; not called again before that is done */
+  constructor(memory: SharedMemory, onUninterruptible: () => Promise<void>, clock: Clock = SYSTEM_CLOCK) {
     this.#memory = memory;
-    this.#onDeaf = onDeaf;
+    this.#onUninterruptible = onUninterruptible;
     this.#clock = clock;
   }
 
@@ -25,7 +25,7 @@ export class UninterruptibleProgramWatch {
     if (!this.#isInterrupting || this.#cancel !== undefined) return;
     this.#cancel = this.#clock.setTimer(() => {
       void this.#end();
-    }, DEAF_AFTER_MS);
+    }, UNINTERRUPTIBLE_AFTER_MS);
   }
 
   stop(): void {
@@ -34,7 +34,7 @@ export class UninterruptibleProgramWatch {
   }
 
   async #end(): Promise<void> {
-    if (this.#isInterrupting) await this.#onDeaf();
+    if (this.#isInterrupting) await this.#onUninterruptible();
     this.#cancel = undefined;
   }
 

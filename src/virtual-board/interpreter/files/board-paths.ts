@@ -3,7 +3,7 @@
 import { lstatSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** The board's current directory, and the folder that holds its files. */
+/** The board's current directory, and the folder with its files. */
 export class BoardPaths {
   readonly #folder: string;
   #current = '/';
@@ -44,6 +44,6 @@ function isLink(place: string): boolean {
   try {
     return lstatSync(place).isSymbolicLink();
   } catch {
-    return false; // nothing there, or a file on the way: whoever uses the path is told
+    return false; // missing, or a file in the path: reported when the path is used
   }
 }

@@ -1,4 +1,4 @@
-// How many blocks littlefs takes for what a board stores. Arithmetic only.
+// Number of blocks that littlefs needs for files. Arithmetic only.
 
 export const LITTLEFS_BLOCK_BYTES = 4096;
 /** A directory of littlefs takes a pair of blocks. */
@@ -8,7 +8,7 @@ const POINTER_BYTES = 4;
 
 /**
  * Blocks of a file: each but the first begins with pointers to earlier ones, of which block n has as many as n can be
- * halved, plus one (littlefs's DESIGN.md, «CTZ skip-lists»). Files of up to 128 bytes live in their directory; here
+ * halved, plus one (littlefs's DESIGN.md, «CTZ skip-lists»). Files of up to 128 bytes are stored in their directory; here
  * they take a block as well.
  */
 export function blocksOf(sizeBytes: number): number {

@@ -29,7 +29,7 @@ interface OpenFile {
 
 /** A kernel copies a write page by page, and a process that is killed may end between two of them. */
 const PAGE_BYTES = 4096;
-/** Looks this far ahead for the end of a line. */
+/** Bytes to search for the end of a line. */
 const LINE_CHUNK_BYTES = 256;
 
 export class OpenFiles {
@@ -40,9 +40,9 @@ export class OpenFiles {
   #lastId = 0;
 
   /**
-   * @param scratchPath a file on the same disk that the board does not see
+   * @param scratchPath a file on the same disk, invisible to the board
    * @param clock what a file is stamped with when it is closed
-   * @param take takes blocks that are free, or says that there are not so many
+   * @param take allocates free blocks, or fails if there are too few
    */
   constructor(scratchPath: string, clock: RealTimeClock, take: (blocks: number) => boolean) {
     this.#scratchPath = scratchPath;

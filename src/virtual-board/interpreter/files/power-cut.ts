@@ -13,7 +13,7 @@ export class PowerCut {
     this.#left = atChange ?? Number.POSITIVE_INFINITY;
   }
 
-  /** To be called before each change. @param part what of the change comes about all the same */
+  /** Call before each change. @param part the part of the change that is stored anyway */
   beforeChange(part: () => void = () => {}): void {
     this.#left -= 1;
     if (this.#left > 0) return;

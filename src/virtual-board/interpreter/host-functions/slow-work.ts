@@ -6,7 +6,7 @@ import type { HostFunction } from './host-channel.js';
 const CHANGE_MS = 10;
 /** A sector is erased and programmed. */
 const WRITE_MS_PER_BYTE = 60 / 4096;
-/** What is read is looked at, such as hashed. */
+/** Read data is processed, such as hashed. */
 const READ_MS_PER_BYTE = 2.5 / 1024;
 /** An ESP8266 compiles some 30 KB a second. */
 export const COMPILE_MS_PER_BYTE = 33 / 1024;

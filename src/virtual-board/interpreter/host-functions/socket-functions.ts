@@ -73,8 +73,8 @@ function pollOnce(
   const ready: [number, number][] = [];
   watched.forEach(([id, events], index) => {
     const state = id === STDIN ? (keyboard.hasByte ? POLLIN : 0) | POLLOUT : (states.shift() ?? 0);
-    const seen = state & (events | POLLERR | POLLHUP);
-    if (seen !== 0) ready.push([index, seen]);
+    const result = state & (events | POLLERR | POLLHUP);
+    if (result !== 0) ready.push([index, result]);
   });
   return ready.length > 0 ? ready : undefined;
 }

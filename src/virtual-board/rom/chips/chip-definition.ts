@@ -1,5 +1,7 @@
 // Differences between chips, as data: registers, status length, what its ROM loader can do.
 
+import type { UsbPortKind } from '../../usb/usb-port.js';
+import type { UsbRegisterMap } from '../../usb/usb-registers.js';
 import type { SpiLayout } from '../flash/spi-controller.js';
 
 /** Reaction of a ROM to an unknown command. */
@@ -15,7 +17,17 @@ export interface Fuses {
   readonly locks: readonly FuseLock[];
 }
 
+/** The USB ports that a chip has beside its UART. */
+export interface ChipUsb {
+  readonly kinds: readonly UsbPortKind[];
+  /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */
+  readonly romProductId?: string;
+  readonly registers: UsbRegisterMap;
+}
+
 export interface ChipDefinition {
+  /** Missing: none. */
+  readonly usb?: ChipUsb;
   /** Register by which flashers identify chips, and its value. */
   readonly magic: { readonly address: number; readonly value: number };
   /** UART clock divider and the clock that it is computed from. */

@@ -41,7 +41,7 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
       attached = true;
       return {};
     },
-    // The sizes it carries are for the ROM's own bounds; this flash knows its size.
+    // Its sizes are limits for the ROM; the simulated flash has its own.
     [OP.spiSetParams]: () => ({}),
     [OP.changeBaudRate]: (request) => ({ afterwards: () => link.uart.setBaudRate(request.word(0)) }),
     [OP.spiFlashMd5]: async (request) => {

@@ -1,7 +1,7 @@
 // The chips since the ESP32-S2 as their loaders show them, as data. Registers after Espressif's technical reference
 // manuals and esptool's documentation.
 
-import type { ChipDefinition } from './chip-definition.js';
+import type { ChipDefinition, ChipUsb } from './chip-definition.js';
 
 /** Bits of a word in the eFuses' block that begins with the MAC address. */
 interface EfuseField {
@@ -25,6 +25,7 @@ interface LaterChip {
   readonly minor: readonly EfuseField[];
   readonly major: readonly EfuseField[];
   readonly usualRevision: number;
+  readonly usb?: ChipUsb;
 }
 
 const field = (word: number, shift: number, bits: number): EfuseField => ({ word, shift, bits });
@@ -36,6 +37,21 @@ const WORD_2_REVISION = { minor: [field(2, 0, 4)], major: [field(2, 4, 2)] };
 
 const MHZ = 1_000_000;
 
+const SWD_FEED_BIT_31 = 2 ** 31;
+const SWD_KEY = 0x8f1d312a;
+
+/** Watchdogs of the chips since the C6. */
+const LP_WATCHDOGS = {
+  config: 0x600b1c00,
+  time: 0x600b1c04,
+  protect: 0x600b1c18,
+  superConfig: 0x600b1c1c,
+  superProtect: 0x600b1c20,
+  superKey: 0x50d83aa1,
+  superAutoFeed: 1 << 18,
+};
+const LP_USB: ChipUsb = { kinds: ['serial-jtag'], registers: LP_WATCHDOGS };
+
 const CHIPS = {
   esp32s2: {
     magic: 0x000007c6,
@@ -46,6 +62,16 @@ const CHIPS = {
     minor: [field(4, 4, 3), field(3, 20, 1)],
     major: [field(3, 18, 2)],
     usualRevision: 100,
+    usb: {
+      kinds: ['otg'],
+      romProductId: '0002',
+      registers: {
+        config: 0x3f408094,
+        time: 0x3f408098,
+        protect: 0x3f4080ac,
+        option: { address: 0x3f408128, forceDownload: 1 },
+      },
+    },
   },
   esp32s3: {
     magic: 0x00000009,
@@ -56,6 +82,19 @@ const CHIPS = {
     efuseBlock: 0x60007044,
     ...SPLIT_REVISION,
     usualRevision: 2,
+    usb: {
+      kinds: ['serial-jtag', 'otg'],
+      registers: {
+        config: 0x60008098,
+        time: 0x6000809c,
+        protect: 0x600080b0,
+        superConfig: 0x600080b4,
+        superProtect: 0x600080b8,
+        superKey: SWD_KEY,
+        superAutoFeed: SWD_FEED_BIT_31,
+        option: { address: 0x6000812c, forceDownload: 1 },
+      },
+    },
   },
   esp32c2: {
     magic: 0x6f51306f,
@@ -77,6 +116,18 @@ const CHIPS = {
     efuseBlock: 0x60008844,
     ...SPLIT_REVISION,
     usualRevision: 4,
+    usb: {
+      kinds: ['serial-jtag'],
+      registers: {
+        config: 0x60008090,
+        time: 0x60008094,
+        protect: 0x600080a8,
+        superConfig: 0x600080ac,
+        superProtect: 0x600080b0,
+        superKey: SWD_KEY,
+        superAutoFeed: SWD_FEED_BIT_31,
+      },
+    },
   },
   esp32c5: {
     magic: 0x63e1406f,
@@ -87,6 +138,7 @@ const CHIPS = {
     efuseBlock: 0x600b4844,
     ...WORD_2_REVISION,
     usualRevision: 100,
+    usb: LP_USB,
   },
   esp32c6: {
     magic: 0x2ce0806f,
@@ -98,6 +150,7 @@ const CHIPS = {
     minor: [field(3, 18, 4)],
     major: [field(3, 22, 2)],
     usualRevision: 1,
+    usb: LP_USB,
   },
   esp32c61: {
     magic: 0x2421606f,
@@ -108,6 +161,7 @@ const CHIPS = {
     efuseBlock: 0x600b4844,
     ...WORD_2_REVISION,
     usualRevision: 100,
+    usb: LP_USB,
   },
   esp32h2: {
     magic: 0xd7b73e80,
@@ -119,6 +173,10 @@ const CHIPS = {
     minor: [field(3, 18, 3)],
     major: [field(3, 21, 2)],
     usualRevision: 2,
+    usb: {
+      kinds: ['serial-jtag'],
+      registers: { ...LP_WATCHDOGS, protect: 0x600b1c1c, superConfig: 0x600b1c20, superProtect: 0x600b1c24 },
+    },
   },
   esp32p4: {
     magic: 0x00000000,
@@ -130,6 +188,18 @@ const CHIPS = {
     minor: [field(2, 0, 4)],
     major: [field(2, 4, 2), field(2, 23, 1)],
     usualRevision: 301,
+    usb: {
+      kinds: ['serial-jtag', 'otg'],
+      registers: {
+        ...LP_WATCHDOGS,
+        config: 0x50116000,
+        time: 0x50116004,
+        protect: 0x50116018,
+        superConfig: 0x5011601c,
+        superProtect: 0x50116020,
+        option: { address: 0x50110008, forceDownload: 4 },
+      },
+    },
   },
 } satisfies Record<string, LaterChip>;
 
@@ -150,6 +220,7 @@ export function laterLoader(name: LaterChipName): ChipDefinition {
       answerLength: { offset: 0x28, shift: 0, mask: 0x3ff },
     },
     usualRevision: chip.usualRevision,
+    ...(chip.usb && { usb: chip.usb }),
     efuses: ({ mac, revision }) => efuseWords(chip, mac, revision),
     securityInfo: chip.chipId === undefined ? {} : { chipId: chip.chipId },
     syncValue: 0x20120707,

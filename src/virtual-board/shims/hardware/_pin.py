@@ -1,4 +1,4 @@
-"""machine.Pin and machine.Signal: pins that lead nowhere, each with a level that is remembered."""
+"""machine.Pin and machine.Signal: unconnected pins, each with a stored level."""
 
 from _facts import IS_ESP32
 

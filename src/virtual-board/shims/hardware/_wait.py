@@ -13,7 +13,7 @@ run_timers = _no_timers
 
 
 def interruptible(function, *args):
-    # A Ctrl-C that came while the program printed is raised at the next branch: have one before the wait.
+    # A Ctrl-C during a print is raised at the next branch: run one before the wait.
     while True:
         result = function(*args) if function else None
         if result == _INTERRUPTED:

@@ -1,4 +1,4 @@
-"""Hides what the interpreter has and the board's build has not.
+"""Hides names of the interpreter that the board's build lacks.
 
 ESP8266: what ports/esp8266/mpconfigport.h turns off. On either chip: the WebAssembly port's bridge to JavaScript.
 Methods of built-in types, such as str.partition, cannot be hidden: a lint refuses them in device-py.

@@ -24,7 +24,7 @@ def _room(frame, size):
 
 
 def _call(number, args):
-    # A frame of its own: what micropython.schedule runs may call between two lines of this.
+    # A separate frame, because code run by micropython.schedule may call the host at any time.
     frame = _frames.pop() if _frames else bytearray(_FRAME)
     frame[0] = number
     frame[1] = len(args)

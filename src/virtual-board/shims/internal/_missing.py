@@ -1,7 +1,8 @@
-"""What firmware of this chip has and a virtual board has not: the reason is in the ImportError."""
+"""Modules that the firmware of this chip has and a virtual board lacks: the ImportError has the reason."""
 
 import builtins
-from _facts import IS_ESP32
+import sys
+from _facts import IS_ESP32, VERSION
 
 _NETWORK = "a virtual board opens no connections to the outside"
 _PINS = "the pins of a virtual board lead nowhere"
@@ -36,20 +37,29 @@ if IS_ESP32:
         }
     )
 
+# Built into the interpreter, and not into firmware of this age.
+_LATER = ("deflate",) if VERSION < (1, 21) else ()
+
 _import = builtins.__import__
 
 
 def _import_or_explain(name, *args):
+    if name in _LATER:
+        raise ImportError("no module named '{}'".format(name))
     try:
         return _import(name, *args)
     except ImportError as e:
         module = name.split(".")[0]
         text = "no module named '{}'".format(module)
-        # Not one that a module of the user's own of that name has failed to import.
+        # Not raised if the user's own module of that name failed to import.
         if module not in _REASONS or str(e) not in (text, text[:-1] + name[len(module) :] + "'"):
             raise
         raise ImportError("{}: firmware has it, {}".format(text, _REASONS[module]))
 
 
 def explain():
+    if _LATER:
+        import _uzlib
+
+        sys.modules["uzlib"] = sys.modules["zlib"] = _uzlib
     builtins.__import__ = _import_or_explain

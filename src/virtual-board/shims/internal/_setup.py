@@ -1,4 +1,4 @@
-"""What inisetup does when the filesystem has never been used."""
+"""inisetup on a new filesystem."""
 
 import binascii
 import network

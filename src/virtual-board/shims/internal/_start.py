@@ -1,4 +1,4 @@
-"""Puts the shims in place of the interpreter's own modules. Runs once, before anything of the board's."""
+"""Replaces modules of the interpreter by the shims. Runs once, before any program of the board."""
 
 import sys
 
@@ -41,6 +41,6 @@ _missing.explain()
 vfs.umount("/")
 if _files.exist():
     vfs.mount(_files.VfsLfs2(), "/")
-# The ESP8266 looks into the root whatever the current directory is.
+# The ESP8266 searches the root in any current directory.
 sys.path[:] = ["", "/lib"] if IS_ESP32 else ["", "/lib", "/"]
 del sys.modules["_board"]

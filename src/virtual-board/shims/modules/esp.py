@@ -1,4 +1,4 @@
-"""esp: what programs ask of the SDK."""
+"""esp: functions of the SDK."""
 
 from _facts import FACTS as _FACTS, IS_ESP32 as _IS_ESP32
 

@@ -1,4 +1,4 @@
-"""esp32: what programs ask of ESP-IDF; there only when the chip is one."""
+"""esp32: functions of ESP-IDF; only on an ESP32."""
 
 WAKEUP_ALL_LOW = False
 WAKEUP_ANY_HIGH = True
@@ -17,7 +17,7 @@ def idf_heap_info(_capabilities):
 
 
 class NVS:
-    """Non-volatile storage. Kept while the interpreter runs; a real one outlives power."""
+    """Non-volatile storage. Kept while the interpreter runs; on a chip also without power."""
 
     _spaces = {}
 

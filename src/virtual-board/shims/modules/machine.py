@@ -1,4 +1,4 @@
-"""machine: resets, identity, and what of the chip's periphery is there."""
+"""machine: resets, identity, and the modelled peripherals."""
 
 from _facts import FACTS as _FACTS, IS_ESP32 as _IS_ESP32
 from _pin import Pin, Signal

@@ -124,7 +124,7 @@ class WLAN:
             station = self._state()["station"]
             if not station["active"]:
                 raise OSError("Wifi Not Started")
-            # It tries again for ever, unless told how often, and says no to whoever asks meanwhile (micropython#17661).
+            # It retries without limit by default, and connect() fails meanwhile (micropython#17661).
             if station["joining"] or station["failed"] and _reconnects < 0:
                 raise OSError("Wifi Internal Error")
         else:
@@ -216,7 +216,7 @@ class WLAN:
             elif key in ("authmode", "security"):
                 settings["authmode"] = value
             elif key == "channel":
-                # On the station it only tells where a scan begins.
+                # On the station it only sets the start of a scan.
                 if not self._is_station:
                     settings["channel"] = value
             elif key == "hidden":

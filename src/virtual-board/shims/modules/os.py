@@ -1,4 +1,4 @@
-"""os: the interpreter's own file functions, and what names the board."""
+"""os: the interpreter's file functions, and the board's names."""
 
 from random import getrandbits as _getrandbits
 from collections import namedtuple as _namedtuple

@@ -34,7 +34,7 @@ def _checked(function, *args):
 
 
 def _sender():
-    """Whoever reaches the board from this computer is a client of its access point, or of the router."""
+    """Clients on this computer are clients of the board's access point, or of the router."""
     return (_board.socket_remote_address(), _board.socket_remote_port())
 
 
@@ -113,7 +113,7 @@ class socket(_Stream):
             return self._socket_id
 
     def _fill(self, view):
-        """What has arrived; None when that is nothing yet and the socket does not block."""
+        """Received data; None without data on a non-blocking socket."""
         try:
             data = self._receive(len(view))
         except OSError as e:
@@ -124,7 +124,7 @@ class socket(_Stream):
         return len(data)
 
     def read(self, _size=-1):
-        """All of _size bytes, or what comes before the end or before it would block."""
+        """_size bytes, or fewer at the end or where it would block."""
         out = b""
         while _size < 0 or len(out) < _size:
             buf = bytearray(512 if _size < 0 else _size - len(out))

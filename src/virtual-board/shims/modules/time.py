@@ -1,4 +1,4 @@
-"""time: waits give way to Ctrl-C, and the clock starts in 2000 like one that nobody has set."""
+"""time: Ctrl-C interrupts waits, and the clock starts in 2000, as without a set time."""
 
 import _time
 from _time import ticks_add, ticks_cpu, ticks_diff
@@ -8,7 +8,7 @@ import _board
 _EPOCH_2000 = 946684800  # seconds after 1970, where the interpreter's own clock begins
 
 
-# Adding zero refuses what is no number.
+# Adding zero rejects values that are not numbers.
 def sleep(_seconds):
     _interruptible(_board.sleep, (_seconds + 0) * 1000)
 

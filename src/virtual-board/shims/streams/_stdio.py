@@ -96,7 +96,7 @@ stderr = _Text(2)
 
 
 def input(_prompt=""):
-    """Reads a line with the least of editing: backspace, and Ctrl-D on an empty line ends."""
+    """Reads a line with minimal editing: backspace, and Ctrl-D on an empty line ends."""
     print(_prompt, end="")
     line = ""
     while True:

@@ -15,7 +15,7 @@ const result: InstallResult = {
   kept: {},
 };
 
-test('one small file is told in bytes, and as one', () => {
+test('one small file is shown in bytes, in the singular', () => {
   expect(describeInstall(result)).toEqual(['1 file (33 bytes) is new or changed, sent as 120 bytes.']);
   expect(describeInstall({ ...result, filesSent: 2, bytes: 14_100, sentBytes: 9_700 })).toEqual([
     '2 files (14.1 KB) are new or changed, sent as 9.7 KB.',

@@ -35,7 +35,7 @@ test('the words that a command takes', async () => {
   expect(await words('completion', '')).toEqual(['bash', 'zsh', 'fish']);
 });
 
-test('nothing where a file is wanted, which the shell offers by itself', async () => {
+test('nothing for a file, which the shell completes', async () => {
   expect(await words('flash', '--firmware', '')).toEqual([]);
 });
 

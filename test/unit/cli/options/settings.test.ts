@@ -34,7 +34,7 @@ const write = (name: string, content: string) => {
 const read = (env: Record<string, string> = {}, from = folder, home = join(folder, 'home')) =>
   readSettings(OPTIONS, KNOWN, { env, folder: from, home, userFile: join(folder, 'config.json') });
 
-test('the environment comes before the project, the project before the user, each told as the source', () => {
+test('the environment comes before the project, the project before the user, each named as the source', () => {
   write('esp-portal.json', '{"essid": "from-project", "main": "append"}');
   write('config.json', '{"main": "keep", "baud": 19200, "erase": true, "port": "from-user"}');
   expect(read({ ESP_PORTAL_ESSID: 'from-env' })).toEqual([
@@ -46,7 +46,7 @@ test('the environment comes before the project, the project before the user, eac
   ]);
 });
 
-test("esptool's variables count where ours are not set", () => {
+test("esptool's variables count if those of esp-portal are not set", () => {
   expect(read({ ESPTOOL_PORT: 'a', ESPTOOL_BAUD: '9600', ESP_PORTAL_BAUD: '19200' })).toEqual([
     { option: 'port', value: 'a', source: '$ESPTOOL_PORT', from: 'environment' },
     { option: 'baud', value: '19200', source: '$ESP_PORTAL_BAUD', from: 'environment' },

@@ -37,14 +37,14 @@ test('without a terminal each step is one plain line, when it is done', () => {
   expect(written.stdout).toBe('It runs.\n');
 });
 
-test('what is tried again is said, and how', () => {
+test('reports a new attempt and its setting', () => {
   const { tested, written } = reporter();
   tested.progress({ event: 'step', step: 'write' });
   tested.progress({ event: 'fallback', setting: 'baud', value: 115200, reason: 'It got lost.' });
   expect(written.stderr).toBe('✖ Write the firmware  It got lost.\nTrying again at 115200 baud.\n');
 });
 
-test('a retry is a line of its own, and the step goes on', () => {
+test('a retry is a separate line, and the step continues', () => {
   const { tested, written } = reporter();
   tested.progress({ event: 'step', step: 'download' });
   tested.progress({ event: 'retry', step: 'download', reason: 'x sent\tnothing.', attempt: 2, attempts: 4 });
@@ -87,7 +87,7 @@ test('an error says what happened, why, what to type, and what the board printed
   );
 });
 
-test('the stack of an error is shown only when asked', () => {
+test('the stack of an error is shown only on request', () => {
   for (const verbose of [false, true]) {
     const { tested, written } = reporter({ verbose });
     tested.failed('flash', { error: new PortalError('timeout', 'late'), exitCode: 8 });
@@ -95,7 +95,7 @@ test('the stack of an error is shown only when asked', () => {
   }
 });
 
-test('a bug is told with its report and the way to report it', () => {
+test('a bug is shown with its report and where to report it', () => {
   const { tested, written } = reporter();
   tested.failed('flash', { error: new Error('a bug'), exitCode: 1, report: 'versions\nstack' });
   expect(written.stderr).toContain('Please report it');
@@ -111,13 +111,13 @@ test('quiet keeps to the log and to errors', () => {
   expect(written).toEqual({ stdout: 'from the board\n', stderr: '' });
 });
 
-test('what was asked for is shown in quiet too', () => {
+test('requested data is shown with --quiet, too', () => {
   const { tested, written } = reporter({ quiet: true });
   tested.done('ports', { fields: {}, lines: ['/dev/ttyUSB0'], isListing: true });
   expect(written.stdout).toBe('/dev/ttyUSB0\n');
 });
 
-test('without a terminal a long step says every few seconds how far it is, and falls silent when it ends', () => {
+test('without a terminal a long step reports its progress every few seconds until it ends', () => {
   vi.useFakeTimers();
   const { tested, written } = reporter();
   tested.progress({ event: 'step', step: 'write' });
@@ -151,7 +151,7 @@ test('a step that went well has done all of its bytes', () => {
   expect(written.stderr).toBe('✔ Upload the portal  100 %  1.0 of 1.0 KB  5.0 KB/s\n');
 });
 
-test('no text of an event, a result or an error steers the terminal, or begins a line of its own', () => {
+test('no text of an event, a result or an error controls the terminal or starts a new line', () => {
   const hostile = 'a\x1b]0;t\x07\u009b2J\u202e\nNext: evil';
   const free = { freeHeapBytes: 1, freeSpaceBytes: 1 };
   const { tested, written } = reporter({ verbose: true });

@@ -22,7 +22,7 @@ test('appends to what is there, and each line is in the file when write returns'
   expect(readFileSync(path, 'utf8')).toBe('before\nBäckerei\n');
 });
 
-test('a file that is full is put aside, three of them are kept, and no line is lost on the way', () => {
+test('a full file is rotated, three are kept, and no line is lost', () => {
   const path = join(temporaryFolder(), 'board.log');
   using file = new LogFile(path, 20);
   const written = Array.from({ length: 8 }, (_, n) => `line number ${n}`); // 14 bytes: one a file
@@ -41,7 +41,7 @@ test('a line that is larger than a file may be is written all the same', () => {
   expect(readFileSync(path, 'utf8')).toBe('longer than that\n');
 });
 
-test('a file that cannot be written is told with its name', () => {
+test('reports a file that cannot be written with its name', () => {
   expect(() => new LogFile('/no/such/folder/board.log', 10)).toThrow(
     expect.objectContaining({ code: 'log-file-failed', message: expect.stringContaining('/no/such/folder') }),
   );

@@ -21,7 +21,7 @@ function show(entries: readonly LogEntry[], timestamp?: Timestamp): string {
   return out;
 }
 
-test('names that are asked for again and again are one line with a counter', () => {
+test('repeated names are one line with a counter', () => {
   const ask = (name: string) => `Sending ${name}. -> 192.168.4.1\n`;
   const log = [ask('a.com'), ask('a.com'), ask('b.com'), ask('a.com'), 'Cleaning up\n', ask('a.com')];
   expect(show(entriesOf(log.join('')))).toBe(
@@ -30,7 +30,7 @@ test('names that are asked for again and again are one line with a counter', () 
   );
 });
 
-test('what is asked for without end is told every few seconds', () => {
+test('endless repetitions are shown every few seconds', () => {
   const at = (seconds: number): LogEntry => ({
     event: 'dns.query',
     name: 'a.com',
@@ -61,7 +61,7 @@ test('noise of another baud rate is named, not shown', () => {
   expect(out).toMatch(/^\(boot output at another baud rate; .*\)\n$/);
 });
 
-test('a line that has not ended is shown, and goes on where it stopped', () => {
+test('an unfinished line is shown and continued where it stopped', () => {
   const at = { timeMs: TIME_MS, board: 'desk', event: 'line' } as const;
   const prompt: LogEntry = { ...at, raw: '>>> ', unfinished: true };
   expect(show([prompt, { ...at, raw: '>>> 1+1' }, { ...at, raw: '2' }])).toBe('>>> 1+1\n2\n');
@@ -92,7 +92,7 @@ test('no bytes of a board bring a control character to the screen', () => {
   }
 });
 
-test('what is said about a line steers no terminal either', () => {
+test('explanations of a line cannot control the terminal either', () => {
   const hostile = 'a\x1b]0;t\x07\nNext: evil';
   const entry: LogEntry = {
     event: 'line',

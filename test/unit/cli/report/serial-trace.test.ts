@@ -29,7 +29,7 @@ test('a gigabyte of traffic leaves the last few lines', () => {
   expect(lines.join('').length).toBeLessThan(5000);
 });
 
-test('secrets of the log are masked, and so are files that travel as hex digits', () => {
+test('secrets of the log are masked, and so are files that are sent as hex digits', () => {
   const exchange = new Exchange();
   exchange.record(
     'received',
@@ -39,7 +39,7 @@ test('secrets of the log are masked, and so are files that travel as hex digits'
   expect(lines).toEqual(['< <hex digits>', '< password ***']);
 });
 
-test('a password that the board prints is masked though we wrote in the midst of it', () => {
+test('a password that the board prints is masked even if data was sent in between', () => {
   const exchange = new Exchange();
   exchange.record('received', text("Trying to connect to SSID 'Home' with password hunter"));
   exchange.record('sent', text('\x03'));
@@ -51,7 +51,7 @@ test('a password that the board prints is masked though we wrote in the midst of
   expect(lines).toContain('< next');
 });
 
-test('a line whose beginning is forgotten is left out: it may have told of a password', () => {
+test('a line without its beginning is dropped: it may contain a password', () => {
   const exchange = new Exchange();
   exchange.record('received', text('x'.repeat(3000)));
   exchange.record('received', text(`to SSID 'Home' with password ${'hunter2'.repeat(20)}`));
@@ -89,7 +89,7 @@ test('what the ROM loader reads from the flash is not shown', () => {
   expect(exchange.lines(forms)).toEqual(['> <6 bytes>', '< <27 bytes>', '> \\x03', '< >>> ']);
 });
 
-test('hex digits of a file are hidden though something was sent in their midst, or the rest has not come', () => {
+test('hex digits of a file are hidden even if data was sent in between or the rest is missing', () => {
   const digits = Buffer.from('Home,hunter2hunter2').toString('hex');
   const exchange = new Exchange();
   exchange.record('received', text(`OK${digits.slice(0, 14)}`));

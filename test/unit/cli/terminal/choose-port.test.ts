@@ -17,7 +17,7 @@ function terminal(typed: string) {
   return { input, output };
 }
 
-test('several boards are listed, and a person picks one by its number; another answer is asked for again', async () => {
+test('several boards are listed, and the user chooses one by its number; another answer repeats the question', async () => {
   const streams = terminal('x\n3\n2\n');
   const board = await askFor(BOARDS, streams, new AbortController().signal);
   expect(board.path).toBe('/dev/ttyUSB1');

@@ -17,7 +17,7 @@ const MB = 1024 * 1024;
 
 const refusing = (code: string) => expect.objectContaining({ code });
 
-test('an ESP8266 image tells its chip, its place, its version and its flash mode', () => {
+test('reads chip, offset, version and flash mode of an ESP8266 image', () => {
   expect(inspectFirmware(esp8266Image(), 'x.bin')).toMatchObject({
     chip: 'ESP8266',
     offset: 0,
@@ -100,7 +100,7 @@ describe('an ESP8266 image from before there was an MD5', () => {
     expect(() => inspectFirmware(later, 'x.bin')).toThrow(refusing('firmware-damaged'));
   });
 
-  test('is taken as it is when that is asked for', () => {
+  test('is accepted unchecked on request', () => {
     expect(inspectFirmware(old, 'x.bin', { anyFirmware: true })).toMatchObject({
       version: '1.8.2',
       bytes: old,
@@ -108,7 +108,7 @@ describe('an ESP8266 image from before there was an MD5', () => {
   });
 });
 
-test("Arduino's program is taken when any firmware is asked for, unless it is damaged", () => {
+test("Arduino's program is accepted with --any-firmware, unless it is damaged", () => {
   const image = arduinoImage();
   expect(inspectFirmware(image, 'x.bin', { anyFirmware: true })).toMatchObject({ isMicroPython: false });
   image[100] = 2;
@@ -137,7 +137,7 @@ describe('what is no MicroPython is invalid, not damaged:', () => {
   });
 });
 
-test('an ESP8266 image cut short anywhere is damaged, and the message tells how much is missing', () => {
+test('an ESP8266 image cut short anywhere is damaged, and the message has the missing size', () => {
   const image = esp8266Image();
   for (const length of [0x100, 0x2000, 0x9000, image.length - 17, image.length - 1]) {
     expect(() => inspectFirmware(image.subarray(0, length), 'x.bin'), String(length)).toThrow(
@@ -223,7 +223,7 @@ test('another flash mode leaves an image valid, the SHA-256 of an ESP32 bootload
   expect(createHash('sha256').update(bootloader).digest().equals(stored)).toBe(true);
 });
 
-test('the image that stands for a release is as large and as compressible as one', () => {
+test('the generated release image is as large and as compressible as a real one', () => {
   const image = esp8266ReleaseImage();
   expect(image).toHaveLength(620_000);
   const ratio = deflateSync(image, { level: 9 }).length / image.length;

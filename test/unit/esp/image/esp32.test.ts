@@ -137,7 +137,7 @@ test.each([
   ['bootloader and application', { revisions: [3, 199] as const }, { min: 3, max: 199 }],
   ['no limit', { revisions: [0, 0xffff] as const }, { min: 0, max: Number.POSITIVE_INFINITY }],
   ['nothing', {}, { min: 0, max: Number.POSITIVE_INFINITY }],
-])('reads the chip revisions that %s ask for', (_what, options, revisions) => {
+])('reads the chip revisions that %s require', (_what, options, revisions) => {
   expect(inspectFirmware(esp32Image('ESP32-C3', options), 'x.bin').revisions).toEqual(revisions);
 });
 

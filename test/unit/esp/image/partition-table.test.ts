@@ -39,7 +39,27 @@ test('takes a table without an MD5, as ESP-IDF made them before 3.1', () => {
 
 const [nvs, phy, factory] = PARTITIONS_WITH_FILES as [PartitionRow, PartitionRow, PartitionRow];
 
+const BOOTLOADER: PartitionRow = [2, 0, 0x1000, 0x7000, 'bootloader'];
+const TABLE: PartitionRow = [3, 0, 0x8000, 0x1000, 'partition_table'];
+
+test.each<[string, PartitionRow[]]>([
+  ['with rows for the bootloader and itself', [BOOTLOADER, TABLE, nvs, phy, factory]],
+  ['whose factory application comes last', [nvs, phy, [0, 0x10, 0x200000, 0x100000, 'ota_0'], factory]],
+  ['with a test application in front', [nvs, phy, [0, 0x20, 0x200000, 0x100000, 'test'], factory]],
+  [
+    'without a factory application',
+    [nvs, phy, [0, 0x11, 0x200000, 0x100000, 'ota_1'], [0, 0x10, 0x10000, 0x1f0000, 'ota_0']],
+  ],
+])('takes a table %s', (_what, rows) => {
+  expect(inspectFirmware(esp32Image('ESP32', { rows }), 'x.bin').version).toBe('1.24.0');
+});
+
 test.each<[string, PartitionRow[], string]>([
+  [
+    'over the bootloader',
+    [BOOTLOADER, [3, 0, 0x7000, 0x1000, 'partition_table'], factory],
+    'partition_table overlaps',
+  ],
   ['over another', [nvs, phy, factory, [1, 0x81, 0x1ff000, 0x200000, 'vfs']], 'vfs overlaps another'],
   ['over the table itself', [[1, 2, 0x8000, 0x6000, 'nvs'], factory], 'nvs overlaps another'],
   ['off a sector', [nvs, phy, factory, [1, 0x81, 0x200100, 0x1000, 'vfs']], 'vfs begins at 0x200100'],

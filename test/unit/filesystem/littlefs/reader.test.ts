@@ -38,7 +38,7 @@ test.each(NAMES)('%s is read as a mount shows it', (name) => {
   expect(damagedFolders).toEqual([]);
 });
 
-describe('damage ends with an error that says so, or with what is left', () => {
+describe('damage ends with an error, or with the readable rest', () => {
   /** Reads all there is to read; only the reader's own errors may come. */
   function readAll(image: Uint8Array): 'read' | FilesystemError['kind'] {
     try {
@@ -105,7 +105,7 @@ describe('damage ends with an error that says so, or with what is left', () => {
     expect(() => readLittleFs(image)).toThrow(expect.objectContaining({ kind: 'fat' }));
   });
 
-  test('another block size than the superblock names is told', () => {
+  test('reports a block size that differs from the superblock', () => {
     expect(() => readLittleFs(imageOf('board'), 8192)).toThrow(expect.objectContaining({ kind: 'damaged' }));
   });
 });

@@ -63,7 +63,7 @@ test('names of 1 to 255 bytes, in any script', () => {
   expectWholeAndSame(names.map((path) => ({ path, bytes: Buffer.from(path) })));
 });
 
-test('names have the order in which the library looks for them: a name after all that begin with it', () => {
+test('names have the order in which the library searches: a name after all that begin with it', () => {
   const files = ['f', 'f4', 'f42', 'f5', 'e9', 'f4a', 'F'].map((path) => ({ path, bytes: Buffer.of() }));
   const image = writeLittleFs(files, { blockCount: 16 });
   expect(readLittleFs(image).entries.map(({ path }) => path)).toEqual([

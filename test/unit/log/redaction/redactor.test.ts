@@ -106,7 +106,7 @@ describe('a secret of this run', () => {
     expect(filtered(singly(Buffer.from(line)), redactor)).toBe(masked);
   });
 
-  test('is not masked when it is too short to be told from other text', () => {
+  test('is not masked when it is too short to be distinguished from other text', () => {
     expect(new Redactor(['on']).mask('on and on')).toBe('on and on');
   });
 });

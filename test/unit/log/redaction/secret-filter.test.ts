@@ -28,7 +28,7 @@ describe("the blog series' bytes", () => {
     expect(filtered(inPieces(bytes, seededRandom(3), 30))).toEqual(filtered([bytes]));
   });
 
-  test('show no password where the SDK speaks in the midst of a line, wherever that is', () => {
+  test('show no password when a message of the SDK is in the line, at any place', () => {
     const lines = bytesOf(linesOf(SERIES).filter((line) => line.includes('hunter2')));
     const noise = Buffer.from('#33 ets_task(4020f510, 29, 3fff8f88, 10)\r\n');
     for (let at = 0; at <= lines.length; at++) {

@@ -44,7 +44,7 @@ test.each([
   expect(parseFacts(answer({ version }), NONE).inflater).toBe(inflater);
 });
 
-test('each file of the manifest is told with its state, also when the list did not travel', () => {
+test('each file of the manifest is reported with its state, also if the list was not sent', () => {
   const manifest = formatManifest(
     ['a.mpy', 'b.html', 'c.py'].map((path) => ({
       kind: 'portal' as const,
@@ -66,7 +66,7 @@ test('each file of the manifest is told with its state, also when the list did n
   );
 });
 
-test('what was left half-way is told, and is not a name like others', () => {
+test('an unfinished installation is reported, and not as an ordinary name', () => {
   const facts = parseFacts(answer({ names: ['portal.new', 'mine.py'] }), NONE);
   expect(facts).toMatchObject({ hasStaged: true, otherNames: ['mine.py'] });
 });

@@ -43,7 +43,7 @@ test('a main.py that ends before the portal starts is named at once', async () =
   });
 });
 
-test('a board that prints nothing is only said not to have reported', async () => {
+test('a board that prints nothing is portal-silent, without a further cause', async () => {
   await expect(start(() => {})).rejects.toMatchObject({
     message: 'The portal on fake did not report within 45 s.',
   });

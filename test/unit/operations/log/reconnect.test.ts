@@ -32,7 +32,7 @@ test('what is no USB device is known by its address', async () => {
   expect(await identifyPort('/dev/ttyUSB0', list)).toMatchObject({ usb: { serialNumber: '0001' } });
 });
 
-test('opening is tried until the adapter is there and lets itself be opened', async () => {
+test('opening is tried until the adapter is connected and can be opened', async () => {
   const lists = [[], [at('/dev/ttyUSB1', ours)], [at('/dev/ttyUSB1', ours)]];
   const port = new FakePort();
   const opened: string[] = [];

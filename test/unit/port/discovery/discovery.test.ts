@@ -37,7 +37,7 @@ test('USB adapters of ESP boards are found among other ports, whatever the case 
   ]);
 });
 
-test('macOS is asked for the port that opens without a carrier, once', () => {
+test('macOS lists the port that opens without a carrier, once', () => {
   const doubled = ['/dev/tty.usbserial-1', '/dev/cu.usbserial-1'].map((path) => listed(path, '10c4', 'ea60'));
   expect(withoutDoubles(doubled).map(({ path }) => path)).toEqual(['/dev/cu.usbserial-1']);
 });
@@ -78,7 +78,7 @@ test('a chip with native USB is found by its MAC address, however it is written'
   expect(() => portWithMac(ports, '7cdfa10011')).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
-test('none and several boards are errors that tell what there is', () => {
+test('no board and several boards are errors that list the ports', () => {
   expect(() => theOnlyBoard([])).toThrow(expect.objectContaining({ code: 'port-none' }));
   expect(() => theOnlyBoard(boards(ch340('COM3'), ch340('COM4')))).toThrow(/COM3 \(CH340\), COM4 \(CH340\)/);
   expect(theOnlyBoard(boards(ch340('COM3'))).path).toBe('COM3');

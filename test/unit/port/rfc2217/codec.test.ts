@@ -15,7 +15,7 @@ const dataOf = (parts: readonly TelnetPart[]) =>
 const commandsOf = (parts: readonly TelnetPart[]) => parts.filter((part) => part.kind === 'command');
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-test('115200 baud is asked for as RFC 2217 writes it', () => {
+test('requests 115200 baud as in RFC 2217', () => {
   expect(hex(comPortCommand(SET_BAUD_RATE, baudRateValue(115200)))).toBe('fffa2c010001c200fff0');
 });
 
@@ -73,7 +73,7 @@ test('two ends that answer each other come to rest', () => {
   expect(rounds).toBeLessThan(3);
 });
 
-test('an option that nobody needs is refused once', () => {
+test('an unused option is refused once', () => {
   const decoder = new TelnetDecoder(Buffer.of());
   expect(hex(decoder.push(Buffer.from('fffd18', 'hex')).reply)).toBe('fffc18'); // DO TERMINAL-TYPE, WONT
   expect(hex(decoder.push(Buffer.from('fffb01', 'hex')).reply)).toBe('fffe01'); // WILL ECHO, DONT

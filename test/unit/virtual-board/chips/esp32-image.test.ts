@@ -21,7 +21,7 @@ function damaged(offset: number): Uint8Array {
   return copy;
 }
 
-it('is a whole image to the tool that flashes it, which looks at it in its own way', () => {
+it('is a complete image for the checks of the flashing tool', () => {
   expect(inspectFirmware(image, 'own')).toMatchObject({ chip: 'ESP32', offset: 0x1000, version: '1.27.0' });
   expect(() => inspectFirmware(damaged(image.length - 1), 'own')).toThrow(
     expect.objectContaining({ code: 'firmware-damaged' }),
@@ -34,7 +34,7 @@ it('has the parts of a release at their places', () => {
   expect([...image.subarray(0x7000, 0x7004)]).toEqual([0xaa, 0x50, 1, 2]);
 });
 
-it('boots, and keeps its files where the partition table says', () => {
+it('boots, and keeps its files in the partition of the table', () => {
   expect(ESP32.boot(flashWith(image), 300)).toMatchObject({
     kind: 'runs',
     firmware: { version: '1.27.0', buildDate: '2025-12-09' },
@@ -43,7 +43,7 @@ it('boots, and keeps its files where the partition table says', () => {
   expect(ESP32.regions(flashWith(image, 2 * 1024 * 1024)).filesystem).toBeUndefined();
 });
 
-it('keeps files where the table says up to 1.25, and behind the last partition since', () => {
+it("keeps files in the table's partition up to 1.25, and after the last partition since", () => {
   const MB = 1024 * 1024;
   const old = ESP32.generateFirmware({ version: '1.23.0', date: '2024-06-02' });
   const places = [old, image].map((firmware) =>
@@ -79,7 +79,7 @@ it.each([
   expect(ESP32.boot(flashWith(damaged(offset)), 300)).toMatchObject({ kind: 'stuck' });
 });
 
-it('boots an image that was put together by somebody else, but not one without partitions', () => {
+it('boots an image that another tool merged, but not one without partitions', () => {
   const other = esp32Image();
   expect(ESP32.boot(flashWith(other), 300)).toMatchObject({ kind: 'runs', firmware: { version: '1.24.0' } });
   other.fill(0xff, 0x7000, 0x8000);

@@ -70,7 +70,7 @@ it('refuses sizes that no board has', () => {
   expect(() => new NorFlash({ ...options(), sizeBytes: 32 * MEGABYTE })).toThrow(RangeError);
 });
 
-it('takes 45 ms a sector, 0.7 ms a page, and lets its user do something else meanwhile', async () => {
+it('takes 45 ms a sector, 0.7 ms a page, and does not block its user meanwhile', async () => {
   const clock = new ManualClock();
   const flash = new NorFlash({ ...options(), sizeBytes: MEGABYTE, timing: TYPICAL_FLASH_TIMING, clock });
   const ends: number[] = [];

@@ -18,7 +18,7 @@ async function staysSilent(board: RunningBoard): Promise<void> {
   expect(board.messages).toHaveLength(1);
 }
 
-test('an interpreter that dies says so once, stays silent, and starts again when it is reset', async () => {
+test('a failed interpreter reports it once, prints nothing more, and starts again at a reset', async () => {
   await using board = new RunningBoard();
   await board.until(PROMPT);
   // Its folder becomes a file, of which a soft reset can make no filesystem.
@@ -32,7 +32,7 @@ test('an interpreter that dies says so once, stays silent, and starts again when
   expect(await board.until(PROMPT)).toContain('MicroPython v');
 });
 
-test('an interpreter that cannot even start says so once', async () => {
+test('an interpreter that cannot start reports it once', async () => {
   const file = join(folder, 'no-folder');
   writeFileSync(file, '');
   await using board = new RunningBoard({ files: { folder: file, capacityBytes: 65536 } });

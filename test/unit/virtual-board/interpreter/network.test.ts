@@ -57,7 +57,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     );
   });
 
-  test('the SDK reconnects by itself after a power cycle, until its credentials are emptied', async () => {
+  test('the SDK reconnects after a power cycle, until its credentials are deleted', async () => {
     await using board = await rawBoard();
     await output(board, 'join("Home WiFi", "correct horse")');
     await board.powerCycle();
@@ -117,7 +117,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     expect(await refused('network.WLAN(1).connect("x", "y")')).toBe('STA required\r\n');
   });
 
-  test('an enterprise network is scanned with a security of its own and cannot be joined', async () => {
+  test('an enterprise network has its own security value in a scan and cannot be joined', async () => {
     const office = { ssid: 'Office', password: '', channel: 1, rssi: -40, hidden: false, enterprise: true };
     await using board = new RunningBoard({ version, air: [{ ...office, fails: undefined, addressMs: 0 }] });
     await board.until(PROMPT);

@@ -93,7 +93,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     );
   });
 
-  test('machine.reset() asks for a hard reset and nothing runs after it', async () => {
+  test('machine.reset() requests a hard reset and nothing runs after it', async () => {
     await using board = new RunningBoard({ version });
     await board.until(PROMPT);
     board.send('import machine; machine.reset(); print("late")\r');

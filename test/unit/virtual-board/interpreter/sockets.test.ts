@@ -282,7 +282,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     client.destroy();
   });
 
-  test('without a network nobody reaches the board', async () => {
+  test('without a network no client reaches the board', async () => {
     await using board = await rawBoard();
     await board.exec(
       'import socket, network\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\nnetwork.WLAN(1).active(False)',

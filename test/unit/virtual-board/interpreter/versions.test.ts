@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { OWN_RUNTIME, runtimeFor } from '../../../../src/virtual-board/interpreter/runtimes.js';
 import { dateOf, PROMPT, RunningBoard, VERSIONS } from './running-board.js';
@@ -45,4 +46,26 @@ test('firmware of which there is no interpreter runs on the nearest, under its o
   expect(board.messages).toEqual([
     'The flash holds MicroPython 1.25.0; the virtual board runs 1.27.0, the nearest installed version.',
   ]);
+});
+
+test.each([
+  ['1.20.0', 'uzlib', 'deflate'],
+  ['1.21.0', 'deflate', 'uzlib'],
+])('firmware %s inflates with %s, and has no %s', async (version, present, absent) => {
+  await using board = new RunningBoard({ version });
+  await board.until(PROMPT);
+  const packed = deflateRawSync(Buffer.from('ten bytes.'.repeat(100)), { windowBits: 10 });
+  await board.enterRaw();
+  const data = `d = __import__('binascii').unhexlify('${packed.toString('hex')}')\nimport io, ${present}\n`;
+  const inflate = {
+    uzlib:
+      'b = bytearray(5)\ni = uzlib.DecompIO(io.BytesIO(d), -10)\nprint(len(uzlib.decompress(d, -10)), i.readinto(b), b, i.read(5))',
+    deflate:
+      'b = bytearray(5)\ni = deflate.DeflateIO(io.BytesIO(d), deflate.RAW, 10)\nprint(1000, i.readinto(b), b, i.read(5))',
+  }[present];
+  expect(await board.exec(data + inflate)).toEqual({
+    out: "1000 5 bytearray(b'ten b') b'ytes.'\r\n",
+    error: '',
+  });
+  expect((await board.exec(`import ${absent}`)).error).toContain(`ImportError: no module named '${absent}'`);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseVirtualAddress } from '../../../../src/virtual-board/options/address.js';
 
-it('is a 4 MB board at real speed unless told otherwise', () => {
+it('is a 4 MB board at real speed by default', () => {
   expect(parseVirtualAddress('virtual:')).toMatchObject({
     name: 'board',
     speed: 'real',

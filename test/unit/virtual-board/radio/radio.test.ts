@@ -92,7 +92,7 @@ describe('one channel for station and access point', () => {
     expect([radio.state().channel, lost(), radio.isReachable]).toEqual([11, 1, false]);
   });
 
-  test('switching the access point off drops them too, and nothing is heard any more', () => {
+  test('switching the access point off drops them, too, and no packet arrives', () => {
     const { radio, lost } = poweredRadio();
     radio.setActive('ap', false);
     expect([lost(), radio.isReachable]).toEqual([1, false]);
@@ -108,7 +108,7 @@ describe('one channel for station and access point', () => {
   });
 });
 
-test('an address takes as long as the router wants, and status stays connecting', () => {
+test("an address takes as long as the router's delay, and the status stays connecting", () => {
   const { radio } = poweredRadio({ air: [{ ...HOME, addressMs: 30_000 }] });
   join_(radio);
   vi.advanceTimersByTime(30_999);
@@ -117,7 +117,7 @@ test('an address takes as long as the router wants, and status stays connecting'
   expect([radio.state().station.status, radio.state().station.address[0]]).toEqual([5, '192.168.1.213']);
 });
 
-test('a router that gives no address keeps the station connecting for ever', () => {
+test('without an address from the router the station stays connecting', () => {
   const { radio } = poweredRadio({ air: [{ ...HOME, fails: 'no-address' }] });
   join_(radio);
   vi.advanceTimersByTime(600_000);

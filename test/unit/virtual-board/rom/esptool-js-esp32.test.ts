@@ -19,7 +19,7 @@ import {
 const IMAGE = CHIPS.esp32.generateFirmware({ version: '1.27.0', date: '2025-12-09' });
 const md5 = (data: Uint8Array): string => createHash('md5').update(data).digest('hex');
 
-it('tells chip, revision, MAC and crystal, loads its stub and finds its flash', async () => {
+it('identifies chip, revision, MAC and crystal, loads its stub and finds its flash', async () => {
   const stream = await openStream({ stateRoot: temporaryFolder(), chip: 'esp32', flashSizeBytes: 8 << 20 });
   const { loader } = await connectLoader(stream);
 

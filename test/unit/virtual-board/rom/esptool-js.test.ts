@@ -33,7 +33,7 @@ async function writeCompressed(loader: ESPLoader, data: Uint8Array, address: num
 
 const md5 = (data: Uint8Array): string => createHash('md5').update(data).digest('hex');
 
-it('connects by the reset lines, tells chip, MAC and crystal, loads its stub and finds 4 MB of flash', async () => {
+it('connects by the reset lines, identifies chip, MAC and crystal, loads its stub and finds 4 MB of flash', async () => {
   const stream = await openStream({ stateRoot: temporaryFolder() });
   const { loader } = await connectLoader(stream);
 

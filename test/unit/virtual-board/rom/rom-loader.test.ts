@@ -137,7 +137,7 @@ describe('ROM loader', () => {
   it.each([
     ['GET_SECURITY_INFO', 0x14],
     ['READ_FLASH, which only stubs know', 0xd2],
-  ])('says nothing to %s where it is built to, and goes on', async (_, op) => {
+  ])('ignores %s with security=silence, and continues', async (_, op) => {
     const flasher = await rom({ security: 'silence' });
     flasher.send(op, words());
     expect(await flasher.ask(0x0a, words(0x40001000))).toMatchObject({ op: 0x0a, value: 0xfff0c101 });
@@ -178,7 +178,7 @@ describe('ROM loader', () => {
     expect((await flasher.ask(0x0a, words(0x40100004))).value).toBe(block.readUInt32LE(4));
   });
 
-  it('goes silent when it is told to run what nobody uploaded', async () => {
+  it('stops when it has to run a program that was not uploaded', async () => {
     const stream = await openStream({ stateRoot: temporaryFolder() });
     await enterDownloadMode(stream);
     const flasher = new RawFlasher(stream);
@@ -216,7 +216,7 @@ describe('ROM loader of the ESP32', () => {
     expect(await flasher.ask(0x14, words())).toEqual({ op: 0x0a, value: 0x00f01d83, data: [1, 5, 0, 0] });
   });
 
-  it('erases what it is asked to erase and no more', async () => {
+  it('erases the requested area only', async () => {
     const flasher = await esp32Rom();
     const flash = randomBytes(0x1000);
     await flasher.ask(0x02, words(0x1000, 1, 0x1000, 0x13000));
@@ -275,7 +275,7 @@ describe('stub', () => {
     expect((await flasher.ask(op, data)).data).toEqual([error, 0]);
   });
 
-  it('refuses a block with a wrong checksum and goes on with the right one', async () => {
+  it('refuses a block with a wrong checksum and continues with the right one', async () => {
     const stateRoot = temporaryFolder();
     const flasher = await stub(stateRoot);
     const block = randomBytes(100);
@@ -299,7 +299,7 @@ describe('stub', () => {
     expect((await flasher.ask(0x13, words(0, 300, 0, 0))).data).toEqual([...md5, 0, 0]);
   });
 
-  it('finds compressed blocks out of order when it inflates them, and tells with the next command', async () => {
+  it('detects compressed blocks out of order when it inflates them, and reports it with the next command', async () => {
     const flasher = await stub();
     const compressed = deflateSync(randomBytes(2000));
     await flasher.ask(0x10, words(2000, 2, 0x4000, 0));
@@ -307,7 +307,7 @@ describe('stub', () => {
     expect((await flasher.askBlock(0x11, compressed.subarray(0, 1000), 0)).data).toEqual([0xc7, 0]);
   });
 
-  it('takes a compressed block that is sent twice for the next one: only a digest tells', async () => {
+  it('accepts a repeated compressed block as the next one, which only a digest detects', async () => {
     const flasher = await stub();
     const data = randomBytes(2000);
     const stored = deflateSync(data, { level: 0 });
@@ -358,7 +358,7 @@ describe('stub', () => {
     expect([...(await flasher.frame())]).toEqual([...createHash('md5').update(data).digest()]);
   });
 
-  it('tells the firmware that its files are gone, when their sectors are erased, and not before', async () => {
+  it('reports lost files to the firmware when their sectors are erased, and not before', async () => {
     const firmware = fakeFirmware();
     const stream = await openStream({ stateRoot: temporaryFolder(), firmware });
     const { loader } = await connectLoader(stream);

@@ -41,7 +41,7 @@ test('a program that is busy for 100 ms keeps the first 255 bytes and loses the 
   expect(Buffer.from(readAll()).toString()).toBe('and then');
 });
 
-test('what comes in once it reads again is kept, while the sender goes on all the time', async () => {
+test('bytes are kept once it reads again, while the sender continues', async () => {
   const { clock, line, readAll } = chip();
   const sent = seededBytes(2, 2304); // 200 ms
   line.hostWrite(sent);
@@ -70,7 +70,7 @@ test('a program that reads every 20 ms loses nothing of 100 KB', async () => {
   expect(Buffer.from(read).equals(sent)).toBe(true);
 });
 
-test('a program that reads slower than the line does not keep up for ever', async () => {
+test('a program that reads slower than the line loses bytes in the end', async () => {
   const { clock, memory, line } = chip();
   line.hostWrite(seededBytes(4, 4608)); // 400 ms
   let read = 0;
@@ -118,7 +118,7 @@ test('a program that waits in a read is not busy, however long this computer kee
   expect(Buffer.from(read).equals(sent)).toBe(true);
 });
 
-test('Ctrl-C is heard through a full buffer, and comes behind what was kept', async () => {
+test('Ctrl-C takes effect with a full buffer, after the bytes in it', async () => {
   const { clock, memory, line } = chip();
   memory.interruptChar = 3;
   line.hostWrite(seededBytes(7, 400).map((byte) => byte | 0x80));

@@ -23,6 +23,9 @@ const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
 const UNSTARTABLE: readonly (BootTextKind | undefined)[] = ['no-firmware', 'bad-flash', 'refused'];
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
 
+/** From the start of the firmware to its prompt, a new filesystem included. */
+const NATIVE_USB_BANNER_MS = 6000;
+
 /** Time for a prompt, also after interrupting a program. */
 const PROMPT_TIMEOUT_MS = 1500;
 
@@ -40,7 +43,7 @@ interface SeeOptions {
  * @returns `undefined` without evidence
  * @throws PortalError `board-restarts`, `port-lost`; the signal's reason
  */
-export async function seeFirmware(
+export async function waitForFirmware(
   port: Port,
   { timeoutMs, thorough, signal }: SeeOptions,
 ): Promise<BootEvidence | undefined> {
@@ -53,7 +56,9 @@ export async function seeFirmware(
     const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
     return isBootLoop || isSignOfPython(entry);
   };
-  const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs, signal });
+  // MicroPython's own USB port drops what is printed before the host has opened it: the banner, mostly.
+  const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
+  const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs: waitMs, signal });
   if (last?.event === 'boot.micropython') return { banner: last.raw, version: last.version };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
@@ -64,7 +69,7 @@ export async function seeFirmware(
   if (last) return isSignOfPython(last) ? {} : undefined;
   const hasPrompt = thorough ? await canEnterRepl(port, signal) : await answersWithPrompt(port, signal);
   if (!hasPrompt) return undefined;
-  await runResetSequence(port, RUN, signal);
+  if (port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
   return {};
 }
 
@@ -84,7 +89,9 @@ const NO_PYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micro
 
 async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    await using _repl = await RawRepl.enter(port, signal);
+    await using repl = await RawRepl.enter(port, signal);
+    // No line restarts it.
+    if (port.usb?.kind === 'usb-cdc') await repl.restartBoard();
     return true;
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;

@@ -1,0 +1,210 @@
+// The bus that a virtual board with a USB port of its own is plugged into: a list with at most one device, whose path is
+// another one each time that it comes, and a binding that opens it. The board lives on while its device is away.
+
+import type {
+  Binding,
+  BindingPort,
+  OpenOptions,
+  SetOptions,
+  UpdateOptions,
+} from '../../port/binding-types.js';
+import { ReceiveBuffer } from '../receive-buffer.js';
+import type { UsbDevice } from './usb-port.js';
+
+const VENDOR_ID = '303a';
+/** Longest piece of a full-speed endpoint. */
+const PACKET_BYTES = 64;
+const FIRST_DEVICE_WITHIN_MS = 10_000;
+
+/** An entry in a computer's list of ports. */
+interface ListedDevice extends UsbDevice {
+  readonly path: string;
+  readonly vendorId: string;
+  readonly locationId: string;
+}
+
+interface UsbBusOptions {
+  /** The board's, for paths and the place on the hubs. */
+  readonly name: string;
+  /** Makes the binding whose port is the board itself. */
+  readonly board: (onUsbDevice: (device: UsbDevice | undefined) => void) => Binding;
+}
+
+export class VirtualUsbBus {
+  readonly #name: string;
+  readonly #binding: Binding;
+  #board: BindingPort | undefined;
+  #device: ListedDevice | undefined;
+  #arrivals = 0;
+  #attached: AttachedPort | undefined;
+  #onArrival: (path: string) => void = () => {};
+
+  constructor({ name, board }: UsbBusOptions) {
+    this.#name = name;
+    this.#binding = board((device) => this.#change(device));
+  }
+
+  /**
+   * Gives the board power.
+   * @returns the path of its device, once it has one
+   * @throws what the binding's `open` does
+   */
+  async plugIn(baudRate: number): Promise<string> {
+    const arrived = new Promise<string>((resolve) => {
+      this.#onArrival = resolve;
+    });
+    this.#board = await this.#binding.open({ path: this.#name, baudRate, hupcl: false });
+    void this.#passOn(this.#board);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string>((_, reject) => {
+      const error = Object.assign(new Error('the board has no USB device'), { code: 'ENOENT' });
+      timer = setTimeout(() => reject(error), FIRST_DEVICE_WITHIN_MS);
+    });
+    try {
+      return await Promise.race([arrived, late]);
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** What comes while no device is open is lost, as on a bus. */
+  async #passOn(board: BindingPort): Promise<void> {
+    const packet = Buffer.alloc(PACKET_BYTES);
+    try {
+      for (;;) {
+        const { bytesRead } = await board.read(packet, 0, packet.length);
+        this.#attached?.receive(Buffer.from(packet.subarray(0, bytesRead)));
+      }
+    } catch {
+      this.#change(undefined); // the board has no power any more
+    }
+  }
+
+  readonly list = async (): Promise<ListedDevice[]> => (this.#device ? [this.#device] : []);
+
+  /** Opens the device at the path that it has now. */
+  readonly binding: Binding = {
+    list: () => Promise.resolve([]),
+    open: async (options: OpenOptions): Promise<BindingPort> => {
+      const board = this.#board;
+      if (!board || options.path !== this.#device?.path)
+        throw Object.assign(new Error(`No such file or directory, cannot open ${options.path}`), {
+          code: 'ENOENT',
+        });
+      if (this.#attached?.isOpen) throw new Error('Error: Resource temporarily unavailable Cannot lock port');
+      await board.set({ dtr: true, rts: true }); // as an operating system does
+      this.#attached = new AttachedPort(board, options);
+      return this.#attached;
+    },
+  };
+
+  async close(): Promise<void> {
+    const board = this.#board;
+    this.#board = undefined;
+    this.#device = undefined;
+    this.#attached?.unplug();
+    await board?.close();
+  }
+
+  #change(device: UsbDevice | undefined): void {
+    this.#device = undefined;
+    this.#attached?.unplug();
+    if (!device) return;
+    const path = `virtual:${this.#name}/ttyACM${this.#arrivals++}`;
+    this.#device = { path, vendorId: VENDOR_ID, locationId: `virtual-${this.#name}`, ...device };
+    this.#onArrival(path);
+  }
+}
+
+function gone(call: string): Error {
+  return Object.assign(new Error(`EIO: i/o error, ${call}`), { code: 'EIO' });
+}
+
+/** The device while it is open: it ends with the device, and leaves the board alone. */
+class AttachedPort implements BindingPort {
+  readonly openOptions: BindingPort['openOptions'];
+  isOpen = true;
+  readonly #board: BindingPort;
+  #isGone = false;
+  readonly #received = new ReceiveBuffer();
+  #end: (error: Error) => void = () => {};
+  readonly #ended = new Promise<never>((_, reject) => {
+    this.#end = reject;
+  });
+
+  constructor(board: BindingPort, options: OpenOptions) {
+    this.#board = board;
+    this.openOptions = { ...board.openOptions, ...options };
+    this.#ended.catch(() => {});
+  }
+
+  receive(packet: Uint8Array): void {
+    if (!this.#isGone) this.#received.push(packet);
+  }
+
+  unplug(): void {
+    this.#isGone = true;
+    this.#fail(gone('read'));
+  }
+
+  async close(): Promise<void> {
+    if (!this.isOpen) throw new Error('Port is not open');
+    this.isOpen = false;
+    this.#received.clear();
+    this.#fail(Object.assign(new Error('Canceled'), { canceled: true }));
+  }
+
+  #fail(error: Error): void {
+    this.#received.fail(error);
+    this.#end(error);
+  }
+
+  async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
+    if (!this.isOpen) throw new Error('Port is not open');
+    return { buffer, bytesRead: await this.#received.read(buffer, offset, length) };
+  }
+
+  async write(buffer: Buffer): Promise<void> {
+    this.#check('write');
+    await Promise.race([this.#board.write(buffer), this.#ended]);
+  }
+
+  async update(options: UpdateOptions): Promise<void> {
+    this.#check('ioctl');
+    await this.#board.update(options);
+    this.openOptions.baudRate = options.baudRate;
+  }
+
+  async set(options: SetOptions): Promise<void> {
+    this.#check('ioctl');
+    await this.#board.set(options);
+  }
+
+  get() {
+    this.#check('ioctl');
+    return this.#board.get();
+  }
+
+  getBaudRate() {
+    this.#check('ioctl');
+    return this.#board.getBaudRate();
+  }
+
+  async flush(): Promise<void> {
+    this.#check('ioctl');
+    await this.#board.flush();
+  }
+
+  async drain(): Promise<void> {
+    this.#check('ioctl');
+    await Promise.race([this.#board.drain(), this.#ended]);
+  }
+
+  #check(call: string): void {
+    if (!this.isOpen) throw new Error('Port is not open');
+    if (this.#isGone) throw gone(call);
+  }
+}

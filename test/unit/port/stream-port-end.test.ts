@@ -1,0 +1,158 @@
+// How a port ends: its cable is pulled, its other end reads nothing, it is closed.
+
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Binding, type BindingPort, OPEN_DEFAULTS } from '../../../src/port/binding-types.js';
+import { openStreamPort } from '../../../src/port/stream-port.js';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Driver {
+  readonly binding: Binding;
+  /** The board sends. */
+  send(text: string): void;
+  /** What is being read fails. */
+  fail(error: Error): void;
+  readonly closed: () => number;
+}
+
+/** A driver that has nothing to read until it is told; parts of it may be replaced. */
+function driver(changes: Partial<BindingPort> = {}): Driver {
+  let closed = 0;
+  /** What reads get, in order, and reads that wait for it. */
+  const events: (string | Error)[] = [];
+  let wake: () => void = () => {};
+  const happens = (event: string | Error): void => {
+    events.push(event);
+    wake();
+  };
+  const port = {
+    isOpen: true,
+    openOptions: { ...OPEN_DEFAULTS, path: 'x', baudRate: 115200 },
+    async read(buffer: Buffer) {
+      while (events.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      const event = events.shift() ?? '';
+      if (typeof event !== 'string') throw event;
+      return { buffer, bytesRead: buffer.write(event, 'latin1') };
+    },
+    write: async () => {},
+    update: async () => {},
+    set: async () => {},
+    get: async () => ({ cts: false, dsr: false, dcd: false }),
+    getBaudRate: async () => ({ baudRate: 115200 }),
+    flush: async () => {},
+    drain: async () => {},
+    async close() {
+      closed += 1;
+      this.isOpen = false;
+      happens(Object.assign(new Error('Canceled'), { canceled: true }));
+    },
+    ...changes,
+  };
+  return {
+    binding: { list: async () => [], open: async () => port },
+    send: happens,
+    fail: happens,
+    closed: () => closed,
+  };
+}
+
+const open = ({ binding }: Driver) =>
+  openStreamPort({ name: '/dev/ttyX', path: 'x', baudRate: 115200, binding, onNotice: () => {} });
+const never = () => new Promise<never>(() => {});
+const pulled = () => Object.assign(new Error('EIO'), { disconnected: true });
+
+describe('a cable that is pulled', () => {
+  test('ends a read that waits, and every later call', async () => {
+    const cable = driver();
+    await using port = await open(cable);
+    const reading = port.read({ timeoutMs: 10_000 });
+    cable.fail(pulled());
+    await expect(reading).rejects.toMatchObject({ code: 'port-lost', message: /\/dev\/ttyX/ });
+    await expect(port.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'port-lost' });
+    await expect(port.setBaudRate(9600)).rejects.toMatchObject({ code: 'port-lost' });
+    await expect(port.read({ timeoutMs: 10_000 })).rejects.toMatchObject({ code: 'port-lost' });
+  });
+
+  test('loses nothing that had come before', async () => {
+    const cable = driver();
+    await using port = await open(cable);
+    cable.send('last words');
+    const bytes = await port.read({ timeoutMs: 10_000 });
+    expect(Buffer.from(bytes ?? []).toString()).toBe('last words');
+    cable.fail(pulled());
+    await expect(port.read({ timeoutMs: 10_000 })).rejects.toMatchObject({ code: 'port-lost' });
+  });
+
+  test('ends a write that waits in the driver', async () => {
+    const cable = driver({ drain: never });
+    await using port = await open(cable);
+    const writing = port.write(Buffer.from('x'));
+    cable.fail(pulled());
+    await expect(writing).rejects.toMatchObject({ code: 'port-lost' });
+  });
+});
+
+test('a port whose other end reads nothing is given up, and stays so', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const stuck = driver({ drain: never, close: never });
+  const port = await open(stuck);
+  const writing = port.write(Buffer.alloc(115_200 / 10)); // a second of the wire
+  const failed = expect(writing).rejects.toMatchObject({
+    code: 'port-failed',
+    message: '/dev/ttyX: write timed out; nothing is reading from the port.',
+  });
+  await vi.advanceTimersByTimeAsync(10_900);
+  await expect(Promise.race([writing, 'still waiting'])).resolves.toBe('still waiting');
+  await vi.advanceTimersByTimeAsync(200);
+  await failed;
+  await expect(port.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'port-failed' });
+});
+
+describe('closing', () => {
+  test('ends a read that waits, is done once, and may be repeated', async () => {
+    const cable = driver();
+    const port = await open(cable);
+    const reading = port.read({ timeoutMs: 10_000 });
+    await port[Symbol.asyncDispose]();
+    await expect(reading).rejects.toMatchObject({
+      code: 'port-lost',
+      message: '/dev/ttyX was closed.',
+    });
+    await port[Symbol.asyncDispose]();
+    expect(cable.closed()).toBe(1);
+  });
+
+  test('does not wait without limit for a driver that blocks', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const port = await open(driver({ close: never }));
+    const closing = port[Symbol.asyncDispose]();
+    await vi.advanceTimersByTimeAsync(5000);
+    await closing;
+  });
+
+  test('waits for a close that the loss of the port has begun', async () => {
+    let slow = driver();
+    let end: () => void = () => {};
+    const begun = new Promise<void>((resolve) => {
+      slow = driver({
+        close: () => {
+          resolve();
+          return new Promise((done) => (end = done));
+        },
+      });
+    });
+    const port = await open(slow);
+    slow.fail(pulled());
+    await begun;
+    let isClosed = false;
+    const closing = Promise.resolve(port[Symbol.asyncDispose]()).then(() => {
+      isClosed = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    end();
+    await closing;
+  });
+});
