@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { pythonFiles } from './scripts/board-scripts.js';
 import { bundledLicenses } from './scripts/bundled-licenses.js';
 import { boardFiles } from './scripts/pack-portal.js';
 
@@ -24,6 +25,7 @@ export const code = {
   external,
   // What yargs imports takes longer to load than yargs itself.
   resolve: { alias: { 'string-width': 'fast-string-width' } },
+  plugins: [pythonFiles()],
   checks: { ...checks, ineffectiveDynamicImport: false }, // one that breaks a circle is meant
 };
 
@@ -71,7 +73,7 @@ export default defineConfig([
   {
     ...code,
     input: { index: 'src/index.ts', cli: 'src/cli/main.ts', 'virtual-board': 'src/virtual-board/open.ts' },
-    plugins: [bundledLicenses(), boardFiles()],
+    plugins: [...code.plugins, bundledLicenses(), boardFiles()],
     output: { ...output, codeSplitting: { groups } },
   },
   program('virtual-board-process', 'src/virtual-board/process/board-process.ts'),

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { pythonFiles } from './scripts/board-scripts.js';
 import { CountReporter } from './test/support/count-reporter.js';
 import { HeaviestFirst } from './test/support/heaviest-first.js';
 
@@ -18,8 +19,11 @@ export default defineConfig({
     reporters: ['default', new CountReporter()],
     maxWorkers: 3, // more than cores, for the same reason
     projects: [
-      { test: { ...common, name: 'modules', include: MODULES, isolate: false } },
-      { test: { ...common, name: 'programs', include: ['test/**/*.test.ts'], exclude: MODULES } },
+      { plugins: [pythonFiles()], test: { ...common, name: 'modules', include: MODULES, isolate: false } },
+      {
+        plugins: [pythonFiles()],
+        test: { ...common, name: 'programs', include: ['test/**/*.test.ts'], exclude: MODULES },
+      },
     ],
   },
 });

@@ -312,6 +312,9 @@ interface PortalErrorOptions {
 }
 
 /** An error with a cause outside this program. Bugs stay plain `Error`. */
+/** Enough for a traceback or the end of a boot log; a board can send as much as it likes. */
+const MAX_TEXT_CHARACTERS = 2000;
+
 export class PortalError extends Error {
   override readonly name = 'PortalError';
   readonly code: ErrorCode;
@@ -320,9 +323,9 @@ export class PortalError extends Error {
 
   /** @param message what happened, one sentence with the names and figures of this case */
   constructor(code: ErrorCode, message: string, options: PortalErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(bothEndsOf(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.boardOutput = options.boardOutput;
+    this.boardOutput = options.boardOutput && endOf(options.boardOutput);
     this.next = options.next;
   }
 
@@ -337,6 +340,18 @@ export class PortalError extends Error {
       ...more,
     });
   }
+}
+
+/** Both ends: what a board raised is in the middle. */
+function bothEndsOf(text: string): string {
+  if (text.length <= MAX_TEXT_CHARACTERS) return text;
+  const half = MAX_TEXT_CHARACTERS / 2;
+  return `${text.slice(0, half)}…${text.slice(-half)}`;
+}
+
+/** The last line says what went wrong. */
+function endOf(text: string): string {
+  return text.length > MAX_TEXT_CHARACTERS ? `…${text.slice(-MAX_TEXT_CHARACTERS)}` : text;
 }
 
 /** Codes whose messages do not say what is on the board. */

@@ -17,3 +17,22 @@ function quoteByte(byte: number): string {
   if (byte >= 0x20 && byte < 0x7f) return String.fromCharCode(byte);
   return `\\x${byte.toString(16).padStart(2, '0')}`;
 }
+
+export type PythonValue =
+  | string
+  | number
+  | boolean
+  | Uint8Array
+  | readonly PythonValue[]
+  | ReadonlyMap<string, PythonValue>;
+
+/** A Python literal of any value; an array is a list. */
+export function literal(value: PythonValue): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'string' || value instanceof Uint8Array) return quote(value);
+  if (value instanceof Map) {
+    return `{${[...value].map(([key, entry]) => `${literal(key)}:${literal(entry)}`).join(',')}}`;
+  }
+  return `[${Array.from(value as readonly PythonValue[], literal).join(',')}]`;
+}

@@ -1,26 +1,74 @@
-// Python that travels to a board: written to be read here, sent without what only readers need.
+// Programs for boards: puts the texts of *.py files together, with the values of their parameters.
 
 import pako from 'pako';
+import { literal, type PythonValue } from './python-literal.js';
 
 interface Line {
   readonly indent: number;
   readonly text: string;
 }
 
+export type Parameters = Readonly<Record<string, PythonValue>>;
+
 const COMPOUND = /^(if|elif|else|for|while|try|except|finally|with|def|class)\b/;
+const CONDITION = /^if (not )?\$(\w+)\$:$/;
+const PARAMETER = /\$(\w+)\$/g;
 
 /**
- * Removes comment lines and empty lines, indents by one space instead of four, and puts simple
- * statements on one line. The source must not have statements of several lines.
+ * Programs that run one after the other, in as few characters as they take.
+ * @param programs texts of modules of this folder
+ * @param parameters what they import from `parameters`; where it is all that an `if` asks for, only the block for its
+ *   value is sent
  */
-export function minify(source: string): string {
-  const lines = source
+export function assemble(programs: readonly string[], parameters: Parameters = {}): string {
+  const lines = programs
+    .join('\n')
     .split('\n')
-    .filter((line) => !/^\s*(#|$)/.test(line))
-    .map((line) => ({ indent: line.search(/\S/) / 4, text: line.trim() }));
-  return hangBodies(joinSimple(lines))
+    .map((line) => ({ indent: line.search(/\S/), text: line.trim() }));
+  return hangBodies(joinSimple(chooseBlocks(lines, parameters)))
     .map(({ indent, text }) => ' '.repeat(indent) + text)
-    .join('\n');
+    .join('\n')
+    .replace(PARAMETER, (_, name) => literal(parameterOf(name, parameters)));
+}
+
+function parameterOf(name: string, parameters: Parameters): PythonValue {
+  const value = parameters[name];
+  if (value === undefined) throw new Error(`the program has a parameter ${name} that was not given`);
+  return value;
+}
+
+/** Decides what depends on parameters alone. */
+function chooseBlocks(lines: readonly Line[], parameters: Parameters): Line[] {
+  const chosen: Line[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at];
+    if (!line) break;
+    const [condition, negation, name = ''] = CONDITION.exec(line.text) ?? [];
+    if (condition === undefined) {
+      chosen.push(line);
+      at += 1;
+      continue;
+    }
+    const end = endOfBlock(lines, at);
+    const hasElse = lines[end]?.indent === line.indent && lines[end]?.text === 'else:';
+    const isTrue = (parameterOf(name, parameters) === true) === (negation === undefined);
+    const elseEnd = hasElse ? endOfBlock(lines, end) : end;
+    const block = isTrue ? lines.slice(at + 1, end) : lines.slice(end + 1, elseEnd);
+    chosen.push(
+      ...chooseBlocks(
+        block.map(({ indent, text }) => ({ indent: indent - 1, text })),
+        parameters,
+      ),
+    );
+    at = elseEnd;
+  }
+  return chosen;
+}
+
+function endOfBlock(lines: readonly Line[], header: number): number {
+  const { indent = 0 } = lines[header] ?? {};
+  const length = lines.slice(header + 1).findIndex((line) => line.indent <= indent);
+  return length < 0 ? lines.length : header + 1 + length;
 }
 
 /** Joins adjacent statements of one block. */
@@ -60,26 +108,6 @@ function isSimple({ text }: Line): boolean {
   return !COMPOUND.test(text);
 }
 
-/**
- * First lines of a program that imports only built-in modules, whatever files the board has. Names
- * with a `u` in front mean them in all of MicroPython 1.x (since 1.21 as aliases), and are not what a program that ran
- * before has imported from a file; the path, which before 1.18 must not be empty, leads nowhere.
- */
-export const BUILT_INS_ONLY = `
-try:
-    import usys as sys
-except ImportError:
-    import sys
-sys.path[:]=['*']
-import uos as os`;
-
-/** `umachine` is known since MicroPython 1.19; before, no file is found before `machine`. */
-export const IMPORT_MACHINE = `
-try:
-    import umachine as machine
-except ImportError:
-    import machine`;
-
 /** The module with which a board unpacks what was compressed: MicroPython 1.21 changed it. */
 export type Inflater = 'deflate' | 'uzlib';
 
@@ -105,24 +133,27 @@ const UNPACKING: Readonly<Record<Inflater, readonly [string, string, string]>> =
 
 /** Code that unpacks and runs programs, each compiled for itself: that takes less memory at once. */
 export function packed(programs: readonly string[], inflater: Inflater): Uint8Array {
-  const literal: number[] = [];
-  for (const byte of pako.deflateRaw(Buffer.from(programs.join('\0')), { level: 9, windowBits: 11 })) {
-    const escaped = ESCAPES.get(byte);
-    if (escaped === undefined) literal.push(byte);
-    else literal.push(...Buffer.from(escaped));
-  }
+  const deflated = pako.deflateRaw(Buffer.from(programs.join('\0')), { level: 9, windowBits: 11 });
+  const literal = Array.from(deflated, (byte, at) => escapeByte(byte, deflated[at + 1])).join('');
   const [imports, before, after] = UNPACKING[inflater];
   const [head, tail] = programs.length === 1 ? ['exec(', ')'] : ['for c in ', ".split(b'\\0'):exec(c)"];
   return Buffer.concat([
     Buffer.from(`${imports}\n${head}${before}b'`),
-    Buffer.from(literal),
+    Buffer.from(literal, 'latin1'),
     Buffer.from(`'${after}${tail}`),
   ]);
 }
 
-/** Bytes that end a literal, a line or the code; a bytes literal takes all others as they are. */
+/** Those that end the code or a transfer are octal, one digit where no other digit follows. */
+function escapeByte(byte: number, next = 0): string {
+  if (byte > MAX_CONTROL) return ESCAPES.get(byte) ?? String.fromCharCode(byte);
+  return next >= ZERO && next < ZERO + 8 ? `\\00${byte}` : `\\${byte}`;
+}
+
+const MAX_CONTROL = 5;
+const ZERO = 0x30;
+/** Bytes that end a literal or a line; a bytes literal takes all others as they are. */
 const ESCAPES = new Map<number, string>([
-  ...[0, 1, 2, 3, 4, 5].map((byte) => [byte, `\\x0${byte}`] as const),
   [0x0a, '\\n'],
   [0x0d, '\\r'],
   [0x27, "\\'"],

@@ -1,4 +1,4 @@
-// esptool's language for reset sequences of odd boards, such as `D0|R1|W0.1|D1|R0|W0.5|D0`. Pure text.
+// esptool's syntax for reset sequences of odd boards, such as `D0|R1|W0.1|D1|R0|W0.5|D0`. Pure text.
 // "Custom Reset Sequence" in esptool's documentation: D and R set DTR and RTS, U both, W waits seconds.
 
 import { PortalError } from '../errors.js';

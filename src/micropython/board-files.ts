@@ -1,51 +1,23 @@
 // Files on the board, by code that runs in its raw REPL. Works on any MicroPython with a filesystem.
 
-import { quote } from '../board-scripts/python-literal.js';
+import listRoot from '../board-scripts/list_root.py';
+import { assemble } from '../board-scripts/python-source.js';
+import readFile from '../board-scripts/read_file.py';
+import removeFiles from '../board-scripts/remove_files.py';
 import type { RawRepl } from './raw-repl.js';
 
-/** Defined once a session. */
-const HELPERS = `
-import uos as os, ubinascii as binascii, ujson as json
-def _rm(p):
-    try:
-        os.remove(p)
-    except OSError as e:
-        if e.args[0] != 2:
-            raise
-`;
+/** @returns the names in the root folder; throws `board-no-filesystem` where there is none */
+export async function listBoardFiles(repl: RawRepl): Promise<string[]> {
+  return JSON.parse(await repl.exec(assemble([listRoot])));
+}
 
-/** File operations of one raw REPL session. */
-export class BoardFiles {
-  readonly #repl: RawRepl;
+/** @returns the file's bytes, or `undefined` when there is none */
+export async function readBoardFile(repl: RawRepl, path: string): Promise<Uint8Array | undefined> {
+  const hex = (await repl.exec(assemble([readFile], { PATH: path }))).trim();
+  return hex === '-' ? undefined : Buffer.from(hex, 'hex');
+}
 
-  private constructor(repl: RawRepl) {
-    this.#repl = repl;
-  }
-
-  /** @throws PortalError as RawRepl.exec */
-  static async open(repl: RawRepl): Promise<BoardFiles> {
-    await repl.exec(HELPERS);
-    return new BoardFiles(repl);
-  }
-
-  /** @returns the names in the root folder; throws `board-no-filesystem` without a filesystem */
-  async list(): Promise<string[]> {
-    const output = await this.#repl.exec("print(json.dumps(os.listdir('/')))");
-    return JSON.parse(output) as string[];
-  }
-
-  /** @returns the file's bytes, or `undefined` if it does not exist */
-  async read(path: string): Promise<Uint8Array | undefined> {
-    const output = await this.#repl.exec(
-      `try:\n    f = open(${quote(path)}, 'rb')\n    print(binascii.hexlify(f.read()).decode())\n    f.close()\n` +
-        'except OSError as e:\n    if e.args[0] != 2:\n        raise\n    print("-")',
-    );
-    const hex = output.trim();
-    return hex === '-' ? undefined : Buffer.from(hex, 'hex');
-  }
-
-  /** Removes files; missing files are ignored. */
-  async remove(paths: readonly string[]): Promise<void> {
-    await this.#repl.exec(paths.map((path) => `_rm(${quote(path)})`).join('\n'));
-  }
+/** Removes files; one that is not there is no error. */
+export async function removeBoardFiles(repl: RawRepl, paths: readonly string[]): Promise<void> {
+  await repl.exec(assemble([removeFiles], { PATHS: paths }));
 }

@@ -21,7 +21,7 @@ interface BoardOutput {
   readonly isLoader?: boolean;
 }
 
-/** MicroPython never sends these control bytes back. */
+/** Of what repl-entry.ts sends; MicroPython never sends these control bytes back. */
 const ECHO = "\x01print('in step ";
 /** Such a port can neither reset a board nor flash it. */
 const PRESS_RESET = 'Run the same command again and press RESET on the board at once.';

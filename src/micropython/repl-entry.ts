@@ -1,7 +1,10 @@
 // Enters a board's raw REPL from any state of the board.
 
+import echo from '../board-scripts/echo.py';
+import { assemble } from '../board-scripts/python-source.js';
 import { answersAsLoader } from '../esp/loader-probe.js';
 import { RUN, runResetSequence } from '../esp/resets.js';
+import { bootTextsIn } from '../log/boot/boot-texts.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import { diagnoseRepl } from './repl-diagnosis.js';
@@ -32,7 +35,6 @@ const BURST_EVERY_MS = 2;
 const ENTRY_TIMEOUT_MS = 14_000;
 
 /** A ROM without firmware repeats its message without end; further attempts cannot succeed. */
-const NOTHING_TO_START = 'invalid header: 0x';
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
 /** Enough to diagnose the board; 5 s at 115200 baud. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
@@ -123,7 +125,7 @@ class Entry {
     this.wasIdle = prompt?.trim() === FRIENDLY_PROMPT.trim();
     // What earlier tries provoked may still be on its way; the answer to this mark comes behind all of it.
     const mark = `in step ${++marks}`;
-    await this.#write(`\r${CTRL_A}print('${mark}')${CTRL_D}`);
+    await this.#write(`\r${CTRL_A}${assemble([echo], { MARK: mark })}${CTRL_D}`);
     // Each for itself: the SDK may print in between.
     for (const part of [`${mark}\r\n`, CTRL_D, CTRL_D, '>']) {
       if ((await this.#readUntil(part, ANSWER_TIMEOUT_MS)) === undefined) return false;
@@ -158,7 +160,8 @@ class Entry {
 }
 
 function isStuckRom(output: Uint8Array): boolean {
-  return latin1(output).split(NOTHING_TO_START).length > COMPLAINTS_OF_A_STUCK_ROM;
+  const complaints = bootTextsIn(latin1(output)).filter(({ kind }) => kind === 'no-firmware');
+  return complaints.length >= COMPLAINTS_OF_A_STUCK_ROM;
 }
 
 function latin1(bytes: Uint8Array): string {

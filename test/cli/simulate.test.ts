@@ -53,7 +53,10 @@ describe.skipIf(!component('socat'))('with socat', () => {
     await first.line('pseudo-terminal');
     const device = readlinkSync(pty);
     expect(device).toMatch(/^\/dev\//);
-    expect((await simulate('second', '--pty', pty)).result()).toMatchObject({ exitCode: 2 });
+    expect((await simulate('second', '--pty', pty)).result()).toMatchObject({
+      exitCode: 2,
+      error: { next: expect.stringMatching(`remove the link if its program has ended: rm ${pty}$`) },
+    });
     expect(readlinkSync(pty)).toBe(device);
     await first.stop();
     expect(() => lstatSync(pty)).toThrow('ENOENT');

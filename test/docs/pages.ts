@@ -34,6 +34,7 @@ export function commandsPage(): string {
       "Order of precedence: command line, environment, the project's `esp-portal.json`, your own file, the default.",
     '## Exit status',
     table(['status', 'meaning'], Object.entries(EXIT_STATUS)),
+    'A signal in the first moments, while Node.js itself starts, ends the process without a result line.',
     'What each error means and what to do: [errors.md](errors.md).',
   ]);
 }

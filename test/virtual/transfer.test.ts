@@ -3,8 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { install, openPort, type Port } from 'esp-portal';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { shortName } from '../../scripts/board-scripts.js';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
-import { receiverProgram } from '../../src/micropython/receiver.js';
+import { receiveProgram, receiverProgram } from '../../src/micropython/receiver.js';
 import { applyPlan } from '../../src/operations/install/apply-plan.js';
 import { probeBoard, readBoardFacts } from '../../src/operations/install/probe-board.js';
 import { DISCARD, stage } from '../../src/operations/install/staging.js';
@@ -212,7 +213,8 @@ test('a board without its host restarts', { timeout: 30_000 }, async () => {
 });
 
 function receiverCall(platform: string, bytes: number): string {
-  return `${receiverProgram(platform, 'deflate', STAGING_FOLDER)}\nos.mkdir('${STAGING_FOLDER}')\nR(${bytes},0,[${bytes}])`;
+  const receiver = receiverProgram(platform, 'deflate', STAGING_FOLDER);
+  return `${receiver}\n${shortName('os')}.mkdir('${STAGING_FOLDER}')\n${receiveProgram(bytes, 0, [bytes])}`;
 }
 
 /** What holds a flash that is full, or damaged, when the commit begins. */
@@ -229,7 +231,7 @@ class _Os:
     stat = staticmethod(os.stat)
     statvfs = staticmethod(os.statvfs)
     ilistdir = staticmethod(os.ilistdir)
-sys.modules['uos'] = os = _Os
+sys.modules['uos'] = ${shortName('os')} = _Os
 `;
 
 const OLD_MAIN = "print('the old one')\n";

@@ -15,8 +15,8 @@ export const configCommand = defineCommand({
   isWithoutBoard: true,
   summary: 'Show the value of every option and where it comes from',
   details: [
-    'What is on the command line counts most; then the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; `ESPTOOL_PORT` and `ESPTOOL_BAUD` too); then the file `esp-portal.json` of the project: in this folder or one above it, up to the root of the repository or your home folder; then your own file, whose path this command prints.',
-    'A file is a JSON object with options by name: `{"essid": "Garden pump", "app": "program"}`. Paths in it are relative to it. Your own file sets every option. A project\'s file comes with a checkout, and sets only what goes onto the board, from its own folder: `' +
+    'Order of precedence: the command line; the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; also `ESPTOOL_PORT` and `ESPTOOL_BAUD`); the file `esp-portal.json` of the project, in this folder or one above it, up to the root of the repository or your home folder; your own file, whose path this command prints.',
+    'A file is a JSON object with options by name: `{"essid": "Garden pump", "app": "program"}`. Paths in it are relative to it. Your own file sets every option. A project\'s file comes with a checkout; it sets only what goes onto the board, from its own folder: `' +
       "firmware`, `app`, `app-mpy`, `main` and the settings of the portal. Each command names the project's file that it uses.",
   ],
   options: {

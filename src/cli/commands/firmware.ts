@@ -10,7 +10,7 @@ export const firmwareCommand = defineCommand({
   summary: 'List MicroPython builds and download them',
   details: [
     'The list consists of the releases in this package and of newer builds on the download pages of micropython.org, which are read once a day. Previews are listed from those pages only.',
-    'Builds are kept in your cache folder, or in `$ESP_PORTAL_CACHE_DIR`, and checked each time they are used. `--board ESP8266_GENERIC-FLASH_1M --download` fetches one for a place without a network. `$ESP_PORTAL_FIRMWARE_SITE` stands for https://micropython.org, for a mirror.',
+    'Builds are kept in your cache folder, or in `$ESP_PORTAL_CACHE_DIR`, and checked each time they are used. `--board ESP8266_GENERIC-FLASH_1M --download` fetches one for a place without a network. `$ESP_PORTAL_FIRMWARE_SITE` replaces https://micropython.org, for a mirror.',
   ],
   options: {
     board: {

@@ -40,8 +40,8 @@ export const FLASH_OPTIONS = {
     type: 'string',
     requiresArg: true,
     coerce: resetSequence,
-    defaultDescription: 'what suits the port',
-    describe: "Lines that lead into the ROM loader, in esptool's language: D0|R1|W0.1|D1|R0|W0.5|D0",
+    defaultDescription: 'depends on the port',
+    describe: "Reset sequence into the ROM loader, in esptool's syntax: D0|R1|W0.1|D1|R0|W0.5|D0",
   },
   'allow-http': {
     type: 'boolean',

@@ -8,7 +8,7 @@ export const portsCommand = defineCommand({
   isWithoutBoard: true,
   summary: 'List serial ports, the boards on them, and why a port cannot be opened',
   details: [
-    'A port is taken for a board by its USB id. Behind an adapter, only `flash` can find out the chip. Chips with a USB port of their own report their MAC address, which `--port mac:…` takes.',
+    'A port counts as a board by its USB id. Behind an adapter, only `flash` identifies the chip. Chips with native USB report their MAC address, for `--port mac:…`.',
     'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {

@@ -8,8 +8,8 @@ export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
   summary: 'Delete the stored network and wait until the portal is open again',
   details: [
-    'It removes `wifi.creds` and its temporary files, and what the SDK of an ESP8266 remembers by itself, restarts the ' +
-      'board, and has succeeded when the access point is back. It prints the name of the network, never the password.',
+    'It removes `wifi.creds` and its temporary files, and the network in the memory of the ESP8266 SDK, restarts ' +
+      'the board, and waits until the access point is open. It prints the name of the network, never the password.',
     'If no network was stored, it says so and ends with status 0.',
   ],
   options: {

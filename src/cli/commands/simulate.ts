@@ -44,7 +44,7 @@ export const simulateCommand = defineCommand({
   },
   examples: [
     ['simulate --port virtual:desk', 'then: esptool --port rfc2217://127.0.0.1:2217 chip-id'],
-    ['simulate --port virtual:desk --listen 127.0.0.1:0', 'on any free port'],
+    ['simulate --port virtual:desk --listen 127.0.0.1:0', 'use any free TCP port'],
     ['simulate --port virtual:desk --pty /tmp/board', 'then: mpremote connect /tmp/board'],
   ],
   async run(args, context) {

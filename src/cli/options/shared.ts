@@ -23,7 +23,7 @@ export const COMMON_OPTIONS = {
     type: 'boolean',
     default: false,
     group: OPTION_GROUPS.board,
-    describe: 'Wait until the board is plugged in',
+    describe: 'Wait until the board is connected',
   },
   json: {
     type: 'boolean',

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
+import { shellWord } from '../../input/shell-word.js';
 
 /** Names in the private folder, which is socat's working directory: its own syntax gives commas and colons a meaning. */
 export const SOCKET_NAME = 'uart';
@@ -111,8 +112,11 @@ async function exists(path: string): Promise<boolean> {
 function taken(path: string, target?: string): PortalError {
   const what =
     target === undefined ? 'this path exists already' : `this path exists already, a link to ${target}`;
+  // After a simulator was killed its number may be another program's by now.
+  const isDevice = target !== undefined && DEVICE.test(target);
+  const remove = isDevice ? `, or remove the link if its program has ended: rm ${shellWord(path)}` : '';
   return new PortalError('usage', `--pty ${path}: ${what}.`, {
-    next: 'Name a path that does not exist, for example --pty /tmp/esp-portal-board.',
+    next: `Name a path that does not exist, for example --pty /tmp/esp-portal-board${remove}`,
   });
 }
 

@@ -1,35 +1,20 @@
 // Reads and deletes the networks that the SDK on the board stores, in addition to the portal's file.
 
-import { BUILT_INS_ONLY } from '../../board-scripts/python-source.js';
+import builtIns from '../../board-scripts/built_ins.py';
+import { assemble } from '../../board-scripts/python-source.js';
+import sdkNetwork from '../../board-scripts/sdk_network.py';
 import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { networkName } from '../../portal/wifi-creds.js';
 
-const NAME = `${BUILT_INS_ONLY}
-import network, ubinascii as binascii
-def _name(w):
-    try:
-        n = w.config('essid') if sys.platform == 'esp8266' else ''
-    except ValueError:
-        n = '?'
-    return binascii.hexlify(n if isinstance(n, bytes) else n.encode()).decode()
-_s = network.WLAN(network.STA_IF)
-`;
-
-/** Prints, in hex, the name that was stored and the one that is; `?` for one that is no UTF-8 and cannot be read. */
-export const FORGET = `${NAME}
-_s.active(True)
-_n = _name(_s)
-if sys.platform == 'esp8266':
-    _s.connect('', '')
-_s.disconnect()
-print(_n, _name(_s), sep=',')
-_s.active(False)
-`;
+/** Prints the name that is stored, and with `forgets` what is stored after it was deleted. */
+export function sdkNetworkProgram(forgets: boolean): string {
+  return assemble([builtIns, sdkNetwork], { FORGETS: forgets });
+}
 
 /** @returns the network that the SDK stores, '' for none */
 export async function networkInSdk(repl: RawRepl): Promise<string> {
-  return nameIn(await repl.exec(`${NAME}print(_name(_s))`));
+  return nameIn(await repl.exec(sdkNetworkProgram(false)));
 }
 
 /**
@@ -39,7 +24,7 @@ export async function networkInSdk(repl: RawRepl): Promise<string> {
  * @throws PortalError `board-error` if it still stores one; as RawRepl.exec
  */
 export async function forgetInSdk(repl: RawRepl): Promise<string> {
-  const [before = '', after = ''] = (await repl.exec(FORGET)).trim().split(',');
+  const [before = '', after = ''] = (await repl.exec(sdkNetworkProgram(true))).trim().split(',');
   if (after !== '') {
     throw new PortalError('board-error', `The SDK still stores "${nameIn(after)}" after it was deleted.`);
   }

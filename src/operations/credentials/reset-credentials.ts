@@ -2,8 +2,9 @@
 
 import { PortalError } from '../../errors.js';
 import type { LogEntry } from '../../log/events.js';
-import { BoardFiles } from '../../micropython/board-files.js';
+import { listBoardFiles, readBoardFile, removeBoardFiles } from '../../micropython/board-files.js';
 import { BoardSession } from '../../micropython/board-session.js';
+import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
 import { CREDENTIALS_FILES, storedNetwork } from '../../portal/wifi-creds.js';
 import type { OnProgress } from '../../progress.js';
@@ -96,13 +97,12 @@ interface Stored {
 
 async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
   const { repl } = session;
-  const board = await BoardFiles.open(repl);
-  const names = await listFiles(board);
+  const names = await listFiles(repl);
   const files = names.filter((name) => CREDENTIALS_FILES.includes(name));
   const found: FoundNetwork[] = [];
   const damaged: string[] = [];
   for (const name of files) {
-    const file = await board.read(name);
+    const file = await readBoardFile(repl, name);
     const ssid = file && storedNetwork(file);
     if (ssid === undefined) damaged.push(name);
     else found.push({ ssid, in: name });
@@ -112,9 +112,9 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
     inChip = await networkInSdk(repl);
   } else {
     session.leaves = 'The network may be deleted in part. Run the same command again to finish.';
-    await board.remove(files);
+    await removeBoardFiles(repl, files);
     inChip = await forgetInSdk(repl);
-    await checkRemoved(board);
+    await checkRemoved(repl);
     session.leaves = 'The network is deleted; the board starts its program.';
   }
   if (inChip !== '') found.push({ ssid: inChip, in: 'chip' });
@@ -127,17 +127,17 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
 }
 
 /** A board without a filesystem has no files, but its SDK may store a network. */
-async function listFiles(board: BoardFiles): Promise<string[]> {
+async function listFiles(repl: RawRepl): Promise<string[]> {
   try {
-    return await board.list();
+    return await listBoardFiles(repl);
   } catch (error) {
     if (error instanceof PortalError && error.code === 'board-no-filesystem') return [];
     throw error;
   }
 }
 
-async function checkRemoved(board: BoardFiles): Promise<void> {
-  const left = (await listFiles(board)).filter((name) => CREDENTIALS_FILES.includes(name));
+async function checkRemoved(repl: RawRepl): Promise<void> {
+  const left = (await listFiles(repl)).filter((name) => CREDENTIALS_FILES.includes(name));
   if (left.length > 0) {
     throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`);
   }

@@ -1,5 +1,9 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
+import fileSizes from '../../board-scripts/file_sizes.py';
+import freeMemory from '../../board-scripts/free_memory.py';
+import freeSpace from '../../board-scripts/free_space.py';
+import { assemble } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
 import type { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
@@ -129,10 +133,7 @@ function neededSpace({ blockBytes }: BoardFacts, files: readonly BundleFile[]): 
 type FileSize = [name: string, sizeBytes: number];
 
 async function sizesOnBoard(repl: RawRepl): Promise<FileSize[]> {
-  const output = await repl.exec(
-    "import uos as os,ujson as json\nprint(json.dumps([(e[0],e[3]) for e in os.ilistdir('/') if e[1]==0x8000 and len(e)>3]))",
-  );
-  return JSON.parse(output);
+  return JSON.parse(await repl.exec(assemble([fileSizes])));
 }
 
 function largest(files: readonly FileSize[]): string {
@@ -204,13 +205,13 @@ async function withShortage(
   if (error.boardOutput === undefined) return error;
   try {
     if (error.code === 'board-no-memory') {
-      const freeBytes = (await repl.exec('import gc\ngc.collect()\nprint(gc.mem_free())')).trim();
+      const freeBytes = (await repl.exec(assemble([freeMemory]))).trim();
       return error.with({
         adds: `${freeBytes} bytes of memory are free, perhaps fragmented; ${NEEDED_HEAP_BYTES} are needed to receive files.`,
       });
     }
     if (error.code === 'board-no-space') {
-      const answer = await repl.exec("import uos as os\ns=os.statvfs('/')\nprint(s[0]*s[3])");
+      const answer = await repl.exec(assemble([freeSpace]));
       const needed = neededBytes === undefined ? '' : `, and this needs ${kilobytes(neededBytes)} KB`;
       const there = largest(await sizesOnBoard(repl));
       return error.with({

@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import type { LogEntry } from '../../log/events.js';
-import { BoardFiles } from '../../micropython/board-files.js';
+import { readBoardFile } from '../../micropython/board-files.js';
 import { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
@@ -225,7 +225,7 @@ async function bringUpToDate(
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {
   if (facts.mainStartsPortal) return undefined;
-  return (await BoardFiles.open(repl)).read(MAIN_FILE);
+  return readBoardFile(repl, MAIN_FILE);
 }
 
 async function upload(

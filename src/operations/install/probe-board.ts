@@ -1,12 +1,14 @@
 // Reads the facts about a board for an installation in one round trip: firmware, memory, space, and the state of the
 // installed files.
 
-import { quote } from '../../board-scripts/python-literal.js';
+import builtIns from '../../board-scripts/built_ins.py';
+import factsSource from '../../board-scripts/facts.py';
+import glance from '../../board-scripts/glance.py';
+import hashes from '../../board-scripts/hashes.py';
 import {
-  BUILT_INS_ONLY,
+  assemble,
   forTheWire,
   type Inflater,
-  minify,
   PACKED_HEAP_BYTES,
   packed,
 } from '../../board-scripts/python-source.js';
@@ -14,120 +16,28 @@ import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { receiverProgram } from '../../micropython/receiver.js';
 import type { BoardFacts, FileState, InstalledFile } from '../../portal/board-facts.js';
-import { COMMIT_MARK, STAGING_FOLDER } from '../../portal/commit-program.js';
+import { STAGING_FOLDER } from '../../portal/commit-program.js';
 import { MANIFEST_FILE, parseManifest, shortHash } from '../../portal/manifest.js';
 
-/** `B` shortens a hash, `H` hashes files in pieces because they may exceed the memory. */
-const HASHES = `
-${BUILT_INS_ONLY}
-import gc,uhashlib as hashlib,ubinascii as binascii
-def B(d):
-    return binascii.b2a_base64(d[:6])[:-1].decode()
-def H(*l):
-    h=hashlib.sha256()
-    b=bytearray(256)
-    for p in l:
-        with open(p,'rb') as f:
-            n=1
-            c=0
-            while n:
-                if not c&15:
-                    print(end='\\x06')
-                c+=1
-                n=f.readinto(b)
-                h.update(memoryview(b)[:n])
-    return h.digest()`;
-
-/**
- * Defines `B` and `H` and prints the platform, the free memory, whether anything is staged, the hash of the manifest and
- * all that it lists (`-` without a manifest, `?` where a file is missing), and MicroPython's version, which comes last
- * because an unpacked argument has to before 1.19.
- */
-export const GLANCE = minify(`${HASHES}
-def E(p):
-    try:
-        return os.stat(p)and 1
-    except OSError:
-        return 0
-try:
-    m=B(H('${MANIFEST_FILE}',*[l[11:-1] for l in open('${MANIFEST_FILE}')]))
-except(OSError,ValueError):
-    m='-?'[E('${MANIFEST_FILE}')]
-gc.collect()
-print(sys.platform,gc.mem_free(),E('${STAGING_FOLDER}'),m,*sys.implementation[1][:3])
-`);
-
-/** `L` lists a folder, a slash behind the name of a folder; a name that is not UTF-8 cannot be a file of esp-portal. */
-const FACTS = `
-import ujson as json
-def L(d):
-    a=[]
-    for e in os.ilistdir(d.encode()):
-        try:
-            a.append(str(e[0],'utf8')+'/'*(e[1]>>14&1))
-        except ValueError:
-            pass
-    return a
-def F(a,g):
-    gc.collect()
-    i=sys.implementation
-    s=os.statvfs('/')
-    c=q=0
-    try:
-        for l in open('main.py','rb'):
-            c|=l[:${COMMIT_MARK.length}]==b${quote(COMMIT_MARK)}
-            q|=b'CaptivePortal'in l.split(b'#')[0]
-    except OSError:
-        pass
-    print(json.dumps([sys.platform,i[1][:3],getattr(i,'_mpy',getattr(i,'mpy',0)),gc.mem_free(),s[0],s[3],hasattr(sys.stdin,'buffer'),c,q]+g+[a]))
-a=L('/')`;
-
-/**
- * `G` adds what lies in further folders to the names, and returns what is known of the files of the manifest: a letter
- * for each. Its text is omitted if the host has it.
- */
-const MANIFEST_FACTS = `
-def G(k,e):
-    m=d=r=''
-    if'${MANIFEST_FILE}'in a:
-        d=B(H('${MANIFEST_FILE}'))
-        try:
-            m=open('${MANIFEST_FILE}').read()
-        except ValueError:
-            pass
-    o=m.split('\\n')[:-1]
-    for x in set(e+[l[11:].rsplit('/',1)[0] for l in o if'/'in l[11:]]):
-        try:
-            a.extend([x+'/'+n for n in L(x)])
-        except OSError:
-            pass
-    for l in o:
-        p=l[11:]
-        try:
-            r+='=!'[B(H(p))!=l[2:10]]
-        except OSError:
-            r+='-'
-        if p in a:
-            a.remove(p)
-    return[d,d not in k and m,r]`;
+/** Prints what a first look shows, and leaves the functions of hashes.py defined. */
+export const GLANCE = assemble([builtIns, hashes, glance]);
 
 /**
  * Prints all the facts as JSON.
  * @param look result of an earlier probe in this session: only the rest is requested
- * @param hashes of manifests whose text need not travel
+ * @param hashesOfKnown of manifests whose text need not travel
  */
 export function factsProgram(
   look: Pick<ProbeResult, 'hasManifest' | 'hasHashes'>,
-  hashes: readonly string[],
+  hashesOfKnown: readonly string[],
   folders: readonly string[],
 ): string {
-  const manifest = look.hasManifest || folders.length > 0;
-  const known = `G(${quote(hashes.join(' '))},[${folders.map(quote)}])`;
-  return minify(`${look.hasHashes ? '' : HASHES}
-${FACTS}
-${manifest ? MANIFEST_FACTS : ''}
-F(a,${manifest ? known : "['','','']"})
-`);
+  const programs = look.hasHashes ? [factsSource] : [builtIns, hashes, factsSource];
+  return assemble(programs, {
+    HAS_MANIFEST: look.hasManifest || folders.length > 0,
+    KNOWN_HASHES: hashesOfKnown.join(' '),
+    FOLDERS: folders,
+  });
 }
 
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
@@ -138,12 +48,12 @@ export interface ProbeResult
   /** Short hash of the manifest and all files that it lists; no hash where it or one of them is not there. */
   readonly contentHash: string;
   readonly hasManifest: boolean;
-  /** `B` and `H` are defined: MicroPython has not been restarted since. */
+  /** The functions of hashes.py are defined: MicroPython has not been restarted since. */
   readonly hasHashes: boolean;
 }
 
 /**
- * Probes a board with few bytes, so that an unchanged installation is fast. Leaves `B` and `H` defined on it, for
+ * Probes a board with few bytes, so that an unchanged installation is fast. Leaves the functions of hashes.py defined on it, for
  * readBoardFacts.
  * @throws as RawRepl.exec
  */
@@ -202,12 +112,12 @@ export async function readBoardFacts(
   folders: readonly string[] = [],
   sendsFiles = false,
 ): Promise<BoardFacts> {
-  const hashes = known.map((text) => shortHash(Buffer.from(text)));
+  const hashesOfKnown = known.map((text) => shortHash(Buffer.from(text)));
   const hasReceiver = sendsFiles && probe.freeHeapBytes > PACKED_HEAP_BYTES;
-  const programs = [factsProgram(probe, hashes, folders)];
+  const programs = [factsProgram(probe, hashesOfKnown, folders)];
   if (hasReceiver) programs.push(receiverProgram(probe.platform, probe.inflater, STAGING_FOLDER));
   const output = await repl.exec(forTheWire(programs, probe), { idleMs: 30_000 });
-  const texts = new Map(hashes.map((hash, index) => [hash, known[index] ?? '']));
+  const texts = new Map(hashesOfKnown.map((hash, index) => [hash, known[index] ?? '']));
   return { ...parseFacts(output, texts), hasReceiver };
 }
 

@@ -1,33 +1,14 @@
 // The portal's options as they are on a board, which reads them itself: a user may have written the module.
 
-import { BUILT_INS_ONLY, minify } from '../../board-scripts/python-source.js';
+import builtIns from '../../board-scripts/built_ins.py';
+import { assemble } from '../../board-scripts/python-source.js';
+import settings from '../../board-scripts/settings.py';
 import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { type Settings, settingOf } from '../../portal/settings.js';
 
-/**
- * Prints of each option its name, its literal, and its value where that is text or a number: as JSON in hex, on the
- * last line, since the module may print something itself. One that is missing or broken counts as empty, as it does
- * for the portal.
- */
-export const SETTINGS = minify(`
-${BUILT_INS_ONLY}
-import ujson as json,ubinascii as binascii
-o=[]
-sys.path[:]=['']
-try:
-    import portal_config
-    for k in portal_config.OPTIONS:
-        v=portal_config.OPTIONS[k]
-        o.append((k,repr(v),v if type(v) in (str,int) else None))
-    del portal_config
-except Exception:
-    o=[]
-sys.modules.pop('portal_config',0)
-sys.path[:]=['*']
-print()
-print(binascii.hexlify(json.dumps(o).encode()).decode())
-`);
+/** Prints the options as JSON in hex, on the last line. */
+export const SETTINGS = assemble([builtIns, settings]);
 
 /**
  * @returns no options without a module, or if it cannot be read

@@ -2,14 +2,19 @@
 
 import { createHash } from 'node:crypto';
 import pako from 'pako';
-import { quote } from '../../board-scripts/python-literal.js';
-import { forTheWire, minify } from '../../board-scripts/python-source.js';
+import closeFile from '../../board-scripts/close_file.py';
+import discard from '../../board-scripts/discard.py';
+import makeStagingFolder from '../../board-scripts/make_staging_folder.py';
+import openFile from '../../board-scripts/open_file.py';
+import printStagedHash from '../../board-scripts/print_staged_hash.py';
+import { assemble, forTheWire } from '../../board-scripts/python-source.js';
+import writePiece from '../../board-scripts/write_piece.py';
 import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
-import { receiverProgram } from '../../micropython/receiver.js';
+import { receiveProgram, receiverProgram } from '../../micropython/receiver.js';
 import { cancelReceiver, sendBlocks } from '../../micropython/transfer.js';
 import type { BoardFacts } from '../../portal/board-facts.js';
-import { COMMIT_MARK, STAGING_FOLDER } from '../../portal/commit-program.js';
+import { STAGING_FOLDER } from '../../portal/commit-program.js';
 
 /** Bits of the window: 1 KB is what any board can spare, and where memory is free up to 8 KB save an eighth. */
 const WINDOW_BITS = { min: 10, max: 13 };
@@ -22,30 +27,8 @@ const TEXT_CHUNK_BYTES = 512;
 /** What a board needs free: the receiver, its window, and a file that is being written. */
 export const NEEDED_HEAP_BYTES = 6000;
 
-/** recoverInterruptedInstall has removed an older one. */
-const MAKE_FOLDER = `os.mkdir('${STAGING_FOLDER}')`;
-
-/**
- * Code that removes the staged files, unless their commit has begun; other files under that name are kept
- * under another. Needs nothing of what came before.
- */
-export const DISCARD = minify(`
-import uos as os
-try:
-    m=open('main.py','rb').read(${COMMIT_MARK.length})
-except OSError:
-    m=0
-if m!=b'${COMMIT_MARK}':
-    try:
-        for n in os.listdir('${STAGING_FOLDER}'):
-            os.remove('${STAGING_FOLDER}/'+n)
-        os.rmdir('${STAGING_FOLDER}')
-    except OSError:
-        n='${STAGING_FOLDER}.old'
-        while n in os.listdir():
-            n+='x'
-        os.rename('${STAGING_FOLDER}',n)
-`);
+/** Removes what was staged, unless its commit has begun. Needs nothing of what came before. */
+export const DISCARD = assemble([discard]);
 
 /** Transfer figures, for benchmarks. */
 export interface Transfer {
@@ -98,10 +81,11 @@ async function stageBinary(
   const deflated = pako.deflateRaw(content, { level: 9, memLevel: 9, windowBits });
   const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;
+  const sizes = files.map(({ length }) => length);
   const receive = [
-    MAKE_FOLDER,
-    `R(${wire.length},${method === 'deflate' ? windowBits : 0},[${files.map(({ length }) => length).join(',')}])`,
-    verify(files.length),
+    assemble([makeStagingFolder]),
+    receiveProgram(wire.length, method === 'deflate' ? windowBits : 0, sizes),
+    stagedHash(files.length),
   ].join('\n');
   const programs = hasReceiver ? [receive] : [receiverProgram(platform, inflater, STAGING_FOLDER), receive];
   const output = await repl.execWithInput(
@@ -124,9 +108,9 @@ function windowFor(freeHeapBytes: number): number {
   return Math.min(WINDOW_BITS.max, Math.max(WINDOW_BITS.min, bits));
 }
 
-/** Prints SHA-256 of the staged files, read back from the flash; `H` is defined by probe-board. */
-function verify(count: number): string {
-  return `print(binascii.hexlify(H(*['${STAGING_FOLDER}/%d'%i for i in range(${count})])).decode())`;
+/** Prints SHA-256 of the staged files, read back from the flash. Needs hashes.py. */
+function stagedHash(count: number): string {
+  return assemble([printStagedHash], { COUNT: count });
 }
 
 /** For boards without binary input: each piece of a file is a literal in a piece of code. */
@@ -136,7 +120,7 @@ async function stageText(
   content: Uint8Array,
   { onBytes }: StageOptions,
 ): Promise<Staged> {
-  await repl.exec(MAKE_FOLDER);
+  await repl.exec(assemble([makeStagingFolder]));
   let doneBytes = 0;
   for (const [index, bytes] of files.entries()) {
     await writeText(repl, `${STAGING_FOLDER}/${index}`, bytes, (fileBytes) =>
@@ -144,7 +128,7 @@ async function stageText(
     );
     doneBytes += bytes.length;
   }
-  const output = await repl.exec(verify(files.length), { idleMs: 30_000 });
+  const output = await repl.exec(stagedHash(files.length), { idleMs: 30_000 });
   return { digest: output.trim(), sentBytes: content.length, method: 'text' };
 }
 
@@ -158,11 +142,11 @@ export async function writeText(
   bytes: Uint8Array,
   onBytes: (doneBytes: number) => void = () => {},
 ): Promise<void> {
-  await repl.exec(`f=open(${quote(path)},'wb')`);
+  await repl.exec(assemble([openFile], { PATH: path }));
   for (let start = 0; start < bytes.length; start += TEXT_CHUNK_BYTES) {
     const chunk = bytes.subarray(start, start + TEXT_CHUNK_BYTES);
-    await repl.exec(`n=f.write(${quote(chunk)})`);
+    await repl.exec(assemble([writePiece], { PIECE: chunk }));
     onBytes(start + chunk.length);
   }
-  await repl.exec('f.close()');
+  await repl.exec(assemble([closeFile]));
 }

@@ -1,6 +1,6 @@
 // uninstall: takes from a board what install has put there, all or nothing.
 
-import { BoardFiles } from '../../micropython/board-files.js';
+import { readBoardFile } from '../../micropython/board-files.js';
 import { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
@@ -100,8 +100,8 @@ async function planMain(repl: RawRepl, facts: BoardFacts): Promise<MainPlan> {
   const exists = facts.otherNames.includes(MAIN_FILE) && !facts.folders.includes(MAIN_FILE);
   if (ours?.state !== 'changed' && !exists) return { state: 'none' };
   if (!facts.mainStartsPortal) return { state: 'kept' };
-  // Latin-1 keeps every byte in any encoding.
-  const main = Buffer.from((await (await BoardFiles.open(repl)).read(MAIN_FILE)) ?? []).toString('latin1');
+  // Latin-1 keeps every byte, whatever the file's encoding is.
+  const main = Buffer.from((await readBoardFile(repl, MAIN_FILE)) ?? []).toString('latin1');
   const without = main.replace(`\n${PORTAL_LINES}`, '');
   if (startsPortal(without)) return { state: 'still-starts-portal' };
   return { state: 'lines-removed', bytes: Buffer.from(without, 'latin1') };

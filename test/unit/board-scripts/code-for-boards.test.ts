@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileMpy } from '../../../scripts/mpy-cross.js';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
-import { FORGET } from '../../../src/operations/credentials/forget-network.js';
+import { sdkNetworkProgram } from '../../../src/operations/credentials/forget-network.js';
 import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
 import { SETTINGS } from '../../../src/operations/install/read-portal-settings.js';
 import { DISCARD } from '../../../src/operations/install/staging.js';
@@ -42,7 +42,8 @@ describe.each([5, 6] as const)('mpy-cross of format %s compiles', (format) => {
     ['receiver without a timer', receiverProgram('rp2', 'deflate', STAGING_FOLDER)],
     ['removal of what was staged', DISCARD],
     ['settings', SETTINGS],
-    ['forgetting a network', FORGET],
+    ['forgetting a network', sdkNetworkProgram(true)],
+    ['network of the SDK', sdkNetworkProgram(false)],
     ...commits,
   ])('%s', async (_what, code) => {
     expect(await compileMpy('code.py', code ?? '', format)).not.toHaveLength(0);

@@ -1,6 +1,7 @@
 // The tool's own programs on a board whose files hide MicroPython's modules, in real interpreters.
 import { describe, expect, test } from 'vitest';
-import { BUILT_INS_ONLY } from '../../../src/board-scripts/python-source.js';
+import { shortName } from '../../../scripts/board-scripts.js';
+import builtIns from '../../../src/board-scripts/built_ins.py';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
 import { DISCARD } from '../../../src/operations/install/staging.js';
@@ -61,7 +62,8 @@ describe.each(RUNTIMES.map((runtime) => [runtime.version, runtime.packageName] a
       python.FS.mkdir('/portal.manifest');
       python.runPython(GLANCE);
       // This interpreter has no statvfs; it gives but two numbers here.
-      python.runPython('_o=os\nclass os:\n ilistdir=_o.ilistdir\n statvfs=lambda p:(4096,0,0,100)\n');
+      const os = shortName('os');
+      python.runPython(`_o=${os}\nclass ${os}:\n ilistdir=_o.ilistdir\n statvfs=lambda p:(4096,0,0,100)\n`);
       python.output();
       python.runPython(factsProgram({ hasManifest: true, hasHashes: true }, [], []));
       const answer = JSON.parse(python.output());
@@ -72,8 +74,9 @@ describe.each(RUNTIMES.map((runtime) => [runtime.version, runtime.packageName] a
     test('the receiver is defined', async () => {
       const python = await boardWith(packageName);
       python.runPython(`${GLANCE}\n${receiverProgram('rp2', 'deflate', STAGING_FOLDER)}`);
-      python.runPython('print(R.__name__)');
-      expect(python.output()).toMatch(/R\r?\n$/);
+      const receive = shortName('receive');
+      python.runPython(`print(${receive}.__name__)`);
+      expect(python.output()).toMatch(new RegExp(`${receive}\\r?\\n$`));
     });
 
     test('staged files are removed; other files under that name are kept', async () => {
@@ -95,7 +98,7 @@ describe.each(RUNTIMES.map((runtime) => [runtime.version, runtime.packageName] a
       const python = await boardWith(packageName);
       python.FS.writeFile('/os.py', 'x = 1');
       python.runPython('import os');
-      python.runPython(`${BUILT_INS_ONLY}\nprint(len(os.listdir('/'))>0)`);
+      python.runPython(`${builtIns}\nprint(len(${shortName('os')}.listdir('/'))>0)`);
       expect(python.output()).toMatch(/True/);
     });
   },

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { shortName } from '../../../scripts/board-scripts.js';
 import {
   COMMIT_MARK,
   type CommitPlan,
@@ -134,7 +135,8 @@ let python: MicroPython;
 beforeAll(async () => {
   const lab = readFileSync(new URL('./power_cut.py', import.meta.url), 'utf8');
   python = await startMicroPython({ 'power_cut.py': lab });
-  python.run('import power_cut');
+  const names = { hash_files: shortName('hash_files'), os: shortName('os') };
+  python.run(`import power_cut\npower_cut.names.update(${JSON.stringify(names)})`);
 });
 
 /** Runs something on a board with these files; @returns how it ended, and the files then */

@@ -6,6 +6,9 @@ import uos
 ROOT = '/board'
 
 
+names = {}  # short ones, of what an earlier program of the session has left
+
+
 class PowerLoss(BaseException):
     pass
 
@@ -141,7 +144,7 @@ def run(code, cut_at=0):
     """@returns how it ended: done, restart or cut"""
     _Power.left = cut_at
     try:
-        exec(code, {'H': _same, 'os': _Os})
+        exec(code, {names['hash_files']: _same, names['os']: _Os})
     except PowerLoss:
         return 'cut'
     except Restart:

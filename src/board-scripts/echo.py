@@ -1,0 +1,5 @@
+"""Prints a mark, by which the computer knows that the board is in step."""
+
+from parameters import MARK
+
+print(MARK)

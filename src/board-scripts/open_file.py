@@ -1,0 +1,5 @@
+"""Begins a file that comes as literals in programs, for boards without binary input."""
+
+from parameters import PATH
+
+file = open(PATH, "wb")

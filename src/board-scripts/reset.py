@@ -1,0 +1,5 @@
+"""Restarts the board."""
+
+from import_machine import machine
+
+machine.reset()

@@ -1,0 +1,50 @@
+// Each program for boards: as it is written, and as it is sent, with every block that depends on a parameter and with none.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { compileMpy } from '../../../scripts/mpy-cross.js';
+import { assemble } from '../../../src/board-scripts/python-source.js';
+import { faults, formatted } from '../../support/python-checks.js';
+
+const FOLDER = new URL('../../../src/board-scripts/', import.meta.url);
+const names = readdirSync(FOLDER).filter((name) => name.endsWith('.py'));
+const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
+/** An import that has to come after the search path was changed, and one for the programs that come after. */
+function isMeant(fault: string, name: string): boolean {
+  const [, row, code] = /^(\d+): (\w+)/.exec(fault) ?? [];
+  const imported = read(name).split('\n')[Number(row) - 1]?.split(' ').at(-1);
+  const imports = new RegExp(`^from ${basename(name, '.py')} import .*\\b${imported}\\b`, 'm');
+  return code === 'E402' || (code === 'F401' && names.some((other) => imports.test(read(other))));
+}
+
+async function shortForm(name: string, choice: boolean): Promise<string> {
+  const { default: text }: { default: string } = await import(
+    `../../../src/board-scripts/${basename(name, '.py')}.py`
+  );
+  const conditions = Array.from(
+    text.matchAll(/^ *if (?:not )?\$(\w+)\$:$/gm),
+    ([, parameter = '']) => parameter,
+  );
+  const all = Array.from(text.matchAll(/\$(\w+)\$/g), ([, parameter = '']) => parameter);
+  const parameters = all.map((one) => [one, conditions.includes(one) ? choice : 'value'] as const);
+  return assemble([text], Object.fromEntries(parameters));
+}
+
+describe.each(names)('%s', (name) => {
+  test('is Python that every board from v1.12 on can run', () => {
+    expect(faults(read(name)).filter((fault) => !isMeant(fault, name))).toEqual([]);
+  });
+
+  test('is formatted, and says at its top what it is for', () => {
+    expect(formatted(read(name))).toBe(read(name));
+    expect(read(name)).toMatch(/^"""[A-Z`]/);
+  });
+
+  test.each([5, 6] as const)('compiles for format %s in its short form', async (format) => {
+    for (const choice of [true, false]) {
+      const code = await shortForm(name, choice);
+      expect(code.length).toBeLessThan(read(name).length);
+      expect(await compileMpy('program.py', code, format), code).not.toHaveLength(0);
+    }
+  });
+});
