@@ -1,4 +1,4 @@
-// Builds dist/ as rolldown.config.js says, after tsc has checked src/ and written the types of its modules.
+// Builds dist/ with rolldown.config.js, after tsc has checked src/ and written the types of its modules.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

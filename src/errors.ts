@@ -9,7 +9,7 @@ export interface ErrorFacts {
   readonly cause: string;
   /** Other causes, the most likely first. */
   readonly otherCauses?: readonly string[];
-  /** What to do or type next; `PORT` in `--port PORT` stands for the port that was used. */
+  /** Next command or action; `PORT` in `--port PORT` is replaced by the port that was used. */
   readonly next: string;
 }
 
@@ -349,7 +349,7 @@ function bothEndsOf(text: string): string {
   return `${text.slice(0, half)}…${text.slice(-half)}`;
 }
 
-/** The last line says what went wrong. */
+/** The last line has the error. */
 function endOf(text: string): string {
   return text.length > MAX_TEXT_CHARACTERS ? `…${text.slice(-MAX_TEXT_CHARACTERS)}` : text;
 }

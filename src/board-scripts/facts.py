@@ -7,7 +7,7 @@ from parameters import FOLDERS, HAS_MANIFEST, KNOWN_HASHES
 
 
 def list_folder(folder):
-    """Names, with a slash behind that of a folder; a name that is not UTF-8 is none of ours."""
+    """Names, with a slash after that of a folder; a name that is not UTF-8 cannot be a file of esp-portal."""
     names = []
     for entry in os.ilistdir(folder.encode()):
         try:
