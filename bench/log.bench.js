@@ -117,7 +117,9 @@ async function follow(how) {
     const busy = (100 * (cpuSeconds(monitor.pid) - before)) / seconds;
     await endOf(here, ended);
     const shown = readFileSync(out, 'utf8');
-    const seen = shown.match(/Temperature \d+ C, and/g)?.length ?? 0;
+    // A line that stopped on its way comes again, whole.
+    const whole = shown.split('\n').filter((line) => !line.includes('"unfinished":true'));
+    const seen = whole.filter((line) => /Temperature \d+ C, and/.test(line)).length;
     const leaked = how.includes('--raw') ? 0 : shown.split(SECRET).length - 1;
     return [
       figure(`${what}: lines that came through`, (100 * seen) / lines, '%', {

@@ -1,4 +1,4 @@
-// A drawer of boards: MicroPython and the portal on every one that is plugged in, at the same time.
+// Flashes and installs on all connected boards at the same time.
 //   node examples/drawer.js FIRMWARE.bin [PORT…]
 import { readFile } from 'node:fs/promises';
 import { checkFirmware, discoverPorts, flash, install, openPort, PortalError } from 'esp-portal';

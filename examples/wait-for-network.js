@@ -1,4 +1,4 @@
-// Follows a board's log until somebody has typed the home WiFi's password, and prints where the board is then.
+// Follows a board's log until the board has joined a network, and prints its address.
 //   node examples/wait-for-network.js PORT [SECONDS]
 import { followLog, openPort } from 'esp-portal';
 

@@ -14,15 +14,11 @@ if (!existsSync(path('dist/cli.js'))) {
 }
 const { DEFAULT_AIR } = await importModule('src/virtual-board/radio/air.ts');
 
-console.log(
-  'A virtual ESP8266 will be flashed, given the portal, and started. Around it are these networks:\n',
-);
+console.log('This demo flashes a virtual ESP8266 and installs the portal. Networks in range:\n');
 for (const { ssid, password } of DEFAULT_AIR) {
   console.log(`  ${ssid.padEnd(24)} ${password === '' ? 'open' : `password: ${password}`}`);
 }
-console.log(
-  '\nWhen the portal is ready, open the address http://127.0.0.1:… that is printed below in a browser,',
-);
+console.log('\nWhen the portal is ready, open the printed address http://127.0.0.1:… in a browser,');
 console.log('choose a network and type its password. Ctrl-C ends the demo.\n');
 
 const stateFolder = mkdtempSync(join(tmpdir(), 'esp-portal-demo-'));

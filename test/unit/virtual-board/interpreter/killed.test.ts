@@ -17,7 +17,7 @@ import { afterAll, expect, test } from 'vitest';
 import { bundleModule } from '../../../../scripts/source-module.js';
 import { seededRandom } from '../../../support/random.js';
 
-const KILLS = 30;
+const KILLS = 12;
 const MAX_RUN_MS = 60;
 const state = mkdtempSync(join(tmpdir(), 'esp-portal-killed-'));
 const files = join(state, 'files');
