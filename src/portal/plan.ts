@@ -4,6 +4,7 @@ import type { BoardFacts, InstalledFile } from './board-facts.js';
 import { type BundleFile, MAIN_FILE } from './bundle.js';
 import { type CommitPlan, commitProgram, foldersOf } from './commit-program.js';
 import { type FileKind, formatManifest, MANIFEST_FILE, type ManifestEntry, shortHash } from './manifest.js';
+import portalLines from './portal_lines.py';
 import { reservedNames } from './reserved-names.js';
 
 /** What to do with a main.py that is not from esp-portal: keep it, append to it, or replace it. */
@@ -38,11 +39,7 @@ interface KindFile extends BundleFile {
 }
 
 /** What a user's own main.py needs. */
-export const PORTAL_LINES = `from captive_portal import CaptivePortal
-
-portal = CaptivePortal()
-portal.start()
-`;
+export const PORTAL_LINES = portalLines;
 
 /** Manifests of an unchanged installation, which the board need not send. */
 export function likelyManifests(wanted: Omit<Wanted, 'mainMode'>): string[] {
