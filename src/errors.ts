@@ -280,6 +280,14 @@ export const ERROR_TABLE = {
     otherCauses: ['Your own files use the space.'],
     next: 'Remove files from the board, or erase it: esp-portal flash --erase --port PORT',
   },
+  'board-no-wifi': {
+    exitStatus: 5,
+    example:
+      'MicroPython on /dev/ttyACM0 has no WiFi: network.WLAN is missing. No file on the board was changed.',
+    cause:
+      'The chip has no radio for it (ESP32-H2), or the build leaves it out (the plain one for an ESP32-P4).',
+    next: 'Use another board; for an ESP32-P4 with a second chip for WiFi, choose its build: esp-portal firmware --board ESP32_GENERIC_P4',
+  },
   'board-no-filesystem': {
     exitStatus: 7,
     example: 'The board reports OSError: [Errno 19] ENODEV.',

@@ -17,6 +17,15 @@ def list_folder(folder):
     return names
 
 
+def has_wifi():
+    """Builds for an ESP32-H2, and the plain one for an ESP32-P4, have none."""
+    if sys.platform != "esp32":
+        return True
+    import network
+
+    return hasattr(network, "WLAN")
+
+
 def print_facts(names, manifest_facts):
     gc.collect()
     implementation = sys.implementation
@@ -31,7 +40,7 @@ def print_facts(names, manifest_facts):
     mpy = getattr(implementation, "_mpy", getattr(implementation, "mpy", 0))
     takes_binary = hasattr(sys.stdin, "buffer")
     facts = [sys.platform, implementation[1][:3], mpy, gc.mem_free(), space[0], space[3], takes_binary]
-    print(json.dumps(facts + [is_committing, starts_portal] + manifest_facts + [names]))
+    print(json.dumps(facts + [has_wifi(), is_committing, starts_portal] + manifest_facts + [names]))
 
 
 root = list_folder("/")

@@ -204,6 +204,12 @@ async function bringUpToDate(
   const appFolders = foldersOf((app ?? []).map(({ path }) => path));
   const facts = await recoverInterruptedInstall(session, probe, known, appFolders, !dryRun);
   const { repl } = session;
+  if (!facts.hasWifi) {
+    throw new PortalError(
+      'board-no-wifi',
+      `MicroPython on ${session.portName} has no WiFi: network.WLAN is missing. No file on the board was changed.`,
+    );
+  }
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });

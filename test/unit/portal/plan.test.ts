@@ -27,6 +27,7 @@ const board = (more: Partial<BoardFacts> = {}): BoardFacts => ({
   blockBytes: 4096,
   inflater: 'deflate',
   takesBinary: true,
+  hasWifi: true,
   installed: [],
   otherNames: [],
   folders: [],
