@@ -1,18 +1,28 @@
-// Builds dist/ as rolldown.config.js says, after tsc has checked src/ and written the types of its modules.
+// Builds dist/ with rolldown.config.js, after tsc has checked src/ and written the types of its modules. Does nothing
+// where dist/ is what it would make; `--force` makes it again.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'rolldown';
+import { isBuilt } from './is-built.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+const MARK = 'build/built';
 
-for (const folder of ['dist', 'build']) rmSync(folder, { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-if (status === 0) {
-  const { default: config } = await import('../rolldown.config.js');
+if (process.argv.includes('--force') || !isBuilt(MARK)) process.exitCode = await buildAnew();
+
+/** @returns {Promise<number>} the exit status */
+async function buildAnew() {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  for (const folder of ['dist', 'build']) rmSync(folder, { recursive: true, force: true });
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  if (status !== 0) return status ?? 1;
+  const [{ build }, { default: config }] = await Promise.all([
+    import('rolldown'),
+    import('../rolldown.config.js'),
+  ]);
   await build(config);
+  writeFileSync(MARK, '');
+  return 0;
 }
-process.exitCode = status ?? 1;

@@ -1,4 +1,5 @@
-// The real program in processes of its own, one after the other on the same virtual board.
+// The commands from flash to reset-creds: the real program, one process after the other on the same virtual board, and
+// what goes wrong, in this process.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -136,7 +137,7 @@ test("a flash that holds another maker's program is erased before MicroPython is
   mkdirSync(join(folder, 'files'), { recursive: true });
   writeFileSync(join(folder, 'flash.bin'), Buffer.alloc(0x200000, Buffer.from([0xe9, 1, 2, 3, 4, 5, 6, 7])));
   writeFileSync(join(folder, 'files', 'remains'), '');
-  const run = await home.run(['flash', '--port', board('used'), '--json']);
+  const run = await home.call(['flash', '--port', board('used'), '--json']);
   expect(run.result()).toMatchObject({ ok: true, version: '1.27.0' });
   expect(run.json()).toContainEqual({ event: 'contents', contents: 'other' });
   const flash = readFileSync(join(folder, 'flash.bin'));
@@ -145,28 +146,27 @@ test("a flash that holds another maker's program is erased before MicroPython is
 });
 
 test('a flash that was cut short does not cost the files at the next run', async () => {
-  const port = board('short');
-  await home.run(['flash', '--port', port]);
+  home.makeBoard('short', 'micropython');
   writeFileSync(home.boardFile('short', 'mine.txt'), 'x');
   const other = 'virtual:short?http=0&dns=0&micropython=1.23'; // the same again would not be written
   const cut = await home.run(['flash', '--port', other, '--json'], (line, interrupt) => {
     if (line.startsWith('{"event":"bytes","step":"write"')) interrupt();
   });
   expect(cut.exitCode).toBe(130);
-  expect((await home.run(['flash', '--port', other])).exitCode).toBe(0);
+  expect((await home.call(['flash', '--port', other])).exitCode).toBe(0);
   expect(existsSync(home.boardFile('short', 'mine.txt'))).toBe(true);
 });
 
 test('--erase forgets the files too', async () => {
-  await home.run(['flash', '--port', board('erased')]);
+  home.makeBoard('erased', 'micropython');
   writeFileSync(home.boardFile('erased', 'mine.txt'), 'x');
-  const run = await home.run(['flash', '--erase', '--port', board('erased')]);
+  const run = await home.call(['flash', '--erase', '--port', board('erased')]);
   expect(run.exitCode).toBe(0);
   expect(existsSync(home.boardFile('erased', 'mine.txt'))).toBe(false);
 });
 
 test('setup takes a blank board to its portal in one go', async () => {
-  const run = await home.run(['setup', '--port', board('b'), '--until', 'portal.ready', '--json']);
+  const run = await home.call(['setup', '--port', board('b'), '--until', 'portal.ready', '--json']);
   expect(run.result()).toMatchObject({ command: 'setup', ok: true, install: { state: 'portal' } });
   expect(run.json().filter(({ event }) => event === 'notice')).toEqual(
     expect.arrayContaining([
@@ -205,7 +205,7 @@ describe('bad input', () => {
       'no-such.bin does not exist',
     ],
   ])('%s', async (_what, args, exitCode, message) => {
-    const run = await home.run(args);
+    const run = await home.call(args);
     expect(run).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
     expect(run.stderr).toMatch(/^Next: \S+/m);
     expect(run.stderr).not.toContain('    at ');
@@ -213,7 +213,7 @@ describe('bad input', () => {
 
   test('a misspelt variable of esp-portal is reported with a suggestion', async () => {
     const env = { ESP_PORTAL_ESID: 'Lamp', ESP_PORTAL_OWN_THING: '1' };
-    const run = await home.run(['config', '--set'], undefined, env);
+    const run = await home.call(['config', '--set'], env);
     expect(run).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('$ESP_PORTAL_ESSID?') });
     expect(run.stderr).not.toContain('OWN_THING');
   });
@@ -226,9 +226,9 @@ describe('bad input', () => {
   ])('%s leaves the firmware on the board as it is', async (_what, image, code) => {
     const port = board('d', '&flash=512K');
     const flash = join(home.folder, 'virtual', 'd', 'flash.bin');
-    if (!existsSync(flash)) await home.run(['flash', '--port', port]);
+    if (!existsSync(flash)) await home.call(['flash', '--port', port]);
     const before = readFileSync(flash);
-    const run = await home.run([
+    const run = await home.call([
       'flash',
       '--port',
       port,
@@ -243,25 +243,25 @@ describe('bad input', () => {
   });
 
   test('a board with a blank flash has no prompt, and the next command is to flash it', async () => {
-    const run = await home.run(['install', '--port', board('blank')]);
+    const run = await home.call(['install', '--port', board('blank')]);
     expect(run.exitCode).toBe(4);
     expect(run.stderr).toContain(`Next: esp-portal flash --port '${board('blank')}'`);
   });
 
   test('a cable unplugged while flashing and while installing is reported, and the next run finishes', async () => {
-    expect((await home.run(['flash', '--port', `${flashed}&unplug=20000`])).exitCode).toBe(3);
-    expect((await home.run(['flash', '--port', flashed])).exitCode).toBe(0);
-    const cut = await home.run(['install', '--port', `${flashed}&unplug=9000`]);
+    expect((await home.call(['flash', '--port', `${flashed}&unplug=20000`])).exitCode).toBe(3);
+    expect((await home.call(['flash', '--port', flashed])).exitCode).toBe(0);
+    const cut = await home.call(['install', '--port', `${flashed}&unplug=9000`]);
     expect(cut.exitCode).toBe(3);
     expect(cut.stderr).toContain('was disconnected');
     expect(existsSync(home.boardFile('c', 'main.py'))).toBe(false);
-    expect((await home.run(['install', '--port', flashed])).exitCode).toBe(0);
+    expect((await home.call(['install', '--port', flashed])).exitCode).toBe(0);
   });
 
   test('a full filesystem is reported, and no partial installation stays', async () => {
     const full = board('full', '&files=16K');
-    expect((await home.run(['flash', '--port', full])).exitCode).toBe(0);
-    const run = await home.run(['install', '--port', full, '--json']);
+    home.makeBoard('full', 'micropython');
+    const run = await home.call(['install', '--port', full, '--json']);
     expect(run.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-space' } });
     expect(existsSync(home.boardFile('full', 'main.py'))).toBe(false);
     expect(existsSync(home.boardFile('full', 'portal.new'))).toBe(false);
@@ -269,8 +269,8 @@ describe('bad input', () => {
 
   test('reports a board without a filesystem', async () => {
     const small = board('small', '&flash=512K');
-    expect((await home.run(['flash', '--port', small])).exitCode).toBe(0);
-    const run = await home.run(['install', '--port', small, '--json']);
+    expect((await home.call(['flash', '--port', small])).exitCode).toBe(0);
+    const run = await home.call(['install', '--port', small, '--json']);
     expect(run.result()).toMatchObject({ exitCode: 7, error: { code: 'board-no-filesystem' } });
   });
 });

@@ -87,17 +87,40 @@ function carry(from: Socket, to: Socket, change: Change = (bytes) => bytes): voi
   from.on('error', () => {});
 }
 
+/** Between these code goes to the board in raw-paste mode, with neither of them in it. */
+const PASTE_BEGINS = '\x05A\x01';
+const PASTE_ENDS = 0x04;
+
+/** Tells for each byte to the board whether it is of code, in whatever pieces they come. */
+function pasteWatch(): { isCode: (byte: number) => boolean; programs: () => number } {
+  let recent = '';
+  let isIn = false;
+  let programs = 0;
+  return {
+    isCode(byte) {
+      const wasIn = isIn;
+      recent = (recent + String.fromCharCode(byte)).slice(-PASTE_BEGINS.length);
+      if (recent === PASTE_BEGINS) isIn = true;
+      if (!wasIn || byte !== PASTE_ENDS) return wasIn;
+      isIn = false;
+      programs += 1;
+      return true;
+    },
+    programs: () => programs,
+  };
+}
+
 /** Takes the first program on a board, and lets through nothing that it prints. */
 function withoutOutput(): { up: Change; down: Change } {
-  let sent = '';
+  const paste = pasteWatch();
   let ends = 0;
   return {
     up: (bytes) => {
-      sent += bytes.toString('latin1');
+      for (const byte of bytes) paste.isCode(byte);
       return bytes;
     },
     down: (bytes) =>
-      sent.includes('mem_free')
+      paste.programs() > 0
         ? Buffer.from(bytes.filter((byte) => byte === 0x01 || (byte === 0x04 && ends++ === 0)))
         : bytes,
   };
@@ -118,26 +141,17 @@ function silentWhenRead(): { up: Change; down: Change } {
 /** How the stub's command begins: a frame, a request, its number. */
 const READ_FLASH = '\xc0\x00\xd2';
 
-/** How packed code ends, which has to arrive whole: what reads the board's facts, and what makes it a receiver. */
-const PACKED_ENDS = '.read())\x04';
-const PACKED_PROGRAMS = 2;
 /** What begins and ends a block's repetition. */
 const SPARED: ReadonlySet<number> = new Set([...SYNC, ...CANCEL]);
 
-/** From the first block on no block arrives as it was sent, in whatever pieces they come. */
+/** No block arrives as it was sent: once the line is set up, only they and code have such bytes. */
 function spoilsBlocks(): Change {
-  let end = '';
-  let programs = 0;
-  return (bytes) => {
-    if (programs === PACKED_PROGRAMS)
-      return Buffer.from(
-        bytes.map((byte) => (byte >= 0x80 && byte < 0xf0 && !SPARED.has(byte) ? 0x81 : byte)),
-      );
-    // The sender waits after each program, so that no chunk has some of it and of what follows.
-    end = (end + bytes.toString('latin1')).slice(-PACKED_ENDS.length);
-    if (end === PACKED_ENDS) programs += 1;
-    return bytes;
-  };
+  const paste = pasteWatch();
+  const isSpoilt = (byte: number) => byte >= 0x80 && byte < 0xf0 && !SPARED.has(byte);
+  return (bytes) =>
+    Buffer.from(
+      bytes.map((byte) => (!paste.isCode(byte) && paste.programs() > 0 && isSpoilt(byte) ? 0x81 : byte)),
+    );
 }
 
 interface Provocation {
@@ -273,6 +287,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     ],
   }),
   'board-no-space': () => ({ args: ['install', '--port', flashed('full', {}, '&files=16K')] }),
+  'board-no-wifi': () => ({ args: ['setup', '--port', board('h2', '&chip=esp32h2')] }),
   'board-no-filesystem': () => ({ args: ['install', '--port', board('corrupt', '&preset=corrupt-fs')] }),
   timeout: () => ({
     args: ['monitor', '--port', flashed('t'), '--until', 'wifi.connected', '--timeout', '0.2'],
