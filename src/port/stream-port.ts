@@ -162,17 +162,17 @@ class StreamPort implements Port {
 
   async setLines(lines: ControlLines): Promise<void> {
     if (!this.#hasLines) return;
-    try {
-      await this.call((done) => this.#stream.set({ ...lines }, done));
-    } catch (error) {
-      const cause = error instanceof PortalError ? error.cause : error;
-      if (!(cause instanceof Error && meansNoControlLines(cause))) throw error;
-      this.#hasLines = false;
-      this.#onNotice({
-        event: 'notice',
-        message: `${this.name} has no reset lines: press RESET on the board when a restart is needed.`,
-      });
-    }
+    await this.call((done) =>
+      this.#stream.set({ ...lines }, (error) => {
+        this.#hasLines = !(error && meansNoControlLines(error));
+        done(this.#hasLines ? error : undefined);
+      }),
+    );
+    if (this.#hasLines) return;
+    this.#onNotice({
+      event: 'notice',
+      message: `${this.name} has no reset lines: press RESET on the board when a restart is needed.`,
+    });
   }
 
   async setBaudRate(baudRate: number): Promise<void> {

@@ -1,6 +1,7 @@
 // Files → a new LittleFS image, the same bytes for the same files. Pure. What it writes is what the library writes when
 // it compacts: each pair of blocks holds one commit, at most half full, so that the board has room for its own changes.
 
+import { BlockAllocator } from './block-allocator.js';
 import {
   checksum,
   DISK_VERSION,
@@ -8,8 +9,6 @@ import {
   FIRST_TAG,
   MAGIC,
   NO_ID,
-  pointersIn,
-  skipListBlocks,
   TAG_BYTES,
   type Tag,
   TYPE,
@@ -79,8 +78,7 @@ interface TagBytes {
 export function writeLittleFs(files: readonly NewFile[], layout: Layout): Uint8Array {
   const { blockCount, blockBytes = 4096 } = layout;
   const blocks = new BlockAllocator(blockBytes);
-  const drafts: DraftPair[] = [];
-  draftFolder(treeOf(files, layout.folders ?? []), blocks, drafts, {
+  const drafts = draftFolder(treeOf(files, layout.folders ?? []), blocks, {
     blockBytes,
     superblock: superblock(blockBytes, blockCount),
   });
@@ -98,46 +96,6 @@ export function writeLittleFs(files: readonly NewFile[], layout: Layout): Uint8A
     image.set(commitOf([...draft.entries, ...(tail ? [tail] : [])]), draft.pair[0] * blockBytes);
   }
   return image;
-}
-
-/** Allocates blocks in order and stores their contents. */
-class BlockAllocator {
-  readonly #blockBytes: number;
-  readonly #contents: { readonly block: number; readonly bytes: Uint8Array }[] = [];
-  count = 0;
-
-  constructor(blockBytes: number) {
-    this.#blockBytes = blockBytes;
-  }
-
-  pair(): Pair {
-    this.count += 2;
-    return [this.count - 2, this.count - 1];
-  }
-
-  /** @returns the number of the last block of the file's skip-list */
-  file(content: Uint8Array): number {
-    const count = skipListBlocks(content.length, this.#blockBytes);
-    const first = this.count;
-    let start = 0;
-    for (let index = 0; index < count; index++) {
-      const pointers = pointersIn(index);
-      const bytes = Buffer.alloc(this.#blockBytes, 0xff);
-      for (let skip = 0; skip < pointers; skip++) bytes.writeUInt32LE(first + index - 2 ** skip, 4 * skip);
-      const end = Math.min(start + this.#blockBytes - 4 * pointers, content.length);
-      bytes.set(content.subarray(start, end), 4 * pointers);
-      start = end;
-      this.#contents.push({ block: first + index, bytes });
-    }
-    this.count += count;
-    return first + count - 1;
-  }
-
-  image(): Buffer {
-    const image = Buffer.alloc(this.count * this.#blockBytes, 0xff);
-    for (const { block, bytes } of this.#contents) image.set(bytes, block * this.#blockBytes);
-    return image;
-  }
 }
 
 function treeOf(files: readonly NewFile[], folders: readonly string[]): Folder {
@@ -174,28 +132,26 @@ function checkName(name: string, path: string): void {
 /**
  * Drafts a folder's pairs, then those of the folders in it: each pair's tail leads to the next one of the whole
  * filesystem.
- * @returns its first pair
+ * @returns its own pairs, then those of its subfolders
  */
 function draftFolder(
   { folders, files }: Folder,
   blocks: BlockAllocator,
-  drafts: DraftPair[],
   { blockBytes, superblock = [] }: { blockBytes: number; superblock?: readonly TagBytes[] },
-): Pair {
+): DraftPair[] {
   const names = [...folders.keys(), ...files.keys()].map((name) => Buffer.from(name)).sort(compareNames);
   const chunks = chunksOf(names, (name) => files.get(name.toString()), superblock, blockBytes);
   const pairs = chunks.map(() => blocks.pair());
   // Where the subfolders are is known only once this folder's own pairs have their numbers.
-  const place = drafts.length;
-  const inside = new Map<string, Pair>();
+  const inside = new Map<string, DraftPair[]>();
   for (const name of names) {
     const folder = folders.get(name.toString());
-    if (folder) inside.set(name.toString(), draftFolder(folder, blocks, drafts, { blockBytes }));
+    if (folder) inside.set(name.toString(), draftFolder(folder, blocks, { blockBytes }));
   }
   const own = chunks.map((chunk, index): DraftPair => {
     const firstId = index === 0 && superblock.length > 0 ? 1 : 0;
     const entries = chunk.flatMap((name, at) => {
-      const pair = inside.get(name.toString());
+      const pair = inside.get(name.toString())?.[0]?.pair;
       const content = files.get(name.toString()) ?? new Uint8Array();
       return entryOf(name, firstId + at, pair ?? structOf(content, blocks));
     });
@@ -205,8 +161,7 @@ function draftFolder(
       isFolderEnd: index === chunks.length - 1,
     };
   });
-  drafts.splice(place, 0, ...own);
-  return pairs[0] ?? [0, 1];
+  return [...own, ...[...inside.values()].flat()];
 }
 
 /**

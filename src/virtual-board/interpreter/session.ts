@@ -13,6 +13,7 @@ import type { PowerCut } from './files/power-cut.js';
 import type { CallHost } from './host-functions/call-host.js';
 import { fileFunctions } from './host-functions/file-functions.js';
 import { CHANNEL_PATH, HostChannel } from './host-functions/host-channel.js';
+import { libraryFunctions } from './host-functions/library.js';
 import { COMPILE_MS_PER_BYTE, withWork } from './host-functions/slow-work.js';
 import { socketFunctions } from './host-functions/socket-functions.js';
 import { systemFunctions } from './host-functions/system-functions.js';
@@ -151,6 +152,7 @@ function giveBoard(
   const channel = new HostChannel({
     ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
     ...socketFunctions(call, keyboard),
+    ...libraryFunctions(facts.chip, shims['_event_loop.py'] ?? ''),
     ...(files ? filesOf(files, powerCut, spend) : {}),
   });
   const device = python.FS.makedev(CHANNEL_DEVICE, 0);

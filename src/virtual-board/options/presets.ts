@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import type { ChipFamily, ChipModel } from '../chips/chip-model.js';
 import { crashText } from '../crash-text.js';
 import { CORRUPT_MARKER, FILES_FOLDER, FLASH_FILE } from '../state/board-folder.js';
+import bareLoop from './programs/bare_loop.py';
+import boot from './programs/boot.py';
+import crash from './programs/crash.py';
+import rebootLoop from './programs/reboot_loop.py';
+import replOff from './programs/repl_off.py';
+import stubborn from './programs/stubborn.py';
 
 /** Names of the states, as `preset=` takes them. */
 export const PRESET_NAMES = [
@@ -20,9 +26,6 @@ export const PRESET_NAMES = [
 
 export type PresetName = (typeof PRESET_NAMES)[number];
 
-/** What inisetup leaves, less its comments; long enough for a Ctrl-C to meet it. */
-const BOOT = 'import os, machine\nimport gc\ngc.collect()\n';
-
 interface PresetContents {
   readonly files?: Readonly<Record<string, string>>;
   readonly corrupt?: boolean;
@@ -31,33 +34,16 @@ interface PresetContents {
 /** Files of such a board, which has MicroPython; other presets are blank. */
 const CONTENTS: Partial<Record<PresetName, PresetContents | ((chip: ChipFamily) => PresetContents)>> = {
   'corrupt-fs': { corrupt: true },
-  'repl-off': { files: { 'boot.py': 'import os\nos.dupterm(None, 1)\n' } },
-  'bare-loop': { files: { 'boot.py': BOOT, 'main.py': 'while True: pass\n' } },
-  stubborn: {
-    files: {
-      'boot.py': BOOT,
-      'main.py':
-        'import time\nend = time.ticks_add(time.ticks_ms(), 3000)\nwhile True:\n    try:\n        time.sleep_ms(50)\n' +
-        '    except KeyboardInterrupt:\n        if time.ticks_diff(end, time.ticks_ms()) < 0:\n            raise\n',
-    },
-  },
-  'reboot-loop': {
-    files: { 'boot.py': BOOT, 'main.py': "import machine\nprint('Starting')\nmachine.reset()\n" },
-  },
-  crash: (chip) => ({ files: { 'boot.py': BOOT, 'main.py': crashingProgram(crashText(chip)) } }),
+  'repl-off': { files: { 'boot.py': replOff } },
+  'bare-loop': { files: { 'boot.py': boot, 'main.py': bareLoop } },
+  stubborn: { files: { 'boot.py': boot, 'main.py': stubborn } },
+  'reboot-loop': { files: { 'boot.py': boot, 'main.py': rebootLoop } },
+  crash: (chip) => ({ files: { 'boot.py': boot, 'main.py': crashingProgram(crashText(chip)) } }),
 };
 
 /** Runs for a moment, then prints what the firmware of a crashing chip does, and restarts as that does. */
 function crashingProgram(text: string): string {
-  const lines = text.split('\n').map((line) => `print(${JSON.stringify(line)})`);
-  return [
-    'import machine, time',
-    "print('Starting')",
-    'time.sleep(0.3)',
-    ...lines,
-    'machine.reset()',
-    '',
-  ].join('\n');
+  return crash.replace('LINES = []', () => `LINES = ${JSON.stringify(text.split('\n'))}`);
 }
 
 /**

@@ -16,7 +16,7 @@ sys.modules["_real_vfs"] = vfs
 sys.path.extend(_FOLDER)
 
 _NAMES = ["os", "time", "socket", "select", "network", "machine", "esp", "_files", "_run", "_setup"]
-from _facts import IS_ESP32
+from _facts import IS_ESP32, VERSION
 
 if IS_ESP32:
     _NAMES.append("esp32")
@@ -34,13 +34,17 @@ sys.modules["sys"] = sys.modules["usys"] = _sys
 sys.modules["vfs"] = _vfs
 sys.modules["micropython"] = sys.modules["umicropython"] = _micropython
 
-import _absent, _files, _missing
+if VERSION < (1, 21):
+    import _uzlib
+
+    sys.modules["uzlib"] = sys.modules["zlib"] = _uzlib
+
+import _absent, _files
 
 _absent.hide()
-_missing.explain()
 vfs.umount("/")
 if _files.exist():
     vfs.mount(_files.VfsLfs2(), "/")
 # The ESP8266 searches the root in any current directory.
-sys.path[:] = ["", "/lib"] if IS_ESP32 else ["", "/lib", "/"]
+sys.path[:] = ["", "/lib", _files.LIBRARY] if IS_ESP32 else ["", "/lib", "/", _files.LIBRARY]
 del sys.modules["_board"]

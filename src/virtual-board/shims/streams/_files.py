@@ -1,11 +1,21 @@
 """The board's filesystem over functions of the host; see interpreter/file-functions.ts."""
 
+import io
 import json
 import _board
 from _stream import Stream
 
 _EINVAL = 22
 _DIRECTORY = 0x4000
+
+
+# In sys.path behind the program's own; see host-functions/library.ts. Frames of files in it are not shown.
+LIBRARY = "/.board"
+_IS_FILE = 0x8000
+
+
+def _library_module(path):
+    return path.startswith("/.board/") and _board.library_module(path[len(LIBRARY) + 1 :])
 
 
 def exist():
@@ -31,10 +41,15 @@ class VfsLfs2:
         pass
 
     def open(self, _path, _mode):
+        source = _library_module(_path)
+        if source:
+            return io.BytesIO(source.encode())
         fd = _checked(_board.file_open(_path, _mode))
         return _File(fd, "b" not in _mode)
 
     def stat(self, _path):
+        if _library_module(_path):
+            return (_IS_FILE, 0, 0, 0, 0, 0, 0, 0, 0, 0)
         status = json.loads(_checked(_board.path_stat(_path)))
         modified = status["modifiedS"]
         return (status["mode"], 0, 0, 0, 0, 0, status["sizeBytes"], modified, modified, modified)

@@ -104,7 +104,7 @@ print(0 <= stamp - before < 5, os.stat('/')[8], time.time_ns() // 10**9 - time.t
     expect(out).toBe(version.startsWith('1.23') ? 'before 1.25\r\n' : "[(<VfsLfs2>, '/')]\r\n");
   });
 
-  test.each(['asyncio', 'requests', 'ntptime', 'mip', 'umqtt.simple', 'neopixel'])(
+  test.each(['requests', 'ntptime', 'mip', 'umqtt.simple', 'neopixel'])(
     'an import of %s says why the module is missing',
     async (module) => {
       await using board = await atRawPrompt({ version, chip: 'esp32' });
@@ -117,6 +117,17 @@ print(0 <= stamp - before < 5, os.stat('/')[8], time.time_ns() // 10**9 - time.t
       );
     },
   );
+
+  test('a package imports its own modules relative to itself', async () => {
+    await using board = await atRawPrompt({ version });
+    const code = `import os
+os.mkdir('/pkg')
+for name, text in (('__init__', 'from .part import value'), ('part', 'value = 42')):
+  with open('/pkg/' + name + '.py', 'w') as f: f.write(text)
+import pkg
+print(pkg.value)`;
+    expect(await board.exec(code)).toEqual({ out: '42\r\n', error: '' });
+  });
 
   test('a module of the user takes the place of one that is missing, and fails with its own error', async () => {
     await using board = await atRawPrompt({ version, chip: 'esp32' });

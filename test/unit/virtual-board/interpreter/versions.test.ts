@@ -49,9 +49,9 @@ test('firmware of which there is no interpreter runs on the nearest, under its o
 });
 
 test.each([
-  ['1.20.0', 'uzlib', 'deflate'],
-  ['1.21.0', 'deflate', 'uzlib'],
-])('firmware %s inflates with %s, and has no %s', async (version, present, absent) => {
+  ['1.20.0', 'uzlib'],
+  ['1.21.0', 'deflate'],
+] as const)('firmware %s inflates with %s', async (version, present) => {
   await using board = new RunningBoard({ version });
   await board.until(PROMPT);
   const packed = deflateRawSync(Buffer.from('ten bytes.'.repeat(100)), { windowBits: 10 });
@@ -67,5 +67,4 @@ test.each([
     out: "1000 5 bytearray(b'ten b') b'ytes.'\r\n",
     error: '',
   });
-  expect((await board.exec(`import ${absent}`)).error).toContain(`ImportError: no module named '${absent}'`);
 });

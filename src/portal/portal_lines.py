@@ -1,0 +1,4 @@
+from captive_portal import CaptivePortal
+
+portal = CaptivePortal()
+portal.start()

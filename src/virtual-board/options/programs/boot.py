@@ -1,0 +1,3 @@
+import os, machine
+import gc
+gc.collect()

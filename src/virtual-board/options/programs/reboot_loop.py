@@ -1,0 +1,4 @@
+import machine
+
+print('Starting')
+machine.reset()
