@@ -26,6 +26,7 @@ const FACTS: BoardFacts = {
   isCommitting: false,
   mainStartsPortal: false,
   hasReceiver: false,
+  hasWifi: true,
 };
 const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
 const FILES = [
