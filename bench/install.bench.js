@@ -1,5 +1,5 @@
 // install: whole commands from the start of the process to its exit, and their parts, on a 115200 baud line with a
-// 255-byte receive buffer, against the time that the bytes need; and the exchange beside that of mpremote.
+// 255-byte receive buffer, against the time that the bytes need; and the exchange compared with that of mpremote.
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const BYTES_PER_MS = 11.52;
 const MEMORY_MB = 68;
 const TRIES = 3;
 /** What the board takes: its restart, and the portal's start until it is ready. */
-const BOARD_SECONDS = { fresh: 3.2, unchanged: 2.7 };
+const BOARD_SECONDS = { fresh: 1.2, unchanged: 0.7 };
 /** Processes that start and code that is loaded. */
 const SLACK_SECONDS = 0.7;
 

@@ -1,8 +1,6 @@
 """Captive DNS: every A question gets the board's address."""
 
-import socket
-
-from common import listen, printable
+from common import printable
 
 
 def answer(query, addr4):
@@ -30,9 +28,9 @@ def answer(query, addr4):
     return reply, name[13:at]
 
 
-def serve(poller, address):
-    """Answer with address (str), a few questions per step, so that HTTP is served, too."""
-    sock = listen(poller, 53, socket.SOCK_DGRAM, "DNS")
+def serve(sock, portal):
+    """Answer with the portal's address, a few questions per step, so that HTTP is served, too."""
+    address = portal.ap_ip
     addr4 = bytes(map(int, address.split(".")))
     try:
         while True:
@@ -49,5 +47,5 @@ def serve(poller, address):
                     print("DNS server exception:", repr(error))
     finally:
         sock.close()
-        poller.unregister(sock)
+        portal.poller.unregister(sock)
         print("DNS Server stopped")

@@ -1,36 +1,37 @@
 """Captive HTTP: a few clients at a time, which cannot block or stop the loop."""
 
 import select
-import socket
 
-from common import after, is_over, listen, load
+from common import after, is_over, load
 
 
-def serve(poller, signing):
+def serve(sock, portal):
     """Advance every client at each step."""
-    sock = listen(poller, 80, socket.SOCK_STREAM, "HTTP")
     clients = []  # [generator, time from which it may be closed for another client]
     try:
-        handlers = None  # modules that are loaded while there are clients
+        # Functions of modules that are loaded while there are clients, and for a moment afterwards.
+        shared = None
+        idle_at = 0
         while True:
             yield
             # In functions: a generator's frame keeps its last objects in memory.
-            handlers = admit(clients, sock, handlers, poller, signing)
-            if not take_steps(clients):
-                handlers = None
+            shared = admit(clients, sock, shared, portal)
+            if take_steps(clients):
+                idle_at = after(2000)
+            elif shared and is_over(idle_at):
+                shared = None
             # With the maximum of clients, check again soon.
-            is_full = len(clients) > 3
-            poller.register(sock, 0 if is_full else select.POLLIN)
-            signing.portal.pause = 9 if is_full else 200
+            portal.pause = 200 if len(clients) < 4 else 9
+            portal.poller.register(sock, select.POLLIN if len(clients) < 4 else 0)
     finally:
         for client in clients:
             client[0].close()
         sock.close()
-        poller.unregister(sock)
+        portal.poller.unregister(sock)
         print("HTTP Server stopped")
 
 
-def admit(clients, sock, handlers, poller, signing):
+def admit(clients, sock, shared, portal):
     for _ in range(4):
         if len(clients) > 3:
             take_steps(clients)  # some may be done or have sent data
@@ -46,14 +47,14 @@ def admit(clients, sock, handlers, poller, signing):
             if oldest:
                 clients.remove(oldest)
                 oldest[0].close()
-            handlers = handlers or (load("http_client").attend, load("pages").reply)
+            shared = shared or [load("http_client").attend, None]
             client = [None, after(9)]
-            client[0] = handlers[0](poller, conn, handlers[1], signing, client)
+            client[0] = shared[0](portal, conn, shared, client)
             clients.append(client)
         except Exception as error:  # no memory: the client must try again
             print("HTTP server exception:", repr(error))
             conn[0].close()
-    return handlers
+    return shared
 
 
 def take_steps(clients):

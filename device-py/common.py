@@ -1,7 +1,5 @@
-"""Shared code: sockets, deadlines, escaping of untrusted text, modules that are loaded on demand."""
+"""Shared code: deadlines, lists of networks, escaping of untrusted text, modules loaded on demand."""
 
-import select
-import socket
 import sys
 from time import ticks_add, ticks_diff, ticks_ms
 
@@ -22,29 +20,15 @@ def is_over(end):
     return ticks_diff(ticks_ms(), end) >= 0
 
 
-def listen(poller, port, kind, name):
-    """Return a socket that listens on a port."""
-    sock = socket.socket(socket.AF_INET, kind)
-    try:
-        # A restart must not wait for the time-out of earlier connections.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.setblocking(False)
-        sock.bind(("", port))
-        if port == 80:
-            sock.listen(4)
-        poller.register(sock, select.POLLIN)
-    except Exception:
-        sock.close()  # otherwise its port stays in use
-        raise
-    print("{0} Server listening on ('0.0.0.0', {1})\nConfigured {0} server".format(name, port))
-    return sock
-
-
 def printable(raw):
     """Return str for one line of text: raw if it is printable UTF-8, else with escapes."""
     limit = 0x110000
     try:
         text = str(raw, "utf-8")
+        # Most text is plain ASCII: the slow loop below would take most of the time of a page.
+        data = text.encode()
+        if not data or 31 < min(data) and max(data) < 127:
+            return text
     except UnicodeError:
         text = bytes(raw)  # ord() does not accept slices of a bytearray
         limit = 127
@@ -57,6 +41,15 @@ def printable(raw):
             c = "\\x{:02x}".format(o)
         out.extend(c)
     return str(out, "utf-8")
+
+
+def entries(networks):
+    """Yield each network of the bytes that networks.scan() returned: flags, length of the SSID, SSID."""
+    at = 0
+    while at < len(networks):
+        end = at + 2 + networks[at + 1]
+        yield networks[at:end]
+        at = end
 
 
 def shown(text):

@@ -1,17 +1,37 @@
-"""Reads a form: the network's name and password, and custom fields."""
+"""Processes forms: the network's name and password, custom fields, and the network for a typed name."""
 
-from common import load
+from common import entries, printable
 
 _HEX = b"0123456789abcdef"
 
 
+def submit(signing, request):
+    """Process a POST; return (status or 0, page or None, function to call when it is sent)."""
+    path = request.path
+    status = 0
+    page = then = None
+    # Old browsers send no Origin.
+    if not request.ours or request.origin not in (None, b"http://" + request.host):
+        status = 403
+    elif signing.address:
+        if path == b"/done":
+            page = "done"
+            then = signing.done
+    elif not signing.wish:
+        if path == b"/login":
+            page, then = login(signing, request)
+        elif path == b"/scan":
+            signing.update(task="Looking for networks")
+            page = "wait"
+            then = signing.rescan
+    return status, page, then
+
+
 def login(signing, request):
-    """Process a form; return the page and the function to call when it is sent."""
     body = request.body
     signing.visitor = request.visitor
-    ssid = field(body, b"ssid") or field(body, b"other")
-    network = load("networks").find(signing.networks, ssid)
-    ssid = network[1:]
+    network = find(signing.networks, field(body, b"ssid") or field(body, b"other"))
+    ssid = network[2:]
     password = field(body, b"password")
     problem = ""
     if not 0 < len(ssid) < 33:
@@ -29,6 +49,26 @@ def login(signing, request):
     signing.wish = ssid, password
     signing.wait()
     return "wait", signing.asked
+
+
+def find(networks, name):
+    """Return the network with name (bytes); a new one if it is not in the list."""
+    for network in entries(networks):  # browsers do not return all names unchanged
+        if printable(network[2:]).encode() == name:
+            return network
+    for network in entries(networks):
+        if fold(network[2:]) == fold(name):
+            return network
+    return b"\0\0" + name
+
+
+def fold(name):
+    """Return name (bytes) with plain quotes and single spaces. The page compares accents (NFC)."""
+    # A character, and one that counts as the same.
+    same = b"'\xe2\x80\x99|'\xe2\x80\x98|\"\xe2\x80\x9c|\"\xe2\x80\x9d| \xc2\xa0| \xe2\x80\xaf"
+    for pair in same.split(b"|"):
+        name = name.replace(pair[1:], pair[:1])
+    return b" ".join(name.split())
 
 
 def is_password(password):

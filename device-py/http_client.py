@@ -2,7 +2,7 @@
 
 import select
 
-from common import after, is_over
+from common import after, is_over, load
 
 
 class Request:
@@ -14,6 +14,7 @@ class Request:
     method = "-"
     path = b""  # without the query; empty until the first line is in
     host = b""  # lower case, with the port if one was given
+    ours = True  # the host is an IP address or missing: the request is for this board
     origin = None
     body = b""  # in the head: the unfinished line
     status = 0
@@ -55,6 +56,7 @@ class Request:
             value = value.strip()
             if name == b"host":
                 self.host = value[:-3] if value.endswith(b":80") else value
+                self.ours = not (value.strip(b"0123456789.:") or value.startswith(b":"))
             elif name == b"origin":
                 self.origin = value
             elif name == b"content-length":
@@ -71,13 +73,15 @@ class Request:
             self.size = -1
 
 
-def attend(poller, conn, reply, signing, client):
+def attend(portal, conn, shared, client):
     """Serve one client; an error affects this client only.
 
-    conn: what accept() returns; client[1]: time from which it may be closed for others;
-    reply(signing, request) returns (iterator of bytes, function to call when they are sent, or None).
+    conn: what accept() returns; shared[1]: templates.render once it is loaded;
+    client[1]: time from which it may be closed for others.
     """
     sock = conn[0]
+    poller = portal.poller
+    signing = portal.signing
     then = None
     try:
         try:
@@ -96,7 +100,16 @@ def attend(poller, conn, reply, signing, client):
                     break
                 yield
             status = request.status
-            pieces, then = reply(signing, request)
+            page = None
+            # One module after the other: together they take too much memory.
+            if request.method == "POST" and not status:
+                status, page, then = load("forms").submit(signing, request)
+            piece, page, then = load("pages").reply(signing, request, status, page, then)
+            pieces = (piece,)
+            if page:
+                shared[1] = shared[1] or load("templates").render
+                problem = signing.problem if request.visitor == signing.visitor else None
+                pieces = shared[1](signing, piece, page, problem)
             request = data = None  # frees memory while sending
             poller.register(sock, select.POLLOUT)
             for piece in pieces:

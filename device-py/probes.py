@@ -1,7 +1,10 @@
 """The answers that connectivity probes expect when online, which close the sign-in page of a phone."""
 
-# Paths, or hosts with paths, and after the = their answer; empty means status 204.
-_ANSWERS = b"""\
+
+def answer(host, path):
+    """Return the body that a probe of host and path (bytes) expects, None if it is not a probe."""
+    # Paths, or hosts with paths, and after the = their answer; empty means status 204.
+    answers = b"""\
 /generate_204 /gen_204 /captiveportal/generate_204 connectivity-check.ubuntu.com/=
 /hotspot-detect.html /test/success.html=<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>
 /connecttest.txt=Microsoft Connect Test
@@ -12,11 +15,7 @@ _ANSWERS = b"""\
 /nm-check.txt conncheck.opensuse.org/ capnet.elementary.io/ /nm=NetworkManager is online~
 /static/hotspot.txt networkcheck.kde.org/=OK
 /kindle-wifi/wifistub.html /kindle-wifi/wifistub-eink.html=81ce4465-7167-4dcb-835b-dcc9e44c112a"""
-
-
-def answer(host, path):
-    """Return the body that a probe of host and path (bytes) expects, None if it is not a probe."""
-    for line in _ANSWERS.split(b"\n"):
+    for line in answers.split(b"\n"):
         names, body = line.split(b"=", 1)
         for name in names.split():
             if (host + path).endswith(name):

@@ -8,13 +8,15 @@ from common import after, is_over, load, shown
 
 
 class SignIn:
-    address = wish = attempt = probe = is_seen = is_scan_due = visitor = None
+    address = wish = attempt = is_online = is_seen = visitor = None
+    networks = b""
+    problem = ""
+    is_scan_due = True  # right after the portal has opened, before a phone has joined
 
     def __init__(self, portal, **slots):
         self.portal = portal
         self.slots = {}  # what the pages show
         self.update(ssid="", task="", address="", **slots)
-        self.scan()
         self.heard()
 
     def update(self, **slots):
@@ -45,7 +47,7 @@ class SignIn:
         self.problem = ""
         if self.asking():
             self.stop()
-            self.networks = ()  # memory
+            self.networks = b""  # memory
             self.networks = load("networks").scan(self.portal)
 
     def asked(self):
@@ -64,7 +66,7 @@ class SignIn:
     def done(self):
         """The user has read the result: answer probes as an online network does."""
         self.is_seen = True
-        self.probe = load("probes").answer
+        self.is_online = True
         self.wait(3000)
 
     def step(self):
@@ -94,7 +96,7 @@ class SignIn:
             return True
         elif is_over(self.at):
             if self.address:
-                if self.probe or not self.is_seen:
+                if self.is_online or not self.is_seen:
                     return True
                 self.done()
             elif wanted:

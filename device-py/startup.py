@@ -1,6 +1,7 @@
 """Starts the portal: tries the stored network, then opens the access point."""
 
 import select
+import socket
 import sys
 from time import sleep_ms
 
@@ -57,20 +58,11 @@ def begin(portal):
     if essid is None:
         essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
     portal.poller = select.poll()
-    # With a scan, which would disturb phones later.
     portal.signing = load("provisioning").SignIn(portal, essid=essid, url=url)
 
     print("Waiting for access point to turn on")
     while not point.active():
         point.active(True)
-    for found in portal.signing.networks:
-        if found[0] > 15:
-            # The channel of the network to join: phones lose an access point that changes it.
-            try:
-                point.config(channel=found[0] >> 4)
-            except Exception:
-                pass  # not allowed in this country
-            break
     # WPA2, or open.
     point.config(essid=essid, authmode=3 if portal.password else 0, password=portal.password or "")
     point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of the clients
@@ -84,10 +76,26 @@ def serve(portal):
     """Start or restart the servers."""
     for server in portal.servers:
         server.close()
-    poller = portal.poller
-    portal.servers = (
-        load("captive_http").serve(poller, portal.signing),
-        load("captive_dns").serve(poller, portal.ap_ip),
-    )
-    for server in portal.servers:
-        next(server)
+    portal.servers = ()
+    listen(portal, "HTTP", 80, socket.SOCK_STREAM)
+    listen(portal, "DNS", 53, socket.SOCK_DGRAM)
+
+
+def listen(portal, name, port, kind):
+    """Start the server of this name on a port."""
+    sock = socket.socket(socket.AF_INET, kind)
+    try:
+        # A restart must not wait for the time-out of earlier connections.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind(("", port))
+        if port == 80:
+            sock.listen(4)
+        server = load("captive_" + name.lower()).serve(sock, portal)
+        portal.poller.register(sock, select.POLLIN)
+    except Exception:
+        sock.close()  # otherwise its port stays in use
+        raise
+    next(server)
+    portal.servers += (server,)
+    print("{0} Server listening on ('0.0.0.0', {1})\nConfigured {0} server".format(name, port))

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { compileMpy } from './mpy-cross.js';
+import { nameShortener } from './shorten-names.js';
 
 const PORTAL_FOLDER = 'device-py';
 const SHIMS_FOLDERS = ['modules', 'streams', 'hardware', 'internal'].map(
@@ -41,15 +42,20 @@ async function packPortal() {
 }
 
 async function compileAll(files, format) {
+  const shorten = nameShortener(files.filter(isModule).map(({ bytes }) => bytes.toString('utf8')));
   const compiled = [];
-  for (const file of files) compiled.push(await compile(file, format));
+  for (const file of files) compiled.push(await compile(file, format, shorten));
   return compiled;
 }
 
+function isModule({ path }) {
+  return path.endsWith('.py') && path !== MAIN_FILE;
+}
+
 /** What is no module is the same in each form. */
-async function compile(file, format) {
-  if (!file.path.endsWith('.py') || file.path === MAIN_FILE) return file;
-  const bytes = await compileMpy(file.path, file.bytes.toString('utf8'), format, MPY_OPTIONS);
+async function compile(file, format, shorten) {
+  if (!isModule(file)) return file;
+  const bytes = await compileMpy(file.path, shorten(file.bytes.toString('utf8')), format, MPY_OPTIONS);
   return { path: file.path.replace(/\.py$/, '.mpy'), bytes };
 }
 

@@ -95,6 +95,12 @@ describe('the channel of the access point', () => {
     expect(channel()).toBe(null);
   });
 
+  it('stays as it is while a phone is there', () => {
+    serve(`${scanned(['Home', 11, -40])}\nvisit(5000, 'form')\nboard.phones_around = 1`);
+    expect(answer('form')).toContain('value="Home"');
+    expect(channel()).toBe(null);
+  });
+
   it('may be one that the chip refuses: the access point opens on its own', () => {
     py.run(`
 configure = board.ap.config

@@ -83,9 +83,16 @@ describe('a new board', () => {
     expect(py.value('board.ap.settings["authmode"]')).toBe(0);
   });
 
-  it('scans before its access point opens', () => {
+  it('opens its access point at once and scans right afterwards', () => {
     start(`at(20000, interrupt)`);
-    expect(timeOf('scan')).toBeLessThan(timeOf('AP on') ?? 0);
+    expect([timeOf('AP on'), timeOf('bind 80')]).toEqual([0, 0]);
+    expect(timeOf('scan')).toBeLessThan(500);
+  });
+
+  it('answers a request that arrives during the scan with the networks found', () => {
+    py.run('board.sta.found = [(b"Home", b"", 1, -40, 3, 0)]');
+    start(`visit(300, 'early')\nat(20000, interrupt)`);
+    expect(answer('early')).toContain('value="Home"');
   });
 
   it('takes a name, a password and an address for its access point', () => {

@@ -32,6 +32,7 @@ async function powerOn() {
 
 async function askDns(server: URL, name: string, type: 'A' | 'AAAA') {
   const socket = dgram.createSocket('udp4');
+  let again: NodeJS.Timeout | undefined;
   try {
     const query = dnsPacket.encode({
       type: 'query',
@@ -39,10 +40,14 @@ async function askDns(server: URL, name: string, type: 'A' | 'AAAA') {
       flags: dnsPacket.RECURSION_DESIRED,
       questions: [{ type, name }],
     });
-    socket.send(query, Number(server.port), server.hostname);
-    const [reply] = (await once(socket, 'message', { signal: AbortSignal.timeout(5000) })) as [Buffer];
+    // Again and again, as a phone does: what comes during the scan is lost.
+    const ask = () => socket.send(query, Number(server.port), server.hostname);
+    ask();
+    again = setInterval(ask, 500);
+    const [reply] = (await once(socket, 'message', { signal: AbortSignal.timeout(15_000) })) as [Buffer];
     return dnsPacket.decode(reply);
   } finally {
+    clearInterval(again);
     socket.close();
   }
 }

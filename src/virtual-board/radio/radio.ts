@@ -30,7 +30,12 @@ export interface RadioState {
     /** Address, netmask, gateway, DNS server. */
     readonly address: readonly string[];
   };
-  readonly ap: ApSettings & { readonly active: boolean; readonly address: readonly string[] };
+  readonly ap: ApSettings & {
+    readonly active: boolean;
+    readonly address: readonly string[];
+    /** A client has sent or received something through it. */
+    readonly hasClients: boolean;
+  };
   readonly channel: number;
 }
 
@@ -107,7 +112,7 @@ export class Radio {
         rssi: this.#station.network?.rssi ?? NO_RSSI,
         address: this.#station.address,
       },
-      ap: { ...ap, active: apActive, address: this.#apAddress },
+      ap: { ...ap, active: apActive, address: this.#apAddress, hasClients: this.#hasClients },
       channel: this.#channel,
     };
   }

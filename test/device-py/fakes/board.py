@@ -11,6 +11,7 @@ import select as _select
 
 now = 0
 trace = []
+phones_around = 0  # that have joined the access point
 _events = []
 _sockets = []
 _POLLIN, _POLLOUT, _POLLHUP = _select.POLLIN, _select.POLLOUT, _select.POLLHUP
@@ -235,6 +236,9 @@ class AccessPoint:
         if name == "mac":
             return b"\x5e\xcf\x7f\x78\xd0\xc1"
         self.settings.update(settings)
+
+    def isconnected(self):
+        return phones_around > 0
 
     def ifconfig(self, value=None):
         if value:

@@ -26,7 +26,7 @@ test.each([
   ["let result: import('../operations/flash.js').FlashResult;"],
 ])('an import against the direction is reported: %s', (line) => {
   expect(check({ 'esp/loader.ts': line, 'operations/flash.ts': '' })).toEqual([
-    'src/esp/loader imports src/operations/flash: esp may import port, log, errors, progress, input, delay.',
+    expect.stringMatching(/^src\/esp\/loader imports src\/operations\/flash: esp may import port, /),
   ]);
 });
 

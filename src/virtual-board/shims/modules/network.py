@@ -140,7 +140,10 @@ class WLAN:
         _board.radio_disconnect()
 
     def isconnected(self):
-        return self._is_station and self._state()["station"]["status"] == STAT_GOT_IP
+        state = self._state()
+        if self._is_station:
+            return state["station"]["status"] == STAT_GOT_IP
+        return state["ap"]["hasClients"]
 
     def status(self, _what=None):
         if _what is None:

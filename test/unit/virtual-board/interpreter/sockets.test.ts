@@ -270,6 +270,18 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     }
   });
 
+  test('an access point is connected once a client is there', async () => {
+    await using board = await rawBoard();
+    board.send(
+      'import socket, network\nw = network.WLAN(1)\nprint(w.isconnected())\ns = socket.socket()\ns.bind(("", 80))\n' +
+        's.listen(2)\nc, a = s.accept()\nprint(w.isconnected())\nc.close()\x04',
+    );
+    await board.until('False\r\n');
+    const client = await connected(await board.url('http:'));
+    await board.until('True\r\n');
+    client.destroy();
+  });
+
   test('without a network no client reaches the board', async () => {
     await using board = await rawBoard();
     await board.exec(
