@@ -32,7 +32,7 @@ test.each([
 
 test('the command line reaches the rest through operations', () => {
   expect(check({ 'cli/run.ts': "import type { Port } from '../port/port.js';", 'port/port.ts': '' })).toEqual(
-    ['src/cli/run imports src/port/port: cli may import operations, progress, errors, input.'],
+    ['src/cli/run imports src/port/port: cli may import operations, progress, errors, input, package-file.'],
   );
 });
 
