@@ -1,11 +1,11 @@
-// Many boards at once from one process: they must not wait for each other.
+// Many boards at once from one process, which must not delay each other.
 import { checkFirmware, flash, openPort } from 'esp-portal';
 import { bestOf, figure } from './figure.js';
 import { busyFactor } from './program.js';
 import { releaseImage } from './release-image.js';
 
 const BOARDS = 16;
-/** Every adapter manages it, and this computer carries it 16 times. */
+/** Supported by every adapter, and by this computer 16 times. */
 const BAUD_RATE = 115200;
 const IMAGE_BYTES = 130_000;
 

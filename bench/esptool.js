@@ -21,10 +21,10 @@ const BLOCK_BYTES = 0x4000;
 /** Of random-like data, every 128th byte takes two: two values of 256 are escaped. */
 const escaped = (bytes) => Math.round(bytes * (1 + 2 / 256));
 
-/** SPI command of its own: RDID, and the registers around it. */
+/** SPI command RDID, and the registers around it. */
 const FLASH_ID = [READ_REG, READ_REG, ...Array(5).fill(WRITE_REG), READ_REG, READ_REG, WRITE_REG, WRITE_REG];
 
-/** @param {number} compressedBytes zlib level 9, as ours */
+/** @param {number} compressedBytes zlib level 9, as in esp-portal */
 export function esptoolTurns(compressedBytes, baudRate) {
   const blocks = [];
   for (let at = 0; at < compressedBytes; at += BLOCK_BYTES)

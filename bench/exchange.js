@@ -1,5 +1,5 @@
 // What goes over a serial line, as turns: bytes up, then the bytes of the answer. Recorded of esp-portal, counted in
-// the source of other programs, and replayed on the same line. Knows no protocol.
+// the source of other programs, and replayed on the same line. Independent of the protocol.
 
 /** @typedef {{ up: number, down: number, baudRate: number }} Turn a wait for an answer with nothing else under way */
 

@@ -1,5 +1,5 @@
 // flash: whole commands from the start of the process to its exit, and their parts, against what the line and the flash
-// chip need; and the exchange beside that of esptool.
+// chip need; and the exchange compared with that of esptool.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';

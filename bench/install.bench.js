@@ -1,5 +1,5 @@
 // install: whole commands from the start of the process to its exit, and their parts, on a 115200 baud line with a
-// 255-byte receive buffer, against the time that the bytes need; and the exchange beside that of mpremote.
+// 255-byte receive buffer, against the time that the bytes need; and the exchange compared with that of mpremote.
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

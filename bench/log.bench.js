@@ -1,4 +1,4 @@
-// How fast a board's log is understood: bytes → lines → events, and the whole monitor fed with all kinds of lines at
+// How fast a board's log is parsed: bytes → lines → events, and the whole monitor fed with all kinds of lines at
 // the rate of the fastest serial line that adapters offer.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ const FEED_SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 /** Linux counts a process's time in these. */
 const CLOCK_TICKS_PER_SECOND = 100;
 
-/** What a portal prints while phones are at it, in the proportions of an evening. */
+/** Output of a portal with several phones, in realistic proportions. */
 const ORDINARY = [
   ...Array.from({ length: 12 }, (_, n) => [
     `Sending connectivitycheck${n}.gstatic.com. -> 192.168.4.1`,
@@ -178,7 +178,7 @@ async function endOf(path, ended) {
   await file.close();
 }
 
-/** What a process has computed so far; Linux only. */
+/** CPU time of a process so far; Linux only. */
 function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;

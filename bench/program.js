@@ -1,4 +1,4 @@
-// The program as people run it, from the start of its process to its exit, and boards in processes of their own.
+// The program as people run it, from the start of its process to its exit, and boards in separate processes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

@@ -1,4 +1,4 @@
-// How fast the virtual UART really is, against ten bit times a byte: what all the other figures stand on.
+// Speed of the virtual UART against ten bit times a byte; the other figures depend on it.
 import { openPort } from 'esp-portal';
 import { figure } from './figure.js';
 import { busyFactor, command } from './program.js';

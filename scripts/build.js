@@ -1,4 +1,4 @@
-// Builds dist/ as rolldown.config.js says, after tsc has checked src/ and written the types of its modules. Does nothing
+// Builds dist/ with rolldown.config.js, after tsc has checked src/ and written the types of its modules. Does nothing
 // where dist/ is what it would make; `--force` makes it again.
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// A plugin of the bundler: puts the licence of each package whose code is in the bundle beside it, as they demand.
+// A plugin of the bundler: collects the licences of the packages in the bundle, as they require.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 

@@ -28,7 +28,7 @@ const MAY_IMPORT = {
   index: ['operations', 'firmware', 'portal', 'filesystem', 'log', 'esp', 'progress', 'errors'],
 };
 
-/** Only this file knows that a board may be virtual, and loads one when it is asked for. */
+/** Only this file may load a virtual board, on demand. */
 const VIRTUAL_BOARD_IMPORTER = 'port/open';
 
 const PACKAGES = {
@@ -46,7 +46,7 @@ const PACKAGES = {
 const TERMINAL = /(?<![\w.#])process\.(stdin|stdout|stderr|argv|env|cwd|exit|exitCode|on|once)\b/g;
 const MAY_USE_TERMINAL = [
   'cli/',
-  'virtual-board/process/', // a program of its own, and what starts it
+  'virtual-board/process/', // a separate program, and its launcher
   'virtual-board/state/board-folder', // $ESP_PORTAL_STATE_DIR
   'portal/mpy-cross', // holds the program of another process
 ];

@@ -27,7 +27,7 @@ const child = spawn(process.execPath, args, {
   stdio: 'inherit',
   env: { ...process.env, ESP_PORTAL_STATE_DIR: stateFolder },
 });
-process.on('SIGINT', () => {}); // the terminal sends it to the child too, which ends by itself
+process.on('SIGINT', () => {}); // the terminal sends it to the child, too, which ends
 child.on('exit', (code) => {
   rmSync(stateFolder, { recursive: true, force: true });
   process.exitCode = code ?? 1;

@@ -1,4 +1,4 @@
-// Makes Python short for the wire: no comments and docstrings, one space of indentation, short names. Knows of Python's
+// Makes Python short for the wire: no comments and docstrings, one space of indentation, short names. Supports of Python's
 // grammar what programs for boards need: functions that are called by position, no classes, no f-strings.
 
 const TOKEN =
@@ -28,9 +28,9 @@ const CONSTANT = /^_[A-Z][A-Z0-9_]*$/;
 
 /**
  * @param {ReadonlyMap<string, string>} sources programs by their module names. They share their global names, because
- *   they run one after the other in one session: `from other import name` only says where a name comes from.
+ *   they run one after the other in one session: `from other import name` only documents the source of a name.
  * @returns {{ texts: Map<string, string>, names: Map<string, string> }} programs with one statement a line, in which
- *   `$NAME$` stands for a parameter; the short names of what they share
+ *   `$NAME$` is a parameter; the short names of what they share
  */
 export function minifyPython(sources) {
   const programs = [...sources].map(([name, source]) => readProgram(name, source, sources));
@@ -126,7 +126,7 @@ function readImports(program, sources) {
   return { ...program, lines };
 }
 
-/** Marks each token that is a name of ours with the function that it is in, and finds which are global. */
+/** Marks each token that is a name of the program with its function, and finds the global ones. */
 function findScopes(program, isOurs) {
   const topLevel = new Map();
   program.scopes = [topLevel];

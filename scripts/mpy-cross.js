@@ -1,5 +1,5 @@
 // Compiles MicroPython source to .mpy bytes, for the bundle and for tests that measure it. Build-time only.
-// The compilers run in a process of their own: Emscripten's run-time takes the globals and error listeners of its process.
+// The compilers run in a child process, because Emscripten's runtime changes the globals and error listeners of its process.
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,7 @@ export async function compileMpy(fileName, source, format, options = []) {
   return mpy;
 }
 
-/** One for all calls; it keeps nobody waiting who has no call under way, and ends with this process. */
+/** One process for all calls, which ends with this process. */
 function startCompiler() {
   const child = fork(fileURLToPath(import.meta.url), [IS_COMPILER_PROCESS], { serialization: 'advanced' });
   const settle = (id) => {

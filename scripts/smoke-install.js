@@ -207,14 +207,14 @@ async function signIn(page) {
   await fetch(new URL('/login', page), { method: 'POST', body: new URLSearchParams({ ssid, password }) });
 }
 
-/** The first line that was shown and did not come, in this order; a line `…` stands for any number of lines. */
+/** The first shown line that is missing in the output, in this order; a line `…` matches any number of lines. */
 function firstMissing(shown, output) {
   const lines = output.split('\n').map(shape);
   let at = 0;
   for (const line of shown) {
     if (line.trim() === '…') continue;
     const wanted = shape(line);
-    // `…` in the midst of a line stands for the rest of it.
+    // `…` in a line matches its rest.
     const isMatch = (candidate) =>
       wanted.includes('…') ? candidate.startsWith(wanted.split('…')[0]) : candidate === wanted;
     const found = lines.findIndex((candidate, index) => index >= at && isMatch(candidate));

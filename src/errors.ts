@@ -9,7 +9,7 @@ export interface ErrorFacts {
   readonly cause: string;
   /** Other causes, the most likely first. */
   readonly otherCauses?: readonly string[];
-  /** What to do or type next; `PORT` in `--port PORT` stands for the port that was used. */
+  /** Next command or action; `PORT` in `--port PORT` is replaced by the port that was used. */
   readonly next: string;
 }
 
@@ -280,6 +280,14 @@ export const ERROR_TABLE = {
     otherCauses: ['Your own files use the space.'],
     next: 'Remove files from the board, or erase it: esp-portal flash --erase --port PORT',
   },
+  'board-no-wifi': {
+    exitStatus: 5,
+    example:
+      'MicroPython on /dev/ttyACM0 has no WiFi: network.WLAN is missing. No file on the board was changed.',
+    cause:
+      'The chip has no radio for it (ESP32-H2), or the build leaves it out (the plain one for an ESP32-P4).',
+    next: 'Use another board; for an ESP32-P4 with a second chip for WiFi, choose its build: esp-portal firmware --board ESP32_GENERIC_P4',
+  },
   'board-no-filesystem': {
     exitStatus: 7,
     example: 'The board reports OSError: [Errno 19] ENODEV.',
@@ -349,7 +357,7 @@ function bothEndsOf(text: string): string {
   return `${text.slice(0, half)}…${text.slice(-half)}`;
 }
 
-/** The last line says what went wrong. */
+/** The last line has the error. */
 function endOf(text: string): string {
   return text.length > MAX_TEXT_CHARACTERS ? `…${text.slice(-MAX_TEXT_CHARACTERS)}` : text;
 }

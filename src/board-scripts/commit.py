@@ -24,7 +24,7 @@ def move(source, target):
         os.rename(source, target)
 
 
-# What makes room: what is ours and not wanted any more, then what is somebody else's.
+# Remove files that are no longer needed, then rename other files with the names of new ones.
 if HAS_REMOVED:
     for path in REMOVED:
         if kind(path) == 1:
@@ -37,8 +37,7 @@ if HAS_REMOVED:
 if HAS_KEPT:
     folders = FOLDERS
     kept = KEPT
-    # What is replaced is kept in the moment in which its successor is placed. A folder of ours has taken a
-    # file's place.
+    # A replaced file is renamed just before its successor is moved; a new folder may have replaced a file.
     for path in kept:
         if path not in REPLACED and (kind(path) == 1 or path not in folders):
             move(path, kept[path])

@@ -1,4 +1,4 @@
-"""Removes what was staged, unless its commit has begun; what is not ours under that name is kept under
+"""Removes the staged files, unless their commit has begun; other files under that name are kept under
 another. Needs nothing of what came before."""
 
 import uos as os

@@ -1,4 +1,4 @@
-"""Prints a mark, by which the computer knows that the board is in step."""
+"""Prints a mark, which shows the computer that the board is in step."""
 
 from parameters import MARK
 

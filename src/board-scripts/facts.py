@@ -7,7 +7,7 @@ from parameters import FOLDERS, HAS_MANIFEST, KNOWN_HASHES
 
 
 def list_folder(folder):
-    """Names, with a slash behind that of a folder; a name that is not UTF-8 is none of ours."""
+    """Names, with a slash after that of a folder; a name that is not UTF-8 cannot be a file of esp-portal."""
     names = []
     for entry in os.ilistdir(folder.encode()):
         try:
@@ -15,6 +15,15 @@ def list_folder(folder):
         except ValueError:
             pass
     return names
+
+
+def has_wifi():
+    """Builds for an ESP32-H2, and the plain one for an ESP32-P4, have none."""
+    if sys.platform != "esp32":
+        return True
+    import network
+
+    return hasattr(network, "WLAN")
 
 
 def print_facts(names, manifest_facts):
@@ -31,7 +40,7 @@ def print_facts(names, manifest_facts):
     mpy = getattr(implementation, "_mpy", getattr(implementation, "mpy", 0))
     takes_binary = hasattr(sys.stdin, "buffer")
     facts = [sys.platform, implementation[1][:3], mpy, gc.mem_free(), space[0], space[3], takes_binary]
-    print(json.dumps(facts + [is_committing, starts_portal] + manifest_facts + [names]))
+    print(json.dumps(facts + [has_wifi(), is_committing, starts_portal] + manifest_facts + [names]))
 
 
 root = list_folder("/")

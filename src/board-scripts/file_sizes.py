@@ -1,4 +1,4 @@
-"""Prints names and sizes of the files in the root folder, as JSON; not every filesystem tells sizes."""
+"""Prints names and sizes of the files in the root folder, as JSON; not every filesystem reports sizes."""
 
 import ujson as json
 import uos as os

@@ -15,8 +15,8 @@ _PIECE_BYTES = 63
 _BLOCK_BYTES = 252
 _CONTENT_BYTES = 249
 _SILENCE_MS = 8000
-# What the inflater must have before it is asked for 64 bytes of output. It reads one byte at a time from a
-# BytesIO, which a C function does fast, and must not meet its end: 64 bytes of output need at most 2 bytes
+# Input that must be available before the inflater is read for 64 bytes of output. It reads single bytes from
+# a BytesIO, which is fast in C, and must not reach its end: 64 bytes of output need at most 2 bytes
 # each (15 bits a code) and the code tables of a block (286 bytes, RFC 1951 section 3.2.7).
 _OUTPUT_BYTES = 64
 _ENOUGH_BYTES = 416

@@ -1,5 +1,5 @@
 // MicroPython's releases for the chips that can be flashed here, as known at build time. Pure
-// data and the rule that makes file names of it; what is missing and what came out since, the download pages tell
+// data and the rule that makes file names of it; newer and missing builds come from the download pages
 // (download-page.ts).
 
 import type { ChipFamily } from '../esp/families.js';

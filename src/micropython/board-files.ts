@@ -6,18 +6,18 @@ import readFile from '../board-scripts/read_file.py';
 import removeFiles from '../board-scripts/remove_files.py';
 import type { RawRepl } from './raw-repl.js';
 
-/** @returns the names in the root folder; throws `board-no-filesystem` where there is none */
+/** @returns the names in the root folder; throws `board-no-filesystem` without a filesystem */
 export async function listBoardFiles(repl: RawRepl): Promise<string[]> {
   return JSON.parse(await repl.exec(assemble([listRoot])));
 }
 
-/** @returns the file's bytes, or `undefined` when there is none */
+/** @returns the file's bytes, or `undefined` if it does not exist */
 export async function readBoardFile(repl: RawRepl, path: string): Promise<Uint8Array | undefined> {
   const hex = (await repl.exec(assemble([readFile], { PATH: path }))).trim();
   return hex === '-' ? undefined : Buffer.from(hex, 'hex');
 }
 
-/** Removes files; one that is not there is no error. */
+/** Removes files; missing files are ignored. */
 export async function removeBoardFiles(repl: RawRepl, paths: readonly string[]): Promise<void> {
   await repl.exec(assemble([removeFiles], { PATHS: paths }));
 }

@@ -23,6 +23,11 @@ export class BoardSession {
     this.leaves = leaves;
   }
 
+  /** For messages. */
+  get portName(): string {
+    return this.#port.name;
+  }
+
   /** The REPL that the board is in. */
   get repl(): RawRepl {
     if (!this.#repl) throw new Error('the board has not been entered');

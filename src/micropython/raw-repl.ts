@@ -158,7 +158,7 @@ export class RawRepl implements AsyncDisposable {
 
   /**
    * Restarts the board, as its reset button would; works on ports without reset lines too. Ends this session: what
-   * the board sends from now on is left to whoever reads next.
+   * the board sends from now on is left for the next reader.
    */
   async restartBoard(): Promise<void> {
     this.#left = true;

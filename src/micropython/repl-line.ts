@@ -43,7 +43,7 @@ export class ReplLine {
     return this.readText(marker, { timeoutMs, signal: this.signal }, doing);
   }
 
-  /** As expect, with a wait of its own. */
+  /** As expect, with its own timeout. */
   async readText(marker: string | number, wait: Wait, doing: string): Promise<string> {
     const { bytes, end } = await this.reader.readUntil(marker, wait);
     if (end !== 'found') throw this.stalled(doing);

@@ -181,7 +181,7 @@ class NativeUsbPort implements Port {
       'port-lost',
       `${this.name} left the USB bus and did not come back within ${returnTimeoutMs / 1000} s.`,
       {
-        next: 'Hold BOOT, tap RESET, let go of BOOT, or plug the board in again; then run the same command.',
+        next: 'Hold BOOT, press RESET, release BOOT, or reconnect the board; then run the same command again.',
       },
     );
   }

@@ -113,7 +113,7 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   return openStreamPort({ name: address, path, ...common, binding });
 }
 
-/** A bus of its own, with one board on it. */
+/** A separate bus with one board. */
 interface OneBoardBus {
   plugIn(baudRate: number): Promise<string>;
   readonly list: ListPorts;

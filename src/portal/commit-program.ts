@@ -59,7 +59,7 @@ export function commitProgram(plan: CommitPlan): string {
 
 /**
  * Makes everything ready, makes the commit program main.py, and runs it. Needs hashes.py. Ends with a restart.
- * @param programIndex the staged file that holds commitProgram
+ * @param programIndex the staged file with commitProgram
  */
 export function commitStep({ main, mainCopy, kept }: CommitPlan, programIndex: number): string {
   const copies = [...(mainCopy === undefined ? [] : ['k']), ...(main === 'keep' ? ['m'] : [])];

@@ -28,7 +28,7 @@ export interface InstallPlan {
   /** Other files and folders with the names of new files, and their new names. */
   readonly kept: ReadonlyMap<string, string>;
   /** Whether main.py starts the portal, esp-portal's or the user's. */
-  readonly main: 'ours' | 'starts-portal' | 'without-portal';
+  readonly main: 'portal' | 'starts-portal' | 'without-portal';
   readonly commit: CommitPlan;
   /** Nothing has to be changed. */
   readonly isNothing: boolean;
@@ -56,7 +56,7 @@ export function likelyManifests(wanted: Omit<Wanted, 'mainMode'>): string[] {
 export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: Uint8Array): InstallPlan {
   const installed = new Map(facts.installed.map((file) => [file.path, file]));
   const main = planMain(wanted, facts, installed.get(MAIN_FILE), foreignMain);
-  const files = allFiles(wanted).filter(({ path }) => path !== MAIN_FILE || main.file === 'ours');
+  const files = allFiles(wanted).filter(({ path }) => path !== MAIN_FILE || main.file === 'portal');
   const reservedProblem = reservedNames(wanted.portal);
   // A program of an earlier version may have files where they would put the portal out of action: they go.
   const staying = facts.installed.filter(
@@ -133,7 +133,7 @@ function stays({ kind, state }: InstalledFile, { config, app }: Wanted): boolean
 
 interface MainPlan {
   /** Whose main.py the board has afterwards. */
-  readonly file: 'ours' | 'foreign';
+  readonly file: 'portal' | 'foreign';
   readonly state: InstallPlan['main'];
   readonly appended?: Uint8Array;
   readonly copy?: string;
@@ -148,9 +148,9 @@ function planMain(
   const exists = installed
     ? installed.state !== 'missing'
     : facts.otherNames.includes(MAIN_FILE) && !facts.folders.includes(MAIN_FILE);
-  const isOurs = !exists || installed?.state === 'same';
-  if (isOurs) return { file: 'ours', state: 'ours' };
-  if (mainMode === 'replace') return { file: 'ours', state: 'ours', copy: freeName(MAIN_FILE, facts) };
+  const isPortalMain = !exists || installed?.state === 'same';
+  if (isPortalMain) return { file: 'portal', state: 'portal' };
+  if (mainMode === 'replace') return { file: 'portal', state: 'portal', copy: freeName(MAIN_FILE, facts) };
   if (facts.mainStartsPortal) return { file: 'foreign', state: 'starts-portal' };
   if (mainMode === 'keep' || foreignMain === undefined) return { file: 'foreign', state: 'without-portal' };
   const isLineOpen = foreignMain.length > 0 && foreignMain.at(-1) !== 0x0a;

@@ -115,7 +115,7 @@ export function settingOf(value: string | number): Setting {
   return { literal: typeof value === 'string' ? quote(value) : String(value), value };
 }
 
-/** An address that an access point can have: private, or public (some phones want that), but a host's. */
+/** An address that an access point can have: private, or public (some phones need that), but a host's. */
 function checkAddress(value: string): string | undefined {
   const parts = value.split('.').map(parseWhole);
   const [first, , , last] = parts;

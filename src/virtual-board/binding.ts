@@ -33,7 +33,7 @@ interface VirtualBindingOptions {
     'name' | 'chip' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes' | 'security' | 'preset'
   > &
     Partial<Pick<VirtualBoardOptions, 'faults' | 'usb'>>;
-  /** Told what is on the bus, where the board is attached by the chip's own USB port. */
+  /** Called with the devices on the bus, for a board with native USB. */
   readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
   readonly stateRoot: string;
   /** The process named as the owner to a second opener; this one when omitted. */
@@ -142,7 +142,7 @@ class VirtualPort implements BindingPort {
     this.#received.clear();
     this.#received.fail(canceled());
     this.#cancelWrite(canceled());
-    // "Hang up on close": the last close lets go of both lines at once. Without it they stay as they are.
+    // "Hang up on close": the last close releases both lines at once. Without it they are unchanged.
     if (this.openOptions.hupcl && !this.#lost) this.#board.setLines({ dtr: false, rts: false });
     try {
       await this.#powerOff();

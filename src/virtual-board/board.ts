@@ -48,7 +48,7 @@ export interface VirtualBoardParts {
   readonly firmware: Firmware;
   /** The host is attached to the chip's own USB port instead of a bridge. */
   readonly usb?: UsbPortKind | undefined;
-  /** Told what is on the bus then. */
+  /** Called with the devices on the bus. */
   readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
   /** Bytes as the host's adapter receives them. */
   readonly onHostReceive: (bytes: Uint8Array) => void;
@@ -142,7 +142,7 @@ export class VirtualBoard {
     } else if (this.#pins.en) this.#sampleAndBoot('power-on');
   }
 
-  /** Over USB-OTG a chip without firmware is no device: somebody has put it in its loader by its buttons. */
+  /** Over USB-OTG a chip without firmware is not a device until its buttons put it into its loader. */
   #powerOnByUsb(port: UsbPort): void {
     const { chip, usb } = this.#parts;
     const isBlank = chip.boot(this.#flashAsRead(), this.#revision).kind === 'stuck';

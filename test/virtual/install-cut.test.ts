@@ -94,7 +94,7 @@ test('the cable is cut along the exchange', async () => {
 });
 
 describe('the power fails', () => {
-  test('before, while and after the files are put into place', async () => {
+  test('before, while and after the files are put into place', { timeout: 180_000 }, async () => {
     const [lastOld, last] = await changes();
     // While files are uploaded, around the rename that commits, while they are put into place, and at the last change.
     const chosen = [1, 5, Math.round(lastOld / 2), lastOld - 1, lastOld, lastOld + 1, lastOld + 2];

@@ -19,7 +19,7 @@ interface HumanOptions {
 }
 
 /** Errors whose message is the cause. */
-const SAYS_IT_ALL: ReadonlySet<ErrorCode> = new Set(['usage', 'interrupted']);
+const WITHOUT_CAUSE: ReadonlySet<ErrorCode> = new Set(['usage', 'interrupted']);
 
 /** Opens the page for bugs from package.json. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
@@ -76,8 +76,8 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
       const red = styleText('red', `Error: ${inOneLine(error.message)}`, { stream: stderr });
       stderr.write(`${red}\n`);
       if (error instanceof PortalError && error.boardOutput) stderr.write(`${indent(error.boardOutput)}\n`);
-      const saysItAll = error instanceof PortalError && SAYS_IT_ALL.has(error.code);
-      if (cause && !saysItAll) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
+      const hidesCause = error instanceof PortalError && WITHOUT_CAUSE.has(error.code);
+      if (cause && !hidesCause) stderr.write(`Likely cause: ${inOneLine(cause)}\n`);
       if (next) stderr.write(`Next: ${inOneLine(next)}\n`);
       if (report !== undefined) {
         stderr.write(

@@ -38,7 +38,7 @@ export interface ResetCredentialsResult {
   readonly files: readonly string[];
   /**
    * `false` when the board was left at its prompt. After a dry run it is restarted, since its program was interrupted,
-   * but nobody waits for it.
+   * but it is not awaited.
    */
   readonly restarted: boolean;
   /** How the portal started afterwards; `undefined` without a portal or without `restart`. */

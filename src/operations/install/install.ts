@@ -186,7 +186,11 @@ async function alreadyThere(
   if (!isUpToDate(probe, manifest, contents)) return undefined;
   const settings = configured && shownSettings(configured.settings);
   const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
-  return { isNothing: true, main: 'ours', fields: { form: USUAL_FORM, version: probe.version, ...nothing } };
+  return {
+    isNothing: true,
+    main: 'portal',
+    fields: { form: USUAL_FORM, version: probe.version, ...nothing },
+  };
 }
 
 async function bringUpToDate(
@@ -200,6 +204,12 @@ async function bringUpToDate(
   const appFolders = foldersOf((app ?? []).map(({ path }) => path));
   const facts = await recoverInterruptedInstall(session, probe, known, appFolders, !dryRun);
   const { repl } = session;
+  if (!facts.hasWifi) {
+    throw new PortalError(
+      'board-no-wifi',
+      `MicroPython on ${session.portName} has no WiFi: network.WLAN is missing. No file on the board was changed.`,
+    );
+  }
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
@@ -261,7 +271,7 @@ async function start(
   if (dryRun) return { state: 'untouched' };
   if (main === 'without-portal')
     return { state: 'without-portal', mainLines: PORTAL_LINES.trim().split('\n') };
-  const runsBefore = main === 'ours' ? 'boot.py' : 'boot.py or main.py';
+  const runsBefore = main === 'portal' ? 'boot.py' : 'boot.py or main.py';
   try {
     return await startPortal(log ?? new BoardLog(port), port.name, {
       timeoutMs: readyTimeoutMs,

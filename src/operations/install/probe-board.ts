@@ -135,6 +135,7 @@ type Answer = readonly [
   blockBytes: number,
   freeBlocks: number,
   takesBinary: boolean,
+  hasWifi: boolean,
   isCommitting: 0 | 1,
   mainStartsPortal: 0 | 1,
   manifestHash: string,
@@ -155,8 +156,8 @@ export function parseFacts(
     const message = `The board's answer cannot be read: ${JSON.stringify(output)}.`;
     throw new PortalError('transfer-failed', message, { cause: error });
   }
-  const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...files] = answer;
-  const [isCommitting, mainStartsPortal, manifestHash, manifestText, states, entries] = files;
+  const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...rest] = answer;
+  const [hasWifi, isCommitting, mainStartsPortal, manifestHash, manifestText, states, entries] = rest;
   const names = entries.map((entry) => entry.replace(/\/$/, ''));
   const manifest = known.get(manifestHash) ?? (manifestText || '');
   const installed = manifest
@@ -175,6 +176,7 @@ export function parseFacts(
     blockBytes,
     inflater: inflaterOf(version),
     takesBinary,
+    hasWifi,
     installed,
     otherNames: names.filter((name) => name !== STAGING_FOLDER && name !== MANIFEST_FILE),
     folders: names.filter((name, index) => name !== entries[index]),

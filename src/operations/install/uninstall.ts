@@ -100,7 +100,7 @@ async function planMain(repl: RawRepl, facts: BoardFacts): Promise<MainPlan> {
   const exists = facts.otherNames.includes(MAIN_FILE) && !facts.folders.includes(MAIN_FILE);
   if (ours?.state !== 'changed' && !exists) return { state: 'none' };
   if (!facts.mainStartsPortal) return { state: 'kept' };
-  // Latin-1 keeps every byte, whatever the file's encoding is.
+  // Latin-1 keeps every byte in any encoding.
   const main = Buffer.from((await readBoardFile(repl, MAIN_FILE)) ?? []).toString('latin1');
   const without = main.replace(`\n${PORTAL_LINES}`, '');
   if (startsPortal(without)) return { state: 'still-starts-portal' };

@@ -35,7 +35,7 @@ export class BoardLog {
   readonly #onBytes: (bytes: Uint8Array) => void;
   #entries: LogEntry[] = [];
   #taken = 0;
-  #heardAt = performance.now();
+  #receivedAt = performance.now();
   #isQuiet = true;
   /** Whether what has not ended was shown since the last byte. */
   #isShown = true;
@@ -63,11 +63,11 @@ export class BoardLog {
       const entry = this.#shift();
       if (entry) return entry;
       const leftMs = Math.max(0, deadline - performance.now());
-      const silentMs = performance.now() - this.#heardAt;
+      const silentMs = performance.now() - this.#receivedAt;
       const untilDueMs = this.#isQuiet ? leftMs : Math.max(0, this.#dueAfterMs - silentMs);
       const bytes = await this.#reader.read({ timeoutMs: Math.min(leftMs, untilDueMs), signal });
-      if (bytes) this.#hear(bytes);
-      else if (!this.#isQuiet && performance.now() - this.#heardAt >= this.#dueAfterMs) this.#fallSilent();
+      if (bytes) this.#receive(bytes);
+      else if (!this.#isQuiet && performance.now() - this.#receivedAt >= this.#dueAfterMs) this.#fallSilent();
       else if (performance.now() >= deadline) return undefined;
     }
   }
@@ -99,16 +99,16 @@ export class BoardLog {
     }
   }
 
-  #hear(bytes: Uint8Array): void {
-    this.#heardAt = performance.now();
+  #receive(bytes: Uint8Array): void {
+    this.#receivedAt = performance.now();
     this.#onBytes(bytes);
     const wasQuiet = this.#isQuiet;
     this.#isQuiet = false;
     this.#isShown = false;
     this.#entries = this.#parser.push(bytes, this.#now());
     this.#taken = 0;
-    if (wasQuiet || this.#entries.length > 0) this.#shownAt = this.#heardAt;
-    else if (this.#heardAt >= this.#shownAt + QUIET_MS) this.#showUnfinished();
+    if (wasQuiet || this.#entries.length > 0) this.#shownAt = this.#receivedAt;
+    else if (this.#receivedAt >= this.#shownAt + QUIET_MS) this.#showUnfinished();
   }
 
   /** How long no byte must have come for something to be shown. The lines of an event may come with pauses. */

@@ -55,7 +55,7 @@ export class Monitor {
   #log: BoardLog;
   #secrets: SecretFilter;
   readonly #openedAt = performance.now();
-  #hasHeard = false;
+  #hasReceived = false;
   #hasReopened = false;
 
   constructor(port: Port, options: MonitorOptions) {
@@ -125,7 +125,7 @@ export class Monitor {
       showSecrets,
       redactor,
       onBytes: (bytes) => {
-        this.#hasHeard = true;
+        this.#hasReceived = true;
         onRaw?.(showSecrets ? bytes : this.#secrets.push(bytes));
       },
     });
@@ -152,7 +152,7 @@ export class Monitor {
       this.#options.reopen !== undefined &&
       error instanceof PortalError &&
       error.code === 'port-lost' &&
-      (this.#hasHeard || performance.now() - this.#openedAt > TURNED_AWAY_MS)
+      (this.#hasReceived || performance.now() - this.#openedAt > TURNED_AWAY_MS)
     );
   }
 

@@ -152,6 +152,6 @@ export function portWithMac(ports: readonly DiscoveredPort[], text: string): Dis
   const list = known.length > 0 ? `the ports report ${known.join(', ')}` : 'no port reports one';
   throw new PortalError(
     'port-not-found',
-    `No port reports the MAC address ${mac}; ${list}. Only a chip with a USB port of its own does.`,
+    `No port reports the MAC address ${mac}; ${list}. Only chips with native USB do.`,
   );
 }

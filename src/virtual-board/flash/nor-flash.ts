@@ -34,7 +34,7 @@ export interface FlashTiming {
   readonly digestMsPerMegabyte: number;
 }
 
-/** Typical figures of a Winbond W25Q32's datasheet; that of the digest is ours, a tenth of esptool's timeout. */
+/** Typical figures of a Winbond W25Q32's datasheet; that of the digest is an estimate, a tenth of esptool's timeout. */
 export const TYPICAL_FLASH_TIMING: FlashTiming = {
   sectorEraseMs: 45,
   blockEraseMs: 150,

@@ -141,7 +141,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
   const kinds: readonly UsbPortKind[] = CHIPS[chip].loader.usb?.kinds ?? [];
   if (given.usb && !kinds.includes(given.usb)) {
-    const has = kinds.length > 0 ? `it has ${kinds.join(' and ')}` : 'it has no USB port of its own';
+    const has = kinds.length > 0 ? `it has ${kinds.join(' and ')}` : 'it has no native USB';
     throw new PortalError('usage', `usb=${given.usb}: an ${chip} cannot have that; ${has}.`);
   }
   return {

@@ -35,7 +35,7 @@ interface BoardProcessOptions {
   readonly air: readonly AirNetwork[];
   readonly stateRoot: string;
   readonly onNotice: (notice: PortNotice) => void;
-  /** Told what is on the bus, where the board is attached by the chip's own USB port. */
+  /** Called with the devices on the bus, for a board with native USB. */
   readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
 }
 

@@ -21,7 +21,7 @@ export function loaderMachine(options: {
   flash: NorFlash;
   fuses: Fuses;
   chipBaudRate: () => number;
-  /** Registers beside those that every loader needs. */
+  /** Further registers than those of every loader. */
   more?: ReadonlyMap<number, LiveRegister> | undefined;
 }): LoaderMachine {
   const { chip, flash, fuses } = options;

@@ -1,4 +1,4 @@
-// The bus that a virtual board with a USB port of its own is plugged into: a list with at most one device, whose path is
+// The bus of a virtual board with native USB: a list with at most one device, whose path is
 // another one each time that it comes, and a binding that opens it. The board lives on while its device is away.
 
 import type {

@@ -9,7 +9,7 @@ import type { Speed } from '../speed.js';
 export const USB_PORT_KINDS = ['serial-jtag', 'otg'] as const;
 export type UsbPortKind = (typeof USB_PORT_KINDS)[number];
 
-/** What a host's list of devices says of one; all are Espressif's. */
+/** Entry in a host's list of devices; all are Espressif's. */
 export interface UsbDevice {
   readonly productId: string;
   readonly serialNumber: string;
@@ -34,7 +34,7 @@ interface UsbPortParts {
   readonly romProductId: string | undefined;
   readonly speed: Speed;
   readonly clock: Clock;
-  /** Told what the host finds on the bus. */
+  /** Called with the devices that the host finds on the bus. */
   readonly onDevice: (device: UsbDevice | undefined) => void;
   /** Restarts the chip. */
   readonly reset: (into: 'flash' | 'loader') => void;
@@ -56,7 +56,7 @@ export class UsbPort {
     this.#parts = parts;
   }
 
-  /** MicroPython drops what it prints while DTR says that nothing is connected. */
+  /** MicroPython drops its output while DTR is off. */
   get dropsOutput(): boolean {
     return this.#parts.kind === 'otg' && this.#running === 'firmware' && !this.#lines.dtr;
   }

@@ -27,6 +27,7 @@ const board = (more: Partial<BoardFacts> = {}): BoardFacts => ({
   blockBytes: 4096,
   inflater: 'deflate',
   takesBinary: true,
+  hasWifi: true,
   installed: [],
   otherNames: [],
   folders: [],
@@ -61,7 +62,7 @@ const paths = (files: readonly BundleFile[]) => files.map(({ path }) => path);
 
 test('a board without the portal gets all of it, the manifest and the commit program last', () => {
   const plan = planInstall(wanted(), board({ otherNames: ['boot.py', 'mine.txt'] }));
-  expect(plan).toMatchObject({ removed: [], kept: new Map(), main: 'ours', isNothing: false });
+  expect(plan).toMatchObject({ removed: [], kept: new Map(), main: 'portal', isNothing: false });
   expect(paths(stagedFiles(plan))).toEqual([...paths(PORTAL), 'portal.manifest', 'commit program']);
   expect(plan.commit).toMatchObject({ paths: [...paths(PORTAL), 'portal.manifest'], main: 2 });
 });
@@ -182,12 +183,12 @@ describe("a main.py of the user's own", () => {
   test('is replaced on request, with a copy', () => {
     const plan = planInstall(wanted({ mainMode: 'replace' }), facts);
     expect(paths(plan.sent)).toContain('main.py');
-    expect(plan).toMatchObject({ main: 'ours', kept: new Map([['main.py', 'main.py.old']]) });
+    expect(plan).toMatchObject({ main: 'portal', kept: new Map([['main.py', 'main.py.old']]) });
   });
 
   test('of the portal that was removed is installed again', () => {
     const plan = planInstall(wanted(), board({ installed: [ours('main.py', 'missing')] }));
-    expect(plan.main).toBe('ours');
+    expect(plan.main).toBe('portal');
     expect(paths(plan.sent)).toContain('main.py');
   });
 });

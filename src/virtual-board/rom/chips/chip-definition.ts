@@ -17,7 +17,7 @@ export interface Fuses {
   readonly locks: readonly FuseLock[];
 }
 
-/** The USB ports that a chip has beside its UART. */
+/** The native USB ports of a chip. */
 export interface ChipUsb {
   readonly kinds: readonly UsbPortKind[];
   /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */

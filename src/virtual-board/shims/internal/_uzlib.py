@@ -5,7 +5,7 @@ from deflate import AUTO as _AUTO, RAW as _RAW, DeflateIO as _DeflateIO
 
 
 class DecompIO(_io.IOBase):
-    """Below zero the window of a raw stream, else what the stream's header says."""
+    """Below zero the window of a raw stream, otherwise that of the stream's header."""
 
     def __init__(self, _stream, _wbits=0):
         self._inflater = _DeflateIO(_stream, _RAW if _wbits < 0 else _AUTO, -_wbits if _wbits < 0 else 0)

@@ -98,7 +98,9 @@ function check(): number {
   return done;
 }
 
-test(`killed at ${KILLS} random moments, every file is a prefix of the writes done`, async () => {
+test(`killed at ${KILLS} random moments, every file is a prefix of the writes done`, {
+  timeout: 180_000,
+}, async () => {
   mkdirSync(files);
   writeFileSync(join(files, 'main.py'), MAIN);
   writeFileSync(join(files, 'page'), 'x'.repeat(10_000));

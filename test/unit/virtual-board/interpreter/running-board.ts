@@ -18,7 +18,7 @@ export function dateOf(version: string): string {
   return RUNTIMES.find((one) => one.version === version)?.buildDate ?? '';
 }
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 const MAC = [0x2c, 0xf4, 0x32, 0x78, 0xd0, 0xc1];
 
 /** A board whose power can be cut and restored; its files and its SDK's memory stay. */

@@ -1,0 +1,135 @@
+// From staged to committed, and what a board is left as that fails on the way. The board takes its files as text, so that
+// all that is sent can be read here.
+
+import { createHash } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { RawRepl } from '../../../../src/micropython/raw-repl.js';
+import { applyPlan } from '../../../../src/operations/install/apply-plan.js';
+import type { BoardFacts } from '../../../../src/portal/board-facts.js';
+import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
+import { ScriptedBoard } from '../../../support/scripted-board.js';
+
+const FACTS: BoardFacts = {
+  platform: 'esp8266',
+  version: '1.12.0',
+  mpy: 5,
+  freeHeapBytes: 30_000,
+  freeSpaceBytes: 100_000,
+  blockBytes: 4096,
+  inflater: 'uzlib',
+  takesBinary: false,
+  installed: [],
+  otherNames: [],
+  folders: [],
+  hasStaged: false,
+  manifestHash: '',
+  isCommitting: false,
+  mainStartsPortal: false,
+  hasReceiver: false,
+  hasWifi: true,
+};
+const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
+const FILES = [
+  { path: 'main.py', bytes: Buffer.from('print(1)\n'.repeat(100)) },
+  { path: 'commit program', bytes: Buffer.from(commitProgram(COMMIT)) },
+];
+const DIGEST = createHash('sha256')
+  .update(Buffer.concat(FILES.map(({ bytes }) => bytes)))
+  .digest('hex');
+
+/** What the board was told, in order, with what this computer noted in between. */
+let told: string[];
+beforeEach(() => {
+  told = [];
+});
+
+type Answer = (code: string) => string | undefined;
+
+/** What the board answers; `undefined`: it has nothing to say. */
+async function apply(
+  answer: Answer,
+  { signal, onBytes = () => {} }: { signal?: AbortSignal; onBytes?: () => void } = {},
+) {
+  const board = new ScriptedBoard(
+    (code) => {
+      told.push(code);
+      return answer(code) ?? '\x04';
+    },
+    'R\x01',
+    128,
+  );
+  const repl = await RawRepl.enter(board.port, signal);
+  const onCommit = () => told.push('on commit');
+  const applied = await applyPlan(repl, FACTS, FILES, COMMIT, { signal, onBytes, onCommit }).catch(
+    (error: unknown) => error,
+  );
+  return { applied, written: board.port.written.toString('latin1') };
+}
+
+// Names of variables are the build's.
+const reads = (code: string) => code.includes('.hexlify(');
+const commits = (code: string) => code.endsWith("'main.py');exec(open('main.py').read())");
+const good: Answer = (code) => {
+  if (reads(code)) return `${DIGEST}\r\n\x04`;
+  return commits(code) ? COMMIT_DONE : undefined;
+};
+
+/** The board has cleared away what was staged, and has restarted without a commit. */
+function expectLeftAsItWas(written: string): void {
+  expect(told).not.toContain('on commit');
+  expect(told.some(commits)).toBe(false);
+  const last = written.slice(written.lastIndexOf('\x01try:'));
+  expect(last).toMatch(/\.rmdir\(\\'portal\.new\\'\)[\s\S]*machine\.reset\(\)/);
+  expect(last.at(-1)).toBe('\x04');
+}
+
+test('stages all files, reads them back, and commits as the last it does', async () => {
+  const { applied } = await apply(good);
+  expect(applied).toMatchObject({ method: 'text' });
+  const [begin, ...rest] = told;
+  expect(begin).toContain("mkdir('portal.new')");
+  expect(
+    rest.map((code) => [reads(code), code === 'on commit', commits(code)].indexOf(true)).slice(-3),
+  ).toEqual([0, 1, 2]);
+  expect(rest.filter((code) => /^\w+=open\(/.test(code))).toHaveLength(FILES.length);
+});
+
+test('files that differ on the board are not committed, and cleared away', async () => {
+  const { applied, written } = await apply((code) => (reads(code) ? `${'0'.repeat(64)}\r\n\x04` : undefined));
+  expect(applied).toMatchObject({ code: 'transfer-failed' });
+  expectLeftAsItWas(written);
+});
+
+test('a full flash is told with what is free and needed', async () => {
+  const full = 'Traceback (most recent call last):\r\nOSError: 28\r\n';
+  const { applied, written } = await apply((code) => {
+    if (/^\w+=\w+\.write\(/.test(code)) return `\x04${full}`;
+    if (code.includes('statvfs')) return '2048\r\n\x04';
+    return code.includes('ilistdir') ? '[]\r\n\x04' : undefined;
+  });
+  expect(applied).toMatchObject({
+    code: 'board-no-space',
+    message: expect.stringContaining('2.0 KB are free, and this needs 24.6 KB.'),
+  });
+  expectLeftAsItWas(written);
+});
+
+test('Ctrl-C while files are sent ends it with the reason', async () => {
+  const ctrlC = new AbortController();
+  const reason = new Error('interrupted');
+  const { applied, written } = await apply(good, {
+    signal: ctrlC.signal,
+    onBytes: () => ctrlC.abort(reason),
+  });
+  expect(applied).toBe(reason);
+  expectLeftAsItWas(written);
+});
+
+test('a commit that fails on the board is told by its error, and what was staged is cleared away', async () => {
+  const { applied, written } = await apply((code) =>
+    commits(code) ? '\x04Traceback (most recent call last):\r\nOSError: 5\r\n' : good(code),
+  );
+  expect(applied).toMatchObject({ boardOutput: expect.stringContaining('OSError: 5') });
+  expect(told).toContain('on commit');
+  expect(written.slice(written.lastIndexOf('\x01try:'))).toContain('portal.new');
+});
