@@ -95,8 +95,10 @@ describe('one board, one process after the other', () => {
   });
 
   test('install ends with status 8 when the time that it was given runs out', async () => {
-    const run = await home.run(['install', '--port', port, '--timeout', '0.001']);
+    writeFileSync(home.boardFile('a', 'boot.py'), 'import time\nwhile True: time.sleep_ms(100)\n');
+    const run = await home.run(['install', '--port', port, '--timeout', '0.5']);
     expect(run.exitCode).toBe(8);
+    rmSync(home.boardFile('a', 'boot.py'));
   });
 
   test('monitor ends with status 8 when its time runs out', async () => {
