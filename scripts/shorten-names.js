@@ -21,7 +21,7 @@ const STATIC_NAMES =
     /\s+/,
   );
 
-const TOKEN = /"""[\s\S]*?"""|b?"(?:\\.|[^"\\])*"|b?'(?:\\.|[^'\\])*'|#.*|[A-Za-z_]\w*|\s+|[\s\S]/g;
+const TOKEN = /b?"""[\s\S]*?"""|b?"(?:\\.|[^"\\])*"|b?'(?:\\.|[^'\\])*'|#.*|[A-Za-z_]\w*|\s+|[\s\S]/g;
 const isName = (token) => /^[A-Za-z_]/.test(token) && !/["']$/.test(token);
 
 /**

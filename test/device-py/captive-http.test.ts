@@ -6,7 +6,7 @@ import { OTHERS, PROBES } from './probes.js';
 
 let py: MicroPython;
 beforeEach(async () => {
-  py = await startMicroPython(fakeBoard(), { form: 'mpy' });
+  py = await startMicroPython(fakeBoard(), { form: 'installed' });
   py.run(`
 import board
 from board import at, get, post, Phone

@@ -4,7 +4,7 @@ import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../suppo
 
 let py: MicroPython;
 beforeEach(async () => {
-  py = await startMicroPython(fakeBoard(), { form: 'mpy' });
+  py = await startMicroPython(fakeBoard(), { form: 'installed' });
   py.run(`
 import board
 from board import at, get, post

@@ -7,7 +7,7 @@ let py: MicroPython;
 /** A board with a file portal_config.py of this text; without one when there is none. */
 async function boardWith(config?: string): Promise<void> {
   const files = config === undefined ? {} : { 'portal_config.py': config };
-  py = await startMicroPython({ ...fakeBoard(), ...files }, { form: 'mpy' });
+  py = await startMicroPython({ ...fakeBoard(), ...files }, { form: 'installed' });
   py.run(`
 import board
 from board import at, get, post

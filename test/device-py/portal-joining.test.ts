@@ -5,7 +5,7 @@ import { PROBES } from './probes.js';
 
 let py: MicroPython;
 beforeEach(async () => {
-  py = await startMicroPython(fakeBoard(), { form: 'mpy' });
+  py = await startMicroPython(fakeBoard(), { form: 'installed' });
   py.run(`
 import board
 from board import at, get, post

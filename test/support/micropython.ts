@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileMpy } from '../../scripts/mpy-cross.js';
+import { readPortalBundle } from '../../src/portal/bundle.js';
 import { OWN_RUNTIME, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
 
 interface WasmPort {
@@ -53,8 +54,8 @@ sys.modules['os'] = _Os
 `;
 
 interface Setup {
-  /** How the board's modules are stored: as they are installed on most boards, or as they are written. */
-  readonly form?: 'mpy' | 'source';
+  /** How the board's modules are stored: compiled, as they are written, or as they are installed: with short names. */
+  readonly form?: 'mpy' | 'source' | 'installed';
   readonly runtime?: Runtime;
 }
 
@@ -95,6 +96,8 @@ export async function startMicroPython(
   });
   if (form === 'mpy') {
     for (const [name, bytes] of await mpyFiles()) port.FS.writeFile(`/${name}`, bytes);
+  } else if (form === 'installed') {
+    for (const { path, bytes } of (await readPortalBundle()).mpy6) port.FS.writeFile(`/${path}`, bytes);
   } else {
     for (const name of readdirSync(DEVICE_FOLDER)) {
       port.FS.writeFile(`/${name}`, readFileSync(`${DEVICE_FOLDER}${name}`));
