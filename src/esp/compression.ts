@@ -44,12 +44,12 @@ export class Compression implements Disposable {
 
   /**
    * Waits for a block of BLOCK_BYTES; the last one may be shorter.
-   * @returns undefined after the last one
+   * @returns undefined after the last one, and once it is disposed of: a failed write may still wait for its next block
    * @throws the signal's reason
    */
   async block(index: number): Promise<Uint8Array | undefined> {
     this.#signal?.throwIfAborted();
-    while (index >= this.#blocks.length && !this.#isComplete) {
+    while (index >= this.#blocks.length && !this.#isComplete && !this.#isStopped) {
       await nextTurn();
       this.#signal?.throwIfAborted();
     }

@@ -11,11 +11,10 @@ import { type ResetPins, resetPins } from './reset-circuit.js';
 import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
 import { loaderMachine } from './rom/machine.js';
-import type { LiveRegister } from './rom/registers.js';
 import { type Speed, TIMES_SLOWER } from './speed.js';
 import { SerialLine } from './uart/serial-line.js';
-import { type UsbDevice, UsbPort, type UsbPortKind } from './usb/usb-port.js';
-import { usbRegisters } from './usb/usb-registers.js';
+import { ChipUsb } from './usb/chip-usb.js';
+import type { UsbDevice, UsbPortKind } from './usb/usb-port.js';
 
 /** Rate that MicroPython sets for its REPL. */
 const FIRMWARE_BAUD_RATE = 115200;
@@ -65,9 +64,7 @@ export class VirtualBoard {
   readonly #faults: BoardFaults;
   readonly #clock: Clock;
   readonly #watch: FlashWatch;
-  readonly #usb: UsbPort | undefined;
-  /** Outlives every reset but one that takes the power away. */
-  #isDownloadForced = false;
+  readonly #usb: ChipUsb | undefined;
   #pins: ResetPins = { en: true, gpio0: true };
   #cancelRise: () => void = () => {};
   #cancelLater: () => void = () => {};
@@ -79,7 +76,6 @@ export class VirtualBoard {
   #transition: Promise<void> = Promise.resolve();
   /** Counts resets, so that a start that a later reset overtook does not take place. */
   #resets = 0;
-  #stopWatchdogs: () => void = () => {};
 
   constructor(parts: VirtualBoardParts) {
     this.#parts = parts;
@@ -106,32 +102,27 @@ export class VirtualBoard {
       onHostReceive: parts.onHostReceive,
       onChipReceive: (bytes) => this.#program?.receive(bytes),
     });
-    this.#usb = parts.usb && this.#attachUsb(parts.usb);
-  }
-
-  #attachUsb(kind: UsbPortKind): UsbPort {
-    const { mac, chip, speed, onUsbDevice = () => {} } = this.#parts;
-    return new UsbPort({
-      kind,
-      mac,
-      romProductId: chip.loader.usb?.romProductId,
-      speed,
-      clock: this.#clock,
-      onDevice: onUsbDevice,
-      hold: () => this.#halt(),
-      reset: (into) => {
-        // machine.bootloader() asks the ROM to stay, and the ROM stays until the request is taken back.
-        if (kind === 'otg') this.#isDownloadForced = into === 'loader';
-        this.#bootMode = into === 'loader' || this.#isDownloadForced ? 'download' : 'flash';
-        this.#boot(kind === 'otg' ? 'software' : 'en-pin');
-      },
-    });
+    this.#usb =
+      parts.usb &&
+      new ChipUsb({
+        kind: parts.usb,
+        facts: parts.chip.loader.usb,
+        mac: parts.mac,
+        speed: parts.speed,
+        clock: this.#clock,
+        onDevice: parts.onUsbDevice ?? (() => {}),
+        hold: () => this.#halt(),
+        boot: (mode, cause) => {
+          this.#bootMode = mode;
+          this.#boot(cause);
+        },
+      });
   }
 
   /** Powers the board; it boots at once in the mode of its pins. */
   powerOn(lines: ControlLines): void {
     if (this.#usb) {
-      this.#powerOnByUsb(this.#usb);
+      this.#usb.powerUp(this.#parts.chip.boot(this.#flashAsRead(), this.#revision).kind === 'stuck');
       return;
     }
     this.#pins = this.#pulledBy(lines);
@@ -140,15 +131,6 @@ export class VirtualBoard {
       this.#bootMode = 'download';
       this.#boot('power-on');
     } else if (this.#pins.en) this.#sampleAndBoot('power-on');
-  }
-
-  /** Over USB-OTG a chip without firmware is not a device until its buttons put it into its loader. */
-  #powerOnByUsb(port: UsbPort): void {
-    const { chip, usb } = this.#parts;
-    const isBlank = chip.boot(this.#flashAsRead(), this.#revision).kind === 'stuck';
-    this.#bootMode = usb === 'otg' && isBlank ? 'download' : 'flash';
-    port.powerUp();
-    this.#boot('power-on');
   }
 
   /** The host's rate means nothing to USB, but 1200 baud is a sign. */
@@ -200,7 +182,6 @@ export class VirtualBoard {
     this.#resets++;
     this.#cancelLater();
     this.#revoke();
-    this.#stopWatchdogs();
     this.#usb?.chipRuns('nothing');
     this.line.chipReset(this.#usb ? USB_BAUD_RATE : this.#parts.chip.romBaudRate);
     const program = this.#program;
@@ -247,7 +228,7 @@ export class VirtualBoard {
         flash: this.flash,
         fuses: { mac, revision: this.#revision, locks: this.#faults.locks },
         chipBaudRate: () => this.line.chipBaudRate,
-        more: this.#usbRegisters(),
+        more: this.#usb?.startWatchdogs(),
       }),
       uart: this.#connect(),
       startsWithStub: isStubLeft,
@@ -256,28 +237,6 @@ export class VirtualBoard {
       onRestart: () => this.#boot('software'),
       onFailure,
     });
-  }
-
-  /** After a reset over USB the watchdogs of the chip go on. */
-  #usbRegisters(): ReadonlyMap<number, LiveRegister> | undefined {
-    const registers = this.#parts.chip.loader.usb?.registers;
-    if (!this.#usb || !registers) return undefined;
-    const { live, stop } = usbRegisters(registers, {
-      clock: this.#clock,
-      speed: this.#parts.speed,
-      force: {
-        get: () => this.#isDownloadForced,
-        set: (isForced) => {
-          this.#isDownloadForced = isForced;
-        },
-      },
-      onBite: () => {
-        this.#bootMode = this.#isDownloadForced ? 'download' : 'flash';
-        this.#boot('watchdog');
-      },
-    });
-    this.#stopWatchdogs = stop;
-    return live;
   }
 
   /** From the loader straight into the flash, without a reset. */

@@ -62,7 +62,7 @@ describe.concurrent.each(KINDS)('an %s over %s', (chip, usb, at) => {
 });
 
 test.each([
-  ['esp32', 'otg', 'has no USB port of its own'],
+  ['esp32', 'otg', 'it has no native USB'],
   ['esp32s2', 'serial-jtag', 'it has otg'],
   ['esp32c3', 'otg', 'it has serial-jtag'],
 ])('an %s has no %s', async (chip, usb, why) => {

@@ -67,3 +67,15 @@ test('a signal ends it at once: the block that is waited for never comes', async
   for (let turn = 0; turn < 1000; turn++) await nextTurn();
   expect(compression.totalBytes).toBeUndefined();
 });
+
+test('a block that is waited for ends when a failed write disposes of the rest', async () => {
+  const compression = new Compression(image);
+  const waiting = compression.block(1000);
+  compression[Symbol.dispose]();
+  let isOver = false;
+  void waiting.then(() => {
+    isOver = true;
+  });
+  for (let turn = 0; turn < 1000 && !isOver; turn++) await nextTurn();
+  expect(isOver).toBe(true);
+});

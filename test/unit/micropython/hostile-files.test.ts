@@ -67,7 +67,7 @@ describe.each(RUNTIMES.map((runtime) => [runtime.version, runtime.packageName] a
       python.output();
       python.runPython(factsProgram({ hasManifest: true, hasHashes: true }, [], []));
       const answer = JSON.parse(python.output());
-      expect(answer[8]).toBe(1); // main.py makes a CaptivePortal
+      expect(answer[9]).toBe(1); // main.py makes a CaptivePortal
       expect(answer.at(-1)).toContain('portal.manifest/');
     });
 

@@ -18,7 +18,7 @@ export interface Fuses {
 }
 
 /** The native USB ports of a chip. */
-export interface ChipUsb {
+export interface ChipUsbFacts {
   readonly kinds: readonly UsbPortKind[];
   /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */
   readonly romProductId?: string;
@@ -27,7 +27,7 @@ export interface ChipUsb {
 
 export interface ChipDefinition {
   /** Missing: none. */
-  readonly usb?: ChipUsb;
+  readonly usb?: ChipUsbFacts;
   /** Register by which flashers identify chips, and its value. */
   readonly magic: { readonly address: number; readonly value: number };
   /** UART clock divider and the clock that it is computed from. */

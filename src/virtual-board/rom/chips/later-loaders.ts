@@ -1,7 +1,7 @@
 // The chips since the ESP32-S2 as their loaders show them, as data. Registers after Espressif's technical reference
 // manuals and esptool's documentation.
 
-import type { ChipDefinition, ChipUsb } from './chip-definition.js';
+import type { ChipDefinition, ChipUsbFacts } from './chip-definition.js';
 
 /** Bits of a word in the eFuses' block that begins with the MAC address. */
 interface EfuseField {
@@ -25,7 +25,7 @@ interface LaterChip {
   readonly minor: readonly EfuseField[];
   readonly major: readonly EfuseField[];
   readonly usualRevision: number;
-  readonly usb?: ChipUsb;
+  readonly usb?: ChipUsbFacts;
 }
 
 const field = (word: number, shift: number, bits: number): EfuseField => ({ word, shift, bits });
@@ -50,7 +50,7 @@ const LP_WATCHDOGS = {
   superKey: 0x50d83aa1,
   superAutoFeed: 1 << 18,
 };
-const LP_USB: ChipUsb = { kinds: ['serial-jtag'], registers: LP_WATCHDOGS };
+const LP_USB: ChipUsbFacts = { kinds: ['serial-jtag'], registers: LP_WATCHDOGS };
 
 const CHIPS = {
   esp32s2: {
