@@ -1,9 +1,12 @@
 // Keeps a board from steering the terminal: what is no text is shown, not obeyed.
 
-/** Control characters but tab and line feed; and those that turn, hide or break text (bidirectional, invisible). */
+/**
+ * Control characters but tab and line feed; and those that turn, hide or break text (format characters, those that are
+ * ignored for display, line separators), have no agreed glyph (private use) or a blank one (U+2800).
+ */
 const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
 
 const COLOURS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences that only set colours
@@ -21,16 +24,21 @@ export function inOneLine(text: string): string {
 
 /** JSON without terminal control characters; parses to the same value. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(UNSAFE, unicodeEscape);
+  return JSON.stringify(value).replace(UNSAFE, unicodeEscapes);
 }
 
 function escaped(character: string): string {
-  const code = character.charCodeAt(0);
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unicodeEscape(character);
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  if (hex.length > 4) return `\\u{${hex}}`;
+  return hex.length > 2 ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`;
 }
 
-function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** As in JSON: a character above U+FFFF has two. */
+function unicodeEscapes(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 /**
@@ -85,7 +93,7 @@ export class TerminalFilter {
       out += text.slice(from, index);
       const passes = this.#passing(text, index);
       out += passes === '' ? escaped(character) : passes;
-      from = index + Math.max(1, passes.length);
+      from = index + Math.max(character.length, passes.length);
     }
     return out + text.slice(from);
   }

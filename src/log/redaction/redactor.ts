@@ -1,6 +1,7 @@
 // Everything that leaves the process passes this redactor. It masks the forms of secret-forms.ts and, if given,
 // the values of this run's secret options.
 
+import { PlainLine, withoutControls } from './plain-text.js';
 import { FAILED_JOIN } from './portal-secrets.js';
 import type { Secret } from './secret.js';
 import { FINDERS, mayHoldSecret } from './secret-forms.js';
@@ -43,7 +44,11 @@ export class Redactor {
 
   /** Whether a closer look is worth while, at a line or at many. */
   mayHold(text: string): boolean {
-    return mayHoldSecret(text) || this.#ofValues?.(text, true, 0) !== undefined;
+    return (
+      mayHoldSecret(text) ||
+      mayHoldSecret(withoutControls(text) ?? '') ||
+      this.#ofValues?.(text, true, 0) !== undefined
+    );
   }
 
   /** The line's secrets from the first at or after `from`; while the line is not whole, in doubt a secret. */
@@ -54,8 +59,13 @@ export class Redactor {
   /** @param text `line`, and of the same length `forms`, in which forms are searched */
   *#secrets({ line, forms }: SearchedLine, isWhole: boolean, from: number): Generator<Secret, void> {
     const ofValues = this.#ofValues;
+    // In the plain line too, not instead: what is skipped may also separate words.
+    const plain = PlainLine.of(forms, isWhole);
     const finders = [
       ...(mayHoldSecret(forms) ? FINDERS.map((find) => (at: number) => find(forms, isWhole, at)) : []),
+      ...(plain && mayHoldSecret(plain.text)
+        ? FINDERS.map((find) => (at: number) => plain.find(find, isWhole, at))
+        : []),
       ...(ofValues ? [(at: number) => ofValues(line, isWhole, at)] : []),
     ];
     // Each finder continues after its last match, so that the search is linear in the length of the line.

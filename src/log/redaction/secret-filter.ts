@@ -79,6 +79,7 @@ export class SecretFilter {
   #pass(): string {
     let out = '';
     for (const { start, end, isCertain } of this.#redactor.secrets(this.#line, false, this.#from)) {
+      if (start === end && end === this.#from) continue; // an empty value whose mask was passed
       out += this.#line.slice(this.#passed, start);
       this.#passed = Math.max(this.#passed, start);
       if (!isCertain) return out;

@@ -42,9 +42,9 @@ const TEXT_LITERAL = ["'", '"']
       `${quote}(?:[^${quote}\\\\]|\\\\.){0,128}${quote}|\\\\${quote}(?:[^${quote}\\\\]|\\\\[^${quote}]){0,128}\\\\${quote}`,
   )
   .join('|');
-/** A call such as `wlan.connect('Home', 'secret')`: the second argument. */
+/** A call such as `wlan.connect('Home', 'secret')`: the second argument; each may be in brackets. */
 const CONNECT_CALL = new RegExp(
-  `connect\\w{0,32}\\(\\s{0,8}(?:[bu]?(?:${TEXT_LITERAL})|[^,()'"]{0,64})\\s{0,8},\\s{0,8}(?=[bu]?\\\\{0,4}["'])`,
+  `connect\\w{0,32}\\([\\s(]{0,8}(?:[bu]?(?:${TEXT_LITERAL})|[^,()'"]{0,64})[\\s)]{0,8},[\\s(]{0,8}(?=[bu]?\\\\{0,4}["'])`,
   'gi',
 );
 /** A printed pair such as `('Home', 'secret')`, which is no call. */

@@ -5,7 +5,7 @@ import { seededBytes, seededRandom } from '../../../support/random.js';
 
 /** What steers a terminal, or turns, hides or breaks text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
-const UNSAFE = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+const UNSAFE = /[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\p{DI}\p{Co}]/u;
 
 test('whatever bytes a board sends, no line of JSON steers a terminal, and each parses to the same', () => {
   const words = [
@@ -16,6 +16,8 @@ test('whatever bytes a board sends, no line of JSON steers a terminal, and each 
     '\ufeff',
     '\x1b[2J',
     '\u2028',
+    '\u00ad',
+    '\u{e0041}',
     'é',
     '\r',
     '\n',

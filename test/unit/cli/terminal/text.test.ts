@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { printable, TerminalFilter } from '../../../../src/cli/terminal/text.js';
+import { printable, safeJson, TerminalFilter } from '../../../../src/cli/terminal/text.js';
 import { inPieces, seededBytes, seededRandom } from '../../../support/random.js';
 
 function shown(pieces: readonly Uint8Array[], allowsEditing: boolean): string {
@@ -15,6 +15,42 @@ describe('text of a board', () => {
       '\\x1b[2J\\x1b]0;title\\x07\\x9b31m\\x0d\\x7f',
     );
     expect(printable('abc\u202egnp.exe\u200b\u2028\ufeff')).toBe('abc\\u202egnp.exe\\u200b\\u2028\\ufeff');
+  });
+
+  test.each([
+    [0xad],
+    [0x34f],
+    [0x600],
+    [0x61c],
+    [0x115f, 0x1160],
+    [0x17b4, 0x17b5],
+    [0x180b, 0x180f],
+    [0x200b, 0x200f],
+    [0x2028, 0x202e],
+    [0x2060, 0x206f],
+    [0x2800],
+    [0x3164],
+    [0xe000, 0xf8ff],
+    [0xfe00, 0xfe0f],
+    [0xfeff],
+    [0xffa0],
+    [0xfff0, 0xfffb],
+    [0x1d173, 0x1d17a],
+    [0xe0000, 0xe0fff],
+    [0xf0000, 0xffffd],
+    [0x100000, 0x10fffd],
+  ])('shows the invisible or private characters from %i', (first, last = first) => {
+    const step = Math.max(1, Math.floor((last - first) / 16));
+    for (const code of [...Array.from({ length: 16 }, (_, at) => Math.min(last, first + at * step)), last]) {
+      const character = String.fromCodePoint(code);
+      const hex = code.toString(16);
+      const form = code > 0xffff ? `\\u{${hex}}` : code > 0xff ? `\\u${hex.padStart(4, '0')}` : `\\x${hex}`;
+      expect(printable(`a${character}b`)).toBe(`a${form}b`);
+      expect(shown(bytes(`a${character}b`), false)).toBe(`a${form}b`);
+      const json = safeJson(`a${character}b`);
+      expect(json).toMatch(/^[\x20-\x7e]+$/);
+      expect(JSON.parse(json)).toBe(`a${character}b`);
+    }
   });
 
   test('loses colours, which only get in the way', () => {

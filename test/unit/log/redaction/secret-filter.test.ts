@@ -77,3 +77,39 @@ test('the literal of a password is masked up to its closing quote, in a program 
     expect(filtered(singly(bytes)).toString()).toBe(`${masked}\n`);
   }
 });
+
+test('forms with control characters in them come out the same in any pieces', () => {
+  const words = [
+    'pass',
+    'word',
+    'password',
+    ' ',
+    '=',
+    ':',
+    "'",
+    'S3',
+    ', ',
+    'connect(',
+    ')',
+    'http://',
+    '@',
+    '&a=',
+  ];
+  const controls = ['\x1b[', '\x1b[0m', '\x1b', '\0', '\r', '\xa0', '\x85', '\x1b[1;', '\x1b]', '0m'];
+  for (let seed = 1; seed <= 3000; seed++) {
+    const random = seededRandom(seed);
+    const parts = Array.from({ length: 3 + random(12) }, () => {
+      const from = random(2) ? words : controls;
+      return from[random(from.length)];
+    });
+    const bytes = Buffer.from(`${parts.join('')}\n`);
+    const whole = filtered([bytes]).toString();
+    expect(filtered(singly(bytes)).toString(), JSON.stringify(whole)).toBe(whole);
+    expect(filtered(inPieces(bytes, random, 5)).toString(), JSON.stringify(whole)).toBe(whole);
+  }
+});
+
+test('an empty password in a form is masked once, and nothing after it is repeated', () => {
+  const line = 'GET /?pass=&a=Home\n';
+  expect(filtered(singly(Buffer.from(line))).toString()).toBe('GET /?pass=***&a=Home\n');
+});
