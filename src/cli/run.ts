@@ -218,7 +218,7 @@ function describeFailure(thrown: unknown, { command, port }: FailureFacts): Fail
       error.code === 'usage' && error.next === undefined
         ? `esp-portal ${command} --help`
         : nextCommand(error.next ?? next, port);
-    return { error, exitCode: exitStatus, cause, next: advice };
+    return { error, exitCode: exitStatus, cause: error.likelyCause ?? cause, next: advice };
   }
   return { error, exitCode: 1 };
 }
