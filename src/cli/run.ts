@@ -19,7 +19,7 @@ import type { Failure, Reporter } from './report/reporter.js';
 import { redactorFor } from './report/run-redactor.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
-import { listenToSignals } from './terminal/signals.js';
+import { type InterruptSignal, listenToSignals } from './terminal/signals.js';
 
 /** The values of the options that every command takes. */
 interface CommonValues {
@@ -46,9 +46,11 @@ export async function runCommand(
   const redactor = redactorFor({ values: { ...args }, env: host.env });
   const reporter = await createReporter(args, redactor, host);
   const interrupt = new AbortController();
-  listenToSignals((how) =>
-    interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
-  );
+  let interruptedBy: InterruptSignal | undefined;
+  listenToSignals((how, signal) => {
+    interruptedBy = signal;
+    interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`));
+  });
   const unread = new AbortController();
   const output = new Output(host.stdout, (error) => unread.abort(error));
   const exchange = new Exchange();
@@ -71,6 +73,7 @@ export async function runCommand(
       reporter,
       redactor,
       signal: interrupt.signal,
+      interruptedBy: () => interruptedBy,
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../operations/ports/ports.js');
