@@ -55,7 +55,10 @@ export const ERROR_TABLE = {
     exitStatus: 3,
     example: '/dev/ttyUSB0 is in use by another program: picocom (process 4711).',
     cause: 'Another program has the port open: a serial monitor, an editor, or another esp-portal.',
-    otherCauses: ['ModemManager probes a new port and closes it after some seconds.'],
+    otherCauses: [
+      'ModemManager probes a new port and closes it after some seconds.',
+      'Another client is connected to the server of a network port.',
+    ],
     next: 'Close that program and run the same command again.',
   },
   'port-denied': {
@@ -79,7 +82,10 @@ export const ERROR_TABLE = {
     exitStatus: 3,
     example: '/dev/null is not a serial port.',
     cause: 'The operating system refused an operation on the port.',
-    otherCauses: ['The path is not a serial port.'],
+    otherCauses: [
+      'The path is not a serial port.',
+      'The server at an rfc2217:// address does not negotiate RFC 2217.',
+    ],
     next: 'Check the port with esp-portal ports. Then unplug the board, plug it in again and run the same command.',
   },
   'loader-silent': {
@@ -315,6 +321,8 @@ interface PortalErrorOptions {
   cause?: unknown;
   /** Output of the board, such as a traceback. */
   boardOutput?: string;
+  /** The most likely cause in this case, instead of the one in the table. */
+  likelyCause?: string;
   /** Next command or action in this case, instead of the one in the table. */
   next?: string;
 }
@@ -327,6 +335,7 @@ export class PortalError extends Error {
   override readonly name = 'PortalError';
   readonly code: ErrorCode;
   readonly boardOutput: string | undefined;
+  readonly likelyCause: string | undefined;
   readonly next: string | undefined;
 
   /** @param message what happened, one sentence with the names and figures of this case */
@@ -334,16 +343,18 @@ export class PortalError extends Error {
     super(bothEndsOf(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.boardOutput = options.boardOutput && endOf(options.boardOutput);
+    this.likelyCause = options.likelyCause;
     this.next = options.next;
   }
 
   /** A copy with more information. @param more replaces fields; `adds` is appended to the message */
   with({ adds, message, ...more }: PortalErrorOptions & { adds?: string; message?: string }): PortalError {
-    const { code, cause, boardOutput, next } = this;
+    const { code, cause, boardOutput, likelyCause, next } = this;
     const text = adds === undefined ? (message ?? this.message) : `${message ?? this.message} ${adds}`;
     return new PortalError(code, text, {
       cause,
       ...(boardOutput !== undefined && { boardOutput }),
+      ...(likelyCause !== undefined && { likelyCause }),
       ...(next !== undefined && { next }),
       ...more,
     });

@@ -6,6 +6,7 @@ import type { Host } from './host.js';
 import type { OptionTable } from './options/option-table.js';
 import type { Setting } from './options/settings.js';
 import type { Reporter } from './report/reporter.js';
+import type { InterruptSignal } from './terminal/signals.js';
 
 interface PortChoice {
   /** Where nothing is named, this one. */
@@ -28,6 +29,8 @@ export interface CommandContext {
   /** For what leaves the process by another way than the reporter. */
   readonly redactor: Redactor;
   readonly signal: AbortSignal;
+  /** The signal that interrupted the command. */
+  interruptedBy(): InterruptSignal | undefined;
   /** Aborts when stdout is closed, which ends a command that only shows something. */
   readonly outputLost: AbortSignal;
   /**

@@ -19,7 +19,7 @@ import type { Failure, Reporter } from './report/reporter.js';
 import { redactorFor } from './report/run-redactor.js';
 import { Exchange } from './report/serial-trace.js';
 import { Output } from './terminal/output.js';
-import { listenToSignals } from './terminal/signals.js';
+import { type InterruptSignal, listenToSignals } from './terminal/signals.js';
 
 /** The values of the options that every command takes. */
 interface CommonValues {
@@ -31,6 +31,8 @@ interface CommonValues {
   report?: string | undefined;
   /** Of monitor. */
   interactive?: boolean;
+  /** Of commands that wait for something, in milliseconds. */
+  timeout?: number | undefined;
   'show-secrets'?: boolean;
   /** Of commands that show the log. */
   timestamp?: Timestamp;
@@ -46,9 +48,11 @@ export async function runCommand(
   const redactor = redactorFor({ values: { ...args }, env: host.env });
   const reporter = await createReporter(args, redactor, host);
   const interrupt = new AbortController();
-  listenToSignals((how) =>
-    interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`)),
-  );
+  let interruptedBy: InterruptSignal | undefined;
+  listenToSignals((how, signal) => {
+    interruptedBy = signal;
+    interrupt.abort(new PortalError('interrupted', `${command.name} was interrupted ${how}.`));
+  });
   const unread = new AbortController();
   const output = new Output(host.stdout, (error) => unread.abort(error));
   const exchange = new Exchange();
@@ -71,6 +75,7 @@ export async function runCommand(
       reporter,
       redactor,
       signal: interrupt.signal,
+      interruptedBy: () => interruptedBy,
       outputLost: unread.signal,
       openPort: async ({ otherwise, address, baudRate } = {}) => {
         const { openPort } = await import('../operations/ports/ports.js');
@@ -87,7 +92,7 @@ export async function runCommand(
             onTraffic: (direction, bytes) => exchange.record(direction, bytes),
           });
         };
-        port = args.wait ? await whenPluggedIn(open, reporter, interrupt.signal) : await open();
+        port = args.wait ? await whenPluggedIn(open, reporter, args, interrupt.signal) : await open();
         return port;
       },
       portAddress: () => portName ?? '',
@@ -159,15 +164,32 @@ async function findPort(
   return choosePort(isInteractive ? { input: stdin, output: stderr } : undefined, signal);
 }
 
+/** Node.js' timers count to here. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 async function whenPluggedIn(
   open: () => Promise<Port>,
   reporter: Reporter,
-  signal: AbortSignal,
+  { timeout: timeoutMs }: CommonValues,
+  interrupted: AbortSignal,
 ): Promise<Port> {
   const { waitForPort } = await import('../operations/ports/ports.js');
   const onWait = () =>
     reporter.notice({ event: 'notice', message: 'Waiting for the board to be plugged in. Ctrl-C ends it.' });
-  return waitForPort(open, { signal, onWait });
+  const over = new AbortController();
+  const timeoutS = (timeoutMs ?? 0) / 1000;
+  const timer = setTimeout(
+    () =>
+      over.abort(
+        new PortalError('timeout', `Timed out after ${timeoutS} s waiting for the board to be plugged in.`),
+      ),
+    timeoutMs ?? LONGEST_TIMER_MS,
+  );
+  try {
+    return await waitForPort(open, { signal: AbortSignal.any([interrupted, over.signal]), onWait });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The report of a bug is always printed; other failures are saved with --report only. */
@@ -218,7 +240,7 @@ function describeFailure(thrown: unknown, { command, port }: FailureFacts): Fail
       error.code === 'usage' && error.next === undefined
         ? `esp-portal ${command} --help`
         : nextCommand(error.next ?? next, port);
-    return { error, exitCode: exitStatus, cause, next: advice };
+    return { error, exitCode: exitStatus, cause: error.likelyCause ?? cause, next: advice };
   }
   return { error, exitCode: 1 };
 }

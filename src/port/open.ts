@@ -91,7 +91,7 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   if (/^(socket|rfc2217):\/\//.test(address)) {
     checkNetworkAddress(address);
     const { tcpBinding } = await import('./tcp-binding.js');
-    return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding });
+    return openStreamPort({ name: address, path: address, ...common, binding: tcpBinding(options.signal) });
   }
   if (/^(?:id:|mac:)?$/.test(address)) {
     throw new PortalError('usage', `"${address}" is not a port.`);

@@ -20,19 +20,24 @@ import {
   comPortCommand,
   escapeData,
   PURGE_DATA,
+  SERVER_OFFSET,
   SET_BAUD_RATE,
   SET_CONTROL,
   SET_DATA_SIZE,
   SET_PARITY,
   SET_STOP_SIZE,
   TelnetDecoder,
+  type TelnetPart,
 } from './rfc2217/codec.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** A server that has another client hangs up at once, some with a word about it. */
 const TURNED_AWAY_WITHIN_MS = 100;
-const TELNET_COMMAND = 0xff;
+/** A connection that was closed within this time was closed at once, also behind a slow network. */
+const AT_ONCE_MS = 1000;
+/** A server behind a slow network answers within a few round trips of 200 ms. */
+const NEGOTIATE_WITHIN_MS = 3000;
 
 /** Time for the server to close the connection. */
 const HANG_UP_MS = 500;
@@ -40,28 +45,39 @@ const HANG_UP_MS = 500;
 /** Purges both directions at the server. */
 const PURGE_BOTH = 3;
 
-export const tcpBinding: Binding = {
+/** @param signal gives up opening; an open port is not affected */
+export const tcpBinding = (signal?: AbortSignal): Binding => ({
   list: async () => [],
   open: async (options: OpenOptions) => {
     const url = new URL(options.path);
-    const socket = await connected(url);
-    const port =
-      url.protocol === 'rfc2217:' ? new TelnetPort(socket, options) : new SocketPort(socket, options);
-    await port.begin();
-    return port;
+    const host = url.hostname.replace(/^\[|\]$/g, ''); // an IPv6 address in a URL
+    const socket = connect({ host, port: Number(url.port), noDelay: true });
+    const giveUp = () => socket.destroy(new Error('aborted'));
+    signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted) giveUp();
+    try {
+      await connected(socket, url);
+      const port =
+        url.protocol === 'rfc2217:' ? new TelnetPort(socket, options) : new SocketPort(socket, options);
+      await port.begin();
+      return port;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
+    }
   },
-};
+});
 
-async function connected({ hostname, port }: URL): Promise<Socket> {
-  const host = hostname.replace(/^\[|\]$/g, ''); // an IPv6 address in a URL
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: Number(port), noDelay: true });
-    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error(`no answer from ${host}:${port}`)));
-    socket.once('error', reject);
+async function connected(socket: Socket, { host, href }: URL): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => socket.destroy(new Error(`no answer from ${host}`)));
+    // A reset after the handshake; without a listener it is ECONNREFUSED.
+    const onError = (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ECONNRESET' ? closedAtOnce(href, error) : error);
+    socket.once('error', onError);
     socket.once('connect', () => {
-      socket.off('error', reject);
+      socket.off('error', onError);
       socket.setTimeout(0);
-      resolve(socket);
+      resolve();
     });
   });
 }
@@ -93,12 +109,25 @@ class SocketPort implements BindingPort {
 
   /** Sends the first negotiation; fails if the server has another client. */
   async begin(): Promise<void> {
-    await this.notTurnedAway(() => false);
+    await this.untilServed({ withinMs: TURNED_AWAY_WITHIN_MS });
   }
 
-  /** @param isWelcome whether these first bytes show that the server serves this client */
-  protected async notTurnedAway(isWelcome: (bytes: Uint8Array) => boolean): Promise<void> {
+  /**
+   * Waits for `isServed`, checked after each piece of data, at most `withinMs`.
+   * @throws PortalError if the connection is closed before; the error that the socket was destroyed with
+   */
+  protected async untilServed({
+    withinMs,
+    isServed = () => false,
+    onTimeout = () => {},
+  }: {
+    withinMs: number;
+    isServed?: () => boolean;
+    /** May destroy the socket with an error. */
+    onTimeout?: () => void;
+  }): Promise<void> {
     const { socket } = this;
+    const startedAt = performance.now();
     await new Promise<void>((resolve, reject) => {
       const done = (error?: Error) => {
         clearTimeout(timer);
@@ -107,16 +136,19 @@ class SocketPort implements BindingPort {
         if (error) reject(error);
         else resolve();
       };
-      const onData = (bytes: Uint8Array) => {
-        if (isWelcome(bytes) && !socket.destroyed) done();
+      const onData = () => {
+        if (isServed() && !socket.destroyed) done();
       };
-      const onClose = () =>
-        done(
-          this.#ended instanceof PortalError
-            ? this.#ended
-            : new Error('EBUSY: the server hung up at once, as one does that has a client'),
-        );
-      const timer = setTimeout(done, TURNED_AWAY_WITHIN_MS);
+      const onClose = () => {
+        const { path } = this.openOptions;
+        const isAtOnce = performance.now() - startedAt < AT_ONCE_MS;
+        if (this.#ended instanceof PortalError) done(this.#ended);
+        else done(isAtOnce ? closedAtOnce(path, this.#ended) : didNotNegotiate(path, this.#ended));
+      };
+      const timer = setTimeout(() => {
+        onTimeout();
+        if (!socket.destroyed) done();
+      }, withinMs);
       socket.on('data', onData);
       socket.on('close', onClose);
     });
@@ -191,13 +223,21 @@ class SocketPort implements BindingPort {
   }
 }
 
-/** RFC 2217. Acknowledgements are not waited for: some servers send none. */
+/** RFC 2217. Waits for the option, but for no acknowledgement: some servers send none. */
 class TelnetPort extends SocketPort {
   readonly #decoder = new TelnetDecoder(CLIENT_GREETING);
+  /** WILL alone may be an echo of this client's own. */
+  #negotiated: 'no' | 'will' | 'yes' = 'no';
   #lines = { dtr: undefined as boolean | undefined, rts: undefined as boolean | undefined };
 
   override async begin(): Promise<void> {
-    const served = this.notTurnedAway((bytes) => bytes[0] === TELNET_COMMAND);
+    const served = this.untilServed({
+      withinMs: NEGOTIATE_WITHIN_MS,
+      isServed: () => this.#negotiated === 'yes',
+      onTimeout: () => {
+        if (this.#negotiated === 'no') this.#failNegotiation();
+      },
+    });
     const negotiation = this.send(
       Buffer.concat([
         CLIENT_GREETING,
@@ -217,8 +257,20 @@ class TelnetPort extends SocketPort {
   protected override decode(bytes: Uint8Array): Uint8Array {
     const { parts, reply, comPort } = this.#decoder.push(bytes);
     if (comPort === false) this.socket.destroy(refusesComPort(this.openOptions.path));
-    if (reply.length > 0) this.socket.write(reply);
+    for (const part of parts) this.#negotiate(part);
+    if (reply.length > 0 && !this.socket.destroyed) this.socket.write(reply);
     return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
+  }
+
+  #negotiate(part: TelnetPart): void {
+    if (this.#negotiated === 'yes' || part.kind === 'data') return;
+    if (part.kind === 'com-port') this.#negotiated = part.isDo ? 'yes' : 'will';
+    else if (part.command >= SERVER_OFFSET) this.#negotiated = 'yes';
+    else this.#failNegotiation(); // a client's command: the server echoes
+  }
+
+  #failNegotiation(): void {
+    this.socket.destroy(didNotNegotiate(this.openOptions.path));
   }
 
   protected override encode(bytes: Uint8Array): Uint8Array {
@@ -253,7 +305,26 @@ function refusesComPort(address: string): PortalError {
     'port-failed',
     `${address} is a Telnet server that refuses COM-PORT-OPTION (RFC 2217).`,
     {
+      likelyCause: 'RFC 2217 is off in the server.',
       next: `Switch RFC 2217 on in the server, or use its raw bytes, without reset: ${address.replace('rfc2217:', 'socket:')}`,
     },
   );
+}
+
+function didNotNegotiate(address: string, cause?: Error): PortalError {
+  const { host } = new URL(address);
+  return new PortalError('port-failed', `The server at ${host} did not negotiate RFC 2217.`, {
+    cause,
+    likelyCause: 'The server is not an RFC 2217 server: it serves plain TCP or another protocol.',
+    next: `Use socket://${host} for a plain TCP port, or check that it is an RFC 2217 server: ser2net with telnet(rfc2217), or esp-portal simulate.`,
+  });
+}
+
+function closedAtOnce(address: string, cause: Error | undefined): PortalError {
+  const { host } = new URL(address);
+  return new PortalError('port-busy', `${host} accepted the connection and closed it at once.`, {
+    cause,
+    likelyCause: 'Perhaps another client has the port.',
+    next: `Close the other client, or check that a serial port is served at ${host}, and run the same command again.`,
+  });
 }

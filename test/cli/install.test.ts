@@ -302,6 +302,20 @@ describe("a main.py of the user's own", () => {
     expect(boardFiles()).toContain('captive_portal.mpy');
   });
 
+  test('is predicted by --dry-run, with these lines', async () => {
+    const mainLines = LINES.trim().split('\n');
+    expect((await install()).result).toMatchObject({ state: 'without-portal', filesSent: 0, mainLines });
+    expect((await install('--dry-run')).result).toMatchObject({
+      state: 'untouched',
+      filesSent: 0,
+      mainLines,
+    });
+    const run = await home.call(['install', '--port', port, '--dry-run']);
+    expect(run.stdout).toContain('Your own main.py would be kept and does not start the portal.');
+    expect(run.stdout).toContain('    portal.start()\n');
+    expect((await install('--dry-run', '--main', 'append')).result.mainLines).toBeUndefined();
+  });
+
   test('gets these lines with --main append, once, with a copy', async () => {
     expect((await install('--main', 'append')).result).toMatchObject({
       ok: true,

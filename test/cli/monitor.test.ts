@@ -1,9 +1,10 @@
 // The monitor as people and scripts run it: the real program, a virtual board's real output, a real terminal.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
@@ -133,6 +134,14 @@ describe('how it ends', () => {
     expect(run.stdout).toContain('▸ File "main.py", line 2, in f');
     expect(run.stdout).toContain('EADDRINUSE: ');
     expect(run.stderr).toContain('The board reported python.traceback: OSError: [Errno 98] EADDRINUSE.');
+    expect(run.stderr).toMatch(/^Next: EADDRINUSE: /m);
+  });
+
+  test('at an event without advice, with a next step other than the same command', async () => {
+    const { port } = await talker('the end\n');
+    const run = await monitor('--port', port, '--fail-on', '/the end/', '--timeout', '20');
+    expect(run.exitCode).toBe(7);
+    expect(run.stderr).toMatch(/^Next: Read the lines of the log before this event/m);
   });
 
   test('at a crash that is printed behind a typed line', async () => {
@@ -161,6 +170,58 @@ describe('how it ends', () => {
     expect(run.json().find(({ event }) => event === `crash.${chip}`)).toMatchObject({
       kind: chip === 'esp32' ? 'StoreProhibited' : 'LoadProhibited',
       explanation: expect.stringContaining('null pointer'),
+    });
+  });
+
+  /** The status of a monitor that a shell runs with this stdout, while the board sends more and more. */
+  async function shellStatus(args: string, stdout: string): Promise<number | null> {
+    const { port, clients } = await talker(SERIES_BYTES);
+    const command = `("${process.execPath}" "${BIN}" monitor --port ${port} ${args}; echo $? >&2) ${stdout}`;
+    const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const more = setInterval(() => {
+      for (const client of clients) client.write('more\n');
+    }, 20);
+    onTestFinished(() => clearInterval(more));
+    const stderr = await text(child.stderr);
+    return Number(stderr.trim().split('\n').at(-1));
+  }
+
+  test.skipIf(!existsSync('/dev/full')).each([
+    ['', 2],
+    ['--timeout 5', 2],
+    ['--timeout 5 --json', 2],
+    ['--timeout 5 --raw', 2],
+    ['--timeout 2 --until crash', 8],
+    ['--timeout 2 --fail-on crash', 8],
+    ['--timeout 5 --fail-on creds.failed', 7],
+  ])('with %j on a full disk, with status %i', async (args, status) => {
+    expect(await shellStatus(args, '> /dev/full')).toBe(status);
+  });
+
+  test.each(['--timeout 10', '--timeout 10 --raw', '--timeout 10 --json'])(
+    'with %s when the reader closes the pipe, with status 0',
+    async (args) => {
+      expect(await shellStatus(args, '| head -1')).toBe(0);
+    },
+  );
+
+  test.skipIf(process.platform === 'win32').each([
+    ['SIGINT', 0],
+    ['SIGTERM', 130],
+    ['SIGHUP', 130],
+  ] as const)('by %s with status %i when nothing is waited for', async (signal, status) => {
+    const { port } = await talker('first\n');
+    const child = spawn(process.execPath, [BIN, 'monitor', '--port', port, '--json']);
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (more: string) => {
+      if (!stdout.includes('first') && more.includes('first')) child.kill(signal);
+      stdout += more;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(status);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      ok: status === 0,
+      exitCode: status,
+      ...(status === 130 && { error: { code: 'interrupted', message: expect.stringContaining(signal) } }),
     });
   });
 

@@ -27,3 +27,16 @@ test.skipIf(!socat)('a command waits for a port that is not there yet', async ()
   expect(run.result()).toMatchObject({ ok: true, exitCode: 0 });
   expect(run.stdout.match(/Waiting for the board/g)).toHaveLength(1);
 });
+
+test('waiting for a port ends with --timeout', async () => {
+  const path = join(home.folder, 'ttyNEVER');
+  const run = await home.run(['monitor', '--wait', '--port', path, '--timeout', '0.3', '--json']);
+  expect(run.result()).toMatchObject({
+    ok: false,
+    exitCode: 8,
+    error: {
+      code: 'timeout',
+      message: 'Timed out after 0.3 s waiting for the board to be plugged in.',
+    },
+  });
+});

@@ -1,7 +1,7 @@
 // Nothing that comes over the radio, and no lack of memory, puts the portal out of action: afterwards a whole sign-in
 // works, and the loop sleeps when there is nothing to do.
 import { describe, expect, test } from 'vitest';
-import { OWN_RUNTIME, RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
 import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
 import { seededRandom } from '../support/random.js';
 
@@ -87,8 +87,7 @@ describe.each(RUNTIMES)('on MicroPython $version', { timeout: 120_000 }, (runtim
     expectSignedIn(py, log);
   });
 
-  // Those of 1.27 are the most; on the others a tenth of them shows what differs.
-  const rounds = runtime === OWN_RUNTIME ? 100 : 10;
+  const rounds = 100;
 
   test(`${100 * rounds} mutated questions and ${50 * rounds} mutated requests leave a portal that works and sleeps`, async () => {
     const py = await board(runtime);

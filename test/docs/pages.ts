@@ -34,6 +34,10 @@ export function commandsPage(): string {
       "Order of precedence: command line, environment, the project's `esp-portal.json`, your own file, the default.",
     '## Exit status',
     table(['status', 'meaning'], Object.entries(EXIT_STATUS)),
+    '`monitor` and `setup` end with 0 on Ctrl-C while they follow the log without `--until` and `--timeout`: that is how to ' +
+      'leave. SIGTERM and SIGHUP end them with 130. `simulate` ends with 0 on each of these signals while it serves a board.',
+    'A `monitor` whose output cannot be written ends with 2, also before `--timeout`; one whose reader closed the pipe ends ' +
+      'with 0. With `--until` or `--fail-on` it continues.',
     'A signal in the first moments, while Node.js itself starts, ends the process without a result line.',
     'What each error means and what to do: [errors.md](errors.md).',
   ]);

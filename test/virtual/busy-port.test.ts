@@ -55,13 +55,13 @@ describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
     await expect(openPort(`${scheme}://127.0.0.1:${tcpPort}`)).rejects.toMatchObject({ code: 'port-busy' });
     server.close();
   });
+});
 
-  test('a server that sends nothing counts as available', async () => {
-    const { server, tcpPort } = await listen((socket) => socket.on('error', () => {}));
-    const port = await openPort(`${scheme}://127.0.0.1:${tcpPort}`);
-    await port[Symbol.asyncDispose]();
-    server.close();
-  });
+test('a server that sends nothing counts as available on a socket', async () => {
+  const { server, tcpPort } = await listen((socket) => socket.on('error', () => {}));
+  const port = await openPort(`socket://127.0.0.1:${tcpPort}`);
+  await port[Symbol.asyncDispose]();
+  server.close();
 });
 
 test('what a server sends right after the connection is not lost', async () => {

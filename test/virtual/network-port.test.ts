@@ -17,6 +17,8 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
+const DO_COM_PORT = Uint8Array.of(255, 253, 44);
+
 /** Serves a port until disposed. */
 async function serve(port: Port, protocol: 'rfc2217' | 'raw') {
   const stop = new AbortController();
@@ -89,6 +91,7 @@ describe('a server that talks nonsense', () => {
       );
       const server = createServer((socket) => {
         socket.on('error', () => {});
+        if (scheme === 'rfc2217') socket.write(DO_COM_PORT);
         const talk = () => {
           for (let at = 0; at < noise.length; at += 500) socket.write(noise.subarray(at, at + 500));
         };
@@ -114,6 +117,7 @@ describe('a server that talks nonsense', () => {
     let client: Socket | undefined;
     const server = createServer((socket) => {
       client = socket.on('error', () => {});
+      socket.write(DO_COM_PORT);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     await using port = await openPort(`rfc2217://127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -12,7 +12,7 @@ export const installCommand = defineCommand({
   details: [
     'Only files that differ are sent, compressed. All are verified on the board before one step puts them in place: after an interruption, the board runs the old version or the new one.',
     'Your own main.py is kept unless --main says otherwise. So are all files and folders that did not come from esp-portal: if a new file needs the name, the old one gets the suffix .old.',
-    'With `--json`, `state` in the result is `portal` (its WiFi is open), `connected` (the board joined the stored network), `without-portal` (your main.py was kept and does not start the portal) or `untouched` (`--dry-run`).',
+    'With `--json`, `state` in the result is `portal` (its WiFi is open), `connected` (the board joined the stored network), `without-portal` (your main.py was kept and does not start the portal) or `untouched` (`--dry-run`). Where your main.py does not start the portal, `mainLines` has the lines that do.',
   ],
   options: {
     ...PORTAL_OPTIONS,
@@ -73,14 +73,19 @@ function describeSettings({ settings = {} }: InstallResult): string[] {
 
 /** How it ended, and what a person does next. */
 export function describeOutcome(result: InstallResult, view: LocalView | undefined): string[] {
-  if (result.state === 'untouched') return ['Nothing was changed.'];
-  if (result.state === 'without-portal') {
-    return [
-      'Your own main.py was kept and does not start the portal. Add these lines to it, or run the command again with --main append:',
-      ...result.mainLines.map((line) => `    ${line}`),
-    ];
+  if (result.state === 'untouched') {
+    const { mainLines } = result;
+    return ['Nothing was changed.', ...(mainLines ? describeWithoutPortal('would be kept', mainLines) : [])];
   }
+  if (result.state === 'without-portal') return describeWithoutPortal('was kept', result.mainLines);
   return [describeStart(result, view)];
+}
+
+function describeWithoutPortal(isKept: 'was kept' | 'would be kept', mainLines: readonly string[]): string[] {
+  return [
+    `Your own main.py ${isKept} and does not start the portal. Add these lines to it, or run the command again with --main append:`,
+    ...mainLines.map((line) => `    ${line}`),
+  ];
 }
 
 /** How the user opens the portal of a board that only this computer reaches. */

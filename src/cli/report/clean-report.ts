@@ -46,6 +46,7 @@ export function cleanError(error: Error, clean: Clean): Error {
           message,
           ...cause,
           ...(error.boardOutput !== undefined && { boardOutput: clean(error.boardOutput) }),
+          ...(error.likelyCause !== undefined && { likelyCause: clean(error.likelyCause) }),
           ...(error.next !== undefined && { next: clean(error.next) }),
         })
       : Object.assign(new Error(message, cause), { name: clean(error.name) });

@@ -67,8 +67,16 @@ export class FollowView implements Disposable {
     } = this.#args;
     const { until, 'fail-on': failOn } = this.#filters;
     const left = new AbortController();
-    const isOnlyShown = until === undefined && timeoutMs === undefined;
-    const { host, signal: interrupted, outputLost, openPort, portAddress, redactor } = this.#context;
+    const isOnlyShown = until === undefined && failOn === undefined;
+    const {
+      host,
+      signal: interrupted,
+      interruptedBy,
+      outputLost,
+      openPort,
+      portAddress,
+      redactor,
+    } = this.#context;
     const signal = AbortSignal.any([interrupted, left.signal, ...(isOnlyShown ? [outputLost] : [])]);
     using bytes = raw || interactive ? rawSink({ interactive, stdout: host.stdout }) : undefined;
     const identity = await identifyPort(portAddress(), listPorts);
@@ -88,7 +96,15 @@ export class FollowView implements Disposable {
     };
     const monitor = new Monitor(port, followed);
     using _keys = keys(monitor, this.#args, left, host);
-    return await untilEnd(monitor.follow(), followed);
+    const isEndless = until === undefined && timeoutMs === undefined;
+    const isLeft = () => {
+      if (!signal.aborted) return false;
+      const { reason } = signal;
+      if (isOnlyShown && reason === outputLost.reason) return true; // the output reports it
+      if (!isEndless || reason.code !== 'interrupted') return false;
+      return reason === left.signal.reason || interruptedBy() === 'SIGINT';
+    };
+    return await untilEnd(monitor.follow(), isLeft);
   }
 
   [Symbol.dispose](): void {
@@ -177,17 +193,16 @@ function keys(
   });
 }
 
-/** What the end of following a log means: Ctrl-C is how a person ends it when nothing else is waited for. */
-async function untilEnd(
-  following: Promise<LogEntry>,
-  { until, timeoutMs, signal }: Pick<MonitorOptions, 'until' | 'timeoutMs' | 'signal'>,
-): Promise<Outcome> {
+/**
+ * What the end of following a log means.
+ * @param isLeft whether a person ended it, such as by Ctrl-C when nothing else is waited for
+ */
+async function untilEnd(following: Promise<LogEntry>, isLeft: () => boolean): Promise<Outcome> {
   try {
     const { event } = await following;
     return { fields: { until: event }, lines: [] };
   } catch (error) {
-    const isLeft = signal?.aborted && !until && timeoutMs === undefined;
-    if (!isLeft) throw error;
+    if (!isLeft()) throw error;
     return { fields: {}, lines: [] };
   }
 }

@@ -26,9 +26,11 @@ function closeTerminal(): void {
   }
 }
 
-type OnInterrupted = (words: string) => void;
+export type InterruptSignal = keyof typeof WORDS;
 
-let first: { readonly signal: keyof typeof WORDS; readonly at: number } | undefined;
+type OnInterrupted = (words: string, signal: InterruptSignal) => void;
+
+let first: { readonly signal: InterruptSignal; readonly at: number } | undefined;
 let onInterrupted: OnInterrupted | undefined;
 
 /** From now on the first signal is kept for listenToSignals. */
@@ -40,11 +42,11 @@ export function holdSignals(): void {
  * Listens until the process ends: what comes after the result does not change the status. The first signal is reported to
  * the command, be it one that came earlier; one that comes more than a second later ends the process at once, as in a
  * process without handlers.
- * @param listener gets words for a sentence such as `install was interrupted by SIGTERM.`
+ * @param listener gets words for a sentence such as `install was interrupted by SIGTERM.`, and the signal
  */
 export function listenToSignals(listener: OnInterrupted): void {
   onInterrupted = listener;
-  if (first) listener(WORDS[first.signal]);
+  if (first) listener(WORDS[first.signal], first.signal);
 }
 
 /** Without a listener, a signal has its default effect. */
@@ -54,12 +56,12 @@ export function releaseSignals(): void {
 }
 
 function onSignal(name: NodeJS.Signals): void {
-  const signal = name as keyof typeof WORDS;
+  const signal = name as InterruptSignal;
   const at = performance.now();
   if (first === undefined) {
     first = { signal, at };
     if (signal === 'SIGHUP') process.once('exit', closeTerminal);
-    onInterrupted?.(WORDS[signal]);
+    onInterrupted?.(WORDS[signal], signal);
   } else if (at - first.at > SAME_INTERRUPTION_MS) {
     endBy(signal);
   }

@@ -136,7 +136,12 @@ async function writeWithBaudFallback(
   } catch (error) {
     if (!isRetryableAtLowerBaud(error) || baudRate <= SAFE_BAUD_RATE) throw error;
     onProgress?.({ event: 'fallback', setting: 'baud', value: SAFE_BAUD_RATE, reason: error.message });
-    return job.write(SAFE_BAUD_RATE);
+    try {
+      return await job.write(SAFE_BAUD_RATE);
+    } catch (second) {
+      // The loader answered before: its silence now says less than what happened then.
+      throw second instanceof PortalError && second.code === 'loader-silent' ? error : second;
+    }
   }
 }
 

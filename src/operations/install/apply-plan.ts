@@ -16,7 +16,11 @@ import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from './staging.js';
 
 /** What another try may mend: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
 const RETRYABLE_CODES: readonly string[] = ['repl-stalled', 'transfer-failed'];
-const NO_NEWS_CODES: readonly string[] = [...RETRYABLE_CODES, 'board-error'];
+/** A board that answered before is not the one that a diagnosis of a silent board describes. */
+const NO_NEWS_CODES: readonly string[] = [
+  ...[...RETRYABLE_CODES, 'board-error'],
+  ...['repl-silent', 'repl-off', 'repl-not-micropython'],
+];
 
 /**
  * Does work on a board on which nothing else runs. If the board restarts or its answers are invalid, it is restarted and

@@ -82,6 +82,8 @@ interface Untouched {
   readonly state: 'untouched';
   readonly ssid?: undefined;
   readonly url?: undefined;
+  /** Where the installation would end `without-portal`. */
+  readonly mainLines?: readonly string[];
 }
 
 interface Installed {
@@ -268,9 +270,9 @@ async function start(
   { main, fields }: Done,
   { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
 ): Promise<PortalStart | WithoutPortal | Untouched> {
-  if (dryRun) return { state: 'untouched' };
-  if (main === 'without-portal')
-    return { state: 'without-portal', mainLines: PORTAL_LINES.trim().split('\n') };
+  const without = main === 'without-portal' ? { mainLines: PORTAL_LINES.trim().split('\n') } : undefined;
+  if (dryRun) return { state: 'untouched', ...without };
+  if (without) return { state: 'without-portal', ...without };
   const runsBefore = main === 'portal' ? 'boot.py' : 'boot.py or main.py';
   try {
     return await startPortal(log ?? new BoardLog(port), port.name, {

@@ -40,6 +40,8 @@ export function factsProgram(
   });
 }
 
+const MAX_ANSWER_CHARACTERS = 80;
+
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
 
 /** Result of the first probe of a board. */
@@ -153,7 +155,7 @@ export function parseFacts(
   try {
     answer = JSON.parse(output);
   } catch (error) {
-    const message = `The board's answer cannot be read: ${JSON.stringify(output)}.`;
+    const message = `The board's answer cannot be read: "${shortened(output)}".`;
     throw new PortalError('transfer-failed', message, { cause: error });
   }
   const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...rest] = answer;
@@ -185,6 +187,14 @@ export function parseFacts(
     isCommitting: isCommitting === 1,
     mainStartsPortal: mainStartsPortal === 1,
   };
+}
+
+/** A line of it: it may be the output of another program. */
+function shortened(output: string): string {
+  const text = output.replace(/[\p{C}\s]+/gu, ' ').trim();
+  const characters = [...text.slice(0, 2 * MAX_ANSWER_CHARACTERS + 2)]; // a character may be two code units
+  if (characters.length <= MAX_ANSWER_CHARACTERS) return text;
+  return `${characters.slice(0, MAX_ANSWER_CHARACTERS).join('')}…`;
 }
 
 function inflaterOf([major = 0, minor = 0]: readonly number[]): Inflater {

@@ -136,7 +136,9 @@ export class Monitor {
     const { until, failOn, onLog } = this.#options;
     onLog(entry);
     if (failOn?.matches(entry)) {
-      throw new PortalError('board-error', `The board reported ${describe(entry)}.`);
+      throw new PortalError('board-error', `The board reported ${describe(entry)}.`, {
+        next: entry.advice ?? 'Read the lines of the log before this event: they show what the board did.',
+      });
     }
     return until?.matches(entry) ?? false;
   }

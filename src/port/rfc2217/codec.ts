@@ -34,7 +34,7 @@ const MAX_SUBNEGOTIATION_BYTES = 64;
 export type TelnetPart =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   | { readonly kind: 'command'; readonly command: number; readonly value: Uint8Array }
-  | { readonly kind: 'com-port'; readonly isAgreed: boolean };
+  | { readonly kind: 'com-port'; readonly isAgreed: boolean; readonly isDo: boolean };
 
 export interface TelnetInput {
   /** In the order of arrival: a baud rate applies to the bytes after it. */
@@ -86,7 +86,7 @@ export class TelnetDecoder {
           if (byte === COM_PORT) {
             comPort = this.#verb === DO || this.#verb === WILL;
             endData();
-            parts.push({ kind: 'com-port', isAgreed: comPort });
+            parts.push({ kind: 'com-port', isAgreed: comPort, isDo: this.#verb === DO });
           }
           this.#state = 'data';
           break;

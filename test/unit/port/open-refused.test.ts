@@ -2,10 +2,10 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openPort } from '../../../src/port/open.js';
 
-const [IAC, DONT, COM_PORT] = [0xff, 0xfe, 0x2c];
+const [IAC, WILL, DO, DONT, COM_PORT] = [0xff, 0xfb, 0xfd, 0xfe, 0x2c];
 
 async function serve(answer: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
@@ -28,10 +28,76 @@ test('a Telnet server that refuses COM-PORT is named, with what to do', async ()
   });
 });
 
+test.concurrent.each([
+  ['sends nothing', () => {}],
+  ['echoes', (socket: Socket) => void socket.pipe(socket)],
+  [
+    'echoes single bytes after a greeting',
+    (socket: Socket) => {
+      socket.write('welcome\r\n');
+      socket.on('data', (bytes) => {
+        for (const byte of bytes) socket.write(Uint8Array.of(byte));
+      });
+    },
+  ],
+  [
+    'negotiates other Telnet options only',
+    (socket: Socket) => void socket.write(Uint8Array.of(IAC, WILL, 1, IAC, DO, 24)),
+  ],
+])('a server that %s is reported as not negotiating RFC 2217', async (_what, answer) => {
+  const tcpPort = await serve(answer);
+  await expect(openPort(`rfc2217://127.0.0.1:${tcpPort}`)).rejects.toMatchObject({
+    code: 'port-failed',
+    message: `The server at 127.0.0.1:${tcpPort} did not negotiate RFC 2217.`,
+    likelyCause: expect.stringContaining('plain TCP'),
+    next: expect.stringContaining(`socket://127.0.0.1:${tcpPort}`),
+  });
+});
+
+test.concurrent.each([
+  ['DO', [IAC, DO, COM_PORT]],
+  ['WILL', [IAC, WILL, COM_PORT]],
+])('a server that answers %s COM-PORT after 1.5 s is opened', async (_verb, answer) => {
+  const tcpPort = await serve((socket) => {
+    setTimeout(() => socket.write(Uint8Array.from(answer)), 1500);
+  });
+  await using port = await openPort(`rfc2217://127.0.0.1:${tcpPort}`);
+  expect(port.hasLines).toBe(true);
+});
+
+describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
+  test.each([
+    ['resets the connection', (socket: Socket) => void socket.resetAndDestroy()],
+    ['sends a line and closes', (socket: Socket) => void socket.end('bye\r\n')],
+  ])('a server that %s is reported with what it did', async (_what, answer) => {
+    const tcpPort = await serve(answer);
+    await expect(openPort(`${scheme}://127.0.0.1:${tcpPort}`)).rejects.toMatchObject({
+      code: 'port-busy',
+      message: `127.0.0.1:${tcpPort} accepted the connection and closed it at once.`,
+      likelyCause: 'Perhaps another client has the port.',
+      next: expect.stringContaining('Close the other client'),
+    });
+  });
+});
+
 test('a signal ends the opening of a port', async () => {
   const tcpPort = await serve(() => {});
   const opening = openPort(`socket://127.0.0.1:${tcpPort}`, {
     signal: AbortSignal.abort(new Error('enough')),
   });
   await expect(opening).rejects.toThrow('enough');
+});
+
+test('a signal closes the connection to a server that does not negotiate', async () => {
+  let closed: Promise<unknown> | undefined;
+  const giveUp = new AbortController();
+  const tcpPort = await serve((socket) => {
+    closed = once(socket.resume(), 'close');
+    giveUp.abort(new Error('enough'));
+  });
+  const startedAt = performance.now();
+  const opening = openPort(`rfc2217://127.0.0.1:${tcpPort}`, { signal: giveUp.signal });
+  await expect(opening).rejects.toThrow('enough');
+  await closed;
+  expect(performance.now() - startedAt).toBeLessThan(2000); // the negotiation may take 3 s
 });

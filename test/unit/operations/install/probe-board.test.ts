@@ -77,6 +77,15 @@ test('an answer that is none is an error, not a guess', () => {
 });
 
 test.each([
+  ['without control characters', '\x1b[2Jone\r\n\ttwo\0\n', '[2Jone two'],
+  ['whole up to 80 characters', `${'é'.repeat(80)}\n`, 'é'.repeat(80)],
+  ['shortened to 80 characters', '😀'.repeat(5000), `${'😀'.repeat(80)}…`],
+])('an answer that is none is quoted in one line, %s', (_how, output, quoted) => {
+  const message = `The board's answer cannot be read: "${quoted}".`;
+  expect(() => parseFacts(output, NONE)).toThrow(expect.objectContaining({ message }));
+});
+
+test.each([
   ['1.27 on an ESP8266', 9990, 'mpy6'],
   ['1.27 on an ESP32', 11014, 'mpy6'],
   ['1.19', 6, 'mpy6'],
