@@ -60,12 +60,14 @@ export class Redactor {
   *#secrets({ line, forms }: SearchedLine, isWhole: boolean, from: number): Generator<Secret, void> {
     const ofValues = this.#ofValues;
     // In the plain line too, not instead: what is skipped may also separate words.
-    const plain = PlainLine.of(forms, isWhole);
+    const mayHold = mayHoldSecret(forms);
+    const bare = withoutControls(forms);
+    const plain = (bare === undefined ? mayHold : mayHoldSecret(bare))
+      ? PlainLine.of(forms, isWhole)
+      : undefined;
     const finders = [
-      ...(mayHoldSecret(forms) ? FINDERS.map((find) => (at: number) => find(forms, isWhole, at)) : []),
-      ...(plain && mayHoldSecret(plain.text)
-        ? FINDERS.map((find) => (at: number) => plain.find(find, isWhole, at))
-        : []),
+      ...(mayHold ? FINDERS.map((find) => (at: number) => find(forms, isWhole, at)) : []),
+      ...(plain ? FINDERS.map((find) => (at: number) => plain.find(find, isWhole, at)) : []),
       ...(ofValues ? [(at: number) => ofValues(line, isWhole, at)] : []),
     ];
     // Each finder continues after its last match, so that the search is linear in the length of the line.
