@@ -88,7 +88,9 @@ function readModule(path, text) {
   return { name, code, imports, packages: all.map(({ target }) => target) };
 }
 
-const folderOf = (name) => name.split('/', 1)[0];
+/** The error class and the table of its codes are one layer. */
+const SAME_LAYER = { 'error-table': 'errors' };
+const folderOf = (name) => SAME_LAYER[name] ?? name.split('/', 1)[0];
 
 function checkDirections({ name, imports }) {
   const folder = folderOf(name);

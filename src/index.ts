@@ -1,6 +1,7 @@
 // The typed library: the command line's operations without its terminal.
 
-export { ERROR_TABLE, type ErrorCode, PortalError } from './errors.js';
+export { ERROR_TABLE, type ErrorCode } from './error-table.js';
+export { PortalError } from './errors.js';
 export type { FirmwareImage } from './esp/image/firmware-image.js';
 export {
   type FileEntry,

@@ -1,6 +1,7 @@
 // Runs one command: opens its port, turns Ctrl-C into an abort, shows what happens, sets the exit status.
 
-import { ERROR_TABLE, PortalError, withBoardState } from '../errors.js';
+import { ERROR_TABLE } from '../error-table.js';
+import { PortalError, withBoardState } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
 import type { Redactor } from '../operations/log/secrets.js';
 import type { Port } from '../operations/ports/ports.js';

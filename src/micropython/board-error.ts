@@ -1,6 +1,7 @@
 // Turns a traceback that a board printed into an error of this package, with advice where it is known.
 
-import { type ErrorCode, PortalError } from '../errors.js';
+import type { ErrorCode } from '../error-table.js';
+import { PortalError } from '../errors.js';
 
 /** MicroPython's errno values with an own error code. */
 const ERRNO_CODES: Readonly<Record<number, ErrorCode>> = {

@@ -1,6 +1,7 @@
 // Diagnoses from its output why a board shows no prompt. Pure.
 
-import { type ErrorCode, PortalError } from '../errors.js';
+import type { ErrorCode } from '../error-table.js';
+import { PortalError } from '../errors.js';
 import {
   type BootTextKind,
   bootTextsIn,

@@ -3,7 +3,7 @@
 
 import { access, constants, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ERROR_TABLE } from '../errors.js';
+import { ERROR_TABLE } from '../error-table.js';
 
 export interface PortHolder {
   readonly processId: number;

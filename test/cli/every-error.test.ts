@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ERROR_TABLE, type ErrorCode } from '../../src/errors.js';
+import { ERROR_TABLE, type ErrorCode } from '../../src/error-table.js';
 import { CANCEL, SYNC } from '../../src/micropython/receiver.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { openPort } from '../../src/port/open.js';

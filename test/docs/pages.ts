@@ -5,7 +5,7 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import type { OptionTable } from '../../src/cli/options/option-table.js';
 import { variableOf } from '../../src/cli/options/settings.js';
 import { COMMON_OPTIONS } from '../../src/cli/options/shared.js';
-import { ERROR_TABLE, type ErrorFacts } from '../../src/errors.js';
+import { ERROR_TABLE, type ErrorFacts } from '../../src/error-table.js';
 import { anchors, readPage } from './markdown.js';
 
 const EXIT_STATUS: Readonly<Record<number, string>> = {

@@ -1,6 +1,6 @@
 // docs/troubleshooting.md quotes messages that the program prints, and says for each symptom what to do.
 import { describe, expect, test } from 'vitest';
-import { ERROR_TABLE } from '../../src/errors.js';
+import { ERROR_TABLE } from '../../src/error-table.js';
 import { parseLine } from '../../src/log/parse-line.js';
 import { anchors, codeBlocks, linkTargets, readPage } from './markdown.js';
 

@@ -2,7 +2,8 @@
 // outcome on stdout.
 
 import { styleText } from 'node:util';
-import { type ErrorCode, PortalError } from '../../errors.js';
+import type { ErrorCode } from '../../error-table.js';
+import { PortalError } from '../../errors.js';
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
