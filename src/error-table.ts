@@ -90,7 +90,8 @@ export const ERROR_TABLE = {
   },
   'loader-silent': {
     exitStatus: 4,
-    example: 'The board on /dev/ttyUSB0 does not answer: its ROM loader sends nothing.',
+    example:
+      'The board on /dev/ttyUSB0 does not answer: its ROM loader sends nothing. Nothing on the board was changed.',
     cause:
       'The board did not enter its ROM loader: no power, wrong port, or its reset lines are not connected.',
     otherCauses: ['The cable carries power only.', 'A part on the board keeps GPIO0 high.'],
@@ -98,60 +99,65 @@ export const ERROR_TABLE = {
   },
   'board-restarts': {
     exitStatus: 4,
-    example: 'The board on /dev/ttyUSB0 restarts repeatedly, before its ROM loader can be reached.',
+    example:
+      'The board on /dev/ttyUSB0 restarts repeatedly, before its ROM loader can be reached. Nothing on the board was changed.',
     cause: 'Its supply voltage drops (brown-out): a thin cable, a hub, or other parts on the same 3.3 V.',
     next: 'Use a short cable and another USB port, disconnect other parts from the board, and run the same command again.',
   },
   'repl-silent': {
     exitStatus: 4,
-    example: 'The board sends nothing on /dev/ttyUSB0.',
+    example: 'The board sends nothing on /dev/ttyUSB0. No file on the board was changed.',
     cause: 'The board has no power, the port is wrong, or TX and RX are swapped.',
     otherCauses: ['The board is in deep sleep (machine.deepsleep).'],
     next: 'Check the cable and the port. If both are right: esp-portal flash --port PORT',
   },
   'repl-stalled': {
     exitStatus: 4,
-    example: 'The board on /dev/ttyUSB0 did not finish the program that was sent in time.',
+    example:
+      'The board on /dev/ttyUSB0 did not finish the program that was sent in time. No file on the board was changed.',
     cause: 'The board stopped answering: it restarted, hangs, or is busy.',
     otherCauses: ['A watchdog or a weak supply restarted it.', 'The cable is loose.'],
     next: 'Press RESET on the board and run the same command again.',
   },
   'repl-in-loader': {
     exitStatus: 4,
-    example: 'The board on /dev/ttyUSB0 is in its ROM loader.',
+    example: 'The board on /dev/ttyUSB0 is in its ROM loader. No file on the board was changed.',
     cause: 'GPIO0 (the FLASH or BOOT button) was low when the board started.',
     otherCauses: ['A part on the board keeps GPIO0 low.'],
     next: 'Release the button, press RESET, and run the same command again.',
   },
   'repl-boot-loop': {
     exitStatus: 4,
-    example: 'The board on /dev/ttyUSB0 restarts repeatedly: its flash holds no firmware.',
+    example:
+      'The board on /dev/ttyUSB0 restarts repeatedly: its flash holds no firmware. No file on the board was changed.',
     cause: 'The firmware or program fails before it can be interrupted.',
     otherCauses: ['The supply voltage drops when the radio starts.'],
     next: 'esp-portal flash --port PORT',
   },
   'repl-busy': {
     exitStatus: 4,
-    example: 'The program on /dev/ttyUSB0 cannot be interrupted.',
+    example: 'The program on /dev/ttyUSB0 cannot be interrupted. No file on the board was changed.',
     cause: 'A program on the board catches every Ctrl-C, and the reset lines are missing or not connected.',
     next: 'Run the same command again and press RESET on the board at once, or erase the board: esp-portal flash --erase --port PORT',
   },
   'repl-not-micropython': {
     exitStatus: 4,
-    example: 'The board on /dev/ttyUSB0 does not run MicroPython, or cannot be interrupted.',
+    example:
+      'The board on /dev/ttyUSB0 does not run MicroPython, or cannot be interrupted. No file on the board was changed.',
     cause: 'The board runs other firmware or uses a different baud rate.',
     otherCauses: ['Another device is connected to the port.'],
     next: 'esp-portal flash --port PORT',
   },
   'repl-off': {
     exitStatus: 4,
-    example: 'The board on /dev/ttyUSB0 starts after a reset, but then prints nothing.',
+    example:
+      'The board on /dev/ttyUSB0 starts after a reset, but then prints nothing. No file on the board was changed.',
     cause: 'The flash is blank, or boot.py moved the REPL off the serial port (os.dupterm).',
     next: 'esp-portal flash --port PORT (with --erase if the board has MicroPython)',
   },
   'portal-silent': {
     exitStatus: 4,
-    example: 'The portal on /dev/ttyUSB0 did not report within 45 s.',
+    example: 'The portal on /dev/ttyUSB0 did not report within 45 s. The new files are in place.',
     cause: 'The board restarted, but the portal was not ready in time.',
     otherCauses: ['boot.py takes long or waits.'],
     next: 'esp-portal monitor --port PORT',
@@ -198,20 +204,22 @@ export const ERROR_TABLE = {
   },
   'board-locked': {
     exitStatus: 5,
-    example: 'The ESP32 on /dev/ttyUSB0 is locked: its eFuses enable flash encryption. Nothing was written.',
+    example:
+      'The ESP32 on /dev/ttyUSB0 is locked: its eFuses enable flash encryption. Nothing on the board was changed.',
     cause:
       'The maker of the device burned eFuses that require encrypted or signed firmware. This cannot be undone.',
     next: 'Use another board. This one runs only firmware that is made with its own keys.',
   },
   'firmware-wrong-chip': {
     exitStatus: 5,
-    example: 'The board is an ESP32, the image is for an ESP8266.',
+    example: 'The board is an ESP32, the image is for an ESP8266. Nothing on the board was changed.',
     cause: 'The image was built for another chip, or for other revisions of it.',
     next: 'Omit --firmware for an image that fits, or list the builds: esp-portal firmware',
   },
   'firmware-too-large': {
     exitStatus: 5,
-    example: 'The image needs 633048 bytes, the flash of this board has 524288.',
+    example:
+      'The image needs 633048 bytes, the flash of this board has 524288. Nothing on the board was changed.',
     cause: 'The flash of this board is smaller than the image needs.',
     next: 'Omit --firmware for a variant that fits, or list the builds: esp-portal firmware',
   },
@@ -223,21 +231,22 @@ export const ERROR_TABLE = {
   },
   'flash-mismatch': {
     exitStatus: 6,
-    example: 'The flash differs from the image; the first wrong sector is at 0x00a000.',
+    example:
+      'The flash differs from the image; the first wrong sector is at 0x00a000. The firmware on the board is damaged.',
     cause: 'The flash chip is worn out, or the data was corrupted on the line.',
     next: 'Run the same command again with --erase --baud 115200. If the same address fails again, the flash chip is broken.',
   },
   'flash-protected': {
     exitStatus: 6,
-    example: 'The flash chip is write-protected: no data was stored.',
+    example: 'The flash chip is write-protected. Nothing on the board was changed.',
     cause: 'The protection bits in the status register of the flash chip are set.',
     otherCauses: ['The WP pin of the flash chip is low.'],
     next: 'Clear the protection bits with esptool (write-flash-status --non-volatile 0), or use another board.',
   },
   'firmware-silent': {
     exitStatus: 6,
-    example: 'No MicroPython banner came from /dev/ttyUSB0.',
-    cause: 'The firmware was written and verified, but does not start.',
+    example: 'No MicroPython banner came from /dev/ttyUSB0. The firmware is complete and verified.',
+    cause: 'The firmware does not start on this board.',
     otherCauses: [
       'A program on the board runs at once and prints nothing.',
       'boot.py moves the REPL off this port; esp-portal flash --erase removes it.',
@@ -246,42 +255,42 @@ export const ERROR_TABLE = {
   },
   'transfer-failed': {
     exitStatus: 6,
-    example: 'Data sent to /dev/ttyUSB0 is repeatedly corrupted or lost.',
-    cause:
-      'The line loses or changes bytes: a bad cable or hub, or an adapter that is too slow. The files on the board were not changed.',
+    example: 'Data sent to /dev/ttyUSB0 is repeatedly corrupted or lost. No file on the board was changed.',
+    cause: 'The line loses or changes bytes: a bad cable or hub, or an adapter that is too slow.',
     otherCauses: ['A program on the board blocks the processor.'],
     next: 'Use another cable and a USB port of the computer, and run the same command again.',
   },
   'board-error': {
     exitStatus: 7,
-    example: 'The portal ended with ValueError: no such pin.',
+    example: 'The portal ended with ValueError: no such pin. The new files are in place.',
     cause: 'A program on the board ended with an exception.',
     otherCauses: ['main.py or a module that it imports has an error; the traceback shows the line.'],
     next: 'esp-portal monitor --port PORT',
   },
   'board-boot-error': {
     exitStatus: 7,
-    example: "The portal ended with NameError: name 'x' isn't defined.",
+    example: "The portal ended with NameError: name 'x' isn't defined. The new files are in place.",
     cause: 'boot.py on the board, which MicroPython runs first, ends with an exception.',
     next: 'Correct or remove boot.py on the board and run the same command again.',
   },
   'board-import-error': {
     exitStatus: 7,
-    example: "The portal ended with ImportError: no module named 'bme280'.",
+    example: "The portal ended with ImportError: no module named 'bme280'. The new files are in place.",
     cause:
       'A module is missing on the board: the file was not uploaded, or this MicroPython does not have the module.',
     next: 'Upload the module with your program (--app), or update MicroPython, which keeps the files: esp-portal flash --port PORT',
   },
   'board-no-memory': {
     exitStatus: 7,
-    example: 'The portal ended with MemoryError: memory allocation failed, allocating 4096 bytes.',
+    example:
+      'The portal ended with MemoryError: memory allocation failed, allocating 4096 bytes. The new files are in place.',
     cause: 'The board ran out of memory: boot.py or your program uses too much.',
     next: 'Import less in boot.py, or upload your program compiled (--app-mpy), and run the same command again.',
   },
   'board-no-space': {
     exitStatus: 7,
     example:
-      'The installation needs 90.1 KB, because old and new files are on the board together; 4.1 KB are free. The portal alone needs 61.4 KB. The largest files on the board: boot.py (0.2 KB).',
+      'The installation needs 90.1 KB, because old and new files are on the board together; 4.1 KB are free. The portal alone needs 61.4 KB. The largest files on the board: boot.py (0.2 KB). No file on the board was changed.',
     cause: 'The filesystem of the board is full.',
     otherCauses: ['Your own files use the space.'],
     next: 'Remove files from the board, or erase it: esp-portal flash --erase --port PORT',
@@ -296,7 +305,7 @@ export const ERROR_TABLE = {
   },
   'board-no-filesystem': {
     exitStatus: 7,
-    example: 'The board reports OSError: [Errno 19] ENODEV.',
+    example: 'The board reports OSError: [Errno 19] ENODEV. No file on the board was changed.',
     cause: 'This firmware has no filesystem (the 512 KB build), or the filesystem is damaged.',
     next: 'Create a new filesystem: esp-portal flash --erase --port PORT',
   },

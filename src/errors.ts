@@ -59,20 +59,10 @@ function endOf(text: string): string {
   return text.length > MAX_TEXT_CHARACTERS ? `…${text.slice(-MAX_TEXT_CHARACTERS)}` : text;
 }
 
-/** Codes whose messages do not say what is on the board. */
-const CODES_WITH_BOARD_STATE: readonly string[] = [
-  ...['port-lost', 'interrupted', 'output-failed', 'log-file-failed'],
-];
-
 /**
- * @param sentence what holds for the board
- * @param alsoFor further codes whose errors get the sentence
+ * Adds what holds for the board after the error, whatever its code: an operation that changes a board calls this once.
+ * @param sentence state of the board; bugs are returned without it
  */
-export function withBoardState(
-  error: unknown,
-  sentence: string,
-  alsoFor: readonly ErrorCode[] = [],
-): unknown {
-  const isOpen = (code: ErrorCode) => CODES_WITH_BOARD_STATE.includes(code) || alsoFor.includes(code);
-  return error instanceof PortalError && isOpen(error.code) ? error.with({ adds: sentence }) : error;
+export function withBoardState(error: unknown, sentence: string): unknown {
+  return error instanceof PortalError ? error.with({ adds: sentence }) : error;
 }

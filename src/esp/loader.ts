@@ -113,7 +113,7 @@ export class ChipLoader {
     if (locks.length === 0) return this.#prepareUsb();
     throw new PortalError(
       'board-locked',
-      `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}. Nothing was written.`,
+      `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
     );
   }
 
@@ -128,7 +128,7 @@ export class ChipLoader {
     if (usb.mac !== undefined && usb.mac !== mac) {
       throw new PortalError(
         'port-ambiguous',
-        `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}. Nothing was written.`,
+        `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}.`,
       );
     }
     const registers = this.#usbRegisters;

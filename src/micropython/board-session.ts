@@ -74,7 +74,7 @@ export class BoardSession {
     return this.#repl;
   }
 
-  /** Adds the state of the board to an error that does not include it. */
+  /** Adds the state of the board to an error. */
   withState(error: unknown): unknown {
     return withBoardState(error, this.leaves);
   }

@@ -287,7 +287,11 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     ],
   }),
   'board-no-space': () => ({ args: ['install', '--port', flashed('full', {}, '&files=16K')] }),
-  'board-no-wifi': () => ({ args: ['setup', '--port', board('h2', '&chip=esp32h2')] }),
+  'board-no-wifi': async () => {
+    const port = board('h2', '&chip=esp32h2');
+    await home.call(['flash', '--port', port]);
+    return { args: ['install', '--port', port] };
+  },
   'board-no-filesystem': () => ({ args: ['install', '--port', board('corrupt', '&preset=corrupt-fs')] }),
   timeout: () => ({
     args: ['monitor', '--port', flashed('t'), '--until', 'wifi.connected', '--timeout', '0.2'],

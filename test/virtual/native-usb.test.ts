@@ -76,7 +76,7 @@ test('another board than the one that left the bus is restarted as it is', async
   const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
   await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({
     code: 'port-ambiguous',
-    message: expect.stringContaining('not 02:00:00:00:00:01. Nothing was written.'),
+    message: expect.stringContaining('not 02:00:00:00:00:01. Nothing on the board was changed.'),
   });
   const harmless = [0x08, 0x0a, 0x14]; // SYNC, READ_REG, GET_SECURITY_INFO
   expect(port.commands.filter((op) => !harmless.includes(op))).toEqual([]);

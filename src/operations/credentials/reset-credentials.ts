@@ -115,7 +115,7 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
     await removeBoardFiles(repl, files);
     inChip = await forgetInSdk(repl);
     await checkRemoved(repl);
-    session.leaves = 'The network is deleted; the board starts its program.';
+    session.leaves = 'The stored network is deleted.';
   }
   if (inChip !== '') found.push({ ssid: inChip, in: 'chip' });
   return {
@@ -166,7 +166,10 @@ async function seeAccessPoint(
   try {
     const portal = await startPortal(new BoardLog(port), port.name, { signal: either, onLog: watch });
     if (portal.state === 'connected') {
-      throw new PortalError('board-error', `The board joined "${portal.ssid}" again after it was deleted.`);
+      throw new PortalError(
+        'board-error',
+        `The board joined "${portal.ssid}" again: its program stores the network elsewhere.`,
+      );
     }
     return portal;
   } catch (error) {

@@ -56,7 +56,7 @@ export interface Written extends ProgramResult {
 }
 
 /** What an attempt leaves behind when it ends here. */
-type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'written';
+type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'damaged' | 'written';
 
 export class FlashJob {
   /** Instead of the image's own, from now on. */
@@ -203,6 +203,7 @@ export class FlashJob {
     await data.block(0); // nothing is changed before the first block is ready
     this.#step('write');
     this.#state = 'writing';
+    this.#percent = 0;
     const startedAt = performance.now();
     await loader.write(address, data, (doneBytes, totalBytes) => {
       this.#percent = Math.floor((100 * doneBytes) / totalBytes);
@@ -220,8 +221,10 @@ export class FlashJob {
       return;
     }
     if (await loader.isWriteProtected()) {
-      throw new PortalError('flash-protected', 'The flash chip is write-protected: no data was stored.');
+      this.#state = 'untouched'; // it stored nothing
+      throw new PortalError('flash-protected', 'The flash chip is write-protected.');
     }
+    this.#state = 'damaged';
     const differs = await firstDifference(loader, address, bytes);
     throw new PortalError(
       'flash-mismatch',
@@ -229,9 +232,9 @@ export class FlashJob {
     );
   }
 
-  /** Adds the state of the board to an error that does not include it. */
+  /** Adds the state of the board to an error. */
   withState(error: unknown): unknown {
-    return withBoardState(error, this.#describeState(), ['flash-failed']);
+    return withBoardState(error, this.#describeState());
   }
 
   #describeState(): string {
@@ -244,6 +247,8 @@ export class FlashJob {
         return `The firmware is incomplete (${this.#percent} % written). Run the same command again to finish.`;
       case 'unverified':
         return 'The firmware is written, but not verified. Run the same command again to verify it.';
+      case 'damaged':
+        return 'The firmware on the board is damaged.';
       case 'written':
         return 'The firmware is complete and verified.';
     }

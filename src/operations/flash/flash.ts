@@ -120,10 +120,10 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
       });
       written = await writeWithBaudFallback(job, written.baudRate, options);
     }
+    throw new PortalError('firmware-silent', `No MicroPython banner came from ${port.name}.`);
   } catch (error) {
     throw job.withState(error);
   }
-  throw new PortalError('firmware-silent', `No MicroPython banner came from ${port.name}.`);
 }
 
 async function writeWithBaudFallback(

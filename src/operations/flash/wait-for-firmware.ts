@@ -63,7 +63,7 @@ export async function waitForFirmware(
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
       'board-restarts',
-      `The firmware is complete and verified, but the board on ${port.name} restarts repeatedly.`,
+      `The board on ${port.name} restarts repeatedly when its firmware starts.`,
     );
   }
   if (last) return isSignOfPython(last) ? {} : undefined;

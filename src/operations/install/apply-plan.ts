@@ -70,6 +70,7 @@ export async function recoverInterruptedInstall(
   let current = probe;
   let facts = await readBoardFacts(session.repl, current, known, folders, sendsFiles);
   if (facts.isCommitting) {
+    session.leaves = 'The board completes an earlier installation; no other file was changed.';
     await session.repl.execUntilReset(FINISH_COMMIT, COMMIT_DONE, { idleMs: COMMIT_IDLE_MS });
     const repl = await session.enter();
     current = await probeBoard(repl);

@@ -209,7 +209,7 @@ async function bringUpToDate(
   if (!facts.hasWifi) {
     throw new PortalError(
       'board-no-wifi',
-      `MicroPython on ${session.portName} has no WiFi: network.WLAN is missing. No file on the board was changed.`,
+      `MicroPython on ${session.portName} has no WiFi: network.WLAN is missing.`,
     );
   }
   const form = bundleFormFor(facts.mpy);
@@ -260,7 +260,7 @@ async function upload(
       session.leaves = 'The board runs the old version or the new one, never a mixture.';
     },
   });
-  session.leaves = 'The new files are in place; the board starts the portal.';
+  session.leaves = 'The new files are in place.';
   for (const { path, bytes } of plan.sent) onProgress({ event: 'file', path, sizeBytes: bytes.length });
   return sentBytes;
 }

@@ -83,7 +83,7 @@ export async function startPortal(
       if (lastLine !== undefined && !hasPortal) {
         throw new PortalError(
           options.timeoutMs === undefined ? 'portal-silent' : 'timeout',
-          `${runsBefore} on ${portName} is still busy after ${timeoutMs / 1000} s, and the portal has not started. Its last line: ${lastLine.slice(0, 80)}`,
+          `${runsBefore} on ${portName} is still busy after ${timeoutMs / 1000} s, and the portal has not started. Its last line: "${lastLine.slice(0, 80)}".`,
           { next: `Let ${runsBefore} end before the portal starts, and run the same command again.` },
         );
       }

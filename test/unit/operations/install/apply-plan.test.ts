@@ -3,8 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
+import { BoardSession } from '../../../../src/micropython/board-session.js';
 import { RawRepl } from '../../../../src/micropython/raw-repl.js';
-import { applyPlan } from '../../../../src/operations/install/apply-plan.js';
+import { applyPlan, recoverInterruptedInstall } from '../../../../src/operations/install/apply-plan.js';
 import type { BoardFacts } from '../../../../src/portal/board-facts.js';
 import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
 import { ScriptedBoard } from '../../../support/scripted-board.js';
@@ -132,4 +133,24 @@ test('a commit that fails on the board is told by its error, and what was staged
   expect(applied).toMatchObject({ boardOutput: expect.stringContaining('OSError: 5') });
   expect(told).toContain('on commit');
   expect(written.slice(written.lastIndexOf('\x01try:'))).toContain('portal.new');
+});
+
+test('an earlier installation that cannot be completed: the error does not say that no file was changed', async () => {
+  const facts = ['esp8266', [1, 12, 0], 5, 30_000, 4096, 100, false, true, 1, 1, '', '', '', ['main.py']];
+  const board = new ScriptedBoard(
+    (code) =>
+      code.endsWith("exec(open('main.py').read())")
+        ? '\x04Traceback (most recent call last):\r\nOSError: 5\r\n'
+        : `${JSON.stringify(facts)}\r\n\x04`,
+    'R\x01',
+    128,
+  );
+  const session = new BoardSession(board.port, { leaves: 'No file on the board was changed.' });
+  await session.enter();
+  const probe = { ...FACTS, contentHash: '-', hasManifest: false, hasHashes: false };
+  const error = await recoverInterruptedInstall(session, probe, []).catch((thrown: unknown) => thrown);
+  expect(session.withState(error)).toMatchObject({
+    message:
+      'The board reports OSError: 5. The board completes an earlier installation; no other file was changed.',
+  });
 });

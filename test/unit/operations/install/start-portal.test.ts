@@ -24,7 +24,7 @@ test('a board that prints "boot tick" all the time is busy in boot.py', async ()
   await expect(start(ticking)).rejects.toMatchObject({
     code: 'portal-silent',
     message:
-      'boot.py on fake is still busy after 45 s, and the portal has not started. Its last line: boot tick',
+      'boot.py on fake is still busy after 45 s, and the portal has not started. Its last line: "boot tick".',
   });
   await expect(start(ticking, 20_000)).rejects.toMatchObject({
     code: 'timeout',
