@@ -10,6 +10,7 @@ const FIRST = [
   'virtual/presets',
   'cli/commands',
   'virtual/install-cut',
+  'virtual/native-usb',
   'cli/install',
   'device-py/out-of-action',
   'cli/secrets',

@@ -31,7 +31,7 @@ const KINDS = [
   ['esp32s3', 'otg', 0],
 ] as const;
 
-describe.concurrent.each(KINDS)('an %s over %s', (chip, usb, at) => {
+describe.each(KINDS)('an %s over %s', (chip, usb, at) => {
   const address = `virtual:${chip}-${usb}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0`;
   const own = () => Buffer.from(virtualBoard(address).ownFirmware);
 

@@ -24,7 +24,7 @@ const UNSTARTABLE: readonly (BootTextKind | undefined)[] = ['no-firmware', 'bad-
 const COMPLAINTS_OF_A_STUCK_ROM = 3;
 
 /** From the start of the firmware to its prompt, a new filesystem included. */
-const NATIVE_USB_BANNER_MS = 6000;
+const NATIVE_USB_BANNER_MS = 3000;
 
 /** Time for a prompt, also after interrupting a program. */
 const PROMPT_TIMEOUT_MS = 1500;

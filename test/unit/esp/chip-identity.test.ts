@@ -1,7 +1,12 @@
 // Revision and locks of chips, from the registers and answers of their loaders.
 
 import { expect, test } from 'vitest';
-import { detectChip, parseSecurityInfo, readIdentity } from '../../../src/esp/chip-identity.js';
+import {
+  detectChip,
+  hasOctalPsram,
+  parseSecurityInfo,
+  readIdentity,
+} from '../../../src/esp/chip-identity.js';
 import { espLoader } from '../../../src/esp/packet-transport.js';
 import { PacketChannel, SlipDecoder, slipEncode } from '../../../src/esp/slip.js';
 import { FakePort } from '../../support/fake-port.js';
@@ -47,6 +52,26 @@ test.each([
   const esp = loaderOf(registers, info);
   await detectChip(esp);
   expect(await readIdentity(esp)).toEqual({ family, revision: 102, locks: [] });
+});
+
+/** PSRAM in the package: two bits and a third one elsewhere, after ESP-IDF's table of the S3's eFuses. */
+test.each([
+  ['none', 0, 0, false],
+  ['8 MB', 1, 0, true],
+  ['2 MB', 2, 0, false],
+  ['16 MB', 3, 0, true],
+  ['4 MB', 0, 1, false],
+])('an ESP32-S3 with %s of PSRAM in its package', async (_size, low, high, isOctal) => {
+  const psram = { 1610641492: low << 3, 1610641496: high << 19 };
+  const esp = loaderOf({ [MAGIC]: 0x9, ...psram }, answer(0, 0, 9));
+  await detectChip(esp);
+  expect(await hasOctalPsram(esp)).toBe(isOctal);
+});
+
+test('a chip without PSRAM in its package has none', async () => {
+  const esp = loaderOf({ [MAGIC]: 0x1b31506f }, answer(0, 0, 5));
+  await detectChip(esp);
+  expect(await hasOctalPsram(esp)).toBe(false);
 });
 
 test('a chip in secure download mode, which reads no registers, is named by its id', async () => {
