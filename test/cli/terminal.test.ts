@@ -101,7 +101,8 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     async (signal) => {
       makeBoard(`late-${signal}`);
       // Node.js takes some time to end; here it says so, and takes a second.
-      const slowEnd = "process.once('beforeExit',()=>setTimeout(()=>{},1000,process.stdout.write('ending')))";
+      const aSecond = 'Atomics.wait(new%20Int32Array(new%20SharedArrayBuffer(4)),0,0,1000)';
+      const slowEnd = `process.once('exit',()=>{process.stdout.write('ending');${aSecond}})`;
       vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${slowEnd}`);
       onTestFinished(() => void vi.unstubAllEnvs());
       const run = new TerminalRun(home, ['reset-creds', '--json', ...port(`late-${signal}`)]);
