@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import pako from 'pako';
 import { compileMpy } from './mpy-cross.js';
 import { nameShortener } from './shorten-names.js';
 
@@ -33,12 +33,12 @@ export function boardFiles() {
 
 /** The portal in each form, in the order in which its files are sent. */
 async function packPortal() {
-  const files = filesIn(PORTAL_FOLDER);
-  return {
-    mpy6: listed(await compileAll(files, 6)),
-    mpy5: listed(await compileAll(files, 5)),
-    source: listed(files),
-  };
+  const source = filesIn(PORTAL_FOLDER);
+  const mpy6 = await compileAll(source, 6);
+  const mpy5 = await compileAll(source, 5);
+  const order = orderForDeflate(mpy6).map((file) => mpy6.indexOf(file));
+  const listed = (files) => order.map((index) => packed(files[index]));
+  return { mpy6: listed(mpy6), mpy5: listed(mpy5), source: listed(source) };
 }
 
 async function compileAll(files, format) {
@@ -64,24 +64,28 @@ function filesIn(folder) {
   return names.sort().map((path) => ({ path, bytes: readFileSync(join(folder, path)) }));
 }
 
-function listed(files) {
-  return orderForDeflate(files).map(({ path, bytes }) => ({
+function packed({ path, bytes }) {
+  return {
     path,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     base64: Buffer.from(bytes).toString('base64'),
-  }));
+  };
 }
 
-/** Each file goes where it costs least, twice over: what is alike has to lie within a window of 2 KB. */
+/**
+ * Each file goes where it costs least, in several rounds: what is alike has to lie within a window of 2 KB. Deflated as
+ * the installation does it.
+ */
 function orderForDeflate(files) {
+  const sizeOf = (ordered) => {
+    const bytes = Buffer.concat(ordered.map((one) => one.bytes));
+    return pako.deflateRaw(bytes, { level: 9, memLevel: 9, windowBits: 11 }).length;
+  };
   let ordered = [];
-  for (const file of [...files, ...files]) {
+  for (const file of [...files, ...files, ...files]) {
     const others = ordered.filter((one) => one !== file);
     const candidates = [...others, file].map((_, place) => others.toSpliced(place, 0, file));
-    const sizes = candidates.map((candidate) => {
-      const bytes = Buffer.concat(candidate.map((one) => one.bytes));
-      return deflateRawSync(bytes, { level: 9, memLevel: 9, windowBits: 11 }).length;
-    });
+    const sizes = candidates.map(sizeOf);
     ordered = candidates[sizes.indexOf(Math.min(...sizes))];
   }
   return ordered;
