@@ -16,7 +16,9 @@ export function fakeFirmware(): FakeFirmware {
     stops: 0,
     start(context) {
       fake.starts.push(context);
-      context.uart.transmit(new TextEncoder().encode(`MicroPython v${context.version}\r\n>>> `));
+      context.uart.transmit(
+        new TextEncoder().encode(`MicroPython v${context.version} on 2025-12-09; a fake\r\n>>> `),
+      );
       return {
         receive: (bytes) => context.uart.transmit(bytes),
         stop: async () => {
