@@ -25,7 +25,7 @@ export function openBoard({ stateRoot, unplugAfterBytes, ...options }: BoardOpti
       unplugAfterBytes,
     },
     stateRoot,
-    firmware: fakeFirmware(),
+    firmware: fakeFirmware(' on 2025-12-09; ESP module with ESP8266'),
   });
   return openStreamPort({
     ...{ name: 'test', path: 'test', baudRate: 115200, binding, onNotice: () => {} },
