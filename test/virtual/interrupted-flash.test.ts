@@ -1,4 +1,5 @@
-// A cable that is pulled at any byte of a run, again and again: the next run heals the board.
+// A cable that is unplugged at any byte of a run, repeatedly, with the board in its own process: the next run repairs the
+// board. Fifty more interruptions, without that process, are in unit/operations/flash/unplugged.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-/** In all there are 12 interruptions, on boards of their own that are flashed side by side. */
+/** Together 12 interruptions, on boards that are flashed side by side. */
 const BOARDS = 3;
 const ROUNDS = 4;
 
