@@ -44,7 +44,7 @@ const groups = [
   { name: 'commands', test: /src[\\/]cli[\\/]commands/ },
   {
     name: 'port',
-    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|rfc2217[\\/]serve))/,
+    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|socket-port|rfc2217[\\/](client|serve)))/,
   },
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {

@@ -30,7 +30,7 @@ export const CONTROL = { noFlowControl: 1, dtrOn: 8, dtrOff: 9, rtsOn: 11, rtsOf
 /** A longer subnegotiation than any of the RFC's is cut: the peer uses another protocol. */
 const MAX_SUBNEGOTIATION_BYTES = 64;
 
-/** A piece of a stream: bytes of the serial line, a COM port subnegotiation, or whether there are any. */
+/** A piece of a stream: bytes of the serial line, a COM port subnegotiation, or the peer's consent to these (DO, WILL). */
 export type TelnetPart =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   | { readonly kind: 'command'; readonly command: number; readonly value: Uint8Array }
@@ -41,8 +41,6 @@ export interface TelnetInput {
   readonly parts: readonly TelnetPart[];
   /** What has to be sent back. */
   readonly reply: Uint8Array;
-  /** Set once the peer has agreed to or refused RFC 2217. */
-  readonly comPort: boolean | undefined;
 }
 
 /** Parses a Telnet stream, in pieces of any size. */
@@ -68,7 +66,6 @@ export class TelnetDecoder {
       if (data.length > 0) parts.push({ kind: 'data', bytes: Uint8Array.from(data) });
       data = [];
     };
-    let comPort: boolean | undefined;
     for (const byte of bytes) {
       switch (this.#state) {
         case 'data':
@@ -84,9 +81,9 @@ export class TelnetDecoder {
         case 'verb':
           reply.push(...this.#answer(this.#verb, byte));
           if (byte === COM_PORT) {
-            comPort = this.#verb === DO || this.#verb === WILL;
+            const isDo = this.#verb === DO;
             endData();
-            parts.push({ kind: 'com-port', isAgreed: comPort, isDo: this.#verb === DO });
+            parts.push({ kind: 'com-port', isAgreed: isDo || this.#verb === WILL, isDo });
           }
           this.#state = 'data';
           break;
@@ -110,7 +107,7 @@ export class TelnetDecoder {
       }
     }
     endData();
-    return { parts, reply: Uint8Array.from(reply), comPort };
+    return { parts, reply: Uint8Array.from(reply) };
   }
 
   #collect(byte: number): void {
