@@ -189,7 +189,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     await served(port);
     return { args: ['install', '--port', port] };
   },
-  // The kernel opens this file for nobody to write, root included.
+  // The kernel lets no user write to this file, not even root.
   'port-denied': () => ({ args: ['install', '--port', '/sys/devices/system/cpu/possible'] }),
   'port-lost': () => ({ args: ['install', '--port', flashed('lost', {}, '&unplug=2000')] }),
   'port-failed': () => ({ args: ['install', '--port', '/proc/cpuinfo'] }),

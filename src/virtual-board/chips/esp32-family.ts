@@ -12,7 +12,7 @@ import {
 } from './esp32-image.js';
 import { findFilesystem, readPartitions, usualPartitions } from './esp32-partitions.js';
 
-/** The ROM tries to load a header again and again until its watchdog bites. */
+/** The ROM tries to load a header repeatedly until its watchdog resets the chip. */
 const HEADER_TRIES = 8;
 const ROM_WATCHDOG_MS = 300;
 
