@@ -1,9 +1,9 @@
 // Files on the board, by code that runs in its raw REPL. Works on any MicroPython with a filesystem.
 
-import listRoot from '../board-scripts/list_root.py';
+import listRoot from '../board-scripts/files/list_root.py';
+import readFile from '../board-scripts/files/read_file.py';
+import removeFiles from '../board-scripts/files/remove_files.py';
 import { assemble } from '../board-scripts/python-source.js';
-import readFile from '../board-scripts/read_file.py';
-import removeFiles from '../board-scripts/remove_files.py';
 import { isListOf, isText, parseAnswer, parseHex } from './board-answer.js';
 import type { RawRepl } from './raw-repl.js';
 

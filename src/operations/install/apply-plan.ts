@@ -1,8 +1,8 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
-import fileSizes from '../../board-scripts/file_sizes.py';
-import freeMemory from '../../board-scripts/free_memory.py';
-import freeSpace from '../../board-scripts/free_space.py';
+import fileSizes from '../../board-scripts/facts/file_sizes.py';
+import freeMemory from '../../board-scripts/facts/free_memory.py';
+import freeSpace from '../../board-scripts/facts/free_space.py';
 import { assemble } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
 import { isListOf, isNumber, isText, parseAnswer } from '../../micropython/board-answer.js';

@@ -1,10 +1,10 @@
 // Reads the facts about a board for an installation in one round trip: firmware, memory, space, and the state of the
 // installed files.
 
-import builtIns from '../../board-scripts/built_ins.py';
-import factsSource from '../../board-scripts/facts.py';
-import glance from '../../board-scripts/glance.py';
-import hashes from '../../board-scripts/hashes.py';
+import builtIns from '../../board-scripts/common/built_ins.py';
+import hashes from '../../board-scripts/common/hashes.py';
+import factsSource from '../../board-scripts/facts/facts.py';
+import glance from '../../board-scripts/facts/glance.py';
 import {
   assemble,
   forTheWire,

@@ -1,8 +1,8 @@
 // The portal's options as they are on a board, which reads them itself: a user may have written the module.
 
-import builtIns from '../../board-scripts/built_ins.py';
+import builtIns from '../../board-scripts/common/built_ins.py';
+import settings from '../../board-scripts/facts/settings.py';
 import { assemble } from '../../board-scripts/python-source.js';
-import settings from '../../board-scripts/settings.py';
 import { isListOf, isNumber, isText, parseAnswer } from '../../micropython/board-answer.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { type Settings, settingOf } from '../../portal/settings.js';
