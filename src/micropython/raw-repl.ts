@@ -1,10 +1,10 @@
 // MicroPython's raw REPL over a Port: enter, run code, leave. Independent of files.
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
-import cleanUpProgram from '../board-scripts/clean_up.py';
-import importMachine from '../board-scripts/import_machine.py';
+import importMachine from '../board-scripts/common/import_machine.py';
 import { assemble } from '../board-scripts/python-source.js';
-import reset from '../board-scripts/reset.py';
+import cleanUpProgram from '../board-scripts/session/clean_up.py';
+import reset from '../board-scripts/session/reset.py';
 import { PortalError } from '../errors.js';
 import type { ByteReader, Wait } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';

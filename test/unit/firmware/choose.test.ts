@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { BOARDS, type Board, catalogueOf } from '../../../src/firmware/catalogue.js';
-import { boardForChip, chooseImage, type FoundChip, variantFor } from '../../../src/firmware/choose.js';
+import {
+  boardForChip,
+  chooseImage,
+  type FoundChip,
+  parseFirmwareSpec,
+  variantFor,
+} from '../../../src/firmware/choose.js';
 import { namesOnPage } from '../../../src/firmware/download-page.js';
 import { compareVersions, parseImageName } from '../../../src/firmware/image-name.js';
-import { parseFirmwareSpec } from '../../../src/firmware/spec.js';
 
 const MB = 1024 * 1024;
 
