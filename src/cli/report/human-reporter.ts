@@ -158,7 +158,7 @@ class ProgressView {
         break;
       case 'action':
         this.finish(true);
-        this.#line.say('Press RESET on the board: the port has no reset lines.');
+        this.#line.say('Press RESET on the board: it cannot be restarted from this computer.');
         break;
       case 'file':
         break; // shown with the bytes
