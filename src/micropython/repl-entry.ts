@@ -1,7 +1,7 @@
 // Enters a board's raw REPL from any state of the board.
 
-import echo from '../board-scripts/echo.py';
 import { assemble } from '../board-scripts/python-source.js';
+import echo from '../board-scripts/session/echo.py';
 import { answersAsLoader } from '../esp/loader-probe.js';
 import { RUN, runResetSequence } from '../esp/resets.js';
 import { bootTextsIn } from '../log/boot/boot-texts.js';

@@ -63,8 +63,8 @@ export function answerTimeout({ roundTripMs }: Pick<Port, 'roundTripMs'>, timeou
 }
 
 /**
- * The lines while nothing is done with them. MicroPython's own USB port takes DTR off for "nothing is connected" and drops
- * its output (`shared/tinyusb/mp_usbd_cdc.c`).
+ * The lines while nothing is done with them. MicroPython's own USB port takes DTR off for "nothing is connected" and keeps
+ * only its latest output (`shared/tinyusb/mp_usbd_cdc.c`).
  */
 export function restLines(kind: NativeUsbKind | undefined): ControlLines {
   return { dtr: kind === 'usb-cdc', rts: false };

@@ -69,7 +69,7 @@ export class LatePort extends RecordingPort {
   }
 }
 
-/** Keeps what has come since the last write, whoever has read it. */
+/** Keeps all output since the last write, also what another reader has taken. */
 export class OutputSinceWrite extends RecordingPort {
   #output = '';
 

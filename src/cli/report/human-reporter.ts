@@ -142,6 +142,12 @@ class ProgressView {
       case 'download':
         this.#add(event.url);
         break;
+      case 'other-build':
+        this.finish(true);
+        this.#line.say(
+          `Warning: ${inOneLine(event.file)} is named for the build ${event.asked}, but contains ${event.running}.`,
+        );
+        break;
       case 'fallback':
         this.#add(event.reason);
         this.finish(false);

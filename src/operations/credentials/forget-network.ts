@@ -1,8 +1,8 @@
 // Reads and deletes the networks that the SDK on the board stores, in addition to the portal's file.
 
-import builtIns from '../../board-scripts/built_ins.py';
+import builtIns from '../../board-scripts/common/built_ins.py';
+import sdkNetwork from '../../board-scripts/facts/sdk_network.py';
 import { assemble } from '../../board-scripts/python-source.js';
-import sdkNetwork from '../../board-scripts/sdk_network.py';
 import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { networkName } from '../../portal/wifi-creds.js';

@@ -1,10 +1,11 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
-import fileSizes from '../../board-scripts/file_sizes.py';
-import freeMemory from '../../board-scripts/free_memory.py';
-import freeSpace from '../../board-scripts/free_space.py';
+import fileSizes from '../../board-scripts/facts/file_sizes.py';
+import freeMemory from '../../board-scripts/facts/free_memory.py';
+import freeSpace from '../../board-scripts/facts/free_space.py';
 import { assemble } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
+import { isListOf, isNumber, isText, parseAnswer } from '../../micropython/board-answer.js';
 import type { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { BoardFacts } from '../../portal/board-facts.js';
@@ -138,7 +139,11 @@ function neededSpace({ blockBytes }: BoardFacts, files: readonly BundleFile[]): 
 type FileSize = [name: string, sizeBytes: number];
 
 async function sizesOnBoard(repl: RawRepl): Promise<FileSize[]> {
-  return JSON.parse(await repl.exec(assemble([fileSizes])));
+  return parseAnswer(await repl.exec(assemble([fileSizes])), isListOf(isFileSize));
+}
+
+function isFileSize(value: unknown): value is FileSize {
+  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isNumber(value[1]);
 }
 
 function largest(files: readonly FileSize[]): string {

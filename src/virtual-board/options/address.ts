@@ -14,7 +14,7 @@ import {
 } from '../interpreter/runtimes.js';
 import type { UnknownCommandReaction } from '../rom/chips/chip-definition.js';
 import { SPEEDS, type Speed } from '../speed.js';
-import { USB_PORT_KINDS, type UsbPortKind } from '../usb/usb-port.js';
+import { USB_PORT_KINDS, type UsbPortKind } from '../usb/usb-facts.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 

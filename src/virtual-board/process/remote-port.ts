@@ -17,7 +17,7 @@ import { installedRuntimes } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
 import { boardFolder } from '../state/board-folder.js';
-import type { UsbDevice } from '../usb/usb-port.js';
+import type { UsbDevice } from '../usb/bus-presence.js';
 import { canceled, processGone, reportedError } from './board-errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';

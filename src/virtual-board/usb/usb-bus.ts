@@ -9,7 +9,7 @@ import type {
   UpdateOptions,
 } from '../../port/binding-types.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
-import type { UsbDevice } from './usb-port.js';
+import type { UsbDevice } from './bus-presence.js';
 
 const VENDOR_ID = '303a';
 /** Longest piece of a full-speed endpoint. */

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { SocketPort } from '../../../src/port/socket-port.js';
 
-/** Counts up from 0 again and again, so that a byte that is lost shows. */
+/** Counts from 0 to 255 repeatedly, so that a lost byte is noticed. */
 const CYCLE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
 /** Sends without end, as fast as it is read. */

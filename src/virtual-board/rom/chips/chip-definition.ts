@@ -1,7 +1,6 @@
 // Differences between chips, as data: registers, status length, what its ROM loader can do.
 
-import type { UsbPortKind } from '../../usb/usb-port.js';
-import type { UsbRegisterMap } from '../../usb/usb-registers.js';
+import type { ChipUsbFacts } from '../../usb/usb-facts.js';
 import type { SpiLayout } from '../flash/spi-controller.js';
 
 /** Reaction of a ROM to an unknown command. */
@@ -15,14 +14,6 @@ export interface Fuses {
   /** In hundredths: 301 is v3.1. */
   readonly revision: number;
   readonly locks: readonly FuseLock[];
-}
-
-/** The native USB ports of a chip. */
-export interface ChipUsbFacts {
-  readonly kinds: readonly UsbPortKind[];
-  /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */
-  readonly romProductId?: string;
-  readonly registers: UsbRegisterMap;
 }
 
 export interface ChipDefinition {

@@ -1,7 +1,8 @@
 // The chips since the ESP32-S2 as their loaders show them, as data. Registers after Espressif's technical reference
 // manuals and esptool's documentation.
 
-import type { ChipDefinition, ChipUsbFacts } from './chip-definition.js';
+import type { ChipUsbFacts } from '../../usb/usb-facts.js';
+import type { ChipDefinition } from './chip-definition.js';
 
 /** Bits of a word in the eFuses' block that begins with the MAC address. */
 interface EfuseField {
