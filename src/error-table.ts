@@ -243,6 +243,15 @@ export const ERROR_TABLE = {
     otherCauses: ['The WP pin of the flash chip is low.'],
     next: 'Clear the protection bits with esptool (write-flash-status --non-volatile 0), or use another board.',
   },
+  'firmware-not-running': {
+    exitStatus: 5,
+    example:
+      'The board on /dev/ttyACM0 runs the build ESP32_GENERIC_S3-SPIRAM_OCT, which is not in the firmware that was written. The firmware is complete and verified.',
+    cause:
+      'The board starts an application from another partition of its flash, as after an update over WiFi.',
+    otherCauses: ['Another board answers on this port.'],
+    next: 'Run the same command again with --erase, which also erases all files.',
+  },
   'firmware-silent': {
     exitStatus: 6,
     example: 'No MicroPython banner came from /dev/ttyUSB0. The firmware is complete and verified.',

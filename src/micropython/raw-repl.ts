@@ -69,6 +69,19 @@ export class RawRepl implements AsyncDisposable {
   }
 
   /**
+   * Enters from the friendly prompt, or from the banner before it. Interrupts and restarts nothing.
+   * @returns `undefined` without a prompt
+   * @throws PortalError `port-lost`; the signal's reason
+   */
+  static async enterFromPrompt(port: Port, signal?: AbortSignal): Promise<RawRepl | undefined> {
+    const repl = new RawRepl(port, signal);
+    await repl.#line.write(`\r${CTRL_A}`);
+    const wait = { timeoutMs: PROMPT_TIMEOUT_MS, signal };
+    const { end } = await repl.#line.reader.readUntil('raw REPL; CTRL-B to exit\r\n>', wait);
+    return end === 'found' ? repl : undefined;
+  }
+
+  /**
    * Restarts the board out of its raw REPL, with or without reset lines, and enters again before main.py runs: what a
    * program has started, such as a watchdog, is gone.
    * @throws as enter

@@ -46,6 +46,10 @@ export function virtualBoard(
     name: `virtual:${board.name}`,
     binding: boardProcessBinding(options),
     usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus }),
-    ownFirmware: CHIPS[board.chip].generateFirmware({ version, date: buildDate }),
+    ownFirmware: CHIPS[board.chip].generateFirmware({
+      version,
+      date: buildDate,
+      flashSizeBytes: board.flashSizeBytes,
+    }),
   };
 }

@@ -22,6 +22,49 @@ const flash = (port: string, ...more: string[]) => home.call(['flash', '--port',
 const eventsOf = (run: CliRun, event: string) => run.json().filter((line) => line.event === event);
 const stepsOf = (run: CliRun) => eventsOf(run, 'step').map(({ step }) => step);
 
+describe('the build that runs', () => {
+  const images = [
+    ['ESP32_GENERIC_S3-SPIRAM_OCT-20251209-v1.27.0.bin', 'ESP32_GENERIC_S3-SPIRAM_OCT', false],
+    ['ESP32_GENERIC_S3-20251209-v1.27.0.bin', 'ESP32_GENERIC_S3-SPIRAM_OCT', true],
+    ['my-build.bin', 'ESP32_GENERIC_S3-SPIRAM_OCT', false],
+  ] as const;
+
+  test.each(images)('of the file %s is compared with its name', async (name, build, isOther) => {
+    const image = esp32Image('ESP32-S3', { version: '1.27.0', build });
+    const port = board(`build-${name.replace('.bin', '').replaceAll('.', '-')}`, '&chip=esp32s3');
+    const run = await flash(port, '--firmware', file(name, image));
+    expect(run.result()).toMatchObject({ ok: true, build });
+    expect(eventsOf(run, 'other-build')).toEqual(
+      isOther
+        ? [expect.objectContaining({ asked: 'ESP32_GENERIC_S3', running: 'ESP32_GENERIC_S3-SPIRAM_OCT' })]
+        : [],
+    );
+    const [, forPeople] = (
+      await home.call(['flash', '--port', port, '--firmware', join(home.folder, name)])
+    ).stderr.split('Warning: ');
+    expect(forPeople ?? '').toMatch(
+      isOther
+        ? /is named for the build ESP32_GENERIC_S3, but contains ESP32_GENERIC_S3-SPIRAM_OCT\.\n/
+        : /^$/,
+    );
+  });
+
+  test('is unknown before 1.25, and of an image whose name the flash does not hold', async () => {
+    const run = await flash(board('old', '&chip=esp32s3&micropython=1.23'));
+    expect(run.result()).toMatchObject({ ok: true, version: '1.23.0' });
+    expect(run.result()).not.toHaveProperty('build');
+  });
+
+  test.each([
+    ['512K', 'ESP8266_GENERIC-FLASH_512K'],
+    ['1M', 'ESP8266_GENERIC-FLASH_1M'],
+    ['4M', 'ESP8266_GENERIC'],
+  ])('on an ESP8266 with %s is %s', async (size, build) => {
+    const run = await flash(board(`build-${size}`, `&flash=${size}`));
+    expect(run.result()).toMatchObject({ ok: true, build });
+  });
+});
+
 test.each([
   ['an ESP8266', '', arduinoImage()],
   ['an ESP32', '&chip=esp32', esp32Image('ESP32', { project: 'arduino-lib-builder' })],

@@ -30,7 +30,7 @@ function program(name: string, code: string): string {
   return board(name);
 }
 
-/** A serial line over TCP that says this to everybody who comes, and then what it is told. */
+/** A serial line over TCP that sends these pieces to each client, and later what a test gives. */
 async function talker(...pieces: readonly (string | Uint8Array)[]) {
   const received: string[] = [];
   const clients: Socket[] = [];

@@ -1,4 +1,4 @@
-// Settings files and variables, as the program takes them: a project's file is from somebody else's checkout.
+// Settings from files and variables. A project's file is not trusted: it may come with a checkout.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

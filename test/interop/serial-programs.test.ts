@@ -187,5 +187,5 @@ async function listening(tcpPort: number): Promise<void> {
     if (isOpen) return;
     await delay(50);
   }
-  throw new Error(`nobody listens on ${tcpPort}`);
+  throw new Error(`nothing listens on ${tcpPort}`);
 }

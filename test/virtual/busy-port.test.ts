@@ -1,4 +1,4 @@
-// A port that somebody else has: it is said that it is busy, and where that can be found out, who has it.
+// A port that another program has open is reported as busy, with the name of that program where the system tells it.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -27,7 +27,8 @@ test.concurrent.each([
     exitCode: 0,
     flash: { chip: expect.stringMatching(`^${family}`) },
   });
-  expect(run.result()).toMatchObject({ flash: { banner: expect.stringContaining(machine) } });
+  const build = `ESP32_GENERIC_${family.slice('ESP32-'.length)}`;
+  expect(run.result()).toMatchObject({ flash: { build, banner: expect.stringContaining(machine) } });
   const flash = flashOf(chip);
   expect([flash[at], flash[at + 12]]).toEqual([0xe9, id]);
 
@@ -41,5 +42,6 @@ test.concurrent.each([
 ])('a blank %s, whose build has no WiFi, is flashed', async (chip, family, at, id) => {
   const run = await home.run(['flash', '--port', address(chip), '--json']);
   expect(run.result()).toMatchObject({ ok: true, chip: expect.stringMatching(`^${family}`) });
+  expect(run.result()).toMatchObject({ build: `ESP32_GENERIC_${family.slice('ESP32-'.length)}` });
   expect([flashOf(chip)[at], flashOf(chip)[at + 12]]).toEqual([0xe9, id]);
 });

@@ -19,7 +19,7 @@ const OLD = tinyPortal(1, 'dropped');
 /** Fits a few blocks: each kind of message is there. */
 const NEW = tinyPortal(2, 'lib/added', 5);
 const VERSIONS = { old: '1', new: '2' };
-/** Somebody else's, in the way of the new one: a file where a folder goes, and a folder that would hide a module. */
+/** The user's, where the new version goes: a file in place of a folder, and a folder that would hide a module. */
 const IN_THE_WAY = { file: 'lib', folder: 'part4' };
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ function runsAfter(name: string): Promise<string> {
   }
 }
 
-/** The next installation leaves just what an undisturbed one leaves, and what was in its way beside it. */
+/** The next installation leaves what an undisturbed one leaves, and the user's files under other names. */
 async function heals(name: string): Promise<void> {
   await using port = await openPort(boards.address(name));
   expect(await install(port, { portal: NEW })).toMatchObject({ ssid: VERSIONS.new });

@@ -1,4 +1,4 @@
-// Boards that somebody has made hard to talk to: what each leads to, and what heals it.
+// Boards that are hard to reach: what each preset leads to, and what repairs it.
 
 import { writeFileSync } from 'node:fs';
 import { flash, install, openPort, type Port } from 'esp-portal';

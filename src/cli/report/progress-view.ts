@@ -52,6 +52,12 @@ export class ProgressView {
         this.#bytes = event;
         this.#line.text = `${STEPS[event.step]}  ${amount(event)}`;
         break;
+      case 'other-build':
+        this.finish(true);
+        this.#line.say(
+          `Warning: ${inOneLine(event.file)} is named for the build ${event.asked}, but contains ${event.running}.`,
+        );
+        break;
       case 'fallback':
         this.#fallBack(event);
         break;
@@ -60,7 +66,7 @@ export class ProgressView {
         break;
       case 'action':
         this.finish(true);
-        this.#line.say('Press RESET on the board: the port has no reset lines.');
+        this.#line.say('Press RESET on the board: it cannot be restarted from this computer.');
         break;
       case 'file':
         break; // shown with the bytes

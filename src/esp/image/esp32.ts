@@ -12,7 +12,7 @@ import {
   readChipId,
   readRevisions,
 } from './extended-header.js';
-import { type FirmwareImage, FLASH_MODES, type RevisionRange } from './firmware-image.js';
+import { FLASH_MODES, type RevisionRange, type UnnamedImage } from './firmware-image.js';
 import { checkGaps, withoutPadding } from './gaps.js';
 import { identifyProgram, type ProgramTexts } from './micropython-texts.js';
 import {
@@ -33,7 +33,7 @@ const HASH_BYTES = 32;
  * @returns also images of other programs than MicroPython
  * @throws PortalError `firmware-invalid`, `firmware-damaged`
  */
-export function inspectEsp32(file: Uint8Array, name: string): FirmwareImage {
+export function inspectEsp32(file: Uint8Array, name: string): UnnamedImage {
   const chip = chipOf(file, name);
   const offset = CHIP_FAMILIES[chip].imageOffset;
   if (hasDescription(file))

@@ -8,12 +8,15 @@ import { RawRepl } from '../../micropython/raw-repl.js';
 import { ByteReader } from '../../port/byte-reader.js';
 import type { Port } from '../../port/port.js';
 import { BoardLog } from '../log/board-log.js';
+import { readBuild, readBuildIn } from './running-build.js';
 
 /** The evidence that MicroPython runs. */
 export interface BootEvidence {
   /** The banner, if it was printed. */
   readonly banner?: string;
   readonly version?: string;
+  /** Board and variant, if it was at its prompt. */
+  readonly build?: string | undefined;
 }
 
 /** An ESP32 prints this before a brown-out reset; a single one may come from plugging in. */
@@ -59,7 +62,8 @@ export async function waitForFirmware(
   // MicroPython's own USB port drops what is printed before the host has opened it: the banner, mostly.
   const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
   const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs: waitMs, signal });
-  if (last?.event === 'boot.micropython') return { banner: last.raw, version: last.version };
+  if (last?.event === 'boot.micropython')
+    return { banner: last.raw, version: last.version, build: await readBuild(port, signal) };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
       'board-restarts',
@@ -67,10 +71,9 @@ export async function waitForFirmware(
     );
   }
   if (last) return isSignOfPython(last) ? {} : undefined;
-  const hasPrompt = thorough ? await canEnterRepl(port, signal) : await answersWithPrompt(port, signal);
-  if (!hasPrompt) return undefined;
-  if (port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
-  return {};
+  const found = thorough ? await enterRepl(port, signal) : await requestPrompt(port, signal);
+  if (found && port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
+  return found;
 }
 
 /** The banner, or a line that only the portal prints. */
@@ -78,25 +81,26 @@ function isSignOfPython(entry: LogEntry): boolean {
   return /^(boot\.micropython|creds|portal)/.test(entry.event);
 }
 
-async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+async function requestPrompt(port: Port, signal: AbortSignal | undefined): Promise<BootEvidence | undefined> {
   await port.write(Buffer.from('\r\x03\x03'));
   const { end } = await ByteReader.of(port).readUntil('>>> ', { timeoutMs: PROMPT_TIMEOUT_MS, signal });
-  return end === 'found';
+  return end === 'found' ? { build: await readBuild(port, signal) } : undefined;
 }
 
 /** Errors of a board that does not run MicroPython. Others, such as a boot loop, have their own diagnosis. */
 const NO_PYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
 
-async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+async function enterRepl(port: Port, signal: AbortSignal | undefined): Promise<BootEvidence | undefined> {
   try {
     await using repl = await RawRepl.enter(port, signal);
+    const build = await readBuildIn(repl);
     // No line restarts it.
     if (port.usb?.kind === 'usb-cdc') await repl.restartBoard();
-    return true;
+    return { build };
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
-    if (error.code === 'repl-busy') return true; // a program that only MicroPython runs
-    if (NO_PYTHON.includes(error.code)) return false;
+    if (error.code === 'repl-busy') return {}; // a program that only MicroPython runs
+    if (NO_PYTHON.includes(error.code)) return undefined;
     throw error;
   }
 }

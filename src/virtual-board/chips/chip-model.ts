@@ -36,12 +36,12 @@ export interface FirmwareVersion {
   readonly version: string;
   /** Such as `2025-12-09`. */
   readonly buildDate: string;
+  /** `sys.implementation._build`, such as `ESP32_GENERIC_S3-SPIRAM_OCT`; none before 1.25. */
+  readonly buildName?: string | undefined;
 }
 
 /** Facts that a MicroPython reports about its board. */
 export interface BuildFacts {
-  /** `sys.implementation._build`, such as `ESP32_GENERIC_C3`. */
-  readonly name: string;
   /** In the banner and in `os.uname()`. */
   readonly machine: string;
   /** `sys.implementation._mpy`: the format of bytecode, and the architecture of native code. */
@@ -87,6 +87,6 @@ export interface ChipModel {
   boot(flash: ReadableFlash, revision: number): BootResult;
   /** Regions of the firmware in the flash, or of the usual one if there is none. */
   regions(flash: ReadableFlash): FlashRegions;
-  /** A small MicroPython image that is valid in every respect except that its code is noise. */
-  generateFirmware(options: { version: string; date: string }): Uint8Array;
+  /** A small MicroPython image that is valid in every respect except that its code is noise; for a flash of 4 MB by default. */
+  generateFirmware(options: { version: string; date: string; flashSizeBytes?: number }): Uint8Array;
 }

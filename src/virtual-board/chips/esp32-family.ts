@@ -12,24 +12,27 @@ import {
 } from './esp32-image.js';
 import { findFilesystem, readPartitions, usualPartitions } from './esp32-partitions.js';
 
-/** The ROM tries to load a header again and again until its watchdog bites. */
+/** The ROM tries to load a header repeatedly until its watchdog resets the chip. */
 const HEADER_TRIES = 8;
 const ROM_WATCHDOG_MS = 300;
 
 /** Layout that is assumed for a flash without firmware. */
 const USUAL_VERSION = '1.27.0';
 
-type OwnPart = Omit<ChipModel, 'family' | 'firmwareAddress' | 'boot' | 'regions' | 'generateFirmware'>;
+type OwnPart = Omit<ChipModel, 'family' | 'firmwareAddress' | 'boot' | 'regions' | 'generateFirmware'> & {
+  /** Of its plain build. */
+  readonly buildName: string;
+};
 
 /** @param part what only this chip has */
-export function esp32FamilyChip(target: ImageTarget, part: OwnPart): ChipModel {
+export function esp32FamilyChip(target: ImageTarget, { buildName, ...part }: OwnPart): ChipModel {
   return {
     ...part,
     family: 'esp32',
     firmwareAddress: target.bootloaderAt,
     boot: (flash, revision) => boot(flash, target.bootloaderAt, revision),
     regions,
-    generateFirmware: (options) => generateEsp32Firmware(target, options),
+    generateFirmware: (options) => generateEsp32Firmware(target, { ...options, buildName }),
   };
 }
 

@@ -28,8 +28,8 @@ export const ESP32 = esp32FamilyChip(
     pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 2, watchdog: 3, 'brown-out': 1 },
     brownOutText: '\r\nBrownout detector was triggered\r\n\r\n',
     macVendor: [0x24, 0x0a, 0xc4],
+    buildName: 'ESP32_GENERIC',
     build: () => ({
-      name: 'ESP32_GENERIC',
       machine: 'Generic ESP32 module with ESP32',
       mpy: 11014, // format 6.3, xtensawin
       hasWifi: true,

@@ -50,18 +50,21 @@ export const ESP8266: ChipModel = {
     return { kind: 'runs', text: loadLines(image.segments), firmware: image };
   },
   regions,
-  generateFirmware,
+  generateFirmware: ({ flashSizeBytes = 4 * MB, ...options }) =>
+    generateFirmware({ ...options, buildName: `ESP8266_GENERIC${variantFor(flashSizeBytes)[0]}` }),
 };
 
 export const ESP8285: ChipModel = { ...ESP8266, loader: ESP8285_LOADER };
 
 /** There is a build for each size of flash (ports/esp8266/boards/ESP8266_GENERIC/mpconfigboard.h). */
+function variantFor(flashSizeBytes: number): readonly [suffix: string, size: string] {
+  if (flashSizeBytes >= 2 * MB) return ['', ''];
+  return flashSizeBytes < MB ? ['-FLASH_512K', ' (512K)'] : ['-FLASH_1M', ' (1M)'];
+}
+
 function buildForFlash(flashSizeBytes: number): BuildFacts {
-  const small = flashSizeBytes < MB ? ['-FLASH_512K', ' (512K)'] : ['-FLASH_1M', ' (1M)'];
-  const [variant, size] = flashSizeBytes < 2 * MB ? small : ['', ''];
   return {
-    name: `ESP8266_GENERIC${variant}`,
-    machine: `ESP module${size} with ESP8266`,
+    machine: `ESP module${variantFor(flashSizeBytes)[1]} with ESP8266`,
     mpy: 9990, // format 6.3, xtensa
     hasWifi: true,
   };

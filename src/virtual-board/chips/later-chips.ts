@@ -165,18 +165,19 @@ const HYPHEN_SINCE = [1, 29] as const;
 const MPY_XTENSA = 11014;
 const MPY_RISCV = 12038;
 
+/** Such as `C3`. */
+const modelOf = (name: LaterChipName): string => name.slice('esp32'.length).toUpperCase();
+
 /** After `ports/esp32/boards/`; an ESP32-P4's plain build leaves WiFi to variants for boards with a second chip. */
 function buildOf(
   name: LaterChipName,
   { board, isXtensa, hasNoWifi }: LaterChip,
   version: string,
 ): BuildFacts {
-  const model = name.slice('esp32'.length).toUpperCase();
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const hasHyphen = major > HYPHEN_SINCE[0] || (major === HYPHEN_SINCE[0] && minor >= HYPHEN_SINCE[1]);
   return {
-    name: `ESP32_GENERIC_${model}`,
-    machine: `${board} with ESP32${hasHyphen ? '-' : ''}${model}`,
+    machine: `${board} with ESP32${hasHyphen ? '-' : ''}${modelOf(name)}`,
     mpy: isXtensa ? MPY_XTENSA : MPY_RISCV,
     hasWifi: !hasNoWifi,
   };
@@ -193,6 +194,7 @@ export function laterChip(name: LaterChipName): ChipModel {
     pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 2, watchdog: 3, 'brown-out': 1 },
     brownOutText: '\r\nE BOD: Brownout detector was triggered\r\n\r\n',
     macVendor: chip.macVendor,
+    buildName: `ESP32_GENERIC_${modelOf(name)}`,
     build: (version) => buildOf(name, chip, version),
     bootText: (cause, mode) =>
       `ESP-ROM:${chip.rom}\r\nBuild:${chip.romDate}\r\nrst:${chip.causes[cause]},boot:${modes[mode]}\r\n`,

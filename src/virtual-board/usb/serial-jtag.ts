@@ -29,8 +29,4 @@ export class UsbSerialJtag extends NativeUsb {
       this.presence.arrive(this.jtagDevice);
     }
   }
-
-  protected dropsOutput(): boolean {
-    return false;
-  }
 }

@@ -35,7 +35,7 @@ test('a file arrives whole, with its progress', async () => {
   expect(progress.at(-1)).toEqual([FILE.length, FILE.length]);
 });
 
-test('a connection that is cut again and again is gone on with where it broke', async () => {
+test('a download continues where its connection broke, several times', async () => {
   let onReceived = (_doneBytes: number) => {};
   site.on('/a.bin', ({ headers }, response) => {
     const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
