@@ -34,6 +34,8 @@ export interface Port extends AsyncDisposable {
   readonly hasLines: boolean;
   /** Kind of native USB, which determines how the chip is reset. */
   readonly usb: NativeUsb | undefined;
+  /** What a network adds between a byte to the board and its answer, as measured when the port was opened; else 0. */
+  readonly roundTripMs: number;
 
   /**
    * Takes all bytes received so far, waiting for the first.
@@ -50,6 +52,14 @@ export interface Port extends AsyncDisposable {
 
   /** Changes the rate once everything written has left. */
   setBaudRate(baudRate: number): Promise<void>;
+}
+
+/**
+ * How long an answer may take that the board gives within `timeoutMs`. Twice the measured round trip, because a network
+ * is not always as fast as at first.
+ */
+export function answerTimeout({ roundTripMs }: Pick<Port, 'roundTripMs'>, timeoutMs: number): number {
+  return timeoutMs + 2 * roundTripMs;
 }
 
 /**
