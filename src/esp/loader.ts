@@ -3,7 +3,7 @@
 import type { ESPLoader } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
@@ -18,6 +18,10 @@ import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
 /** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
 const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
+/** The second one finds a chip that was not ready for the first. */
+const MIN_SYNCS_PER_ATTEMPT = 2;
+/** No further one begins after this; five to a board that does not answer take half of it. */
+const SYNC_MS = 1000;
 
 /** An answer at the new rate comes at once or never. */
 const RATE_PROBE_TIMEOUT_MS = 500;
@@ -94,7 +98,10 @@ export class ChipLoader {
   }
 
   async #sync(): Promise<boolean> {
+    // Over a slow network one attempt takes as long as several.
+    const endsAt = performance.now() + answerTimeout(this.#port, SYNC_MS);
     for (let attempt = 0; attempt < SYNCS_PER_ATTEMPT; attempt++) {
+      if (attempt >= MIN_SYNCS_PER_ATTEMPT && performance.now() > endsAt) return false;
       try {
         await this.#channel.keepingInput(() => this.#esp.sync());
         return true;
@@ -192,7 +199,10 @@ export class ChipLoader {
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
     await this.#port.setBaudRate(baudRate);
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
-    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
+    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) {
+      // Where the first answer was only late, the second would be taken for that to the next command.
+      return this.#channel.settle(RATE_PROBE_TIMEOUT_MS);
+    }
     throw new PortalError('flash-failed', `The board does not answer at ${baudRate} baud.`);
   }
 

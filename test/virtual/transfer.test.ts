@@ -48,6 +48,7 @@ const port: Port = {
     return board.baudRate;
   },
   hasLines: true,
+  roundTripMs: 0,
   usb: undefined,
   async read(options) {
     const bytes = await ByteReader.of(board).read(options);

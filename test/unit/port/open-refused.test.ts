@@ -80,6 +80,14 @@ test.each([
   expect(port.hasLines).toBe(true);
 });
 
+test('the round trip to a server is measured, so that a far board has more time to answer', async () => {
+  const tcpPort = await serve((socket) => {
+    setTimeout(() => socket.write(Uint8Array.of(IAC, DO, COM_PORT)), 200);
+  });
+  await using port = await openPort(`rfc2217://127.0.0.1:${tcpPort}`);
+  expect(port.roundTripMs).toBeGreaterThan(190);
+});
+
 describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
   test.each([
     ['resets the connection', (socket: Socket) => void socket.resetAndDestroy()],

@@ -38,7 +38,7 @@ async function untilPaused(socket: Socket): Promise<void> {
 test('takes no more than 256 KiB until it is read, and loses nothing', async () => {
   const socket = connect(await endlessServer(), '127.0.0.1');
   onTestFinished(() => void socket.destroy());
-  const port = new SocketPort(socket, { path: 'socket://127.0.0.1:1', baudRate: 115200 });
+  const port = new SocketPort(socket, { path: 'socket://127.0.0.1:1', baudRate: 115200 }, 0);
   await untilPaused(socket);
   for (let turn = 0; turn < 500; turn++) await nextTurn();
   expect(socket.bytesRead).toBeLessThanOrEqual(256 * 1024);
