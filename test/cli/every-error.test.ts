@@ -64,7 +64,7 @@ async function served(port: string): Promise<string> {
 /** Waits until a served board says this. */
 async function hears(url: string, words: string): Promise<void> {
   await using port = await openPort(url);
-  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
+  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 30_000 })).toMatchObject({ end: 'found' });
 }
 
 /** A line to a served board that does something to what goes each way. */
