@@ -22,6 +22,8 @@ const SYNCS_PER_ATTEMPT = 5;
 /** An answer at the new rate comes at once or never. */
 const RATE_PROBE_TIMEOUT_MS = 500;
 
+/** What data lines read as that no flash chip drives. */
+const IDS_WITHOUT_FLASH: readonly number[] = [0, 0xffffff];
 const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
 const PROTECTION_BITS = 0b11100;
@@ -163,7 +165,7 @@ export class ChipLoader {
   /**
    * Loads the stub (a faster loader, in RAM), raises the baud rate and reads the facts about the board.
    * @param baudRate bits a second for all that follows
-   * @throws PortalError `flash-failed`, `port-lost`; the signal's reason
+   * @throws PortalError `flash-failed`, `flash-missing`, `port-lost`; the signal's reason
    */
   async prepare(baudRate: number): Promise<ChipEvent> {
     return this.#call('flash-failed', 'start the stub', async () => {
@@ -172,7 +174,9 @@ export class ChipLoader {
       const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
       await this.#setBaudRate(baudRate);
       const description = await chip.getChipDescription(this.#esp);
-      const flashSize = await this.#esp.detectFlashSize();
+      const flashId = await this.#esp.readFlashId();
+      if (IDS_WITHOUT_FLASH.includes(flashId)) throw noFlash(flashId);
+      const flashSize = this.#esp.DETECTED_FLASH_SIZES[(flashId >> 16) & 0xff];
       return {
         event: 'chip',
         chip: description,
@@ -290,4 +294,9 @@ export class ChipLoader {
       throw new PortalError(code, `Could not ${doing}: ${reason}.`, { cause: error });
     }
   }
+}
+
+function noFlash(id: number): PortalError {
+  const hex = `0x${id.toString(16).padStart(6, '0')}`;
+  return new PortalError('flash-missing', `The flash chip does not answer: its id reads ${hex}.`);
 }

@@ -18,6 +18,14 @@ const WRITE_ENABLED = 0b10;
 /** Quad mode, in the second status register. */
 const QUAD_ENABLED = 0b10;
 const WORN_BYTES = 16;
+/** Winbond W25Qxx: maker, type; the third byte is the base-2 logarithm of the size. */
+const MAKER_AND_TYPE = 0x40ef;
+const UNKNOWN_SIZE_CODE = 0xf0;
+/** What a line without a chip reads as. */
+const FLOATING = 0xff;
+
+/** `missing`: no chip answers. `unknown-size`: its id has a size code of its own. `protected`: nothing changes it. */
+export type FlashFault = 'missing' | 'unknown-size' | 'protected';
 
 /** Whether there are flash chips of this size on boards: a power of two from 512 KB to 16 MB. */
 export function isFlashSize(sizeBytes: number): boolean {
@@ -68,8 +76,8 @@ interface NorFlashOptions {
   readonly sizeBytes: number;
   readonly timing: FlashTiming;
   readonly clock: Clock;
-  /** `protected`: nothing changes it. A number: the cells at this address read as zeros. */
-  readonly fault?: 'protected' | number | undefined;
+  /** A number: the cells at this address read as zeros. */
+  readonly fault?: FlashFault | number | undefined;
   /** Called after each erase or write with the range that it changed. */
   readonly onChange?: (address: number, lengthBytes: number) => void;
 }
@@ -103,9 +111,18 @@ export class NorFlash {
     this.#file.load(this.#contents);
   }
 
+  /** The answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB. */
+  get id(): number {
+    const { fault } = this.#options;
+    if (fault === 'missing') return 0xffffff;
+    const sizeCode = fault === 'unknown-size' ? UNKNOWN_SIZE_CODE : Math.log2(this.sizeBytes);
+    return (sizeCode << 16) | MAKER_AND_TYPE;
+  }
+
   /** Copies a range, also while the chip is busy (for the board itself; loaders wait for `ready`). */
   read(address: number, lengthBytes: number): Uint8Array {
     const out = new Uint8Array(lengthBytes);
+    if (this.#options.fault === 'missing') return out.fill(FLOATING);
     for (let done = 0; done < lengthBytes; ) {
       const start = (address + done) % this.sizeBytes;
       const part = this.#contents.subarray(start, start + lengthBytes - done);
@@ -117,6 +134,7 @@ export class NorFlash {
 
   /** Status registers 1 and 2, while the flash is not busy. */
   get status(): readonly [number, number] {
+    if (this.#options.fault === 'missing') return [FLOATING, FLOATING];
     return [this.#status[0] | (this.#mayWriteStatus ? WRITE_ENABLED : 0), this.#status[1]];
   }
 
@@ -132,7 +150,7 @@ export class NorFlash {
   }
 
   get #isProtected(): boolean {
-    return (this.#status[0] & ALL_PROTECTED) !== 0;
+    return (this.status[0] & ALL_PROTECTED) !== 0;
   }
 
   /** Reads and hashes a range, which takes a loader its time. */
