@@ -1,6 +1,6 @@
 // The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives.
 
-import type { ESPLoader } from 'esptool-js';
+import type { ESPLoader, ROM } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
@@ -71,7 +71,8 @@ export class ChipLoader {
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
-      await runResetSequence(port, RUN).catch(() => {}); // a board in its loader does not respond to users
+      // A board in its loader does not respond to users.
+      await loader.#leave().catch(() => {});
       throw error;
     }
   }
@@ -138,7 +139,8 @@ export class ChipLoader {
   }
 
   get #usbRegisters(): UsbRegisters | undefined {
-    const family = familyNamed(this.family);
+    const chip: ROM | undefined = this.#esp.chip; // none before it is identified
+    const family = familyNamed(chip?.CHIP_NAME ?? '');
     return family && CHIP_FAMILIES[family].usb;
   }
 
@@ -175,7 +177,10 @@ export class ChipLoader {
       await this.#setBaudRate(baudRate);
       const description = await chip.getChipDescription(this.#esp);
       const flashId = await this.#esp.readFlashId();
-      if (IDS_WITHOUT_FLASH.includes(flashId)) throw noFlash(flashId);
+      if (IDS_WITHOUT_FLASH.includes(flashId)) {
+        const hex = flashId.toString(16).padStart(6, '0');
+        throw new PortalError('flash-missing', `The flash chip does not answer: its id reads 0x${hex}.`);
+      }
       const flashSize = this.#esp.DETECTED_FLASH_SIZES[(flashId >> 16) & 0xff];
       return {
         event: 'chip',
@@ -267,16 +272,21 @@ export class ChipLoader {
       await this.#port.write(slipEncode(runUserCode));
     }
     await this.#port.setBaudRate(baudRate);
+    if ((await this.#leave()) === 'watchdog' || this.#linesWork) return 'reset';
+    return canRunFirmware ? 'stub' : 'by-hand';
+  }
+
+  /** Resets the chip by its lines, or over USB-OTG, where no line does it, by its watchdog. */
+  async #leave(): Promise<'watchdog' | 'lines'> {
     const registers = this.#usbRegisters;
     const isOverOtg = this.#port.usb?.kind === 'usb-rom' || registers?.forceDownload !== undefined;
     if (this.#port.usb && isOverOtg && registers) {
       await resetByWatchdog(this.#esp, registers);
-      return 'reset';
+      return 'watchdog';
     }
     await ByteReader.of(this.#port).discard();
     await runResetSequence(this.#port, RUN);
-    if (this.#linesWork) return 'reset';
-    return canRunFirmware ? 'stub' : 'by-hand';
+    return 'lines';
   }
 
   /** Wraps esptool-js's errors once, here. */
@@ -294,9 +304,4 @@ export class ChipLoader {
       throw new PortalError(code, `Could not ${doing}: ${reason}.`, { cause: error });
     }
   }
-}
-
-function noFlash(id: number): PortalError {
-  const hex = `0x${id.toString(16).padStart(6, '0')}`;
-  return new PortalError('flash-missing', `The flash chip does not answer: its id reads ${hex}.`);
 }
