@@ -51,7 +51,7 @@ const groups = [
     name: 'board',
     test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
   },
-  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human)/ },
+  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress)/ },
 ];
 
 /** A process or a worker is one file of its own. */

@@ -4,7 +4,7 @@ import { PortalError } from '../errors.js';
 import { bootTextsIn, countStarts } from '../log/boot/boot-texts.js';
 import { readChipStart } from '../log/boot/reset-causes.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type Port } from '../port/port.js';
 import { RUN, runResetSequence } from './resets.js';
 
 /** Rates of boot logs: that of an ESP32, and of an ESP8266 with its usual crystal. */
@@ -96,7 +96,7 @@ async function listen(
   durationMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const deadline = performance.now() + durationMs;
+  const deadline = performance.now() + answerTimeout(reader.port, durationMs);
   let output = '';
   for (;;) {
     const leftMs = deadline - performance.now();

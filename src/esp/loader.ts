@@ -3,21 +3,23 @@
 import type { ESPLoader, ROM } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
-import { sendCompressed } from './flash-write.js';
+import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
-import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
+import { prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
 
-/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
-const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
+/** The second one finds a chip that was not ready for the first. */
+const MIN_SYNCS_PER_ATTEMPT = 2;
+/** No further one begins after this; five to a board that does not answer take half of it. */
+const SYNC_MS = 1000;
 
 /** An answer at the new rate comes at once or never. */
 const RATE_PROBE_TIMEOUT_MS = 500;
@@ -97,7 +99,10 @@ export class ChipLoader {
   }
 
   async #sync(): Promise<boolean> {
+    // Over a slow network one attempt takes as long as several.
+    const endsAt = performance.now() + answerTimeout(this.#port, SYNC_MS);
     for (let attempt = 0; attempt < SYNCS_PER_ATTEMPT; attempt++) {
+      if (attempt >= MIN_SYNCS_PER_ATTEMPT && performance.now() > endsAt) return false;
       try {
         await this.#channel.keepingInput(() => this.#esp.sync());
         return true;
@@ -113,29 +118,11 @@ export class ChipLoader {
     await detectChip(this.#esp);
     const { family, revision, locks } = await readIdentity(this.#esp);
     this.#revision = revision;
-    if (locks.length === 0) return this.#prepareUsb();
+    if (locks.length === 0) return prepareUsb(this.#esp, this.#port, this.#usbRegisters);
     throw new PortalError(
       'board-locked',
       `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
     );
-  }
-
-  async #prepareUsb(): Promise<void> {
-    const { usb } = this.#port;
-    if (!usb) return;
-    if (usb.kind === 'usb-rom') {
-      this.#esp.ESP_RAM_BLOCK = USB_OTG_BLOCK_BYTES;
-      this.#esp.FLASH_WRITE_SIZE = USB_OTG_BLOCK_BYTES;
-    }
-    const mac = await this.#esp.chip.readMac(this.#esp);
-    if (usb.mac !== undefined && usb.mac !== mac) {
-      throw new PortalError(
-        'port-ambiguous',
-        `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}.`,
-      );
-    }
-    const registers = this.#usbRegisters;
-    if (registers) await disableWatchdogs(this.#esp, registers);
   }
 
   get #usbRegisters(): UsbRegisters | undefined {
@@ -172,6 +159,7 @@ export class ChipLoader {
   async prepare(baudRate: number): Promise<ChipEvent> {
     return this.#call('flash-failed', 'start the stub', async () => {
       const { chip } = this.#esp;
+      await powerOnFlash(this.#esp);
       await this.#esp.runStub();
       const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
       await this.#setBaudRate(baudRate);
@@ -201,7 +189,10 @@ export class ChipLoader {
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
     await this.#port.setBaudRate(baudRate);
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
-    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
+    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) {
+      // Where the first answer was only late, the second would be taken for that to the next command.
+      return this.#channel.settle(RATE_PROBE_TIMEOUT_MS);
+    }
     throw new PortalError('flash-failed', `The board does not answer at ${baudRate} baud.`);
   }
 
@@ -279,8 +270,7 @@ export class ChipLoader {
   /** Resets the chip by its lines, or over USB-OTG, where no line does it, by its watchdog. */
   async #leave(): Promise<'watchdog' | 'lines'> {
     const registers = this.#usbRegisters;
-    const isOverOtg = this.#port.usb?.kind === 'usb-rom' || registers?.forceDownload !== undefined;
-    if (this.#port.usb && isOverOtg && registers) {
+    if (registers && restartsByWatchdog(this.#port.usb, registers)) {
       await resetByWatchdog(this.#esp, registers);
       return 'watchdog';
     }

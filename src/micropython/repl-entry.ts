@@ -6,7 +6,7 @@ import { answersAsLoader } from '../esp/loader-probe.js';
 import { RUN, runResetSequence } from '../esp/resets.js';
 import { bootTextsIn } from '../log/boot/boot-texts.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type Port } from '../port/port.js';
 import { diagnoseRepl } from './repl-diagnosis.js';
 
 const CTRL_A = '\x01'; // enter the raw REPL
@@ -135,20 +135,28 @@ class Entry {
 
   /** Sends Ctrl-C from the moment in which the chip starts. */
   async interruptBoot(): Promise<void> {
-    const deadline = performance.now() + BOOT_INTERRUPTS_MS;
+    const { port } = this.#reader;
+    const deadline = performance.now() + answerTimeout(port, BOOT_INTERRUPTS_MS);
+    const idleMs = answerTimeout(port, BOOT_IDLE_MS);
     let lastByteAt = performance.now();
-    while (performance.now() < Math.min(deadline, lastByteAt + BOOT_IDLE_MS)) {
+    while (performance.now() < Math.min(deadline, lastByteAt + idleMs)) {
       const before = this.#outputBytes;
       await this.#write(INTERRUPT_BURST);
-      if ((await this.#readUntil(FRIENDLY_PROMPT, BURST_EVERY_MS)) !== undefined) return;
+      const prompt = await this.#readUntil(FRIENDLY_PROMPT, BURST_EVERY_MS, { isPace: true });
+      if (prompt !== undefined) return;
       if (this.#outputBytes > before) lastByteAt = performance.now();
       if (this.isBootLoop) return;
     }
   }
 
   /** @returns what came up to and with the marker; `undefined` without it */
-  async #readUntil(marker: string, timeoutMs: number): Promise<string | undefined> {
-    const { bytes, end } = await this.#reader.readUntil(marker, { timeoutMs, signal: this.#signal });
+  async #readUntil(
+    marker: string,
+    timeoutMs: number,
+    pace: { isPace?: true } = {},
+  ): Promise<string | undefined> {
+    const wait = { timeoutMs, signal: this.#signal, ...pace };
+    const { bytes, end } = await this.#reader.readUntil(marker, wait);
     this.#output = Buffer.concat([this.#output, bytes]).subarray(-MAX_OUTPUT_BYTES);
     this.#outputBytes += bytes.length;
     return end === 'found' ? latin1(bytes) : undefined;

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { PortalError } from '../errors.js';
 import type { ByteReader } from '../port/byte-reader.js';
+import { answerTimeout } from '../port/port.js';
 import {
   ACKNOWLEDGED,
   BLOCK_CONTENT_BYTES,
@@ -86,7 +87,10 @@ class Sender {
     this.#options.onBytes?.(0);
     while (this.#taken < total) {
       while (this.#sent < total && this.#sent - this.#taken < MAX_PIECES_UNDER_WAY) this.#sendPiece();
-      const stallMs = Math.max(0, this.#answeredAt + STALL_MS - performance.now());
+      const stallMs = Math.max(
+        0,
+        this.#answeredAt + answerTimeout(this.#reader.port, STALL_MS) - performance.now(),
+      );
       const answers = await this.#reader.read({ timeoutMs: stallMs, signal: this.#options.signal });
       if (this.#broken) throw this.#broken;
       // What the SDK or a timer of the board prints is no sign of progress.

@@ -27,14 +27,18 @@ const MAX_UNREAD_BYTES = 64 * 1024;
 export class SocketPort implements BindingPort {
   readonly openOptions: AllOpenOptions;
   isOpen = true;
+  /** A relay, such as an SSH tunnel, accepts a connection before the far end has seen it: a lower limit. */
+  roundTripMs: number;
   protected readonly socket: Socket;
   #received: Uint8Array[] = [];
   #unreadBytes = 0;
   #ended: Error | undefined;
   #wake: () => void = () => {};
 
-  constructor(socket: Socket, options: OpenOptions) {
+  /** @param connectMs how long it took to connect */
+  constructor(socket: Socket, options: OpenOptions, connectMs: number) {
     this.socket = socket;
+    this.roundTripMs = connectMs;
     this.openOptions = { ...OPEN_DEFAULTS, ...options };
     socket.on('data', (bytes) => this.#receive(this.decode(bytes)));
     socket.on('error', (error) => this.#end(error));

@@ -64,7 +64,7 @@ async function served(port: string): Promise<string> {
 /** Waits until a served board says this. */
 async function hears(url: string, words: string): Promise<void> {
   await using port = await openPort(url);
-  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
+  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 30_000 })).toMatchObject({ end: 'found' });
 }
 
 /** A line to a served board that does something to what goes each way. */
@@ -200,7 +200,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     await served(port);
     return { args: ['install', '--port', port] };
   },
-  // The kernel opens this file for nobody to write, root included.
+  // The kernel lets no user write to this file, not even root.
   'port-denied': () => ({ args: ['install', '--port', '/sys/devices/system/cpu/possible'] }),
   'port-lost': () => ({ args: ['install', '--port', flashed('lost', {}, '&unplug=2000')] }),
   'port-failed': () => ({ args: ['install', '--port', '/proc/cpuinfo'] }),

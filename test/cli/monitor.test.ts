@@ -30,7 +30,7 @@ function program(name: string, code: string): string {
   return board(name);
 }
 
-/** A serial line over TCP that says this to everybody who comes, and then what it is told. */
+/** A serial line over TCP that sends these pieces to each client, and later what a test gives. */
 async function talker(...pieces: readonly (string | Uint8Array)[]) {
   const received: string[] = [];
   const clients: Socket[] = [];
@@ -129,7 +129,7 @@ describe('what is shown', () => {
 describe('how it ends', () => {
   test('with status 7 at what --fail-on names, with advice on the way', async () => {
     const port = program('a', 'def f():\n    raise OSError(98)\nf()\n');
-    const run = await monitor('--port', port, '--fail-on', 'crash,python', '--timeout', '20');
+    const run = await monitor('--port', port, '--fail-on', 'crash,python', '--timeout', '60');
     expect(run.exitCode).toBe(7);
     expect(run.stdout).toContain('▸ File "main.py", line 2, in f');
     expect(run.stdout).toContain('EADDRINUSE: ');
@@ -139,7 +139,7 @@ describe('how it ends', () => {
 
   test('at an event without advice, with a next step other than the same command', async () => {
     const { port } = await talker('the end\n');
-    const run = await monitor('--port', port, '--fail-on', '/the end/', '--timeout', '20');
+    const run = await monitor('--port', port, '--fail-on', '/the end/', '--timeout', '60');
     expect(run.exitCode).toBe(7);
     expect(run.stderr).toMatch(/^Next: Read the lines of the log before this event/m);
   });
@@ -148,7 +148,7 @@ describe('how it ends', () => {
     const { port } = await talker(
       ">>> wlan.connect('Home', 'S3crFatal exception 28(LoadProhibitedCause):\r\nepc1=0x402162f3, epc2=0x00000000\r\n",
     );
-    const run = await monitor('--port', port, '--until', 'crash', '--timeout', '20', '--json');
+    const run = await monitor('--port', port, '--until', 'crash', '--timeout', '60', '--json');
     expect(run.result()).toMatchObject({ ok: true, until: 'crash.esp8266' });
     expect(run.stdout).not.toContain('S3cr');
   });
@@ -159,13 +159,13 @@ describe('how it ends', () => {
       for (const client of clients) client.write('.');
     }, 50);
     onTestFinished(() => clearInterval(dots));
-    const run = await monitor('--port', port, '--until', '/Joining\\.{3}/', '--timeout', '20');
+    const run = await monitor('--port', port, '--until', '/Joining\\.{3}/', '--timeout', '60');
     expect(run.exitCode).toBe(0);
   });
 
   test.each(['esp8266', 'esp32'])('at a crash of an %s, explained', async (chip) => {
     const port = board(`crash-${chip}`, `&preset=crash&chip=${chip}`);
-    const run = await monitor('--port', port, '--until', 'crash', '--timeout', '20', '--json');
+    const run = await monitor('--port', port, '--until', 'crash', '--timeout', '60', '--json');
     expect(run.result()).toMatchObject({ ok: true, until: `crash.${chip}` });
     expect(run.json().find(({ event }) => event === `crash.${chip}`)).toMatchObject({
       kind: chip === 'esp32' ? 'StoreProhibited' : 'LoadProhibited',
@@ -188,17 +188,17 @@ describe('how it ends', () => {
 
   test.skipIf(!existsSync('/dev/full')).each([
     ['', 2],
-    ['--timeout 5', 2],
-    ['--timeout 5 --json', 2],
-    ['--timeout 5 --raw', 2],
+    ['--timeout 60', 2],
+    ['--timeout 60 --json', 2],
+    ['--timeout 60 --raw', 2],
     ['--timeout 2 --until crash', 8],
     ['--timeout 2 --fail-on crash', 8],
-    ['--timeout 5 --fail-on creds.failed', 7],
+    ['--timeout 60 --fail-on creds.failed', 7],
   ])('with %j on a full disk, with status %i', async (args, status) => {
     expect(await shellStatus(args, '> /dev/full')).toBe(status);
   });
 
-  test.each(['--timeout 10', '--timeout 10 --raw', '--timeout 10 --json'])(
+  test.each(['--timeout 60', '--timeout 60 --raw', '--timeout 60 --json'])(
     'with %s when the reader closes the pipe, with status 0',
     async (args) => {
       expect(await shellStatus(args, '| head -1')).toBe(0);
@@ -214,8 +214,9 @@ describe('how it ends', () => {
     const child = spawn(process.execPath, [BIN, 'monitor', '--port', port, '--json']);
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (more: string) => {
-      if (!stdout.includes('first') && more.includes('first')) child.kill(signal);
+      const had = stdout.includes('first');
       stdout += more;
+      if (!had && stdout.includes('first')) child.kill(signal);
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(status);
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
@@ -298,7 +299,7 @@ describe('staying', () => {
       "import time\nprint('Starting captive portal')\nwhile True:\n    time.sleep(0.1)\n    print('on')\n",
     );
     const port = JSON.parse(await simulator.line('rfc2217://')).url as string;
-    const listening = ['--port', port, '--timeout', '20', '--json'];
+    const listening = ['--port', port, '--timeout', '60', '--json'];
     const first = await monitor(...listening, '--reset', '--until', '/^on$/');
     expect(first.json().map(({ event }) => event)).toContain('portal.starting');
     const second = await monitor(...listening, '--until', '/^on$/');
@@ -394,6 +395,6 @@ test('lines from a pipe go to the board with --interactive', async () => {
 
 test('a dump that a reset cuts off is shown', async () => {
   const { port } = await talker(bytesOf(GURU_MEDITATION.slice(0, 12)));
-  const run = await monitor('--port', port, '--until', 'crash', '--timeout', '10', '--json');
+  const run = await monitor('--port', port, '--until', 'crash', '--timeout', '60', '--json');
   expect(run.result()).toMatchObject({ ok: true, until: 'crash.esp32' });
 });

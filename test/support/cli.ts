@@ -171,7 +171,7 @@ export class StayingRun {
     return this.#ended;
   }
 
-  /** Waits until it ends by itself. */
+  /** Waits until it ends without being stopped. */
   end(): Promise<CliRun> {
     return this.#ended;
   }

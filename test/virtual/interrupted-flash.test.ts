@@ -43,7 +43,7 @@ test.concurrent.each(Array.from({ length: BOARDS }, (_, index) => index))(
     const board = `cut-${index}`;
     const random = seededRandom(100 + index);
     if (index === 0) {
-      // One begins with somebody else's program, which is erased first.
+      // One begins with another program, which is erased first.
       const folder = join(home.folder, 'virtual', board);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'flash.bin'), seededBytes(9, 300_000));

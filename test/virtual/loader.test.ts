@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChipLoader } from '../../src/esp/loader.js';
 import { CliHome } from '../support/cli.js';
 import { type Esp32Chip, esp32Image } from '../support/images.js';
-import { LatePort, RecordingPort } from '../support/port-wrappers.js';
+import { LateAtNewRate, LatePort, RecordingPort } from '../support/port-wrappers.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
@@ -117,7 +117,7 @@ describe('the revision of a chip', () => {
     await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.0'));
     let text = '';
     while (!text.includes('found v0.0.'))
-      text += Buffer.from((await port.read({ timeoutMs: 10_000 })) ?? []).toString('latin1');
+      text += Buffer.from((await port.read({ timeoutMs: 30_000 })) ?? []).toString('latin1');
     expect(text).toContain('boot_comm: chip revision check failed. Required >= v0.3, found v0.0.');
   });
 });
@@ -161,4 +161,12 @@ test('a board without reset lines that waits in its loader is still one that has
   await using port = await openPort(address('by-hand', 'chip=esp32&lines=none&starts=download'));
   const loader = await ChipLoader.connect(new LatePort(port), { fastBaudRate: 460800 });
   expect(await loader.restart(115200)).toBe('by-hand');
+});
+
+test('an answer that comes late at the new baud rate is not taken for the next one', async () => {
+  const options = { fastBaudRate: 460800 };
+  await using board = await openPort(address('late-rate', 'chip=esp32&revision=v3.1'));
+  const expected = await (await ChipLoader.connect(board, options)).prepare(460800);
+  const late = await ChipLoader.connect(new LateAtNewRate(board), options);
+  expect(await late.prepare(460800)).toEqual(expected);
 });

@@ -31,6 +31,7 @@ export class TelnetPort extends SocketPort {
   readonly #decoder = new TelnetDecoder(CLIENT_GREETING);
   /** WILL alone may be an echo of this client's own. */
   #negotiated: 'no' | 'will' | 'yes' = 'no';
+  #startedAt = 0;
   #lines = { dtr: undefined as boolean | undefined, rts: undefined as boolean | undefined };
 
   /**
@@ -38,6 +39,7 @@ export class TelnetPort extends SocketPort {
    * @throws PortalError `port-failed` if the server does not agree, `port-busy` if it closes the connection at once
    */
   override async begin(): Promise<void> {
+    this.#startedAt = performance.now();
     const served = this.untilServed(NEGOTIATE_WITHIN_MS, () => this.#negotiated === 'yes');
     const negotiation = this.send(
       Buffer.concat([
@@ -72,6 +74,9 @@ export class TelnetPort extends SocketPort {
     else if (part.kind === 'com-port') this.#negotiated = part.isDo ? 'yes' : 'will';
     else if (part.command >= SERVER_OFFSET) this.#negotiated = 'yes';
     else this.socket.destroy(didNotNegotiate(path)); // a client's command: the server echoes
+    if (this.#negotiated === 'yes') {
+      this.roundTripMs = Math.max(this.roundTripMs, performance.now() - this.#startedAt);
+    }
   }
 
   protected override encode(bytes: Uint8Array): Uint8Array {

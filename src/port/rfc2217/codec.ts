@@ -48,6 +48,10 @@ export class TelnetDecoder {
   #state: 'data' | 'iac' | 'verb' | 'subnegotiation' | 'subnegotiation-iac' = 'data';
   #verb = 0;
   #subnegotiation: number[] = [];
+  /** Of the bytes that are being parsed. */
+  #parts: TelnetPart[] = [];
+  #data: number[] = [];
+  #reply: number[] = [];
   /** Options that were agreed to, so that an acknowledgement is not acknowledged again. */
   readonly #agreed = new Set<string>();
 
@@ -59,55 +63,58 @@ export class TelnetDecoder {
   }
 
   push(bytes: Uint8Array): TelnetInput {
-    const parts: TelnetPart[] = [];
-    const reply: number[] = [];
-    let data: number[] = [];
-    const endData = () => {
-      if (data.length > 0) parts.push({ kind: 'data', bytes: Uint8Array.from(data) });
-      data = [];
-    };
-    for (const byte of bytes) {
-      switch (this.#state) {
-        case 'data':
-          if (byte === IAC) this.#state = 'iac';
-          else data.push(byte);
-          break;
-        case 'iac':
-          if (byte === IAC) data.push(byte);
-          this.#state = byte === SB ? 'subnegotiation' : byte >= WILL && byte <= DONT ? 'verb' : 'data';
-          this.#verb = byte;
-          this.#subnegotiation = [];
-          break;
-        case 'verb':
-          reply.push(...this.#answer(this.#verb, byte));
-          if (byte === COM_PORT) {
-            const isDo = this.#verb === DO;
-            endData();
-            parts.push({ kind: 'com-port', isAgreed: isDo || this.#verb === WILL, isDo });
-          }
-          this.#state = 'data';
-          break;
-        case 'subnegotiation':
-          if (byte === IAC) this.#state = 'subnegotiation-iac';
-          else this.#collect(byte);
-          break;
-        case 'subnegotiation-iac':
-          if (byte === IAC) {
-            this.#collect(byte);
-            this.#state = 'subnegotiation';
-            break;
-          }
-          if (byte === SE && this.#subnegotiation[0] === COM_PORT && this.#subnegotiation.length > 1) {
-            const [, command = 0, ...value] = this.#subnegotiation;
-            endData();
-            parts.push({ kind: 'command', command, value: Uint8Array.from(value) });
-          }
-          this.#state = 'data';
-          break;
-      }
+    this.#parts = [];
+    this.#reply = [];
+    for (const byte of bytes) this.#take(byte);
+    this.#endData();
+    return { parts: this.#parts, reply: Uint8Array.from(this.#reply) };
+  }
+
+  #take(byte: number): void {
+    switch (this.#state) {
+      case 'data':
+        if (byte === IAC) this.#state = 'iac';
+        else this.#data.push(byte);
+        break;
+      case 'iac':
+        if (byte === IAC) this.#data.push(byte);
+        this.#state = byte === SB ? 'subnegotiation' : byte >= WILL && byte <= DONT ? 'verb' : 'data';
+        this.#verb = byte;
+        this.#subnegotiation = [];
+        break;
+      case 'verb':
+        this.#negotiate(this.#verb, byte);
+        this.#state = 'data';
+        break;
+      case 'subnegotiation':
+        if (byte === IAC) this.#state = 'subnegotiation-iac';
+        else this.#collect(byte);
+        break;
+      case 'subnegotiation-iac':
+        if (byte === IAC) this.#collect(byte);
+        else if (byte === SE) this.#endSubnegotiation();
+        this.#state = byte === IAC ? 'subnegotiation' : 'data';
+        break;
     }
-    endData();
-    return { parts, reply: Uint8Array.from(reply) };
+  }
+
+  #endData(): void {
+    if (this.#data.length > 0) this.#parts.push({ kind: 'data', bytes: Uint8Array.from(this.#data) });
+    this.#data = [];
+  }
+
+  #negotiate(verb: number, option: number): void {
+    this.#reply.push(...this.#answer(verb, option));
+    if (option !== COM_PORT) return;
+    this.#endData();
+    this.#parts.push({ kind: 'com-port', isAgreed: verb === DO || verb === WILL, isDo: verb === DO });
+  }
+
+  #endSubnegotiation(): void {
+    const [option, command, ...value] = this.#subnegotiation;
+    if (option !== COM_PORT || command === undefined) return;
+    this.#endData();
+    this.#parts.push({ kind: 'command', command, value: Uint8Array.from(value) });
   }
 
   #collect(byte: number): void {

@@ -9,8 +9,19 @@ export type ChipFamily = 'esp8266' | 'esp32';
 /** What the strapping pins select: GPIO0 low at reset is download. */
 export type BootMode = 'download' | 'flash';
 
-/** Why the chip starts. */
-export type ResetCause = 'power-on' | 'en-pin' | 'software' | 'watchdog' | 'brown-out';
+/**
+ * Why the chip starts. `usb`: the lines of its own USB port. `software`: by the program. `bootloader`: the second
+ * bootloader gives up. `watchdog`: the RTC's. `no-firmware`: the watchdog that the ROM starts before it loads.
+ */
+export type ResetCause =
+  | 'power-on'
+  | 'en-pin'
+  | 'usb'
+  | 'software'
+  | 'bootloader'
+  | 'watchdog'
+  | 'no-firmware'
+  | 'brown-out';
 
 /** The part of a flash chip that booting needs. */
 export interface ReadableFlash {

@@ -12,14 +12,23 @@ import {
 } from './esp32-image.js';
 import { findFilesystem, readPartitions, usualPartitions } from './esp32-partitions.js';
 
-/** The ROM tries to load a header again and again until its watchdog bites. */
+/** The ROM tries to load a header repeatedly until its watchdog resets the chip. */
 const HEADER_TRIES = 8;
 const ROM_WATCHDOG_MS = 300;
 
 /** Layout that is assumed for a flash without firmware. */
 const USUAL_VERSION = '1.27.0';
 
-type OwnPart = Omit<ChipModel, 'family' | 'firmwareAddress' | 'boot' | 'regions' | 'generateFirmware'> & {
+/** After esp_reset_reason() and `mp_machine_reset_cause` in MicroPython's ports/esp32/modmachine.c. */
+const PYTHON_RESET_CAUSE = {
+  ...{ 'power-on': 1, 'en-pin': 1, usb: 0, software: 2, bootloader: 2 },
+  ...{ watchdog: 3, 'no-firmware': 3, 'brown-out': 1 },
+};
+
+type OwnPart = Omit<
+  ChipModel,
+  'family' | 'firmwareAddress' | 'pythonResetCause' | 'boot' | 'regions' | 'generateFirmware'
+> & {
   /** Of its plain build. */
   readonly buildName: string;
 };
@@ -29,6 +38,7 @@ export function esp32FamilyChip(target: ImageTarget, { buildName, ...part }: Own
   return {
     ...part,
     family: 'esp32',
+    pythonResetCause: PYTHON_RESET_CAUSE,
     firmwareAddress: target.bootloaderAt,
     boot: (flash, revision) => boot(flash, target.bootloaderAt, revision),
     regions,
@@ -44,7 +54,7 @@ function boot(flash: ReadableFlash, bootloaderAt: number, revision: number): Boo
     return {
       kind: 'stuck',
       text: line.repeat(HEADER_TRIES),
-      restart: { afterMs: ROM_WATCHDOG_MS, cause: 'watchdog' },
+      restart: { afterMs: ROM_WATCHDOG_MS, cause: 'no-firmware' },
     };
   }
   const loaded = loadText(bootloader);
@@ -56,7 +66,7 @@ function boot(flash: ReadableFlash, bootloaderAt: number, revision: number): Boo
     return {
       kind: 'stuck',
       text: `${loaded}${complaint}\r\n`,
-      restart: { afterMs: ROM_WATCHDOG_MS, cause: 'software' },
+      restart: { afterMs: ROM_WATCHDOG_MS, cause: 'bootloader' },
     };
   }
   return { kind: 'runs', text: loaded, firmware: application };

@@ -25,12 +25,11 @@ const FILESYSTEM_AT = 0x90000;
 /** The SDK's parameters: the last five sectors. */
 const SETTINGS_BYTES = 5 * SECTOR_BYTES;
 
+const { powerOn, external, watchdog } = ROM_RESET_CAUSE;
 const ROM_CAUSES: Readonly<Record<ResetCause, number>> = {
-  'power-on': ROM_RESET_CAUSE.powerOn,
-  'en-pin': ROM_RESET_CAUSE.external,
-  software: ROM_RESET_CAUSE.external,
-  watchdog: ROM_RESET_CAUSE.watchdog,
-  'brown-out': ROM_RESET_CAUSE.powerOn,
+  ...{ 'power-on': powerOn, 'brown-out': powerOn },
+  ...{ 'en-pin': external, usb: external, software: external, bootloader: external },
+  ...{ watchdog, 'no-firmware': watchdog },
 };
 
 export const ESP8266: ChipModel = {
@@ -38,7 +37,11 @@ export const ESP8266: ChipModel = {
   loader: ESP8266_LOADER,
   romBaudRate: ROM_BAUD_RATE,
   firmwareStartMs: 500,
-  pythonResetCause: { 'power-on': 0, 'en-pin': 6, software: 4, watchdog: 1, 'brown-out': 0 },
+  pythonResetCause: {
+    ...{ 'power-on': 0, 'brown-out': 0 },
+    ...{ 'en-pin': 6, usb: 6, software: 4, bootloader: 4 },
+    ...{ watchdog: 1, 'no-firmware': 1 },
+  },
   brownOutText: '',
   macVendor: [0x5c, 0xcf, 0x7f],
   firmwareAddress: 0,

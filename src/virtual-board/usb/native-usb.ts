@@ -73,8 +73,6 @@ export abstract class NativeUsb implements Attachment {
 
   abstract powerOn(): void;
   protected abstract linesChanged(before: ControlLines, lines: ControlLines): void;
-  /** Whether what the chip sends is lost. */
-  protected abstract dropsOutput(): boolean;
 
   powerOff(): void {
     this.presence.cancelArrival();
@@ -107,15 +105,17 @@ export abstract class NativeUsb implements Attachment {
     return [...this.parts.mac].map((byte) => byte.toString(16).padStart(2, '0'));
   }
 
+  /** Puts bytes of the chip on the bus. */
+  protected transmit(bytes: Uint8Array): void {
+    this.#line.chip.transmit(bytes);
+  }
+
   #chipEnd(): ChipEnd {
-    const { transmit, drained } = this.#line.chip;
     return {
       baudRate: this.parts.romBaudRate,
-      transmit: (bytes) => {
-        if (!this.dropsOutput()) transmit(bytes);
-      },
+      transmit: (bytes) => this.transmit(bytes),
       setBaudRate: () => {},
-      drained,
+      drained: () => this.#line.chip.drained(),
     };
   }
 

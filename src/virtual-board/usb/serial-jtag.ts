@@ -25,12 +25,8 @@ export class UsbSerialJtag extends NativeUsb {
       this.bootMode = this.#heldFor === 'loader' || this.isDownloadForced ? 'download' : 'flash';
       this.#heldFor = undefined;
       this.presence.leave(); // not before: it is the device that takes the lines
-      this.control.boot('en-pin');
+      this.control.boot('usb');
       this.presence.arrive(this.jtagDevice);
     }
-  }
-
-  protected dropsOutput(): boolean {
-    return false;
   }
 }

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { SocketPort } from '../../../src/port/socket-port.js';
 
-/** Counts up from 0 again and again, so that a byte that is lost shows. */
+/** Counts from 0 to 255 repeatedly, so that a lost byte is noticed. */
 const CYCLE = Uint8Array.from({ length: 256 }, (_, index) => index);
 
 /** Sends without end, as fast as it is read. */
@@ -38,7 +38,7 @@ async function untilPaused(socket: Socket): Promise<void> {
 test('takes no more than 256 KiB until it is read, and loses nothing', async () => {
   const socket = connect(await endlessServer(), '127.0.0.1');
   onTestFinished(() => void socket.destroy());
-  const port = new SocketPort(socket, { path: 'socket://127.0.0.1:1', baudRate: 115200 });
+  const port = new SocketPort(socket, { path: 'socket://127.0.0.1:1', baudRate: 115200 }, 0);
   await untilPaused(socket);
   for (let turn = 0; turn < 500; turn++) await nextTurn();
   expect(socket.bytesRead).toBeLessThanOrEqual(256 * 1024);

@@ -17,7 +17,7 @@ interface Driver {
   readonly closed: () => number;
 }
 
-/** A driver that has nothing to read until it is told; parts of it may be replaced. */
+/** A driver without input; parts of it may be replaced. */
 function driver(changes: Partial<BindingPort> = {}): Driver {
   let closed = 0;
   /** What reads get, in order, and reads that wait for it. */

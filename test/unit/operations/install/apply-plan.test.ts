@@ -101,7 +101,7 @@ test('files that differ on the board are not committed, and cleared away', async
   expectLeftAsItWas(written);
 });
 
-test('a full flash is told with what is free and needed', async () => {
+test('reports a full flash with the bytes that are free and needed', async () => {
   const full = 'Traceback (most recent call last):\r\nOSError: 28\r\n';
   const { applied, written } = await apply((code) => {
     if (/^\w+=\w+\.write\(/.test(code)) return `\x04${full}`;
@@ -126,7 +126,7 @@ test('Ctrl-C while files are sent ends it with the reason', async () => {
   expectLeftAsItWas(written);
 });
 
-test('a commit that fails on the board is told by its error, and what was staged is cleared away', async () => {
+test('reports the error of a commit that fails on the board, and removes the staged files', async () => {
   const { applied, written } = await apply((code) =>
     commits(code) ? '\x04Traceback (most recent call last):\r\nOSError: 5\r\n' : good(code),
   );

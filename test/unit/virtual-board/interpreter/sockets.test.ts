@@ -25,7 +25,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     const client = createSocket('udp4');
     try {
       client.send(question, Number(url.port), url.hostname);
-      const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(10_000) });
+      const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(30_000) });
       return String(answer);
     } finally {
       client.close();
@@ -259,7 +259,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     const [lost] = await once(phone, 'error');
     expect(lost).toMatchObject({ code: 'ECONNRESET' });
     await board.until('104\r\n');
-    // The join has ended when the board accepts: whoever is refused tries again.
+    // The join has ended when the board accepts: a client that is refused tries again.
     for (;;) {
       const again = await connected(url);
       const [answer] = await Promise.race([once(again, 'data'), once(again, 'close')]);

@@ -32,22 +32,46 @@ test('a chip without firmware starts in its loader', () => {
   expect(events).toEqual(['download']);
 });
 
-test('MicroPython drops its output while DTR is off; the ROM does not', async () => {
+test('MicroPython keeps the latest 256 bytes while DTR is off, and sends them 16 ms after DTR', async () => {
   const { port, clock, received } = attachUsb(UsbOtg);
-  const send = async (text: string) => {
-    port.chip.transmit(Buffer.from(text));
-    await clock.advance(10);
-  };
+  port.chipRuns('firmware');
+  port.chip.transmit(Buffer.from('lost'));
+  port.chip.transmit(Buffer.from('before the device is on the bus '.repeat(6)));
+  await clock.advance(300);
+  const last = 'and before it is opened'.padEnd(64, '.');
+  port.chip.transmit(Buffer.from(last));
+  port.host.setLines({ dtr: true, rts: true });
+  await clock.advance(15);
+  expect(received()).toBe('');
+  await clock.advance(5);
+  expect(received()).toBe('before the device is on the bus '.repeat(6) + last);
+});
+
+test('what MicroPython prints goes out in order once DTR is on; a restart drops what it kept', async () => {
+  const { port, clock, received } = attachUsb(UsbOtg);
   port.chipRuns('firmware');
   await clock.advance(300);
-  await send('dropped ');
+  port.chip.transmit(Buffer.from('kept '));
   port.host.setLines({ dtr: true, rts: false });
-  await send('prompt ');
+  port.chip.transmit(Buffer.from('sent '));
+  await clock.advance(20);
   port.host.setLines({ dtr: false, rts: false });
+  port.chip.transmit(Buffer.from('dropped '));
+  port.chipRuns('nothing');
+  port.chipRuns('firmware');
+  await clock.advance(300);
+  port.host.setLines({ dtr: true, rts: false });
+  await clock.advance(20);
+  expect(received()).toBe('kept sent ');
+});
+
+test('the ROM sends without DTR', async () => {
+  const { port, clock, received } = attachUsb(UsbOtg);
   port.chipRuns('loader');
   await clock.advance(300);
-  await send('ROM');
-  expect(received()).toBe('prompt ROM');
+  port.chip.transmit(Buffer.from('ROM'));
+  await clock.advance(10);
+  expect(received()).toBe('ROM');
 });
 
 test('RTS alone, then DTR alone, calls machine.bootloader() a quarter of a second later', async () => {
@@ -61,7 +85,7 @@ test('RTS alone, then DTR alone, calls machine.bootloader() a quarter of a secon
   expect(events).toEqual(['download']);
 });
 
-test('so does releasing DTR at 1200 baud, and nothing else', async () => {
+test('so do both lines off at 1200 baud, and nothing else', async () => {
   const { port, clock, events } = attachUsb(UsbOtg);
   port.chipRuns('firmware');
   port.host.setLines({ dtr: true, rts: false });
@@ -70,6 +94,9 @@ test('so does releasing DTR at 1200 baud, and nothing else', async () => {
   expect(events).toEqual([]);
   port.host.setLines({ dtr: true, rts: false });
   port.host.setBaudRate(1200);
+  port.host.setLines({ dtr: false, rts: true });
+  await clock.advance(1000);
+  expect(events).toEqual([]);
   port.host.setLines({ dtr: false, rts: false });
   await clock.advance(250);
   expect(events).toEqual(['download']);
