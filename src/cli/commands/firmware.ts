@@ -43,7 +43,9 @@ export const firmwareCommand = defineCommand({
   ],
   async run(args, { host, reporter, signal }) {
     if (args.download && args.board === undefined) {
-      throw new PortalError('usage', '--download needs --board.');
+      throw new PortalError('usage', '--download needs --board.', {
+        next: 'esp-portal firmware --board ESP8266_GENERIC --download',
+      });
     }
     const { FirmwareStore } = await import('../../operations/firmware/firmware-source.js');
     const { listFirmware } = await import('../../operations/firmware/list-firmware.js');
