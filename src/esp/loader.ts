@@ -8,15 +8,13 @@ import type { ChipEvent } from '../progress.js';
 import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
-import { sendCompressed } from './flash-write.js';
+import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
-import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
+import { prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
 
-/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
-const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
 /** The second one finds a chip that was not ready for the first. */
 const MIN_SYNCS_PER_ATTEMPT = 2;
@@ -117,29 +115,11 @@ export class ChipLoader {
     await detectChip(this.#esp);
     const { family, revision, locks } = await readIdentity(this.#esp);
     this.#revision = revision;
-    if (locks.length === 0) return this.#prepareUsb();
+    if (locks.length === 0) return prepareUsb(this.#esp, this.#port, this.#usbRegisters);
     throw new PortalError(
       'board-locked',
       `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
     );
-  }
-
-  async #prepareUsb(): Promise<void> {
-    const { usb } = this.#port;
-    if (!usb) return;
-    if (usb.kind === 'usb-rom') {
-      this.#esp.ESP_RAM_BLOCK = USB_OTG_BLOCK_BYTES;
-      this.#esp.FLASH_WRITE_SIZE = USB_OTG_BLOCK_BYTES;
-    }
-    const mac = await this.#esp.chip.readMac(this.#esp);
-    if (usb.mac !== undefined && usb.mac !== mac) {
-      throw new PortalError(
-        'port-ambiguous',
-        `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}.`,
-      );
-    }
-    const registers = this.#usbRegisters;
-    if (registers) await disableWatchdogs(this.#esp, registers);
   }
 
   get #usbRegisters(): UsbRegisters | undefined {
@@ -175,6 +155,7 @@ export class ChipLoader {
   async prepare(baudRate: number): Promise<ChipEvent> {
     return this.#call('flash-failed', 'start the stub', async () => {
       const { chip } = this.#esp;
+      await powerOnFlash(this.#esp);
       await this.#esp.runStub();
       const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
       await this.#setBaudRate(baudRate);
@@ -274,8 +255,7 @@ export class ChipLoader {
     }
     await this.#port.setBaudRate(baudRate);
     const registers = this.#usbRegisters;
-    const isOverOtg = this.#port.usb?.kind === 'usb-rom' || registers?.forceDownload !== undefined;
-    if (this.#port.usb && isOverOtg && registers) {
+    if (registers && restartsByWatchdog(this.#port.usb, registers)) {
       await resetByWatchdog(this.#esp, registers);
       return 'reset';
     }

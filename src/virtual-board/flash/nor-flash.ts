@@ -81,6 +81,8 @@ interface NorFlashOptions {
  */
 export class NorFlash {
   readonly sizeBytes: number;
+  /** Without power nothing drives its data line, which reads as ones, and nothing is written. */
+  isPowered = true;
   readonly #options: NorFlashOptions;
   readonly #file: FlashFile;
   readonly #contents: Uint8Array;
@@ -105,8 +107,8 @@ export class NorFlash {
 
   /** Copies a range, also while the chip is busy (for the board itself; loaders wait for `ready`). */
   read(address: number, lengthBytes: number): Uint8Array {
-    const out = new Uint8Array(lengthBytes);
-    for (let done = 0; done < lengthBytes; ) {
+    const out = new Uint8Array(lengthBytes).fill(ERASED);
+    for (let done = this.isPowered ? 0 : lengthBytes; done < lengthBytes; ) {
       const start = (address + done) % this.sizeBytes;
       const part = this.#contents.subarray(start, start + lengthBytes - done);
       out.set(part, done);
@@ -117,6 +119,7 @@ export class NorFlash {
 
   /** Status registers 1 and 2, while the flash is not busy. */
   get status(): readonly [number, number] {
+    if (!this.isPowered) return [ERASED, ERASED];
     return [this.#status[0] | (this.#mayWriteStatus ? WRITE_ENABLED : 0), this.#status[1]];
   }
 
@@ -131,8 +134,8 @@ export class NorFlash {
     this.#mayWriteStatus = false;
   }
 
-  get #isProtected(): boolean {
-    return (this.#status[0] & ALL_PROTECTED) !== 0;
+  get #takesWrites(): boolean {
+    return this.isPowered && (this.#status[0] & ALL_PROTECTED) === 0;
   }
 
   /** Reads and hashes a range, which takes a loader its time. */
@@ -149,7 +152,7 @@ export class NorFlash {
     for (let done = 0; done < bytes.length; ) {
       const start = (address + done) % this.sizeBytes;
       const part = bytes.subarray(done, done + this.sizeBytes - start);
-      if (!this.#isProtected) this.#program(start, part);
+      if (this.#takesWrites) this.#program(start, part);
       done += part.length;
     }
     const pages = Math.ceil(((address % PAGE_BYTES) + bytes.length) / PAGE_BYTES);
@@ -225,7 +228,7 @@ export class NorFlash {
 
   async #erase(address: number, unitBytes: number, durationMs: number): Promise<void> {
     await this.ready();
-    if (!this.#isProtected) {
+    if (this.#takesWrites) {
       const start = Math.floor((address % this.sizeBytes) / unitBytes) * unitBytes;
       this.#contents.fill(ERASED, start, start + unitBytes);
       this.#file.erase(start, unitBytes);

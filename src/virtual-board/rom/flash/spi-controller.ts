@@ -29,20 +29,20 @@ const FLASH_WRITE_STATUS_2 = 0x31;
 const MAKER_AND_TYPE = 0x40ef;
 
 /** @returns the chip's answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB */
-function flashId(sizeBytes: number): number {
-  return (Math.log2(sizeBytes) << 16) | MAKER_AND_TYPE;
+function flashId({ sizeBytes, isPowered }: Pick<NorFlash, 'sizeBytes' | 'isPowered'>): number {
+  return isPowered ? (Math.log2(sizeBytes) << 16) | MAKER_AND_TYPE : 0xffffff;
 }
 
 /** @returns the controller's registers by address */
 export function spiController(
   layout: SpiLayout,
-  flash: Pick<NorFlash, 'sizeBytes' | 'status' | 'enableWrite' | 'writeStatus'>,
+  flash: Pick<NorFlash, 'sizeBytes' | 'isPowered' | 'status' | 'enableWrite' | 'writeStatus'>,
 ): Map<number, LiveRegister> {
   const words = new Map<number, number>();
   const register = (offset: number): number => words.get(offset) ?? 0;
 
   function answer(command: number): number {
-    if (command === FLASH_READ_ID) return flashId(flash.sizeBytes);
+    if (command === FLASH_READ_ID) return flashId(flash);
     if (command === FLASH_READ_STATUS) return flash.status[0];
     if (command === FLASH_READ_STATUS_2) return flash.status[1];
     return 0xffffffff; // floating line
@@ -56,7 +56,7 @@ export function spiController(
   }
 
   function execute(trigger: number): void {
-    if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flash.sizeBytes));
+    if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flash));
     if (!(trigger & CMD_USER)) return;
     write(register(layout.usr2) & 0xff, register(layout.w0));
     if (!(register(layout.usr) & USR_MISO)) return;
