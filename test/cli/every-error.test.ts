@@ -272,6 +272,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     };
   },
   'flash-mismatch': () => ({ args: ['flash', '--port', board('worn', '&flash-fault=0x3000')] }),
+  'flash-missing': () => ({ args: ['flash', '--port', board('flashless', '&flash-fault=missing')] }),
   'flash-protected': () => ({ args: ['flash', '--port', board('protected', '&flash-fault=protected')] }),
   'firmware-not-running': async () => {
     const url = await line(await served(board('other')), { down: asAnotherBuild() });

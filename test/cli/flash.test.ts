@@ -22,6 +22,22 @@ const flash = (port: string, ...more: string[]) => home.call(['flash', '--port',
 const eventsOf = (run: CliRun, event: string) => run.json().filter((line) => line.event === event);
 const stepsOf = (run: CliRun) => eventsOf(run, 'step').map(({ step }) => step);
 
+test.each(['', '&chip=esp32', '&chip=esp32s3&usb=serial-jtag'])(
+  'a flash of unknown size is written without the checks of its size (%s)',
+  async (options) => {
+    const run = await flash(board(`unknown${options.length}`, `${options}&flash-fault=unknown-size`));
+    expect(run.result()).toMatchObject({ ok: true, flashSizeBytes: 0, plan: 'write' });
+    const [people] = (
+      await home.call([
+        'flash',
+        '--port',
+        board(`unknown${options.length}`, `${options}&flash-fault=unknown-size`),
+      ])
+    ).stderr.split('Verify');
+    expect(people).toContain('flash of unknown size');
+  },
+);
+
 describe('the build that runs', () => {
   const images = [
     ['ESP32_GENERIC_S3-SPIRAM_OCT-20251209-v1.27.0.bin', 'ESP32_GENERIC_S3-SPIRAM_OCT', false],
