@@ -25,16 +25,9 @@ const FLASH_READ_STATUS_2 = 0x35;
 const FLASH_ENABLE_WRITE = 0x06;
 const FLASH_WRITE_STATUS = 0x01;
 const FLASH_WRITE_STATUS_2 = 0x31;
-/** Winbond W25Qxx: maker, type; the third byte is the base-2 logarithm of the size. */
-const MAKER_AND_TYPE = 0x40ef;
-
-/** @returns the chip's answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB */
-function flashId({ sizeBytes, isPowered }: Pick<NorFlash, 'sizeBytes' | 'isPowered'>): number {
-  return isPowered ? (Math.log2(sizeBytes) << 16) | MAKER_AND_TYPE : 0xffffff;
-}
 
 /** The flash, as far as its controller reaches it. */
-type SpiFlash = Pick<NorFlash, 'sizeBytes' | 'isPowered' | 'status' | 'enableWrite' | 'writeStatus'>;
+type SpiFlash = Pick<NorFlash, 'id' | 'status' | 'enableWrite' | 'writeStatus'>;
 
 /** @returns the controller's registers by address */
 export function spiController(layout: SpiLayout, flash: SpiFlash): Map<number, LiveRegister> {
@@ -43,7 +36,7 @@ export function spiController(layout: SpiLayout, flash: SpiFlash): Map<number, L
   const register = (offset: number): number => words.get(offset) ?? 0;
 
   function execute(trigger: number): void {
-    if (trigger & CMD_READ_ID) words.set(w0, flashId(flash));
+    if (trigger & CMD_READ_ID) words.set(w0, flash.id);
     if (!(trigger & CMD_USER)) return;
     const command = register(usr2) & 0xff;
     write(flash, command, register(w0));
@@ -67,7 +60,7 @@ export function spiController(layout: SpiLayout, flash: SpiFlash): Map<number, L
 }
 
 function answer(flash: SpiFlash, command: number): number {
-  if (command === FLASH_READ_ID) return flashId(flash);
+  if (command === FLASH_READ_ID) return flash.id;
   if (command === FLASH_READ_STATUS) return flash.status[0];
   if (command === FLASH_READ_STATUS_2) return flash.status[1];
   return 0xffffffff; // floating line
