@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { loadSerialPort } from '../serialport.js';
+import { emulatedDevices } from './emulated-devices.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */
@@ -43,7 +44,8 @@ export type ListPorts = () => Promise<readonly ListedPort[]>;
 /** The ports of this computer; none if the system cannot list them (a container without udev). */
 export async function listPorts(): Promise<ListedPort[]> {
   const { SerialPort } = loadSerialPort();
-  return withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
+  const own = await withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
+  return [...own, ...(await emulatedDevices(process.env.ESP_PORTAL_USB_DEVICES))];
 }
 
 /** Fills in the place on the hubs, such as `1-2`, which serialport does not give on Linux: sysfs has it in its paths. */
