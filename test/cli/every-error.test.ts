@@ -371,6 +371,21 @@ describe.runIf(process.platform === 'linux')('provoked, it matches the table', (
     expect(next).toEqual(expect.any(String));
   });
 
+  test('output-failed says that the command itself was complete', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = ['uninstall', '--dry-run', '--port', flashed('complete')];
+    const { status, stderr } = spawnSync(process.execPath, ['bin/esp-portal.js', ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
+    });
+    closeSync(full);
+    expect(status).toBe(ERROR_TABLE['output-failed'].exitStatus);
+    expect(stderr).toContain(
+      'Error: The output cannot be written: the disk is full. Nothing was left to do on the board.\n',
+    );
+  });
+
   test.each([
     ['firmware', '--offline'],
     ['firmware', '--offline', '--json'],
