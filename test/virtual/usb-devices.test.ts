@@ -16,7 +16,7 @@ afterAll(() => home[Symbol.dispose]());
 
 const address = 'virtual:listed?chip=esp32s2&usb=otg&speed=max&http=0&dns=0';
 const devices = async () =>
-  (await discoverPorts())
+  (await discoverPorts(env.ESP_PORTAL_USB_DEVICES))
     .filter(({ path }) => path.startsWith('virtual:'))
     .map(({ path, kind, mac }) => ({ path, kind, mac }));
 const at = (place: number) => `virtual:listed/ttyACM${place}`;

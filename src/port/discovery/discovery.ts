@@ -44,8 +44,7 @@ export type ListPorts = () => Promise<readonly ListedPort[]>;
 /** The ports of this computer; none if the system cannot list them (a container without udev). */
 export async function listPorts(): Promise<ListedPort[]> {
   const { SerialPort } = loadSerialPort();
-  const own = await withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
-  return [...own, ...(await emulatedDevices(process.env.ESP_PORTAL_USB_DEVICES))];
+  return withPlaces(withoutDoubles(await SerialPort.list().catch(() => [])));
 }
 
 /** Fills in the place on the hubs, such as `1-2`, which serialport does not give on Linux: sysfs has it in its paths. */
@@ -103,9 +102,13 @@ function macIn(text: string | undefined): string | undefined {
   return /^[\da-f]{12}$/.test(digits) ? digits.replace(/..(?!$)/g, '$&:') : undefined;
 }
 
-/** Lists the serial ports. */
-export async function discoverPorts(): Promise<DiscoveredPort[]> {
-  return recognise(await listPorts());
+/**
+ * Lists the serial ports.
+ * @param devicesFolder also lists the devices of virtual boards in it, for tests
+ */
+export async function discoverPorts(devicesFolder?: string): Promise<DiscoveredPort[]> {
+  const emulated = devicesFolder ? await emulatedDevices(devicesFolder) : [];
+  return recognise([...(await listPorts()), ...emulated]);
 }
 
 /** Those with the adapter of an ESP board. */

@@ -2,13 +2,10 @@
 
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { usbDevicesFolder } from '../state/board-folder.js';
 
 /** @param device `undefined`: it has left the bus */
-export function listDevice(
-  boardName: string,
-  device: object | undefined,
-  folder = process.env.ESP_PORTAL_USB_DEVICES,
-): void {
+export function listDevice(boardName: string, device: object | undefined, folder = usbDevicesFolder()): void {
   if (!folder) return;
   const file = join(folder, `${boardName}.json`);
   if (!device) {
