@@ -236,6 +236,13 @@ export const ERROR_TABLE = {
     cause: 'The flash chip is worn out, or the data was corrupted on the line.',
     next: 'Run the same command again with --erase --baud 115200. If the same address fails again, the flash chip is broken.',
   },
+  'flash-missing': {
+    exitStatus: 6,
+    example: 'The flash chip does not answer: its id reads 0xffffff. Nothing on the board was changed.',
+    cause: 'Something is connected to the pins of the flash (GPIO6 to GPIO11 on an ESP8266 and an ESP32).',
+    otherCauses: ['The flash chip is broken or badly soldered.'],
+    next: 'Disconnect everything from the pins of the board and run the same command again.',
+  },
   'flash-protected': {
     exitStatus: 6,
     example: 'The flash chip is write-protected. Nothing on the board was changed.',

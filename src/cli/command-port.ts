@@ -15,7 +15,7 @@ export interface PortValues {
   timeout?: number | undefined;
 }
 
-interface Surroundings {
+interface RunContext {
   readonly host: Host;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
@@ -26,15 +26,15 @@ interface Surroundings {
 export class CommandPort implements AsyncDisposable {
   readonly exchange = new Exchange();
   readonly #values: PortValues;
-  readonly #surroundings: Surroundings;
+  readonly #run: RunContext;
   #port: Port | undefined;
   #address: string | undefined;
   #localUrl: string | undefined;
   #hasResult = false;
 
-  constructor(values: PortValues, surroundings: Surroundings) {
+  constructor(values: PortValues, run: RunContext) {
     this.#values = values;
-    this.#surroundings = surroundings;
+    this.#run = run;
     this.#address = values.port;
   }
 
@@ -51,7 +51,7 @@ export class CommandPort implements AsyncDisposable {
   /** See CommandContext. */
   async open(choice: PortChoice = {}): Promise<Port> {
     const { openPort, waitForPort } = await import('../operations/ports/ports.js');
-    const { signal } = this.#surroundings;
+    const { signal } = this.#run;
     const open = async () => {
       this.#address = choice.address ?? this.#values.port ?? choice.otherwise ?? (await this.#choose());
       return openPort(this.#address, {
@@ -81,14 +81,14 @@ export class CommandPort implements AsyncDisposable {
 
   async #choose(): Promise<string> {
     const { choosePort } = await import('./terminal/choose-port.js');
-    const { stdin, stderr } = this.#surroundings.host;
+    const { stdin, stderr } = this.#run.host;
     const isInteractive = !this.#values.json && stdin.isTTY && stderr.isTTY;
     const terminal = isInteractive ? { input: stdin, output: stderr } : undefined;
-    return choosePort(terminal, this.#surroundings.signal);
+    return choosePort(terminal, this.#run.signal);
   }
 
   #notice(notice: PortNotice): void {
-    const { followsBoard, reporter } = this.#surroundings;
+    const { followsBoard, reporter } = this.#run;
     if (notice.url?.startsWith('http:')) this.#localUrl = notice.url;
     // An address that ends with the command is not worth a line.
     if (!this.#hasResult && (notice.url === undefined || followsBoard)) reporter.notice(notice);
@@ -96,7 +96,7 @@ export class CommandPort implements AsyncDisposable {
 
   #sayWaiting(): void {
     const message = 'Waiting for the board to be plugged in. Ctrl-C ends it.';
-    this.#surroundings.reporter.notice({ event: 'notice', message });
+    this.#run.reporter.notice({ event: 'notice', message });
   }
 }
 

@@ -68,7 +68,9 @@ export async function runCommand(
     });
     port.endNotices();
     reporter.done(command.name, outcome);
-    await output.written();
+    await output.written().catch((error: unknown) => {
+      throw command.isWithoutBoard ? error : withBoardState(error, 'Nothing was left to do on the board.');
+    });
   } catch (error) {
     await reportThrown(error, { command, args, host, redactor, reporter, signal, output, port, reportFile });
   }

@@ -1,6 +1,6 @@
 // The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives.
 
-import type { ESPLoader } from 'esptool-js';
+import type { ESPLoader, ROM } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import { answerTimeout, type Port } from '../port/port.js';
@@ -8,15 +8,13 @@ import type { ChipEvent } from '../progress.js';
 import { describeChip, detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
-import { sendCompressed } from './flash-write.js';
+import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
-import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
+import { prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
 
-/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
-const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
 /** The second one finds a chip that was not ready for the first. */
 const MIN_SYNCS_PER_ATTEMPT = 2;
@@ -26,6 +24,8 @@ const SYNC_MS = 1000;
 /** An answer at the new rate comes at once or never. */
 const RATE_PROBE_TIMEOUT_MS = 500;
 
+/** What data lines read as that no flash chip drives. */
+const IDS_WITHOUT_FLASH: readonly number[] = [0, 0xffffff];
 const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
 const PROTECTION_BITS = 0b11100;
@@ -73,7 +73,8 @@ export class ChipLoader {
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
-      await runResetSequence(port, RUN).catch(() => {}); // a board in its loader does not respond to users
+      // A board in its loader does not respond to users.
+      await loader.#leave().catch(() => {});
       throw error;
     }
   }
@@ -117,33 +118,16 @@ export class ChipLoader {
     await detectChip(this.#esp);
     const { family, revision, locks } = await readIdentity(this.#esp);
     this.#revision = revision;
-    if (locks.length === 0) return this.#prepareUsb();
+    if (locks.length === 0) return prepareUsb(this.#esp, this.#port, this.#usbRegisters);
     throw new PortalError(
       'board-locked',
       `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
     );
   }
 
-  async #prepareUsb(): Promise<void> {
-    const { usb } = this.#port;
-    if (!usb) return;
-    if (usb.kind === 'usb-rom') {
-      this.#esp.ESP_RAM_BLOCK = USB_OTG_BLOCK_BYTES;
-      this.#esp.FLASH_WRITE_SIZE = USB_OTG_BLOCK_BYTES;
-    }
-    const mac = await this.#esp.chip.readMac(this.#esp);
-    if (usb.mac !== undefined && usb.mac !== mac) {
-      throw new PortalError(
-        'port-ambiguous',
-        `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}.`,
-      );
-    }
-    const registers = this.#usbRegisters;
-    if (registers) await disableWatchdogs(this.#esp, registers);
-  }
-
   get #usbRegisters(): UsbRegisters | undefined {
-    const family = familyNamed(this.family);
+    const chip: ROM | undefined = this.#esp.chip; // none before it is identified
+    const family = familyNamed(chip?.CHIP_NAME ?? '');
     return family && CHIP_FAMILIES[family].usb;
   }
 
@@ -170,16 +154,22 @@ export class ChipLoader {
   /**
    * Loads the stub (a faster loader, in RAM), raises the baud rate and reads the facts about the board.
    * @param baudRate bits a second for all that follows
-   * @throws PortalError `flash-failed`, `port-lost`; the signal's reason
+   * @throws PortalError `flash-failed`, `flash-missing`, `port-lost`; the signal's reason
    */
   async prepare(baudRate: number): Promise<ChipEvent> {
     return this.#call('flash-failed', 'start the stub', async () => {
       const { chip } = this.#esp;
+      await powerOnFlash(this.#esp);
       await this.#esp.runStub();
       const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
       await this.#setBaudRate(baudRate);
       const description = await describeChip(this.#esp, this.#revision);
-      const flashSize = await this.#esp.detectFlashSize();
+      const flashId = await this.#esp.readFlashId();
+      if (IDS_WITHOUT_FLASH.includes(flashId)) {
+        const hex = flashId.toString(16).padStart(6, '0');
+        throw new PortalError('flash-missing', `The flash chip does not answer: its id reads 0x${hex}.`);
+      }
+      const flashSize = this.#esp.DETECTED_FLASH_SIZES[(flashId >> 16) & 0xff];
       return {
         event: 'chip',
         chip: description,
@@ -273,16 +263,20 @@ export class ChipLoader {
       await this.#port.write(slipEncode(runUserCode));
     }
     await this.#port.setBaudRate(baudRate);
+    if ((await this.#leave()) === 'watchdog' || this.#linesWork) return 'reset';
+    return canRunFirmware ? 'stub' : 'by-hand';
+  }
+
+  /** Resets the chip by its lines, or over USB-OTG, where no line does it, by its watchdog. */
+  async #leave(): Promise<'watchdog' | 'lines'> {
     const registers = this.#usbRegisters;
-    const isOverOtg = this.#port.usb?.kind === 'usb-rom' || registers?.forceDownload !== undefined;
-    if (this.#port.usb && isOverOtg && registers) {
+    if (registers && restartsByWatchdog(this.#port.usb, registers)) {
       await resetByWatchdog(this.#esp, registers);
-      return 'reset';
+      return 'watchdog';
     }
     await ByteReader.of(this.#port).discard();
     await runResetSequence(this.#port, RUN);
-    if (this.#linesWork) return 'reset';
-    return canRunFirmware ? 'stub' : 'by-hand';
+    return 'lines';
   }
 
   /** Wraps esptool-js's errors once, here. */

@@ -75,7 +75,7 @@ export const SDK_RULES: readonly LineRule[] = [
   ...SDK_STARTS.map((start) => starting(start, NOISE)),
 ];
 
-/** Whether it is worth while to look closer. */
+/** Whether a closer look is needed. */
 export function mayHoldEtsTask(text: string): boolean {
   return text.includes(ETS_TASK_KEY);
 }

@@ -12,8 +12,8 @@ import {
   type UpdateOptions,
 } from './binding-types.js';
 
-/** A server that has another client hangs up at once, some with a word about it. */
-const TURNED_AWAY_WITHIN_MS = 100;
+/** A server that has another client closes the connection at once, some after a message. */
+const REFUSED_WITHIN_MS = 100;
 /** A connection that was closed within this time was closed at once, also behind a slow network. */
 const AT_ONCE_MS = 1000;
 
@@ -63,7 +63,7 @@ export class SocketPort implements BindingPort {
    * @throws PortalError `port-busy` if the server closes it at once
    */
   async begin(): Promise<void> {
-    await this.untilServed(TURNED_AWAY_WITHIN_MS, () => false);
+    await this.untilServed(REFUSED_WITHIN_MS, () => false);
   }
 
   /**

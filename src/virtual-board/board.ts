@@ -106,6 +106,7 @@ export class VirtualBoard {
     this.#cancelLater();
     this.#revoke();
     this.#attachment.chipRuns('nothing');
+    this.flash.isPowered = true; // by the ROM, before it boots from flash
     const program = this.#program;
     this.#program = undefined;
     if (program !== undefined) this.#enqueue(() => program.stop());

@@ -64,7 +64,7 @@ async function served(port: string): Promise<string> {
 /** Waits until a served board says this. */
 async function hears(url: string, words: string): Promise<void> {
   await using port = await openPort(url);
-  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
+  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 30_000 })).toMatchObject({ end: 'found' });
 }
 
 /** A line to a served board that does something to what goes each way. */
@@ -272,6 +272,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     };
   },
   'flash-mismatch': () => ({ args: ['flash', '--port', board('worn', '&flash-fault=0x3000')] }),
+  'flash-missing': () => ({ args: ['flash', '--port', board('flashless', '&flash-fault=missing')] }),
   'flash-protected': () => ({ args: ['flash', '--port', board('protected', '&flash-fault=protected')] }),
   'firmware-not-running': async () => {
     const url = await line(await served(board('other')), { down: asAnotherBuild() });
@@ -368,6 +369,21 @@ describe.runIf(process.platform === 'linux')('provoked, it matches the table', (
     expect(shape(message ?? '')).toBe(shape(example));
     expect(next).not.toBe('');
     expect(next).toEqual(expect.any(String));
+  });
+
+  test('output-failed says that the command itself was complete', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = ['uninstall', '--dry-run', '--port', flashed('complete')];
+    const { status, stderr } = spawnSync(process.execPath, ['bin/esp-portal.js', ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
+    });
+    closeSync(full);
+    expect(status).toBe(ERROR_TABLE['output-failed'].exitStatus);
+    expect(stderr).toContain(
+      'Error: The output cannot be written: the disk is full. Nothing was left to do on the board.\n',
+    );
   });
 
   test.each([

@@ -52,6 +52,21 @@ test.each([
   expect(existsSync(join(home.folder, 'virtual', 'settings'))).toBe(false);
 });
 
+test.each([
+  ['--firmware', '1.28.0'],
+  ['--firmware=1.28.0'],
+  ['-f', '1.28.0'],
+  ['-f=1.28.0'],
+  ['-vf', '1.28.0'],
+])("a project's value that the command line overrides is not named: %s", (...words) => {
+  const args = ['flash', '--port', '/dev/no-such-port'];
+  const used = runIn('overridden', { firmware: '1.29.0' }, args);
+  expect(used.stderr).toContain('esp-portal.json sets --firmware.');
+  const run = runIn('overridden', { firmware: '1.29.0' }, [...args, ...words]);
+  expect(run.stderr).toContain('There is no port /dev/no-such-port.');
+  expect(run.stderr).not.toContain('sets --firmware');
+});
+
 test("links out of a project's app folder need the folder to be named by the user", () => {
   writeFileSync(join(home.folder, 'private-key'), 'secret');
   const app = join(home.folder, 'linked', 'src');

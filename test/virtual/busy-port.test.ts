@@ -70,7 +70,7 @@ test('what a server sends right after the connection is not lost', async () => {
     socket.write('early');
   });
   const port = await openPort(`socket://127.0.0.1:${tcpPort}`);
-  expect(String(await port.read({ timeoutMs: 5000 }))).toBe('early');
+  expect(String(await port.read({ timeoutMs: 30_000 }))).toBe('early');
   await port[Symbol.asyncDispose]();
   server.close();
 });

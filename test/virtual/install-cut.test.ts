@@ -46,7 +46,7 @@ function runsAfter(name: string): Promise<string> {
 
   async function start(): Promise<string> {
     await using port = await openPort(boards.address(name));
-    const ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 10_000 });
+    const ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 30_000 });
     return ready?.essid ?? 'nothing';
   }
 }
@@ -118,7 +118,7 @@ describe('the power fails', () => {
       expect(completions).toBeLessThan(60);
       // One step more each time, so that it is cut after none, after one, after two, …
       const port = await openPort(boards.address('board', `&powercut=${completions + 1}`));
-      ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 10_000 }).catch(() => undefined);
+      ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 30_000 }).catch(() => undefined);
       await port[Symbol.asyncDispose]();
       if (ready) expect(ready).toMatchObject({ essid: VERSIONS.new });
     }

@@ -122,7 +122,7 @@ describe('the revision of a chip', () => {
     await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.0'));
     let text = '';
     while (!text.includes('found v0.0.'))
-      text += Buffer.from((await port.read({ timeoutMs: 10_000 })) ?? []).toString('latin1');
+      text += Buffer.from((await port.read({ timeoutMs: 30_000 })) ?? []).toString('latin1');
     expect(text).toContain('boot_comm: chip revision check failed. Required >= v0.3, found v0.0.');
   });
 });

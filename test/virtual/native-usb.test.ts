@@ -69,6 +69,22 @@ test.each([
   await expect(openPort(`virtual:none?chip=${chip}&usb=${usb}`)).rejects.toThrow(why);
 });
 
+test.each([
+  ['flash-encryption', 'esp32s2'],
+  ['secure-boot', 'esp32s3'],
+])('a board locked by %s is refused over USB-OTG, and leaves its loader', async (fuses, chip) => {
+  const address = `virtual:locked-${chip}?chip=${chip}&usb=otg&speed=max&http=0&dns=0`;
+  const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
+  {
+    await using before = await openPort(address);
+    await flash(before, { firmware });
+  }
+  await using port = await openPort(`${address}&fuses=${fuses}`);
+  await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({ code: 'board-locked' });
+  await using repl = await RawRepl.enter(port);
+  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+});
+
 test('another board than the one that left the bus is restarted as it is', async () => {
   const address = 'virtual:another?chip=esp32c3&usb=serial-jtag&speed=max&http=0&dns=0';
   await using board = await openPort(address);

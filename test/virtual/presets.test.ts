@@ -35,7 +35,7 @@ describe.concurrent('what takes its time', () => {
         await using port = await open('corrupt-fs', `speed=max&chip=${chip}`);
         let said = '';
         while (!/reprogram MicroPython\.|firmware programming\)\./.test(said)) {
-          const bytes = await port.read({ timeoutMs: 5000 });
+          const bytes = await port.read({ timeoutMs: 30_000 });
           if (!bytes) throw new Error(`it went silent after ${said}`);
           said += Buffer.from(bytes).toString('latin1');
         }

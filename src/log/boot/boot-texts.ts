@@ -218,7 +218,7 @@ export const BOOT_TEXTS: readonly BootText[] = [
 const DISTINCT = BOOT_TEXTS.filter(({ anchor }) => anchor !== undefined);
 const ANCHORS = [...new Set(DISTINCT.flatMap(({ anchor }) => anchor ?? []))];
 
-/** Whether it is worth while to look closer, at a line or at many. Not one expression: that is five times as slow. */
+/** Whether a closer look is needed, at a line or at many. Not one expression: that is five times as slow. */
 export function mayHoldBootText(text: string): boolean {
   return ANCHORS.some((anchor) => text.includes(anchor));
 }

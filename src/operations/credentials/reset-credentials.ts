@@ -62,7 +62,7 @@ export async function resetCredentials(
     const forgotten = [...new Set(found.map(({ ssid }) => ssid))];
     const result = { forgotten, found, damaged, files, restarted: restart };
     if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
-    return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
+    return { ...result, portal: await waitForAccessPoint(port, { signal, onLog }) };
   } catch (error) {
     throw session.withState(error);
   }
@@ -147,22 +147,22 @@ async function checkRemoved(repl: RawRepl): Promise<void> {
  * The blog series' program prints no line when its portal is ready; its last line is about the DNS server. In this portal
  * another line follows at once.
  */
-const LAST_WORDS_MS = 3000;
+const READY_AFTER_DNS_MS = 3000;
 
 /** The access point opens only if neither the portal nor the SDK stores a network. */
-async function seeAccessPoint(
+async function waitForAccessPoint(
   port: Port,
   { signal, onLog }: Pick<ResetCredentialsOptions, 'signal' | 'onLog'>,
 ): Promise<PortalStart> {
   let accessPoint: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const marker = new AbortController();
+  const ready = new AbortController();
   const watch = (entry: LogEntry) => {
     if (entry.event === 'ap.ready') accessPoint = entry.address;
-    if (entry.event === 'dns.ready') timer ??= setTimeout(() => marker.abort(), LAST_WORDS_MS);
+    if (entry.event === 'dns.ready') timer ??= setTimeout(() => ready.abort(), READY_AFTER_DNS_MS);
     onLog?.(entry);
   };
-  const either = signal ? AbortSignal.any([signal, marker.signal]) : marker.signal;
+  const either = signal ? AbortSignal.any([signal, ready.signal]) : ready.signal;
   try {
     const portal = await startPortal(new BoardLog(port), port.name, { signal: either, onLog: watch });
     if (portal.state === 'connected') {
@@ -173,8 +173,8 @@ async function seeAccessPoint(
     }
     return portal;
   } catch (error) {
-    const isSeries = marker.signal.aborted && !signal?.aborted && accessPoint !== undefined;
-    if (!isSeries) throw error;
+    const isSeriesPortal = ready.signal.aborted && !signal?.aborted && accessPoint !== undefined;
+    if (!isSeriesPortal) throw error;
     return { state: 'portal', ssid: '', url: `http://${accessPoint}/` };
   } finally {
     clearTimeout(timer);

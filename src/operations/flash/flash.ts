@@ -111,9 +111,9 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
       if (dryRun || !written.image.isMicroPython) return describe(written, { dryRun, mode: job.flashMode });
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
-      const sign = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
-      if (sign) checkBuild(sign.build, written.image, port.name, options.onProgress ?? (() => {}));
-      if (sign) return describe(written, { dryRun, mode: job.flashMode, sign });
+      const evidence = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
+      if (evidence) checkBuild(evidence.build, written.image, port.name, options.onProgress ?? (() => {}));
+      if (evidence) return describe(written, { dryRun, mode: job.flashMode, evidence });
       if (isLast) break;
       job.flashMode = mode;
       options.onProgress?.({
@@ -163,7 +163,7 @@ function simplerModes(mode: FlashMode | undefined): FlashMode[] {
 
 function describe(
   written: Written,
-  { dryRun, mode, sign }: { dryRun: boolean; mode: FlashMode | undefined; sign?: BootEvidence },
+  { dryRun, mode, evidence }: { dryRun: boolean; mode: FlashMode | undefined; evidence?: BootEvidence },
 ): FlashResult {
   const { chip, image, plan, baudRate } = written;
   const { event: _, ...facts } = chip;
@@ -176,8 +176,8 @@ function describe(
     baudRate,
     flashMode: mode ?? image.flashMode,
     isMicroPython: image.isMicroPython,
-    version: sign?.version ?? image.version,
-    build: sign?.build,
-    banner: sign?.banner,
+    version: evidence?.version ?? image.version,
+    build: evidence?.build,
+    banner: evidence?.banner,
   };
 }

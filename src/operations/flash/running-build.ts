@@ -1,6 +1,6 @@
 // Which build of MicroPython runs, as it reports at its prompt, and whether that is the one that was written.
 
-import buildNameProgram from '../../board-scripts/build_name.py';
+import buildNameProgram from '../../board-scripts/facts/build_name.py';
 import { assemble } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
 import type { FirmwareImage } from '../../esp/image/firmware-image.js';

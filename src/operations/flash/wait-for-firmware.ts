@@ -24,7 +24,7 @@ const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
 
 /** Repeated messages of ROMs and bootloaders about firmware that they cannot start. */
 const UNSTARTABLE: readonly (BootTextKind | undefined)[] = ['no-firmware', 'bad-flash', 'refused'];
-const COMPLAINTS_OF_A_STUCK_ROM = 3;
+const BOOT_FAILURES_OF_A_LOOP = 3;
 
 /** From the start of the firmware to its prompt, a new filesystem included. */
 const NATIVE_USB_BANNER_MS = 3000;
@@ -32,7 +32,7 @@ const NATIVE_USB_BANNER_MS = 3000;
 /** Time for a prompt, also after interrupting a program. */
 const PROMPT_TIMEOUT_MS = 1500;
 
-interface SeeOptions {
+interface WaitOptions {
   /** For the banner. */
   timeoutMs: number;
   /** Also enter the raw REPL if the board shows no banner. */
@@ -48,16 +48,16 @@ interface SeeOptions {
  */
 export async function waitForFirmware(
   port: Port,
-  { timeoutMs, thorough, signal }: SeeOptions,
+  { timeoutMs, thorough, signal }: WaitOptions,
 ): Promise<BootEvidence | undefined> {
   let brownOuts = 0;
-  let complaints = 0;
+  let bootFailures = 0;
   const isConclusive = (entry: LogEntry): entry is LogEntry => {
     if (entry.event === 'crash.esp32' && entry.kind === 'brownout') brownOuts++;
     if (entry.event === 'boot.failed' && UNSTARTABLE.includes(readBootText(withoutColours(entry.raw))?.kind))
-      complaints++;
-    const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
-    return isBootLoop || isSignOfPython(entry);
+      bootFailures++;
+    const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || bootFailures >= BOOT_FAILURES_OF_A_LOOP;
+    return isBootLoop || provesMicroPython(entry);
   };
   // MicroPython's own USB port drops what is printed before the host has opened it: the banner, mostly.
   const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
@@ -70,14 +70,14 @@ export async function waitForFirmware(
       `The board on ${port.name} restarts repeatedly when its firmware starts.`,
     );
   }
-  if (last) return isSignOfPython(last) ? {} : undefined;
+  if (last) return provesMicroPython(last) ? {} : undefined;
   const found = thorough ? await enterRepl(port, signal) : await requestPrompt(port, signal);
   if (found && port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
   return found;
 }
 
 /** The banner, or a line that only the portal prints. */
-function isSignOfPython(entry: LogEntry): boolean {
+function provesMicroPython(entry: LogEntry): boolean {
   return /^(boot\.micropython|creds|portal)/.test(entry.event);
 }
 
@@ -88,7 +88,7 @@ async function requestPrompt(port: Port, signal: AbortSignal | undefined): Promi
 }
 
 /** Errors of a board that does not run MicroPython. Others, such as a boot loop, have their own diagnosis. */
-const NO_PYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
+const NOT_MICROPYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
 
 async function enterRepl(port: Port, signal: AbortSignal | undefined): Promise<BootEvidence | undefined> {
   try {
@@ -100,7 +100,7 @@ async function enterRepl(port: Port, signal: AbortSignal | undefined): Promise<B
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
     if (error.code === 'repl-busy') return {}; // a program that only MicroPython runs
-    if (NO_PYTHON.includes(error.code)) return undefined;
+    if (NOT_MICROPYTHON.includes(error.code)) return undefined;
     throw error;
   }
 }

@@ -15,10 +15,10 @@ import type { OnProgress } from '../../progress.js';
 import { type ProbeResult, probeBoard, readBoardFacts } from './probe-board.js';
 import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from './staging.js';
 
-/** What another try may mend: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
+/** Errors that may not occur again: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
 const RETRYABLE_CODES: readonly string[] = ['repl-stalled', 'transfer-failed'];
-/** A board that answered before is not the one that a diagnosis of a silent board describes. */
-const NO_NEWS_CODES: readonly string[] = [
+/** They say less than the first error: the board has answered before. */
+const LESS_SPECIFIC_CODES: readonly string[] = [
   ...[...RETRYABLE_CODES, 'board-error'],
   ...['repl-silent', 'repl-off', 'repl-not-micropython'],
 ];
@@ -45,8 +45,8 @@ export async function workUndisturbed<T>(
       return await work(await probeBoard(await session.enterThroughReset()));
     } catch (second) {
       // If this program fails on the board, it was corrupted in transfer.
-      const isNoNews = second instanceof PortalError && NO_NEWS_CODES.includes(second.code);
-      throw isNoNews ? error : second;
+      const isLessSpecific = second instanceof PortalError && LESS_SPECIFIC_CODES.includes(second.code);
+      throw isLessSpecific ? error : second;
     }
   }
 }

@@ -62,7 +62,7 @@ export async function stage(
   const { digest, ...transfer } = facts.takesBinary
     ? await stageBinary(repl, facts, files, content, options)
     : await stageText(repl, files, content, options);
-  if (digest !== createHash('sha256').update(content).digest('hex')) {
+  if (digest !== createHash('sha256').update(content).digest('base64')) {
     throw new PortalError('transfer-failed', 'The files on the board differ from those that were sent.');
   }
   return { contentBytes: content.length, ...transfer };

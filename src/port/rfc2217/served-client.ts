@@ -15,7 +15,7 @@ import {
   type TelnetPart,
 } from './codec.js';
 
-/** As much as a driver takes before it makes its user wait. */
+/** With more bytes queued the client has to wait, as with a driver. */
 const MAX_WAITING_BYTES = 4096;
 /** Programs negotiate as soon as they have connected. */
 const NEGOTIATE_WITHIN_MS = 5000;
@@ -28,8 +28,8 @@ export class RawClient {
   readonly name: string;
   protected readonly socket: Socket;
   protected readonly port: Port;
-  /** Done when all that was given to the line has left. */
-  protected leaving: Promise<void> = Promise.resolve();
+  /** Resolves when all bytes of the client are written to the board. */
+  protected written: Promise<void> = Promise.resolve();
   #waitingBytes = 0;
   /** Why the server hung up, if it did. */
   refusal: string | undefined;
@@ -78,17 +78,17 @@ export class RawClient {
 
   /** Clears all state for the next client. */
   protected async leave(): Promise<void> {
-    await this.leaving.catch(() => {});
+    await this.written.catch(() => {});
   }
 
   /** Limit of queued bytes: enough to keep the line busy. */
   protected async write(bytes: Uint8Array): Promise<void> {
     this.#waitingBytes += bytes.length;
-    this.leaving = this.port.write(bytes).finally(() => {
+    this.written = this.port.write(bytes).finally(() => {
       this.#waitingBytes -= bytes.length;
     });
-    this.leaving.catch(() => {}); // the next await reports it
-    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.leaving;
+    this.written.catch(() => {}); // the next await reports it
+    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.written;
   }
 }
 
@@ -96,7 +96,7 @@ export class RawClient {
 export class TelnetClient extends RawClient {
   readonly #decoder = new TelnetDecoder(Buffer.of());
   readonly #usualBaudRate: number;
-  readonly #patience: NodeJS.Timeout;
+  readonly #negotiationTimer: NodeJS.Timeout;
   #isAgreed = false;
   #lines: ControlLines = { dtr: false, rts: false };
   /** DTR is to be asserted together with the change of RTS that follows, or alone after this. */
@@ -106,7 +106,10 @@ export class TelnetClient extends RawClient {
   constructor(socket: Socket, port: Port) {
     super(socket, port);
     this.#usualBaudRate = port.baudRate;
-    this.#patience = setTimeout(() => this.#refuse('did not negotiate RFC 2217'), NEGOTIATE_WITHIN_MS);
+    this.#negotiationTimer = setTimeout(
+      () => this.#refuse('did not negotiate RFC 2217'),
+      NEGOTIATE_WITHIN_MS,
+    );
   }
 
   override async send(bytes: Uint8Array): Promise<void> {
@@ -123,7 +126,7 @@ export class TelnetClient extends RawClient {
   }
 
   protected override async leave(): Promise<void> {
-    clearTimeout(this.#patience);
+    clearTimeout(this.#negotiationTimer);
     this.#pairing?.abort();
     await this.#paired;
     await super.leave();
@@ -144,7 +147,7 @@ export class TelnetClient extends RawClient {
   async #apply(step: ServedStep): Promise<void> {
     if (step.kind === 'com-port') {
       this.#isAgreed = step.isAgreed;
-      clearTimeout(this.#patience);
+      clearTimeout(this.#negotiationTimer);
       return;
     }
     if (!this.#isAgreed) {
@@ -152,13 +155,13 @@ export class TelnetClient extends RawClient {
       return;
     }
     if (step.kind === 'lines') {
-      await this.leaving;
+      await this.written;
       await this.#changeLines(step.controls);
       return;
     }
     await this.#endPairing();
     if (step.kind === 'data') return this.write(step.bytes);
-    await this.leaving;
+    await this.written;
     await this.#command(step.command, step.value);
   }
 

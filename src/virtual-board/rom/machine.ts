@@ -30,6 +30,15 @@ export function loaderMachine(options: {
   live.set(chip.uartDivider.address, {
     read: () => Math.round(chip.uartDivider.clockHz / options.chipBaudRate()),
   });
+  const power = chip.flashPower;
+  if (power?.revisions.includes(fuses.revision)) {
+    flash.isPowered = false;
+    live.set(power.address, {
+      write: (value) => {
+        flash.isPowered = (value & power.bits) === power.bits;
+      },
+    });
+  }
   for (const [address, value] of chip.efuses(fuses)) live.set(address, { read: () => value });
   for (const [address, register] of options.more) live.set(address, register);
   const space = new AddressSpace(live);

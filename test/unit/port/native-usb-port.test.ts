@@ -70,7 +70,7 @@ test('a read continues with the device that came back under another path and id'
   const usb = new FakeBus(micropython('/dev/ttyACM0'), other('/dev/ttyACM1'));
   await using port = await usb.open();
   usb.port.send('before');
-  expect(await port.read({ timeoutMs: 1000 })).toEqual(Buffer.from('before'));
+  expect(await port.read({ timeoutMs: 30_000 })).toEqual(Buffer.from('before'));
   const reading = port.read({ timeoutMs: 10_000 });
   usb.replug(other('/dev/ttyACM0'));
   while (usb.devices.length < 2) usb.devices.push(jtag('/dev/ttyACM3'));

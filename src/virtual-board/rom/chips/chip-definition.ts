@@ -24,6 +24,12 @@ export interface ChipDefinition {
   /** UART clock divider and the clock that it is computed from. */
   readonly uartDivider: { readonly address: number; readonly clockHz: number };
   readonly spi: SpiLayout;
+  /** Revisions whose flash has no power in the loader until both bits of this register are set. */
+  readonly flashPower?: {
+    readonly revisions: readonly number[];
+    readonly address: number;
+    readonly bits: number;
+  };
   /** Default revision of such chips, in hundredths. */
   readonly usualRevision: number;
   /** The largest numbers that its eFuses have room for; missing: it has no revision. */

@@ -27,6 +27,7 @@ interface LaterChip {
   readonly major: readonly EfuseField[];
   readonly usualRevision: number;
   readonly usb?: ChipUsbFacts;
+  readonly flashPower?: ChipDefinition['flashPower'];
 }
 
 const field = (word: number, shift: number, bits: number): EfuseField => ({ word, shift, bits });
@@ -189,6 +190,7 @@ const CHIPS = {
     minor: [field(2, 0, 4)],
     major: [field(2, 4, 2), field(2, 23, 1)],
     usualRevision: 301,
+    flashPower: { revisions: [301, 302], address: 0x501153fc, bits: 3 }, // esptool's power_on_flash
     usb: {
       kinds: ['serial-jtag', 'otg'],
       registers: {
@@ -224,6 +226,7 @@ export function laterLoader(name: LaterChipName): ChipDefinition {
     largestRevision: { major: largestIn(chip.major), minor: largestIn(chip.minor) },
     fuseLocks: ['flash-encryption', 'secure-boot', 'secure-download'],
     ...(chip.usb && { usb: chip.usb }),
+    ...(chip.flashPower && { flashPower: chip.flashPower }),
     efuses: ({ mac, revision }) => efuseWords(chip, mac, revision),
     securityInfo: chip.chipId === undefined ? {} : { chipId: chip.chipId },
     syncValue: 0x20120707,

@@ -25,24 +25,17 @@ const FLASH_READ_STATUS_2 = 0x35;
 const FLASH_ENABLE_WRITE = 0x06;
 const FLASH_WRITE_STATUS = 0x01;
 const FLASH_WRITE_STATUS_2 = 0x31;
-/** Winbond W25Qxx: maker, type; the third byte is the base-2 logarithm of the size. */
-const MAKER_AND_TYPE = 0x40ef;
-
-/** @returns the chip's answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB */
-function flashId(sizeBytes: number): number {
-  return (Math.log2(sizeBytes) << 16) | MAKER_AND_TYPE;
-}
 
 /** @returns the controller's registers by address */
 export function spiController(
   layout: SpiLayout,
-  flash: Pick<NorFlash, 'sizeBytes' | 'status' | 'enableWrite' | 'writeStatus'>,
+  flash: Pick<NorFlash, 'id' | 'status' | 'enableWrite' | 'writeStatus'>,
 ): Map<number, LiveRegister> {
   const words = new Map<number, number>();
   const register = (offset: number): number => words.get(offset) ?? 0;
 
   function answer(command: number): number {
-    if (command === FLASH_READ_ID) return flashId(flash.sizeBytes);
+    if (command === FLASH_READ_ID) return flash.id;
     if (command === FLASH_READ_STATUS) return flash.status[0];
     if (command === FLASH_READ_STATUS_2) return flash.status[1];
     return 0xffffffff; // floating line
@@ -56,7 +49,7 @@ export function spiController(
   }
 
   function execute(trigger: number): void {
-    if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flash.sizeBytes));
+    if (trigger & CMD_READ_ID) words.set(layout.w0, flash.id);
     if (!(trigger & CMD_USER)) return;
     write(register(layout.usr2) & 0xff, register(layout.w0));
     if (!(register(layout.usr) & USR_MISO)) return;

@@ -31,6 +31,17 @@ describe('takes', () => {
     expect(Buffer.from(image.bytes).equals(release)).toBe(true);
   });
 
+  test.each([
+    ['ESP32-S3', 0x1000],
+    ['ESP32-C5', 0x1000],
+    ['ESP32', 0x2000],
+  ] as const)('no image for an %s that was merged at 0x%x', (chip, at) => {
+    const merged = Buffer.concat([erased(at), esp32Image(chip)]);
+    expect(() => inspectFirmware(merged, 'x.bin')).toThrow(
+      `x.bin begins at 0x${at.toString(16)}, but an ${chip} starts from another address.`,
+    );
+  });
+
   test('an image whose parts have no SHA-256, to its last byte', () => {
     const file = esp32Image('ESP32', { hasHash: false });
     expect(inspectFirmware(file, 'x.bin').bytes).toHaveLength(file.length);

@@ -25,7 +25,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     const client = createSocket('udp4');
     try {
       client.send(question, Number(url.port), url.hostname);
-      const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(10_000) });
+      const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(30_000) });
       return String(answer);
     } finally {
       client.close();
