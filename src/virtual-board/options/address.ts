@@ -112,6 +112,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   }
   const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
   if (given.usb) checkUsb(chip, given.usb);
+  checkFuses(chip, faults);
   const flashSizeBytes = usualFlashBytes(chip);
   return { ...DEFAULTS, flashSizeBytes, ...given, faults, chip, name: name || DEFAULTS.name };
 }
@@ -129,6 +130,25 @@ function checkUsb(chip: ChipName, usb: UsbPortKind): void {
   if (kinds.includes(usb)) return;
   const has = kinds.length > 0 ? `it has ${kinds.join(' and ')}` : 'it has no native USB';
   throw new PortalError('usage', `usb=${usb}: an ${chip} cannot have that; ${has}.`);
+}
+
+/** A chip reports what its eFuses have room for. */
+function checkFuses(chip: ChipName, { revision, locks }: BoardFaults): void {
+  const { largestRevision: largest, fuseLocks = [] } = CHIPS[chip].loader;
+  if (revision !== undefined && !largest) {
+    throw new PortalError('usage', `revision: an ${chip} does not report its revision.`);
+  }
+  const [major, minor] = [Math.floor((revision ?? 0) / 100), (revision ?? 0) % 100];
+  if (largest && (major > largest.major || minor > largest.minor)) {
+    throw new PortalError(
+      'usage',
+      `revision=v${major}.${minor}: the eFuses of an ${chip} hold a major number to ${largest.major} and a minor one to ${largest.minor}.`,
+    );
+  }
+  const unknown = locks.find((lock) => !fuseLocks.includes(lock));
+  if (unknown === undefined) return;
+  const has = fuseLocks.length > 0 ? `only ${fuseLocks.join(' and ')}` : 'no such eFuses';
+  throw new PortalError('usage', `fuses=${unknown}: an ${chip} has ${has}.`);
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
