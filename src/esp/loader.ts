@@ -5,7 +5,7 @@ import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import { answerTimeout, type Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
-import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
+import { describeChip, detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
 import { powerOnFlash, sendCompressed } from './flash-write.js';
@@ -163,7 +163,7 @@ export class ChipLoader {
       await this.#esp.runStub();
       const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
       await this.#setBaudRate(baudRate);
-      const description = await chip.getChipDescription(this.#esp);
+      const description = await describeChip(this.#esp, this.#revision);
       const flashId = await this.#esp.readFlashId();
       if (IDS_WITHOUT_FLASH.includes(flashId)) {
         const hex = flashId.toString(16).padStart(6, '0');

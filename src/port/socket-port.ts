@@ -126,7 +126,19 @@ export class SocketPort implements BindingPort {
 
   #free(bytes: number): void {
     this.#unreadBytes -= bytes;
-    if (this.#unreadBytes <= MAX_UNREAD_BYTES) this.socket.resume();
+    this.#resume();
+  }
+
+  /** A server that does not read the answers to what it sends is not read either. */
+  #resume(): void {
+    if (this.#unreadBytes <= MAX_UNREAD_BYTES && !this.socket.writableNeedDrain) this.socket.resume();
+  }
+
+  /** Answers for the protocol, within `decode`. */
+  protected answer(bytes: Uint8Array): void {
+    if (this.socket.destroyed || this.socket.write(bytes)) return;
+    this.socket.pause();
+    this.socket.once('drain', () => this.#resume());
   }
 
   async write(buffer: Buffer): Promise<void> {

@@ -29,7 +29,7 @@ test.each([
     erase: name === 'large',
   });
   expect(flashed).toMatchObject({
-    chip: 'ESP32-D0WD-V3 (revision 3)',
+    chip: 'ESP32-D0WD-V3 (revision v3.0)',
     flashSizeBytes: megabytes * 1024 * 1024,
     version: '1.27.0',
   });

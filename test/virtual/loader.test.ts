@@ -76,16 +76,21 @@ describe('the revision of a chip', () => {
     ['esp32c2', 'v2.15', 215],
     ['esp32c5', 'v1.2', 102],
     ['esp32c6', 'v0.2', 2],
+    ['esp32c6', 'v1.5', 105],
     ['esp32c61', 'v1.1', 101],
     ['esp32h2', 'v1.7', 107],
     ['esp32p4', 'v1.3', 103],
     ['esp32p4', 'v4.1', 401],
-    ['esp8266', 'v0.0', undefined],
+    ['esp8266', undefined, undefined],
   ] as const)('is read on an %s of revision %s', async (chip, text, revision) => {
-    await using port = await openPort(address(`revision-${chip}`, `chip=${chip}&revision=${text}`));
+    const options = text === undefined ? '' : `&revision=${text}`;
+    await using port = await openPort(address(`revision-${chip}`, `chip=${chip}${options}`));
     const loader = await ChipLoader.connect(port, { fastBaudRate: 460800 });
     expect(loader.revision).toBe(revision);
-    expect((await loader.prepare(115200)).revision).toBe(revision === undefined ? undefined : text);
+    const facts = await loader.prepare(115200);
+    expect(facts.revision).toBe(text);
+    expect(facts.chip).toMatch(text === undefined ? /^ESP8266EX$/ : /^ESP32\S*(?: \(QFN\d+\))? \(revision /);
+    expect(facts.chip).toContain(text ?? '');
     await loader.restart(115200);
   });
 

@@ -31,7 +31,7 @@ const ESP8266_CAUSES: Readonly<Record<number, string>> = {
 const SD_CARD = 'from an SD card, because GPIO15 is high';
 const ESP8266_MODES: Readonly<Record<number, readonly [BootSource, string]>> = {
   0: ['other', 'no valid boot mode: GPIO15 or GPIO2 has the wrong level'],
-  1: ['loader', 'ROM loader, because GPIO0 is low: it waits for a flasher'],
+  1: ['loader', 'into the ROM loader, because GPIO0 is low: it waits for a flasher'],
   3: ['flash', 'from flash'],
   4: ['other', SD_CARD],
   5: ['other', SD_CARD],
@@ -104,7 +104,7 @@ function esp32Start(resetCause: number, causeWords: string, bootMode: number, mo
   const bootSource = esp32Source(modeWords);
   const how = {
     flash: 'from flash',
-    loader: 'ROM loader, because the boot pin (GPIO0 or GPIO9) is low: it waits for a flasher',
+    loader: 'into the ROM loader, because the boot pin (BOOT button) is low: it waits for a flasher',
     other: `in mode ${modeWords || bootMode}`,
   }[bootSource];
   return {

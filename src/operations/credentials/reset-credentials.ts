@@ -10,7 +10,7 @@ import { CREDENTIALS_FILES, storedNetwork } from '../../portal/wifi-creds.js';
 import type { OnProgress } from '../../progress.js';
 import { type PortalStart, startPortal } from '../install/start-portal.js';
 import { BoardLog } from '../log/board-log.js';
-import { forgetInSdk, networkInSdk } from './forget-network.js';
+import { ERASE_ALL, forgetInSdk, networkInSdk } from './forget-network.js';
 
 export interface ResetCredentialsOptions {
   /** Report the stored network; change nothing. */
@@ -139,7 +139,10 @@ async function listFiles(repl: RawRepl): Promise<string[]> {
 async function checkRemoved(repl: RawRepl): Promise<void> {
   const left = (await listFiles(repl)).filter((name) => CREDENTIALS_FILES.includes(name));
   if (left.length > 0) {
-    throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`);
+    throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`, {
+      likelyCause: 'The filesystem is damaged, or the flash did not take the change.',
+      next: ERASE_ALL,
+    });
   }
 }
 
@@ -169,6 +172,10 @@ async function waitForAccessPoint(
       throw new PortalError(
         'board-error',
         `The board joined "${portal.ssid}" again: its program stores the network elsewhere.`,
+        {
+          likelyCause: 'The program has the network in its source, in a file of another name, or in NVS.',
+          next: 'Delete it there, or erase the whole flash, with all files: esp-portal flash --erase --port PORT',
+        },
       );
     }
     return portal;

@@ -63,7 +63,7 @@ export class TelnetPort extends SocketPort {
   protected override decode(bytes: Uint8Array): Uint8Array {
     const { parts, reply } = this.#decoder.push(bytes);
     for (const part of parts) this.#negotiate(part);
-    if (reply.length > 0 && !this.socket.destroyed) this.socket.write(reply);
+    if (reply.length > 0) this.answer(reply);
     return Buffer.concat(parts.map((part) => (part.kind === 'data' ? part.bytes : Buffer.of())));
   }
 

@@ -45,6 +45,7 @@ export class RawClient {
     return this.socket.destroyed;
   }
 
+  /** Resolves when more can be sent: a client that does not read is not read either. */
   async send(bytes: Uint8Array): Promise<void> {
     if (this.socket.destroyed || this.socket.write(bytes)) return;
     await new Promise<void>((resolve) => {
@@ -118,7 +119,7 @@ export class TelnetClient extends RawClient {
 
   protected override async take(bytes: Uint8Array): Promise<void> {
     const { parts, reply } = this.#decoder.push(bytes);
-    if (reply.length > 0) this.socket.write(reply);
+    if (reply.length > 0) await super.send(reply);
     for (const step of toSteps(parts)) {
       if (this.socket.destroyed) return;
       await this.#apply(step);
@@ -179,7 +180,7 @@ export class TelnetClient extends RawClient {
     // EN is low and GPIO0 is to be pulled: that change alone would release EN first, and the chip would boot from flash.
     if (!isPaired && before.rts && rts && !before.dtr && dtr) this.#startPairing();
     else await this.port.setLines({ dtr, rts });
-    for (const control of controls) this.#acknowledge(SET_CONTROL, Uint8Array.of(control));
+    for (const control of controls) await this.#acknowledge(SET_CONTROL, Uint8Array.of(control));
   }
 
   #startPairing(): void {
@@ -210,14 +211,14 @@ export class TelnetClient extends RawClient {
     if (command === SET_BAUD_RATE && value.length === 4) {
       const asked = Buffer.from(value).readUInt32BE();
       if (asked > 0) await this.port.setBaudRate(asked); // 0 queries the current rate
-      this.#acknowledge(command, baudRateValue(this.port.baudRate));
+      await this.#acknowledge(command, baudRateValue(this.port.baudRate));
     } else {
-      this.#acknowledge(command, value);
+      await this.#acknowledge(command, value);
     }
   }
 
-  #acknowledge(command: number, value: Uint8Array): void {
-    this.socket.write(comPortCommand(command + SERVER_OFFSET, value));
+  async #acknowledge(command: number, value: Uint8Array): Promise<void> {
+    await super.send(comPortCommand(command + SERVER_OFFSET, value));
   }
 }
 

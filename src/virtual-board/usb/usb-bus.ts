@@ -10,6 +10,7 @@ import type {
 } from '../../port/binding-types.js';
 import { ReceiveBuffer } from '../receive-buffer.js';
 import type { UsbDevice } from './bus-presence.js';
+import { listDevice } from './listing.js';
 
 const VENDOR_ID = '303a';
 /** Longest piece of a full-speed endpoint. */
@@ -104,17 +105,18 @@ export class VirtualUsbBus {
   async close(): Promise<void> {
     const board = this.#board;
     this.#board = undefined;
-    this.#device = undefined;
-    this.#attached?.unplug();
+    this.#change(undefined);
     await board?.close();
   }
 
   #change(device: UsbDevice | undefined): void {
     this.#device = undefined;
     this.#attached?.unplug();
+    listDevice(this.#name, undefined);
     if (!device) return;
     const path = `virtual:${this.#name}/ttyACM${this.#arrivals++}`;
     this.#device = { path, vendorId: VENDOR_ID, locationId: `virtual-${this.#name}`, ...device };
+    listDevice(this.#name, this.#device);
     this.#onArrival(path);
   }
 }

@@ -89,10 +89,36 @@ test.each([
     'revision of this chip',
   ],
   ["Invalid image block, can't boot.", 'no valid firmware'],
+  ['E (50) boot_comm: mismatch chip ID, expected 9, found 5', 'built for another chip'],
+  ['E (61) boot.esp32c3: failed to initialise the flash', 'cannot start the firmware'],
+  ['E (61) secure_boot_v2: Secure boot V2 verification failed.', 'cannot start the firmware'],
+  ['E (61) flash_encrypt: Flash encryption settings error', 'cannot start the firmware'],
+  ['ets_loader.c 78 ', 'wrong flash mode'],
+  ['invalid segment length 0xffffffff', 'incomplete or damaged'],
 ])('%s', (line, explanation) => {
   expect(read(line)).toMatchObject([
     { event: 'boot.failed', explanation: expect.stringContaining(explanation) },
   ]);
+});
+
+test('an error after which the bootloader goes on is no failed boot', () => {
+  for (const line of [
+    'E (61) boot: ota data partition invalid, falling back to factory',
+    'E (61) boot: ota data partition invalid and no factory, will try all partitions',
+  ])
+    expect(read(line), line).toMatchObject([{ event: 'sdk.error' }]);
+  expect(read('SHA-256 comparison failed:', 'Attempting to boot anyway...')).toMatchObject([
+    { event: 'boot.loading', explanation: expect.stringContaining('starts it all the same') },
+    { event: 'boot.loading' },
+  ]);
+});
+
+test('a brown-out is one event, with and without the time that ESP-IDF prints', () => {
+  for (const line of [
+    'E BOD: Brownout detector was triggered',
+    'E (1234) BOD: Brownout detector was triggered',
+  ])
+    expect(read(line), line).toMatchObject([{ event: 'crash.esp32', kind: 'brownout', raw: line }]);
 });
 
 /** As ESP-IDF 5 on an ESP32-C3 prints it. */

@@ -32,6 +32,10 @@ export interface ChipDefinition {
   };
   /** Default revision of such chips, in hundredths. */
   readonly usualRevision: number;
+  /** The largest numbers that its eFuses have room for; missing: it has no revision. */
+  readonly largestRevision?: { readonly major: number; readonly minor: number };
+  /** Locks that its eFuses have; missing: none. */
+  readonly fuseLocks?: readonly FuseLock[];
   /** eFuse words by address. */
   efuses(fuses: Fuses): ReadonlyMap<number, number>;
   /** The ROM's answer to GET_SECURITY_INFO; `undefined` if the command is unknown. Not every answer has the id. */

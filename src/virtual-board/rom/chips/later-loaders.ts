@@ -223,6 +223,8 @@ export function laterLoader(name: LaterChipName): ChipDefinition {
       answerLength: { offset: 0x28, shift: 0, mask: 0x3ff },
     },
     usualRevision: chip.usualRevision,
+    largestRevision: { major: largestIn(chip.major), minor: largestIn(chip.minor) },
+    fuseLocks: ['flash-encryption', 'secure-boot', 'secure-download'],
     ...(chip.usb && { usb: chip.usb }),
     ...(chip.flashPower && { flashPower: chip.flashPower }),
     efuses: ({ mac, revision }) => efuseWords(chip, mac, revision),
@@ -244,6 +246,10 @@ function efuseWords(
   return new Map(
     words.flatMap((word, index) => (word === undefined ? [] : [[efuseBlock + 4 * index, word]])),
   );
+}
+
+function largestIn(fields: readonly EfuseField[]): number {
+  return 2 ** fields.reduce((sum, { bits }) => sum + bits, 0) - 1;
 }
 
 /** Spreads a number over its fields. */

@@ -160,3 +160,27 @@ test.each([
   file[14] = number;
   expect(inspectFirmware(file, 'x.bin').revisions.min).toBe(min);
 });
+
+test('an application that its partition has no room for is named with both sizes', () => {
+  const rows = [[0, 0, 0x10000, 0x200, 'factory'] as const];
+  expect(() => inspectFirmware(esp32Image('ESP32', { rows }), 'x.bin')).toThrow(
+    /application of \d+ bytes in a partition of 512 bytes/,
+  );
+});
+
+test('an application for another chip than the bootloader is named with both chips', () => {
+  const front = esp32Image('ESP32-C3').subarray(0, 0x10000);
+  const mixed = Buffer.concat([front, esp32Application({ chipId: 9 })]);
+  expect(() => inspectFirmware(mixed, 'x.bin')).toThrow(
+    'a bootloader for the ESP32-C3 and an application for the ESP32-S3',
+  );
+});
+
+test('an image that no revision of the chip can run is refused before a board is asked', () => {
+  expect(() => inspectFirmware(esp32Image('ESP32-C3', { revisions: [300, 199] }), 'x.bin')).toThrow(
+    expect.objectContaining({
+      code: 'firmware-invalid',
+      message: expect.stringContaining('revision v3.0 and later, and for v1.99 and earlier'),
+    }),
+  );
+});

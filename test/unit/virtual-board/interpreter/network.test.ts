@@ -10,8 +10,8 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     'def join(*a):\n  w.active(True); w.connect(*a)\n  while w.status() == network.STAT_CONNECTING: time.sleep_ms(1)\n' +
     '  return w.status(), w.isconnected(), w.ifconfig()[0]\n';
 
-  async function rawBoard(): Promise<RunningBoard> {
-    const board = new RunningBoard({ version });
+  async function rawBoard(joinMs?: number): Promise<RunningBoard> {
+    const board = new RunningBoard({ version, ...(joinMs && { joinMs }) });
     await board.until(PROMPT);
     await board.enterRaw();
     await board.exec(JOIN);
@@ -36,7 +36,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('a join takes its time and can be given up', async () => {
-    await using board = await rawBoard();
+    await using board = await rawBoard(60_000);
     expect(
       await output(
         board,

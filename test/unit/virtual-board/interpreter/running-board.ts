@@ -37,14 +37,19 @@ export class RunningBoard implements AsyncDisposable {
   #interpreter: Interpreter;
   #wake: () => void = () => {};
 
-  constructor(changes: Partial<InterpreterContext> & { readonly air?: readonly AirNetwork[] } = {}) {
+  constructor(
+    changes: Partial<InterpreterContext> & {
+      readonly air?: readonly AirNetwork[];
+      readonly joinMs?: number;
+    } = {},
+  ) {
     this.#changes = changes;
     this.radio = new Radio({
       ...(changes.chip ? { chip: changes.chip } : {}),
       air: changes.air ?? DEFAULT_AIR,
       mac: MAC,
       sdkFile: join(this.state, 'sdk.json'),
-      joinMs: 20,
+      joinMs: changes.joinMs ?? 20,
     });
     this.#interpreter = this.#start();
   }
