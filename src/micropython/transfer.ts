@@ -102,23 +102,29 @@ class Sender {
         this.#answeredAt = performance.now();
         continue;
       }
-      if (!answers) continue;
-      for (const [index, answer] of answers.entries()) {
-        if (answer >= ACKNOWLEDGED && answer < EXPECTED) {
-          this.#acknowledge(answer - ACKNOWLEDGED);
-          if (this.#taken < total) continue;
-          this.#reader.unread(answers.subarray(index + 1)); // what the program prints next
-          break;
-        }
-        if (answer >= EXPECTED && answer < FAILED) {
-          await this.#sendAgainFrom(answer - EXPECTED);
-          break;
-        } else if (answer === FAILED) {
-          this.#reader.unread(answers.subarray(index + 1));
-          await settle(this.#reader);
-          await this.#reader.port.write(SYNC);
-          return false;
-        }
+      if (answers && !(await this.#take(answers, total))) return false;
+    }
+    return true;
+  }
+
+  /** @returns false when the board failed */
+  async #take(answers: Uint8Array, total: number): Promise<boolean> {
+    for (const [index, answer] of answers.entries()) {
+      if (answer >= ACKNOWLEDGED && answer < EXPECTED) {
+        this.#acknowledge(answer - ACKNOWLEDGED);
+        if (this.#taken < total) continue;
+        this.#reader.unread(answers.subarray(index + 1)); // what the program prints next
+        return true;
+      }
+      if (answer >= EXPECTED && answer < FAILED) {
+        await this.#sendAgainFrom(answer - EXPECTED);
+        return true;
+      }
+      if (answer === FAILED) {
+        this.#reader.unread(answers.subarray(index + 1));
+        await settle(this.#reader);
+        await this.#reader.port.write(SYNC);
+        return false;
       }
     }
     return true;
