@@ -106,6 +106,14 @@ describe('what an installation does not mention', () => {
     expect(plan.kept).toEqual(new Map([['lib/part.py', 'lib/part.py.old']]));
   });
 
+  test('a file of the earlier program that is missing is neither removed nor kept', () => {
+    const missing = facts.installed.map((one) =>
+      one.path === 'lib/part.py' ? { ...one, state: 'missing' as const } : one,
+    );
+    const plan = planInstall(wanted({ config, app: [file('app.py')] }), { ...facts, installed: missing });
+    expect(plan).toMatchObject({ removed: [], kept: new Map() });
+  });
+
   test('an earlier program with a file that would put the portal out of action loses it', () => {
     const bad = { ...facts, installed: [...facts.installed, ours('time.py', 'same', { kind: 'app' })] };
     expect(planInstall(wanted(), bad).removed).toEqual(['time.py']);
