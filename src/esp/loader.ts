@@ -3,7 +3,7 @@
 import type { ESPLoader, ROM } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
-import { answerTimeout, type Port } from '../port/port.js';
+import { answerTimeout, type NativeUsb, type Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { describeChip, detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
@@ -11,7 +11,14 @@ import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './f
 import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
-import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence } from './resets.js';
+import {
+  loaderSequences,
+  type ResetSequence,
+  RUN,
+  releaseStep,
+  runResetSequence,
+  USB_SERIAL_JTAG,
+} from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
 import { prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
 
@@ -49,6 +56,8 @@ export class ChipLoader {
   readonly #signal: AbortSignal | undefined;
   /** Whether the ROM printed its banner after a reset by the control lines. */
   #linesWork = false;
+  /** Of a board behind a network, whose port does not say it. */
+  #remoteUsb: NativeUsb | undefined;
   #revision: number | undefined;
 
   private constructor(port: Port, signal: AbortSignal | undefined) {
@@ -81,7 +90,9 @@ export class ChipLoader {
 
   async #enterRom(own: ResetSequence | undefined): Promise<boolean> {
     await this.#port.setBaudRate(ROM_BAUD_RATE);
-    const sequences = own ? [own, own, own] : loaderSequences(this.#port.usb?.kind);
+    const sequences = own
+      ? [own, own, own]
+      : loaderSequences(this.#port.usb?.kind, this.#port.roundTripMs > 0);
     for (const sequence of sequences) {
       const rise = releaseStep(sequence);
       await runResetSequence(this.#port, sequence.slice(0, rise), this.#signal);
@@ -91,8 +102,10 @@ export class ChipLoader {
       // already prints nothing.
       const strayBytes = this.#channel.decoder.strayBytes;
       if (!(await this.#sync())) continue;
+      if (!this.#port.usb && sequence === USB_SERIAL_JTAG)
+        this.#remoteUsb = { kind: 'usb-serial-jtag', mac: undefined };
       this.#linesWork =
-        this.#port.usb?.kind === 'usb-serial-jtag' || this.#channel.decoder.strayBytes > strayBytes;
+        this.#usb?.kind === 'usb-serial-jtag' || this.#channel.decoder.strayBytes > strayBytes;
       return true;
     }
     return false;
@@ -118,11 +131,16 @@ export class ChipLoader {
     await detectChip(this.#esp);
     const { family, revision, locks } = await readIdentity(this.#esp);
     this.#revision = revision;
-    if (locks.length === 0) return prepareUsb(this.#esp, this.#port, this.#usbRegisters);
+    if (locks.length === 0)
+      return prepareUsb(this.#esp, { name: this.#port.name, usb: this.#usb }, this.#usbRegisters);
     throw new PortalError(
       'board-locked',
       `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
     );
+  }
+
+  get #usb(): NativeUsb | undefined {
+    return this.#port.usb ?? this.#remoteUsb;
   }
 
   get #usbRegisters(): UsbRegisters | undefined {
@@ -183,7 +201,7 @@ export class ChipLoader {
 
   async #setBaudRate(baudRate: number): Promise<void> {
     const before = this.#port.baudRate;
-    if (baudRate === before || this.#port.usb) return; // USB ignores the baud rate
+    if (baudRate === before || this.#usb) return; // USB ignores the baud rate
     // Second argument: the current rate, which addresses the stub instead of the ROM.
     const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
@@ -270,7 +288,7 @@ export class ChipLoader {
   /** Resets the chip by its lines, or over USB-OTG, where no line does it, by its watchdog. */
   async #leave(): Promise<'watchdog' | 'lines'> {
     const registers = this.#usbRegisters;
-    if (registers && restartsByWatchdog(this.#port.usb, registers)) {
+    if (registers && restartsByWatchdog(this.#usb, registers)) {
       await resetByWatchdog(this.#esp, registers);
       return 'watchdog';
     }

@@ -21,7 +21,7 @@ const WATCHDOG_RESETS = (2 ** 31 + (5 << 28) + (1 << 8) + 2) >>> 0;
  */
 export async function prepareUsb(
   esp: ESPLoader,
-  { name, usb }: Port,
+  { name, usb }: Pick<Port, 'name' | 'usb'>,
   registers: UsbRegisters | undefined,
 ): Promise<void> {
   if (!usb) return;

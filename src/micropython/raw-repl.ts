@@ -21,6 +21,8 @@ const END = 0x04;
 
 const FRIENDLY_PROMPT = '>>> ';
 
+/** A line of the SDK may come before it. */
+const ACKNOWLEDGED_WITHIN_BYTES = 128;
 const PROMPT_TIMEOUT_MS = 1000;
 const BANNER_TIMEOUT_MS = 500;
 /** A soft reset runs boot.py, which may take its time. */
@@ -175,7 +177,14 @@ export class RawRepl implements AsyncDisposable {
    */
   async restartBoard(): Promise<void> {
     this.#left = true;
+    const { reader, answerWait } = this.#line;
     await this.#line.write(`${RESET}${CTRL_D}`);
+    // The acknowledgement is no line of the board's log.
+    const { bytes, end } = await reader.readUntil('OK', {
+      ...answerWait,
+      maxBytes: ACKNOWLEDGED_WITHIN_BYTES,
+    });
+    if (end !== 'found') reader.unread(bytes);
   }
 
   /**

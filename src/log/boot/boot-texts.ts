@@ -39,7 +39,6 @@ export const ESP32_START = /^rst:0x([0-9a-f]+) \((\w+)\),boot:0x([0-9a-f]+)(?: ?
 
 const FLASH_IT = 'Write MicroPython to the board: esp-portal flash';
 const FLASH_FIRMWARE_AGAIN = 'Write it again: esp-portal flash';
-const FLASH_AGAIN = 'Write it again: esp-portal flash --erase';
 const OTHER_REVISION =
   'Flash a release of the firmware that supports this chip revision (esp-portal flash --firmware …), or use a newer chip.';
 
@@ -144,7 +143,7 @@ const FAILURES: readonly BootText[] = [
     start: 'rf_cal[',
     pattern: /^rf_cal\[\d+\] ?!= ?0x/,
     explanation: 'the radio calibration data in flash are missing or damaged',
-    advice: FLASH_AGAIN,
+    advice: 'Write it again: esp-portal flash --erase',
   },
   {
     kind: 'refused',
@@ -174,7 +173,7 @@ const FAILURES: readonly BootText[] = [
     pattern:
       /^E \(\d+\) (?:boot(?:\.\w+)?|boot_comm|esp_image|flash_parts|bootloader_\w+|secure_boot\w*|flash_encrypt): (?!.*(?:falling back|will try))/,
     explanation: 'the second-stage bootloader cannot start the firmware',
-    advice: FLASH_AGAIN,
+    advice: FLASH_FIRMWARE_AGAIN,
   },
 ];
 

@@ -121,6 +121,12 @@ test('a brown-out is one event, with and without the time that ESP-IDF prints', 
     expect(read(line), line).toMatchObject([{ event: 'crash.esp32', kind: 'brownout', raw: line }]);
 });
 
+test('firmware that the bootloader cannot start is written again without erasing the files', () => {
+  expect(read('E (109) boot: No bootable app partitions in the partition table')).toMatchObject([
+    { event: 'boot.failed', advice: 'Write it again: esp-portal flash' },
+  ]);
+});
+
 /** As ESP-IDF 5 on an ESP32-C3 prints it. */
 const STACK_PROTECTION = [
   "Guru Meditation Error: Core  0 panic'ed (Stack protection fault). ",

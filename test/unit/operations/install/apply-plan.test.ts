@@ -5,30 +5,16 @@ import { createHash } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { BoardSession } from '../../../../src/micropython/board-session.js';
 import { RawRepl } from '../../../../src/micropython/raw-repl.js';
-import { applyPlan, recoverInterruptedInstall } from '../../../../src/operations/install/apply-plan.js';
-import type { BoardFacts } from '../../../../src/portal/board-facts.js';
+import {
+  applyPlan,
+  checkRoom,
+  recoverInterruptedInstall,
+} from '../../../../src/operations/install/apply-plan.js';
 import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
+import { boardFacts } from '../../../support/board-facts.js';
 import { ScriptedBoard } from '../../../support/scripted-board.js';
 
-const FACTS: BoardFacts = {
-  platform: 'esp8266',
-  version: '1.12.0',
-  mpy: 5,
-  freeHeapBytes: 30_000,
-  freeSpaceBytes: 100_000,
-  blockBytes: 4096,
-  inflater: 'uzlib',
-  takesBinary: false,
-  installed: [],
-  otherNames: [],
-  folders: [],
-  hasStaged: false,
-  manifestHash: '',
-  isCommitting: false,
-  mainStartsPortal: false,
-  hasReceiver: false,
-  hasWifi: true,
-};
+const FACTS = boardFacts({ version: '1.12.0', mpy: 5, inflater: 'uzlib', takesBinary: false });
 const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
 const FILES = [
   { path: 'main.py', bytes: Buffer.from('print(1)\n'.repeat(100)) },
@@ -113,6 +99,16 @@ test('reports a full flash with the bytes that are free and needed', async () =>
     message: expect.stringContaining('2.0 KB are free, and this needs 24.6 KB.'),
   });
   expectLeftAsItWas(written);
+});
+
+test.each([
+  [6000, undefined],
+  [5999, 'The board has 5999 bytes of memory free and needs 6000 to receive files.'],
+])('a board with %i bytes of memory free is checked before the upload', async (freeHeapBytes, message) => {
+  const repl = await RawRepl.enter(new ScriptedBoard(() => '\x04', 'R\x01').port);
+  const checked = checkRoom(repl, { ...FACTS, freeHeapBytes }, FILES);
+  if (message === undefined) await checked;
+  else await expect(checked).rejects.toMatchObject({ code: 'board-no-memory', message });
 });
 
 test('Ctrl-C while files are sent ends it with the reason', async () => {
