@@ -1,3 +1,5 @@
+// A blank board of each chip is set up from end to end, with the firmware for it, at the place where its ROM looks.
+
 import { afterAll, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 

@@ -1,3 +1,5 @@
+// What the loader finds out about a board before anything is written: locks, revision, whether its lines work.
+
 import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChipLoader } from '../../src/esp/loader.js';
