@@ -1,5 +1,5 @@
-// The bus of a virtual board with native USB: a list with at most one device, whose path is
-// another one each time that it comes, and a binding that opens it. The board lives on while its device is away.
+// The bus of a virtual board with native USB: a list with at most one device, which gets
+// another path each time it comes back, and a binding that opens it. The board keeps running while its device is away.
 
 import type { Binding, BindingPort, OpenOptions } from '../../port/binding-types.js';
 import { AttachedPort } from './attached-port.js';
