@@ -44,14 +44,14 @@ const groups = [
   { name: 'commands', test: /src[\\/]cli[\\/]commands/ },
   {
     name: 'port',
-    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|rfc2217[\\/]serve))/,
+    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|socket-port|rfc2217[\\/](client|serve)))/,
   },
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {
     name: 'board',
     test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
   },
-  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human)/ },
+  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress)/ },
 ];
 
 /** A process or a worker is one file of its own. */

@@ -1,18 +1,16 @@
 // flash: whole commands from the start of the process to its exit, and their parts, against what the line and the flash
 // chip need; and the exchange compared with that of esptool.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { checkFirmware, flash, openPort } from 'esp-portal';
 import { esptoolTurns } from './esptool.js';
 import { described, recording, replay, totals, wireMs } from './exchange.js';
 import { bestOf, figure } from './figure.js';
+import { flashMs } from './flash-chip.js';
 import { busyFactor, command, withBoard } from './program.js';
 import { releaseImage } from './release-image.js';
 
-/** Typical times of a flash chip (Winbond W25Q32), as the virtual board has them. */
-const BLOCK_ERASE_MS = 150;
-const PAGE_PROGRAM_MS = 0.7;
 /** Reset, ROM and stub before the first block; MD5, restart and MicroPython's banner after the last. */
 const REST_MS = 2600;
 /** Processes that start and code that is loaded. */
@@ -23,6 +21,13 @@ const slackShare = (busy) => 0.06 + 0.01 * busy;
 const MEMORY_MB = 72;
 const TRIES = 3;
 
+/** From connecting to verified, of the times of line and flash added up: they overlap, the rest takes what that saves. */
+const VERIFIED_SHARE = { 460800: 1.05, 921600: 1.1 };
+/** From connecting to the banner, where nothing is written: 2500 ms on an idle machine. */
+const sameAgainMs = (busy) => 2000 + 500 * busy;
+/** What computing may keep the line waiting. */
+const LATE_MS = 20;
+
 /** Yields figures for each baud rate. */
 export async function* bench() {
   const busy = await busyFactor();
@@ -32,10 +37,14 @@ export async function* bench() {
   for (const baudRate of [460800, 921600]) {
     const parts = await bestOf(TRIES, () => writeStep(image, baudRate, busy));
     yield parts;
+    yield verified(parts, image.length, baudRate);
+    yield figure(`event loop while writing at ${baudRate} baud`, parts.lateMs, 'ms late', {
+      atMost: LATE_MS * busy,
+    });
     if (baudRate === 460800) yield await besideEsptool(parts, baudRate);
     yield await bestOf(TRIES, () => wholeCommand(file, baudRate, limitSeconds(parts.minimumMs, busy)));
   }
-  yield* await sameAgain(file, limitSeconds(0, busy));
+  yield* await sameAgain(file, busy);
 }
 
 /** From the first block to the last acknowledgement. */
@@ -51,13 +60,21 @@ async function writeStep(image, baudRate, busy) {
     seconds(at.verify - at.write),
     `${seconds(at.write - at['enter-loader'])} before`,
     `${seconds(at.restart - at.verify)} to verify`,
-    `event loop at most ${lateMs.toFixed(0)} ms late`,
   ];
   const shown = figure(`write at ${baudRate} baud`, (at.verify - at.write) / minimumMs, '× line and flash', {
     atMost: 1 + slackShare(busy),
     note: parts.join(', '),
   });
-  return { ...shown, minimumMs, exchange, compressedBytes: compressedBytes(turns) };
+  const verifiedMs = at.restart - at['enter-loader'];
+  return { ...shown, minimumMs, exchange, verifiedMs, lateMs, line, compressedBytes: compressedBytes(turns) };
+}
+
+function verified({ verifiedMs, line }, imageBytes, baudRate) {
+  const chip = flashMs(imageBytes);
+  return figure(`connect to verified at ${baudRate} baud`, verifiedMs / (line + chip), '× line plus flash', {
+    atMost: VERIFIED_SHARE[baudRate],
+    note: `${seconds(verifiedMs)}, line ${seconds(line)}, flash ${seconds(chip)}`,
+  });
 }
 
 /** When each step began, and what went over the line until the restart. */
@@ -106,17 +123,32 @@ async function wholeCommand(file, baudRate, atMost) {
   });
 }
 
-async function sameAgain(file, atMost) {
+async function sameAgain(file, busy) {
   return withBoard(freshBoard(), async (address) => {
     const again = () => command('flash', '--port', address, '--firmware', file);
     const { maxRssMb } = await again();
     const time = await bestOf(TRIES, async () => {
       const run = await again();
       if (!run.result.skipped) throw new Error('It was written again.');
-      return figure('esp-portal flash, the same image again', run.milliseconds / 1000, 's', { atMost });
+      return figure('esp-portal flash, the same image again', run.milliseconds / 1000, 's', {
+        atMost: limitSeconds(0, busy),
+      });
     });
-    return [figure('memory of esp-portal flash', maxRssMb, 'MB', { atMost: MEMORY_MB }), time];
+    const toBanner = await bestOf(TRIES, () => bannerOf(address, file, sameAgainMs(busy)));
+    return [figure('memory of esp-portal flash', maxRssMb, 'MB', { atMost: MEMORY_MB }), time, toBanner];
   });
+}
+
+/** The operation alone, without the process around it. */
+async function bannerOf(address, file, atMost) {
+  const firmware = checkFirmware(await readFile(file), 'release');
+  const port = await openPort(address);
+  const start = performance.now();
+  const { skipped } = await flash(port, { firmware });
+  const milliseconds = performance.now() - start;
+  await port[Symbol.asyncDispose]();
+  if (!skipped) throw new Error('It was written again.');
+  return figure('connect to banner, the same image again', milliseconds, 'ms', { atMost });
 }
 
 let boards = 0;
@@ -126,11 +158,6 @@ const freshBoard = () => `virtual:flash-${boards++}?http=0&dns=0`;
 function compressedBytes(turns) {
   const blocks = turns.filter(({ up }) => up > 1000);
   return Math.round(blocks.reduce((total, { up }) => total + up - 26, 0) / (1 + 2 / 256));
-}
-
-/** Blocks of 64 KB and pages, as the stub erases and programs them. */
-function flashMs(sizeBytes) {
-  return (sizeBytes / 0x10000) * BLOCK_ERASE_MS + (sizeBytes / 0x100) * PAGE_PROGRAM_MS;
 }
 
 function limitSeconds(minimumMs, busy) {

@@ -5,7 +5,7 @@
 
 const BAUD = 115200;
 const CHUNK_BYTES = 256;
-/** Raw paste: a window that the board grants again and again, by one byte. Two are granted at the start. */
+/** Raw paste: a window that the board grants repeatedly, by one byte. Two are granted at the start. */
 const WINDOW_BYTES = 128;
 
 const turn = (up, down) => ({ up, down, baudRate: BAUD });

@@ -26,7 +26,7 @@ def whole(step):
     return phone
 
 class PlainServer:
-    # For several clients, one poll and one step for whoever is ready: as the tutorials for captive portals write it.
+    # For several clients, one poll and one step for each that is ready: as the tutorials for captive portals write it.
     def __init__(self):
         self.listener = [sock for sock in board._sockets if sock.bound and sock.bound[1] == 80][0]
         self.poller = select.poll()

@@ -1,7 +1,7 @@
-// A plugin of the bundler and of vitest: a program of src/board-scripts/ as the text that is sent, any other Python as it
-// is.
+// A plugin of the bundler and of vitest: a program of src/board-scripts/ and its folders as the text that is sent, any other
+// Python as it is.
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minifyPython } from './minify-python.js';
 
@@ -13,8 +13,8 @@ export function pythonFiles() {
     load: {
       filter: { id: /\.py$/ },
       handler(id) {
-        const text =
-          dirname(id) === FOLDER ? minified().texts.get(basename(id, '.py')) : readFileSync(id, 'utf8');
+        const isProgram = id.startsWith(FOLDER + sep);
+        const text = isProgram ? minified().texts.get(basename(id, '.py')) : readFileSync(id, 'utf8');
         return { code: `export default ${JSON.stringify(text)};`, moduleType: 'js' };
       },
     },
@@ -34,9 +34,14 @@ function minified() {
   return result;
 }
 
+/** By their names alone, as programs name each other: on a board all are one session, without folders. */
 function readPrograms() {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.py'));
-  return new Map(
-    names.sort().map((name) => [basename(name, '.py'), readFileSync(join(FOLDER, name), 'utf8')]),
-  );
+  const programs = new Map();
+  for (const path of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.py')) continue;
+    const name = basename(path, '.py');
+    if (programs.has(name)) throw new Error(`two programs for boards have the name ${name}`);
+    programs.set(name, readFileSync(join(FOLDER, path), 'utf8'));
+  }
+  return new Map([...programs].sort(([one], [other]) => (one < other ? -1 : 1)));
 }

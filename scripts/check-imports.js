@@ -1,5 +1,5 @@
-// Checks the layout of src/: which folder may import which, who may use which package and the terminal, and that no
-// imports form a circle. Types count like everything else. Part of `npm run check`.
+// Checks the layout of src/: which folder may import which, who may use which package and the terminal, that no imports
+// form a circle, and that no folder holds too many files. Types count like everything else. Part of `npm run check`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -54,11 +54,14 @@ const MAY_USE_TERMINAL = [
 const MAX_FILES_IN_A_FOLDER = 15;
 
 /**
- * @param {ReadonlyMap<string, string>} sources texts of modules by their paths in src/, such as `port/open.ts`
+ * @param {ReadonlyMap<string, string>} sources texts of files by their paths in src/, such as `port/open.ts`; of Python
+ *   only the paths matter
  * @returns {string[]} a sentence for each violation
  */
 export function findViolations(sources) {
-  const modules = [...sources].map(([path, text]) => readModule(path, text));
+  const modules = [...sources]
+    .filter(([path]) => path.endsWith('.ts'))
+    .map(([path, text]) => readModule(path, text));
   return [
     ...modules.flatMap(checkDirections),
     ...modules.flatMap(checkPackages),
@@ -149,11 +152,11 @@ function findCircles(graph) {
   return circles;
 }
 
-/** All modules below a folder, by their paths in it. */
-function readSources(folder) {
+/** @returns {Map<string, string>} all sources below a folder, TypeScript and Python, by their paths in it */
+export function readSources(folder) {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'));
+    .filter((path) => /(?<!\.d)\.ts$|\.py$/.test(path));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 

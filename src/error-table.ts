@@ -236,12 +236,28 @@ export const ERROR_TABLE = {
     cause: 'The flash chip is worn out, or the data was corrupted on the line.',
     next: 'Run the same command again with --erase --baud 115200. If the same address fails again, the flash chip is broken.',
   },
+  'flash-missing': {
+    exitStatus: 6,
+    example: 'The flash chip does not answer: its id reads 0xffffff. Nothing on the board was changed.',
+    cause: 'Something is connected to the pins of the flash (GPIO6 to GPIO11 on an ESP8266 and an ESP32).',
+    otherCauses: ['The flash chip is broken or badly soldered.'],
+    next: 'Disconnect everything from the pins of the board and run the same command again.',
+  },
   'flash-protected': {
     exitStatus: 6,
     example: 'The flash chip is write-protected. Nothing on the board was changed.',
     cause: 'The protection bits in the status register of the flash chip are set.',
     otherCauses: ['The WP pin of the flash chip is low.'],
     next: 'Clear the protection bits with esptool (write-flash-status --non-volatile 0), or use another board.',
+  },
+  'firmware-not-running': {
+    exitStatus: 5,
+    example:
+      'The board on /dev/ttyACM0 runs the build ESP32_GENERIC_S3-SPIRAM_OCT, which is not in the firmware that was written. The firmware is complete and verified.',
+    cause:
+      'The board starts an application from another partition of its flash, as after an update over WiFi.',
+    otherCauses: ['Another board answers on this port.'],
+    next: 'Run the same command again with --erase, which also erases all files.',
   },
   'firmware-silent': {
     exitStatus: 6,

@@ -93,6 +93,14 @@ interface HeaderSizeEvent {
   readonly flashSizeBytes: number;
 }
 
+/** The board reports another build than the name of the file promises: board and variant. */
+interface OtherBuildEvent {
+  readonly event: 'other-build';
+  readonly file: string;
+  readonly asked: string;
+  readonly running: string;
+}
+
 /** Something did not work and is tried again in another way. */
 interface FallbackEvent {
   readonly event: 'fallback';
@@ -142,6 +150,7 @@ export type ProgressEvent =
   | DownloadEvent
   | FallbackEvent
   | HeaderSizeEvent
+  | OtherBuildEvent
   | ImageEvent
   | FileEvent
   | RetryEvent;

@@ -32,7 +32,7 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
     if (!isUsage) throw error;
     const name = argv.find((word) => !word.startsWith('-')) ?? 'esp-portal';
     const { reportFailure } = await import('./run.js');
-    await reportFailure(name, await explained(error, argv, name), { argv, host });
+    await reportFailure(name, await withHelp(error, argv, name), { argv, host });
   }
 }
 
@@ -61,7 +61,7 @@ function helpWidth(columns = MAX_HELP_WIDTH): number {
 }
 
 /** In our words, with where the help is. */
-async function explained(error: Error, argv: readonly string[], name: string): Promise<PortalError> {
+async function withHelp(error: Error, argv: readonly string[], name: string): Promise<PortalError> {
   if (error instanceof PortalError && error.code !== 'usage') return error;
   const { usageMessage } = await import('./options/usage-message.js');
   const command = COMMANDS.find((candidate) => candidate.name === name);

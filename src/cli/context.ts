@@ -8,7 +8,7 @@ import type { Setting } from './options/settings.js';
 import type { Reporter } from './report/reporter.js';
 import type { InterruptSignal } from './terminal/signals.js';
 
-interface PortChoice {
+export interface PortChoice {
   /** Where nothing is named, this one. */
   otherwise?: string;
   /** Reopens the port that was open before. */

@@ -42,6 +42,10 @@ export class BootBaudPort implements Port {
     return this.#port.hasLines;
   }
 
+  get roundTripMs(): number {
+    return this.#port.roundTripMs;
+  }
+
   get usb(): NativeUsb | undefined {
     return this.#port.usb;
   }

@@ -8,6 +8,7 @@ import {
   familyNamed,
   familyOfImage,
   type RegisterField,
+  revisionText,
   type SecuritySource,
 } from './families.js';
 
@@ -86,6 +87,17 @@ async function readRevision(esp: ESPLoader): Promise<number | undefined> {
   const major = fields?.major ? await readField(esp, fields.major) : await readMajor.call(chip, esp);
   const minor = fields ? await readField(esp, fields.minor) : await chip.getMinorChipVersion?.(esp);
   return 100 * major + (minor ?? 0);
+}
+
+/**
+ * The chip's name, as on its package where esptool-js knows it: it calls others "unknown", reads the package of an
+ * ESP32-C6 wrongly, and gives some chips a revision of one number.
+ * @param revision in hundredths
+ */
+export async function describeChip(esp: ESPLoader, revision: number | undefined): Promise<string> {
+  const description = await esp.chip.getChipDescription(esp);
+  const name = description.replace(/^unknown /i, '').replace(/ \(revision [^)]*\)$/, '');
+  return revision === undefined ? name : `${name} (revision ${revisionText(revision)})`;
 }
 
 /** Whether the chip's package has PSRAM on eight data lines, which needs a special build. */

@@ -1,9 +1,20 @@
-// Sends blocks of compressed data to the flash through the stub. Own loop, because esptool-js's leaves
+// Powers the flash and sends blocks of compressed data to it through the stub. Own loop, because esptool-js's leaves
 // the wire idle and sends a block again that may have arrived.
 
-import type { ESPLoader } from 'esptool-js';
+import type { ESPLoader, ROM } from 'esptool-js';
 import type { Compression } from './compression.js';
 import { type PacketChannel, slipEncode } from './slip.js';
+
+/** Of esptool-js's target for the ESP32-P4; the type of all targets does not declare it. */
+interface FlashPower {
+  powerOnFlash?(esp: ESPLoader): Promise<void>;
+}
+
+/** An ESP32-P4 v3.1 or v3.2 leaves its flash without power until a loader switches it on: before the stub attaches it. */
+export async function powerOnFlash(esp: ESPLoader): Promise<void> {
+  const chip: ROM & FlashPower = esp.chip;
+  await chip.powerOnFlash?.(esp);
+}
 
 /** Writing inflates on the chip: 16 KB of compressed blocks can be 1 MB of flash to erase and program. */
 const BLOCK_TIMEOUT_MS = 40_000;

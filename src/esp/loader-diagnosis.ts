@@ -4,7 +4,7 @@ import { PortalError } from '../errors.js';
 import { bootTextsIn, countStarts } from '../log/boot/boot-texts.js';
 import { readChipStart } from '../log/boot/reset-causes.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type Port } from '../port/port.js';
 import { RUN, runResetSequence } from './resets.js';
 
 /** Rates of boot logs: that of an ESP32, and of an ESP8266 with its usual crystal. */
@@ -34,33 +34,9 @@ export async function diagnoseLoader(
 ): Promise<PortalError> {
   const { name, hasLines } = port;
   const reader = ByteReader.of(port);
-  let output = '';
-  for (const baudRate of BOOT_LOG_BAUD_RATES) {
-    await port.setBaudRate(baudRate);
-    await reader.discard();
-    if (hasLines) await runResetSequence(port, RUN, signal);
-    output += await listen(reader, LISTEN_MS, signal);
-  }
-  await port.setBaudRate(115200);
-  const texts = bootTextsIn(output);
-  const boots = countStarts(texts);
-  const isBrownOut = texts.some(({ kind, line }) => kind === 'brownout' || readChipStart(line)?.isBrownOut);
-  // A chip without firmware restarts without end, and its loader can be reached.
-  const hasFirmware = !texts.some(({ kind }) => kind === 'no-firmware');
-  if (isBrownOut || (boots >= BOOTS_OF_A_RESTARTING_BOARD && hasFirmware)) {
-    return new PortalError(
-      'board-restarts',
-      `The board on ${name} restarts repeatedly, before its ROM loader can be reached.`,
-      { boardOutput: lastLines(output) },
-    );
-  }
-  if (boots > 0 && hasLines) {
-    return new PortalError(
-      'loader-silent',
-      `The board on ${name} restarts, but starts the firmware instead of its ROM loader: GPIO0 stays high.`,
-      { boardOutput: lastLines(output) },
-    );
-  }
+  const output = await readBootLogs(reader, signal);
+  const starts = diagnoseStarts(port, output);
+  if (starts) return starts;
   await reader.discard();
   await port.write(Buffer.from(ASK_FOR_PROMPT));
   const answer = await listen(reader, ANSWER_MS, signal);
@@ -76,6 +52,43 @@ export async function diagnoseLoader(
     hasOutput || output + answer !== ''
       ? `The board on ${name} sends data, but does not enter its ROM loader.`
       : `The board on ${name} does not answer: its ROM loader sends nothing.`,
+  );
+}
+
+/** What the board prints after a reset, at each rate at which ROMs print. */
+async function readBootLogs(reader: ByteReader, signal: AbortSignal | undefined): Promise<string> {
+  const { port } = reader;
+  let output = '';
+  for (const baudRate of BOOT_LOG_BAUD_RATES) {
+    await port.setBaudRate(baudRate);
+    await reader.discard();
+    if (port.hasLines) await runResetSequence(port, RUN, signal);
+    output += await listen(reader, LISTEN_MS, signal);
+  }
+  await port.setBaudRate(115200);
+  return output;
+}
+
+/** @returns `undefined` for a board that does not start */
+function diagnoseStarts({ name, hasLines }: Port, output: string): PortalError | undefined {
+  const texts = bootTextsIn(output);
+  const boots = countStarts(texts);
+  const isBrownOut = texts.some(({ kind, line }) => kind === 'brownout' || readChipStart(line)?.isBrownOut);
+  // A chip without firmware restarts without end, and its loader can be reached.
+  const hasFirmware = !texts.some(({ kind }) => kind === 'no-firmware');
+  const boardOutput = lastLines(output);
+  if (isBrownOut || (boots >= BOOTS_OF_A_RESTARTING_BOARD && hasFirmware)) {
+    return new PortalError(
+      'board-restarts',
+      `The board on ${name} restarts repeatedly, before its ROM loader can be reached.`,
+      { boardOutput },
+    );
+  }
+  if (boots === 0 || !hasLines) return undefined;
+  return new PortalError(
+    'loader-silent',
+    `The board on ${name} restarts, but starts the firmware instead of its ROM loader: GPIO0 stays high.`,
+    { boardOutput },
   );
 }
 
@@ -96,7 +109,7 @@ async function listen(
   durationMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const deadline = performance.now() + durationMs;
+  const deadline = performance.now() + answerTimeout(reader.port, durationMs);
   let output = '';
   for (;;) {
     const leftMs = deadline - performance.now();

@@ -1,32 +1,43 @@
 // The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives.
 
-import type { ESPLoader } from 'esptool-js';
+import type { ESPLoader, ROM } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type NativeUsb, type Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
-import { detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
+import { describeChip, detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
-import { sendCompressed } from './flash-write.js';
+import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
-import { loaderSequences, type ResetSequence, RUN, releaseStep, runResetSequence } from './resets.js';
+import {
+  loaderSequences,
+  type ResetSequence,
+  RUN,
+  releaseStep,
+  runResetSequence,
+  USB_SERIAL_JTAG,
+} from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
-import { disableWatchdogs, resetByWatchdog } from './usb-loader.js';
+import { prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
 
-/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
-const USB_OTG_BLOCK_BYTES = 0x800;
 const SYNCS_PER_ATTEMPT = 5;
+/** The second one finds a chip that was not ready for the first. */
+const MIN_SYNCS_PER_ATTEMPT = 2;
+/** No further one begins after this; five to a board that does not answer take half of it. */
+const SYNC_MS = 1000;
 
 /** An answer at the new rate comes at once or never. */
 const RATE_PROBE_TIMEOUT_MS = 500;
 
+/** What data lines read as that no flash chip drives. */
+const IDS_WITHOUT_FLASH: readonly number[] = [0, 0xffffff];
 const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
 const PROTECTION_BITS = 0b11100;
 
-/** How a firmware gets started: by the reset line, by the stub, or by a hand on the button. */
+/** How the firmware is started: by the reset line, by the stub, or by the user, who presses the reset button. */
 export type Start = 'reset' | 'stub' | 'by-hand';
 
 interface ConnectOptions {
@@ -45,6 +56,8 @@ export class ChipLoader {
   readonly #signal: AbortSignal | undefined;
   /** Whether the ROM printed its banner after a reset by the control lines. */
   #linesWork = false;
+  /** Of a board behind a network, whose port does not say it. */
+  #remoteUsb: NativeUsb | undefined;
   #revision: number | undefined;
 
   private constructor(port: Port, signal: AbortSignal | undefined) {
@@ -69,14 +82,17 @@ export class ChipLoader {
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
-      await runResetSequence(port, RUN).catch(() => {}); // a board in its loader does not respond to users
+      // A board in its loader does not respond to users.
+      await loader.#leave().catch(() => {});
       throw error;
     }
   }
 
   async #enterRom(own: ResetSequence | undefined): Promise<boolean> {
     await this.#port.setBaudRate(ROM_BAUD_RATE);
-    const sequences = own ? [own, own, own] : loaderSequences(this.#port.usb?.kind);
+    const sequences = own
+      ? [own, own, own]
+      : loaderSequences(this.#port.usb?.kind, this.#port.roundTripMs > 0);
     for (const sequence of sequences) {
       const rise = releaseStep(sequence);
       await runResetSequence(this.#port, sequence.slice(0, rise), this.#signal);
@@ -86,15 +102,20 @@ export class ChipLoader {
       // already prints nothing.
       const strayBytes = this.#channel.decoder.strayBytes;
       if (!(await this.#sync())) continue;
+      if (!this.#port.usb && sequence === USB_SERIAL_JTAG)
+        this.#remoteUsb = { kind: 'usb-serial-jtag', mac: undefined };
       this.#linesWork =
-        this.#port.usb?.kind === 'usb-serial-jtag' || this.#channel.decoder.strayBytes > strayBytes;
+        this.#usb?.kind === 'usb-serial-jtag' || this.#channel.decoder.strayBytes > strayBytes;
       return true;
     }
     return false;
   }
 
   async #sync(): Promise<boolean> {
+    // Over a slow network one attempt takes as long as several.
+    const endsAt = performance.now() + answerTimeout(this.#port, SYNC_MS);
     for (let attempt = 0; attempt < SYNCS_PER_ATTEMPT; attempt++) {
+      if (attempt >= MIN_SYNCS_PER_ATTEMPT && performance.now() > endsAt) return false;
       try {
         await this.#channel.keepingInput(() => this.#esp.sync());
         return true;
@@ -110,33 +131,21 @@ export class ChipLoader {
     await detectChip(this.#esp);
     const { family, revision, locks } = await readIdentity(this.#esp);
     this.#revision = revision;
-    if (locks.length === 0) return this.#prepareUsb();
+    if (locks.length === 0)
+      return prepareUsb(this.#esp, { name: this.#port.name, usb: this.#usb }, this.#usbRegisters);
     throw new PortalError(
       'board-locked',
       `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
     );
   }
 
-  async #prepareUsb(): Promise<void> {
-    const { usb } = this.#port;
-    if (!usb) return;
-    if (usb.kind === 'usb-rom') {
-      this.#esp.ESP_RAM_BLOCK = USB_OTG_BLOCK_BYTES;
-      this.#esp.FLASH_WRITE_SIZE = USB_OTG_BLOCK_BYTES;
-    }
-    const mac = await this.#esp.chip.readMac(this.#esp);
-    if (usb.mac !== undefined && usb.mac !== mac) {
-      throw new PortalError(
-        'port-ambiguous',
-        `Another board came back on ${this.#port.name}: its MAC address is ${mac}, not ${usb.mac}.`,
-      );
-    }
-    const registers = this.#usbRegisters;
-    if (registers) await disableWatchdogs(this.#esp, registers);
+  get #usb(): NativeUsb | undefined {
+    return this.#port.usb ?? this.#remoteUsb;
   }
 
   get #usbRegisters(): UsbRegisters | undefined {
-    const family = familyNamed(this.family);
+    const chip: ROM | undefined = this.#esp.chip; // none before it is identified
+    const family = familyNamed(chip?.CHIP_NAME ?? '');
     return family && CHIP_FAMILIES[family].usb;
   }
 
@@ -163,16 +172,22 @@ export class ChipLoader {
   /**
    * Loads the stub (a faster loader, in RAM), raises the baud rate and reads the facts about the board.
    * @param baudRate bits a second for all that follows
-   * @throws PortalError `flash-failed`, `port-lost`; the signal's reason
+   * @throws PortalError `flash-failed`, `flash-missing`, `port-lost`; the signal's reason
    */
   async prepare(baudRate: number): Promise<ChipEvent> {
     return this.#call('flash-failed', 'start the stub', async () => {
       const { chip } = this.#esp;
+      await powerOnFlash(this.#esp);
       await this.#esp.runStub();
-      const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
+      const crystalMHz = await chip.getCrystalFreq(this.#esp); // computed from the current rate
       await this.#setBaudRate(baudRate);
-      const description = await chip.getChipDescription(this.#esp);
-      const flashSize = await this.#esp.detectFlashSize();
+      const description = await describeChip(this.#esp, this.#revision);
+      const flashId = await this.#esp.readFlashId();
+      if (IDS_WITHOUT_FLASH.includes(flashId)) {
+        const hex = flashId.toString(16).padStart(6, '0');
+        throw new PortalError('flash-missing', `The flash chip does not answer: its id reads 0x${hex}.`);
+      }
+      const flashSize = this.#esp.DETECTED_FLASH_SIZES[(flashId >> 16) & 0xff];
       return {
         event: 'chip',
         chip: description,
@@ -186,13 +201,16 @@ export class ChipLoader {
 
   async #setBaudRate(baudRate: number): Promise<void> {
     const before = this.#port.baudRate;
-    if (baudRate === before || this.#port.usb) return; // USB ignores the baud rate
+    if (baudRate === before || this.#usb) return; // USB ignores the baud rate
     // Second argument: the current rate, which addresses the stub instead of the ROM.
     const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
     await this.#port.setBaudRate(baudRate);
     if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
-    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
+    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) {
+      // Where the first answer was only late, the second would be taken for that to the next command.
+      return this.#channel.settle(RATE_PROBE_TIMEOUT_MS);
+    }
     throw new PortalError('flash-failed', `The board does not answer at ${baudRate} baud.`);
   }
 
@@ -263,16 +281,20 @@ export class ChipLoader {
       await this.#port.write(slipEncode(runUserCode));
     }
     await this.#port.setBaudRate(baudRate);
+    if ((await this.#leave()) === 'watchdog' || this.#linesWork) return 'reset';
+    return canRunFirmware ? 'stub' : 'by-hand';
+  }
+
+  /** Resets the chip by its lines, or over USB-OTG, where no line does it, by its watchdog. */
+  async #leave(): Promise<'watchdog' | 'lines'> {
     const registers = this.#usbRegisters;
-    const isOverOtg = this.#port.usb?.kind === 'usb-rom' || registers?.forceDownload !== undefined;
-    if (this.#port.usb && isOverOtg && registers) {
+    if (registers && restartsByWatchdog(this.#usb, registers)) {
       await resetByWatchdog(this.#esp, registers);
-      return 'reset';
+      return 'watchdog';
     }
     await ByteReader.of(this.#port).discard();
     await runResetSequence(this.#port, RUN);
-    if (this.#linesWork) return 'reset';
-    return canRunFirmware ? 'stub' : 'by-hand';
+    return 'lines';
   }
 
   /** Wraps esptool-js's errors once, here. */

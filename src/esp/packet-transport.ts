@@ -29,7 +29,7 @@ class PacketTransport extends Transport {
   override getPid(): undefined {}
   override trace(): void {}
   override read(timeoutMs: number): Promise<Uint8Array> {
-    // SYNC is sent again and again: it need not wait.
+    // SYNC is sent repeatedly: it need not wait.
     return this.#channel.read(this.#channel.keepsInput ? timeoutMs : Math.max(timeoutMs, SHORTEST_ANSWER_MS));
   }
   override write(packet: Uint8Array): Promise<void> {

@@ -69,8 +69,14 @@ const TOUCH_1200: ResetSequence = [
   { dtr: false, rts: false, holdMs: 500 },
 ];
 
-/** Sequences into the ROM loader, in the order of attempts; which one works depends on host and board. */
-export function loaderSequences(kind: NativeUsbKind | undefined): readonly ResetSequence[] {
+/**
+ * Sequences into the ROM loader, in the order of attempts; which one works depends on host and board.
+ * @param isRemote the port is behind a network, which hides what the board is attached by
+ */
+export function loaderSequences(
+  kind: NativeUsbKind | undefined,
+  isRemote: boolean,
+): readonly ResetSequence[] {
   switch (kind) {
     case 'usb-serial-jtag':
       return [USB_SERIAL_JTAG, USB_SERIAL_JTAG, USB_SERIAL_JTAG];
@@ -79,6 +85,7 @@ export function loaderSequences(kind: NativeUsbKind | undefined): readonly Reset
     case 'usb-rom':
       return [[], []]; // the ROM loader runs already
     case undefined:
+      if (isRemote) return [TIGHT, CLASSIC, USB_SERIAL_JTAG, CLASSIC_SLOW, USB_SERIAL_JTAG, CLASSIC_SLOW];
       return [TIGHT, CLASSIC, TIGHT, CLASSIC_SLOW, TIGHT, CLASSIC, CLASSIC_SLOW];
   }
 }

@@ -1,7 +1,7 @@
 // SLIP packets over a Port, for the ROM loader and its stub. Independent of the commands in them.
 
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type Port } from '../port/port.js';
 
 const END = 0xc0;
 const ESC = 0xdb;
@@ -95,7 +95,7 @@ export class PacketChannel {
   /** @throws NoPacketError; PortalError `port-lost`; the signal's reason */
   async read(timeoutMs: number): Promise<Uint8Array> {
     await this.#discardOld();
-    const deadline = performance.now() + timeoutMs;
+    const deadline = performance.now() + answerTimeout(this.#reader.port, timeoutMs);
     for (;;) {
       const packet = this.#packets.shift();
       if (packet) return packet;
@@ -147,6 +147,12 @@ export class PacketChannel {
     const bytes = await this.#reader.read({ timeoutMs: 0, signal: this.#signal });
     if (bytes) this.decoder.push(bytes);
     this.#packets = [];
+  }
+
+  /** Drops what comes until an answer that is still on its way must have come. */
+  async settle(timeoutMs: number): Promise<void> {
+    await this.#reader.drain({ timeoutMs, idleMs: timeoutMs, signal: this.#signal });
+    await this.discard();
   }
 
   /** Drops what has come so far. */

@@ -1,20 +1,46 @@
-// What a ROM loader needs where it is reached over the chip's own USB port: watchdogs off, and a way out without a reset
+// What a ROM loader needs where it is reached over the chip's own USB port: watchdogs off, and a restart without a reset
 // line. Registers are in the table of families.
 
 import type { ESPLoader } from 'esptool-js';
+import { PortalError } from '../errors.js';
+import type { NativeUsb, Port } from '../port/port.js';
 import type { UsbRegisters } from './families.js';
 
+/** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
+const USB_OTG_BLOCK_BYTES = 0x800;
 const WATCHDOG_KEY = 0x50d83aa1;
 /** Ticks of its slow clock until it resets the system. */
 const WATCHDOG_TICKS = 2000;
 /** Enabled; the first stage resets the system; lengths of the reset signals; flash boot mode off. */
 const WATCHDOG_RESETS = (2 ** 31 + (5 << 28) + (1 << 8) + 2) >>> 0;
 
-/** Keeps the watchdogs from resetting the chip in mid-flash: a reset over USB leaves them running. */
-export async function disableWatchdogs(
+/**
+ * Adapts a loader to its port; does nothing behind a bridge.
+ * @param registers of this chip
+ * @throws PortalError `port-ambiguous` if another board came back than the one that left the bus
+ */
+export async function prepareUsb(
   esp: ESPLoader,
-  { watchdog, superWatchdog }: UsbRegisters,
+  { name, usb }: Pick<Port, 'name' | 'usb'>,
+  registers: UsbRegisters | undefined,
 ): Promise<void> {
+  if (!usb) return;
+  if (usb.kind === 'usb-rom') {
+    esp.ESP_RAM_BLOCK = USB_OTG_BLOCK_BYTES;
+    esp.FLASH_WRITE_SIZE = USB_OTG_BLOCK_BYTES;
+  }
+  const mac = await esp.chip.readMac(esp);
+  if (usb.mac !== undefined && usb.mac !== mac) {
+    throw new PortalError(
+      'port-ambiguous',
+      `Another board came back on ${name}: its MAC address is ${mac}, not ${usb.mac}.`,
+    );
+  }
+  if (registers) await disableWatchdogs(esp, registers);
+}
+
+/** Keeps the watchdogs from resetting the chip in mid-flash: a reset over USB leaves them running. */
+async function disableWatchdogs(esp: ESPLoader, { watchdog, superWatchdog }: UsbRegisters): Promise<void> {
   await esp.writeReg(watchdog.protect, WATCHDOG_KEY);
   await esp.writeReg(watchdog.config, 0);
   await esp.writeReg(watchdog.protect, 0);
@@ -23,6 +49,15 @@ export async function disableWatchdogs(
   await esp.writeReg(protect, key);
   await esp.writeReg(config, (((await esp.readReg(config)) >>> 0) | autoFeed) >>> 0);
   await esp.writeReg(protect, 0);
+}
+
+/**
+ * Whether the watchdog restarts the chip out of its loader. The ROM's own port has no reset line. On chips with USB-OTG, a reset over
+ * USB-Serial/JTAG would keep the bit that forced the loader, and GPIO0 as the BOOT button left it. On an ESP32-C6 or H2
+ * the watchdog could make the port disappear (esptool's targets/esp32c6.py).
+ */
+export function restartsByWatchdog(usb: NativeUsb | undefined, { forceDownload }: UsbRegisters): boolean {
+  return usb?.kind === 'usb-rom' || (usb !== undefined && forceDownload !== undefined);
 }
 
 /** Takes back what would keep the chip in its loader, and has the watchdog restart it. */

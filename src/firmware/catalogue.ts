@@ -133,3 +133,11 @@ function fileOf(
   const infix = variantName === undefined ? '' : `-${variantName}`;
   return parseImageName(`${boardName}${infix}-${date}-v${version}.bin`);
 }
+
+/**
+ * SHA-256 of releases, by the name of the image: the site publishes no checksums. Only values on which two independent
+ * sources agree; of every other release it is recorded when it is fetched first (cache.ts).
+ */
+export const RELEASE_SHA256: Readonly<Record<string, string>> = {
+  'ESP32_GENERIC-20241025-v1.24.0.bin': '648e655fdaa8c31ece4e8f2a5c7815b015a7bca1c8db56246287799164ad9bff',
+};

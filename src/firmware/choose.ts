@@ -1,11 +1,28 @@
-// Which build is meant by `latest`, `preview` or a version, on the chip and flash that were found.
+// What a value of `--firmware` means, and which build `latest`, `preview` or a version is on the chip and flash that were
+// found.
 
 import { PortalError } from '../errors.js';
 import { BOARDS, type Board, variantOf } from './catalogue.js';
-import { compareVersions, type ImageName, isPreview } from './image-name.js';
+import { compareVersions, type ImageName, isPreview, parseImageName } from './image-name.js';
 
 /** Firmware that a user can request without naming a file. */
 export type Release = 'latest' | 'preview' | { readonly version: string };
+
+/** What `--firmware` names. */
+export type FirmwareSpec =
+  | { readonly kind: 'release'; readonly release: Release }
+  | { readonly kind: 'url'; readonly url: string }
+  /** A file or, if it does not exist, the build of this name. */
+  | { readonly kind: 'file'; readonly path: string; readonly build: ImageName | undefined };
+
+/** @param text a file, an address, a version with or without `v`, `latest` or `preview` */
+export function parseFirmwareSpec(text: string): FirmwareSpec {
+  if (text === 'latest' || text === 'preview') return { kind: 'release', release: text };
+  if (/^https?:\/\//i.test(text)) return { kind: 'url', url: text };
+  const version = /^v?(\d+\.\d+(?:\.\d+)?(?:-preview\.\d+\.g[\da-f]+)?)$/.exec(text)?.[1];
+  if (version !== undefined) return { kind: 'release', release: { version } };
+  return { kind: 'file', path: text, build: parseImageName(text) };
+}
 
 /** What a loader has found out about a chip, as far as builds differ by it. */
 export interface FoundChip {

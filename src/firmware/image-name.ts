@@ -24,6 +24,15 @@ export function parseImageName(file: string): ImageName | undefined {
   return { file, board, variant, date, version };
 }
 
+/**
+ * @param file a name or path
+ * @returns board and variant as `sys.implementation._build` names them, of a file that is named by the rule
+ */
+export function buildIn(file: string): string | undefined {
+  const { board, variant } = parseImageName(file.replace(/^.*[/\\]/, '')) ?? {};
+  return variant === undefined ? board : `${board}-${variant}`;
+}
+
 export function isPreview(version: string): boolean {
   return version.includes('-preview');
 }

@@ -6,7 +6,7 @@ import { inspectFirmware } from '../esp/image/check.js';
 import { type FirmwareImage, imageEvent } from '../esp/image/firmware-image.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
 import { FirmwareCache, sha256 } from './cache.js';
-import { type Board, catalogueOf } from './catalogue.js';
+import { type Board, catalogueOf, RELEASE_SHA256 } from './catalogue.js';
 import {
   boardForChip,
   chooseImage,
@@ -19,7 +19,6 @@ import {
 import { download } from './download.js';
 import { imageUrl, MICROPYTHON_SITE, readDownloadPage } from './download-page.js';
 import { type ImageName, parseImageName } from './image-name.js';
-import { RELEASE_SHA256 } from './release-hashes.js';
 import { checkedUrl, decoded, withoutCredentials } from './request.js';
 
 /** New releases come every few months. */

@@ -75,7 +75,7 @@ export const SDK_RULES: readonly LineRule[] = [
   ...SDK_STARTS.map((start) => starting(start, NOISE)),
 ];
 
-/** Whether it is worth while to look closer. */
+/** Whether a closer look is needed. */
 export function mayHoldEtsTask(text: string): boolean {
   return text.includes(ETS_TASK_KEY);
 }
@@ -98,21 +98,35 @@ export function withoutNoiseBeginning(line: string): string {
   return line.includes('#') ? line.replace(ETS_TASK_BEGINNING, '') : line;
 }
 
-/** What may stand in the middle of a program's output: a line of ESP-IDF's log, with its colours, or of the ESP8266's SDK. */
-const INSERTED = [
-  String.raw`(?:\x1b\[[\d;]*m)?[EWIDV] \(\d+\) ?[\w.:-]+: ?[^\r\n\x04]*`,
+/** What begins a message of the SDK that goes on to the end of its line: ESP-IDF's log, with its colours, or an ESP8266's. */
+const INSERTED_BEGINNING = [
+  String.raw`(?:\x1b\[[\d;]*m)?[EWIDV] \(\d+\) ?[\w.:-]+:`,
+  'ap_probe_send over, ',
+  'pm (?:open|close)',
+].join('|');
+/** Messages of an ESP8266's SDK of which no more is known than this. */
+const INSERTED_WHOLE = [
   ETS_TASK.source,
   String.raw`LmacRxBlk:\d+`,
   'bcn_timou?t,?(?:ap_probe_send_start)?',
-  'ap_probe_send over, [^\\r\\n\\x04]*',
-  String.raw`pm (?:open|close),?[^\r\n\x04]*`,
   'scandone',
   String.raw`state: \d+ -> \d+ \(\w+\)`,
   'rm (?:match|0)',
-];
-const INSERTED_LINE = new RegExp(`(?:${INSERTED.join('|')})\\r?\\n`, 'g');
+].join('|');
+/** At the end of a line; the first beginning counts, so that no search is repeated from every one. */
+const INSERTED = new RegExp(`(?:${INSERTED_BEGINNING}).*$|(?:${INSERTED_WHOLE})$`, 's');
 
-/** Takes the SDK's lines out of the answer to a program that was sent to a board. */
+/** Takes the SDK's messages, which may stand in the middle of a line, out of the answer to a program that was sent to a board. */
 export function withoutSdkLines(output: string): string {
-  return output.replace(INSERTED_LINE, '');
+  const lines = output.split(/(?<=\n)/);
+  return lines.map((line) => (line.endsWith('\n') ? withoutInserted(line) : line)).join('');
+}
+
+/** @param line with its line end, which is the SDK's if a message is before it */
+function withoutInserted(line: string): string {
+  const end = line.endsWith('\r\n') ? line.length - 2 : line.length - 1;
+  // No message goes across an end of the board's output.
+  const start = 1 + Math.max(line.lastIndexOf('\r', end - 1), line.lastIndexOf('\x04', end - 1));
+  const at = INSERTED.exec(line.slice(start, end))?.index;
+  return at === undefined ? line : line.slice(0, start + at);
 }

@@ -1,10 +1,10 @@
 // MicroPython's raw REPL over a Port: enter, run code, leave. Independent of files.
 // Protocol: MicroPython's reference/repl ("raw mode" and "raw-paste mode") and shared/runtime/pyexec.c.
 
-import cleanUpProgram from '../board-scripts/clean_up.py';
-import importMachine from '../board-scripts/import_machine.py';
+import importMachine from '../board-scripts/common/import_machine.py';
 import { assemble } from '../board-scripts/python-source.js';
-import reset from '../board-scripts/reset.py';
+import cleanUpProgram from '../board-scripts/session/clean_up.py';
+import reset from '../board-scripts/session/reset.py';
 import { PortalError } from '../errors.js';
 import type { ByteReader, Wait } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
@@ -21,6 +21,8 @@ const END = 0x04;
 
 const FRIENDLY_PROMPT = '>>> ';
 
+/** A line of the SDK may come before it. */
+const ACKNOWLEDGED_WITHIN_BYTES = 128;
 const PROMPT_TIMEOUT_MS = 1000;
 const BANNER_TIMEOUT_MS = 500;
 /** A soft reset runs boot.py, which may take its time. */
@@ -66,6 +68,19 @@ export class RawRepl implements AsyncDisposable {
       throw error;
     }
     return repl;
+  }
+
+  /**
+   * Enters from the friendly prompt, or from the banner before it. Interrupts and restarts nothing.
+   * @returns `undefined` without a prompt
+   * @throws PortalError `port-lost`; the signal's reason
+   */
+  static async enterFromPrompt(port: Port, signal?: AbortSignal): Promise<RawRepl | undefined> {
+    const repl = new RawRepl(port, signal);
+    await repl.#line.write(`\r${CTRL_A}`);
+    const wait = { timeoutMs: PROMPT_TIMEOUT_MS, signal };
+    const { end } = await repl.#line.reader.readUntil('raw REPL; CTRL-B to exit\r\n>', wait);
+    return end === 'found' ? repl : undefined;
   }
 
   /**
@@ -162,7 +177,14 @@ export class RawRepl implements AsyncDisposable {
    */
   async restartBoard(): Promise<void> {
     this.#left = true;
+    const { reader, answerWait } = this.#line;
     await this.#line.write(`${RESET}${CTRL_D}`);
+    // The acknowledgement is no line of the board's log.
+    const { bytes, end } = await reader.readUntil('OK', {
+      ...answerWait,
+      maxBytes: ACKNOWLEDGED_WITHIN_BYTES,
+    });
+    if (end !== 'found') reader.unread(bytes);
   }
 
   /**

@@ -1,10 +1,10 @@
 // The program on the board that takes files: binary, in checked blocks, as fast as the line carries them.
 // The other half of the protocol is in transfer.ts; docs/transfer.md describes both.
 
-import importMachine from '../board-scripts/import_machine.py';
+import importMachine from '../board-scripts/common/import_machine.py';
 import { assemble, type Inflater } from '../board-scripts/python-source.js';
-import receiveFiles from '../board-scripts/receive_files.py';
-import receiver from '../board-scripts/receiver.py';
+import receiveFiles from '../board-scripts/staging/receive_files.py';
+import receiver from '../board-scripts/staging/receiver.py';
 
 /** The board acknowledges pieces of this size; four of them are never more than its UART's buffer of 255 bytes. */
 export const PIECE_BYTES = 63;

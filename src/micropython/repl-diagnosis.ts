@@ -67,15 +67,7 @@ export function diagnoseRepl(
       ...(printable(all) && { boardOutput: printable(all) }),
       ...(!hasLines && { next: NEXT_WITHOUT_LINES[code] }),
     });
-  if (all.includes(ECHO)) {
-    return new PortalError(
-      'repl-not-micropython',
-      `${portName} echoes what is sent to it: no board answers.`,
-      {
-        next: 'Check that TX and RX are not connected to each other, and that the other end does not echo.',
-      },
-    );
-  }
+  if (all.includes(ECHO)) return echoes(portName);
   if (isLoader || isInLoader(last))
     return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`);
   // A ROM without firmware repeats its message without end, also without a reset.
@@ -98,6 +90,12 @@ export function diagnoseRepl(
     );
   }
   return error('repl-silent', `The board sends nothing on ${portName}.`);
+}
+
+function echoes(portName: string): PortalError {
+  return new PortalError('repl-not-micropython', `${portName} echoes what is sent to it: no board answers.`, {
+    next: 'Check that TX and RX are not connected to each other, and that the other end does not echo.',
+  });
 }
 
 /** The last start counts: a board may have been in its loader before. */

@@ -1,12 +1,12 @@
 // Enters a board's raw REPL from any state of the board.
 
-import echo from '../board-scripts/echo.py';
 import { assemble } from '../board-scripts/python-source.js';
+import echo from '../board-scripts/session/echo.py';
 import { answersAsLoader } from '../esp/loader-probe.js';
 import { RUN, runResetSequence } from '../esp/resets.js';
 import { bootTextsIn } from '../log/boot/boot-texts.js';
 import { ByteReader } from '../port/byte-reader.js';
-import type { Port } from '../port/port.js';
+import { answerTimeout, type Port } from '../port/port.js';
 import { diagnoseRepl } from './repl-diagnosis.js';
 
 const CTRL_A = '\x01'; // enter the raw REPL
@@ -126,7 +126,7 @@ class Entry {
     // What earlier tries provoked may still be on its way; the answer to this mark comes behind all of it.
     const mark = `in step ${++marks}`;
     await this.#write(`\r${CTRL_A}${assemble([echo], { MARK: mark })}${CTRL_D}`);
-    // Each for itself: the SDK may print in between.
+    // One by one: the SDK may print in between.
     for (const part of [`${mark}\r\n`, CTRL_D, CTRL_D, '>']) {
       if ((await this.#readUntil(part, ANSWER_TIMEOUT_MS)) === undefined) return false;
     }
@@ -135,20 +135,28 @@ class Entry {
 
   /** Sends Ctrl-C from the moment in which the chip starts. */
   async interruptBoot(): Promise<void> {
-    const deadline = performance.now() + BOOT_INTERRUPTS_MS;
+    const { port } = this.#reader;
+    const deadline = performance.now() + answerTimeout(port, BOOT_INTERRUPTS_MS);
+    const idleMs = answerTimeout(port, BOOT_IDLE_MS);
     let lastByteAt = performance.now();
-    while (performance.now() < Math.min(deadline, lastByteAt + BOOT_IDLE_MS)) {
+    while (performance.now() < Math.min(deadline, lastByteAt + idleMs)) {
       const before = this.#outputBytes;
       await this.#write(INTERRUPT_BURST);
-      if ((await this.#readUntil(FRIENDLY_PROMPT, BURST_EVERY_MS)) !== undefined) return;
+      const prompt = await this.#readUntil(FRIENDLY_PROMPT, BURST_EVERY_MS, { isPace: true });
+      if (prompt !== undefined) return;
       if (this.#outputBytes > before) lastByteAt = performance.now();
       if (this.isBootLoop) return;
     }
   }
 
   /** @returns what came up to and with the marker; `undefined` without it */
-  async #readUntil(marker: string, timeoutMs: number): Promise<string | undefined> {
-    const { bytes, end } = await this.#reader.readUntil(marker, { timeoutMs, signal: this.#signal });
+  async #readUntil(
+    marker: string,
+    timeoutMs: number,
+    pace: { isPace?: true } = {},
+  ): Promise<string | undefined> {
+    const wait = { timeoutMs, signal: this.#signal, ...pace };
+    const { bytes, end } = await this.#reader.readUntil(marker, wait);
     this.#output = Buffer.concat([this.#output, bytes]).subarray(-MAX_OUTPUT_BYTES);
     this.#outputBytes += bytes.length;
     return end === 'found' ? latin1(bytes) : undefined;

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { PortalError } from '../errors.js';
 import type { ByteReader } from '../port/byte-reader.js';
+import { answerTimeout } from '../port/port.js';
 import {
   ACKNOWLEDGED,
   BLOCK_CONTENT_BYTES,
@@ -86,7 +87,10 @@ class Sender {
     this.#options.onBytes?.(0);
     while (this.#taken < total) {
       while (this.#sent < total && this.#sent - this.#taken < MAX_PIECES_UNDER_WAY) this.#sendPiece();
-      const stallMs = Math.max(0, this.#answeredAt + STALL_MS - performance.now());
+      const stallMs = Math.max(
+        0,
+        this.#answeredAt + answerTimeout(this.#reader.port, STALL_MS) - performance.now(),
+      );
       const answers = await this.#reader.read({ timeoutMs: stallMs, signal: this.#options.signal });
       if (this.#broken) throw this.#broken;
       // What the SDK or a timer of the board prints is no sign of progress.
@@ -98,23 +102,29 @@ class Sender {
         this.#answeredAt = performance.now();
         continue;
       }
-      if (!answers) continue;
-      for (const [index, answer] of answers.entries()) {
-        if (answer >= ACKNOWLEDGED && answer < EXPECTED) {
-          this.#acknowledge(answer - ACKNOWLEDGED);
-          if (this.#taken < total) continue;
-          this.#reader.unread(answers.subarray(index + 1)); // what the program prints next
-          break;
-        }
-        if (answer >= EXPECTED && answer < FAILED) {
-          await this.#sendAgainFrom(answer - EXPECTED);
-          break;
-        } else if (answer === FAILED) {
-          this.#reader.unread(answers.subarray(index + 1));
-          await settle(this.#reader);
-          await this.#reader.port.write(SYNC);
-          return false;
-        }
+      if (answers && !(await this.#take(answers, total))) return false;
+    }
+    return true;
+  }
+
+  /** @returns false when the board failed */
+  async #take(answers: Uint8Array, total: number): Promise<boolean> {
+    for (const [index, answer] of answers.entries()) {
+      if (answer >= ACKNOWLEDGED && answer < EXPECTED) {
+        this.#acknowledge(answer - ACKNOWLEDGED);
+        if (this.#taken < total) continue;
+        this.#reader.unread(answers.subarray(index + 1)); // what the program prints next
+        return true;
+      }
+      if (answer >= EXPECTED && answer < FAILED) {
+        await this.#sendAgainFrom(answer - EXPECTED);
+        return true;
+      }
+      if (answer === FAILED) {
+        this.#reader.unread(answers.subarray(index + 1));
+        await settle(this.#reader);
+        await this.#reader.port.write(SYNC);
+        return false;
       }
     }
     return true;

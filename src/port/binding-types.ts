@@ -12,6 +12,8 @@ export type PortStatus = Awaited<ReturnType<BindingPort['get']>>;
 
 /** What carries the bytes of a `SerialPortStream`. */
 export interface Binding {
+  /** Of the network to an open port; absent without one. */
+  readonly roundTripMs?: number;
   list(): Promise<PortInfo[]>;
   open(options: OpenOptions): Promise<BindingPort>;
 }

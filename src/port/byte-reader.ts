@@ -1,7 +1,7 @@
 // Reads a port's bytes for protocols: up to a marker, by count, with push-back. Every wait has an overall deadline, an
 // optional idle timeout and a signal, and keeps a limited number of bytes. Independent of the protocol.
 
-import type { Port } from './port.js';
+import { answerTimeout, type Port } from './port.js';
 
 /** A board at 115200 baud needs 90 s to send as much. */
 const MAX_BYTES = 1024 * 1024;
@@ -15,13 +15,19 @@ export interface Wait {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** For the answer of a board; what the network to its port takes is added. */
+interface AnswerWait extends Wait {
+  /** Waits for no answer, only for the time of the next write: nothing is added. */
+  readonly isPace?: true | undefined;
+}
+
 /** What was read, and why the reading ended. */
 export interface ReadResult {
   readonly bytes: Uint8Array;
   readonly end: 'found' | 'timeout' | 'idle' | 'size';
 }
 
-interface UntilWait extends Wait {
+interface UntilWait extends AnswerWait {
   /** Give up after so many bytes without the marker. */
   readonly maxBytes?: number | undefined;
 }
@@ -97,7 +103,7 @@ export class ByteReader {
    * Reads `count` bytes, fewer when the wait ends first.
    * @throws PortalError `port-lost`; the signal's reason
    */
-  async readExactly(count: number, wait: Wait): Promise<Uint8Array> {
+  async readExactly(count: number, wait: AnswerWait): Promise<Uint8Array> {
     const { bytes } = await this.#collect(wait, count, ({ length }) => (length >= count ? count : undefined));
     return bytes;
   }
@@ -106,7 +112,8 @@ export class ByteReader {
    * Drops bytes until none has come for `idleMs`.
    * @returns false when they still came at the deadline
    */
-  async drain({ timeoutMs, idleMs, signal }: Wait & { idleMs: number }): Promise<boolean> {
+  async drain(wait: Wait & { idleMs: number }): Promise<boolean> {
+    const { timeoutMs, idleMs = timeoutMs, signal } = this.#onTheWay(wait);
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const leftMs = deadline - performance.now();
@@ -117,10 +124,11 @@ export class ByteReader {
 
   /** @param endOf returns the length of the wanted data once it is complete; called with the start of the new bytes */
   async #collect(
-    { timeoutMs, idleMs, signal }: Wait,
+    wait: AnswerWait,
     maxBytes: number,
     endOf: (bytes: Buffer, from: number) => number | undefined,
   ): Promise<ReadResult> {
+    const { timeoutMs, idleMs, signal } = this.#onTheWay(wait);
     const deadline = performance.now() + timeoutMs;
     let bytes = Buffer.alloc(0);
     // Bytes that were received before are checked even without time to wait.
@@ -137,5 +145,14 @@ export class ByteReader {
       if (bytes.length >= maxBytes) return { bytes, end: 'size' };
     }
     return { bytes, end: 'timeout' };
+  }
+
+  #onTheWay({ timeoutMs, idleMs, isPace, signal }: AnswerWait): Wait {
+    if (isPace) return { timeoutMs, idleMs, signal };
+    return {
+      timeoutMs: answerTimeout(this.port, timeoutMs),
+      idleMs: idleMs === undefined ? undefined : answerTimeout(this.port, idleMs),
+      signal,
+    };
   }
 }

@@ -105,6 +105,10 @@ class NativeUsbPort implements Port {
     return this.#port.hasLines;
   }
 
+  get roundTripMs(): number {
+    return this.#port.roundTripMs;
+  }
+
   async read({
     timeoutMs,
     signal,

@@ -34,6 +34,8 @@ export interface Port extends AsyncDisposable {
   readonly hasLines: boolean;
   /** Kind of native USB, which determines how the chip is reset. */
   readonly usb: NativeUsb | undefined;
+  /** What a network adds between a byte to the board and its answer, as measured when the port was opened; else 0. */
+  readonly roundTripMs: number;
 
   /**
    * Takes all bytes received so far, waiting for the first.
@@ -53,8 +55,16 @@ export interface Port extends AsyncDisposable {
 }
 
 /**
- * The lines while nothing is done with them. MicroPython's own USB port takes DTR off for "nothing is connected" and drops
- * its output (`shared/tinyusb/mp_usbd_cdc.c`).
+ * How long an answer may take that the board gives within `timeoutMs`. Twice the measured round trip, because a network
+ * is not always as fast as at first.
+ */
+export function answerTimeout({ roundTripMs }: Pick<Port, 'roundTripMs'>, timeoutMs: number): number {
+  return timeoutMs + 2 * roundTripMs;
+}
+
+/**
+ * The lines while nothing is done with them. MicroPython's own USB port takes DTR off for "nothing is connected" and keeps
+ * only its latest output (`shared/tinyusb/mp_usbd_cdc.c`).
  */
 export function restLines(kind: NativeUsbKind | undefined): ControlLines {
   return { dtr: kind === 'usb-cdc', rts: false };

@@ -57,6 +57,7 @@ class StreamPort implements Port {
   readonly name: string;
   readonly usb: NativeUsb | undefined;
   readonly #stream: SerialPortStream;
+  readonly #binding: Binding;
   readonly #onNotice: (notice: PortNotice) => void;
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
   #received: Uint8Array[] = [];
@@ -71,6 +72,7 @@ class StreamPort implements Port {
     this.name = options.name;
     this.usb = options.usb;
     this.#stream = stream;
+    this.#binding = options.binding;
     this.#onNotice = options.onNotice;
     this.#onTraffic = options.onTraffic ?? (() => {});
     stream.on('data', (chunk: Uint8Array) => {
@@ -101,6 +103,10 @@ class StreamPort implements Port {
 
   get baudRate(): number {
     return this.#stream.baudRate;
+  }
+
+  get roundTripMs(): number {
+    return this.#binding.roundTripMs ?? 0;
   }
 
   async read(options: {

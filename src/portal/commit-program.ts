@@ -1,12 +1,12 @@
 // The program that puts staged files into their places. While it works it is the board's main.py: whenever power comes
 // back, the board itself continues where it stopped, and no other program on the board runs in between.
 
-import beginCommit from '../board-scripts/begin_commit.py';
-import commit from '../board-scripts/commit.py';
-import importMachine from '../board-scripts/import_machine.py';
+import beginCommit from '../board-scripts/commit/begin_commit.py';
+import commit from '../board-scripts/commit/commit.py';
+import restartWhenPrinted from '../board-scripts/commit/restart_when_printed.py';
+import runCommit from '../board-scripts/commit/run_commit.py';
+import importMachine from '../board-scripts/common/import_machine.py';
 import { assemble } from '../board-scripts/python-source.js';
-import restartWhenPrinted from '../board-scripts/restart_when_printed.py';
-import runCommit from '../board-scripts/run_commit.py';
 import { MAIN_FILE } from './bundle.js';
 
 /** Where files wait to be committed, as `0`, `1`, …; the commit program and the main.py to come have names. */

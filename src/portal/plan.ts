@@ -67,18 +67,7 @@ export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: Uin
 
   const sent: BundleFile[] = files.filter((file) => !isThere(file, installed.get(file.path)));
   if (main.appended) sent.push({ path: MAIN_FILE, bytes: main.appended });
-  const listed = new Set(entries.map(({ path }) => path));
-  const dropped = facts.installed.filter(
-    ({ path, state }) => !listed.has(path) && path !== MAIN_FILE && state !== 'missing',
-  );
-  const inTheWay = whatIsInTheWay(sent, facts, listed);
-  const isTakenAlong = (path: string) => foldersOf([path]).some((folder) => inTheWay.includes(folder));
-  // No longer part of the portal, but changed on the board: kept.
-  const edited = dropped.filter((file) => isEdited(file) && !isTakenAlong(file.path));
-  const kept = new Map(
-    [...inTheWay, ...edited.map(({ path }) => path)].map((path) => [path, freeName(path, facts)] as const),
-  );
-  const removed = dropped.filter((file) => !isEdited(file)).map(({ path }) => path);
+  const { kept, removed } = planOthers(sent, facts, new Set(entries.map(({ path }) => path)));
   const mainIndex = sent.findIndex(({ path }) => path === MAIN_FILE);
   const commit: CommitPlan = {
     paths: [...sent.map(({ path }) => path), MANIFEST_FILE],
@@ -98,6 +87,29 @@ export function planInstall(wanted: Wanted, facts: BoardFacts, foreignMain?: Uin
     commit,
     isNothing,
   };
+}
+
+/**
+ * Files that are not part of the installation any more or in its way: renamed where a user wrote them, else removed.
+ * @param listed paths of the new manifest
+ */
+function planOthers(
+  sent: readonly BundleFile[],
+  facts: BoardFacts,
+  listed: ReadonlySet<string>,
+): Pick<CommitPlan, 'kept' | 'removed'> {
+  const dropped = facts.installed.filter(
+    ({ path, state }) => !listed.has(path) && path !== MAIN_FILE && state !== 'missing',
+  );
+  const inTheWay = whatIsInTheWay(sent, facts, listed);
+  const isTakenAlong = (path: string) => foldersOf([path]).some((folder) => inTheWay.includes(folder));
+  // No longer part of the portal, but changed on the board: kept.
+  const edited = dropped.filter((file) => isEdited(file) && !isTakenAlong(file.path));
+  const kept = new Map(
+    [...inTheWay, ...edited.map(({ path }) => path)].map((path) => [path, freeName(path, facts)] as const),
+  );
+  const removed = dropped.filter((file) => !isEdited(file)).map(({ path }) => path);
+  return { kept, removed };
 }
 
 /** All that is staged: what is sent, the manifest, and the program that commits them. */

@@ -10,17 +10,21 @@ import {
   type SetOptions,
   type UpdateOptions,
 } from '../port/binding-types.js';
+import type { Attach } from './attachment.js';
 import { VirtualBoard } from './board.js';
 import type { Firmware } from './chip-program.js';
 import { CHIPS } from './chips/chips.js';
 import { boardMac } from './chips/mac.js';
-import type { Clock } from './clock.js';
+import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import type { VirtualBoardOptions } from './options/address.js';
 import { NO_FAULTS } from './options/faults.js';
 import { ReceiveBuffer } from './receive-buffer.js';
 import { boardFolder, FLASH_FILE } from './state/board-folder.js';
 import { FolderLocked, lockFolder } from './state/folder-lock.js';
-import type { UsbDevice } from './usb/usb-port.js';
+import { UartBridge } from './uart/uart-bridge.js';
+import type { UsbDevice } from './usb/bus-presence.js';
+import { UsbOtg } from './usb/otg.js';
+import { UsbSerialJtag } from './usb/serial-jtag.js';
 
 /** The kernel takes this much before `write` waits. */
 const SEND_BUFFER_BYTES = 4096;
@@ -52,7 +56,7 @@ export interface VirtualBinding {
 }
 
 /**
- * Each `open` takes the board for itself and gives it power; `close` takes the power away. Its flash and
+ * Each `open` locks the board and gives it power; `close` takes the power away. Its flash and
  * files stay in `<stateRoot>/virtual/<name>/`.
  */
 export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
@@ -81,6 +85,23 @@ function lock(folder: string, onBehalfOf?: number): () => void {
   }
 }
 
+/** By the chip's own USB port where the board's options say so, else behind a bridge. */
+function attachmentOf(
+  options: VirtualBindingOptions,
+  hostBaudRate: number,
+  onHostReceive: (bytes: Uint8Array) => void,
+): Attach {
+  const { board, clock = SYSTEM_CLOCK, onUsbDevice: onDevice = () => {} } = options;
+  const { speed, faults = NO_FAULTS } = board;
+  const { loader, romBaudRate, macVendor } = CHIPS[board.chip];
+  const line = { clock, romBaudRate, onHostReceive };
+  if (!board.usb || !loader.usb)
+    return (chip) => new UartBridge(chip, { ...line, paced: speed !== 'max', hostBaudRate, faults });
+  const usb = { ...line, speed, onDevice, facts: loader.usb, mac: boardMac(board.name, macVendor) };
+  const Port = { otg: UsbOtg, 'serial-jtag': UsbSerialJtag }[board.usb];
+  return (chip) => new Port(chip, usb);
+}
+
 /** The open port of a board that has power. */
 class VirtualPort implements BindingPort {
   readonly openOptions: AllOpenOptions;
@@ -88,12 +109,9 @@ class VirtualPort implements BindingPort {
   readonly #board: VirtualBoard;
   readonly #unlock: () => void;
   readonly #received = new ReceiveBuffer();
-  readonly #fastestBaudRate: number;
   /** Bytes that may still be written before the cable is pulled. */
   #bytesToUnplug: number;
   #lost: Error | undefined;
-  /** A bridge always is; what a chip sends while its device is away is lost. */
-  #isOnBus: boolean;
   #boardClosed: Promise<void> | undefined;
   #cancelWrite: (error: Error) => void = () => {};
 
@@ -105,10 +123,8 @@ class VirtualPort implements BindingPort {
   ) {
     this.openOptions = openOptions;
     this.#unlock = unlock;
-    this.#isOnBus = options.board.usb === undefined;
     this.#bytesToUnplug = options.board.unplugAfterBytes ?? Number.POSITIVE_INFINITY;
     const { board } = options;
-    this.#fastestBaudRate = (board.faults ?? NO_FAULTS).adapterBaudRate;
     const chip = CHIPS[board.chip];
     this.#board = new VirtualBoard({
       chip,
@@ -119,16 +135,10 @@ class VirtualPort implements BindingPort {
       speed: board.speed,
       onUnknownCommand: board.security,
       faults: board.faults,
-      hostBaudRate: Math.min(openOptions.baudRate, this.#fastestBaudRate),
       firmware: options.firmware,
-      usb: board.usb,
-      onUsbDevice: (device) => {
-        this.#isOnBus = device !== undefined;
-        options.onUsbDevice?.(device);
-      },
-      onHostReceive: (bytes) => {
-        if (board.preset !== 'silent' && this.#isOnBus) this.#received.push(bytes);
-      },
+      attach: attachmentOf(options, openOptions.baudRate, (bytes) => {
+        if (board.preset !== 'silent') this.#received.push(bytes);
+      }),
       onFailure: (error) => this.#lose(error instanceof Error ? error : new Error(String(error))),
       ...(options.clock ? { clock: options.clock } : {}),
     });
@@ -143,7 +153,7 @@ class VirtualPort implements BindingPort {
     this.#received.fail(canceled());
     this.#cancelWrite(canceled());
     // "Hang up on close": the last close releases both lines at once. Without it they are unchanged.
-    if (this.openOptions.hupcl && !this.#lost) this.#board.setLines({ dtr: false, rts: false });
+    if (this.openOptions.hupcl && !this.#lost) this.#board.host.setLines({ dtr: false, rts: false });
     try {
       await this.#powerOff();
     } finally {
@@ -163,9 +173,9 @@ class VirtualPort implements BindingPort {
     if (this.#lost) throw ioError('write');
     const bytes = buffer.subarray(0, Math.min(buffer.length, this.#bytesToUnplug));
     this.#bytesToUnplug -= bytes.length;
-    this.#board.line.hostWrite(bytes);
+    this.#board.host.write(bytes);
     const pulled = this.#bytesToUnplug === 0;
-    await this.#orCancelled(this.#board.line.hostPending(pulled ? 0 : SEND_BUFFER_BYTES));
+    await this.#orCancelled(this.#board.host.pending(pulled ? 0 : SEND_BUFFER_BYTES));
     if (pulled) this.#lose(ioError('read'));
     if (this.#lost) throw ioError('write');
   }
@@ -174,14 +184,14 @@ class VirtualPort implements BindingPort {
     this.#checkUsable();
     if (!Number.isInteger(baudRate) || baudRate <= 0)
       throw new TypeError('"options.baudRate" is not a baud rate');
-    this.#board.setHostBaudRate(Math.min(baudRate, this.#fastestBaudRate));
+    this.#board.host.setBaudRate(baudRate);
     this.openOptions.baudRate = baudRate;
   }
 
   /** A line that is left out is asserted, as in serialport. */
   async set({ dtr = true, rts = true }: SetOptions): Promise<void> {
     this.#checkUsable();
-    this.#board.setLines({ dtr, rts });
+    this.#board.host.setLines({ dtr, rts });
   }
 
   async get(): Promise<PortStatus> {
@@ -191,18 +201,18 @@ class VirtualPort implements BindingPort {
 
   async getBaudRate(): Promise<{ baudRate: number }> {
     this.#checkUsable();
-    return { baudRate: this.#board.line.hostBaudRate };
+    return { baudRate: this.#board.host.baudRate };
   }
 
   async flush(): Promise<void> {
     this.#checkUsable();
     this.#received.clear();
-    this.#board.line.hostDiscard();
+    this.#board.host.discard();
   }
 
   async drain(): Promise<void> {
     this.#checkUsable();
-    await this.#orCancelled(this.#board.line.hostPending(0));
+    await this.#orCancelled(this.#board.host.pending(0));
   }
 
   /** The cable is unplugged: the board has no power; only reads and writes fail. */

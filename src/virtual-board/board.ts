@@ -1,32 +1,21 @@
 // The virtual board: power, reset, boot, and the running program. Independent of host, file names and ports.
 
 import type { ControlLines } from '../port/port.js';
+import type { Attach, Attachment, HostEnd } from './attachment.js';
 import type { BoardUart, Firmware, Program } from './chip-program.js';
-import type { BootMode, ChipModel, FirmwareVersion, ReadableFlash, ResetCause } from './chips/chip-model.js';
+import type { BootResult, ChipModel, FirmwareVersion, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
+import { flashAsRead } from './flash/flash-modes.js';
 import { FlashWatch } from './flash/flash-watch.js';
 import { flashTiming, NorFlash } from './flash/nor-flash.js';
-import { type BoardFaults, LEFT_STUB_BAUD_RATE, NO_FAULTS } from './options/faults.js';
-import { type ResetPins, resetPins } from './reset-circuit.js';
+import { type BoardFaults, NO_FAULTS } from './options/faults.js';
 import type { UnknownCommandReaction } from './rom/chips/chip-definition.js';
 import { startDownloadMode } from './rom/download-mode.js';
 import { loaderMachine } from './rom/machine.js';
 import { type Speed, TIMES_SLOWER } from './speed.js';
-import { SerialLine } from './uart/serial-line.js';
-import { ChipUsb } from './usb/chip-usb.js';
-import type { UsbDevice, UsbPortKind } from './usb/usb-port.js';
 
 /** Rate that MicroPython sets for its REPL. */
 const FIRMWARE_BAUD_RATE = 115200;
-
-/** In the order of their numbers in byte 2 of an image's header. */
-const FLASH_MODES = ['qio', 'qout', 'dio', 'dout'];
-
-/** EN rises slowly because of its capacitor: quick successive changes of the lines count as one. */
-const EN_RISE_MS = 2;
-
-/** Full speed carries about 1 MB a second; a rate that is set means nothing. */
-const USB_BAUD_RATE = 8_000_000;
 
 /** Delay of a brown-out after the current rises. */
 const BROWN_OUT_MS = 60;
@@ -43,14 +32,9 @@ export interface VirtualBoardParts {
   /** Reaction of the ROM loader to GET_SECURITY_INFO and other unknown commands. */
   readonly onUnknownCommand: UnknownCommandReaction;
   readonly faults?: BoardFaults | undefined;
-  readonly hostBaudRate: number;
   readonly firmware: Firmware;
-  /** The host is attached to the chip's own USB port instead of a bridge. */
-  readonly usb?: UsbPortKind | undefined;
-  /** Called with the devices on the bus. */
-  readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
-  /** Bytes as the host's adapter receives them. */
-  readonly onHostReceive: (bytes: Uint8Array) => void;
+  /** Connects the board to the computer. */
+  readonly attach: Attach;
   /** The board cannot continue, for example because the disk is full. */
   readonly onFailure: (error: unknown) => void;
   readonly clock?: Clock;
@@ -58,17 +42,13 @@ export interface VirtualBoardParts {
 
 /** A board on a bench. It runs from `powerOn` to `close`. */
 export class VirtualBoard {
-  readonly line: SerialLine;
   readonly flash: NorFlash;
   readonly #parts: VirtualBoardParts;
   readonly #faults: BoardFaults;
   readonly #clock: Clock;
   readonly #watch: FlashWatch;
-  readonly #usb: ChipUsb | undefined;
-  #pins: ResetPins = { en: true, gpio0: true };
-  #cancelRise: () => void = () => {};
+  readonly #attachment: Attachment;
   #cancelLater: () => void = () => {};
-  #bootMode: BootMode = 'flash';
   #program: Program | undefined;
   /** Disconnects the current program from the line. */
   #revoke: () => void = () => {};
@@ -81,7 +61,6 @@ export class VirtualBoard {
     this.#parts = parts;
     this.#faults = parts.faults ?? NO_FAULTS;
     this.#clock = parts.clock ?? SYSTEM_CLOCK;
-    const paced = parts.speed !== 'max';
     this.#watch = new FlashWatch({
       filesystem: () => parts.firmware.onFilesystemErased?.(parts.stateFolder),
       settings: () => parts.firmware.onSdkParametersErased?.(parts.stateFolder),
@@ -94,87 +73,31 @@ export class VirtualBoard {
       fault: this.#faults.flashFault,
       onChange: (address, lengthBytes) => this.#watch.changed(address, lengthBytes),
     });
-    this.line = new SerialLine({
-      clock: this.#clock,
-      paced,
-      hostBaudRate: parts.usb ? USB_BAUD_RATE : parts.hostBaudRate,
-      chipBaudRate: parts.usb ? USB_BAUD_RATE : parts.chip.romBaudRate,
-      onHostReceive: parts.onHostReceive,
-      onChipReceive: (bytes) => this.#program?.receive(bytes),
+    this.#attachment = parts.attach({
+      receive: (bytes) => this.#program?.receive(bytes),
+      hold: () => this.#halt(),
+      boot: (cause) => this.#boot(cause),
+      isBootable: () => this.#loadFirmware().kind === 'runs',
     });
-    this.#usb =
-      parts.usb &&
-      new ChipUsb({
-        kind: parts.usb,
-        facts: parts.chip.loader.usb,
-        mac: parts.mac,
-        speed: parts.speed,
-        clock: this.#clock,
-        onDevice: parts.onUsbDevice ?? (() => {}),
-        hold: () => this.#halt(),
-        boot: (mode, cause) => {
-          this.#bootMode = mode;
-          this.#boot(cause);
-        },
-      });
+  }
+
+  /** The computer's end of its attachment. */
+  get host(): HostEnd {
+    return this.#attachment.host;
   }
 
   /** Powers the board; it boots at once in the mode of its pins. */
   powerOn(lines: ControlLines): void {
-    if (this.#usb) {
-      this.#usb.powerUp(this.#parts.chip.boot(this.#flashAsRead(), this.#revision).kind === 'stuck');
-      return;
-    }
-    this.#pins = this.#pulledBy(lines);
-    const { starts } = this.#faults;
-    if (starts !== 'flash') {
-      this.#bootMode = 'download';
-      this.#boot('power-on');
-    } else if (this.#pins.en) this.#sampleAndBoot('power-on');
-  }
-
-  /** The host's rate means nothing to USB, but 1200 baud is a sign. */
-  setHostBaudRate(baudRate: number): void {
-    if (this.#usb) this.#usb.hostBaudRate = baudRate;
-    else this.line.setHostBaudRate(baudRate);
-  }
-
-  /** The circuit, as far as it is wired. */
-  #pulledBy(lines: ControlLines): ResetPins {
-    const { lines: wired } = this.#faults;
-    const pins = resetPins(lines);
-    return { en: wired === 'none' || pins.en, gpio0: wired !== 'both' || pins.gpio0 };
-  }
-
-  /** The host's control lines changed. */
-  setLines(lines: ControlLines): void {
-    if (this.#usb) {
-      this.#usb.setLines(lines);
-      return;
-    }
-    const before = this.#pins;
-    this.#pins = this.#pulledBy(lines);
-    if (before.en && !this.#pins.en) {
-      this.#cancelRise();
-      this.#halt();
-    }
-    if (!before.en && this.#pins.en) {
-      this.#cancelRise = this.#clock.setTimer(() => this.#sampleAndBoot('en-pin'), EN_RISE_MS);
-    }
+    this.#attachment.powerOn(lines);
   }
 
   /** Takes the power away. Resolves when nothing of the board runs any more and its flash is on disk. */
   async close(): Promise<void> {
-    this.#cancelRise();
+    this.#attachment.powerOff();
     this.#halt();
-    this.line.hostDiscard();
+    this.host.discard();
     await this.#transition;
     this.flash.close();
-  }
-
-  #sampleAndBoot(cause: ResetCause): void {
-    if (!this.#usb) this.#bootMode = this.#pins.gpio0 ? 'flash' : 'download';
-    this.#boot(cause);
   }
 
   /** Stops the program; the line is free at once. */
@@ -182,8 +105,8 @@ export class VirtualBoard {
     this.#resets++;
     this.#cancelLater();
     this.#revoke();
-    this.#usb?.chipRuns('nothing');
-    this.line.chipReset(this.#usb ? USB_BAUD_RATE : this.#parts.chip.romBaudRate);
+    this.#attachment.chipRuns('nothing');
+    this.flash.isPowered = true; // by the ROM, before it boots from flash
     const program = this.#program;
     this.#program = undefined;
     if (program !== undefined) this.#enqueue(() => program.stop());
@@ -191,12 +114,13 @@ export class VirtualBoard {
 
   #boot(cause: ResetCause): void {
     this.#halt();
+    const mode = this.#attachment.latchBootMode(cause);
     const reset = this.#resets;
     this.#enqueue(() => {
       if (reset !== this.#resets) return;
-      this.#print(this.#parts.chip.bootText(cause, this.#bootMode));
+      this.#print(this.#parts.chip.bootText(cause, mode));
       if (this.#faults.supply === 'failing') this.#brownOut();
-      else if (this.#bootMode === 'download') this.#startLoader();
+      else if (mode === 'download') this.#startLoader();
       else this.#startFlash(cause);
     });
   }
@@ -208,7 +132,7 @@ export class VirtualBoard {
   /** The voltage drops, and comes back when nothing draws current any more. */
   #brownOut(): void {
     this.#print(this.#parts.chip.brownOutText);
-    this.#later(BROWN_OUT_MS, () => this.#sampleAndBoot('brown-out'));
+    this.#later(BROWN_OUT_MS, () => this.#boot('brown-out'));
   }
 
   #enqueue(action: () => Promise<void> | void): void {
@@ -218,17 +142,15 @@ export class VirtualBoard {
   #startLoader(): void {
     const { chip, mac, onFailure, onUnknownCommand } = this.#parts;
     const isStubLeft = this.#faults.starts === 'stub' && this.#resets === 1;
-    if (isStubLeft) this.line.chip.setBaudRate(LEFT_STUB_BAUD_RATE);
-    else if (!this.#usb) this.line.matchNextInput();
-    this.#usb?.chipRuns('loader');
+    this.#attachment.chipRuns(isStubLeft ? 'stub' : 'loader');
     this.#watch.arm(chip.regions(this.flash));
     this.#program = startDownloadMode({
       machine: loaderMachine({
         chip: chip.loader,
         flash: this.flash,
         fuses: { mac, revision: this.#revision, locks: this.#faults.locks },
-        chipBaudRate: () => this.line.chipBaudRate,
-        more: this.#usb?.startWatchdogs(),
+        chipBaudRate: () => this.#attachment.chip.baudRate,
+        more: this.#attachment.registers,
       }),
       uart: this.#connect(),
       startsWithStub: isStubLeft,
@@ -246,21 +168,21 @@ export class VirtualBoard {
     this.#program = undefined;
     this.#enqueue(() => {
       if (reset !== this.#resets) return;
-      if (!this.#usb) this.line.chip.setBaudRate(this.#parts.chip.romBaudRate);
+      this.#attachment.chip.setBaudRate(this.#parts.chip.romBaudRate);
       this.#startFlash('en-pin');
     });
   }
 
   #startFlash(cause: ResetCause): void {
     const { chip, speed } = this.#parts;
-    const result = chip.boot(this.#flashAsRead(), this.#revision);
+    const result = this.#loadFirmware();
     this.#print(result.text);
     if (result.kind === 'stuck') {
       const { restart } = result;
       if (restart !== undefined) this.#later(restart.afterMs, () => this.#boot(restart.cause));
       return;
     }
-    if (!this.#usb) this.line.chip.setBaudRate(FIRMWARE_BAUD_RATE);
+    this.#attachment.chip.setBaudRate(FIRMWARE_BAUD_RATE);
     // Bytes received meanwhile are lost, because the UART is not set up.
     if (speed !== 'max')
       this.#later(chip.firmwareStartMs * TIMES_SLOWER[speed], () =>
@@ -269,15 +191,10 @@ export class VirtualBoard {
     else this.#startFirmware(cause, result.firmware);
   }
 
-  /** Read in a mode whose data lines are not wired, the flash seems erased. */
-  #flashAsRead(): ReadableFlash {
+  #loadFirmware(): BootResult {
     const { chip } = this.#parts;
-    const mode = FLASH_MODES[this.flash.read(chip.firmwareAddress + 2, 1)[0] ?? 0] ?? 'dout';
-    if (FLASH_MODES.indexOf(mode) >= FLASH_MODES.indexOf(this.#faults.flashModes)) return this.flash;
-    return {
-      sizeBytes: this.flash.sizeBytes,
-      read: (_address, lengthBytes) => new Uint8Array(lengthBytes).fill(0xff),
-    };
+    const flash = flashAsRead(this.flash, chip.firmwareAddress, this.#faults.flashModes);
+    return chip.boot(flash, this.#revision);
   }
 
   #startFirmware(cause: ResetCause, version: FirmwareVersion): void {
@@ -287,7 +204,7 @@ export class VirtualBoard {
       return;
     }
     const reset = this.#resets;
-    this.#usb?.chipRuns('firmware');
+    this.#attachment.chipRuns('firmware');
     this.#program = firmware.start({
       chip: chip.family,
       build: chip.build(version.version, this.flash.sizeBytes),
@@ -299,7 +216,7 @@ export class VirtualBoard {
       stateFolder,
       requestReset: () => {
         // esp_restart and system_restart wait until the transmitter is empty.
-        void this.line.chip.drained().then(() => {
+        void this.#attachment.chip.drained().then(() => {
           if (reset === this.#resets) this.#boot('software');
         });
       },
@@ -310,29 +227,29 @@ export class VirtualBoard {
   /** Does something after all that was printed has left and this time has passed, unless a reset comes first. */
   #later(delayMs: number, action: () => void): void {
     const reset = this.#resets;
-    void this.line.chip.drained().then(() => {
+    void this.#attachment.chip.drained().then(() => {
       if (reset !== this.#resets) return;
       this.#cancelLater = this.#clock.setTimer(action, delayMs);
     });
   }
 
   #print(text: string): void {
-    this.line.chip.transmit(new TextEncoder().encode(text));
+    this.#attachment.chip.transmit(new TextEncoder().encode(text));
   }
 
   /** The chip's UART for one program, until the chip is reset. */
   #connect(): BoardUart {
-    const { chip } = this.line;
+    const { chip } = this.#attachment;
     let connected = true;
     this.#revoke = () => {
       connected = false;
     };
     return {
       transmit: (bytes) => {
-        if (connected && !this.#usb?.dropsOutput) chip.transmit(bytes);
+        if (connected) chip.transmit(bytes);
       },
       setBaudRate: (baudRate) => {
-        if (connected && !this.#usb) chip.setBaudRate(baudRate);
+        if (connected) chip.setBaudRate(baudRate);
       },
       drained: () => (connected ? chip.drained() : Promise.resolve()),
     };

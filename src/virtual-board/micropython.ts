@@ -17,6 +17,33 @@ const REAL_JOIN_MS = 1000;
 /** A phone that lost the access point scans for it and joins again. */
 const REAL_REJOIN_MS = 1000;
 
+function runInterpreter(
+  { stateFolder, mac, filesystem, ...context }: FirmwareContext,
+  options: VirtualBoardOptions,
+  air: readonly AirNetwork[],
+  onNotice: (notice: PortNotice) => void,
+): Interpreter {
+  const { speed, flashSizeBytes, httpPort, dnsPort } = options;
+  return new Interpreter({
+    ...context,
+    mac: [...mac],
+    files: filesystem && {
+      folder: join(stateFolder, FILES_FOLDER),
+      capacityBytes: options.filesystemBytes ?? filesystem.sizeBytes,
+      powerCutAtChange: options.powerCutAtChange,
+    },
+    radio: new Radio({
+      chip: context.chip,
+      air,
+      mac: [...mac],
+      sdkFile: join(stateFolder, SDK_FILE),
+      joinMs: speed === 'max' ? 0 : REAL_JOIN_MS,
+      rejoinMs: speed === 'max' ? 0 : REAL_REJOIN_MS,
+    }),
+    ...{ flashSizeBytes, httpPort, dnsPort, speed, onNotice },
+  });
+}
+
 /**
  * @param air the networks around the board
  * @param onNotice called with the addresses of the board's servers
@@ -26,30 +53,7 @@ export function microPython(
   air: readonly AirNetwork[],
   onNotice: (notice: PortNotice) => void,
 ): Firmware {
-  const { speed, flashSizeBytes, httpPort, dnsPort } = options;
-  const run = ({ stateFolder, mac, filesystem, ...context }: FirmwareContext): Interpreter =>
-    new Interpreter({
-      ...context,
-      mac: [...mac],
-      files: filesystem && {
-        folder: join(stateFolder, FILES_FOLDER),
-        capacityBytes: options.filesystemBytes ?? filesystem.sizeBytes,
-        powerCutAtChange: options.powerCutAtChange,
-      },
-      flashSizeBytes,
-      radio: new Radio({
-        chip: context.chip,
-        air,
-        mac: [...mac],
-        sdkFile: join(stateFolder, SDK_FILE),
-        joinMs: speed === 'max' ? 0 : REAL_JOIN_MS,
-        rejoinMs: speed === 'max' ? 0 : REAL_REJOIN_MS,
-      }),
-      httpPort,
-      dnsPort,
-      speed,
-      onNotice,
-    });
+  const run = (context: FirmwareContext): Interpreter => runInterpreter(context, options, air, onNotice);
   return {
     start: (context) => {
       const { filesystem } = context;

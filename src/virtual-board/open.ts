@@ -8,8 +8,8 @@ import { parseVirtualAddress } from './options/address.js';
 import { boardProcessBinding } from './process/remote-port.js';
 import { DEFAULT_AIR, readAir } from './radio/air.js';
 import { stateRoot } from './state/board-folder.js';
+import type { UsbDevice } from './usb/bus-presence.js';
 import { VirtualUsbBus } from './usb/usb-bus.js';
-import type { UsbDevice } from './usb/usb-port.js';
 
 /** What a `SerialPortStream` needs to open the board. */
 export interface VirtualBoardPort {
@@ -45,7 +45,11 @@ export function virtualBoard(
   return {
     name: `virtual:${board.name}`,
     binding: boardProcessBinding(options),
-    usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus }),
-    ownFirmware: CHIPS[board.chip].generateFirmware({ version, date: buildDate }),
+    usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus, stallMs: board.stallMs }),
+    ownFirmware: CHIPS[board.chip].generateFirmware({
+      version,
+      date: buildDate,
+      flashSizeBytes: board.flashSizeBytes,
+    }),
   };
 }

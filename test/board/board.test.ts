@@ -72,7 +72,7 @@ test('a program that ends by an exception is one event with its frames', async (
   await port.write(Buffer.from("exec('def f():\\n x.y\\nf()')\r"));
   const isTraceback = (entry: LogEntry): entry is LogEntry & { event: 'python.traceback' } =>
     entry.event === 'python.traceback';
-  const traceback = await log.waitFor(isTraceback, { timeoutMs: 5000 });
+  const traceback = await log.waitFor(isTraceback, { timeoutMs: 30_000 });
   expect(traceback).toMatchObject({ type: 'NameError' });
   expect(traceback?.frames.length).toBeGreaterThan(1);
 });

@@ -10,6 +10,7 @@ import { ERROR_TABLE, type ErrorCode } from '../../src/error-table.js';
 import { CANCEL, SYNC } from '../../src/micropython/receiver.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { openPort } from '../../src/port/open.js';
+import { virtualBoard } from '../../src/virtual-board/open.js';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { esp32Image, esp8266Image } from '../support/images.js';
@@ -63,7 +64,7 @@ async function served(port: string): Promise<string> {
 /** Waits until a served board says this. */
 async function hears(url: string, words: string): Promise<void> {
   await using port = await openPort(url);
-  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
+  expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 30_000 })).toMatchObject({ end: 'found' });
 }
 
 /** A line to a served board that does something to what goes each way. */
@@ -138,6 +139,16 @@ function silentWhenRead(): { up: Change; down: Change } {
   };
 }
 
+/** After the banner, names have another letter: `ESP8266_QENERIC`. */
+function asAnotherBuild(): Change {
+  let received = '';
+  return (bytes) => {
+    received += bytes.toString('latin1');
+    if (!received.includes('MicroPython v')) return bytes;
+    return Buffer.from(bytes.map((byte) => (byte === 0x47 ? 0x51 : byte)));
+  };
+}
+
 /** How the stub's command begins: a frame, a request, its number. */
 const READ_FLASH = '\xc0\x00\xd2';
 
@@ -189,7 +200,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     await served(port);
     return { args: ['install', '--port', port] };
   },
-  // The kernel opens this file for nobody to write, root included.
+  // The kernel lets no user write to this file, not even root.
   'port-denied': () => ({ args: ['install', '--port', '/sys/devices/system/cpu/possible'] }),
   'port-lost': () => ({ args: ['install', '--port', flashed('lost', {}, '&unplug=2000')] }),
   'port-failed': () => ({ args: ['install', '--port', '/proc/cpuinfo'] }),
@@ -261,7 +272,13 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     };
   },
   'flash-mismatch': () => ({ args: ['flash', '--port', board('worn', '&flash-fault=0x3000')] }),
+  'flash-missing': () => ({ args: ['flash', '--port', board('flashless', '&flash-fault=missing')] }),
   'flash-protected': () => ({ args: ['flash', '--port', board('protected', '&flash-fault=protected')] }),
+  'firmware-not-running': async () => {
+    const url = await line(await served(board('other')), { down: asAnotherBuild() });
+    const own = virtualBoard(board('other')).ownFirmware;
+    return { args: ['flash', '--port', url, '--firmware', file('own.bin', own)] };
+  },
   'firmware-silent': () => {
     const image = esp8266Image(5000, '-');
     image[2] = 3; // dout: there is no simpler mode to try
@@ -324,6 +341,7 @@ function shape(message: string): string {
     .replace(/: .* \(process \d+\)/, ': PROGRAM (process #)')
     .replace(/(?:virtual|socket|rfc2217):[\w/.:-]*\w/g, 'PATH')
     .replace(/\/[\w./-]*\w|\b[\w-]+\.(?:bin|txt)\b/g, 'PATH')
+    .replace(/\bESP(?:8266|32)_[\w-]+/g, 'BUILD')
     .replace(/\b(?:ESP8266|ESP32)\b/g, 'CHIP')
     .replace(/\b(?:CH340|CP210x)\b/g, 'ADAPTER')
     .replace(/\b(name|named) '\w+'/g, "$1 'NAME'")
@@ -351,6 +369,21 @@ describe.runIf(process.platform === 'linux')('provoked, it matches the table', (
     expect(shape(message ?? '')).toBe(shape(example));
     expect(next).not.toBe('');
     expect(next).toEqual(expect.any(String));
+  });
+
+  test('output-failed says that the command itself was complete', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = ['uninstall', '--dry-run', '--port', flashed('complete')];
+    const { status, stderr } = spawnSync(process.execPath, ['bin/esp-portal.js', ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
+    });
+    closeSync(full);
+    expect(status).toBe(ERROR_TABLE['output-failed'].exitStatus);
+    expect(stderr).toContain(
+      'Error: The output cannot be written: the disk is full. Nothing was left to do on the board.\n',
+    );
   });
 
   test.each([

@@ -1,18 +1,7 @@
 // What install and uninstall do to a board's files, through the real program; the files are looked at, not what it says.
 
-import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 
@@ -21,7 +10,6 @@ afterAll(() => home[Symbol.dispose]());
 
 const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 const port = board('a');
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const boardText = (name: string) => readFileSync(home.boardFile('a', name), 'utf8');
 const boardFiles = () => readdirSync(dirname(home.boardFile('a', 'x'))).sort();
 
@@ -289,62 +277,6 @@ describe('uninstall', () => {
   });
 });
 
-describe("a main.py of the user's own", () => {
-  const MINE = '# CaptivePortal may come here one day\nprint("mine")';
-  const LINES = 'from captive_portal import CaptivePortal\n\nportal = CaptivePortal()\nportal.start()\n';
-
-  test('is kept, and the lines that it needs are printed', async () => {
-    writeFileSync(home.boardFile('a', 'main.py'), MINE);
-    const run = await home.call(['install', '--port', port]);
-    expect(run.exitCode).toBe(0);
-    expect(run.stdout).toContain('    from captive_portal import CaptivePortal\n');
-    expect(boardText('main.py')).toBe(MINE);
-    expect(boardFiles()).toContain('captive_portal.mpy');
-  });
-
-  test('is predicted by --dry-run, with these lines', async () => {
-    const mainLines = LINES.trim().split('\n');
-    expect((await install()).result).toMatchObject({ state: 'without-portal', filesSent: 0, mainLines });
-    expect((await install('--dry-run')).result).toMatchObject({
-      state: 'untouched',
-      filesSent: 0,
-      mainLines,
-    });
-    const run = await home.call(['install', '--port', port, '--dry-run']);
-    expect(run.stdout).toContain('Your own main.py would be kept and does not start the portal.');
-    expect(run.stdout).toContain('    portal.start()\n');
-    expect((await install('--dry-run', '--main', 'append')).result.mainLines).toBeUndefined();
-  });
-
-  test('gets these lines with --main append, once, with a copy', async () => {
-    expect((await install('--main', 'append')).result).toMatchObject({
-      ok: true,
-      state: 'portal',
-      kept: { 'main.py': 'main.py.old' },
-    });
-    expect(boardText('main.py')).toBe(`${MINE}\n\n${LINES}`);
-    expect(boardText('main.py.old')).toBe(MINE);
-    expect((await install('--main', 'append')).result).toMatchObject({ filesSent: 0, kept: {} });
-    expect(boardText('main.py')).toBe(`${MINE}\n\n${LINES}`);
-  });
-
-  test('loses them again when the portal is uninstalled', async () => {
-    const run = await home.call(['uninstall', '--port', port, '--json']);
-    expect(run.result()).toMatchObject({ ok: true, main: 'lines-removed' });
-    expect(boardText('main.py')).toBe(`${MINE}\n`);
-  });
-
-  test('is replaced with --main replace, with a copy if there was none', async () => {
-    expect((await install('--main', 'replace')).result).toMatchObject({
-      ok: true,
-      state: 'portal',
-      kept: { 'main.py': 'main.py.old2' },
-    });
-    expect(boardText('main.py.old2')).toBe(`${MINE}\n`);
-    expect(boardText('main.py')).toContain('__import__("app")');
-  });
-});
-
 test.each([['install'], ['reset-creds']])(
   '%s on a virtual board, which ends with the command, gives a command and no address',
   async (command) => {
@@ -355,27 +287,3 @@ test.each([['install'], ['reset-creds']])(
     expect(run.stdout + run.stderr).not.toContain('127.0.0.1');
   },
 );
-
-test('a damaged package is one error, with its result', async () => {
-  const copy = join(home.folder, 'package');
-  for (const part of ['bin', 'dist', 'package.json'])
-    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-  const packed = join(copy, 'dist', 'portal.json');
-  const hash = /"sha256": "(\w)/;
-  writeFileSync(
-    packed,
-    readFileSync(packed, 'utf8').replace(hash, (found) => `${found.slice(0, -1)}x`),
-  );
-  const args = ['install', '--json', '--port', 'virtual:damaged?speed=max&http=0&dns=0'];
-  const { stdout, stderr } = spawnSync(process.execPath, [join(copy, 'bin', 'esp-portal.js'), ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
-  });
-  expect(stderr).toBe('');
-  const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-  expect(result).toMatchObject({
-    event: 'result',
-    error: { message: expect.stringContaining('is damaged') },
-  });
-});

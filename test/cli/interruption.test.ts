@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,20 @@ describe.runIf(process.platform !== 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'
     });
   },
 );
+
+test.runIf(existsSync('/proc/self/status'))('signals are caught until the process is gone', async () => {
+  const child = spawn(process.execPath, [BIN, 'ports', '--json'], { env });
+  await once(child.stdout, 'data');
+  /** Bit n - 1 stands for signal n: SIGHUP, SIGINT and SIGTERM. */
+  const all = 0b100_0000_0000_0011;
+  // Only the running event loop takes notice of its end: until then its entry stays, as that of a zombie.
+  for (let state = ''; !state.startsWith('Z'); ) {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
+    state = /^State:\t(.*)$/m.exec(status)?.[1] ?? '';
+    const caught = Number(BigInt(`0x${/^SigCgt:\t(.*)$/m.exec(status)?.[1]}`) & 0x7fffn);
+    expect(caught & all, state).toBe(all);
+  }
+});
 
 describe('SIGINT while the port is being opened', () => {
   /** A server that accepts and says nothing: a negotiation of RFC 2217 waits for it. */

@@ -26,7 +26,7 @@ const run = (...args: string[]) =>
   });
 
 test.runIf(process.platform === 'linux' && run('--version').status === 0)(
-  'a port that belongs to somebody else: the group that helps is named',
+  'names the group that may open a port of another user',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'esp-portal-'));
     chmodSync(folder, 0o755);

@@ -1,4 +1,4 @@
-// Settings files and variables, as the program takes them: a project's file is from somebody else's checkout.
+// Settings from files and variables. A project's file is not trusted: it may come with a checkout.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,6 +50,21 @@ test.each([
   expect(run.stderr).toMatch(new RegExp(`^Next: .*--${option}`, 'm'));
   expect(existsSync(join(home.folder, 'hostile', 'stolen.txt'))).toBe(false);
   expect(existsSync(join(home.folder, 'virtual', 'settings'))).toBe(false);
+});
+
+test.each([
+  ['--firmware', '1.28.0'],
+  ['--firmware=1.28.0'],
+  ['-f', '1.28.0'],
+  ['-f=1.28.0'],
+  ['-vf', '1.28.0'],
+])("a project's value that the command line overrides is not named: %s", (...words) => {
+  const args = ['flash', '--port', '/dev/no-such-port'];
+  const used = runIn('overridden', { firmware: '1.29.0' }, args);
+  expect(used.stderr).toContain('esp-portal.json sets --firmware.');
+  const run = runIn('overridden', { firmware: '1.29.0' }, [...args, ...words]);
+  expect(run.stderr).toContain('There is no port /dev/no-such-port.');
+  expect(run.stderr).not.toContain('sets --firmware');
 });
 
 test("links out of a project's app folder need the folder to be named by the user", () => {

@@ -101,7 +101,8 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     async (signal) => {
       makeBoard(`late-${signal}`);
       // Node.js takes some time to end; here it says so, and takes a second.
-      const slowEnd = "process.once('beforeExit',()=>setTimeout(()=>{},1000,process.stdout.write('ending')))";
+      const aSecond = 'Atomics.wait(new%20Int32Array(new%20SharedArrayBuffer(4)),0,0,1000)';
+      const slowEnd = `process.once('exit',()=>{process.stdout.write('ending');${aSecond}})`;
       vi.stubEnv('NODE_OPTIONS', `--import data:text/javascript,${slowEnd}`);
       onTestFinished(() => void vi.unstubAllEnvs());
       const run = new TerminalRun(home, ['reset-creds', '--json', ...port(`late-${signal}`)]);
@@ -123,17 +124,17 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
 
   describe.concurrent('whatever interrupts it, at a random moment, there is a result and a terminal as before:', () => {
     test.each([
-      ['flash', ['flash', '--erase'], ['keys', 'SIGTERM']],
-      ['install', ['install', '--essid', 'Lamp'], ['SIGINT', 'SIGHUP']],
-      ['setup', ['setup'], ['keys', 'SIGHUP']],
-      ['monitor', ['monitor', '--reset'], ['SIGINT', 'SIGTERM']],
-      ['reset-creds', ['reset-creds'], ['keys', 'SIGHUP']],
-      ['uninstall', ['uninstall'], ['SIGINT', 'SIGTERM']],
-      ['simulate', ['simulate', '--listen', '127.0.0.1:0'], ['keys', 'SIGTERM']],
-    ] as const)('%s', async (name, command, interrupts) => {
+      ['flash', ['flash', '--erase']],
+      ['install', ['install', '--essid', 'Lamp']],
+      ['setup', ['setup']],
+      ['monitor', ['monitor', '--reset']],
+      ['reset-creds', ['reset-creds']],
+      ['uninstall', ['uninstall']],
+      ['simulate', ['simulate', '--listen', '127.0.0.1:0']],
+    ] as const)('%s', { timeout: 240_000 }, async (name, command) => {
       const random = seededRandom(name.length);
       makeBoard(`any-${name}`);
-      for (const interrupt of interrupts) {
+      for (const interrupt of ['keys', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         const run = new TerminalRun(home, [...command, '--json', ...port(`any-${name}`, 'real')]);
         await run.outputs(1 + random(name === 'simulate' ? 2 : 12));
         if (interrupt === 'keys') run.type('\x03');
@@ -154,14 +155,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
     });
   });
 
-  test('whatever interrupts it, at any moment, the portal of a board that stays powered is open afterwards', async () => {
-    const random = seededRandom(12);
-    const http = await freePort();
-    makeBoard('served');
-    const served = `virtual:served?speed=real&http=${http}&dns=0`;
-    const server = home.start(['simulate', '--json', '--listen', '127.0.0.1:0', '--port', served]);
-    onTestFinished(async () => void (await server.stop()));
-    const { url: address } = JSON.parse(await server.line('rfc2217://')) as { url: string };
+  describe.concurrent('whatever interrupts it, the portal of a board that stays powered is open afterwards:', () => {
     const endings: readonly ((run: TerminalRun) => void)[] = [
       (run) => run.type('\x03'),
       (run) => run.signal('SIGINT'),
@@ -169,18 +163,31 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       (run) => run.signal('SIGHUP'),
       (run) => run.hangUp(),
     ];
-    for (const [round, interrupt] of endings.entries()) {
-      const command = round % 2 === 0 ? ['install', '--essid', `Lamp ${round}`] : ['reset-creds'];
-      const run = new TerminalRun(home, [...command, '--port', address]);
-      await run.outputs(1 + random(40));
-      interrupt(run);
-      expect([0, 130]).toContain(await run.end());
-      expect(run.received).not.toContain('\x1b[?25l');
-      // No other run has touched the board: it is asked by its own web server.
-      const get = async () => expect((await fetch(`http://127.0.0.1:${http}/`)).status).toBe(200);
-      await vi.waitFor(get, { timeout: 30_000, interval: 200 });
-    }
-    expect((await server.stop()).exitCode).toBe(0);
+    test.each([
+      ['install', (round: number) => ['install', '--essid', `Lamp ${round}`]],
+      ['reset-creds', () => ['reset-creds']],
+    ] as const)('%s', { timeout: 240_000 }, async (name, command) => {
+      const random = seededRandom(name.length);
+      const http = await freePort();
+      makeBoard(`served-${name}`);
+      const served = `virtual:served-${name}?speed=real&http=${http}&dns=0`;
+      const server = home.start(['simulate', '--json', '--listen', '127.0.0.1:0', '--port', served]);
+      try {
+        const { url: address } = JSON.parse(await server.line('rfc2217://')) as { url: string };
+        for (const [round, interrupt] of endings.entries()) {
+          const run = new TerminalRun(home, [...command(round), '--port', address]);
+          await run.outputs(1 + random(40));
+          interrupt(run);
+          expect([0, 130]).toContain(await run.end());
+          expect(run.received).not.toContain('\x1b[?25l');
+          // No other run has touched the board: it is asked by its own web server.
+          const get = async () => expect((await fetch(`http://127.0.0.1:${http}/`)).status).toBe(200);
+          await vi.waitFor(get, { timeout: 60_000, interval: 200 });
+        }
+      } finally {
+        expect((await server.stop()).exitCode).toBe(0);
+      }
+    });
   });
 
   test.each([0, 1, 12])('help on a terminal of %i columns is not wrapped by esp-portal', async (columns) => {

@@ -54,7 +54,7 @@ async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Asks the board as whoever believes that it is `host`. */
+/** Sends the board a request for `host`. */
 const ask = (method: string, path: string, host = '192.168.4.1') =>
   patiently(() => askOnce(method, path, host));
 

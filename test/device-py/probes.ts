@@ -34,7 +34,7 @@ export const PROBES: readonly (readonly [host: string, path: string, body: strin
   ['spectrum.s3.amazonaws.com', '/kindle-wifi/wifistub-eink.html', KINDLE],
 ];
 
-/** Asked by nobody who wants to know whether it is online: always led to the portal. */
+/** Not a connectivity check: always redirected to the portal. */
 export const OTHERS: readonly (readonly [host: string, path: string])[] = [
   ['www.msftconnecttest.com', '/redirect'],
   ['some.unknown.host', '/a/b?c=d'],

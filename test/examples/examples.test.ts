@@ -1,4 +1,4 @@
-// The programs in examples/, as somebody would run them, on virtual boards.
+// The programs in examples/, run as their comments say, on virtual boards.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

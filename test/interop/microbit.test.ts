@@ -91,7 +91,7 @@ describe.skipIf(!qemu || !socat).each(Object.entries(CARRIERS))('stock firmware 
 
 /** Waits until the emulator accepts connections; it serves the first one only, so this one is closed at once. */
 async function listening(tcpPort: number, emulator: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if (emulator.exitCode !== null) throw new Error(`the emulator ended with ${emulator.exitCode}`);
     const socket = connect(tcpPort, '127.0.0.1');
     const connected = await Promise.race([

@@ -1,32 +1,27 @@
 // Python's serial library, on which esptool is built, as a client of `simulate`.
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CliHome, type StayingRun } from '../support/cli.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
 
 const PYTHON = '/usr/bin/python3';
 const hasSerial = spawnSync(PYTHON, ['-c', 'import serial']).status === 0;
 if (!hasSerial && process.env.CI) throw new Error('python3-serial is missing; .ci/run installs it.');
 
-/** esptool's ClassicReset, then its SYNC: a loader answers, a started firmware does not. */
+/** Resets into the loader, then esptool's SYNC: a loader answers, a started firmware does not. */
 const RESET_AND_SYNC = `
 import sys, time, serial
-port = serial.serial_for_url(sys.argv[1], do_not_open=True)
+url, pause, sequence = sys.argv[1:]
+port = serial.serial_for_url(url, do_not_open=True)
 port.baudrate = 115200
 port.timeout = 0.5
 port.open()
-def line(set_line, on):
-    set_line(on)
-    time.sleep(float(sys.argv[2]))  # beside the 50 ms that pyserial waits for an answer
-dtr = lambda on: setattr(port, 'dtr', on)
-rts = lambda on: setattr(port, 'rts', on)
 for _ in range(3):
-    line(dtr, False)
-    line(rts, True)
-    time.sleep(0.1)
-    line(dtr, True)
-    line(rts, False)
-    time.sleep(0.05)
-    line(dtr, False)
+    for step in sequence.split('|'):
+        if step[0] == 'W':
+            time.sleep(float(step[1:]))
+            continue
+        setattr(port, {'D': 'dtr', 'R': 'rts'}[step[0]], step[1] == '1')
+        time.sleep(float(pause))  # beside the 50 ms that pyserial waits for an answer
     port.reset_input_buffer()
     port.write(bytes.fromhex('c00008240000000000') + bytes.fromhex('07071220') + b'U' * 32 + b'\\xc0')
     answer = port.read(200)
@@ -37,21 +32,61 @@ else:
     print('no loader', answer)
 `;
 
+/** A program that is at its prompt answers while DTR is on, which pyserial asserts when it opens a port. */
+const ADD = `
+import sys, serial
+port = serial.serial_for_url(sys.argv[1], do_not_open=True)
+port.baudrate = 115200
+port.timeout = 0.5
+port.open()
+for _ in range(60):  # what comes before the firmware has started is lost
+    port.write(b'\\r')
+    if b'>>> ' in port.read_until(b'>>> '):
+        break
+port.timeout = 10
+port.write(b'6 * 7\\r')
+print(port.read_until(b'\\n42\\r\\n')[-5:])
+`;
+
+/** esptool's sequences. */
+const CLASSIC = 'D0|R1|W0.1|D1|R0|W0.05|D0';
+const USB_SERIAL_JTAG = 'R0|D0|W0.1|D1|R0|W0.1|R1|D0|R1|W0.1|D0|R0';
+/** What makes MicroPython call machine.bootloader(). */
+const MICROPYTHON_USB = 'D0|R1|W0.1|D1|R0|W0.5';
+
 describe.skipIf(!hasSerial)('pyserial', () => {
   const home = new CliHome();
-  let simulator: StayingRun;
-  beforeAll(() => {
-    simulator = home.start(['simulate', '--port', 'virtual:py', '--listen', '127.0.0.1:0', '--json']);
-  });
-  afterAll(async () => {
-    await simulator.stop();
-    home[Symbol.dispose]();
-  });
+  afterAll(() => home[Symbol.dispose]());
 
-  test.each(['0', '0.05'])('resets the board into its loader, %s s more between two lines', async (pause) => {
-    const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
-    const { stdout, stderr } = spawnSync(PYTHON, ['-c', RESET_AND_SYNC, url, pause], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    expect(stdout).toBe('loader\n');
+  const BOARDS = [
+    ['behind a bridge', '', CLASSIC, 2],
+    ['over USB-Serial/JTAG', '?chip=esp32c3&usb=serial-jtag', USB_SERIAL_JTAG, 1],
+    ["over MicroPython's own port", '?chip=esp32s2&usb=otg', MICROPYTHON_USB, 1],
+  ] as const;
+
+  describe.each(BOARDS)('with a board %s', (_how, options, sequence, pauses) => {
+    const address = `virtual:py${options.replaceAll(/\W/g, '')}${options}`;
+    const python = (program: string, ...args: string[]) =>
+      spawnSync(PYTHON, ['-c', program, ...args], { encoding: 'utf8' });
+
+    test('uses its prompt and resets it into its loader', { timeout: 60_000 }, async () => {
+      const flashed = await home.run([
+        'flash',
+        '--port',
+        `${address}${options ? '&' : '?'}speed=max`,
+        '--json',
+      ]);
+      expect(flashed.result()).toMatchObject({ ok: true });
+      const simulator = home.start(['simulate', '--port', address, '--listen', '127.0.0.1:0', '--json']);
+      const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
+      expect(python(ADD, url)).toMatchObject({ stderr: '', stdout: "b'\\n42\\r\\n'\n" });
+      for (const pause of ['0', '0.05'].slice(0, pauses)) {
+        expect(python(RESET_AND_SYNC, url, pause, sequence)).toMatchObject({
+          stderr: '',
+          stdout: 'loader\n',
+        });
+      }
+      await simulator.stop();
+    });
   });
 });

@@ -176,7 +176,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
 });
 
 async function listening(tcpPort: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const isOpen = await new Promise<boolean>((resolve) => {
       const socket = connect(tcpPort, '127.0.0.1', () => {
         socket.destroy();
@@ -187,5 +187,5 @@ async function listening(tcpPort: number): Promise<void> {
     if (isOpen) return;
     await delay(50);
   }
-  throw new Error(`nobody listens on ${tcpPort}`);
+  throw new Error(`nothing listens on ${tcpPort}`);
 }

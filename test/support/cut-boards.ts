@@ -158,6 +158,7 @@ export function atPoint(
       name: port.name,
       baudRate: port.baudRate,
       hasLines: port.hasLines,
+      roundTripMs: port.roundTripMs,
       usb: undefined,
       async read(options) {
         const bytes = await port.read(options);

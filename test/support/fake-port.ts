@@ -7,6 +7,7 @@ export class FakePort implements Port {
   readonly name = 'fake';
   baudRate = 115200;
   hasLines = true;
+  roundTripMs = 0;
   usb: NativeUsb | undefined;
   /** All that was written, in order. */
   written = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-// A TCP port of this machine that nobody uses.
+// An unused TCP port of this machine.
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';

@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest: most of them wait for deadlines of the program. */
 const FIRST = [
   'cli/terminal',
+  'cli/flash-trouble',
   'cli/flash',
   'cli/every-error',
   'virtual/presets',
@@ -16,7 +17,7 @@ const FIRST = [
   'cli/secrets',
   'interop/serial-programs',
   'virtual/wedged-board',
-  'cli/monitor',
+  'cli/monitor-end',
   'virtual/loader',
 ];
 

@@ -96,14 +96,17 @@ interface ApplicationOptions extends PartOptions {
   version?: string;
   /** As ESP-IDF's build notes it. */
   project?: string;
+  /** `sys.implementation._build`; none by default, as before 1.25. */
+  build?: string;
 }
 
 /** The application of an ESP32 image alone. */
 export function esp32Application(options: ApplicationOptions = {}): Buffer {
-  const { version = '1.24.0', project = 'micropython' } = options;
+  const { version = '1.24.0', project = 'micropython', build } = options;
   const data = Buffer.alloc(500);
   data.writeUInt32LE(0xabcd5432, 0); // esp_app_desc_t
   data.write(project, 48, 'latin1');
+  if (build !== undefined) data.write(`\0${build}\0`, 400, 'latin1');
   data.write(
     project === 'micropython' ? `v${version} on 2024-10-25\0` : 'Hello from Arduino\0',
     300,

@@ -20,6 +20,10 @@ export class RecordingPort implements Port {
     return this.port.hasLines;
   }
 
+  get roundTripMs(): number {
+    return this.port.roundTripMs;
+  }
+
   get usb(): NativeUsb | undefined {
     return this.port.usb;
   }
@@ -65,7 +69,7 @@ export class LatePort extends RecordingPort {
   }
 }
 
-/** Keeps what has come since the last write, whoever has read it. */
+/** Keeps all output since the last write, also what another reader has taken. */
 export class OutputSinceWrite extends RecordingPort {
   #output = '';
 
@@ -90,5 +94,41 @@ export class OutputSinceWrite extends RecordingPort {
       if (found) return found;
       await this.read({ timeoutMs: withinMs, signal });
     }
+  }
+}
+
+/**
+ * At a faster baud rate the answers are late by one: the first comes after the second command, and the second one only once
+ * the host waits for it.
+ */
+export class LateAtNewRate extends RecordingPort {
+  /** Since the rate was raised; `undefined` when nothing is late. */
+  #commands: number | undefined;
+  #first: Uint8Array | undefined;
+
+  override async read(options: {
+    timeoutMs: number;
+    signal?: AbortSignal | undefined;
+  }): Promise<Uint8Array | undefined> {
+    if (this.#commands === undefined) return super.read(options);
+    if (options.timeoutMs === 0) return undefined;
+    const first = this.#first;
+    this.#first = undefined;
+    if (first) return first;
+    const bytes = await super.read(options);
+    if (this.#commands === 1) {
+      this.#first = bytes;
+      return undefined;
+    }
+    this.#commands = undefined;
+    return bytes;
+  }
+  override async setBaudRate(baudRate: number): Promise<void> {
+    await super.setBaudRate(baudRate);
+    if (baudRate > 115200) this.#commands = 0;
+  }
+  override async write(bytes: Uint8Array): Promise<void> {
+    if (this.#commands !== undefined) this.#commands++;
+    await super.write(bytes);
   }
 }

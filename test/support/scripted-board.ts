@@ -1,4 +1,4 @@
-// The raw REPL of a board as a script: it takes code as MicroPython's documentation says, and answers as it is told.
+// The raw REPL of a board without a board: it takes code as MicroPython's documentation says, and a test gives the output.
 
 import { FakePort } from './fake-port.js';
 

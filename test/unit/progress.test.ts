@@ -12,7 +12,7 @@ test.each([
     10_000,
     4,
   ],
-  ['before anything has moved, nobody knows how long', { doneBytes: 0, elapsedMs: 500 }, 0, undefined],
+  ['before the first byte, no time is predicted', { doneBytes: 0, elapsedMs: 500 }, 0, undefined],
   [
     'of unknown size, as a server that compresses sends it',
     { doneBytes: 50_000, totalBytes: undefined, elapsedMs: 1000 },

@@ -30,7 +30,7 @@ async function installedBoard(name: string, app: string | undefined, options: st
 async function linesOf(log: BoardLog, last: RegExp): Promise<string> {
   let text = '';
   while (!last.test(text)) {
-    const entry = await log.next({ timeoutMs: 10_000 });
+    const entry = await log.next({ timeoutMs: 30_000 });
     if (!entry) throw new Error(`nothing more after ${text}`);
     text += `${entry.raw}\n`;
   }

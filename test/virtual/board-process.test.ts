@@ -32,7 +32,7 @@ function isAlive(processId: number): boolean {
 }
 
 async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('it does not come about');
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -99,8 +99,8 @@ test('code that got out of the interpreter writes nothing but the board’s fold
 test('when it dies the port is lost, at once and with the reason, and can be opened again', async () => {
   {
     await using port = await openPort(address('dies'));
-    const reading = port.read({ timeoutMs: 15_000 }).then(
-      async () => port.read({ timeoutMs: 15_000 }),
+    const reading = port.read({ timeoutMs: 30_000 }).then(
+      async () => port.read({ timeoutMs: 30_000 }),
       (error: unknown) => Promise.reject(error),
     );
     process.kill(boardProcess('dies'), 'SIGKILL');
@@ -144,7 +144,7 @@ test('a board that computes without end ends with its opener all the same', asyn
   {
     await using port = await openPort(address('busy'));
     processId = boardProcess('busy');
-    while (!String(await port.read({ timeoutMs: 15_000 })).includes('>>> '));
+    while (!String(await port.read({ timeoutMs: 30_000 })).includes('>>> '));
     await port.write(Buffer.from('while True: pass\r\r'));
   }
   expect(isAlive(processId)).toBe(false);

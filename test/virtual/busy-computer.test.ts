@@ -27,7 +27,7 @@ machine.reset()`;
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400); // this thread is the rest of the computer
   let heard = '';
   while (!heard.includes(words)) {
-    const bytes = await ByteReader.of(port).read({ timeoutMs: 2000 });
+    const bytes = await ByteReader.of(port).read({ timeoutMs: 30_000 });
     expect(bytes, heard).toBeDefined();
     heard += Buffer.from(bytes ?? []).toString('latin1');
   }

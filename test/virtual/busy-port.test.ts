@@ -1,4 +1,4 @@
-// A port that somebody else has: it is said that it is busy, and where that can be found out, who has it.
+// A port that another program has open is reported as busy, with the name of that program where the system tells it.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -70,7 +70,7 @@ test('what a server sends right after the connection is not lost', async () => {
     socket.write('early');
   });
   const port = await openPort(`socket://127.0.0.1:${tcpPort}`);
-  expect(String(await port.read({ timeoutMs: 5000 }))).toBe('early');
+  expect(String(await port.read({ timeoutMs: 30_000 }))).toBe('early');
   await port[Symbol.asyncDispose]();
   server.close();
 });

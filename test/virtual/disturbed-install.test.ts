@@ -37,6 +37,7 @@ function bitten(board: Port, afterPieces: number): Port {
   return {
     name: board.name,
     hasLines: true,
+    roundTripMs: 0,
     usb: undefined,
     get baudRate() {
       return board.baudRate;

@@ -19,7 +19,7 @@ const OLD = tinyPortal(1, 'dropped');
 /** Fits a few blocks: each kind of message is there. */
 const NEW = tinyPortal(2, 'lib/added', 5);
 const VERSIONS = { old: '1', new: '2' };
-/** Somebody else's, in the way of the new one: a file where a folder goes, and a folder that would hide a module. */
+/** The user's, where the new version goes: a file in place of a folder, and a folder that would hide a module. */
 const IN_THE_WAY = { file: 'lib', folder: 'part4' };
 
 beforeAll(async () => {
@@ -46,12 +46,12 @@ function runsAfter(name: string): Promise<string> {
 
   async function start(): Promise<string> {
     await using port = await openPort(boards.address(name));
-    const ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 10_000 });
+    const ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 30_000 });
     return ready?.essid ?? 'nothing';
   }
 }
 
-/** The next installation leaves just what an undisturbed one leaves, and what was in its way beside it. */
+/** The next installation leaves what an undisturbed one leaves, and the user's files under other names. */
 async function heals(name: string): Promise<void> {
   await using port = await openPort(boards.address(name));
   expect(await install(port, { portal: NEW })).toMatchObject({ ssid: VERSIONS.new });
@@ -118,7 +118,7 @@ describe('the power fails', () => {
       expect(completions).toBeLessThan(60);
       // One step more each time, so that it is cut after none, after one, after two, …
       const port = await openPort(boards.address('board', `&powercut=${completions + 1}`));
-      ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 10_000 }).catch(() => undefined);
+      ready = await new BoardLog(port).waitFor(isReady, { timeoutMs: 30_000 }).catch(() => undefined);
       await port[Symbol.asyncDispose]();
       if (ready) expect(ready).toMatchObject({ essid: VERSIONS.new });
     }

@@ -44,7 +44,7 @@ async function askDns(server: URL, name: string, type: 'A' | 'AAAA') {
     const ask = () => socket.send(query, Number(server.port), server.hostname);
     ask();
     again = setInterval(ask, 500);
-    const [reply] = (await once(socket, 'message', { signal: AbortSignal.timeout(15_000) })) as [Buffer];
+    const [reply] = (await once(socket, 'message', { signal: AbortSignal.timeout(30_000) })) as [Buffer];
     return dnsPacket.decode(reply);
   } finally {
     clearInterval(again);

@@ -1,13 +1,11 @@
 // What the loader finds out about a board before anything is written: locks, revision, whether its lines work.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChipLoader } from '../../src/esp/loader.js';
 import { CliHome } from '../support/cli.js';
 import { type Esp32Chip, esp32Image } from '../support/images.js';
-import { LatePort, RecordingPort } from '../support/port-wrappers.js';
+import { LateAtNewRate, LatePort, RecordingPort } from '../support/port-wrappers.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
@@ -17,7 +15,6 @@ beforeAll(() => {
 afterAll(() => home[Symbol.dispose]());
 
 const address = (name: string, options: string) => `virtual:${name}?http=0&dns=0&speed=max&${options}`;
-const flashOf = (name: string) => readFileSync(join(home.folder, 'virtual', name, 'flash.bin'));
 
 /** Commands of the ROM loader that change nothing: SYNC, READ_REG, GET_SECURITY_INFO. */
 const HARMLESS = [0x08, 0x0a, 0x14];
@@ -45,7 +42,7 @@ describe('a locked board', () => {
         await using before = await openPort(address(name, `chip=${chip}`));
         await flash(before, { firmware: ownFirmware(`virtual:?chip=${chip}`) });
       }
-      const written = flashOf(name);
+      const written = home.flash(name);
       await using port = await openPort(address(name, `chip=${chip}&fuses=${fuses}&micropython=1.23`));
       const firmware = ownFirmware(`virtual:?chip=${chip}&micropython=1.23`);
       for (const options of [{ erase: true }, { keepFiles: true }, { dryRun: true }]) {
@@ -57,7 +54,7 @@ describe('a locked board', () => {
         await expect(flash(recorder, { firmware, ...options })).rejects.toThrow(who);
         expect(recorder.commands.filter((op) => !HARMLESS.includes(op))).toEqual([]);
       }
-      expect(flashOf(name).equals(written)).toBe(true);
+      expect(home.flash(name).equals(written)).toBe(true);
     },
   );
 });
@@ -76,16 +73,21 @@ describe('the revision of a chip', () => {
     ['esp32c2', 'v2.15', 215],
     ['esp32c5', 'v1.2', 102],
     ['esp32c6', 'v0.2', 2],
+    ['esp32c6', 'v1.5', 105],
     ['esp32c61', 'v1.1', 101],
     ['esp32h2', 'v1.7', 107],
     ['esp32p4', 'v1.3', 103],
     ['esp32p4', 'v4.1', 401],
-    ['esp8266', 'v0.0', undefined],
+    ['esp8266', undefined, undefined],
   ] as const)('is read on an %s of revision %s', async (chip, text, revision) => {
-    await using port = await openPort(address(`revision-${chip}`, `chip=${chip}&revision=${text}`));
+    const options = text === undefined ? '' : `&revision=${text}`;
+    await using port = await openPort(address(`revision-${chip}`, `chip=${chip}${options}`));
     const loader = await ChipLoader.connect(port, { fastBaudRate: 460800 });
     expect(loader.revision).toBe(revision);
-    expect((await loader.prepare(115200)).revision).toBe(revision === undefined ? undefined : text);
+    const facts = await loader.prepare(115200);
+    expect(facts.revision).toBe(text);
+    expect(facts.chip).toMatch(text === undefined ? /^ESP8266EX$/ : /^ESP32\S*(?: \(QFN\d+\))? \(revision /);
+    expect(facts.chip).toContain(text ?? '');
     await loader.restart(115200);
   });
 
@@ -105,7 +107,7 @@ describe('the revision of a chip', () => {
         flash(recorder, { firmware: checkFirmware(image, 'x.bin'), erase: true }),
       ).rejects.toMatchObject({ code: 'firmware-wrong-chip', message: expect.stringContaining(message) });
       expect(recorder.commands.filter((op) => !HARMLESS.includes(op))).toEqual([]);
-      expect(flashOf(`${name}-${revision[1]}`)).toHaveLength(0);
+      expect(home.flash(`${name}-${revision[1]}`)).toHaveLength(0);
     },
   );
 
@@ -117,7 +119,7 @@ describe('the revision of a chip', () => {
     await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.0'));
     let text = '';
     while (!text.includes('found v0.0.'))
-      text += Buffer.from((await port.read({ timeoutMs: 10_000 })) ?? []).toString('latin1');
+      text += Buffer.from((await port.read({ timeoutMs: 30_000 })) ?? []).toString('latin1');
     expect(text).toContain('boot_comm: chip revision check failed. Required >= v0.3, found v0.0.');
   });
 });
@@ -132,7 +134,7 @@ test('a blank ESP32-C3 is flashed end to end', async () => {
     version: '1.27.0',
   });
   expect(result.mac).toMatch(/^7c:df:a1:/);
-  expect(flashOf('c3').subarray(0, firmware.bytes.length).equals(firmware.bytes)).toBe(true);
+  expect(home.flash('c3').subarray(0, firmware.bytes.length).equals(firmware.bytes)).toBe(true);
 });
 
 test.each(['esp32', 'esp8266'])(
@@ -161,4 +163,12 @@ test('a board without reset lines that waits in its loader is still one that has
   await using port = await openPort(address('by-hand', 'chip=esp32&lines=none&starts=download'));
   const loader = await ChipLoader.connect(new LatePort(port), { fastBaudRate: 460800 });
   expect(await loader.restart(115200)).toBe('by-hand');
+});
+
+test('an answer that comes late at the new baud rate is not taken for the next one', async () => {
+  const options = { fastBaudRate: 460800 };
+  await using board = await openPort(address('late-rate', 'chip=esp32&revision=v3.1'));
+  const expected = await (await ChipLoader.connect(board, options)).prepare(460800);
+  const late = await ChipLoader.connect(new LateAtNewRate(board), options);
+  expect(await late.prepare(460800)).toEqual(expected);
 });

@@ -62,11 +62,36 @@ describe.each(KINDS)('an %s over %s', (chip, usb, at) => {
 });
 
 test.each([
+  ['esp32c3', 'serial-jtag'],
+  ['esp32s2', 'otg'],
+])('an %s over %s that stands still for seconds is flashed and set up', async (chip, usb) => {
+  const address = `virtual:stalls-${chip}?chip=${chip}&usb=${usb}&speed=max&stall=2000&http=0&dns=0`;
+  const setup = await home.run(['setup', '--port', address, '--until', 'portal.ready', '--json']);
+  expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
+});
+
+test.each([
   ['esp32', 'otg', 'it has no native USB'],
   ['esp32s2', 'serial-jtag', 'it has otg'],
   ['esp32c3', 'otg', 'it has serial-jtag'],
 ])('an %s has no %s', async (chip, usb, why) => {
   await expect(openPort(`virtual:none?chip=${chip}&usb=${usb}`)).rejects.toThrow(why);
+});
+
+test.each([
+  ['flash-encryption', 'esp32s2'],
+  ['secure-boot', 'esp32s3'],
+])('a board locked by %s is refused over USB-OTG, and leaves its loader', async (fuses, chip) => {
+  const address = `virtual:locked-${chip}?chip=${chip}&usb=otg&speed=max&http=0&dns=0`;
+  const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
+  {
+    await using before = await openPort(address);
+    await flash(before, { firmware });
+  }
+  await using port = await openPort(`${address}&fuses=${fuses}`);
+  await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({ code: 'board-locked' });
+  await using repl = await RawRepl.enter(port);
+  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
 });
 
 test('another board than the one that left the bus is restarted as it is', async () => {

@@ -98,7 +98,7 @@ test('a flash whose process is killed holds a prefix of the operations, and all 
   }
 });
 
-test('a board whose flashing is killed again and again holds a prefix of its image, and is flashed in the end', async () => {
+test('a board whose flashing is killed repeatedly holds a prefix of its image, and is flashed in the end', async () => {
   const random = seededRandom(7);
   const image = esp8266ReleaseImage(); // takes 10 s at the line's real speed
   const path = join(home.folder, 'release.bin');

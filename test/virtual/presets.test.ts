@@ -1,4 +1,4 @@
-// Boards that somebody has made hard to talk to: what each leads to, and what heals it.
+// Boards that are hard to reach: what each preset leads to, and what repairs it.
 
 import { writeFileSync } from 'node:fs';
 import { flash, install, openPort, type Port } from 'esp-portal';
@@ -35,7 +35,7 @@ describe.concurrent('what takes its time', () => {
         await using port = await open('corrupt-fs', `speed=max&chip=${chip}`);
         let said = '';
         while (!/reprogram MicroPython\.|firmware programming\)\./.test(said)) {
-          const bytes = await port.read({ timeoutMs: 5000 });
+          const bytes = await port.read({ timeoutMs: 30_000 });
           if (!bytes) throw new Error(`it went silent after ${said}`);
           said += Buffer.from(bytes).toString('latin1');
         }

@@ -48,6 +48,7 @@ const port: Port = {
     return board.baudRate;
   },
   hasLines: true,
+  roundTripMs: 0,
   usb: undefined,
   async read(options) {
     const bytes = await ByteReader.of(board).read(options);
@@ -195,7 +196,7 @@ test('reports why a board fails half-way, and leaves it at its prompt', async ()
 
 test('a board without its host restarts', { timeout: 30_000 }, async () => {
   const { repl, facts } = await session();
-  // It is told to take 3000 bytes, and nobody sends any: as when the tool is killed.
+  // It waits for 3000 bytes that are never sent: as when the tool is killed.
   await new Promise<void>((ready) => {
     const code = receiverCall(facts.platform, 3000);
     const waitForEver = () => {

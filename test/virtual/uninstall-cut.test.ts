@@ -27,7 +27,7 @@ beforeAll(async () => {
 /** Up to the prompt of the board that has restarted, so that there are messages after the commit too. */
 async function remove(port: Port): Promise<void> {
   await uninstall(port);
-  expect(await ByteReader.of(port).readUntil(PROMPT, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
+  expect(await ByteReader.of(port).readUntil(PROMPT, { timeoutMs: 30_000 })).toMatchObject({ end: 'found' });
 }
 
 type Outcome = 'all' | 'nothing';
@@ -45,7 +45,7 @@ async function hasAfter(name: string): Promise<Outcome> {
   }
   await using port = await openPort(boards.address(name));
   for (const said of [COMMIT_DONE, PROMPT]) {
-    expect(await ByteReader.of(port).readUntil(said, { timeoutMs: 10_000 })).toMatchObject({ end: 'found' });
+    expect(await ByteReader.of(port).readUntil(said, { timeoutMs: 30_000 })).toMatchObject({ end: 'found' });
   }
   expectNothing(name);
   return 'nothing';

@@ -43,7 +43,9 @@ export const firmwareCommand = defineCommand({
   ],
   async run(args, { host, reporter, signal }) {
     if (args.download && args.board === undefined) {
-      throw new PortalError('usage', '--download needs --board.');
+      throw new PortalError('usage', '--download needs --board.', {
+        next: 'esp-portal firmware --board ESP8266_GENERIC --download',
+      });
     }
     const { FirmwareStore } = await import('../../operations/firmware/firmware-source.js');
     const { listFirmware } = await import('../../operations/firmware/list-firmware.js');
@@ -64,7 +66,7 @@ export const firmwareCommand = defineCommand({
     }
     return {
       fields: { images, upToDate },
-      lines: [...images.map(describeImage), ...doubt(upToDate, args.offline)],
+      lines: [...images.map(describeImage), ...freshnessNote(upToDate, args.offline)],
       isListing: true,
     };
   },
@@ -74,7 +76,7 @@ function describeImage({ version, date, chip = '', file, cached }: ListedImage):
   return `${version.padEnd(8)} ${date}  ${chip.padEnd(8)}  ${file}${cached ? '  (cached)' : ''}`;
 }
 
-function doubt(upToDate: boolean, offline: boolean): string[] {
+function freshnessNote(upToDate: boolean, offline: boolean): string[] {
   if (upToDate) return [];
   return [`micropython.org ${offline ? 'was not read' : 'could not be reached'}: newer builds may exist.`];
 }

@@ -1,81 +1,8 @@
 // esp-portal flash
 
-import { PortalError } from '../../errors.js';
 import type { FlashResult } from '../../operations/flash/flash.js';
-import { parseResetSequence, type ResetSequence } from '../../operations/flash/reset-sequence.js';
 import { defineCommand } from '../command.js';
-import type { OptionTable } from '../options/option-table.js';
-import { FLASH_BAUD_OPTION } from '../options/shared.js';
-
-/** Options of every command that flashes. */
-export const FLASH_OPTIONS = {
-  firmware: {
-    alias: 'f',
-    type: 'string',
-    requiresArg: true,
-    complete: 'files',
-    path: 'if-there',
-    fromProject: true,
-    defaultDescription: 'latest; for a virtual board its own',
-    describe: 'A .bin file, its URL, a version (1.29.0), latest or preview',
-  },
-  erase: {
-    type: 'boolean',
-    default: false,
-    describe: 'Erase the whole flash first, with all files and the stored network',
-  },
-  'keep-files': {
-    type: 'boolean',
-    default: false,
-    describe: 'Erase only the area of the firmware, whatever the flash holds',
-  },
-  'flash-size': {
-    type: 'string',
-    requiresArg: true,
-    coerce: flashSize,
-    defaultDescription: 'the size of the flash; at most 4M on an ESP8266',
-    describe: "Size of the flash in the image's header: 512K, 1M, 2M, 4M, 8M or 16M",
-  },
-  'reset-sequence': {
-    type: 'string',
-    requiresArg: true,
-    coerce: resetSequence,
-    defaultDescription: 'depends on the port',
-    describe: "Reset sequence into the ROM loader, in esptool's syntax: D0|R1|W0.1|D1|R0|W0.5|D0",
-  },
-  'allow-http': {
-    type: 'boolean',
-    default: false,
-    describe: 'Also download firmware over plain http from other computers',
-  },
-  ...FLASH_BAUD_OPTION,
-} as const satisfies OptionTable;
-
-const FLASH_SIZES: ReadonlyMap<string, number> = new Map([
-  ['512K', 512 * 1024],
-  ...[1, 2, 4, 8, 16].map((megabytes) => [`${megabytes}M`, megabytes * 1024 * 1024] as const),
-]);
-
-function flashSize(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const sizeBytes = FLASH_SIZES.get(text.toUpperCase().replace(/B$/, ''));
-  if (sizeBytes !== undefined) return sizeBytes;
-  throw new PortalError('usage', `--flash-size ${text}: give one of ${[...FLASH_SIZES.keys()].join(', ')}.`);
-}
-
-function resetSequence(text: string | undefined): ResetSequence | undefined {
-  return text === undefined ? undefined : parseResetSequence(text);
-}
-
-/** @throws PortalError `usage` for options that exclude each other */
-export function erasing(args: { erase: boolean; 'keep-files': boolean }): {
-  erase: boolean;
-  keepFiles: boolean;
-} {
-  const { erase, 'keep-files': keepFiles } = args;
-  if (!erase || !keepFiles) return { erase, keepFiles };
-  throw new PortalError('usage', '--erase and --keep-files contradict each other: give only one of them.');
-}
+import { FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
 
 const PLANS = {
   nothing: 'is installed already: nothing would be written',
@@ -104,6 +31,7 @@ export const flashCommand = defineCommand({
     'Without `--firmware`, the newest release for the chip and the size of its flash is used, from the cache or from micropython.org. A file, a URL and the name of a build are checked before the port is opened; a release is selected after the chip was identified.',
     'An image that the flash already holds is not written again. MicroPython with the same flash layout keeps its files; anything else is erased first, unless `--keep-files` is given.',
     'When the connection fails at the baud rate, it is tried again at 115200. When the firmware does not start, it is written again with flash mode `dio`, then `dout`. Each new attempt is reported.',
+    'MicroPython since 1.25 reports its build, board and variant, at the prompt. It is compared with what was written and with the name of the file; not when a `main.py` on the board goes on running.',
     'With `--json`, `contents` is what the flash held before: `same` (this image), `blank` (nothing, or the beginning of this image), `micropython` (its files stay), `other-layout` (MicroPython with its files elsewhere, or other partitions) or `other`.',
   ],
   options: {
@@ -125,30 +53,17 @@ export const flashCommand = defineCommand({
     ['flash --dry-run', 'check whether files would be erased'],
     ['flash --port virtual:desk', 'use a virtual board'],
   ],
-  async run(args, { host, reporter, signal, openPort, portAddress }) {
-    const eraseOptions = erasing(args);
+  async run(args, context) {
+    const options = flashOptions(args);
     const { flash } = await import('../../operations/flash/flash.js');
-    const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
-    const { userFirmwareFolder } = await import('../options/firmware-store.js');
-    const onProgress = reporter.progress.bind(reporter);
-    const { firmware, port } = await firmwareFor(args.firmware, {
-      ...userFirmwareFolder(host),
-      openPort,
-      portAddress,
-      onProgress,
-      signal,
-      allowHttp: args['allow-http'],
-      anyFirmware: args['any-firmware'],
-    });
+    const { firmware, port } = await openWithFirmware(args, context);
+    const { reporter, signal } = context;
     const result = await flash(port, {
+      ...options,
       firmware,
-      baudRate: args.baud,
-      ...eraseOptions,
-      headerFlashBytes: args['flash-size'],
-      resetSequence: args['reset-sequence'],
       dryRun: args['dry-run'],
       signal,
-      onProgress,
+      onProgress: reporter.progress.bind(reporter),
     });
     return { fields: { ...result }, lines: [describeFlash(result)] };
   },

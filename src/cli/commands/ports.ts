@@ -19,13 +19,14 @@ export const portsCommand = defineCommand({
     ['ports --json', 'print JSON, for a script'],
     ['ports --names', 'print paths, for a loop over all boards'],
   ],
-  async run({ names }) {
+  async run({ names }, { host }) {
     const { boardsAmong, discoverPorts, surveyPorts } = await import('../../operations/ports/ports.js');
+    const devices = host.env.ESP_PORTAL_USB_DEVICES;
     if (names) {
-      const ports = await discoverPorts();
+      const ports = await discoverPorts(devices);
       return { fields: { ports }, lines: boardsAmong(ports).map(({ path }) => path), isListing: true };
     }
-    const { ports, withoutPort } = await surveyPorts();
+    const { ports, withoutPort } = await surveyPorts(devices);
     const lines = [
       ...ports.flatMap(describePort),
       ...withoutPort.flatMap(({ usbId, adapter, driver }) => [

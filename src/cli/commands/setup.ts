@@ -3,9 +3,9 @@
 import { withBoardState } from '../../errors.js';
 import type { LogEntry, LogEventName } from '../../operations/log/log-events.js';
 import { defineCommand } from '../command.js';
+import { FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
 import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { erasing, FLASH_OPTIONS } from './flash.js';
 import { describeInstall, describeOutcome, viewLater } from './install.js';
 
 export const setupCommand = defineCommand({
@@ -24,38 +24,25 @@ export const setupCommand = defineCommand({
     ['setup --essid Lamp --until portal.ready', 'set the name of the WiFi; end when the portal is open'],
   ],
   async run(args, context) {
-    const { reporter, signal, openPort, portAddress, localUrl } = context;
-    const eraseOptions = erasing(args);
+    const { reporter, signal, portAddress, localUrl } = context;
+    const flashing = flashOptions(args);
     const { followFilters, FollowView } = await import('../terminal/monitor-terminal.js');
     const filters = await followFilters(args);
     using view = new FollowView(args, context, filters);
     const { setup } = await import('../../operations/setup.js');
-    const { firmwareFor } = await import('../../operations/firmware/firmware-source.js');
-    const { userFirmwareFolder } = await import('../options/firmware-store.js');
-    const onProgress = reporter.progress.bind(reporter);
     let reached: LogEventName | undefined;
     const onLog = (entry: LogEntry) => {
       if (filters.until?.matches(entry)) reached ??= entry.event;
       view.onLog(entry);
     };
     const portal = await portalOptions(args, context.settings);
-    const { firmware, port } = await firmwareFor(args.firmware, {
-      ...userFirmwareFolder(context.host),
-      openPort,
-      portAddress,
-      onProgress,
-      signal,
-      allowHttp: args['allow-http'],
-    });
+    const { firmware, port } = await openWithFirmware(args, context);
     const result = await setup(port, {
-      firmware,
-      baudRate: args.baud,
-      ...eraseOptions,
-      headerFlashBytes: args['flash-size'],
-      resetSequence: args['reset-sequence'],
+      ...flashing,
       ...portal,
+      firmware,
       signal,
-      onProgress,
+      onProgress: reporter.progress.bind(reporter),
       onLog,
     });
     const url = localUrl();

@@ -10,7 +10,7 @@ import type { Port } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../context.js';
 
-/** Where everybody looks for RFC 2217. */
+/** The usual TCP port for RFC 2217. */
 const DEFAULT_LISTEN = '127.0.0.1:2217';
 
 const LISTEN_FAULTS: ReadonlyMap<string, string> = new Map([

@@ -7,7 +7,7 @@ import { variableOf } from './settings.js';
 const PREFIX = 'ESP_PORTAL_';
 
 /** Variables without an option: folders, and settings of the tests. */
-const OTHERS = ['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'TEST_PORT', 'TEST_FIRMWARE'].map(
+const OTHERS = ['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'USB_DEVICES', 'TEST_PORT', 'TEST_FIRMWARE'].map(
   (name) => PREFIX + name,
 );
 

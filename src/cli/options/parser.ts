@@ -86,7 +86,20 @@ function register(
 /** Whether the command line sets it, which overrides any setting. */
 function isNamed(option: string, argv: readonly string[]): boolean {
   const words = [`--${option}`, `--no-${option}`];
-  return argv.some((word) => words.includes(word) || word.startsWith(`--${option}=`));
+  const alias = ALL_OPTIONS[option]?.alias;
+  return argv.some(
+    (word) =>
+      words.includes(word) ||
+      word.startsWith(`--${option}=`) ||
+      (typeof alias === 'string' && lettersOf(word).includes(alias)),
+  );
+}
+
+/** Those of `-qf`, up to the one that takes the rest of the word as its value. */
+function lettersOf(word: string): string {
+  const switches = Object.values(ALL_OPTIONS).filter(({ type }) => type === 'boolean');
+  const letters = switches.flatMap(({ alias }) => (typeof alias === 'string' ? alias : [])).join('');
+  return new RegExp(`^-[${letters}]*[a-z]?`).exec(word)?.[0] ?? '';
 }
 
 /** Heading for options without their own. */

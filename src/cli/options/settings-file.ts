@@ -80,15 +80,15 @@ function entriesOf(path: string, known: OptionTable): Entry[] {
   try {
     content = parseJson(text);
   } catch (error) {
-    throw new PortalError('usage', `${path} is not JSON: ${(error as Error).message}.`, { cause: error });
+    throw wrongFile(path, `${path} is not JSON: ${(error as Error).message}.`, error);
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new PortalError('usage', `${path} is not a JSON object such as {"essid": "Lamp"}.`);
+    throw wrongFile(path, `${path} is not a JSON object such as {"essid": "Lamp"}.`);
   }
   return Object.entries(content).map(([option, value]) => {
     const spec = Object.hasOwn(known, option) ? known[option] : undefined;
     if (!spec) {
-      throw new PortalError('usage', `${path} sets "${option}", but no command has an option --${option}.`);
+      throw wrongFile(path, `${path} sets "${option}", but no command has an option --${option}.`);
     }
     return { option, spec, value: checkType(value, { option, spec, path }) };
   });
@@ -105,10 +105,10 @@ interface Place {
 function checkType(value: unknown, { option, spec, path }: Place): string | boolean {
   if (spec.type === 'boolean') {
     if (typeof value === 'boolean') return value;
-    throw new PortalError('usage', `${path}: "${option}" takes true or false, without quotes.`);
+    throw wrongFile(path, `${path}: "${option}" takes true or false, without quotes.`);
   }
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new PortalError('usage', `${path}: "${option}" takes a text or a number.`);
+  throw wrongFile(path, `${path}: "${option}" takes a text or a number.`);
 }
 
 /** A path in a file means the same from every folder. */
@@ -123,8 +123,8 @@ function inProject(value: string | boolean, { option, spec, path }: Place): stri
   if (spec.path === undefined || typeof value !== 'string' || value === '') return value;
   if (/^[a-z][a-z\d+.-]+:/i.test(value) && spec.path === 'if-there') {
     if (value.startsWith('https://')) return value;
-    throw new PortalError(
-      'usage',
+    throw wrongFile(
+      path,
       `${path}: "${option}" in a project's file is a file, a version or an https:// address.`,
     );
   }
@@ -161,6 +161,19 @@ function read(path: string): string | undefined {
   } catch (error) {
     const { message } = error as Error;
     const problem = error instanceof FileProblem ? message : `cannot be read: ${fileErrorWords(error)}`;
-    throw new PortalError('usage', `The settings file ${path} ${problem}.`, { cause: error });
+    throw wrongFile(path, `The settings file ${path} ${problem}.`, error);
   }
+}
+
+function wrongFile(path: string, message: string, cause?: unknown): PortalError {
+  return new PortalError('usage', message, { cause, next: howToCorrect(path) });
+}
+
+/**
+ * The next step for a value that is not on the command line, whose help would not say where it is.
+ * @param source `$NAME` or the path of a file
+ */
+export function howToCorrect(source: string): string {
+  const other = source.startsWith('$') ? `unset ${source.slice(1)}` : 'move it elsewhere';
+  return `Correct ${source} or ${other}, and run the same command again.`;
 }

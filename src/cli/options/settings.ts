@@ -6,7 +6,13 @@ import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
 import type { Host } from '../host.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
-import { type FileSetting, findProjectFile, readProjectFile, readUserFile } from './settings-file.js';
+import {
+  type FileSetting,
+  findProjectFile,
+  howToCorrect,
+  readProjectFile,
+  readUserFile,
+} from './settings-file.js';
 
 /** Variables of esptool with the same meaning; those of esp-portal come first. */
 const ESPTOOL_VARIABLES: ReadonlyMap<string, string> = new Map([
@@ -87,7 +93,7 @@ function fromEnvironment(options: OptionTable, env: SettingsSources['env']): Set
 function isYes(source: string, text: string): boolean {
   if (/^(1|true|yes|on)$/i.test(text)) return true;
   if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new PortalError('usage', `${source} is "${text}"; give 1 or 0.`);
+  throw new PortalError('usage', `${source} is "${text}"; give 1 or 0.`, { next: howToCorrect(source) });
 }
 
 /**
@@ -110,9 +116,11 @@ function checkValue({ value, option, source }: Setting, spec: OptionSpec | undef
     throw new PortalError(
       'usage',
       `${source}: ${option} cannot be "${value}"; it is one of ${spec.choices.join(', ')}.`,
+      { next: howToCorrect(source) },
     );
   }
-  if (value === '' && !spec.mayBeEmpty) throw new PortalError('usage', `${source}: "${option}" is empty.`);
+  if (value === '' && !spec.mayBeEmpty)
+    throw new PortalError('usage', `${source}: "${option}" is empty.`, { next: howToCorrect(source) });
   try {
     spec.coerce?.(value);
   } catch (error) {
@@ -122,5 +130,6 @@ function checkValue({ value, option, source }: Setting, spec: OptionSpec | undef
 
 function namingSource(error: unknown, source: string): unknown {
   if (!(error instanceof PortalError)) return error; // a bug
-  return error.with({ message: `${source}: ${error.message}`, cause: error });
+  const next = error.next ?? howToCorrect(source);
+  return error.with({ message: `${source}: ${error.message}`, cause: error, next });
 }

@@ -64,18 +64,6 @@ export const COMMON_OPTIONS = {
 
 export type CommonOptions = typeof COMMON_OPTIONS;
 
-/** `--baud` of commands that flash. */
-export const FLASH_BAUD_OPTION = {
-  baud: {
-    alias: 'b',
-    type: 'string',
-    requiresArg: true,
-    coerce: baudRate,
-    defaultDescription: '460800',
-    describe: 'Baud rate for writing the flash',
-  },
-} as const satisfies OptionTable;
-
 /** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
 const BAUD_RATES = { min: 9600, max: 4_000_000 };
 

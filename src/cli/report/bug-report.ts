@@ -9,7 +9,7 @@ import { printable } from '../terminal/text.js';
 import { REPORT_START } from './report-file.js';
 import type { Exchange } from './serial-trace.js';
 
-interface Circumstances {
+interface ReportFacts {
   readonly command: Command;
   /** Of every command. */
   readonly options: OptionTable;
@@ -21,7 +21,7 @@ interface Circumstances {
   readonly redactor: Redactor;
 }
 
-export function bugReport({ command, options, values, error, exchange, redactor }: Circumstances): string {
+export function bugReport({ command, options, values, error, exchange, redactor }: ReportFacts): string {
   const given = Object.entries(values)
     .filter(
       ([name, value]) =>

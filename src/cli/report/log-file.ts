@@ -34,7 +34,9 @@ export class LogFile implements Disposable {
     this.#orFail(() => {
       const isFull = this.#sizeBytes > 0 && this.#sizeBytes + bytes.length > this.#maxBytes;
       if (isFull && this.#canRotate) this.#rotate();
-      this.#sizeBytes += writeSync(this.#open(), bytes);
+      // A pipe or a full disk may take a part.
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#open(), bytes, at);
+      this.#sizeBytes += bytes.length;
     });
   }
 
@@ -65,9 +67,9 @@ export class LogFile implements Disposable {
     this.#open();
   }
 
-  #orFail<T>(act: () => T): T {
+  #orFail(act: () => void): void {
     try {
-      return act();
+      act();
     } catch (cause) {
       throw new PortalError(
         'log-file-failed',

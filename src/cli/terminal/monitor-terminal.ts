@@ -28,6 +28,9 @@ export async function monitorOnTerminal(args: MonitorValues, context: CommandCon
 /** Of monitor alone: bytes instead of events. */
 type FollowArgs = FollowValues & Partial<Pick<MonitorValues, 'raw' | 'interactive'>>;
 type Filters = Awaited<ReturnType<typeof followFilters>>;
+type FollowOptions = Pick<MonitorOptions, 'reset' | 'bootBaudRate' | 'log'> & {
+  baudRate?: number | undefined;
+};
 
 /** @throws PortalError `usage` for an event that does not exist */
 export async function followFilters(args: FollowValues) {
@@ -54,49 +57,34 @@ export class FollowView implements Disposable {
   }
 
   /** Follows the log, with keys on a terminal, to what ends it. */
-  async follow(
-    port: Port,
-    options: Pick<MonitorOptions, 'reset' | 'bootBaudRate' | 'log'> & { baudRate?: number | undefined } = {},
-  ): Promise<Outcome> {
-    const {
-      timeout: timeoutMs,
-      'show-secrets': showSecrets,
-      reconnect,
-      raw,
-      interactive = false,
-    } = this.#args;
+  async follow(port: Port, options: FollowOptions = {}): Promise<Outcome> {
+    const { timeout: timeoutMs, 'show-secrets': showSecrets, raw, interactive = false } = this.#args;
     const { until, 'fail-on': failOn } = this.#filters;
+    const { host, redactor } = this.#context;
     const left = new AbortController();
-    const isOnlyShown = until === undefined && failOn === undefined;
-    const {
-      host,
-      signal: interrupted,
-      interruptedBy,
-      outputLost,
-      openPort,
-      portAddress,
-      redactor,
-    } = this.#context;
-    const signal = AbortSignal.any([interrupted, left.signal, ...(isOnlyShown ? [outputLost] : [])]);
+    const { signal, isLeft } = this.#ending(left);
     using bytes = raw || interactive ? rawSink({ interactive, stdout: host.stdout }) : undefined;
-    const identity = await identifyPort(portAddress(), listPorts);
     const { baudRate, ...rest } = options;
-    const followed: MonitorOptions = {
+    const monitor = new Monitor(port, {
       ...{ until, failOn, timeoutMs, showSecrets, redactor, signal, ...rest },
       onLog: this.onLog,
       onRaw: bytes?.push,
-      reopen: reconnect
-        ? (within) =>
-            reopenPort(identity, {
-              list: listPorts,
-              open: (address) => openPort({ address, baudRate }),
-              signal: within,
-            })
-        : undefined,
-    };
-    const monitor = new Monitor(port, followed);
+      reopen: await this.#reopener(baudRate),
+    });
     using _keys = keys(monitor, this.#args, left, host);
-    const isEndless = until === undefined && timeoutMs === undefined;
+    return await untilEnd(monitor.follow(), isLeft);
+  }
+
+  /**
+   * What ends the log, and whether a person has ended it when nothing else was waited for.
+   * @param left aborts at the keys that leave
+   */
+  #ending(left: AbortController): { signal: AbortSignal; isLeft: () => boolean } {
+    const { signal: interrupted, interruptedBy, outputLost } = this.#context;
+    const { until, 'fail-on': failOn } = this.#filters;
+    const isOnlyShown = until === undefined && failOn === undefined;
+    const isEndless = until === undefined && this.#args.timeout === undefined;
+    const signal = AbortSignal.any([interrupted, left.signal, ...(isOnlyShown ? [outputLost] : [])]);
     const isLeft = () => {
       if (!signal.aborted) return false;
       const { reason } = signal;
@@ -104,7 +92,15 @@ export class FollowView implements Disposable {
       if (!isEndless || reason.code !== 'interrupted') return false;
       return reason === left.signal.reason || interruptedBy() === 'SIGINT';
     };
-    return await untilEnd(monitor.follow(), isLeft);
+    return { signal, isLeft };
+  }
+
+  async #reopener(baudRate: number | undefined): Promise<MonitorOptions['reopen']> {
+    if (!this.#args.reconnect) return undefined;
+    const { openPort, portAddress } = this.#context;
+    const identity = await identifyPort(portAddress(), listPorts);
+    const open = (address: string) => openPort({ address, baudRate });
+    return (signal) => reopenPort(identity, { list: listPorts, open, signal });
   }
 
   [Symbol.dispose](): void {

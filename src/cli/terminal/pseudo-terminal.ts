@@ -16,20 +16,22 @@ const LINK_NAME = 'pty';
 const DEVICE = /^\/dev\/(?:pts\/|ttys)\d+$/;
 
 /**
- * Finds out whether a link can be made at `path`. The link that a killed simulator left counts as nothing.
+ * Finds out whether a link can be made at `path`.
+ * @returns `left-over` for the link of a simulator that was killed
  * @throws PortalError `usage` if the path exists or its folder does not
  */
-export async function checkLinkPath(path: string): Promise<void> {
+export async function checkLinkPath(path: string): Promise<'free' | 'left-over'> {
   const there = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
   if (!(there instanceof Error)) {
     const target = there.isSymbolicLink() ? await readlink(path) : undefined;
     const isLeftOver = target !== undefined && DEVICE.test(target) && !(await exists(path));
-    if (isLeftOver) return;
+    if (isLeftOver) return 'left-over';
     throw taken(path, target);
   }
   if (there.code !== 'ENOENT') throw cannotLink(path, there);
   const folder = await stat(dirname(path)).catch((error: NodeJS.ErrnoException) => error);
   if (folder instanceof Error) throw cannotLink(path, folder);
+  return 'free';
 }
 
 /** Of the path of a socket; what is longer is cut, and the socket is in another folder. macOS takes the fewest. */
@@ -89,9 +91,10 @@ export function startSocat(folder: string, onEnded: (error: PortalError) => void
  */
 export async function linkPseudoTerminal(path: string, folder: string): Promise<() => Promise<void>> {
   const device = await readlink(join(folder, LINK_NAME));
-  await checkLinkPath(path);
+  const state = await checkLinkPath(path);
   try {
-    await unlink(path).catch(() => {}); // of a simulator that was killed
+    // Nothing else is removed: what has just been created there is another program's.
+    if (state === 'left-over') await unlink(path).catch(() => {});
     await symlink(device, path);
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? taken(path) : cannotLink(path, error);

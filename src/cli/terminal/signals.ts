@@ -36,6 +36,8 @@ let onInterrupted: OnInterrupted | undefined;
 /** From now on the first signal is kept for listenToSignals. */
 export function holdSignals(): void {
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  // With nothing left to do, Node.js takes the handlers off some milliseconds before the process is gone; exit() does not.
+  process.once('beforeExit', () => process.exit());
 }
 
 /**

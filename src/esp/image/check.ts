@@ -48,7 +48,7 @@ export function inspectFirmware(
     );
   }
   if (!image.isMicroPython && !anyFirmware) throw notMicroPython(name, image.chip);
-  return image;
+  return { name, ...image };
 }
 
 function unpack(file: Uint8Array, name: string): Uint8Array {

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { PortalError } from '../../errors.js';
-import { CHIP_FAMILIES, type ChipFamily, familyOfImage } from '../families.js';
+import { CHIP_FAMILIES, type ChipFamily, familyOfImage, revisionText } from '../families.js';
 import {
   EXTENDED_HEADER_BYTES,
   HASH_APPENDED_AT,
@@ -12,7 +12,7 @@ import {
   readChipId,
   readRevisions,
 } from './extended-header.js';
-import { type FirmwareImage, FLASH_MODES, type RevisionRange } from './firmware-image.js';
+import { FLASH_MODES, type RevisionRange, type UnnamedImage } from './firmware-image.js';
 import { checkGaps, withoutPadding } from './gaps.js';
 import { identifyProgram, type ProgramTexts } from './micropython-texts.js';
 import {
@@ -33,7 +33,7 @@ const HASH_BYTES = 32;
  * @returns also images of other programs than MicroPython
  * @throws PortalError `firmware-invalid`, `firmware-damaged`
  */
-export function inspectEsp32(file: Uint8Array, name: string): FirmwareImage {
+export function inspectEsp32(file: Uint8Array, name: string): UnnamedImage {
   const chip = chipOf(file, name);
   const offset = CHIP_FAMILIES[chip].imageOffset;
   if (hasDescription(file))
@@ -50,8 +50,18 @@ export function inspectEsp32(file: Uint8Array, name: string): FirmwareImage {
   const appAt = application.address - offset;
   const app = file.subarray(appAt);
   const appBytes = checkImage(app, 'application', name);
-  if (chipOf(app, name) !== chip || appBytes > application.sizeBytes) {
-    throw new PortalError('firmware-invalid', `${name} has parts for different chips.`);
+  const appChip = chipOf(app, name);
+  if (appChip !== chip) {
+    throw new PortalError(
+      'firmware-invalid',
+      `${name} has a bootloader for the ${chip} and an application for the ${appChip}.`,
+    );
+  }
+  if (appBytes > application.sizeBytes) {
+    throw new PortalError(
+      'firmware-invalid',
+      `${name} has an application of ${appBytes} bytes in a partition of ${application.sizeBytes} bytes.`,
+    );
   }
   const filledPartitions = checkGaps(file, { name, offset, bootloaderEnd, partitions, application });
   const bytes = withoutPadding(file, appAt + appBytes);
@@ -62,7 +72,7 @@ export function inspectEsp32(file: Uint8Array, name: string): FirmwareImage {
     ...programOf(app),
     flashMode: FLASH_MODES[file[2] ?? 0],
     neededFlashBytes: Math.max(offset + bytes.length, ...partitions.map(endOf)),
-    revisions: commonRevisions(readRevisions(file, chip), readRevisions(app, chip)),
+    revisions: commonRevisions(file, app, chip, name),
     partitions,
     filledPartitions,
   };
@@ -82,8 +92,15 @@ function checkTable(file: Uint8Array, offset: number, chip: ChipFamily, name: st
   throw new PortalError('firmware-damaged', `${name} is damaged: in its partition table, ${fault}.`);
 }
 
-function commonRevisions(a: RevisionRange, b: RevisionRange): RevisionRange {
-  return { min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) };
+function commonRevisions(file: Uint8Array, app: Uint8Array, chip: ChipFamily, name: string): RevisionRange {
+  const [bootloader, application] = [readRevisions(file, chip), readRevisions(app, chip)];
+  const min = Math.max(bootloader.min, application.min);
+  const max = Math.min(bootloader.max, application.max);
+  if (min <= max) return { min, max };
+  throw new PortalError(
+    'firmware-invalid',
+    `${name} runs on no chip: it is for revision ${revisionText(min)} and later, and for ${revisionText(max)} and earlier.`,
+  );
 }
 
 function chipOf(image: Uint8Array, name: string): ChipFamily {

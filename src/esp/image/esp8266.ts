@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { PortalError } from '../../errors.js';
 import { CHIP_FAMILIES } from '../families.js';
-import { ANY_REVISION, type FirmwareImage, FLASH_MODES } from './firmware-image.js';
+import { ANY_REVISION, FLASH_MODES, type UnnamedImage } from './firmware-image.js';
 import { identifyProgram, notMicroPython, type ProgramTexts } from './micropython-texts.js';
 import { readSegments, readWord } from './segments.js';
 
@@ -36,7 +36,7 @@ export function looksLikeEsp8266(bytes: Uint8Array): boolean {
  * @param anyFirmware take a whole program that is not MicroPython, or has nothing to be checked by
  * @throws PortalError `firmware-invalid`, `firmware-damaged`
  */
-export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boolean): FirmwareImage {
+export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boolean): UnnamedImage {
   const program = identifyProgram(bytes);
   const isMicroPython = looksLikeMicroPython(bytes, program);
   if (!isMicroPython && anyFirmware && readSegments(bytes, HEADER_BYTES)?.checksumIsRight)
@@ -61,7 +61,7 @@ export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boo
   );
 }
 
-function describe(bytes: Uint8Array, program: ProgramTexts): FirmwareImage {
+function describe(bytes: Uint8Array, program: ProgramTexts): UnnamedImage {
   return {
     bytes,
     chip: 'ESP8266',

@@ -16,8 +16,14 @@ export interface RevisionRange {
   readonly max: number;
 }
 
+/** A checked image. */
+export interface FirmwareImage extends UnnamedImage {
+  /** Of its file, as in messages. */
+  readonly name: string;
+}
+
 /** Facts from the image itself. */
-export interface FirmwareImage {
+export interface UnnamedImage {
   /** What is to be written; padding around the firmware is left out. */
   readonly bytes: Uint8Array;
   readonly chip: ChipFamily;

@@ -1,7 +1,7 @@
 // What lies between the parts of an ESP32 image, and behind them.
 
 import { PortalError } from '../../errors.js';
-import { isErased, PARTITION_TABLE, type Partition } from './partition-table.js';
+import { isErased, isInFront, PARTITION_TABLE, type Partition } from './partition-table.js';
 
 const SECTOR_BYTES = 0x1000;
 /** Begins the sector with the signatures of a signed image. */
@@ -24,7 +24,7 @@ export function checkGaps(file: Uint8Array, layout: Layout): string[] {
   const { name, offset, partitions, application } = layout;
   const tableAt = PARTITION_TABLE.address - offset;
   const data = partitions
-    .filter(({ address }) => address < application.address)
+    .filter((partition) => partition.address < application.address && !isInFront(partition))
     .toSorted((a, b) => a.address - b.address);
   const filled: string[] = [];
   let from = endWithSignature(file, layout.bootloaderEnd);

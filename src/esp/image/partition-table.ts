@@ -18,6 +18,8 @@ const APP_ALIGNMENT_BYTES = 0x10000;
 /** The largest flash that an image's header can name. */
 const LARGEST_FLASH_BYTES = 128 * 1024 * 1024;
 
+const TABLE_END = PARTITION_TABLE.address + SECTOR_BYTES;
+
 const TYPE_APP = 0;
 const TYPE_DATA = 1;
 /** Rows of newer tables for the bootloader and the table itself: only these lie in front of its end. */
@@ -70,20 +72,37 @@ export function findTableFault(table: Uint8Array, partitions: readonly Partition
     end += ENTRY_BYTES;
   }
   if (!isErased(table.subarray(end))) return 'it holds entries that are not partitions';
+  // The bootloader reads up to an erased entry, and refuses a table without one.
+  if (end === PARTITION_TABLE.sizeBytes) return 'no erased entry marks its end';
   return findMisplaced(partitions);
 }
 
 function findMisplaced(partitions: readonly Partition[]): string | undefined {
-  let free = 0;
-  for (const { label, type, address, sizeBytes } of partitions.toSorted((a, b) => a.address - b.address)) {
-    if (!TYPES_IN_FRONT.includes(type)) free = Math.max(free, PARTITION_TABLE.address + SECTOR_BYTES);
+  let before = { end: 0, name: '' };
+  for (const partition of partitions.toSorted((a, b) => a.address - b.address)) {
+    const { type, address, sizeBytes } = partition;
+    const name = JSON.stringify(partition.label);
+    if (!isInFront(partition) && before.end < TABLE_END)
+      before = { end: TABLE_END, name: 'the table itself' };
     const alignment = type === TYPE_APP ? APP_ALIGNMENT_BYTES : SECTOR_BYTES;
-    if (address % alignment !== 0) return `its partition ${label} begins at 0x${address.toString(16)}`;
-    if (address < free) return `its partition ${label} overlaps another`;
-    free = address + sizeBytes;
-    if (sizeBytes === 0 || free > LARGEST_FLASH_BYTES) return `its partition ${label} has ${sizeBytes} bytes`;
+    if (address % alignment !== 0)
+      return `partition ${name} begins at ${hex(address)}, which is no multiple of ${hex(alignment)}`;
+    if (address < before.end) return `partition ${name} at ${hex(address)} overlaps ${before.name}`;
+    before = { end: address + sizeBytes, name };
+    if (sizeBytes === 0) return `partition ${name} has no bytes`;
+    if (before.end > LARGEST_FLASH_BYTES)
+      return `partition ${name} ends at ${hex(before.end)}, behind any flash`;
   }
   return undefined;
+}
+
+/** The bootloader and the table itself, which newer tables list. */
+export function isInFront({ type }: Partition): boolean {
+  return TYPES_IN_FRONT.includes(type);
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
 }
 
 /** The partition that the bootloader starts on a new board: the factory one, or the first of those for updates. */

@@ -38,7 +38,7 @@ export const ESP8266_START = /rst cause:(\d+), boot mode:\((\d+),\d+\)/;
 export const ESP32_START = /^rst:0x([0-9a-f]+) \((\w+)\),boot:0x([0-9a-f]+)(?: ?\(([^\r\n]*)\))?/;
 
 const FLASH_IT = 'Write MicroPython to the board: esp-portal flash';
-const FLASH_AGAIN = 'Write it again: esp-portal flash --erase';
+const FLASH_FIRMWARE_AGAIN = 'Write it again: esp-portal flash';
 const OTHER_REVISION =
   'Flash a release of the firmware that supports this chip revision (esp-portal flash --firmware …), or use a newer chip.';
 
@@ -58,7 +58,7 @@ const STARTS: readonly BootText[] = [
 
 const BANNERS: readonly BootText[] = [
   { kind: 'banner', start: 'ets J', pattern: /^ets J(?:an|u[nl]) .\d \d{4}(?!,rst)/ },
-  distinct('banner', 'ESP-ROM:', /^ESP-ROM:esp32/, '-ROM:esp'),
+  distinct('banner', 'ESP-ROM:', /^ESP-ROM:esp(?:32|8684)/, '-ROM:esp'),
 ];
 
 const DOWNLOAD: readonly BootText[] = [
@@ -74,9 +74,17 @@ const DOWNLOAD: readonly BootText[] = [
 
 const LOADING: readonly BootText[] = [
   ...['load 0x', 'tail ', 'chksum 0x', 'ho 0 tail ', 'wdt reset', '2nd boot version'],
-  ...['SPI Speed', 'SPI Mode', 'SPI Flash Size', 'jump to run user', 'Build:', 'Saved PC:', 'SPIWP:'],
+  ...['Attempting to boot anyway', 'Saved PC:', 'Core0 Saved PC:', 'Core1 Saved PC:'],
+  ...['SPI Speed', 'SPI Mode', 'SPI mode:', 'SPI Flash Size', 'jump to run user', 'Build:', 'SPIWP:'],
   ...['configsip: ', 'clk_drv:', 'mode:DIO', 'mode:QIO', 'mode:DOUT', 'mode:QOUT', 'load:0x', 'entry 0x'],
 ].map((start): BootText => ({ kind: 'loading', start }));
+
+const WRONG_HASH: BootText = {
+  kind: 'loading',
+  start: 'SHA-256 comparison failed:',
+  explanation: 'the bootloader in flash does not match its SHA-256; the ROM starts it all the same',
+  advice: 'If the board does not start, write the firmware again: esp-portal flash',
+};
 
 const END_OF_LOADING: readonly BootText[] = ['csum 0x', '~ld'].map((start) => ({
   kind: 'loading',
@@ -106,6 +114,18 @@ const FAILURES: readonly BootText[] = [
   },
   {
     kind: 'bad-flash',
+    start: 'ets_loader.c',
+    explanation: 'the ROM cannot load the firmware: it is damaged, or was written with a wrong flash mode',
+    advice: FLASH_FIRMWARE_AGAIN,
+  },
+  {
+    kind: 'bad-flash',
+    start: 'invalid segment length 0x',
+    explanation: 'the firmware in flash is incomplete or damaged',
+    advice: FLASH_FIRMWARE_AGAIN,
+  },
+  {
+    kind: 'bad-flash',
     start: 'flash read err,',
     explanation:
       'the flash cannot be read: a wrong flash mode, bad contacts, or GPIO12 high at reset (ESP32)',
@@ -116,14 +136,14 @@ const FAILURES: readonly BootText[] = [
     start: 'csum err',
     isLast: true,
     explanation: 'the firmware in flash is damaged, or was written with a wrong flash mode',
-    advice: 'Write it again: esp-portal flash',
+    advice: FLASH_FIRMWARE_AGAIN,
   },
   {
     kind: 'refused',
     start: 'rf_cal[',
     pattern: /^rf_cal\[\d+\] ?!= ?0x/,
     explanation: 'the radio calibration data in flash are missing or damaged',
-    advice: FLASH_AGAIN,
+    advice: 'Write it again: esp-portal flash --erase',
   },
   {
     kind: 'refused',
@@ -142,9 +162,18 @@ const FAILURES: readonly BootText[] = [
   {
     kind: 'refused',
     start: 'E (',
-    pattern: /^E \(\d+\) (?:boot|boot_comm|esp_image|flash_parts|bootloader_\w+): /,
+    pattern: /^E \(\d+\) boot_comm: mismatch chip ID\b/,
+    explanation: 'the firmware was built for another chip',
+    advice: FLASH_FIRMWARE_AGAIN,
+  },
+  {
+    kind: 'refused',
+    start: 'E (',
+    // It goes on with another partition after some errors.
+    pattern:
+      /^E \(\d+\) (?:boot(?:\.\w+)?|boot_comm|esp_image|flash_parts|bootloader_\w+|secure_boot\w*|flash_encrypt): (?!.*(?:falling back|will try))/,
     explanation: 'the second-stage bootloader cannot start the firmware',
-    advice: FLASH_AGAIN,
+    advice: FLASH_FIRMWARE_AGAIN,
   },
 ];
 
@@ -154,7 +183,7 @@ const BROWNOUT = /^(?:E BOD: |E \(\d+\) BOD: )?Brownout detector was triggered\s
 
 const CRASHES: readonly BootText[] = [
   distinct('brownout', 'E BOD: ', BROWNOUT, 'Brownout detector was triggered'),
-  { kind: 'brownout', start: 'E (', pattern: BROWNOUT },
+  distinct('brownout', 'E (', BROWNOUT, 'Brownout detector was triggered'),
   distinct('brownout', 'Brownout detector was triggered', BROWNOUT),
   distinct('crash', 'Fatal exception ', /^Fatal exception \(?(\d+)(?:\)|\(\w+\)):?\s*$/),
   { kind: 'crash', start: 'Exception (', pattern: /^Exception \((\d+)\):?\s*$/ },
@@ -181,13 +210,14 @@ export const BOOT_TEXTS: readonly BootText[] = [
   ...FAILURES,
   ...CRASHES,
   ...LOADING,
+  WRONG_HASH,
   ...END_OF_LOADING,
 ];
 
 const DISTINCT = BOOT_TEXTS.filter(({ anchor }) => anchor !== undefined);
 const ANCHORS = [...new Set(DISTINCT.flatMap(({ anchor }) => anchor ?? []))];
 
-/** Whether it is worth while to look closer, at a line or at many. Not one expression: that is five times as slow. */
+/** Whether a closer look is needed, at a line or at many. Not one expression: that is five times as slow. */
 export function mayHoldBootText(text: string): boolean {
   return ANCHORS.some((anchor) => text.includes(anchor));
 }

@@ -1,6 +1,6 @@
 // Why a chip started and from where, in words.
 // ESP8266: "A.3 ESP8266 boot messages" in Espressif's hardware design guidelines. ESP32 family: the words of the ROMs
-// (esp_rom/*/rtc.h, RESET_REASON); their numbers differ from chip to chip.
+// (esp_rom/*/rtc.h, RESET_REASON, and boot logs); their numbers differ from chip to chip.
 
 import { ESP32_START, ESP8266_START } from './boot-texts.js';
 
@@ -31,7 +31,7 @@ const ESP8266_CAUSES: Readonly<Record<number, string>> = {
 const SD_CARD = 'from an SD card, because GPIO15 is high';
 const ESP8266_MODES: Readonly<Record<number, readonly [BootSource, string]>> = {
   0: ['other', 'no valid boot mode: GPIO15 or GPIO2 has the wrong level'],
-  1: ['loader', 'ROM loader, because GPIO0 is low: it waits for a flasher'],
+  1: ['loader', 'into the ROM loader, because GPIO0 is low: it waits for a flasher'],
   3: ['flash', 'from flash'],
   4: ['other', SD_CARD],
   5: ['other', SD_CARD],
@@ -39,9 +39,14 @@ const ESP8266_MODES: Readonly<Record<number, readonly [BootSource, string]>> = {
   7: ['other', SD_CARD],
 };
 
-const BROWN_OUT = /BROWN_?OUT/;
+const BROWN_OUT = /BROWN_?OUT|_BOD_/;
+/** Words of the ESP32's ROM; later chips leave out the last one. */
+const ESP32_WORDS =
+  /^(?:POWERON|SW|SW_CPU|EXT_CPU|OWDT|DEEPSLEEP|SDIO|INTRUSION|TG\dWDT_SYS|TGWDT_CPU|RTCWDT_(?:SYS|CPU|RTC|BROWN_OUT))_RESET$/;
 /** Six strapping bits. */
 const ESP32_MAX_BOOT_MODE = 0x3f;
+/** GPIO0 is high: without it an ESP32 does not boot from flash. */
+const ESP32_FLASH_BIT = 0x10;
 
 /** First match wins. */
 const ESP32_CAUSES: readonly (readonly [RegExp, string])[] = [
@@ -52,15 +57,15 @@ const ESP32_CAUSES: readonly (readonly [RegExp, string])[] = [
   [/^(?:CHIP_)?(?:USB_JTAG|JTAG)/, 'JTAG'],
   [/SUPER_?WDT|SWDT/, 'super watchdog: the chip hung'],
   [/^OWDT/, 'legacy watchdog'],
-  [/^TG0WDT/, 'watchdog of timer group 0: interrupts were blocked for too long'],
-  [/^TG1WDT/, 'watchdog of timer group 1: interrupts were blocked for too long'],
+  [/^TG0_?WDT/, 'watchdog of timer group 0: there was no firmware to start, or the program hung'],
+  [/^TG1_?WDT/, 'watchdog of timer group 1: interrupts were blocked for too long'],
   [/^TGWDT/, 'watchdog of a timer group, for one core'],
   [
-    /^RTCWDT_RTC|^LP_?WDT_SYS|^CHIP_LP_WDT/,
+    /^RTCWDT_RTC|^(?:RTC|LP)_WDT_SYS|^CHIP_LP_WDT/,
     'RTC watchdog: there was no firmware to start, or the start hung',
   ],
-  [/^(?:RTCWDT|LP_?WDT)|_LP_WDT/, 'RTC watchdog'],
-  [/_HP_WDT/, 'watchdog of a timer group: the program hung'],
+  [/^(?:RTC_?WDT|LP_WDT)|_LP_WDT/, 'RTC watchdog'],
+  [/_HP_WDT/, 'watchdog of a timer group: there was no firmware to start, or the program hung'],
   [/^EXT_CPU/, 'one core restarted the other'],
   [/SW_CPU/, 'restart by the program, or after a crash'],
   [/^(?:RTC_SW|LP_SW|HP_SW|SW_)/, 'restart by software'],
@@ -99,15 +104,11 @@ function esp32Start(resetCause: number, causeWords: string, bootMode: number, mo
   const bootSource = esp32Source(modeWords);
   const how = {
     flash: 'from flash',
-    loader: 'ROM loader, because the boot pin (GPIO0 or GPIO9) is low: it waits for a flasher',
+    loader: 'into the ROM loader, because the boot pin (BOOT button) is low: it waits for a flasher',
     other: `in mode ${modeWords || bootMode}`,
   }[bootSource];
   return {
-    // Later chips leave out the last word, except where USB resets them; an ESP32-P4 has more strapping pins.
-    chip:
-      /_RESET$/.test(causeWords) && !causeWords.startsWith('USB') && bootMode <= ESP32_MAX_BOOT_MODE
-        ? 'esp32'
-        : undefined,
+    chip: isEsp32(causeWords, bootMode, bootSource) ? 'esp32' : undefined,
     resetCause,
     bootMode,
     bootSource,
@@ -115,6 +116,12 @@ function esp32Start(resetCause: number, causeWords: string, bootMode: number, mo
     isBrownOut: BROWN_OUT.test(causeWords),
     explanation: `reset: ${why}; boots ${how}`,
   };
+}
+
+/** An ESP32-P4 has some of the same words, and other strapping pins. */
+function isEsp32(causeWords: string, bootMode: number, bootSource: BootSource): boolean {
+  const fitsMode = bootSource !== 'flash' || (bootMode & ESP32_FLASH_BIT) !== 0;
+  return ESP32_WORDS.test(causeWords) && bootMode <= ESP32_MAX_BOOT_MODE && fitsMode;
 }
 
 /** The words decide: the number has one meaning on each chip. */

@@ -2,88 +2,98 @@
 
 import type { Frame } from '../events.js';
 
+/** `numbers`: MicroPython's own, which the ESP8266 uses, and newlib's (from 112), which ESP32s use for sockets. */
 interface Errno {
   readonly name: string;
+  readonly numbers: readonly number[];
   readonly meaning: string;
 }
 
 const NO_MEMORY: Errno = {
   name: 'ENOMEM',
+  numbers: [12],
   meaning:
     'No memory left for sockets or WiFi: close connections that you no longer need, and accept fewer at a time (an ESP8266 has about 5).',
 };
-const ADDRESS_IN_USE: Errno = {
-  name: 'EADDRINUSE',
-  meaning:
-    'Another socket uses this port, perhaps one from before a soft reset: set SO_REUSEADDR, close the old socket, or reset the board.',
-};
-const TIMED_OUT: Errno = { name: 'ETIMEDOUT', meaning: 'The peer did not answer in time.' };
-const CONNECTION_ABORTED: Errno = {
-  name: 'ECONNABORTED',
-  meaning: 'The connection ended: WiFi was lost or changed its channel.',
-};
-const HOST_UNREACHABLE: Errno = {
-  name: 'EHOSTUNREACH',
-  meaning: 'The address cannot be reached: is the board on the right network?',
-};
-const NOT_CONNECTED: Errno = {
-  name: 'ENOTCONN',
-  meaning: 'The socket is not connected: the peer closed the connection.',
-};
 
-/** MicroPython's own numbers, which the ESP8266 uses, and newlib's (from 112), which ESP32s use for sockets. */
-const ERRNOS: Readonly<Record<number, Errno>> = {
-  1: { name: 'EPERM', meaning: 'The operation is not allowed in this state.' },
-  2: {
+const ERRNOS: readonly Errno[] = [
+  { name: 'EPERM', numbers: [1], meaning: 'The operation is not allowed in this state.' },
+  {
     name: 'ENOENT',
+    numbers: [2],
     meaning: 'The file does not exist on the board: names are case-sensitive, os.listdir() lists the files.',
   },
-  5: { name: 'EIO', meaning: 'Reading or writing the flash failed, or a device does not answer.' },
-  9: { name: 'EBADF', meaning: 'The file or socket is closed.' },
-  11: { name: 'EAGAIN', meaning: 'No data yet: call a non-blocking socket again, or wait with poll.' },
-  12: NO_MEMORY,
-  13: { name: 'EACCES', meaning: 'No permission to use the file or address in this way.' },
-  16: { name: 'EBUSY', meaning: 'The device is in use.' },
-  17: { name: 'EEXIST', meaning: 'A file of this name exists already.' },
-  19: {
+  { name: 'EIO', numbers: [5], meaning: 'Reading or writing the flash failed, or a device does not answer.' },
+  { name: 'EBADF', numbers: [9], meaning: 'The file or socket is closed.' },
+  {
+    name: 'EAGAIN',
+    numbers: [11],
+    meaning: 'No data yet: call a non-blocking socket again, or wait with poll.',
+  },
+  NO_MEMORY,
+  { name: 'EACCES', numbers: [13], meaning: 'No permission to use the file or address in this way.' },
+  { name: 'EBUSY', numbers: [16], meaning: 'The device is in use.' },
+  { name: 'EEXIST', numbers: [17], meaning: 'A file of this name exists already.' },
+  {
     name: 'ENODEV',
+    numbers: [19],
     meaning: 'No filesystem or no such device: esp-portal flash --erase creates a new filesystem.',
   },
-  20: { name: 'ENOTDIR', meaning: 'A part of the path is a file, not a folder.' },
-  21: { name: 'EISDIR', meaning: 'The path is a folder, not a file.' },
-  22: { name: 'EINVAL', meaning: 'An argument is invalid or out of range.' },
-  28: {
+  { name: 'ENOTDIR', numbers: [20], meaning: 'A part of the path is a file, not a folder.' },
+  { name: 'EISDIR', numbers: [21], meaning: 'The path is a folder, not a file.' },
+  { name: 'EINVAL', numbers: [22], meaning: 'An argument is invalid or out of range.' },
+  {
     name: 'ENOSPC',
+    numbers: [28],
     meaning: 'The filesystem is full: remove files; os.statvfs("/") shows the free space.',
   },
-  30: { name: 'EROFS', meaning: 'The filesystem is read-only.' },
-  98: ADDRESS_IN_USE,
-  103: CONNECTION_ABORTED,
-  104: { name: 'ECONNRESET', meaning: 'The peer closed the connection: catch the exception and continue.' },
-  107: NOT_CONNECTED,
-  110: TIMED_OUT,
-  111: { name: 'ECONNREFUSED', meaning: 'Nothing is listening at that address and port.' },
-  112: ADDRESS_IN_USE,
-  113: HOST_UNREACHABLE,
-  115: { name: 'EINPROGRESS', meaning: 'The connection is in progress: wait with select or poll.' },
-  116: TIMED_OUT,
-  118: HOST_UNREACHABLE,
-  119: { name: 'EINPROGRESS', meaning: 'The connection is in progress: wait with select or poll.' },
-  128: NOT_CONNECTED,
-};
-
-const BY_NAME = new Map(Object.values(ERRNOS).map((errno) => [errno.name, errno]));
+  { name: 'EROFS', numbers: [30], meaning: 'The filesystem is read-only.' },
+  {
+    name: 'EADDRINUSE',
+    numbers: [98, 112],
+    meaning:
+      'Another socket uses this port, perhaps one from before a soft reset: set SO_REUSEADDR, close the old socket, or reset the board.',
+  },
+  {
+    name: 'ECONNABORTED',
+    numbers: [103],
+    meaning: 'The connection ended: WiFi was lost or changed its channel.',
+  },
+  {
+    name: 'ECONNRESET',
+    numbers: [104],
+    meaning: 'The peer closed the connection: catch the exception and continue.',
+  },
+  {
+    name: 'ENOTCONN',
+    numbers: [107, 128],
+    meaning: 'The socket is not connected: the peer closed the connection.',
+  },
+  { name: 'ETIMEDOUT', numbers: [110, 116], meaning: 'The peer did not answer in time.' },
+  { name: 'ECONNREFUSED', numbers: [111], meaning: 'Nothing is listening at that address and port.' },
+  {
+    name: 'EHOSTUNREACH',
+    numbers: [113, 118],
+    meaning: 'The address cannot be reached: is the board on the right network?',
+  },
+  {
+    name: 'EINPROGRESS',
+    numbers: [115, 119],
+    meaning: 'The connection is in progress: wait with select or poll.',
+  },
+];
 
 /** Forms of an errno in a message: `[Errno 12] ENOMEM`, `12`, `OSError(12,)`. */
 const ERRNO_IN_TEXT = /\[Errno (?<inWords>\d+)\]|^(?<bare>\d+)$|OSError\((?<inRepr>\d+),?\)/;
 
 /** What to do about an `OSError` with this text, if it has a known number. */
 export function errnoAdvice(message: string): string | undefined {
-  const named = /\bE[A-Z]{3,}\b/.exec(message)?.[0];
-  const byName = named === undefined ? undefined : BY_NAME.get(named);
+  const name = /\bE[A-Z]{3,}\b/.exec(message)?.[0];
   const found = ERRNO_IN_TEXT.exec(message)?.groups;
   const number = Number(found?.inWords ?? found?.bare ?? found?.inRepr);
-  const errno = byName ?? ERRNOS[number];
+  const errno =
+    ERRNOS.find((candidate) => candidate.name === name) ??
+    ERRNOS.find(({ numbers }) => numbers.includes(number));
   return errno && `${errno.name}: ${errno.meaning}`;
 }
 
@@ -103,7 +113,7 @@ export function pythonAdvice(type: string, message: string, frames: readonly Fra
     case 'OSError':
       return osErrorAdvice(message);
     case 'ImportError':
-      return `The board has no such module: esp-portal install uploads the modules of the portal; copy others to the board or install them with mip.`;
+      return 'The board has no such module: esp-portal install uploads the modules of the portal; copy others to the board or install them with mip.';
     case 'ValueError':
       return message.startsWith('incompatible .mpy')
         ? 'The .mpy file was compiled for another version of MicroPython: run esp-portal install again.'
@@ -132,8 +142,9 @@ function osErrorAdvice(message: string): string | undefined {
   if (/MBEDTLS_ERR_X509/.test(message))
     return 'The certificate was not accepted: set the clock (ntptime.settime()) and check the root certificate.';
   if (/ESP_ERR_NO_MEM/.test(message)) return `ENOMEM: ${NO_MEMORY.meaning}`;
-  if (/\bEAI_\w+/.test(message)) return 'The name could not be resolved: is the board on a network with DNS?';
-  if (/^-\d+$/.test(message)) return 'The name could not be resolved: is the board on a network with DNS?';
+  // getaddrinfo's number is negative, or in newer versions a name.
+  if (/\bEAI_\w+|^-\d+$/.test(message))
+    return 'The name could not be resolved: is the board on a network with DNS?';
   if (/wifi/i.test(message)) {
     return 'WiFi is in the wrong state: switch the interface on with active(True), and disconnect() before another connect().';
   }

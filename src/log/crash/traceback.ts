@@ -6,7 +6,7 @@ import { pythonAdvice } from './python-errors.js';
 
 export const TRACEBACK_START = 'Traceback (most recent call last):';
 
-/** Whether it is worth while to look closer, at a line or at many. */
+/** Whether a closer look is needed, at a line or at many. */
 export function mayEndWithTraceback(text: string): boolean {
   return text.includes(TRACEBACK_START);
 }

@@ -42,7 +42,7 @@ export class Redactor {
     this.#plain = finderOf(plain);
   }
 
-  /** Whether a closer look is worth while, at a line or at many. */
+  /** Whether a closer look is needed, at a line or at many. */
   mayHold(text: string): boolean {
     return (
       mayHoldSecret(text) ||

@@ -61,7 +61,7 @@ const MAY_HOLD = new RegExp(
   'i',
 );
 
-/** Whether a closer look is worth while, at a line or at many. */
+/** Whether a closer look is needed, at a line or at many. */
 export function mayHoldSecret(text: string): boolean {
   return MAY_HOLD.test(text);
 }

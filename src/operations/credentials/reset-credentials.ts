@@ -10,7 +10,7 @@ import { CREDENTIALS_FILES, storedNetwork } from '../../portal/wifi-creds.js';
 import type { OnProgress } from '../../progress.js';
 import { type PortalStart, startPortal } from '../install/start-portal.js';
 import { BoardLog } from '../log/board-log.js';
-import { forgetInSdk, networkInSdk } from './forget-network.js';
+import { ERASE_ALL, forgetInSdk, networkInSdk } from './forget-network.js';
 
 export interface ResetCredentialsOptions {
   /** Report the stored network; change nothing. */
@@ -62,7 +62,7 @@ export async function resetCredentials(
     const forgotten = [...new Set(found.map(({ ssid }) => ssid))];
     const result = { forgotten, found, damaged, files, restarted: restart };
     if (!hasPortal || dryRun || !restart) return { ...result, portal: undefined };
-    return { ...result, portal: await seeAccessPoint(port, { signal, onLog }) };
+    return { ...result, portal: await waitForAccessPoint(port, { signal, onLog }) };
   } catch (error) {
     throw session.withState(error);
   }
@@ -139,7 +139,10 @@ async function listFiles(repl: RawRepl): Promise<string[]> {
 async function checkRemoved(repl: RawRepl): Promise<void> {
   const left = (await listFiles(repl)).filter((name) => CREDENTIALS_FILES.includes(name));
   if (left.length > 0) {
-    throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`);
+    throw new PortalError('board-error', `${left.join(', ')} is still on the board after it was removed.`, {
+      likelyCause: 'The filesystem is damaged, or the flash did not take the change.',
+      next: ERASE_ALL,
+    });
   }
 }
 
@@ -147,34 +150,38 @@ async function checkRemoved(repl: RawRepl): Promise<void> {
  * The blog series' program prints no line when its portal is ready; its last line is about the DNS server. In this portal
  * another line follows at once.
  */
-const LAST_WORDS_MS = 3000;
+const READY_AFTER_DNS_MS = 3000;
 
 /** The access point opens only if neither the portal nor the SDK stores a network. */
-async function seeAccessPoint(
+async function waitForAccessPoint(
   port: Port,
   { signal, onLog }: Pick<ResetCredentialsOptions, 'signal' | 'onLog'>,
 ): Promise<PortalStart> {
   let accessPoint: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const marker = new AbortController();
+  const ready = new AbortController();
   const watch = (entry: LogEntry) => {
     if (entry.event === 'ap.ready') accessPoint = entry.address;
-    if (entry.event === 'dns.ready') timer ??= setTimeout(() => marker.abort(), LAST_WORDS_MS);
+    if (entry.event === 'dns.ready') timer ??= setTimeout(() => ready.abort(), READY_AFTER_DNS_MS);
     onLog?.(entry);
   };
-  const either = signal ? AbortSignal.any([signal, marker.signal]) : marker.signal;
+  const either = signal ? AbortSignal.any([signal, ready.signal]) : ready.signal;
   try {
     const portal = await startPortal(new BoardLog(port), port.name, { signal: either, onLog: watch });
     if (portal.state === 'connected') {
       throw new PortalError(
         'board-error',
         `The board joined "${portal.ssid}" again: its program stores the network elsewhere.`,
+        {
+          likelyCause: 'The program has the network in its source, in a file of another name, or in NVS.',
+          next: 'Delete it there, or erase the whole flash, with all files: esp-portal flash --erase --port PORT',
+        },
       );
     }
     return portal;
   } catch (error) {
-    const isSeries = marker.signal.aborted && !signal?.aborted && accessPoint !== undefined;
-    if (!isSeries) throw error;
+    const isSeriesPortal = ready.signal.aborted && !signal?.aborted && accessPoint !== undefined;
+    if (!isSeriesPortal) throw error;
     return { state: 'portal', ssid: '', url: `http://${accessPoint}/` };
   } finally {
     clearTimeout(timer);

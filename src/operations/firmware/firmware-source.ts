@@ -2,9 +2,8 @@
 
 import { PortalError } from '../../errors.js';
 import type { FirmwareImage } from '../../esp/image/firmware-image.js';
-import type { Release } from '../../firmware/choose.js';
+import { type FirmwareSpec, parseFirmwareSpec, type Release } from '../../firmware/choose.js';
 import { LARGEST_IMAGE_BYTES } from '../../firmware/download.js';
-import { type FirmwareSpec, parseFirmwareSpec } from '../../firmware/spec.js';
 import { FirmwareStore, type FirmwareStoreOptions } from '../../firmware/store.js';
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
 import { firmwareOfPort } from '../../port/open.js';

@@ -7,7 +7,7 @@ import type { ChipLoader } from '../../esp/loader.js';
 
 export function checkChip(
   { family, revision }: Pick<ChipLoader, 'family' | 'revision'>,
-  { chip, revisions: { min, max } }: FirmwareImage,
+  { chip, revisions: { min, max } }: Pick<FirmwareImage, 'chip' | 'revisions'>,
 ): void {
   if (family !== chip) {
     throw new PortalError('firmware-wrong-chip', `The board is an ${family}, the image is for an ${chip}.`);
@@ -24,27 +24,34 @@ export function checkChip(
   );
 }
 
+const OMIT_FLASH_SIZE = 'Omit --flash-size: the size that fits the board is used then.';
+
 export function checkHeaderSize(
   headerBytes: number | undefined,
   flashSizeBytes: number,
-  { neededFlashBytes }: FirmwareImage,
+  { neededFlashBytes }: Pick<FirmwareImage, 'neededFlashBytes'>,
 ): void {
   if (headerBytes === undefined) return;
   if (flashSizeBytes > 0 && headerBytes > flashSizeBytes) {
     throw new PortalError(
       'usage',
       `A flash size of ${headerBytes} bytes is too large: the flash of this board has ${flashSizeBytes}.`,
+      { next: OMIT_FLASH_SIZE },
     );
   }
   if (headerBytes < neededFlashBytes) {
     throw new PortalError(
       'usage',
       `A flash size of ${headerBytes} bytes is too small: the image needs ${neededFlashBytes}.`,
+      { next: OMIT_FLASH_SIZE },
     );
   }
 }
 
-export function checkSize(flashSizeBytes: number, { neededFlashBytes }: FirmwareImage): void {
+export function checkSize(
+  flashSizeBytes: number,
+  { neededFlashBytes }: Pick<FirmwareImage, 'neededFlashBytes'>,
+): void {
   if (flashSizeBytes === 0 || neededFlashBytes <= flashSizeBytes) return;
   throw new PortalError(
     'firmware-too-large',

@@ -5,14 +5,14 @@ import type { FlashContents } from '../../esp/flash-contents.js';
 /** `nothing`: it holds this image already. */
 export type FlashPlan = 'nothing' | 'write' | 'erase-and-write';
 
-interface Wishes {
+interface PlanOptions {
   /** Erase the whole flash, whatever it holds. */
   erase: boolean;
   /** Erase nothing but what the image covers. */
   keepFiles: boolean;
 }
 
-export function planFlash(contents: FlashContents, { erase, keepFiles }: Wishes): FlashPlan {
+export function planFlash(contents: FlashContents, { erase, keepFiles }: PlanOptions): FlashPlan {
   if (erase) return 'erase-and-write';
   if (contents === 'same') return 'nothing';
   // MicroPython does not start over the remains of something else.

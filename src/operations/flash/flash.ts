@@ -9,6 +9,7 @@ import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
+import { checkBuild } from './running-build.js';
 import { type BootEvidence, waitForFirmware } from './wait-for-firmware.js';
 
 const DEFAULT_FLASH_BAUD_RATE = 460800;
@@ -69,6 +70,8 @@ export interface FlashResult {
   readonly isMicroPython: boolean;
   /** MicroPython's version, from its banner, or from the image in a dry run. */
   readonly version: string | undefined;
+  /** `sys.implementation._build`: board and variant; only of a board without a main.py that goes on, since 1.25. */
+  readonly build: string | undefined;
   /** The line with which MicroPython introduced itself, when it did. */
   readonly banner: string | undefined;
 }
@@ -93,7 +96,7 @@ export function checkFirmware(
  * Writes the image unless the flash holds it, verifies it by MD5 and restarts the board into it. Where the link fails,
  * 115200 baud is tried; where the firmware does not start, the flash modes `dio` and `dout`.
  * @throws PortalError `loader-silent`, `board-restarts`, `firmware-wrong-chip`, `firmware-too-large`, `flash-failed`,
- *   `flash-mismatch`, `firmware-silent`, `port-lost`, and what `firmware` throws; the signal's reason
+ *   `flash-mismatch`, `firmware-silent`, `firmware-not-running`, `port-lost`, and what `firmware` throws; the signal's reason
  */
 export async function flash(port: Port, options: FlashOptions): Promise<FlashResult> {
   const { baudRate = DEFAULT_FLASH_BAUD_RATE, dryRun = false, signal } = options;
@@ -108,8 +111,9 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
       if (dryRun || !written.image.isMicroPython) return describe(written, { dryRun, mode: job.flashMode });
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
-      const sign = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
-      if (sign) return describe(written, { dryRun, mode: job.flashMode, sign });
+      const evidence = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
+      if (evidence) checkBuild(evidence.build, written.image, port.name, options.onProgress ?? (() => {}));
+      if (evidence) return describe(written, { dryRun, mode: job.flashMode, evidence });
       if (isLast) break;
       job.flashMode = mode;
       options.onProgress?.({
@@ -159,7 +163,7 @@ function simplerModes(mode: FlashMode | undefined): FlashMode[] {
 
 function describe(
   written: Written,
-  { dryRun, mode, sign }: { dryRun: boolean; mode: FlashMode | undefined; sign?: BootEvidence },
+  { dryRun, mode, evidence }: { dryRun: boolean; mode: FlashMode | undefined; evidence?: BootEvidence },
 ): FlashResult {
   const { chip, image, plan, baudRate } = written;
   const { event: _, ...facts } = chip;
@@ -172,7 +176,8 @@ function describe(
     baudRate,
     flashMode: mode ?? image.flashMode,
     isMicroPython: image.isMicroPython,
-    version: sign?.version ?? image.version,
-    banner: sign?.banner,
+    version: evidence?.version ?? image.version,
+    build: evidence?.build,
+    banner: evidence?.banner,
   };
 }

@@ -8,12 +8,15 @@ import { RawRepl } from '../../micropython/raw-repl.js';
 import { ByteReader } from '../../port/byte-reader.js';
 import type { Port } from '../../port/port.js';
 import { BoardLog } from '../log/board-log.js';
+import { readBuild, readBuildIn } from './running-build.js';
 
 /** The evidence that MicroPython runs. */
 export interface BootEvidence {
   /** The banner, if it was printed. */
   readonly banner?: string;
   readonly version?: string;
+  /** Board and variant, if it was at its prompt. */
+  readonly build?: string | undefined;
 }
 
 /** An ESP32 prints this before a brown-out reset; a single one may come from plugging in. */
@@ -21,7 +24,7 @@ const BROWN_OUTS_OF_A_WEAK_SUPPLY = 2;
 
 /** Repeated messages of ROMs and bootloaders about firmware that they cannot start. */
 const UNSTARTABLE: readonly (BootTextKind | undefined)[] = ['no-firmware', 'bad-flash', 'refused'];
-const COMPLAINTS_OF_A_STUCK_ROM = 3;
+const BOOT_FAILURES_OF_A_LOOP = 3;
 
 /** From the start of the firmware to its prompt, a new filesystem included. */
 const NATIVE_USB_BANNER_MS = 3000;
@@ -29,7 +32,7 @@ const NATIVE_USB_BANNER_MS = 3000;
 /** Time for a prompt, also after interrupting a program. */
 const PROMPT_TIMEOUT_MS = 1500;
 
-interface SeeOptions {
+interface WaitOptions {
   /** For the banner. */
   timeoutMs: number;
   /** Also enter the raw REPL if the board shows no banner. */
@@ -45,58 +48,59 @@ interface SeeOptions {
  */
 export async function waitForFirmware(
   port: Port,
-  { timeoutMs, thorough, signal }: SeeOptions,
+  { timeoutMs, thorough, signal }: WaitOptions,
 ): Promise<BootEvidence | undefined> {
   let brownOuts = 0;
-  let complaints = 0;
+  let bootFailures = 0;
   const isConclusive = (entry: LogEntry): entry is LogEntry => {
     if (entry.event === 'crash.esp32' && entry.kind === 'brownout') brownOuts++;
     if (entry.event === 'boot.failed' && UNSTARTABLE.includes(readBootText(withoutColours(entry.raw))?.kind))
-      complaints++;
-    const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || complaints >= COMPLAINTS_OF_A_STUCK_ROM;
-    return isBootLoop || isSignOfPython(entry);
+      bootFailures++;
+    const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || bootFailures >= BOOT_FAILURES_OF_A_LOOP;
+    return isBootLoop || provesMicroPython(entry);
   };
   // MicroPython's own USB port drops what is printed before the host has opened it: the banner, mostly.
   const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
   const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs: waitMs, signal });
-  if (last?.event === 'boot.micropython') return { banner: last.raw, version: last.version };
+  if (last?.event === 'boot.micropython')
+    return { banner: last.raw, version: last.version, build: await readBuild(port, signal) };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
       'board-restarts',
       `The board on ${port.name} restarts repeatedly when its firmware starts.`,
     );
   }
-  if (last) return isSignOfPython(last) ? {} : undefined;
-  const hasPrompt = thorough ? await canEnterRepl(port, signal) : await answersWithPrompt(port, signal);
-  if (!hasPrompt) return undefined;
-  if (port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
-  return {};
+  if (last) return provesMicroPython(last) ? {} : undefined;
+  const found = thorough ? await enterRepl(port, signal) : await requestPrompt(port, signal);
+  if (found && port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
+  return found;
 }
 
 /** The banner, or a line that only the portal prints. */
-function isSignOfPython(entry: LogEntry): boolean {
+function provesMicroPython(entry: LogEntry): boolean {
   return /^(boot\.micropython|creds|portal)/.test(entry.event);
 }
 
-async function answersWithPrompt(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+async function requestPrompt(port: Port, signal: AbortSignal | undefined): Promise<BootEvidence | undefined> {
   await port.write(Buffer.from('\r\x03\x03'));
   const { end } = await ByteReader.of(port).readUntil('>>> ', { timeoutMs: PROMPT_TIMEOUT_MS, signal });
-  return end === 'found';
+  return end === 'found' ? { build: await readBuild(port, signal) } : undefined;
 }
 
 /** Errors of a board that does not run MicroPython. Others, such as a boot loop, have their own diagnosis. */
-const NO_PYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
+const NOT_MICROPYTHON: readonly string[] = ['repl-silent', 'repl-off', 'repl-not-micropython'];
 
-async function canEnterRepl(port: Port, signal: AbortSignal | undefined): Promise<boolean> {
+async function enterRepl(port: Port, signal: AbortSignal | undefined): Promise<BootEvidence | undefined> {
   try {
     await using repl = await RawRepl.enter(port, signal);
+    const build = await readBuildIn(repl);
     // No line restarts it.
     if (port.usb?.kind === 'usb-cdc') await repl.restartBoard();
-    return true;
+    return { build };
   } catch (error) {
     if (!(error instanceof PortalError)) throw error;
-    if (error.code === 'repl-busy') return true; // a program that only MicroPython runs
-    if (NO_PYTHON.includes(error.code)) return false;
+    if (error.code === 'repl-busy') return {}; // a program that only MicroPython runs
+    if (NOT_MICROPYTHON.includes(error.code)) return undefined;
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 // What install and uninstall share: a board that no earlier run has left half-way, and the step from staged to done.
 
-import fileSizes from '../../board-scripts/file_sizes.py';
-import freeMemory from '../../board-scripts/free_memory.py';
-import freeSpace from '../../board-scripts/free_space.py';
+import fileSizes from '../../board-scripts/facts/file_sizes.py';
+import freeMemory from '../../board-scripts/facts/free_memory.py';
+import freeSpace from '../../board-scripts/facts/free_space.py';
 import { assemble } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
+import { isListOf, isNumber, isText, parseAnswer } from '../../micropython/board-answer.js';
 import type { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { BoardFacts } from '../../portal/board-facts.js';
@@ -14,10 +15,10 @@ import type { OnProgress } from '../../progress.js';
 import { type ProbeResult, probeBoard, readBoardFacts } from './probe-board.js';
 import { DISCARD, NEEDED_HEAP_BYTES, stage, type Transfer } from './staging.js';
 
-/** What another try may mend: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
+/** Errors that may not occur again: a watchdog or a weak supply restarted the board, or something printed into the exchange. */
 const RETRYABLE_CODES: readonly string[] = ['repl-stalled', 'transfer-failed'];
-/** A board that answered before is not the one that a diagnosis of a silent board describes. */
-const NO_NEWS_CODES: readonly string[] = [
+/** They say less than the first error: the board has answered before. */
+const LESS_SPECIFIC_CODES: readonly string[] = [
   ...[...RETRYABLE_CODES, 'board-error'],
   ...['repl-silent', 'repl-off', 'repl-not-micropython'],
 ];
@@ -44,8 +45,8 @@ export async function workUndisturbed<T>(
       return await work(await probeBoard(await session.enterThroughReset()));
     } catch (second) {
       // If this program fails on the board, it was corrupted in transfer.
-      const isNoNews = second instanceof PortalError && NO_NEWS_CODES.includes(second.code);
-      throw isNoNews ? error : second;
+      const isLessSpecific = second instanceof PortalError && LESS_SPECIFIC_CODES.includes(second.code);
+      throw isLessSpecific ? error : second;
     }
   }
 }
@@ -138,7 +139,11 @@ function neededSpace({ blockBytes }: BoardFacts, files: readonly BundleFile[]): 
 type FileSize = [name: string, sizeBytes: number];
 
 async function sizesOnBoard(repl: RawRepl): Promise<FileSize[]> {
-  return JSON.parse(await repl.exec(assemble([fileSizes])));
+  return parseAnswer(await repl.exec(assemble([fileSizes])), isListOf(isFileSize));
+}
+
+function isFileSize(value: unknown): value is FileSize {
+  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isNumber(value[1]);
 }
 
 function largest(files: readonly FileSize[]): string {

@@ -1,10 +1,10 @@
 // Reads the facts about a board for an installation in one round trip: firmware, memory, space, and the state of the
 // installed files.
 
-import builtIns from '../../board-scripts/built_ins.py';
-import factsSource from '../../board-scripts/facts.py';
-import glance from '../../board-scripts/glance.py';
-import hashes from '../../board-scripts/hashes.py';
+import builtIns from '../../board-scripts/common/built_ins.py';
+import hashes from '../../board-scripts/common/hashes.py';
+import factsSource from '../../board-scripts/facts/facts.py';
+import glance from '../../board-scripts/facts/glance.py';
 import {
   assemble,
   forTheWire,
@@ -13,6 +13,7 @@ import {
   packed,
 } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
+import { isListOf, isNumber, isText, parseAnswer } from '../../micropython/board-answer.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { receiverProgram } from '../../micropython/receiver.js';
 import type { BoardFacts, FileState, InstalledFile } from '../../portal/board-facts.js';
@@ -39,8 +40,6 @@ export function factsProgram(
     FOLDERS: folders,
   });
 }
-
-const MAX_ANSWER_CHARACTERS = 80;
 
 const STATES: Readonly<Record<string, FileState>> = { '=': 'same', '!': 'changed', '-': 'missing' };
 
@@ -146,18 +145,27 @@ type Answer = readonly [
   entries: readonly string[],
 ];
 
-/** @param known manifests by their short hashes */
+const isFlag = (value: unknown) => typeof value === 'boolean';
+const FIELDS: readonly ((value: unknown) => boolean)[] = [
+  ...[isText, isListOf(isNumber), isNumber, isNumber, isNumber, isNumber, isFlag],
+  ...[isFlag, isNumber, isNumber, isText],
+  (manifest) => manifest === false || isText(manifest),
+  ...[isText, isListOf(isText)],
+];
+
+function isAnswer(value: unknown): value is Answer {
+  return Array.isArray(value) && value.length === FIELDS.length && FIELDS.every((is, at) => is(value[at]));
+}
+
+/**
+ * @param known manifests by their short hashes
+ * @throws PortalError `transfer-failed`
+ */
 export function parseFacts(
   output: string,
   known: ReadonlyMap<string, string>,
 ): Omit<BoardFacts, 'hasReceiver'> {
-  let answer: Answer;
-  try {
-    answer = JSON.parse(output);
-  } catch (error) {
-    const message = `The board's answer cannot be read: "${shortened(output)}".`;
-    throw new PortalError('transfer-failed', message, { cause: error });
-  }
+  const answer = parseAnswer(output, isAnswer);
   const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...rest] = answer;
   const [hasWifi, isCommitting, mainStartsPortal, manifestHash, manifestText, states, entries] = rest;
   const names = entries.map((entry) => entry.replace(/\/$/, ''));
@@ -187,14 +195,6 @@ export function parseFacts(
     isCommitting: isCommitting === 1,
     mainStartsPortal: mainStartsPortal === 1,
   };
-}
-
-/** A line of it: it may be the output of another program. */
-function shortened(output: string): string {
-  const text = output.replace(/[\p{C}\s]+/gu, ' ').trim();
-  const characters = [...text.slice(0, 2 * MAX_ANSWER_CHARACTERS + 2)]; // a character may be two code units
-  if (characters.length <= MAX_ANSWER_CHARACTERS) return text;
-  return `${characters.slice(0, MAX_ANSWER_CHARACTERS).join('')}…`;
 }
 
 function inflaterOf([major = 0, minor = 0]: readonly number[]): Inflater {

@@ -1,9 +1,9 @@
 // The portal's options as they are on a board, which reads them itself: a user may have written the module.
 
-import builtIns from '../../board-scripts/built_ins.py';
+import builtIns from '../../board-scripts/common/built_ins.py';
+import settings from '../../board-scripts/facts/settings.py';
 import { assemble } from '../../board-scripts/python-source.js';
-import settings from '../../board-scripts/settings.py';
-import { PortalError } from '../../errors.js';
+import { isListOf, isNumber, isText, parseAnswer } from '../../micropython/board-answer.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { type Settings, settingOf } from '../../portal/settings.js';
 
@@ -16,19 +16,21 @@ export const SETTINGS = assemble([builtIns, settings]);
  */
 export async function readPortalSettings(repl: RawRepl): Promise<Settings> {
   const line = (await repl.exec(SETTINGS)).trim().split('\n').pop() ?? '';
-  let options: [name: string, representation: string, value: string | number | null][];
-  try {
-    options = JSON.parse(Buffer.from(line.trim(), 'hex').toString('utf8'));
-  } catch (error) {
-    // Its output is not shown, because it may contain a password.
-    throw new PortalError('transfer-failed', 'The settings that the board sent cannot be read.', {
-      cause: error,
-    });
-  }
+  const json = Buffer.from(line.trim(), 'hex').toString('utf8');
+  const unreadable = 'The settings that the board sent cannot be read.'; // they may contain a password
+  const options = parseAnswer(json, isListOf(isOption), unreadable);
   return new Map(
     options.map(([name, representation, value]) => [
       name,
       value === null ? { literal: representation, value: representation } : settingOf(value),
     ]),
   );
+}
+
+type Option = [name: string, representation: string, value: string | number | null];
+
+function isOption(option: unknown): option is Option {
+  if (!Array.isArray(option) || option.length !== 3) return false;
+  const [name, representation, value] = option;
+  return isText(name) && isText(representation) && (value === null || isText(value) || isNumber(value));
 }

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import pako from 'pako';
-import closeFile from '../../board-scripts/close_file.py';
-import discard from '../../board-scripts/discard.py';
-import makeStagingFolder from '../../board-scripts/make_staging_folder.py';
-import openFile from '../../board-scripts/open_file.py';
-import printStagedHash from '../../board-scripts/print_staged_hash.py';
+import closeFile from '../../board-scripts/files/close_file.py';
+import openFile from '../../board-scripts/files/open_file.py';
+import writePiece from '../../board-scripts/files/write_piece.py';
 import { assemble, forTheWire } from '../../board-scripts/python-source.js';
-import writePiece from '../../board-scripts/write_piece.py';
+import discard from '../../board-scripts/staging/discard.py';
+import makeStagingFolder from '../../board-scripts/staging/make_staging_folder.py';
+import printStagedHash from '../../board-scripts/staging/print_staged_hash.py';
 import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { receiveProgram, receiverProgram } from '../../micropython/receiver.js';
@@ -62,7 +62,7 @@ export async function stage(
   const { digest, ...transfer } = facts.takesBinary
     ? await stageBinary(repl, facts, files, content, options)
     : await stageText(repl, files, content, options);
-  if (digest !== createHash('sha256').update(content).digest('hex')) {
+  if (digest !== createHash('sha256').update(content).digest('base64')) {
     throw new PortalError('transfer-failed', 'The files on the board differ from those that were sent.');
   }
   return { contentBytes: content.length, ...transfer };

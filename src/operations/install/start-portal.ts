@@ -60,36 +60,34 @@ export async function startPortal(
       (candidate.event === 'boot.micropython' && !hasPortal),
     { timeoutMs, signal, onLog: watch },
   );
-  switch (entry?.event) {
+  if (entry) return readStart(entry, portName);
+  // The caller's own limit is another error.
+  const code = options.timeoutMs === undefined ? 'portal-silent' : 'timeout';
+  if (lastLine !== undefined && !hasPortal) {
+    throw new PortalError(
+      code,
+      `${runsBefore} on ${portName} is still busy after ${timeoutMs / 1000} s, and the portal has not started. Its last line: "${lastLine.slice(0, 80)}".`,
+      { next: `Let ${runsBefore} end before the portal starts, and run the same command again.` },
+    );
+  }
+  throw new PortalError(code, `The portal on ${portName} did not report within ${timeoutMs / 1000} s.`);
+}
+
+function readStart(entry: StartEntry, portName: string): PortalStart {
+  switch (entry.event) {
     case 'portal.ready':
       return { state: 'portal', ssid: entry.essid, url: entry.url };
     case 'wifi.connected':
       return { state: 'connected', ssid: entry.ssid, url: `http://${entry.address}/` };
-    case 'python.traceback':
-      throw new PortalError(
-        errorCodeOf(entry.raw),
-        `The portal ended with ${entry.type}: ${entry.message}.`,
-        {
-          boardOutput: entry.raw,
-        },
-      );
+    case 'python.traceback': {
+      const message = `The portal ended with ${entry.type}: ${entry.message}.`;
+      throw new PortalError(errorCodeOf(entry.raw), message, { boardOutput: entry.raw });
+    }
     case 'boot.micropython': // the banner comes with the prompt
       throw new PortalError(
         'portal-silent',
         `main.py on ${portName} ended without starting the portal: MicroPython is at its prompt.`,
         { next: "Correct main.py so that it reaches the portal's lines, and run the same command again." },
-      );
-    case undefined:
-      if (lastLine !== undefined && !hasPortal) {
-        throw new PortalError(
-          options.timeoutMs === undefined ? 'portal-silent' : 'timeout',
-          `${runsBefore} on ${portName} is still busy after ${timeoutMs / 1000} s, and the portal has not started. Its last line: "${lastLine.slice(0, 80)}".`,
-          { next: `Let ${runsBefore} end before the portal starts, and run the same command again.` },
-        );
-      }
-      throw new PortalError(
-        options.timeoutMs === undefined ? 'portal-silent' : 'timeout', // the caller's own limit
-        `The portal on ${portName} did not report within ${timeoutMs / 1000} s.`,
       );
   }
 }

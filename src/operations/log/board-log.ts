@@ -63,11 +63,11 @@ export class BoardLog {
       const entry = this.#shift();
       if (entry) return entry;
       const leftMs = Math.max(0, deadline - performance.now());
-      const silentMs = performance.now() - this.#receivedAt;
-      const untilDueMs = this.#isQuiet ? leftMs : Math.max(0, this.#dueAfterMs - silentMs);
+      const quietMs = performance.now() - this.#receivedAt;
+      const untilDueMs = this.#isQuiet ? leftMs : Math.max(0, this.#dueAfterMs - quietMs);
       const bytes = await this.#reader.read({ timeoutMs: Math.min(leftMs, untilDueMs), signal });
       if (bytes) this.#receive(bytes);
-      else if (!this.#isQuiet && performance.now() - this.#receivedAt >= this.#dueAfterMs) this.#fallSilent();
+      else if (!this.#isQuiet && performance.now() - this.#receivedAt >= this.#dueAfterMs) this.#onQuiet();
       else if (performance.now() >= deadline) return undefined;
     }
   }
@@ -116,7 +116,7 @@ export class BoardLog {
     return this.#isShown || this.#parser.isInGroup ? QUIET_MS : PAUSE_MS;
   }
 
-  #fallSilent(): void {
+  #onQuiet(): void {
     this.#entries = [];
     this.#taken = 0;
     if (this.#dueAfterMs === QUIET_MS) {

@@ -13,7 +13,7 @@ import { BoardLog } from './board-log.js';
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A port that is lost within this time without a byte was refused by the other end. */
-const TURNED_AWAY_MS = 1000;
+const REFUSED_WITHIN_MS = 1000;
 
 export interface MonitorOptions {
   /** End at the first of these events. */
@@ -154,7 +154,7 @@ export class Monitor {
       this.#options.reopen !== undefined &&
       error instanceof PortalError &&
       error.code === 'port-lost' &&
-      (this.#hasReceived || performance.now() - this.#openedAt > TURNED_AWAY_MS)
+      (this.#hasReceived || performance.now() - this.#openedAt > REFUSED_WITHIN_MS)
     );
   }
 

@@ -36,9 +36,12 @@ export interface PortSurvey {
   readonly withoutPort: readonly AdapterWithoutPort[];
 }
 
-/** Lists the ports of this computer, with what keeps them from working. */
-export async function surveyPorts(): Promise<PortSurvey> {
-  const found = await discoverPorts();
+/**
+ * Lists the ports of this computer, with what keeps them from working.
+ * @param devicesFolder as for discoverPorts
+ */
+export async function surveyPorts(devicesFolder?: string): Promise<PortSurvey> {
+  const found = await discoverPorts(devicesFolder);
   const ports = await Promise.all(
     found.map(async (port) => ({ ...port, problem: await portProblem(port.path) })),
   );

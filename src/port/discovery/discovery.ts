@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { loadSerialPort } from '../serialport.js';
+import { emulatedDevices } from './emulated-devices.js';
 import { adapterOf, type UsbKind } from './usb-adapters.js';
 
 /** A serial port of this computer. */
@@ -101,9 +102,13 @@ function macIn(text: string | undefined): string | undefined {
   return /^[\da-f]{12}$/.test(digits) ? digits.replace(/..(?!$)/g, '$&:') : undefined;
 }
 
-/** Lists the serial ports. */
-export async function discoverPorts(): Promise<DiscoveredPort[]> {
-  return recognise(await listPorts());
+/**
+ * Lists the serial ports.
+ * @param devicesFolder also lists the devices of virtual boards in it, for tests
+ */
+export async function discoverPorts(devicesFolder?: string): Promise<DiscoveredPort[]> {
+  const emulated = devicesFolder ? await emulatedDevices(devicesFolder) : [];
+  return recognise([...(await listPorts()), ...emulated]);
 }
 
 /** Those with the adapter of an ESP board. */

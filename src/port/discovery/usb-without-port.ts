@@ -24,11 +24,18 @@ export async function adaptersWithoutPort(folder = SYSFS): Promise<PortlessAdapt
   return found;
 }
 
-/** The interfaces of a device are named after it, `1-2:1.0` after `1-2`, and are in the same list. */
+/**
+ * The interfaces of a device are named after it, `1-2:1.0` after `1-2`, and are in the same list. One that was unplugged
+ * meanwhile counts as having a port: nothing is to be said about it.
+ */
 async function hasPort(folder: string, names: readonly string[], device: string): Promise<boolean> {
   const interfaces = names.filter((name) => name.startsWith(`${device}:`));
-  const contents = await Promise.all(interfaces.map((name) => readdir(join(folder, name))));
-  return contents.flat().some((name) => name.startsWith('tty'));
+  const contents = await Promise.all(
+    interfaces.map((name) => readdir(join(folder, name)).catch(() => undefined)),
+  );
+  return contents.some(
+    (entries) => entries === undefined || entries.some((entry) => entry.startsWith('tty')),
+  );
 }
 
 async function read(path: string): Promise<string> {

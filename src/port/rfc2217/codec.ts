@@ -30,7 +30,7 @@ export const CONTROL = { noFlowControl: 1, dtrOn: 8, dtrOff: 9, rtsOn: 11, rtsOf
 /** A longer subnegotiation than any of the RFC's is cut: the peer uses another protocol. */
 const MAX_SUBNEGOTIATION_BYTES = 64;
 
-/** A piece of a stream: bytes of the serial line, a COM port subnegotiation, or whether there are any. */
+/** A piece of a stream: bytes of the serial line, a COM port subnegotiation, or the peer's consent to these (DO, WILL). */
 export type TelnetPart =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   | { readonly kind: 'command'; readonly command: number; readonly value: Uint8Array }
@@ -41,8 +41,6 @@ export interface TelnetInput {
   readonly parts: readonly TelnetPart[];
   /** What has to be sent back. */
   readonly reply: Uint8Array;
-  /** Set once the peer has agreed to or refused RFC 2217. */
-  readonly comPort: boolean | undefined;
 }
 
 /** Parses a Telnet stream, in pieces of any size. */
@@ -50,6 +48,10 @@ export class TelnetDecoder {
   #state: 'data' | 'iac' | 'verb' | 'subnegotiation' | 'subnegotiation-iac' = 'data';
   #verb = 0;
   #subnegotiation: number[] = [];
+  /** Of the bytes that are being parsed. */
+  #parts: TelnetPart[] = [];
+  #data: number[] = [];
+  #reply: number[] = [];
   /** Options that were agreed to, so that an acknowledgement is not acknowledged again. */
   readonly #agreed = new Set<string>();
 
@@ -61,56 +63,58 @@ export class TelnetDecoder {
   }
 
   push(bytes: Uint8Array): TelnetInput {
-    const parts: TelnetPart[] = [];
-    const reply: number[] = [];
-    let data: number[] = [];
-    const endData = () => {
-      if (data.length > 0) parts.push({ kind: 'data', bytes: Uint8Array.from(data) });
-      data = [];
-    };
-    let comPort: boolean | undefined;
-    for (const byte of bytes) {
-      switch (this.#state) {
-        case 'data':
-          if (byte === IAC) this.#state = 'iac';
-          else data.push(byte);
-          break;
-        case 'iac':
-          if (byte === IAC) data.push(byte);
-          this.#state = byte === SB ? 'subnegotiation' : byte >= WILL && byte <= DONT ? 'verb' : 'data';
-          this.#verb = byte;
-          this.#subnegotiation = [];
-          break;
-        case 'verb':
-          reply.push(...this.#answer(this.#verb, byte));
-          if (byte === COM_PORT) {
-            comPort = this.#verb === DO || this.#verb === WILL;
-            endData();
-            parts.push({ kind: 'com-port', isAgreed: comPort, isDo: this.#verb === DO });
-          }
-          this.#state = 'data';
-          break;
-        case 'subnegotiation':
-          if (byte === IAC) this.#state = 'subnegotiation-iac';
-          else this.#collect(byte);
-          break;
-        case 'subnegotiation-iac':
-          if (byte === IAC) {
-            this.#collect(byte);
-            this.#state = 'subnegotiation';
-            break;
-          }
-          if (byte === SE && this.#subnegotiation[0] === COM_PORT && this.#subnegotiation.length > 1) {
-            const [, command = 0, ...value] = this.#subnegotiation;
-            endData();
-            parts.push({ kind: 'command', command, value: Uint8Array.from(value) });
-          }
-          this.#state = 'data';
-          break;
-      }
+    this.#parts = [];
+    this.#reply = [];
+    for (const byte of bytes) this.#take(byte);
+    this.#endData();
+    return { parts: this.#parts, reply: Uint8Array.from(this.#reply) };
+  }
+
+  #take(byte: number): void {
+    switch (this.#state) {
+      case 'data':
+        if (byte === IAC) this.#state = 'iac';
+        else this.#data.push(byte);
+        break;
+      case 'iac':
+        if (byte === IAC) this.#data.push(byte);
+        this.#state = byte === SB ? 'subnegotiation' : byte >= WILL && byte <= DONT ? 'verb' : 'data';
+        this.#verb = byte;
+        this.#subnegotiation = [];
+        break;
+      case 'verb':
+        this.#negotiate(this.#verb, byte);
+        this.#state = 'data';
+        break;
+      case 'subnegotiation':
+        if (byte === IAC) this.#state = 'subnegotiation-iac';
+        else this.#collect(byte);
+        break;
+      case 'subnegotiation-iac':
+        if (byte === IAC) this.#collect(byte);
+        else if (byte === SE) this.#endSubnegotiation();
+        this.#state = byte === IAC ? 'subnegotiation' : 'data';
+        break;
     }
-    endData();
-    return { parts, reply: Uint8Array.from(reply), comPort };
+  }
+
+  #endData(): void {
+    if (this.#data.length > 0) this.#parts.push({ kind: 'data', bytes: Uint8Array.from(this.#data) });
+    this.#data = [];
+  }
+
+  #negotiate(verb: number, option: number): void {
+    this.#reply.push(...this.#answer(verb, option));
+    if (option !== COM_PORT) return;
+    this.#endData();
+    this.#parts.push({ kind: 'com-port', isAgreed: verb === DO || verb === WILL, isDo: verb === DO });
+  }
+
+  #endSubnegotiation(): void {
+    const [option, command, ...value] = this.#subnegotiation;
+    if (option !== COM_PORT || command === undefined) return;
+    this.#endData();
+    this.#parts.push({ kind: 'command', command, value: Uint8Array.from(value) });
   }
 
   #collect(byte: number): void {

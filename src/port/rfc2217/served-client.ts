@@ -15,7 +15,7 @@ import {
   type TelnetPart,
 } from './codec.js';
 
-/** As much as a driver takes before it makes its user wait. */
+/** With more bytes queued the client has to wait, as with a driver. */
 const MAX_WAITING_BYTES = 4096;
 /** Programs negotiate as soon as they have connected. */
 const NEGOTIATE_WITHIN_MS = 5000;
@@ -28,8 +28,8 @@ export class RawClient {
   readonly name: string;
   protected readonly socket: Socket;
   protected readonly port: Port;
-  /** Done when all that was given to the line has left. */
-  protected leaving: Promise<void> = Promise.resolve();
+  /** Resolves when all bytes of the client are written to the board. */
+  protected written: Promise<void> = Promise.resolve();
   #waitingBytes = 0;
   /** Why the server hung up, if it did. */
   refusal: string | undefined;
@@ -45,6 +45,7 @@ export class RawClient {
     return this.socket.destroyed;
   }
 
+  /** Resolves when more can be sent: a client that does not read is not read either. */
   async send(bytes: Uint8Array): Promise<void> {
     if (this.socket.destroyed || this.socket.write(bytes)) return;
     await new Promise<void>((resolve) => {
@@ -78,17 +79,17 @@ export class RawClient {
 
   /** Clears all state for the next client. */
   protected async leave(): Promise<void> {
-    await this.leaving.catch(() => {});
+    await this.written.catch(() => {});
   }
 
   /** Limit of queued bytes: enough to keep the line busy. */
   protected async write(bytes: Uint8Array): Promise<void> {
     this.#waitingBytes += bytes.length;
-    this.leaving = this.port.write(bytes).finally(() => {
+    this.written = this.port.write(bytes).finally(() => {
       this.#waitingBytes -= bytes.length;
     });
-    this.leaving.catch(() => {}); // the next await reports it
-    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.leaving;
+    this.written.catch(() => {}); // the next await reports it
+    if (this.#waitingBytes > MAX_WAITING_BYTES) await this.written;
   }
 }
 
@@ -96,7 +97,7 @@ export class RawClient {
 export class TelnetClient extends RawClient {
   readonly #decoder = new TelnetDecoder(Buffer.of());
   readonly #usualBaudRate: number;
-  readonly #patience: NodeJS.Timeout;
+  readonly #negotiationTimer: NodeJS.Timeout;
   #isAgreed = false;
   #lines: ControlLines = { dtr: false, rts: false };
   /** DTR is to be asserted together with the change of RTS that follows, or alone after this. */
@@ -106,7 +107,10 @@ export class TelnetClient extends RawClient {
   constructor(socket: Socket, port: Port) {
     super(socket, port);
     this.#usualBaudRate = port.baudRate;
-    this.#patience = setTimeout(() => this.#refuse('did not negotiate RFC 2217'), NEGOTIATE_WITHIN_MS);
+    this.#negotiationTimer = setTimeout(
+      () => this.#refuse('did not negotiate RFC 2217'),
+      NEGOTIATE_WITHIN_MS,
+    );
   }
 
   override async send(bytes: Uint8Array): Promise<void> {
@@ -115,7 +119,7 @@ export class TelnetClient extends RawClient {
 
   protected override async take(bytes: Uint8Array): Promise<void> {
     const { parts, reply } = this.#decoder.push(bytes);
-    if (reply.length > 0) this.socket.write(reply);
+    if (reply.length > 0) await super.send(reply);
     for (const step of toSteps(parts)) {
       if (this.socket.destroyed) return;
       await this.#apply(step);
@@ -123,7 +127,7 @@ export class TelnetClient extends RawClient {
   }
 
   protected override async leave(): Promise<void> {
-    clearTimeout(this.#patience);
+    clearTimeout(this.#negotiationTimer);
     this.#pairing?.abort();
     await this.#paired;
     await super.leave();
@@ -144,7 +148,7 @@ export class TelnetClient extends RawClient {
   async #apply(step: ServedStep): Promise<void> {
     if (step.kind === 'com-port') {
       this.#isAgreed = step.isAgreed;
-      clearTimeout(this.#patience);
+      clearTimeout(this.#negotiationTimer);
       return;
     }
     if (!this.#isAgreed) {
@@ -152,13 +156,13 @@ export class TelnetClient extends RawClient {
       return;
     }
     if (step.kind === 'lines') {
-      await this.leaving;
+      await this.written;
       await this.#changeLines(step.controls);
       return;
     }
     await this.#endPairing();
     if (step.kind === 'data') return this.write(step.bytes);
-    await this.leaving;
+    await this.written;
     await this.#command(step.command, step.value);
   }
 
@@ -176,7 +180,7 @@ export class TelnetClient extends RawClient {
     // EN is low and GPIO0 is to be pulled: that change alone would release EN first, and the chip would boot from flash.
     if (!isPaired && before.rts && rts && !before.dtr && dtr) this.#startPairing();
     else await this.port.setLines({ dtr, rts });
-    for (const control of controls) this.#acknowledge(SET_CONTROL, Uint8Array.of(control));
+    for (const control of controls) await this.#acknowledge(SET_CONTROL, Uint8Array.of(control));
   }
 
   #startPairing(): void {
@@ -207,14 +211,14 @@ export class TelnetClient extends RawClient {
     if (command === SET_BAUD_RATE && value.length === 4) {
       const asked = Buffer.from(value).readUInt32BE();
       if (asked > 0) await this.port.setBaudRate(asked); // 0 queries the current rate
-      this.#acknowledge(command, baudRateValue(this.port.baudRate));
+      await this.#acknowledge(command, baudRateValue(this.port.baudRate));
     } else {
-      this.#acknowledge(command, value);
+      await this.#acknowledge(command, value);
     }
   }
 
-  #acknowledge(command: number, value: Uint8Array): void {
-    this.socket.write(comPortCommand(command + SERVER_OFFSET, value));
+  async #acknowledge(command: number, value: Uint8Array): Promise<void> {
+    await super.send(comPortCommand(command + SERVER_OFFSET, value));
   }
 }
 

@@ -22,13 +22,13 @@ export interface ServeOptions {
 }
 
 /**
- * Serves until the signal aborts. While one client is connected, another one is turned away.
+ * Serves until the signal aborts. While one client is connected, another one is refused.
  * @throws PortalError `port-lost`; an error of the operating system when the address cannot be had
  */
 export async function servePort(port: Port, options: ServeOptions): Promise<void> {
   const { signal } = options;
   let client: RawClient | undefined;
-  /** Came when `client` had left, of whom not all is done. */
+  /** Connected while bytes of `client` were still being written. */
   let next: RawClient | undefined;
   let arrival = new AbortController();
   const server = createServer({ noDelay: true }, (socket) => {
@@ -62,7 +62,7 @@ export async function servePort(port: Port, options: ServeOptions): Promise<void
   }
 }
 
-/** From its first byte until nothing of it is left. */
+/** Serves one client until it has disconnected and its bytes are written. */
 async function serveClient(
   client: RawClient,
   port: Port,

@@ -9,8 +9,19 @@ export type ChipFamily = 'esp8266' | 'esp32';
 /** What the strapping pins select: GPIO0 low at reset is download. */
 export type BootMode = 'download' | 'flash';
 
-/** Why the chip starts. */
-export type ResetCause = 'power-on' | 'en-pin' | 'software' | 'watchdog' | 'brown-out';
+/**
+ * Why the chip starts. `usb`: the lines of its own USB port. `software`: by the program. `bootloader`: the second
+ * bootloader gives up. `watchdog`: the RTC's. `no-firmware`: the watchdog that the ROM starts before it loads.
+ */
+export type ResetCause =
+  | 'power-on'
+  | 'en-pin'
+  | 'usb'
+  | 'software'
+  | 'bootloader'
+  | 'watchdog'
+  | 'no-firmware'
+  | 'brown-out';
 
 /** The part of a flash chip that booting needs. */
 export interface ReadableFlash {
@@ -36,12 +47,12 @@ export interface FirmwareVersion {
   readonly version: string;
   /** Such as `2025-12-09`. */
   readonly buildDate: string;
+  /** `sys.implementation._build`, such as `ESP32_GENERIC_S3-SPIRAM_OCT`; none before 1.25. */
+  readonly buildName?: string | undefined;
 }
 
 /** Facts that a MicroPython reports about its board. */
 export interface BuildFacts {
-  /** `sys.implementation._build`, such as `ESP32_GENERIC_C3`. */
-  readonly name: string;
   /** In the banner and in `os.uname()`. */
   readonly machine: string;
   /** `sys.implementation._mpy`: the format of bytecode, and the architecture of native code. */
@@ -50,7 +61,7 @@ export interface BuildFacts {
   readonly hasWifi: boolean;
 }
 
-/** What comes of booting from flash. */
+/** Result of a boot from flash. */
 export type BootResult =
   | { readonly kind: 'runs'; readonly text: string; readonly firmware: FirmwareVersion }
   | {
@@ -87,6 +98,6 @@ export interface ChipModel {
   boot(flash: ReadableFlash, revision: number): BootResult;
   /** Regions of the firmware in the flash, or of the usual one if there is none. */
   regions(flash: ReadableFlash): FlashRegions;
-  /** A small MicroPython image that is valid in every respect except that its code is noise. */
-  generateFirmware(options: { version: string; date: string }): Uint8Array;
+  /** A small MicroPython image that is valid in every respect except that its code is noise; for a flash of 4 MB by default. */
+  generateFirmware(options: { version: string; date: string; flashSizeBytes?: number }): Uint8Array;
 }

@@ -2,6 +2,7 @@
 // Layout after Espressif's documentation of the image format.
 
 import { createHash } from 'node:crypto';
+import { buildNameText, findBuildName } from './build-name.js';
 import { xorChecksum } from './checksum.js';
 import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import {
@@ -102,7 +103,7 @@ export function findApplication(
     const text = Buffer.from(flash.read(range.address, image.sizeBytes)).toString('latin1');
     const [, version, buildDate] = VERSION_TEXT.exec(text) ?? [];
     if (version !== undefined && buildDate !== undefined)
-      return { version, buildDate, revisions: image.revisions };
+      return { version, buildDate, buildName: findBuildName(text), revisions: image.revisions };
   }
   return undefined;
 }
@@ -113,12 +114,15 @@ export function findApplication(
  */
 export function generateEsp32Firmware(
   target: ImageTarget,
-  { version, date }: { version: string; date: string },
+  { version, date, buildName }: { version: string; date: string; buildName: string },
 ): Uint8Array {
   const { bootloaderAt } = target;
   const readOnlyData = noise(8 * 1024, 3);
   readOnlyData.set(description());
-  readOnlyData.set(new TextEncoder().encode(`v${version} on ${date}\0`), 512);
+  readOnlyData.set(
+    new TextEncoder().encode(`v${version} on ${date}\0${buildNameText(version, buildName)}`),
+    512,
+  );
   const application = image(target, 0x40081234, [
     { address: 0x3f400020, data: readOnlyData },
     { address: 0x40080000, data: noise(6 * 1024, 4) },

@@ -2,6 +2,7 @@
 // Layout after MicroPython's ports/esp8266/makeimg.py: segments, padding, length, code, MD5.
 
 import { createHash } from 'node:crypto';
+import { buildNameText, findBuildName } from './build-name.js';
 import { xorChecksum } from './checksum.js';
 import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import { noise } from './noise.js';
@@ -47,10 +48,14 @@ export interface BootableImage extends FirmwareVersion {
  *
  * @param options.version such as `1.27.0`
  * @param options.date such as `2025-12-09`
+ * @param options.buildName such as `ESP8266_GENERIC`
  * @returns an image of 57 KB for address 0
  */
-export function generateFirmware(options: { version: string; date: string }): Uint8Array {
-  const banner = new TextEncoder().encode(`MicroPython v${options.version} on ${options.date}\0`);
+export function generateFirmware(options: { version: string; date: string; buildName?: string }): Uint8Array {
+  const { version, date, buildName = 'ESP8266_GENERIC' } = options;
+  const banner = new TextEncoder().encode(
+    `MicroPython v${version} on ${date}\0${buildNameText(version, buildName)}`,
+  );
   const code = noise(20 * 1024, 2);
   code.set(banner, 64);
   const segments = segmentBlock([
@@ -74,10 +79,12 @@ export function readBootableImage(flash: ReadableFlash): BootableImage | undefin
   if (coveredBytes <= CODE_AT || coveredBytes + DIGEST_BYTES > flash.sizeBytes) return undefined;
   const covered = flash.read(0, coveredBytes);
   if (!digest(covered).equals(flash.read(coveredBytes, DIGEST_BYTES))) return undefined;
-  const [, version, buildDate] = VERSION_TEXT.exec(Buffer.from(covered).toString('latin1')) ?? [];
+  const text = Buffer.from(covered).toString('latin1');
+  const [, version, buildDate] = VERSION_TEXT.exec(text) ?? [];
   if (version === undefined || buildDate === undefined) return undefined;
   const declaredFlashBytes = FLASH_SIZES.get((covered[3] ?? 0) >> 4);
-  return { version, buildDate, declaredFlashBytes, sizeBytes: coveredBytes + DIGEST_BYTES, segments };
+  const sizeBytes = coveredBytes + DIGEST_BYTES;
+  return { version, buildDate, buildName: findBuildName(text), declaredFlashBytes, sizeBytes, segments };
 }
 
 /** @returns the segments of the header, or undefined without a valid header */

@@ -25,12 +25,11 @@ const FILESYSTEM_AT = 0x90000;
 /** The SDK's parameters: the last five sectors. */
 const SETTINGS_BYTES = 5 * SECTOR_BYTES;
 
+const { powerOn, external, watchdog } = ROM_RESET_CAUSE;
 const ROM_CAUSES: Readonly<Record<ResetCause, number>> = {
-  'power-on': ROM_RESET_CAUSE.powerOn,
-  'en-pin': ROM_RESET_CAUSE.external,
-  software: ROM_RESET_CAUSE.external,
-  watchdog: ROM_RESET_CAUSE.watchdog,
-  'brown-out': ROM_RESET_CAUSE.powerOn,
+  ...{ 'power-on': powerOn, 'brown-out': powerOn },
+  ...{ 'en-pin': external, usb: external, software: external, bootloader: external },
+  ...{ watchdog, 'no-firmware': watchdog },
 };
 
 export const ESP8266: ChipModel = {
@@ -38,7 +37,11 @@ export const ESP8266: ChipModel = {
   loader: ESP8266_LOADER,
   romBaudRate: ROM_BAUD_RATE,
   firmwareStartMs: 500,
-  pythonResetCause: { 'power-on': 0, 'en-pin': 6, software: 4, watchdog: 1, 'brown-out': 0 },
+  pythonResetCause: {
+    ...{ 'power-on': 0, 'brown-out': 0 },
+    ...{ 'en-pin': 6, usb: 6, software: 4, bootloader: 4 },
+    ...{ watchdog: 1, 'no-firmware': 1 },
+  },
   brownOutText: '',
   macVendor: [0x5c, 0xcf, 0x7f],
   firmwareAddress: 0,
@@ -50,18 +53,21 @@ export const ESP8266: ChipModel = {
     return { kind: 'runs', text: loadLines(image.segments), firmware: image };
   },
   regions,
-  generateFirmware,
+  generateFirmware: ({ flashSizeBytes = 4 * MB, ...options }) =>
+    generateFirmware({ ...options, buildName: `ESP8266_GENERIC${variantFor(flashSizeBytes)[0]}` }),
 };
 
 export const ESP8285: ChipModel = { ...ESP8266, loader: ESP8285_LOADER };
 
 /** There is a build for each size of flash (ports/esp8266/boards/ESP8266_GENERIC/mpconfigboard.h). */
+function variantFor(flashSizeBytes: number): readonly [suffix: string, size: string] {
+  if (flashSizeBytes >= 2 * MB) return ['', ''];
+  return flashSizeBytes < MB ? ['-FLASH_512K', ' (512K)'] : ['-FLASH_1M', ' (1M)'];
+}
+
 function buildForFlash(flashSizeBytes: number): BuildFacts {
-  const small = flashSizeBytes < MB ? ['-FLASH_512K', ' (512K)'] : ['-FLASH_1M', ' (1M)'];
-  const [variant, size] = flashSizeBytes < 2 * MB ? small : ['', ''];
   return {
-    name: `ESP8266_GENERIC${variant}`,
-    machine: `ESP module${size} with ESP8266`,
+    machine: `ESP module${variantFor(flashSizeBytes)[1]} with ESP8266`,
     mpy: 9990, // format 6.3, xtensa
     hasWifi: true,
   };

@@ -2,28 +2,18 @@
 // as in boot logs of real boards.
 
 import { type LaterChipName, laterLoader } from '../rom/chips/later-loaders.js';
-import type { BuildFacts, ChipModel, ResetCause } from './chip-model.js';
+import type { BuildFacts, ChipModel } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 import type { ImageTarget } from './esp32-image.js';
-
-type RomCauses = Readonly<Record<ResetCause, string>>;
-
-/** Of the chips up to the ESP32-C3. */
-const LONG_CAUSES: RomCauses = {
-  'power-on': '0x1 (POWERON)',
-  'en-pin': '0x1 (POWERON)',
-  software: '0x3 (RTC_SW_SYS_RST)',
-  watchdog: '0x10 (RTCWDT_RTC_RST)',
-  'brown-out': '0xf (BROWNOUT_RST)',
-};
-
-const SHORT_CAUSES: RomCauses = {
-  'power-on': '0x1 (POWERON)',
-  'en-pin': '0x1 (POWERON)',
-  software: '0xc (SW_CPU)',
-  watchdog: '0x10 (LP_WDT_SYS)',
-  'brown-out': '0xf (LP_BOD_SYS)',
-};
+import {
+  ESP32P4_CAUSES,
+  LP_CAUSES,
+  type RomCauses,
+  RST_CAUSES,
+  RTC_CAUSES,
+  SPI_MODE_LOADING,
+  SPIWP_LOADING,
+} from './rom-causes.js';
 
 interface LaterChip extends ImageTarget {
   readonly rom: string;
@@ -37,6 +27,8 @@ interface LaterChip extends ImageTarget {
   readonly board: string;
   readonly isXtensa?: boolean;
   readonly hasNoWifi?: boolean;
+  /** Its ROM prints `SPI mode:` on one line. */
+  readonly printsSpiMode?: boolean;
 }
 
 /** Its ROM counts on a crystal of 40 MHz; modules have one of 26. */
@@ -51,7 +43,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: NO_REVISIONS,
     rom: 'esp32s2-rc4-20191025',
     romDate: 'Oct 25 2019',
-    causes: LONG_CAUSES,
+    causes: RST_CAUSES,
     flashMode: '0x8 (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x0 (DOWNLOAD(USB/UART0/1/SPI))',
     macVendor: [0x7c, 0xdf, 0xa1],
@@ -64,7 +56,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: { min: 0, max: 99 },
     rom: 'esp32s3-20210327',
     romDate: 'Mar 27 2021',
-    causes: LONG_CAUSES,
+    causes: RST_CAUSES,
     flashMode: '0x8 (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x0 (DOWNLOAD(USB/UART0))',
     macVendor: [0x34, 0x85, 0x18],
@@ -77,7 +69,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: { min: 100, max: 299 },
     rom: 'esp8684-api2-20220127',
     romDate: 'Jan 27 2022',
-    causes: LONG_CAUSES,
+    causes: RST_CAUSES,
     flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x4 (DOWNLOAD(UART0))',
     macVendor: [0x10, 0x97, 0xbd],
@@ -89,7 +81,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: { min: 3, max: 199 }, // required by 1.27.0
     rom: 'esp32c3-api1-20210207',
     romDate: 'Feb  7 2021',
-    causes: LONG_CAUSES,
+    causes: RST_CAUSES,
     flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x4 (DOWNLOAD(USB/UART0/1))',
     macVendor: [0x7c, 0xdf, 0xa1],
@@ -101,9 +93,10 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: { min: 100, max: 199 },
     rom: 'esp32c5-eco2-20250121',
     romDate: 'Jan 21 2025',
-    causes: SHORT_CAUSES,
+    causes: RTC_CAUSES,
     flashMode: '0x18 (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x8 (DOWNLOAD(USB/UART0))',
+    printsSpiMode: true,
     macVendor: [0xd0, 0xcf, 0x13],
     board: 'ESP32C5 module',
   },
@@ -113,7 +106,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: { min: 0, max: 99 },
     rom: 'esp32c6-20220919',
     romDate: 'Sep 19 2022',
-    causes: SHORT_CAUSES,
+    causes: LP_CAUSES,
     flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x4 (DOWNLOAD(USB/UART0/SDIO_FEI_FEO))',
     macVendor: [0x60, 0x55, 0xf9],
@@ -123,11 +116,12 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     chipId: 20,
     bootloaderAt: 0,
     revisions: NO_REVISIONS,
-    rom: 'esp32c61-20241022',
-    romDate: 'Oct 22 2024',
-    causes: SHORT_CAUSES,
+    rom: 'esp32c61-eco3-20250228',
+    romDate: 'Feb 28 2025',
+    causes: RTC_CAUSES,
     flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x4 (DOWNLOAD(USB/UART0))',
+    printsSpiMode: true,
     macVendor: [0x30, 0xed, 0xa0],
     board: 'ESP32C61 module',
   },
@@ -137,7 +131,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: NO_REVISIONS,
     rom: 'esp32h2-20221101',
     romDate: 'Nov  1 2022',
-    causes: SHORT_CAUSES,
+    causes: LP_CAUSES,
     flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x4 (DOWNLOAD(USB/UART0))',
     macVendor: [0x60, 0x55, 0xf9],
@@ -150,9 +144,10 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     revisions: { min: 300, max: 399 },
     rom: 'esp32p4-eco5-20250430',
     romDate: 'Apr 30 2025',
-    causes: SHORT_CAUSES,
+    causes: ESP32P4_CAUSES,
     flashMode: '0x8 (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x7 (DOWNLOAD(USB/UART0/SPI))',
+    printsSpiMode: true,
     macVendor: [0x60, 0x55, 0xf9],
     board: 'Generic ESP32P4 module',
     hasNoWifi: true,
@@ -165,18 +160,19 @@ const HYPHEN_SINCE = [1, 29] as const;
 const MPY_XTENSA = 11014;
 const MPY_RISCV = 12038;
 
+/** Such as `C3`. */
+const modelOf = (name: LaterChipName): string => name.slice('esp32'.length).toUpperCase();
+
 /** After `ports/esp32/boards/`; an ESP32-P4's plain build leaves WiFi to variants for boards with a second chip. */
 function buildOf(
   name: LaterChipName,
   { board, isXtensa, hasNoWifi }: LaterChip,
   version: string,
 ): BuildFacts {
-  const model = name.slice('esp32'.length).toUpperCase();
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const hasHyphen = major > HYPHEN_SINCE[0] || (major === HYPHEN_SINCE[0] && minor >= HYPHEN_SINCE[1]);
   return {
-    name: `ESP32_GENERIC_${model}`,
-    machine: `${board} with ESP32${hasHyphen ? '-' : ''}${model}`,
+    machine: `${board} with ESP32${hasHyphen ? '-' : ''}${modelOf(name)}`,
     mpy: isXtensa ? MPY_XTENSA : MPY_RISCV,
     hasWifi: !hasNoWifi,
   };
@@ -190,9 +186,10 @@ export function laterChip(name: LaterChipName): ChipModel {
     loader: laterLoader(name),
     romBaudRate: name === 'esp32c2' ? ESP32C2_ROM_BAUD_RATE : 115200,
     firmwareStartMs: 300,
-    pythonResetCause: { 'power-on': 1, 'en-pin': 1, software: 2, watchdog: 3, 'brown-out': 1 },
     brownOutText: '\r\nE BOD: Brownout detector was triggered\r\n\r\n',
     macVendor: chip.macVendor,
+    buildName: `ESP32_GENERIC_${modelOf(name)}`,
+    loading: chip.printsSpiMode ? SPI_MODE_LOADING : SPIWP_LOADING,
     build: (version) => buildOf(name, chip, version),
     bootText: (cause, mode) =>
       `ESP-ROM:${chip.rom}\r\nBuild:${chip.romDate}\r\nrst:${chip.causes[cause]},boot:${modes[mode]}\r\n`,

@@ -18,6 +18,12 @@ const WRITE_ENABLED = 0b10;
 /** Quad mode, in the second status register. */
 const QUAD_ENABLED = 0b10;
 const WORN_BYTES = 16;
+/** Winbond W25Qxx: maker, type; the third byte is the base-2 logarithm of the size. */
+const MAKER_AND_TYPE = 0x40ef;
+const UNKNOWN_SIZE_CODE = 0xf0;
+
+/** `missing`: no chip answers. `unknown-size`: its id has a size code of its own. `protected`: nothing changes it. */
+export type FlashFault = 'missing' | 'unknown-size' | 'protected';
 
 /** Whether there are flash chips of this size on boards: a power of two from 512 KB to 16 MB. */
 export function isFlashSize(sizeBytes: number): boolean {
@@ -68,8 +74,8 @@ interface NorFlashOptions {
   readonly sizeBytes: number;
   readonly timing: FlashTiming;
   readonly clock: Clock;
-  /** `protected`: nothing changes it. A number: the cells at this address read as zeros. */
-  readonly fault?: 'protected' | number | undefined;
+  /** A number: the cells at this address read as zeros. */
+  readonly fault?: FlashFault | number | undefined;
   /** Called after each erase or write with the range that it changed. */
   readonly onChange?: (address: number, lengthBytes: number) => void;
 }
@@ -81,6 +87,8 @@ interface NorFlashOptions {
  */
 export class NorFlash {
   readonly sizeBytes: number;
+  /** Without power nothing drives its data line, which reads as ones, and nothing is written. */
+  isPowered = true;
   readonly #options: NorFlashOptions;
   readonly #file: FlashFile;
   readonly #contents: Uint8Array;
@@ -103,10 +111,17 @@ export class NorFlash {
     this.#file.load(this.#contents);
   }
 
+  /** The answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB. */
+  get id(): number {
+    if (!this.#answers) return 0xffffff;
+    const sizeCode = this.#options.fault === 'unknown-size' ? UNKNOWN_SIZE_CODE : Math.log2(this.sizeBytes);
+    return (sizeCode << 16) | MAKER_AND_TYPE;
+  }
+
   /** Copies a range, also while the chip is busy (for the board itself; loaders wait for `ready`). */
   read(address: number, lengthBytes: number): Uint8Array {
-    const out = new Uint8Array(lengthBytes);
-    for (let done = 0; done < lengthBytes; ) {
+    const out = new Uint8Array(lengthBytes).fill(ERASED);
+    for (let done = this.#answers ? 0 : lengthBytes; done < lengthBytes; ) {
       const start = (address + done) % this.sizeBytes;
       const part = this.#contents.subarray(start, start + lengthBytes - done);
       out.set(part, done);
@@ -117,6 +132,7 @@ export class NorFlash {
 
   /** Status registers 1 and 2, while the flash is not busy. */
   get status(): readonly [number, number] {
+    if (!this.#answers) return [ERASED, ERASED];
     return [this.#status[0] | (this.#mayWriteStatus ? WRITE_ENABLED : 0), this.#status[1]];
   }
 
@@ -131,8 +147,13 @@ export class NorFlash {
     this.#mayWriteStatus = false;
   }
 
-  get #isProtected(): boolean {
-    return (this.#status[0] & ALL_PROTECTED) !== 0;
+  /** Otherwise its lines float, and read as ones. */
+  get #answers(): boolean {
+    return this.isPowered && this.#options.fault !== 'missing';
+  }
+
+  get #takesWrites(): boolean {
+    return this.#answers && (this.#status[0] & ALL_PROTECTED) === 0;
   }
 
   /** Reads and hashes a range, which takes a loader its time. */
@@ -149,7 +170,7 @@ export class NorFlash {
     for (let done = 0; done < bytes.length; ) {
       const start = (address + done) % this.sizeBytes;
       const part = bytes.subarray(done, done + this.sizeBytes - start);
-      if (!this.#isProtected) this.#program(start, part);
+      if (this.#takesWrites) this.#program(start, part);
       done += part.length;
     }
     const pages = Math.ceil(((address % PAGE_BYTES) + bytes.length) / PAGE_BYTES);
@@ -225,7 +246,7 @@ export class NorFlash {
 
   async #erase(address: number, unitBytes: number, durationMs: number): Promise<void> {
     await this.ready();
-    if (!this.#isProtected) {
+    if (this.#takesWrites) {
       const start = Math.floor((address % this.sizeBytes) / unitBytes) * unitBytes;
       this.#contents.fill(ERASED, start, start + unitBytes);
       this.#file.erase(start, unitBytes);

@@ -36,6 +36,8 @@ export interface InterpreterContext {
   readonly version: string;
   /** When it was built, e.g. `2025-12-09`; when left out, that of the interpreter. */
   readonly buildDate?: string;
+  /** What `sys.implementation._build` gives. */
+  readonly buildName?: string | undefined;
   /** What `machine.reset_cause()` gives. */
   readonly resetCause: number;
   /** Called when a program asks for a hard reset; the interpreter waits to be stopped. */
@@ -211,6 +213,7 @@ function factsOf(context: InterpreterContext): MachineFacts {
       context.build ?? (chip === 'esp32' ? ESP32 : ESP8266).build(context.version, context.flashSizeBytes),
     version: context.version,
     buildDate: context.buildDate ?? runtime.buildDate,
+    buildName: context.buildName,
     runtimePath: path,
     resetCause: context.resetCause,
     mac: context.mac,

@@ -75,6 +75,7 @@ export interface MachineFacts {
   /** MicroPython's version and the day it was built, e.g. `1.27.0` and `2025-12-09`. */
   readonly version: string;
   readonly buildDate: string;
+  readonly buildName: string | undefined;
   /** The module of its interpreter. */
   readonly runtimePath: string;
   /** REASON_… of the SDK: 0 power on, 4 software, 6 reset pin. */

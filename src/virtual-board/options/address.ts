@@ -14,7 +14,7 @@ import {
 } from '../interpreter/runtimes.js';
 import type { UnknownCommandReaction } from '../rom/chips/chip-definition.js';
 import { SPEEDS, type Speed } from '../speed.js';
-import { USB_PORT_KINDS, type UsbPortKind } from '../usb/usb-port.js';
+import { USB_PORT_KINDS, type UsbPortKind } from '../usb/usb-facts.js';
 import { type BoardFaults, FAULT_OPTIONS, NO_FAULTS, parseFault } from './faults.js';
 import { PRESET_NAMES, type PresetName } from './presets.js';
 
@@ -25,6 +25,8 @@ export interface VirtualBoardOptions {
   readonly chip: ChipName;
   /** By which of the chip's own USB ports it is attached; `undefined`: behind a USB-UART bridge. */
   readonly usb: UsbPortKind | undefined;
+  /** How long that port stands still after each 32 KB, in milliseconds. */
+  readonly stallMs: number;
   readonly flashSizeBytes: number;
   /** `real`: UART and flash take as long as on a chip. `max`: as fast as this computer can. `slow`: see Speed. */
   readonly speed: Speed;
@@ -52,6 +54,7 @@ const DEFAULTS: VirtualBoardOptions = {
   name: 'board',
   chip: 'esp8266',
   usb: undefined,
+  stallMs: 0,
   flashSizeBytes: usualFlashBytes('esp8266'),
   speed: 'real',
   security: 'error',
@@ -66,7 +69,29 @@ const DEFAULTS: VirtualBoardOptions = {
   faults: NO_FAULTS,
 };
 
+const LONGEST_STALL_MS = 10_000;
+
 const CHIP_NAMES = Object.keys(CHIPS) as ChipName[];
+
+type Parser = (value: string, option: string) => Partial<VirtualBoardOptions>;
+
+/** What each option of an address sets. */
+const OPTIONS: Readonly<Record<string, Parser>> = {
+  chip: (value, option) => ({ chip: oneOf(option, value, CHIP_NAMES) }),
+  usb: (value, option) => ({ usb: oneOf(option, value, USB_PORT_KINDS) }),
+  stall: (value, option) => ({ stallMs: milliseconds(option, value) }),
+  flash: (value, option) => ({ flashSizeBytes: flashSize(option, value) }),
+  speed: (value, option) => ({ speed: oneOf(option, value, SPEEDS) }),
+  micropython: (value, option) => ({ micropython: installedRelease(option, value) }),
+  http: (value, option) => ({ httpPort: hostPort(option, value) }),
+  dns: (value, option) => ({ dnsPort: hostPort(option, value) }),
+  air: (value) => ({ airFile: value }),
+  files: (value, option) => ({ filesystemBytes: size(option, value) }),
+  powercut: (value, option) => ({ powerCutAtChange: size(option, value) }),
+  unplug: (value, option) => ({ unplugAfterBytes: size(option, value) }),
+  security: (value, option) => ({ security: oneOf(option, value, ['error', 'reset', 'silence']) }),
+  preset: (value, option) => ({ preset: oneOf(option, value, PRESET_NAMES) }),
+};
 
 /**
  * @param address `virtual:` with an optional name and options, e.g. `virtual:desk?flash=1MB&speed=max`
@@ -80,77 +105,57 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
       `The name of a virtual board has letters, digits, - and _ only, not "${name}".`,
     );
   }
-  const given: { -readonly [K in keyof VirtualBoardOptions]?: VirtualBoardOptions[K] } = {};
+  let given: Partial<VirtualBoardOptions> = {};
+  let faults = NO_FAULTS;
   const parameters = new URLSearchParams(query);
   for (const [option, value] of parameters) {
     if (parameters.getAll(option).length > 1) {
       throw new PortalError('usage', `The option ${option} of the virtual board is given twice.`);
     }
     const fault = parseFault(option, value);
-    if (fault) {
-      given.faults = { ...(given.faults ?? NO_FAULTS), ...fault };
-      continue;
-    }
-    switch (option) {
-      case 'chip':
-        given.chip = oneOf(option, value, CHIP_NAMES);
-        break;
-      case 'usb':
-        given.usb = oneOf(option, value, USB_PORT_KINDS);
-        break;
-      case 'speed':
-        given.speed = oneOf(option, value, SPEEDS);
-        break;
-      case 'security':
-        given.security = oneOf(option, value, ['error', 'reset', 'silence']);
-        break;
-      case 'preset':
-        given.preset = oneOf(option, value, PRESET_NAMES);
-        break;
-      case 'flash':
-        given.flashSizeBytes = flashSize(option, value);
-        break;
-      case 'micropython':
-        given.micropython = installedRelease(option, value);
-        break;
-      case 'files':
-        given.filesystemBytes = size(option, value);
-        break;
-      case 'powercut':
-        given.powerCutAtChange = size(option, value);
-        break;
-      case 'unplug':
-        given.unplugAfterBytes = size(option, value);
-        break;
-      case 'http':
-        given.httpPort = hostPort(option, value);
-        break;
-      case 'dns':
-        given.dnsPort = hostPort(option, value);
-        break;
-      case 'air':
-        given.airFile = value;
-        break;
-      default:
-        throw new PortalError(
-          'usage',
-          `A virtual board has no option "${option}"; it has chip, usb, flash, speed, micropython, http, dns, air, files, powercut, unplug, security, ${FAULT_OPTIONS.join(', ')} and preset.`,
-        );
-    }
+    if (fault) faults = { ...faults, ...fault };
+    else given = { ...given, ...parserOf(option)(value, option) };
   }
   const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
+  if (given.usb) checkUsb(chip, given.usb);
+  else if (given.stallMs) throw new PortalError('usage', 'stall: only native USB stalls; add usb=….');
+  checkFuses(chip, faults);
+  const flashSizeBytes = usualFlashBytes(chip);
+  return { ...DEFAULTS, flashSizeBytes, ...given, faults, chip, name: name || DEFAULTS.name };
+}
+
+function parserOf(option: string): Parser {
+  const parser = Object.hasOwn(OPTIONS, option) ? OPTIONS[option] : undefined;
+  if (parser) return parser;
+  const names = [...Object.keys(OPTIONS), ...FAULT_OPTIONS];
+  const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  throw new PortalError('usage', `A virtual board has no option "${option}"; it has ${list}.`);
+}
+
+function checkUsb(chip: ChipName, usb: UsbPortKind): void {
   const kinds: readonly UsbPortKind[] = CHIPS[chip].loader.usb?.kinds ?? [];
-  if (given.usb && !kinds.includes(given.usb)) {
-    const has = kinds.length > 0 ? `it has ${kinds.join(' and ')}` : 'it has no native USB';
-    throw new PortalError('usage', `usb=${given.usb}: an ${chip} cannot have that; ${has}.`);
+  if (kinds.includes(usb)) return;
+  const has = kinds.length > 0 ? `it has ${kinds.join(' and ')}` : 'it has no native USB';
+  throw new PortalError('usage', `usb=${usb}: an ${chip} cannot have that; ${has}.`);
+}
+
+/** A chip reports what its eFuses have room for. */
+function checkFuses(chip: ChipName, { revision, locks }: BoardFaults): void {
+  const { largestRevision: largest, fuseLocks = [] } = CHIPS[chip].loader;
+  if (revision !== undefined && !largest) {
+    throw new PortalError('usage', `revision: an ${chip} does not report its revision.`);
   }
-  return {
-    ...DEFAULTS,
-    flashSizeBytes: usualFlashBytes(chip),
-    ...given,
-    chip,
-    name: name || DEFAULTS.name,
-  };
+  const [major, minor] = [Math.floor((revision ?? 0) / 100), (revision ?? 0) % 100];
+  if (largest && (major > largest.major || minor > largest.minor)) {
+    throw new PortalError(
+      'usage',
+      `revision=v${major}.${minor}: the eFuses of an ${chip} hold a major number to ${largest.major} and a minor one to ${largest.minor}.`,
+    );
+  }
+  const unknown = locks.find((lock) => !fuseLocks.includes(lock));
+  if (unknown === undefined) return;
+  const has = fuseLocks.length > 0 ? `only ${fuseLocks.join(' and ')}` : 'no such eFuses';
+  throw new PortalError('usage', `fuses=${unknown}: an ${chip} has ${has}.`);
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
@@ -195,4 +200,12 @@ function hostPort(option: string, value: string): number {
     throw new PortalError('usage', `${option}=${value}: give a port number from 0 (any free one) to 65535.`);
   }
   return port;
+}
+
+function milliseconds(option: string, value: string): number {
+  const duration = parseWhole(value);
+  if (duration === undefined || duration > LONGEST_STALL_MS) {
+    throw new PortalError('usage', `${option}=${value}: give milliseconds from 0 to ${LONGEST_STALL_MS}.`);
+  }
+  return duration;
 }

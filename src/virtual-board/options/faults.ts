@@ -2,6 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
+import type { FlashFault } from '../flash/nor-flash.js';
 import type { FuseLock } from '../rom/chips/chip-definition.js';
 
 export interface BoardFaults {
@@ -15,8 +16,8 @@ export interface BoardFaults {
   readonly adapterBaudRate: number;
   /** Modes in which the flash can be read: without `qio` two of its data lines are not wired. */
   readonly flashModes: 'qio' | 'dio' | 'dout';
-  /** `protected`: it takes what is written and keeps nothing. A number: the cells at this address are worn out. */
-  readonly flashFault: 'protected' | number | undefined;
+  /** A number: the cells at this address are worn out. */
+  readonly flashFault: FlashFault | number | undefined;
   /** Locks in its eFuses. */
   readonly locks: readonly FuseLock[];
   /** Of its chip, in hundredths, where it is not the usual one. */
@@ -34,6 +35,7 @@ export const NO_FAULTS: BoardFaults = {
   revision: undefined,
 };
 
+const FLASH_FAULTS: readonly FlashFault[] = ['protected', 'missing', 'unknown-size'];
 const LOCKS: readonly FuseLock[] = ['flash-encryption', 'secure-boot', 'secure-download'];
 
 /** Baud rate of the stub that an earlier flasher left. */
@@ -65,9 +67,10 @@ const OPTIONS: Readonly<Record<string, { takes: string; parse: Parser }>> = {
     },
   },
   'flash-fault': {
-    takes: 'protected, or an address such as 0x42000',
+    takes: `${FLASH_FAULTS.join(', ')}, or an address such as 0x42000`,
     parse: (value) => {
-      if (value === 'protected') return { flashFault: value };
+      const known = FLASH_FAULTS.find((fault) => fault === value);
+      if (known) return { flashFault: known };
       return /^0x[\da-f]{1,7}$/i.test(value) ? { flashFault: Number(value) } : undefined;
     },
   },

@@ -84,7 +84,9 @@ async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoa
     onUsbDevice: (device) => send({ kind: 'usb', device }),
     prepare: (folder) => {
       if (options.preset === undefined) return;
-      preparePreset(options.preset, folder, chip, chip.generateFirmware({ version, date: buildDate }));
+      const { flashSizeBytes } = options;
+      const firmware = chip.generateFirmware({ version, date: buildDate, flashSizeBytes });
+      preparePreset(options.preset, folder, chip, firmware);
     },
   });
   const port = { path: options.name, baudRate: call.baudRate, hupcl: call.hupcl };

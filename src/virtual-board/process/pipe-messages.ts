@@ -3,7 +3,7 @@
 import type { PortNotice } from '../../port/port.js';
 import type { InstalledRuntime } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
-import type { UsbDevice } from '../usb/usb-port.js';
+import type { UsbDevice } from '../usb/bus-presence.js';
 
 /** Calls on an open port; bytes to write follow the message. */
 export type BoardCall =

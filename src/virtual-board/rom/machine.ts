@@ -21,8 +21,8 @@ export function loaderMachine(options: {
   flash: NorFlash;
   fuses: Fuses;
   chipBaudRate: () => number;
-  /** Further registers than those of every loader. */
-  more?: ReadonlyMap<number, LiveRegister> | undefined;
+  /** Registers that this board's loader has besides. */
+  more: ReadonlyMap<number, LiveRegister>;
 }): LoaderMachine {
   const { chip, flash, fuses } = options;
   const live = new Map<number, LiveRegister>(spiController(chip.spi, flash));
@@ -30,8 +30,17 @@ export function loaderMachine(options: {
   live.set(chip.uartDivider.address, {
     read: () => Math.round(chip.uartDivider.clockHz / options.chipBaudRate()),
   });
+  const power = chip.flashPower;
+  if (power?.revisions.includes(fuses.revision)) {
+    flash.isPowered = false;
+    live.set(power.address, {
+      write: (value) => {
+        flash.isPowered = (value & power.bits) === power.bits;
+      },
+    });
+  }
   for (const [address, value] of chip.efuses(fuses)) live.set(address, { read: () => value });
-  for (const [address, register] of options.more ?? []) live.set(address, register);
+  for (const [address, register] of options.more) live.set(address, register);
   const space = new AddressSpace(live);
   return { chip, fuses, flash, space, ram: new RamLoading(space) };
 }

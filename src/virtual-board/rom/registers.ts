@@ -28,6 +28,11 @@ export class AddressSpace {
     else if (!register) this.#words.set(address, value >>> 0); // else read-only: the write has no effect
   }
 
+  /** Changes the bits of a mask. */
+  writeMasked(address: number, value: number, mask: number): void {
+    this.write(address, (value & mask) | (this.read(address) & ~mask));
+  }
+
   /** Copies bytes to RAM; a last incomplete word is filled up with zeros. */
   load(address: number, bytes: Uint8Array): void {
     const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);

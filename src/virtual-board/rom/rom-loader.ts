@@ -1,27 +1,18 @@
 // Commands that the loaders in all ROMs have: enough to fill RAM and start a stub, or to write flash slowly.
 
-import { xorChecksum } from '../chips/checksum.js';
 import { ERASE_BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
 import type { UnknownCommandReaction } from './chips/chip-definition.js';
 import { esp32RomCommands } from './chips/esp32-rom-commands.js';
 import { securityCommands } from './chips/security-info.js';
 import type { CommandTable, LoaderCommand } from './command-loop.js';
-import { OP, type Request } from './link/packet.js';
+import { OP, readRomBlock } from './link/packet.js';
 import type { SlipLink } from './link/slip-link.js';
 import type { LoaderMachine } from './machine.js';
 import { failed, ROM_ERROR } from './rom-errors.js';
 
 const SYNC_ANSWERS = 8;
-const BLOCK_HEADER_BYTES = 16;
 const LARGEST_FLASH_BYTES = 16 * 1024 * 1024;
 const SECTORS_PER_BLOCK = ERASE_BLOCK_BYTES / SECTOR_BYTES;
-
-/** A data block after its 16-byte header, or undefined when its checksum or length is wrong. */
-function checkedBlock(request: Request): Uint8Array | undefined {
-  const block = request.data.subarray(BLOCK_HEADER_BYTES);
-  if (request.word(0) !== block.length || xorChecksum(block) !== (request.checksum & 0xff)) return undefined;
-  return block;
-}
 
 /**
  * How many sectors an ESP8266's ROM erases for a request of `askedSectors`: its routine erases the sectors up to the next
@@ -38,69 +29,18 @@ export function romLoader(
   link: SlipLink,
   onUnknown: UnknownCommandReaction,
 ): CommandTable & { close(): void } {
-  const { chip, flash, space, ram } = machine;
+  const { chip } = machine;
   const esp32 = chip.rom === 'esp32' ? esp32RomCommands(machine, link) : undefined;
-  let nextWrite: number | undefined;
   let last: { op: number; value: number } = { op: 0, value: 0 };
 
   const commands: Record<number, LoaderCommand> = {
     [OP.sync]: () => ({ value: chip.syncValue, answers: SYNC_ANSWERS }),
-    [OP.readReg]: (request) => ({ value: space.read(request.word(0)) }),
-    [OP.writeReg]: (request) => {
-      const [address, value, mask] = [request.word(0), request.word(1), request.word(2)];
-      space.write(address, (value & mask) | (space.read(address) & ~mask));
-      return {};
-    },
-    [OP.memBegin]: (request) => {
-      ram.begin(request.word(0), request.word(3));
-      return {};
-    },
-    [OP.memData]: (request) => {
-      const block = checkedBlock(request);
-      if (block === undefined) return failed(ROM_ERROR.badChecksum);
-      return ram.write(block) === 'ok' ? {} : failed(ROM_ERROR.failed);
-    },
-    [OP.memEnd]: (request) => {
-      if (!ram.end()) return failed(ROM_ERROR.failed);
-      const [stay, entry] = [request.word(0), request.word(1)];
-      if (stay !== 0) return {};
-      return { exit: ram.holdsProgramAt(entry) ? 'start-stub' : 'crash' };
-    },
-    [OP.flashBegin]: async (request) => {
-      const address = request.word(3);
-      if (!flashIsAttached() || address + request.word(0) > LARGEST_FLASH_BYTES) {
-        return failed(ROM_ERROR.failed);
-      }
-      const firstSector = Math.floor(address / SECTOR_BYTES);
-      const asked = Math.ceil(request.word(0) / SECTOR_BYTES);
-      const count = chip.rom === 'esp8266' ? esp8266ErasedSectors(firstSector, asked) : asked;
-      for (let index = 0; index < count; index++) {
-        await flash.eraseSector((firstSector + index) * SECTOR_BYTES);
-      }
-      await flash.ready();
-      nextWrite = address;
-      return {};
-    },
-    [OP.flashData]: async (request) => {
-      const block = checkedBlock(request);
-      if (block === undefined) return failed(ROM_ERROR.badChecksum);
-      if (nextWrite === undefined) return failed(ROM_ERROR.failed);
-      await flash.write(nextWrite, block);
-      await flash.ready();
-      nextWrite += block.length;
-      return {};
-    },
-    [OP.flashEnd]: (request) => {
-      nextWrite = undefined;
-      return { exit: request.word(0) === 0 ? 'restart' : 'run-user-code' };
-    },
+    ...registerCommands(machine),
+    ...ramCommands(machine),
+    ...flashCommands(machine, () => esp32?.flashIsAttached() ?? true),
     ...esp32?.commands,
     ...securityCommands(machine),
   };
-
-  function flashIsAttached(): boolean {
-    return esp32?.flashIsAttached() ?? true;
-  }
 
   function remember(op: number, command: LoaderCommand): LoaderCommand {
     return async (request) => {
@@ -127,5 +67,71 @@ export function romLoader(
       };
     },
     close: () => esp32?.close(),
+  };
+}
+
+function registerCommands({ space }: LoaderMachine): Record<number, LoaderCommand> {
+  return {
+    [OP.readReg]: (request) => ({ value: space.read(request.word(0)) }),
+    [OP.writeReg]: (request) => {
+      space.writeMasked(request.word(0), request.word(1), request.word(2));
+      return {};
+    },
+  };
+}
+
+function ramCommands({ ram }: LoaderMachine): Record<number, LoaderCommand> {
+  return {
+    [OP.memBegin]: (request) => {
+      ram.begin(request.word(0), request.word(3));
+      return {};
+    },
+    [OP.memData]: (request) => {
+      const block = readRomBlock(request);
+      if (block === undefined) return failed(ROM_ERROR.badChecksum);
+      return ram.write(block) === 'ok' ? {} : failed(ROM_ERROR.failed);
+    },
+    [OP.memEnd]: (request) => {
+      if (!ram.end()) return failed(ROM_ERROR.failed);
+      const [stay, entry] = [request.word(0), request.word(1)];
+      if (stay !== 0) return {};
+      return { exit: ram.holdsProgramAt(entry) ? 'start-stub' : 'crash' };
+    },
+  };
+}
+
+/** Plain writes: the whole area is erased first. */
+function flashCommands(
+  { chip, flash }: LoaderMachine,
+  isAttached: () => boolean,
+): Record<number, LoaderCommand> {
+  let nextWrite: number | undefined;
+  return {
+    [OP.flashBegin]: async (request) => {
+      const [sizeBytes, address] = [request.word(0), request.word(3)];
+      if (!isAttached() || address + sizeBytes > LARGEST_FLASH_BYTES) return failed(ROM_ERROR.failed);
+      const firstSector = Math.floor(address / SECTOR_BYTES);
+      const asked = Math.ceil(sizeBytes / SECTOR_BYTES);
+      const count = chip.rom === 'esp8266' ? esp8266ErasedSectors(firstSector, asked) : asked;
+      for (let index = 0; index < count; index++) {
+        await flash.eraseSector((firstSector + index) * SECTOR_BYTES);
+      }
+      await flash.ready();
+      nextWrite = address;
+      return {};
+    },
+    [OP.flashData]: async (request) => {
+      const block = readRomBlock(request);
+      if (block === undefined) return failed(ROM_ERROR.badChecksum);
+      if (nextWrite === undefined) return failed(ROM_ERROR.failed);
+      await flash.write(nextWrite, block);
+      await flash.ready();
+      nextWrite += block.length;
+      return {};
+    },
+    [OP.flashEnd]: (request) => {
+      nextWrite = undefined;
+      return { exit: request.word(0) === 0 ? 'restart' : 'run-user-code' };
+    },
   };
 }

@@ -1,12 +1,11 @@
 // Commands of the flasher stub that a flasher uploads, as Espressif's own behaves; the stub's code itself is
 // not executed.
 
-import { xorChecksum } from '../chips/checksum.js';
 import { ERASE_BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
 import type { CommandOutcome, CommandTable, LoaderCommand } from './command-loop.js';
 import { sendFlash } from './flash/flash-reader.js';
 import { FlashWriter } from './flash/flash-writer.js';
-import { OP, type Request } from './link/packet.js';
+import { OP, type Request, readBlock } from './link/packet.js';
 import type { SlipLink } from './link/slip-link.js';
 import type { LoaderMachine } from './machine.js';
 import { STUB_ERROR } from './stub-errors.js';
@@ -16,7 +15,6 @@ export const STUB_GREETING = new TextEncoder().encode('OHAI');
 
 const SYNC_ANSWERS = 8;
 const LARGEST_BLOCK_BYTES = 0x4000;
-const BLOCK_HEADER_BYTES = 16;
 const REGISTER_WRITE_BYTES = 16;
 const ASSUMED_FLASH_BYTES = 16 * 1024 * 1024;
 
@@ -33,18 +31,41 @@ function ofLength(lengthBytes: number, error: number, command: LoaderCommand): L
 export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable & { close(): void } {
   const { flash, space } = machine;
   let declaredFlashBytes = ASSUMED_FLASH_BYTES;
-  const writer = new FlashWriter(flash, () => declaredFlashBytes);
+  const flashBytes = (): number => declaredFlashBytes;
+  const writer = new FlashWriter(flash, flashBytes);
   const { unspecific, badDataLength } = STUB_ERROR;
+  const commands: Record<number, LoaderCommand> = {
+    [OP.sync]: ofLength(36, badDataLength, () => ({ answers: SYNC_ANSWERS })),
+    [OP.readReg]: ofLength(4, badDataLength, (request) => ({ value: space.read(request.word(0)) })),
+    [OP.writeReg]: (request) => writeRegisters(machine, request),
+    ...ramCommands(machine),
+    ...writeCommands(machine, writer),
+    ...flashCommands(machine, link, flashBytes),
+    [OP.spiSetParams]: ofLength(24, unspecific, (request) => {
+      declaredFlashBytes = Math.min(request.word(1), ASSUMED_FLASH_BYTES);
+      return {};
+    }),
+    [OP.spiAttach]: ofLength(4, unspecific, () => ({})),
+    [OP.changeBaudRate]: ofLength(8, badDataLength, (request) => ({
+      afterwards: () => link.uart.setBaudRate(request.word(0)),
+    })),
+    [OP.runUserCode]: () => ({ answers: 0, exit: 'run-user-code' }),
+  };
+  return {
+    statusBytes: 2,
+    commands: new Map(Object.entries(commands).map(([op, command]) => [Number(op), command])),
+    unknown: () => failed(STUB_ERROR.unknownCommand),
+    close: () => writer.close(),
+  };
+}
 
-  /** Whether a range given as address and length ends behind the flash that was declared. */
-  function beyondFlash(request: Request): boolean {
-    return request.word(0) + request.word(1) > declaredFlashBytes;
-  }
+function writeCommands({ flash }: LoaderMachine, writer: FlashWriter): Record<number, LoaderCommand> {
+  const { badDataLength, badBlockSize, badChecksum, notInFlashMode } = STUB_ERROR;
 
   function begin(compressed: boolean): LoaderCommand {
     return (request) => {
       if (request.data.length !== 16 && request.data.length !== 20) return failed(badDataLength);
-      if (request.word(2) > LARGEST_BLOCK_BYTES) return failed(STUB_ERROR.badBlockSize);
+      if (request.word(2) > LARGEST_BLOCK_BYTES) return failed(badBlockSize);
       writer.begin(request.word(0), request.word(3), compressed);
       return {};
     };
@@ -52,10 +73,10 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
 
   function block(write: (bytes: Uint8Array) => Promise<void>): LoaderCommand {
     return (request) => {
-      if (!writer.active) return failed(STUB_ERROR.notInFlashMode);
-      const bytes = request.data.subarray(BLOCK_HEADER_BYTES);
-      if (xorChecksum(bytes) !== request.checksum) return failed(STUB_ERROR.badChecksum);
-      if (request.word(0) !== bytes.length) return failed(badDataLength);
+      if (!writer.active) return failed(notInFlashMode);
+      const { bytes, hasLength, hasChecksum } = readBlock(request);
+      if (!hasChecksum) return failed(badChecksum);
+      if (!hasLength) return failed(badDataLength);
       if (writer.lastError !== 0) return failed(writer.lastError);
       return { afterwards: () => write(bytes) };
     };
@@ -68,27 +89,28 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
     return request.word(0) === 0 ? { exit: 'restart' } : {};
   }
 
-  const commands: Record<number, LoaderCommand> = {
-    [OP.sync]: ofLength(36, badDataLength, () => ({ answers: SYNC_ANSWERS })),
-    [OP.readReg]: ofLength(4, badDataLength, (request) => ({ value: space.read(request.word(0)) })),
-    [OP.writeReg]: (request) => writeRegisters(machine, request),
-    ...ramCommands(machine),
+  return {
     [OP.flashBegin]: begin(false),
     [OP.flashData]: block((bytes) => writer.writePlain(bytes)),
     [OP.flashEnd]: end,
     [OP.flashDeflBegin]: begin(true),
     [OP.flashDeflData]: block((bytes) => writer.writeCompressed(bytes)),
     [OP.flashDeflEnd]: end,
-    [OP.spiSetParams]: ofLength(24, unspecific, (request) => {
-      declaredFlashBytes = Math.min(request.word(1), ASSUMED_FLASH_BYTES);
-      return {};
-    }),
-    [OP.spiAttach]: ofLength(4, unspecific, () => ({})),
-    [OP.changeBaudRate]: ofLength(8, badDataLength, (request) => ({
-      afterwards: () => link.uart.setBaudRate(request.word(0)),
-    })),
+  };
+}
+
+/** Digests, reads and erases, within the flash that was declared. */
+function flashCommands(
+  machine: LoaderMachine,
+  link: SlipLink,
+  flashBytes: () => number,
+): Record<number, LoaderCommand> {
+  const { flash } = machine;
+  const { unspecific, badDataLength } = STUB_ERROR;
+  const isBeyondFlash = (request: Request): boolean => request.word(0) + request.word(1) > flashBytes();
+  return {
     [OP.spiFlashMd5]: ofLength(16, unspecific, async (request) => {
-      if (beyondFlash(request)) return failed(unspecific);
+      if (isBeyondFlash(request)) return failed(unspecific);
       return { data: await flash.md5(request.word(0), request.word(1)) };
     }),
     [OP.eraseFlash]: ofLength(0, unspecific, async () => {
@@ -97,26 +119,18 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
       return {};
     }),
     [OP.eraseRegion]: ofLength(8, unspecific, (request) =>
-      beyondFlash(request) ? failed(unspecific) : eraseRegion(machine, request),
+      isBeyondFlash(request) ? failed(unspecific) : eraseRegion(machine, request),
     ),
     [OP.readFlash]: ofLength(16, badDataLength, (request) => {
       const read = {
         address: request.word(0),
         lengthBytes: request.word(1),
-        limitBytes: declaredFlashBytes,
+        limitBytes: flashBytes(),
         blockBytes: request.word(2),
         inFlightBytes: request.word(3),
       };
       return { afterwards: () => sendFlash(link, flash, read) };
     }),
-    [OP.runUserCode]: () => ({ answers: 0, exit: 'run-user-code' }),
-  };
-
-  return {
-    statusBytes: 2,
-    commands: new Map(Object.entries(commands).map(([op, command]) => [Number(op), command])),
-    unknown: () => failed(STUB_ERROR.unknownCommand),
-    close: () => writer.close(),
   };
 }
 
@@ -128,7 +142,7 @@ function ramCommands({ ram }: LoaderMachine): Record<number, LoaderCommand> {
       return {};
     }),
     [OP.memData]: (request) => {
-      const result = ram.write(request.data.subarray(BLOCK_HEADER_BYTES));
+      const result = ram.write(readBlock(request).bytes);
       if (result === 'not-begun') return failed(notInFlashMode);
       return result === 'too-much' ? failed(tooMuchData) : {};
     },
@@ -145,8 +159,7 @@ function ramCommands({ ram }: LoaderMachine): Record<number, LoaderCommand> {
 function writeRegisters({ space }: LoaderMachine, request: Request): CommandOutcome {
   if (request.data.length % REGISTER_WRITE_BYTES !== 0) return failed(STUB_ERROR.badDataLength);
   for (let index = 0; index < request.data.length / 4; index += 4) {
-    const [address, value, mask] = [request.word(index), request.word(index + 1), request.word(index + 2)];
-    space.write(address, (value & mask) | (space.read(address) & ~mask));
+    space.writeMasked(request.word(index), request.word(index + 1), request.word(index + 2));
   }
   return {};
 }

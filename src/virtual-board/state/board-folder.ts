@@ -41,6 +41,11 @@ export function stateRoot(
   return resolve(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'esp-portal');
 }
 
+/** @returns `$ESP_PORTAL_USB_DEVICES`: where boards with native USB list their device, for tests */
+export function usbDevicesFolder(): string | undefined {
+  return process.env.ESP_PORTAL_USB_DEVICES;
+}
+
 /**
  * Creates the folder of one board when it is not there, and returns its path.
  * @throws PortalError `usage` where it cannot be made

@@ -1,6 +1,6 @@
 // The serial line between host and chip: a lane each way and a baud rate at each end.
 
-import type { BoardUart } from '../chip-program.js';
+import type { ChipEnd } from '../attachment.js';
 import type { Clock } from '../clock.js';
 import { UartLane } from './lane.js';
 
@@ -19,7 +19,7 @@ interface SerialLineOptions {
 /** Both ends of the line. Different baud rates give reproducible noise. */
 export class SerialLine {
   /** The chip's end. */
-  readonly chip: BoardUart;
+  readonly chip: ChipEnd;
   readonly #toChip: UartLane;
   readonly #toHost: UartLane;
   #hostBaudRate: number;
@@ -44,7 +44,11 @@ export class SerialLine {
       receiverRate: () => this.#hostBaudRate,
       deliver: options.onHostReceive,
     });
+    const chipRate = () => this.#chipBaudRate;
     this.chip = {
+      get baudRate() {
+        return chipRate();
+      },
       transmit: (bytes) => this.#toHost.send(bytes),
       setBaudRate: (baudRate) => this.#toHost.sendThen(() => this.#setChipBaudRate(baudRate)),
       drained: () => this.#toHost.whenPending(0),
@@ -53,10 +57,6 @@ export class SerialLine {
 
   get hostBaudRate(): number {
     return this.#hostBaudRate;
-  }
-
-  get chipBaudRate(): number {
-    return this.#chipBaudRate;
   }
 
   /** Sends bytes to the chip at the host's rate. */

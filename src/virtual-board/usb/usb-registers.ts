@@ -1,5 +1,5 @@
-// Registers of a chip that matter to a flasher on its own USB port: watchdogs that go on after a reset over USB, one of
-// which is the way out of the loader, and the bit that keeps the chip in it.
+// Registers of a chip that matter to a flasher on its own USB port: watchdogs that keep running after a reset over USB, one of
+// which restarts the chip out of its loader, and the bit that keeps the chip in it.
 
 import type { Clock } from '../clock.js';
 import type { LiveRegister } from '../rom/registers.js';
@@ -29,56 +29,38 @@ interface Watchdogs {
   stop(): void;
 }
 
-/**
- * @param isForced whether the bit is set that keeps the chip in its loader
- * @param onBite the chip restarts
- */
-export function usbRegisters(
-  map: UsbRegisterMap,
-  options: {
-    readonly clock: Clock;
-    readonly speed: Speed;
-    readonly force: { get(): boolean; set(isForced: boolean): void };
-    readonly onBite: () => void;
-  },
-): Watchdogs {
-  const { clock, speed, force, onBite } = options;
-  let isUnlocked = false;
-  let isSuperUnlocked = map.superConfig === undefined;
-  let isRtcOff = false;
-  let superConfig = 0;
+interface WatchdogParts {
+  readonly clock: Clock;
+  readonly speed: Speed;
+  /** The bit that keeps the chip in its loader. */
+  readonly force: { get(): boolean; set(isForced: boolean): void };
+  /** The chip restarts. */
+  readonly onBite: () => void;
+}
+
+/** Starts the watchdogs. */
+export function usbRegisters(map: UsbRegisterMap, { clock, speed, force, onBite }: WatchdogParts): Watchdogs {
   let cancel = clock.setTimer(onBite, BITE_MS);
+  let isRtcOff = false;
+  const superWatchdog = superRegisters(map, () => feed());
   const feed = () => {
-    const isFed = map.superConfig === undefined || (superConfig & (map.superAutoFeed ?? 0)) !== 0;
-    if (isRtcOff && isFed) cancel();
+    if (isRtcOff && superWatchdog.isFed()) cancel();
+  };
+  let isUnlocked = false;
+  const configure = (value: number) => {
+    if (!isUnlocked) return;
+    isRtcOff = value === 0;
+    feed();
+    if (value < ENABLED) return;
+    cancel();
+    cancel = clock.setTimer(onBite, RESET_MS[speed]);
   };
   const live = new Map<number, LiveRegister>([
     [map.protect, { write: (value) => (isUnlocked = value === KEY) }],
     [map.time, {}],
-    [
-      map.config,
-      {
-        write: (value) => {
-          if (!isUnlocked) return;
-          isRtcOff = value === 0;
-          feed();
-          if (value < ENABLED) return;
-          cancel();
-          cancel = clock.setTimer(onBite, RESET_MS[speed]);
-        },
-      },
-    ],
+    [map.config, { write: configure }],
+    ...superWatchdog.live,
   ]);
-  if (map.superConfig !== undefined && map.superProtect !== undefined) {
-    live.set(map.superProtect, { write: (value) => (isSuperUnlocked = value === map.superKey) });
-    live.set(map.superConfig, {
-      read: () => superConfig,
-      write: (value) => {
-        if (isSuperUnlocked) superConfig = value;
-        feed();
-      },
-    });
-  }
   if (map.option) {
     const { address, forceDownload } = map.option;
     live.set(address, {
@@ -87,4 +69,25 @@ export function usbRegisters(
     });
   }
   return { live, stop: () => cancel() };
+}
+
+/** The second watchdog, which cannot be switched off but be made to feed itself; a chip without it is always fed. */
+function superRegisters(
+  { superConfig, superProtect, superKey, superAutoFeed = 0 }: UsbRegisterMap,
+  onConfigured: () => void,
+): { readonly live: readonly [number, LiveRegister][]; isFed(): boolean } {
+  if (superConfig === undefined || superProtect === undefined) return { live: [], isFed: () => true };
+  let isUnlocked = false;
+  let config = 0;
+  const write = (value: number) => {
+    if (isUnlocked) config = value;
+    onConfigured();
+  };
+  return {
+    live: [
+      [superProtect, { write: (value) => (isUnlocked = value === superKey) }],
+      [superConfig, { read: () => config, write }],
+    ],
+    isFed: () => (config & superAutoFeed) !== 0,
+  };
 }

@@ -126,7 +126,7 @@ class Socket:
         assert not self.closed
         self.closed = True
         _sockets.remove(self)
-        for waiting in self.incoming:  # whoever was not accepted is reset
+        for waiting in self.incoming:  # connections that were not accepted are reset
             if isinstance(waiting, Socket):
                 waiting.close()
 

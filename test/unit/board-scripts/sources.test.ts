@@ -7,7 +7,9 @@ import { assemble } from '../../../src/board-scripts/python-source.js';
 import { faults, formatted } from '../../support/python-checks.js';
 
 const FOLDER = new URL('../../../src/board-scripts/', import.meta.url);
-const names = readdirSync(FOLDER).filter((name) => name.endsWith('.py'));
+const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.py'));
 const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
 /** An import that has to come after the search path was changed, and one for the programs that come after. */
 function isMeant(fault: string, name: string): boolean {
@@ -18,8 +20,9 @@ function isMeant(fault: string, name: string): boolean {
 }
 
 async function shortForm(name: string, choice: boolean): Promise<string> {
+  const [folder, file] = name.split('/');
   const { default: text }: { default: string } = await import(
-    `../../../src/board-scripts/${basename(name, '.py')}.py`
+    `../../../src/board-scripts/${folder}/${basename(file ?? '', '.py')}.py`
   );
   const conditions = Array.from(
     text.matchAll(/^ *if (?:not )?\$(\w+)\$:$/gm),

@@ -19,6 +19,12 @@ test('U sets both lines at once, and waits add up', () => {
   ]);
 });
 
+test('has at most 100 steps, of which none waits longer than a minute', () => {
+  const steps = Array.from({ length: 100 }, () => 'W60');
+  expect(parseResetSequence(steps.join('|'))).toHaveLength(1);
+  expect(() => parseResetSequence([...steps, 'D0'].join('|'))).toThrow('at most 100 steps');
+});
+
 test.each(['', 'D2', 'D', 'X1', 'D0|', 'U1', 'U0,2', 'W', 'W-1', 'W1e3', 'W61', 'D0,R1', 'd0'])(
   '"%s" is no sequence',
   (text) => {

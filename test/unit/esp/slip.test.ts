@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { NoPacketError, PacketChannel, SlipDecoder, slipEncode } from '../../../src/esp/slip.js';
 import { FakePort } from '../../support/fake-port.js';
 import { inPieces, seededRandom } from '../../support/random.js';
@@ -51,4 +51,14 @@ test('a read ends when the caller gives up', async () => {
   const reading = new PacketChannel(new FakePort(), abort.signal).read(60_000);
   abort.abort(new Error('enough'));
   await expect(reading).rejects.toThrow('enough');
+});
+
+test('a read from a far board ends after the time allowed and that of the network', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const port = Object.assign(new FakePort(), { roundTripMs: 1000 });
+  const reading = new PacketChannel(port, undefined).read(500);
+  await vi.advanceTimersByTimeAsync(1400);
+  port.send(slipEncode(Uint8Array.of(7)));
+  expect(await reading).toEqual(Uint8Array.of(7));
 });

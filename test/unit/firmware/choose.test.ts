@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { BOARDS, type Board, catalogueOf } from '../../../src/firmware/catalogue.js';
-import { boardForChip, chooseImage, type FoundChip, variantFor } from '../../../src/firmware/choose.js';
+import {
+  boardForChip,
+  chooseImage,
+  type FoundChip,
+  parseFirmwareSpec,
+  variantFor,
+} from '../../../src/firmware/choose.js';
 import { namesOnPage } from '../../../src/firmware/download-page.js';
 import { compareVersions, parseImageName } from '../../../src/firmware/image-name.js';
-import { parseFirmwareSpec } from '../../../src/firmware/spec.js';
 
 const MB = 1024 * 1024;
 
@@ -50,7 +55,8 @@ describe('names of builds', () => {
 test('every name that the catalogue makes follows the rule, and is the newest first', () => {
   for (const board of BOARDS) {
     const images = catalogueOf(board);
-    expect(images.length).toBeGreaterThan(0);
+    // The newest chips have few releases.
+    expect(images.length).toBeGreaterThan(compareVersions(board.since, '1.27') < 0 ? 5 : 0);
     expect(images[0]?.version).toBe('1.29.0');
     for (const image of images) expect(parseImageName(image.file)).toEqual(image);
   }

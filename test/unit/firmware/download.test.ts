@@ -1,13 +1,13 @@
 // Downloads from a server on this computer that behaves as servers and networks do.
 
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { download } from '../../../src/firmware/download.js';
 import { FirmwareSite, whole } from '../../support/firmware-site.js';
 import { seededBytes } from '../../support/random.js';
 
 const FILE = Buffer.from(seededBytes(1, 300_000));
-const QUICK = { retryAfterMs: 1, idleTimeoutMs: 500 };
+const QUICK = { retryAfterMs: 1, idleTimeoutMs: 30_000 };
 
 let site: FirmwareSite;
 beforeEach(async () => {
@@ -35,7 +35,7 @@ test('a file arrives whole, with its progress', async () => {
   expect(progress.at(-1)).toEqual([FILE.length, FILE.length]);
 });
 
-test('a connection that is cut again and again is gone on with where it broke', async () => {
+test('a download continues where its connection broke, several times', async () => {
   let onReceived = (_doneBytes: number) => {};
   site.on('/a.bin', ({ headers }, response) => {
     const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0);
@@ -91,23 +91,31 @@ test('a server that stops sending is left, and tried again', async () => {
     response.writeHead(200, { 'content-length': FILE.length });
     response.write(FILE.subarray(0, 5000)); // and no more, for ever
   });
-  expect(FILE.equals(await download(`${site.url}/a.bin`, QUICK))).toBe(true);
+  expect(FILE.equals(await download(`${site.url}/a.bin`, { ...QUICK, idleTimeoutMs: 500 }))).toBe(true);
 });
 
 test('a slow server is waited for as long as something comes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const small = FILE.subarray(0, 4000);
+  let sendMore = () => {};
   site.on('/a.bin', (_request, response) => {
     response.writeHead(200, { 'content-length': small.length });
     let at = 0;
-    const timer = setInterval(() => {
+    sendMore = () => {
       response.write(small.subarray(at, at + 500));
       at += 500;
-      if (at < small.length) return;
-      clearInterval(timer);
-      response.end();
-    }, 60); // in all longer than the time without a byte that is allowed
+      if (at === small.length) response.end();
+    };
+    sendMore();
   });
-  expect(small.equals(await download(`${site.url}/a.bin`, QUICK))).toBe(true);
+  const onBytes = (doneBytes: number) => {
+    if (doneBytes === 0 || doneBytes === small.length) return;
+    vi.advanceTimersByTime(400); // eight times: in all longer than the time without a byte that is allowed
+    sendMore();
+  };
+  const running = download(`${site.url}/a.bin`, { ...QUICK, idleTimeoutMs: 500, onBytes });
+  expect(small.equals(await running)).toBe(true);
   expect(site.requests).toHaveLength(1);
 });
 

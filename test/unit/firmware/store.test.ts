@@ -5,8 +5,7 @@ import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FirmwareCache } from '../../../src/firmware/cache.js';
-import { BOARDS, catalogueOf } from '../../../src/firmware/catalogue.js';
-import { RELEASE_SHA256 } from '../../../src/firmware/release-hashes.js';
+import { BOARDS, catalogueOf, RELEASE_SHA256 } from '../../../src/firmware/catalogue.js';
 import { FirmwareStore } from '../../../src/firmware/store.js';
 import { FirmwareSite, whole } from '../../support/firmware-site.js';
 import { esp8266Image } from '../../support/images.js';

@@ -49,6 +49,20 @@ describe('the words of a start decide, not its numbers', () => {
     ['rst:0x9 (HP_SYS_LP_WDT_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)', 'flash', 'RTC watchdog'],
     ['rst:0x10 (CHIP_LP_WDT_RESET),boot:0x307 (DOWNLOAD(USB/UART0/SPI))', 'loader', 'no firmware'],
     ['rst:0x5 (PMU_SYS_PWR_DOWN_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)', 'flash', 'deep sleep'],
+    ['rst:0x3 (SW_SYS_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'restart by software'],
+    ['rst:0x7 (TG0_WDT_HPSYS),boot:0x18 (SPI_FAST_FLASH_BOOT)', 'flash', 'no firmware'],
+    ['rst:0x7 (TG0WDT_SYS_RST),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'no firmware'],
+    ['rst:0x8 (TG1_WDT_HPSYS),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'interrupts were blocked'],
+    ['rst:0x9 (LP_WDT_HPSYS),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'RTC watchdog'],
+    ['rst:0xc (SW_CPU),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'restart by the program'],
+    ['rst:0xf (LP_BOD_SYS),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'brown-out'],
+    ['rst:0x10 (LP_WDT_SYS),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'start hung'],
+    ['rst:0x10 (RTC_WDT_SYS),boot:0x18 (SPI_FAST_FLASH_BOOT)', 'flash', 'start hung'],
+    ['rst:0x12 (LP_SWDT_SYS),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'super watchdog'],
+    ['rst:0x14 (EFUSE_HPSYS),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'eFuses'],
+    ['rst:0x15 (USB_UART_HPSYS),boot:0x18 (SPI_FAST_FLASH_BOOT)', 'flash', 'USB serial port'],
+    ['rst:0x18 (JTAG_CPU),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'JTAG'],
+    ['rst:0x1a (CPU_LOCKUP),boot:0xc (SPI_FAST_FLASH_BOOT)', 'flash', 'locked up'],
   ])('%s', (line, bootSource, why) => {
     expect(read(line)).toMatchObject([
       { event: 'boot.rom', bootSource, explanation: expect.stringContaining(why) },
@@ -57,9 +71,14 @@ describe('the words of a start decide, not its numbers', () => {
 });
 
 test("an ESP32-P4, whose words are an ESP32's, is not taken for one", () => {
-  expect(read('rst:0xc (SW_CPU_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)')).not.toMatchObject([
-    { chip: 'esp32' },
-  ]);
+  for (const line of [
+    'rst:0xc (SW_CPU_RESET),boot:0x30f (SPI_FAST_FLASH_BOOT)',
+    'rst:0xc (SW_CPU_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)',
+    'rst:0x3 (SW_SYS_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)',
+    'rst:0x17 (CHIP_USB_UART_RESET),boot:0xc (SPI_FAST_FLASH_BOOT)',
+    'rst:0x10 (CHIP_LP_WDT_RESET),boot:0x1f (SPI_FAST_FLASH_BOOT)',
+  ])
+    expect(read(line), line).not.toMatchObject([{ chip: 'esp32' }]);
   expect(read('rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)')).toMatchObject([{ chip: 'esp32' }]);
 });
 
@@ -70,9 +89,41 @@ test.each([
     'revision of this chip',
   ],
   ["Invalid image block, can't boot.", 'no valid firmware'],
+  ['E (50) boot_comm: mismatch chip ID, expected 9, found 5', 'built for another chip'],
+  ['E (61) boot.esp32c3: failed to initialise the flash', 'cannot start the firmware'],
+  ['E (61) secure_boot_v2: Secure boot V2 verification failed.', 'cannot start the firmware'],
+  ['E (61) flash_encrypt: Flash encryption settings error', 'cannot start the firmware'],
+  ['ets_loader.c 78 ', 'wrong flash mode'],
+  ['invalid segment length 0xffffffff', 'incomplete or damaged'],
 ])('%s', (line, explanation) => {
   expect(read(line)).toMatchObject([
     { event: 'boot.failed', explanation: expect.stringContaining(explanation) },
+  ]);
+});
+
+test('an error after which the bootloader goes on is no failed boot', () => {
+  for (const line of [
+    'E (61) boot: ota data partition invalid, falling back to factory',
+    'E (61) boot: ota data partition invalid and no factory, will try all partitions',
+  ])
+    expect(read(line), line).toMatchObject([{ event: 'sdk.error' }]);
+  expect(read('SHA-256 comparison failed:', 'Attempting to boot anyway...')).toMatchObject([
+    { event: 'boot.loading', explanation: expect.stringContaining('starts it all the same') },
+    { event: 'boot.loading' },
+  ]);
+});
+
+test('a brown-out is one event, with and without the time that ESP-IDF prints', () => {
+  for (const line of [
+    'E BOD: Brownout detector was triggered',
+    'E (1234) BOD: Brownout detector was triggered',
+  ])
+    expect(read(line), line).toMatchObject([{ event: 'crash.esp32', kind: 'brownout', raw: line }]);
+});
+
+test('firmware that the bootloader cannot start is written again without erasing the files', () => {
+  expect(read('E (109) boot: No bootable app partitions in the partition table')).toMatchObject([
+    { event: 'boot.failed', advice: 'Write it again: esp-portal flash' },
   ]);
 });
 

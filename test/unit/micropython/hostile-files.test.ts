@@ -1,7 +1,7 @@
 // The tool's own programs on a board whose files hide MicroPython's modules, in real interpreters.
 import { describe, expect, test } from 'vitest';
 import { shortName } from '../../../scripts/board-scripts.js';
-import builtIns from '../../../src/board-scripts/built_ins.py';
+import builtIns from '../../../src/board-scripts/common/built_ins.py';
 import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
 import { DISCARD } from '../../../src/operations/install/staging.js';

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { PortalError } from '../../../src/errors.js';
 import { RawRepl } from '../../../src/micropython/raw-repl.js';
+import { ByteReader } from '../../../src/port/byte-reader.js';
 import { FakePort } from '../../support/fake-port.js';
 import { BANNER, ScriptedBoard } from '../../support/scripted-board.js';
 
@@ -202,4 +203,12 @@ test('what cleans up after a failure never exceeds the 255 bytes that a board bu
   };
   await soon(repl.abortAndReset('x = 1\n'.repeat(80)));
   expect(Math.max(...sizes)).toBeLessThanOrEqual(32);
+});
+
+test('what a restarted board sends is left for the log, without the acknowledgement of the code', async () => {
+  const board = new ScriptedBoard(() => 'ets Jul 29 2019 12:21:46\r\n', BANNER);
+  const repl = await RawRepl.enter(board.port);
+  await repl.restartBoard();
+  const log = await ByteReader.of(board.port).read({ timeoutMs: 0 });
+  expect(Buffer.from(log ?? []).toString('latin1')).toMatch(/^ets Jul 29/);
 });

@@ -60,14 +60,14 @@ describe('a board without a prompt', () => {
       'the firmware does not support the revision of this chip',
     ],
     [
-      'crashes again and again on an ESP8266',
+      'crashes repeatedly on an ESP8266',
       '',
       `${ESP8266_START}Fatal exception 28(LoadProhibitedCause):\r\nepc1=0x40201f5d\r\n${ESP8266_START}`,
       'repl-boot-loop',
       'restarts repeatedly: it crashes (LoadProhibited)',
     ],
     [
-      'crashes again and again on an ESP32',
+      'crashes repeatedly on an ESP32',
       '',
       `${ESP32_START}Guru Meditation Error: Core  0 panic'ed (StoreProhibited). Exception was unhandled.\r\n${ESP32_START}`,
       'repl-boot-loop',

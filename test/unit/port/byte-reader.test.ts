@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ByteReader } from '../../../src/port/byte-reader.js';
 import { FakePort } from '../../support/fake-port.js';
 
@@ -101,4 +101,37 @@ test('what one protocol leaves unread is the first that the next one reads', asy
   const reader = ByteReader.of(port);
   expect(text(await reader.read({ timeoutMs: 0 }))).toBe('left over');
   expect(text(await reader.read({ timeoutMs: 0 }))).toBe(' and new');
+});
+
+describe('a board behind a network whose round trip takes 300 ms', () => {
+  const far = () => Object.assign(new FakePort(), { roundTripMs: 300 });
+
+  test('has the time of the network on top to answer', async () => {
+    const port = far();
+    const reading = ByteReader.of(port).readUntil('OK', { timeoutMs: 500, idleMs: 100 });
+    await vi.advanceTimersByTimeAsync(650);
+    port.send('O');
+    await vi.advanceTimersByTimeAsync(400);
+    port.send('K');
+    expect(await reading).toMatchObject({ end: 'found' });
+  });
+
+  test('is drained until nothing is on its way any more', async () => {
+    const port = far();
+    const reader = ByteReader.of(port);
+    const draining = reader.drain({ timeoutMs: 500, idleMs: 30 });
+    await vi.advanceTimersByTimeAsync(600);
+    port.send('late');
+    await vi.advanceTimersByTimeAsync(630);
+    await draining;
+    const rest = reader.read({ timeoutMs: 0 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await rest).toBeUndefined();
+  });
+
+  test('is written to as often as a near one', async () => {
+    const reading = ByteReader.of(far()).readUntil('>', { timeoutMs: 2, isPace: true });
+    await vi.advanceTimersByTimeAsync(2);
+    expect(await reading).toMatchObject({ end: 'timeout' });
+  });
 });

@@ -1,6 +1,7 @@
 // A chip's own USB port that leaves the bus and comes back, played on a list of devices that the test controls.
 
 import { describe, expect, test } from 'vitest';
+import { PortalError } from '../../../src/errors.js';
 import type { ListedPort } from '../../../src/port/discovery/discovery.js';
 import { findChip, openNativeUsb } from '../../../src/port/native-usb-port.js';
 import type { NativeUsb, Port } from '../../../src/port/port.js';
@@ -70,7 +71,7 @@ test('a read continues with the device that came back under another path and id'
   const usb = new FakeBus(micropython('/dev/ttyACM0'), other('/dev/ttyACM1'));
   await using port = await usb.open();
   usb.port.send('before');
-  expect(await port.read({ timeoutMs: 1000 })).toEqual(Buffer.from('before'));
+  expect(await port.read({ timeoutMs: 30_000 })).toEqual(Buffer.from('before'));
   const reading = port.read({ timeoutMs: 10_000 });
   usb.replug(other('/dev/ttyACM0'));
   while (usb.devices.length < 2) usb.devices.push(jtag('/dev/ttyACM3'));
@@ -92,6 +93,21 @@ test('a write, lines and a rate wait for the device', async () => {
   await Promise.all([writing, setting]);
   expect(port.usb).toEqual({ kind: 'usb-rom', mac: MAC }); // the ROM does not report it
   expect(usb.port.written.toString()).toBe('x');
+});
+
+test('a device that is busy when it comes back is opened a little later', async () => {
+  const usb = new FakeBus(micropython('/dev/ttyACM0'));
+  await using port = await usb.open();
+  const { open } = usb.bus;
+  let refused = 0;
+  usb.bus.open = async (...args) => {
+    if (refused++ < 2) throw new PortalError('port-busy', 'The system sets it up.');
+    return open(...args);
+  };
+  usb.replug(micropython('/dev/ttyACM0'));
+  await port.write(Buffer.from('x'));
+  expect(usb.port.written.toString()).toBe('x');
+  expect(refused).toBe(3);
 });
 
 test('a read that ends before the device is back yields nothing', async () => {

@@ -17,7 +17,7 @@ interface Driver {
   readonly closed: () => number;
 }
 
-/** A driver that has nothing to read until it is told; parts of it may be replaced. */
+/** A driver without input; parts of it may be replaced. */
 function driver(changes: Partial<BindingPort> = {}): Driver {
   let closed = 0;
   /** What reads get, in order, and reads that wait for it. */
@@ -58,6 +58,19 @@ function driver(changes: Partial<BindingPort> = {}): Driver {
   };
 }
 
+/** A driver whose close takes until `end`. */
+function slowToClose() {
+  let end: () => void = () => {};
+  let begin: () => void = () => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  function close(this: BindingPort & { isOpen: boolean }): Promise<void> {
+    this.isOpen = false;
+    begin();
+    return new Promise<void>((done) => (end = done));
+  }
+  return { driver: driver({ close }), begun, end: () => end() };
+}
+
 const open = ({ binding }: Driver) =>
   openStreamPort({ name: '/dev/ttyX', path: 'x', baudRate: 115200, binding, onNotice: () => {} });
 const never = () => new Promise<never>(() => {});
@@ -76,12 +89,13 @@ describe('a cable that is pulled', () => {
   });
 
   test('loses nothing that had come before', async () => {
-    const cable = driver();
+    const cable = driver({ drain: never });
     await using port = await open(cable);
     cable.send('last words');
+    cable.fail(pulled());
+    await expect(port.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'port-lost' });
     const bytes = await port.read({ timeoutMs: 10_000 });
     expect(Buffer.from(bytes ?? []).toString()).toBe('last words');
-    cable.fail(pulled());
     await expect(port.read({ timeoutMs: 10_000 })).rejects.toMatchObject({ code: 'port-lost' });
   });
 
@@ -92,6 +106,16 @@ describe('a cable that is pulled', () => {
     cable.fail(pulled());
     await expect(writing).rejects.toMatchObject({ code: 'port-lost' });
   });
+});
+
+test('a write to a port that is being closed after a loss ends with it', async () => {
+  const slow = slowToClose();
+  const port = await open(slow.driver);
+  slow.driver.fail(pulled());
+  await slow.begun;
+  const writing = port.write(Buffer.from('x'));
+  slow.end();
+  await expect(writing).rejects.toMatchObject({ code: 'port-lost' });
 });
 
 test('a port whose other end reads nothing is given up, and stays so', async () => {
@@ -133,26 +157,17 @@ describe('closing', () => {
   });
 
   test('waits for a close that the loss of the port has begun', async () => {
-    let slow = driver();
-    let end: () => void = () => {};
-    const begun = new Promise<void>((resolve) => {
-      slow = driver({
-        close: () => {
-          resolve();
-          return new Promise((done) => (end = done));
-        },
-      });
-    });
-    const port = await open(slow);
-    slow.fail(pulled());
-    await begun;
+    const slow = slowToClose();
+    const port = await open(slow.driver);
+    slow.driver.fail(pulled());
+    await slow.begun;
     let isClosed = false;
     const closing = Promise.resolve(port[Symbol.asyncDispose]()).then(() => {
       isClosed = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
     expect(isClosed).toBe(false);
-    end();
+    slow.end();
     await closing;
   });
 });

@@ -42,6 +42,6 @@ test('takes no more than it may keep until it is read', async () => {
   expect(kept).toBeGreaterThan(1024 * 1024);
   expect(kept).toBeLessThan(2 * 1024 * 1024);
   let taken = 0;
-  while (taken <= kept) taken += (await port.read({ timeoutMs: 5000 }))?.length ?? 0;
+  while (taken <= kept) taken += (await port.read({ timeoutMs: 30_000 }))?.length ?? 0;
   expect(readBytes()).toBeGreaterThan(kept);
 });

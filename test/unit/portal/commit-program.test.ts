@@ -30,7 +30,7 @@ const BOOT = { 'boot.py': 'boot' };
 const FOREIGN = { lib: 'their file', 'part4/': '', 'part4/x': 'in their folder', 'mine.txt': 'mine' };
 
 const CASES: Record<string, Case> = {
-  'a new version, with files and folders of somebody else in its way': {
+  'a new version, with files and folders of the user where it goes': {
     plan: {
       paths: ['part0.py', 'lib/sub/added.py', 'part4.py', 'main.py', 'portal.manifest'],
       kept: new Map([

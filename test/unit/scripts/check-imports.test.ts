@@ -1,5 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findViolations } from '../../../scripts/check-imports.js';
+import { findViolations, readSources } from '../../../scripts/check-imports.js';
+import { temporaryFolder } from '../../support/virtual-port.js';
 
 const check = (sources: Readonly<Record<string, string>>) => findViolations(new Map(Object.entries(sources)));
 
@@ -87,4 +90,14 @@ test('a folder that is not in the table, and one with too many files, are report
     'src/utils/a: the table in scripts/check-imports.js has no utils.',
   ]);
   expect(check(files)).toEqual(['src/esp has 16 files: group them by subject.']);
+});
+
+test('programs for boards count as files of their folder', () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, 'board-scripts/facts'), { recursive: true });
+  for (let index = 0; index < 16; index++)
+    writeFileSync(join(root, `board-scripts/facts/file_${index}.py`), 'import os');
+  expect(findViolations(readSources(root))).toEqual([
+    'src/board-scripts/facts has 16 files: group them by subject.',
+  ]);
 });

@@ -5,6 +5,8 @@ import { VirtualBoard } from '../../../src/virtual-board/board.js';
 import { CHIPS, type ChipName } from '../../../src/virtual-board/chips/chips.js';
 import { generateFirmware } from '../../../src/virtual-board/chips/esp8266-image.js';
 import { boardMac } from '../../../src/virtual-board/chips/mac.js';
+import { NO_FAULTS } from '../../../src/virtual-board/options/faults.js';
+import { UartBridge } from '../../../src/virtual-board/uart/uart-bridge.js';
 import { type FakeFirmware, fakeFirmware } from '../../support/fake-firmware.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/virtual-port.js';
@@ -39,11 +41,18 @@ function bench(
     stateFolder: folder,
     speed: options.speed ?? 'max',
     onUnknownCommand: 'error',
-    hostBaudRate: options.hostBaudRate ?? 115200,
     firmware,
-    onHostReceive: (bytes) => {
-      received += Buffer.from(bytes).toString('latin1');
-    },
+    attach: (control) =>
+      new UartBridge(control, {
+        clock,
+        paced: options.speed === 'real',
+        hostBaudRate: options.hostBaudRate ?? 115200,
+        romBaudRate: chip.romBaudRate,
+        faults: NO_FAULTS,
+        onHostReceive: (bytes) => {
+          received += Buffer.from(bytes).toString('latin1');
+        },
+      }),
     onFailure: (error) => {
       throw error;
     },
@@ -59,7 +68,7 @@ function bench(
 }
 
 async function press(bench: Bench, lines: [dtr: boolean, rts: boolean][]): Promise<void> {
-  for (const [dtr, rts] of lines) bench.board.setLines({ dtr, rts });
+  for (const [dtr, rts] of lines) bench.board.host.setLines({ dtr, rts });
   await bench.clock.advance(10);
 }
 
@@ -76,8 +85,8 @@ describe('a board with MicroPython in its flash', () => {
       resetCause: 0,
       mac: boardMac('bench', CHIPS.esp8266.macVendor),
     });
-    on.board.line.setHostBaudRate(115200);
-    on.board.line.hostWrite(new TextEncoder().encode('hello'));
+    on.board.host.setBaudRate(115200);
+    on.board.host.write(new TextEncoder().encode('hello'));
     await on.clock.advance(10);
     expect(on.heard()).toContain('hello');
   });
@@ -90,7 +99,7 @@ describe('a board with MicroPython in its flash', () => {
     await press(on, [[false, true]]);
     expect(on.firmware.stops).toBe(1);
     expect(on.heard()).toBe('');
-    on.board.line.hostWrite(new TextEncoder().encode('anyone?'));
+    on.board.host.write(new TextEncoder().encode('anyone?'));
     await press(on, [[false, false]]);
     expect(on.firmware.starts.map(({ resetCause }) => resetCause)).toEqual([0, 6]);
     expect(on.heard()).toMatch(/MicroPython v1\.27\.0\r\n>>> $/);
@@ -175,7 +184,7 @@ it.each([
     on.board.powerOn(RELEASED);
     await press(on, [[false, true]]);
     on.heard();
-    on.board.setLines({ dtr: false, rts: false });
+    on.board.host.setLines({ dtr: false, rts: false });
     await on.clock.advance(ms);
     await press(on, [[true, false]]);
     expect(on.heard()).toContain(`boot mode:${mode}`);
@@ -195,7 +204,7 @@ describe('a board that has nothing to boot', () => {
     on.board.powerOn(RELEASED);
     await on.clock.advance(1000);
     expect(on.heard()).toBe('\r\n ets Jan  8 2013,rst cause:1, boot mode:(3,6)\r\n\r\nets_main.c \r\n');
-    on.board.line.hostWrite(new TextEncoder().encode('\r\n'));
+    on.board.host.write(new TextEncoder().encode('\r\n'));
     await on.clock.advance(1000);
     expect(on.heard()).toBe('');
     expect(on.firmware.starts).toHaveLength(0);
@@ -217,11 +226,11 @@ it('receives nothing between its ROM and its firmware, and a reset in between st
   const on = bench(IMAGE, { speed: 'real' });
   on.board.powerOn(RELEASED);
   await on.clock.advance(200);
-  on.board.line.hostWrite(new TextEncoder().encode('too early'));
+  on.board.host.write(new TextEncoder().encode('too early'));
   await press(on, [[false, true]]);
   await press(on, [[false, false]]);
   await on.clock.advance(200);
-  on.board.line.hostWrite(new TextEncoder().encode('too early'));
+  on.board.host.write(new TextEncoder().encode('too early'));
   await on.clock.advance(1000);
   expect(on.firmware.starts).toHaveLength(1);
   expect(on.heard()).toMatch(/MicroPython v1\.27\.0\r\n>>> $/);

@@ -15,16 +15,8 @@ const STDIN = -1;
 /** @param timeoutMs in each function: below zero waits without limit, zero does not wait */
 export function socketFunctions(call: CallHost, keyboard: Keyboard) {
   let remotePort = 0;
-
-  function block<T>(attempt: () => T | number, timeoutMs: number): T | number {
-    const result = keyboard.waitFor(() => {
-      const outcome = attempt();
-      return outcome === -EAGAIN ? undefined : outcome;
-    }, forever(timeoutMs));
-    if (result === 'interrupted') return INTERRUPTED;
-    return result === 'timeout' ? -(timeoutMs === 0 ? EAGAIN : ETIMEDOUT) : result;
-  }
-
+  const block = <T>(attempt: () => T | number, timeoutMs: number) =>
+    waitForResult(keyboard, attempt, timeoutMs);
   return {
     socket_open: hostFunction(['number'], (isTcp) => call('openSocket', isTcp ? 'tcp' : 'udp')),
     socket_bind: hostFunction(['number', 'number'], (id, port) => call('bind', id, port)),
@@ -53,14 +45,29 @@ export function socketFunctions(call: CallHost, keyboard: Keyboard) {
     socket_send_to: hostFunction(['number', 'bytes', 'number'], (id, bytes, port) =>
       call('sendTo', id, bytes, port),
     ),
-    /** @param watched JSON: a list of [id, events]; @returns JSON: a list of [index, events], or INTERRUPTED */
-    poll: hostFunction(['text', 'number'], (watched, timeoutMs) => {
-      const pairs: [id: number, events: number][] = JSON.parse(watched);
-      const ready = keyboard.waitFor(() => pollOnce(pairs, call, keyboard), forever(timeoutMs));
-      if (ready === 'interrupted') return INTERRUPTED;
-      return JSON.stringify(ready === 'timeout' ? [] : ready);
-    }),
+    poll: hostFunction(['text', 'number'], (watched, timeoutMs) => poll(watched, timeoutMs, call, keyboard)),
   };
+}
+
+/**
+ * @param watched JSON: a list of [id, events]
+ * @returns JSON: a list of [index, events], or INTERRUPTED
+ */
+function poll(watched: string, timeoutMs: number, call: CallHost, keyboard: Keyboard): string | number {
+  const pairs: [id: number, events: number][] = JSON.parse(watched);
+  const ready = keyboard.waitFor(() => pollOnce(pairs, call, keyboard), forever(timeoutMs));
+  if (ready === 'interrupted') return INTERRUPTED;
+  return JSON.stringify(ready === 'timeout' ? [] : ready);
+}
+
+/** Tries again while nothing is there. */
+function waitForResult<T>(keyboard: Keyboard, attempt: () => T | number, timeoutMs: number): T | number {
+  const result = keyboard.waitFor(() => {
+    const outcome = attempt();
+    return outcome === -EAGAIN ? undefined : outcome;
+  }, forever(timeoutMs));
+  if (result === 'interrupted') return INTERRUPTED;
+  return result === 'timeout' ? -(timeoutMs === 0 ? EAGAIN : ETIMEDOUT) : result;
 }
 
 function pollOnce(

@@ -52,6 +52,18 @@ export function systemFunctions(parts: SystemParts) {
       call('requestReset');
       for (;;) keyboard.waitFor(() => undefined, Number.POSITIVE_INFINITY);
     }),
+    /** @param ms until the next timer is due; below zero: none is set */
+    set_timer: hostFunction(['number'], (ms) => {
+      keyboard.timerAtMs = ms < 0 ? Number.POSITIVE_INFINITY : performance.now() + ms;
+    }),
+    ...uartFunctions(keyboard, console),
+    ...clockFunctions(parts.clock, checked),
+    ...radioFunctions(call, facts, checked, sleep),
+  };
+}
+
+function uartFunctions(keyboard: Keyboard, console: Console) {
+  return {
     set_interrupt_char: hostFunction(['number'], (byte) => keyboard.setInterruptChar(byte)),
     attach_uart: hostFunction(['number'], (attached) => {
       console.attached = attached !== 0;
@@ -63,13 +75,7 @@ export function systemFunctions(parts: SystemParts) {
       if (typeof byte === 'number') return byte;
       return byte === 'timeout' ? TIMER_DUE : INTERRUPTED;
     }),
-    /** @param ms until the next timer is due; below zero: none is set */
-    set_timer: hostFunction(['number'], (ms) => {
-      keyboard.timerAtMs = ms < 0 ? Number.POSITIVE_INFINITY : performance.now() + ms;
-    }),
     stdout_write: hostFunction(['bytes'], (bytes) => console.writeRaw(bytes)),
-    ...clockFunctions(parts.clock, checked),
-    ...radioFunctions(call, facts, checked, sleep),
   };
 }
 

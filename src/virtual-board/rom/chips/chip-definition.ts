@@ -1,7 +1,6 @@
 // Differences between chips, as data: registers, status length, what its ROM loader can do.
 
-import type { UsbPortKind } from '../../usb/usb-port.js';
-import type { UsbRegisterMap } from '../../usb/usb-registers.js';
+import type { ChipUsbFacts } from '../../usb/usb-facts.js';
 import type { SpiLayout } from '../flash/spi-controller.js';
 
 /** Reaction of a ROM to an unknown command. */
@@ -17,14 +16,6 @@ export interface Fuses {
   readonly locks: readonly FuseLock[];
 }
 
-/** The native USB ports of a chip. */
-export interface ChipUsbFacts {
-  readonly kinds: readonly UsbPortKind[];
-  /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */
-  readonly romProductId?: string;
-  readonly registers: UsbRegisterMap;
-}
-
 export interface ChipDefinition {
   /** Missing: none. */
   readonly usb?: ChipUsbFacts;
@@ -33,8 +24,18 @@ export interface ChipDefinition {
   /** UART clock divider and the clock that it is computed from. */
   readonly uartDivider: { readonly address: number; readonly clockHz: number };
   readonly spi: SpiLayout;
+  /** Revisions whose flash has no power in the loader until both bits of this register are set. */
+  readonly flashPower?: {
+    readonly revisions: readonly number[];
+    readonly address: number;
+    readonly bits: number;
+  };
   /** Default revision of such chips, in hundredths. */
   readonly usualRevision: number;
+  /** The largest numbers that its eFuses have room for; missing: it has no revision. */
+  readonly largestRevision?: { readonly major: number; readonly minor: number };
+  /** Locks that its eFuses have; missing: none. */
+  readonly fuseLocks?: readonly FuseLock[];
   /** eFuse words by address. */
   efuses(fuses: Fuses): ReadonlyMap<number, number>;
   /** The ROM's answer to GET_SECURITY_INFO; `undefined` if the command is unknown. Not every answer has the id. */

@@ -31,6 +31,8 @@ export const ESP32_LOADER: ChipDefinition = {
     answerLength: { offset: 0x2c, shift: 0, mask: 0xffffff },
   },
   usualRevision: 300,
+  largestRevision: { major: 3, minor: 3 },
+  fuseLocks: ['flash-encryption', 'secure-boot'],
   efuses: ({ mac, revision, locks }) => {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac;
     const major = Math.floor(revision / 100);

@@ -1,16 +1,14 @@
 // What the ESP32's ROM loader can do beyond the ESP8266's: compressed writes, digests, another baud rate.
 // https://docs.espressif.com/projects/esptool/en/latest/esp32/advanced-topics/serial-protocol.html
 
-import { xorChecksum } from '../../chips/checksum.js';
 import { SECTOR_BYTES } from '../../flash/nor-flash.js';
 import type { LoaderCommand } from '../command-loop.js';
 import { FlashInflater } from '../flash/inflater.js';
-import { OP } from '../link/packet.js';
+import { OP, readRomBlock } from '../link/packet.js';
 import type { SlipLink } from '../link/slip-link.js';
 import type { LoaderMachine } from '../machine.js';
 import { failed, ROM_ERROR } from '../rom-errors.js';
 
-const BLOCK_HEADER_BYTES = 16;
 const LARGEST_SLOW_READ_BYTES = 64;
 
 interface Esp32RomCommands {
@@ -21,21 +19,10 @@ interface Esp32RomCommands {
   close(): void;
 }
 
-interface CompressedWrite {
-  readonly inflater: FlashInflater;
-  address: number;
-  remainingBytes: number;
-}
-
-export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp32RomCommands {
+export function esp32RomCommands(machine: LoaderMachine, link: SlipLink): Esp32RomCommands {
   let attached = false;
-  let writing: CompressedWrite | undefined;
-
-  function close(): void {
-    writing?.inflater.close();
-    writing = undefined;
-  }
-
+  const flashIsAttached = (): boolean => attached;
+  const writing = compressedWrites(machine, flashIsAttached);
   const commands: Record<number, LoaderCommand> = {
     [OP.spiAttach]: () => {
       attached = true;
@@ -44,19 +31,53 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
     // Its sizes are limits for the ROM; the simulated flash has its own.
     [OP.spiSetParams]: () => ({}),
     [OP.changeBaudRate]: (request) => ({ afterwards: () => link.uart.setBaudRate(request.word(0)) }),
+    ...readCommands(machine, flashIsAttached),
+    ...writing.commands,
+  };
+  return { commands, flashIsAttached, close: writing.close };
+}
+
+function readCommands(
+  { flash }: LoaderMachine,
+  flashIsAttached: () => boolean,
+): Record<number, LoaderCommand> {
+  return {
     [OP.spiFlashMd5]: async (request) => {
-      if (!attached || request.word(0) + request.word(1) > flash.sizeBytes) return failed(ROM_ERROR.failed);
-      const digest = await flash.md5(request.word(0), request.word(1));
+      const [address, lengthBytes] = [request.word(0), request.word(1)];
+      if (!flashIsAttached() || address + lengthBytes > flash.sizeBytes) return failed(ROM_ERROR.failed);
+      const digest = await flash.md5(address, lengthBytes);
       return { data: new TextEncoder().encode(digest.toString('hex')) };
     },
     [OP.readFlashSlow]: async (request) => {
-      if (!attached || request.word(1) > LARGEST_SLOW_READ_BYTES) return failed(ROM_ERROR.failed);
+      const [address, lengthBytes] = [request.word(0), request.word(1)];
+      if (!flashIsAttached() || lengthBytes > LARGEST_SLOW_READ_BYTES) return failed(ROM_ERROR.failed);
       await flash.ready();
-      return { data: flash.read(request.word(0), request.word(1)) };
+      return { data: flash.read(address, lengthBytes) };
     },
+  };
+}
+
+interface CompressedWrite {
+  readonly inflater: FlashInflater;
+  address: number;
+  remainingBytes: number;
+}
+
+function compressedWrites(
+  { flash }: LoaderMachine,
+  flashIsAttached: () => boolean,
+): Pick<Esp32RomCommands, 'commands' | 'close'> {
+  let writing: CompressedWrite | undefined;
+
+  function close(): void {
+    writing?.inflater.close();
+    writing = undefined;
+  }
+
+  const commands: Record<number, LoaderCommand> = {
     [OP.flashDeflBegin]: async (request) => {
       const [sizeBytes, address] = [request.word(0), request.word(3)];
-      if (!attached || address + sizeBytes > flash.sizeBytes) return failed(ROM_ERROR.failed);
+      if (!flashIsAttached() || address + sizeBytes > flash.sizeBytes) return failed(ROM_ERROR.failed);
       close();
       const end = address + sizeBytes;
       for (let next = address - (address % SECTOR_BYTES); next < end; next += SECTOR_BYTES) {
@@ -67,10 +88,8 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
       return {};
     },
     [OP.flashDeflData]: async (request) => {
-      const block = request.data.subarray(BLOCK_HEADER_BYTES);
-      if (request.word(0) !== block.length || xorChecksum(block) !== (request.checksum & 0xff)) {
-        return failed(ROM_ERROR.badChecksum);
-      }
+      const block = readRomBlock(request);
+      if (block === undefined) return failed(ROM_ERROR.badChecksum);
       if (writing === undefined) return failed(ROM_ERROR.failed);
       await writing.inflater.feed(block);
       if (writing.inflater.failed) return failed(ROM_ERROR.deflateError);
@@ -86,5 +105,5 @@ export function esp32RomCommands({ flash }: LoaderMachine, link: SlipLink): Esp3
       return request.word(0) === 0 ? { exit: 'restart' } : {};
     },
   };
-  return { commands, flashIsAttached: () => attached, close };
+  return { commands, close };
 }

@@ -1,7 +1,8 @@
 // The chips since the ESP32-S2 as their loaders show them, as data. Registers after Espressif's technical reference
 // manuals and esptool's documentation.
 
-import type { ChipDefinition, ChipUsbFacts } from './chip-definition.js';
+import type { ChipUsbFacts } from '../../usb/usb-facts.js';
+import type { ChipDefinition } from './chip-definition.js';
 
 /** Bits of a word in the eFuses' block that begins with the MAC address. */
 interface EfuseField {
@@ -26,6 +27,7 @@ interface LaterChip {
   readonly major: readonly EfuseField[];
   readonly usualRevision: number;
   readonly usb?: ChipUsbFacts;
+  readonly flashPower?: ChipDefinition['flashPower'];
 }
 
 const field = (word: number, shift: number, bits: number): EfuseField => ({ word, shift, bits });
@@ -188,6 +190,7 @@ const CHIPS = {
     minor: [field(2, 0, 4)],
     major: [field(2, 4, 2), field(2, 23, 1)],
     usualRevision: 301,
+    flashPower: { revisions: [301, 302], address: 0x501153fc, bits: 3 }, // esptool's power_on_flash
     usb: {
       kinds: ['serial-jtag', 'otg'],
       registers: {
@@ -220,7 +223,10 @@ export function laterLoader(name: LaterChipName): ChipDefinition {
       answerLength: { offset: 0x28, shift: 0, mask: 0x3ff },
     },
     usualRevision: chip.usualRevision,
+    largestRevision: { major: largestIn(chip.major), minor: largestIn(chip.minor) },
+    fuseLocks: ['flash-encryption', 'secure-boot', 'secure-download'],
     ...(chip.usb && { usb: chip.usb }),
+    ...(chip.flashPower && { flashPower: chip.flashPower }),
     efuses: ({ mac, revision }) => efuseWords(chip, mac, revision),
     securityInfo: chip.chipId === undefined ? {} : { chipId: chip.chipId },
     syncValue: 0x20120707,
@@ -240,6 +246,10 @@ function efuseWords(
   return new Map(
     words.flatMap((word, index) => (word === undefined ? [] : [[efuseBlock + 4 * index, word]])),
   );
+}
+
+function largestIn(fields: readonly EfuseField[]): number {
+  return 2 ** fields.reduce((sum, { bits }) => sum + bits, 0) - 1;
 }
 
 /** Spreads a number over its fields. */

@@ -1,4 +1,4 @@
-// The SPI controller that the flash hangs on, as far as loaders use it: one user-defined command at a time.
+// The SPI controller that the flash is connected to, as far as loaders use it: one user-defined command at a time.
 // Registers and flash commands only; the ROM's routines read, write and erase.
 
 import type { NorFlash } from '../../flash/nor-flash.js';
@@ -25,61 +25,50 @@ const FLASH_READ_STATUS_2 = 0x35;
 const FLASH_ENABLE_WRITE = 0x06;
 const FLASH_WRITE_STATUS = 0x01;
 const FLASH_WRITE_STATUS_2 = 0x31;
-/** Winbond W25Qxx: maker, type; the third byte is the base-2 logarithm of the size. */
-const MAKER_AND_TYPE = 0x40ef;
 
-/** @returns the chip's answer to READ ID as the controller stores it, such as 0x1640ef for 4 MB */
-function flashId(sizeBytes: number): number {
-  return (Math.log2(sizeBytes) << 16) | MAKER_AND_TYPE;
-}
+/** The flash, as far as its controller reaches it. */
+type SpiFlash = Pick<NorFlash, 'id' | 'status' | 'enableWrite' | 'writeStatus'>;
 
 /** @returns the controller's registers by address */
-export function spiController(
-  layout: SpiLayout,
-  flash: Pick<NorFlash, 'sizeBytes' | 'status' | 'enableWrite' | 'writeStatus'>,
-): Map<number, LiveRegister> {
+export function spiController(layout: SpiLayout, flash: SpiFlash): Map<number, LiveRegister> {
+  const { base, usr, usr1, usr2, w0, answerLength } = layout;
   const words = new Map<number, number>();
   const register = (offset: number): number => words.get(offset) ?? 0;
 
-  function answer(command: number): number {
-    if (command === FLASH_READ_ID) return flashId(flash.sizeBytes);
-    if (command === FLASH_READ_STATUS) return flash.status[0];
-    if (command === FLASH_READ_STATUS_2) return flash.status[1];
-    return 0xffffffff; // floating line
-  }
-
-  function write(command: number, data: number): void {
-    const [first] = flash.status;
-    if (command === FLASH_ENABLE_WRITE) flash.enableWrite();
-    if (command === FLASH_WRITE_STATUS) flash.writeStatus([data & 0xff, (data >>> 8) & 0xff]);
-    if (command === FLASH_WRITE_STATUS_2) flash.writeStatus([first, data & 0xff]);
-  }
-
   function execute(trigger: number): void {
-    if (trigger & CMD_READ_ID) words.set(layout.w0, flashId(flash.sizeBytes));
+    if (trigger & CMD_READ_ID) words.set(w0, flash.id);
     if (!(trigger & CMD_USER)) return;
-    write(register(layout.usr2) & 0xff, register(layout.w0));
-    if (!(register(layout.usr) & USR_MISO)) return;
-    const { offset, shift, mask } = layout.answerLength;
+    const command = register(usr2) & 0xff;
+    write(flash, command, register(w0));
+    if (!(register(usr) & USR_MISO)) return;
+    const { offset, shift, mask } = answerLength;
     const bits = ((register(offset) >>> shift) & mask) + 1;
     const kept = bits >= 32 ? 0xffffffff : 2 ** bits - 1;
-    words.set(layout.w0, answer(register(layout.usr2) & 0xff) & kept);
+    words.set(w0, answer(flash, command) & kept);
   }
 
   const registers = new Map<number, LiveRegister>();
-  for (const offset of new Set([
-    layout.usr,
-    layout.usr1,
-    layout.usr2,
-    layout.w0,
-    layout.answerLength.offset,
-  ])) {
-    registers.set(layout.base + offset, {
+  for (const offset of new Set([usr, usr1, usr2, w0, answerLength.offset])) {
+    registers.set(base + offset, {
       read: () => register(offset),
       write: (value) => words.set(offset, value),
     });
   }
   // A command ends within the time of the write: its bit reads as 0 at once.
-  registers.set(layout.base + CMD_OFFSET, { read: () => 0, write: execute });
+  registers.set(base + CMD_OFFSET, { read: () => 0, write: execute });
   return registers;
+}
+
+function answer(flash: SpiFlash, command: number): number {
+  if (command === FLASH_READ_ID) return flash.id;
+  if (command === FLASH_READ_STATUS) return flash.status[0];
+  if (command === FLASH_READ_STATUS_2) return flash.status[1];
+  return 0xffffffff; // floating line
+}
+
+function write(flash: SpiFlash, command: number, data: number): void {
+  const [first] = flash.status;
+  if (command === FLASH_ENABLE_WRITE) flash.enableWrite();
+  if (command === FLASH_WRITE_STATUS) flash.writeStatus([data & 0xff, (data >>> 8) & 0xff]);
+  if (command === FLASH_WRITE_STATUS_2) flash.writeStatus([first, data & 0xff]);
 }

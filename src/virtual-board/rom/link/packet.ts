@@ -1,8 +1,12 @@
 // Requests and answers of Espressif's serial protocol, inside their SLIP frames. Pure bytes.
 // https://docs.espressif.com/projects/esptool/en/latest/esp8266/advanced-topics/serial-protocol.html
 
+import { xorChecksum } from '../../chips/checksum.js';
+
 const HEADER_BYTES = 8;
 const DIRECTION_ANSWER = 1;
+/** Of data commands: length, number and eight bytes that are not used. */
+const BLOCK_HEADER_BYTES = 16;
 
 /** Command numbers. */
 export const OP = {
@@ -61,6 +65,29 @@ export function parseRequest(frame: Uint8Array): Request | undefined {
     data,
     word: (index) => (data.length >= index * 4 + 4 ? view.getUint32(HEADER_BYTES + index * 4, true) : 0),
   };
+}
+
+/** A block of a data command, and what its header says of it. */
+export interface DataBlock {
+  readonly bytes: Uint8Array;
+  readonly hasLength: boolean;
+  readonly hasChecksum: boolean;
+}
+
+/** @param checksumMask the part of the checksum that the loader compares */
+export function readBlock(request: Request, checksumMask = 0xffffffff): DataBlock {
+  const bytes = request.data.subarray(BLOCK_HEADER_BYTES);
+  return {
+    bytes,
+    hasLength: request.word(0) === bytes.length,
+    hasChecksum: xorChecksum(bytes) === (request.checksum & checksumMask) >>> 0,
+  };
+}
+
+/** @returns the block as ROMs take it, which compare eight bits of the checksum; undefined when it is damaged */
+export function readRomBlock(request: Request): Uint8Array | undefined {
+  const { bytes, hasLength, hasChecksum } = readBlock(request, 0xff);
+  return hasLength && hasChecksum ? bytes : undefined;
 }
 
 /** @returns the answer as it goes into a frame */

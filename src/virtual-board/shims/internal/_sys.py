@@ -5,7 +5,11 @@ from collections import namedtuple
 from _facts import FACTS, IS_ESP32, VERSION, VERSION_TEXT
 from _stdio import stdin, stdout, stderr
 
-_Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
+# Releases before 1.25 do not name their build.
+_build = [FACTS["buildName"]] if "buildName" in FACTS else []
+_Implementation = namedtuple(
+    "implementation", ["name", "version", "_machine", "_mpy"] + ["_build"] * len(_build)
+)
 
 # Missing in the ESP8266's build.
 _ABSENT = () if IS_ESP32 else ("ps1", "ps2")
@@ -13,7 +17,7 @@ _ABSENT = () if IS_ESP32 else ("ps1", "ps2")
 platform = FACTS["chip"]
 version = "3.4.0; MicroPython " + VERSION_TEXT
 implementation = _Implementation(
-    "micropython", VERSION + ("",), FACTS["build"]["machine"], FACTS["build"]["mpy"], FACTS["build"]["name"]
+    "micropython", VERSION + ("",), FACTS["build"]["machine"], FACTS["build"]["mpy"], *_build
 )
 
 # No __getattr__: lookups of optional names, as in a class body, would get its exception.

@@ -171,8 +171,21 @@ test.each([
   ['{"erase": "no"}', '"erase" takes true or false'],
   ['[1]', 'is not a JSON object'],
   ['{"port": ', 'is not JSON'],
-])('the file %s is refused with its path', (content, message) => {
+])('the file %s is refused with its path, and with what to do', (content, message) => {
   write('esp-portal.json', content);
-  expect(() => read()).toThrow(message);
-  expect(() => read()).toThrow(join(folder, 'esp-portal.json'));
+  const path = join(folder, 'esp-portal.json');
+  const next = `Correct ${path} or move it elsewhere, and run the same command again.`;
+  expect(() => read()).toThrow(expect.objectContaining({ message: expect.stringContaining(message), next }));
+  expect(() => read()).toThrow(path);
 });
+
+test.each([{ ESP_PORTAL_MAIN: 'x' }, { ESP_PORTAL_ERASE: 'perhaps' }, { ESP_PORTAL_BAUD: '1e5' }])(
+  'the variable of %j is refused with its name, and with what to do',
+  (env) => {
+    const [name] = Object.keys(env);
+    const next = `Correct $${name} or unset ${name}, and run the same command again.`;
+    expect(() => read(env)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`$${name}`), next }),
+    );
+  },
+);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   mkdirSync,
@@ -77,3 +78,18 @@ test.runIf(existsSync('/dev/full'))('a full disk is named as that', () => {
   using file = new LogFile('/dev/full', 1000);
   expect(() => file.write('a line')).toThrow('The log file /dev/full cannot be written: the disk is full.');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe that takes a line in part fails instead of losing the rest',
+  () => {
+    const path = join(temporaryFolder(), 'pipe');
+    execFileSync('mkfifo', [path]);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    using file = new LogFile(path, 1000);
+    const moreThanAPipeTakes = 'x'.repeat(4 * 1024 * 1024);
+    expect(() => file.write(moreThanAPipeTakes)).toThrow(
+      expect.objectContaining({ code: 'log-file-failed' }),
+    );
+    closeSync(reader);
+  },
+);

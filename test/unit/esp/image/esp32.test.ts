@@ -31,6 +31,17 @@ describe('takes', () => {
     expect(Buffer.from(image.bytes).equals(release)).toBe(true);
   });
 
+  test.each([
+    ['ESP32-S3', 0x1000],
+    ['ESP32-C5', 0x1000],
+    ['ESP32', 0x2000],
+  ] as const)('no image for an %s that was merged at 0x%x', (chip, at) => {
+    const merged = Buffer.concat([erased(at), esp32Image(chip)]);
+    expect(() => inspectFirmware(merged, 'x.bin')).toThrow(
+      `x.bin begins at 0x${at.toString(16)}, but an ${chip} starts from another address.`,
+    );
+  });
+
   test('an image whose parts have no SHA-256, to its last byte', () => {
     const file = esp32Image('ESP32', { hasHash: false });
     expect(inspectFirmware(file, 'x.bin').bytes).toHaveLength(file.length);
@@ -148,4 +159,28 @@ test.each([
   const file = esp32Image(chip, { hasHash: false });
   file[14] = number;
   expect(inspectFirmware(file, 'x.bin').revisions.min).toBe(min);
+});
+
+test('an application that its partition has no room for is named with both sizes', () => {
+  const rows = [[0, 0, 0x10000, 0x200, 'factory'] as const];
+  expect(() => inspectFirmware(esp32Image('ESP32', { rows }), 'x.bin')).toThrow(
+    /application of \d+ bytes in a partition of 512 bytes/,
+  );
+});
+
+test('an application for another chip than the bootloader is named with both chips', () => {
+  const front = esp32Image('ESP32-C3').subarray(0, 0x10000);
+  const mixed = Buffer.concat([front, esp32Application({ chipId: 9 })]);
+  expect(() => inspectFirmware(mixed, 'x.bin')).toThrow(
+    'a bootloader for the ESP32-C3 and an application for the ESP32-S3',
+  );
+});
+
+test('an image that no revision of the chip can run is refused before a board is asked', () => {
+  expect(() => inspectFirmware(esp32Image('ESP32-C3', { revisions: [300, 199] }), 'x.bin')).toThrow(
+    expect.objectContaining({
+      code: 'firmware-invalid',
+      message: expect.stringContaining('revision v3.0 and later, and for v1.99 and earlier'),
+    }),
+  );
 });

@@ -58,20 +58,69 @@ test.each<[string, PartitionRow[], string]>([
   [
     'over the bootloader',
     [BOOTLOADER, [3, 0, 0x7000, 0x1000, 'partition_table'], factory],
-    'partition_table overlaps',
+    '"partition_table" at 0x7000 overlaps "bootloader"',
   ],
-  ['over another', [nvs, phy, factory, [1, 0x81, 0x1ff000, 0x200000, 'vfs']], 'vfs overlaps another'],
-  ['over the table itself', [[1, 2, 0x8000, 0x6000, 'nvs'], factory], 'nvs overlaps another'],
-  ['off a sector', [nvs, phy, factory, [1, 0x81, 0x200100, 0x1000, 'vfs']], 'vfs begins at 0x200100'],
-  ['off a page of code', [nvs, phy, [0, 0, 0x11000, 0x1e0000, 'factory']], 'factory begins at 0x11000'],
-  ['without bytes', [nvs, phy, factory, [1, 0x81, 0x200000, 0, 'vfs']], 'vfs has 0 bytes'],
-  ['beyond any flash', [nvs, phy, factory, [1, 0x81, 0x200000, 0x80000000, 'vfs']], 'vfs has 2147483648'],
+  [
+    'over another',
+    [nvs, phy, factory, [1, 0x81, 0x1ff000, 0x200000, 'vfs']],
+    '"vfs" at 0x1ff000 overlaps "factory"',
+  ],
+  [
+    'over the table itself',
+    [[1, 2, 0x8000, 0x6000, 'nvs'], factory],
+    '"nvs" at 0x8000 overlaps the table itself',
+  ],
+  [
+    'off a sector',
+    [nvs, phy, factory, [1, 0x81, 0x200100, 0x1000, 'vfs']],
+    '"vfs" begins at 0x200100, which is no multiple of 0x1000',
+  ],
+  [
+    'off a page of code',
+    [nvs, phy, [0, 0, 0x11000, 0x1e0000, 'factory']],
+    '"factory" begins at 0x11000, which is no multiple of 0x10000',
+  ],
+  ['without bytes', [nvs, phy, factory, [1, 0x81, 0x200000, 0, 'vfs']], '"vfs" has no bytes'],
+  [
+    'beyond any flash',
+    [nvs, phy, factory, [1, 0x81, 0x200000, 0x80000000, 'vfs']],
+    '"vfs" ends at 0x80200000',
+  ],
+  ['whose name has control characters', [[1, 2, 0x9000, 0, '\x1b[2J\n']], '"\\u001b[2J\\n" has no bytes'],
 ])('refuses a partition %s although the MD5 is right', (_what, rows, message) => {
   const image = esp32Image('ESP32', { rows });
   expect(() => inspectFirmware(image, 'x.bin')).toThrow(
     expect.objectContaining({ code: 'firmware-damaged' }),
   );
   expect(() => inspectFirmware(image, 'x.bin')).toThrow(message);
+});
+
+/** As many rows as a table has room for, less `spare`. */
+const fullTable = (spare: number): PartitionRow[] => [
+  ...[nvs, phy, factory],
+  ...Array.from(
+    { length: 93 - spare },
+    (_, n): PartitionRow => [1, 6, (0x200 + n) * 0x1000, 0x1000, `d${n}`],
+  ),
+];
+
+test.each([true, false])(
+  'refuses a table that no erased entry ends, which a bootloader refuses (MD5: %s)',
+  (hasDigest) => {
+    const spare = hasDigest ? 1 : 0;
+    const image = esp32Image('ESP32', { rows: fullTable(spare), hasDigest });
+    expect(() => inspectFirmware(image, 'x.bin')).toThrow('no erased entry marks its end');
+    const shorter = esp32Image('ESP32', { rows: fullTable(spare + 1), hasDigest });
+    expect(inspectFirmware(shorter, 'x.bin').version).toBe('1.24.0');
+  },
+);
+
+test('the table and the bootloader are no partitions that an image fills besides', () => {
+  const rows = [BOOTLOADER, TABLE, nvs, phy, factory];
+  const image = esp32Image('ESP32', { rows });
+  expect(inspectFirmware(image, 'x.bin').filledPartitions).toEqual([]);
+  image[0x8000] = 0;
+  expect(inspectFirmware(image, 'x.bin').filledPartitions).toEqual(['nvs']);
 });
 
 test.each([

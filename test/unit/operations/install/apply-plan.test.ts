@@ -5,30 +5,16 @@ import { createHash } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { BoardSession } from '../../../../src/micropython/board-session.js';
 import { RawRepl } from '../../../../src/micropython/raw-repl.js';
-import { applyPlan, recoverInterruptedInstall } from '../../../../src/operations/install/apply-plan.js';
-import type { BoardFacts } from '../../../../src/portal/board-facts.js';
+import {
+  applyPlan,
+  checkRoom,
+  recoverInterruptedInstall,
+} from '../../../../src/operations/install/apply-plan.js';
 import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
+import { boardFacts } from '../../../support/board-facts.js';
 import { ScriptedBoard } from '../../../support/scripted-board.js';
 
-const FACTS: BoardFacts = {
-  platform: 'esp8266',
-  version: '1.12.0',
-  mpy: 5,
-  freeHeapBytes: 30_000,
-  freeSpaceBytes: 100_000,
-  blockBytes: 4096,
-  inflater: 'uzlib',
-  takesBinary: false,
-  installed: [],
-  otherNames: [],
-  folders: [],
-  hasStaged: false,
-  manifestHash: '',
-  isCommitting: false,
-  mainStartsPortal: false,
-  hasReceiver: false,
-  hasWifi: true,
-};
+const FACTS = boardFacts({ version: '1.12.0', mpy: 5, inflater: 'uzlib', takesBinary: false });
 const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
 const FILES = [
   { path: 'main.py', bytes: Buffer.from('print(1)\n'.repeat(100)) },
@@ -36,7 +22,7 @@ const FILES = [
 ];
 const DIGEST = createHash('sha256')
   .update(Buffer.concat(FILES.map(({ bytes }) => bytes)))
-  .digest('hex');
+  .digest('base64');
 
 /** What the board was told, in order, with what this computer noted in between. */
 let told: string[];
@@ -68,7 +54,7 @@ async function apply(
 }
 
 // Names of variables are the build's.
-const reads = (code: string) => code.includes('.hexlify(');
+const reads = (code: string) => code.includes('.b2a_base64(') && code.includes('portal.new/%d');
 const commits = (code: string) => code.endsWith("'main.py');exec(open('main.py').read())");
 const good: Answer = (code) => {
   if (reads(code)) return `${DIGEST}\r\n\x04`;
@@ -101,7 +87,7 @@ test('files that differ on the board are not committed, and cleared away', async
   expectLeftAsItWas(written);
 });
 
-test('a full flash is told with what is free and needed', async () => {
+test('reports a full flash with the bytes that are free and needed', async () => {
   const full = 'Traceback (most recent call last):\r\nOSError: 28\r\n';
   const { applied, written } = await apply((code) => {
     if (/^\w+=\w+\.write\(/.test(code)) return `\x04${full}`;
@@ -115,6 +101,16 @@ test('a full flash is told with what is free and needed', async () => {
   expectLeftAsItWas(written);
 });
 
+test.each([
+  [6000, undefined],
+  [5999, 'The board has 5999 bytes of memory free and needs 6000 to receive files.'],
+])('a board with %i bytes of memory free is checked before the upload', async (freeHeapBytes, message) => {
+  const repl = await RawRepl.enter(new ScriptedBoard(() => '\x04', 'R\x01').port);
+  const checked = checkRoom(repl, { ...FACTS, freeHeapBytes }, FILES);
+  if (message === undefined) await checked;
+  else await expect(checked).rejects.toMatchObject({ code: 'board-no-memory', message });
+});
+
 test('Ctrl-C while files are sent ends it with the reason', async () => {
   const ctrlC = new AbortController();
   const reason = new Error('interrupted');
@@ -126,7 +122,7 @@ test('Ctrl-C while files are sent ends it with the reason', async () => {
   expectLeftAsItWas(written);
 });
 
-test('a commit that fails on the board is told by its error, and what was staged is cleared away', async () => {
+test('reports the error of a commit that fails on the board, and removes the staged files', async () => {
   const { applied, written } = await apply((code) =>
     commits(code) ? '\x04Traceback (most recent call last):\r\nOSError: 5\r\n' : good(code),
   );

@@ -72,8 +72,15 @@ test('an unfinished installation is reported, and not as an ordinary name', () =
   expect(facts).toMatchObject({ hasStaged: true, otherNames: ['mine.py'] });
 });
 
-test('an answer that is none is an error, not a guess', () => {
-  expect(() => parseFacts('rubbish', NONE)).toThrow(expect.objectContaining({ code: 'transfer-failed' }));
+test.each([
+  'rubbish',
+  'null',
+  '{}',
+  '[1, 2]',
+  answer().replace('[1,27,0]', '"1.27"'),
+  answer().replace('"boot.py"', '5'),
+])('an answer that is none is an error, not a guess: %s', (output) => {
+  expect(() => parseFacts(output, NONE)).toThrow(expect.objectContaining({ code: 'transfer-failed' }));
 });
 
 test.each([

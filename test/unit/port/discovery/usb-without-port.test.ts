@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -21,6 +21,13 @@ test('an adapter without a port is found among those that have one and other dev
   plugIn('usb1', '1d6b', '0002', undefined);
   const found = await adaptersWithoutPort(folder);
   expect(found).toMatchObject([{ usbId: '1a86:7523', adapter: { name: 'CH340' } }]);
+});
+
+test('one that is unplugged while it is looked at is not reported', async () => {
+  plugIn('1-1', '1a86', '7523', undefined);
+  rmSync(join(folder, '1-1:1.0'), { recursive: true });
+  symlinkSync(join(folder, 'gone'), join(folder, '1-1:1.0')); // as sysfs lists it until it is followed
+  expect(await adaptersWithoutPort(folder)).toEqual([]);
 });
 
 test('a system without that list has none', async () => {

@@ -66,8 +66,8 @@ test('two ends that answer each other come to rest', () => {
   let toServer: Uint8Array = CLIENT_GREETING;
   let rounds = 0;
   for (; toServer.length > 0 && rounds < 10; rounds++) {
-    const { reply, comPort } = server.push(toServer);
-    if (rounds === 0) expect(comPort).toBe(true);
+    const { reply, parts } = server.push(toServer);
+    if (rounds === 0) expect(parts).toEqual([{ kind: 'com-port', isAgreed: true, isDo: false }]);
     toServer = client.push(reply).reply;
   }
   expect(rounds).toBeLessThan(3);
@@ -81,7 +81,8 @@ test('an unused option is refused once', () => {
 
 test('a server without COM port option is noticed', () => {
   const decoder = new TelnetDecoder(CLIENT_GREETING);
-  expect(decoder.push(Buffer.from('fffe2c', 'hex')).comPort).toBe(false); // DONT COM-PORT
+  const { parts } = decoder.push(Buffer.from('fffe2c', 'hex')); // DONT COM-PORT
+  expect(parts).toEqual([{ kind: 'com-port', isAgreed: false, isDo: false }]);
 });
 
 test('random bytes never make it throw, nor keep more than a little', () => {

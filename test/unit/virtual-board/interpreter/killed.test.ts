@@ -1,4 +1,4 @@
-// A board whose process ends without warning: what is on its files afterwards is a prefix of the writes it did.
+// A board whose process or interpreter ends without warning: what is in its files afterwards is a prefix of its writes.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,24 +13,28 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { bundleModule } from '../../../../scripts/source-module.js';
 import { seededRandom } from '../../../support/random.js';
+import { RunningBoard } from './running-board.js';
 
-const KILLS = 12;
+const KILLS = 30;
+/** Of these, one process is killed for each two interpreters, which takes a third of the time. */
+const isProcess = (kill: number) => kill % 3 === 0;
 const MAX_RUN_MS = 60;
 const state = mkdtempSync(join(tmpdir(), 'esp-portal-killed-'));
 const files = join(state, 'files');
 afterAll(() => rmSync(state, { recursive: true }));
 
-/** Goes on where it was killed. Each round writes in the four ways that programs have. */
+/** Continues where it was killed. Each round writes in the four ways that programs have. */
 const MAIN = `
 import os
 try:
     k = int(open('state').read()[:8])
 except OSError:
     k = 0
-print('writing')
+start = k
 while True:
     k += 1
     r = '%08d' % k
@@ -45,6 +49,8 @@ while True:
         f.write(r * 1000)
     if k % 20 == 0:
         os.remove('log')
+    if k == start + 2:
+        print('writing')
 `;
 
 function untilWriting(board: ChildProcess): Promise<void> {
@@ -98,6 +104,21 @@ function check(): number {
   return done;
 }
 
+async function killProcess(program: string, runMs: number): Promise<void> {
+  const board = spawn(process.execPath, [program, state], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(board, 'exit');
+  await untilWriting(board);
+  await delay(runMs);
+  board.kill('SIGKILL');
+  await ended;
+}
+
+async function killInterpreter(runMs: number): Promise<void> {
+  await using board = new RunningBoard({ files: { folder: files, capacityBytes: 256 * 1024 } });
+  await board.until('writing');
+  await delay(runMs);
+}
+
 test(`killed at ${KILLS} random moments, every file is a prefix of the writes done`, {
   timeout: 180_000,
 }, async () => {
@@ -108,14 +129,8 @@ test(`killed at ${KILLS} random moments, every file is a prefix of the writes do
   const program = await bundleModule('test/unit/virtual-board/interpreter/board-program.ts');
   let rounds = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
-    const board = spawn(process.execPath, [program, state], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ended = once(board, 'exit');
-    await untilWriting(board);
-    await new Promise((resolve) => setTimeout(resolve, random(MAX_RUN_MS)));
-    board.kill('SIGKILL');
-    await ended;
+    const runMs = random(MAX_RUN_MS);
+    await (isProcess(kill) ? killProcess(program, runMs) : killInterpreter(runMs));
     const done = check();
     expect(done).toBeGreaterThanOrEqual(rounds);
     rounds = done;

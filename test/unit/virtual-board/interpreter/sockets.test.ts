@@ -2,17 +2,10 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { PROMPT, RunningBoard, VERSIONS } from './running-board.js';
+import { atRawPrompt, VERSIONS } from './running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
-  async function rawBoard(
-    changes: ConstructorParameters<typeof RunningBoard>[0] = {},
-  ): Promise<RunningBoard> {
-    const board = new RunningBoard({ version, ...changes });
-    await board.until(PROMPT);
-    await board.enterRaw();
-    return board;
-  }
+  const rawBoard = (changes: Parameters<typeof atRawPrompt>[0] = {}) => atRawPrompt({ version, ...changes });
 
   async function connected(url: URL): Promise<Socket> {
     const socket = connect(Number(url.port), url.hostname);
@@ -25,7 +18,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     const client = createSocket('udp4');
     try {
       client.send(question, Number(url.port), url.hostname);
-      const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(10_000) });
+      const [answer] = await once(client, 'message', { signal: AbortSignal.timeout(30_000) });
       return String(answer);
     } finally {
       client.close();
@@ -259,7 +252,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     const [lost] = await once(phone, 'error');
     expect(lost).toMatchObject({ code: 'ECONNRESET' });
     await board.until('104\r\n');
-    // The join has ended when the board accepts: whoever is refused tries again.
+    // The join has ended when the board accepts: a client that is refused tries again.
     for (;;) {
       const again = await connected(url);
       const [answer] = await Promise.race([once(again, 'data'), once(again, 'close')]);

@@ -30,3 +30,23 @@ it.each([
 ])('refuses %s as a mistake of the caller', (address) => {
   expect(() => parseVirtualAddress(address)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
+
+it.each([
+  ['chip=esp32&revision=v1.5', 'a major number to 3 and a minor one to 3'],
+  ['chip=esp32&revision=v4.0', 'a major number to 3'],
+  ['chip=esp32c3&revision=v0.16', 'a minor one to 15'],
+  ['chip=esp8266&revision=v1.0', 'does not report its revision'],
+  ['chip=esp8266&fuses=flash-encryption', 'no such eFuses'],
+  ['chip=esp32&fuses=secure-boot,secure-download', 'only flash-encryption and secure-boot'],
+])('refuses %s, which such a chip cannot have', (options, message) => {
+  expect(() => parseVirtualAddress(`virtual:a?${options}`)).toThrow(
+    expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }),
+  );
+});
+
+it.each(['chip=esp32&revision=v3.3', 'chip=esp32c3&revision=v3.15', 'chip=esp32c6&fuses=secure-download'])(
+  'takes %s, the most that such a chip can have',
+  (options) => {
+    expect(parseVirtualAddress(`virtual:a?${options}`).chip).toMatch(/^esp32/);
+  },
+);

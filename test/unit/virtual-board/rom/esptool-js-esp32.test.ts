@@ -1,4 +1,4 @@
-// The judge: esptool-js, which nobody here wrote, finds a chip that behaves like an ESP32.
+// The independent reference: esptool-js finds a chip that behaves like an ESP32.
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';

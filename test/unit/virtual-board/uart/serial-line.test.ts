@@ -108,9 +108,9 @@ it('changes the chip rate after what was transmitted before, so that the host ca
   line.chip.setBaudRate(460800);
   line.chip.transmit(text('new'));
   await clock.advance(0.3);
-  expect(line.chipBaudRate).toBe(115200);
+  expect(line.chip.baudRate).toBe(115200);
   await clock.advance(5);
-  expect(line.chipBaudRate).toBe(460800);
+  expect(line.chip.baudRate).toBe(460800);
   expect(Buffer.from(host).toString('latin1')).toMatch(/^old/);
   expect(Buffer.from(host).toString('latin1')).not.toContain('new');
 });
@@ -149,12 +149,12 @@ it('takes on the rate of the next input when the ROM measures it, once', async (
   line.matchNextInput();
   line.hostWrite(text('UUUU'));
   await clock.advance(10);
-  expect(line.chipBaudRate).toBe(57600);
+  expect(line.chip.baudRate).toBe(57600);
   expect(Buffer.from(chip).toString('latin1')).toBe('UUUU');
   line.setHostBaudRate(9600);
   line.hostWrite(text('UUUU'));
   await clock.advance(20);
-  expect(line.chipBaudRate).toBe(57600);
+  expect(line.chip.baudRate).toBe(57600);
   expect(Buffer.from(chip).toString('latin1')).not.toBe('UUUUUUUU');
 });
 

@@ -1,6 +1,6 @@
 // The two transistors between the control lines and the pins EN and GPIO0 of a development board.
 
-import type { ControlLines } from '../port/port.js';
+import type { ControlLines } from '../../port/port.js';
 
 /** Levels of the two pins; true = high. */
 export interface ResetPins {

@@ -14,10 +14,10 @@ def hash_files(*paths):
     """SHA-256 of the files one after the other, in pieces because they may exceed the memory."""
     digest = hashlib.sha256()
     buffer = bytearray(256)
+    pieces = 0
     for path in paths:
         with open(path, "rb") as file:
             size = 1
-            pieces = 0
             while size:
                 if not pieces & 15:
                     print(end="\x06")  # progress

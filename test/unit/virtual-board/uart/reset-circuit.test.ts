@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resetPins } from '../../../src/virtual-board/reset-circuit.js';
+import { resetPins } from '../../../../src/virtual-board/uart/reset-circuit.js';
 
 it.each([
   { dtr: false, rts: false, en: true, gpio0: true },

@@ -1,0 +1,36 @@
+// Selects the reporter for a run: text or JSON, with secrets masked.
+
+import type { Redactor } from '../../operations/log/secrets.js';
+import type { Host } from '../host.js';
+import { cleanReporter } from './clean-report.js';
+import { jsonReporter } from './json-reporter.js';
+import type { Timestamp } from './log-view.js';
+import type { Reporter } from './reporter.js';
+
+export interface ReporterValues {
+  json: boolean;
+  quiet: boolean;
+  verbose: boolean;
+  /** Of commands that show the log. */
+  timestamp?: Timestamp;
+  'show-secrets'?: boolean;
+}
+
+/** Its input is masked here, so that no command can forget it. */
+export async function createReporter(
+  values: ReporterValues,
+  redactor: Redactor,
+  host: Host,
+): Promise<Reporter> {
+  const redact = (text: string) => redactor.mask(text);
+  const showLog = values['show-secrets'] ? (text: string) => text : redact;
+  return cleanReporter(await createPlainReporter(values, host), redact, showLog);
+}
+
+/** The text reporter is loaded when needed: a run with --json starts faster without it. */
+async function createPlainReporter(values: ReporterValues, { stdout, stderr }: Host): Promise<Reporter> {
+  if (values.json) return jsonReporter((line) => stdout.write(`${line}\n`));
+  const { humanReporter } = await import('./human-reporter.js');
+  const { quiet, verbose, timestamp } = values;
+  return humanReporter({ stdout, stderr, quiet, verbose, timestamp });
+}

@@ -1,0 +1,103 @@
+// monitor on a terminal: its keys, its REPL, and what a board cannot do to the screen.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CliHome } from '../support/cli.js';
+import { talker } from '../support/talker.js';
+import { python, TerminalRun } from '../support/terminal.js';
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+const home = new CliHome();
+const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
+
+beforeAll(async () => {
+  home.makeBoard('a', 'micropython');
+});
+afterAll(() => home[Symbol.dispose]());
+
+/** A board whose program is this one. */
+function program(name: string, code: string): string {
+  const file = home.boardFile(name, 'main.py');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, code);
+  return board(name);
+}
+
+describe.skipIf(!python)('on a terminal', () => {
+  /** Runs the monitor on a terminal, and types when something is shown. */
+  async function onTerminal(args: readonly string[], typing: readonly (readonly [string, string])[]) {
+    const run = new TerminalRun(home, ['monitor', ...args], { extraEnv: { NO_COLOR: '1' } });
+    for (const [shown, keys] of typing) {
+      await run.sentNext(shown);
+      run.type(keys);
+    }
+    return { exitCode: await run.end(), shown: run.received };
+  }
+
+  test('Ctrl-T shows the keys, Ctrl-R resets the board, Ctrl-] leaves', async () => {
+    const port = program('a', "print('Starting captive portal')\nprint('here')\n");
+    const { exitCode, shown } = await onTerminal(
+      ['--port', port],
+      [
+        ['here', '\x14'],
+        ['Ctrl-]', '\x12'], // from the help at the start
+        ['here', '\x1d'],
+      ],
+    );
+    expect(exitCode).toBe(0);
+    expect(shown.match(/Ctrl-R resets the board/g)?.length).toBe(2);
+    expect(shown.match(/Starting captive portal/g)).toHaveLength(2);
+  });
+
+  test('Ctrl-C ends it, with status 130 when something was waited for', async () => {
+    const port = program('a', "print('here')\n");
+    expect(await onTerminal(['--port', port], [['here', '\x03']])).toMatchObject({ exitCode: 0 });
+    const waiting = await onTerminal(['--port', port, '--until', 'crash'], [['here', '\x03']]);
+    expect(waiting).toMatchObject({ exitCode: 130 });
+  });
+
+  test('--interactive is a REPL: keys and Ctrl-C go to the board, its line editing works', async () => {
+    const port = program('a', "print('here')\nwhile True:\n    pass\n");
+    const { exitCode, shown } = await onTerminal(
+      ['--port', port, '--interactive'],
+      [
+        ['here', '\x03'],
+        ['KeyboardInterrupt', ''],
+        ['>>> ', 'print(6*9)\x1b[D\x7f7\r'], // one to the left, 9 erased, 7 typed
+        ['42', '\x1d'],
+      ],
+    );
+    expect(exitCode).toBe(0);
+    expect(shown).toMatch(/\n42\r/);
+  });
+
+  test('control sequences of the board are shown, not obeyed, in text, raw and in a REPL', async () => {
+    const { port } = await talker('\x1b[2J\x1b]0;owned\x07\x9b1m\r\nthe end\r\n');
+    for (const how of [[], ['--raw'], ['--interactive']]) {
+      const { shown } = await onTerminal(['--port', port, '--until', '/the end/', ...how], []);
+      expect(shown).toContain('\\x1b]0;owned\\x07');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+      expect(shown).not.toMatch(/\x1b|\x07|\x9b/);
+    }
+  });
+
+  test('--raw shows a carriage return that was the last to come', async () => {
+    const { port } = await talker('the tail\r');
+    const { shown } = await onTerminal(['--port', port, '--raw'], [['tail', '\x1d']]);
+    expect(shown).toContain('the tail\\x0d');
+  });
+});
+test('lines from a pipe go to the board with --interactive', async () => {
+  const { port, received, clients } = await talker('>>> ');
+  const command = `printf 'a = 1\\nprint(a)\\n' | "${process.execPath}" "${BIN}" monitor -i --port ${port} --until '/the end/'`;
+  const child = spawn('sh', ['-c', command], { stdio: 'ignore' });
+  const done = new Promise((resolve) => child.on('close', resolve));
+  const watch = setInterval(() => {
+    if (received.join('') === 'a = 1\rprint(a)\r') clients[0]?.write('the end\r\n');
+  }, 20);
+  onTestFinished(() => clearInterval(watch));
+  expect(await done).toBe(0);
+});
