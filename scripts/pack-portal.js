@@ -12,6 +12,11 @@ const SHIMS_FOLDERS = ['modules', 'streams', 'hardware', 'internal'].map(
   (name) => `src/virtual-board/shims/${name}`,
 );
 
+/** Where a virtual board has them, as its tracebacks name them: see traceback-filter.ts. */
+const SHIM_FOLDER = '/.board';
+/** A board's `asyncio`, which each program that imports it compiles for itself. */
+const EVENT_LOOP = '_event_loop.py';
+
 /** MicroPython runs this one by name, and only as source. */
 const MAIN_FILE = 'main.py';
 
@@ -25,8 +30,7 @@ export function boardFiles() {
       const emit = (fileName, content) =>
         this.emitFile({ type: 'asset', fileName, source: JSON.stringify(content, undefined, 1) });
       emit('portal.json', await packPortal());
-      const shims = SHIMS_FOLDERS.flatMap(filesIn).map(({ path, bytes }) => [path, bytes.toString('utf8')]);
-      emit('virtual-board-shims.json', Object.fromEntries(shims));
+      emit('virtual-board-shims.json', await packShims());
     },
   };
 }
@@ -39,6 +43,24 @@ async function packPortal() {
   const order = orderForDeflate(mpy6).map((file) => mpy6.indexOf(file));
   const listed = (files) => order.map((index) => packed(files[index]));
   return { mpy6: listed(mpy6), mpy5: listed(mpy5), source: listed(source) };
+}
+
+/**
+ * By name, as base64. Compiled: a virtual board imports them at each start, and to compile them there takes longer than
+ * all else that its interpreter does until its prompt.
+ */
+async function packShims() {
+  const shims = {};
+  for (const { path, bytes } of SHIMS_FOLDERS.flatMap(filesIn)) {
+    if (path === EVENT_LOOP) {
+      shims[path] = bytes.toString('base64');
+      continue;
+    }
+    const options = [...MPY_OPTIONS, '-s', `${SHIM_FOLDER}/${path}`];
+    const mpy = await compileMpy(path, bytes.toString('utf8'), 6, options);
+    shims[path.replace(/\.py$/, '.mpy')] = Buffer.from(mpy).toString('base64');
+  }
+  return shims;
 }
 
 async function compileAll(files, format) {

@@ -37,7 +37,7 @@ const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
 const PROTECTION_BITS = 0b11100;
 
-/** How a firmware gets started: by the reset line, by the stub, or by a hand on the button. */
+/** How the firmware is started: by the reset line, by the stub, or by the user, who presses the reset button. */
 export type Start = 'reset' | 'stub' | 'by-hand';
 
 interface ConnectOptions {
@@ -179,7 +179,7 @@ export class ChipLoader {
       const { chip } = this.#esp;
       await powerOnFlash(this.#esp);
       await this.#esp.runStub();
-      const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
+      const crystalMHz = await chip.getCrystalFreq(this.#esp); // computed from the current rate
       await this.#setBaudRate(baudRate);
       const description = await describeChip(this.#esp, this.#revision);
       const flashId = await this.#esp.readFlashId();

@@ -1,4 +1,4 @@
-// What a ROM loader needs where it is reached over the chip's own USB port: watchdogs off, and a way out without a reset
+// What a ROM loader needs where it is reached over the chip's own USB port: watchdogs off, and a restart without a reset
 // line. Registers are in the table of families.
 
 import type { ESPLoader } from 'esptool-js';
@@ -52,7 +52,7 @@ async function disableWatchdogs(esp: ESPLoader, { watchdog, superWatchdog }: Usb
 }
 
 /**
- * Whether the watchdog is the way out of the loader. The ROM's own port has no reset line. On chips with USB-OTG, a reset over
+ * Whether the watchdog restarts the chip out of its loader. The ROM's own port has no reset line. On chips with USB-OTG, a reset over
  * USB-Serial/JTAG would keep the bit that forced the loader, and GPIO0 as the BOOT button left it. On an ESP32-C6 or H2
  * the watchdog could make the port disappear (esptool's targets/esp32c6.py).
  */

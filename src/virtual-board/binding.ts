@@ -56,7 +56,7 @@ export interface VirtualBinding {
 }
 
 /**
- * Each `open` takes the board for itself and gives it power; `close` takes the power away. Its flash and
+ * Each `open` locks the board and gives it power; `close` takes the power away. Its flash and
  * files stay in `<stateRoot>/virtual/<name>/`.
  */
 export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {

@@ -62,6 +62,15 @@ describe.each(KINDS)('an %s over %s', (chip, usb, at) => {
 });
 
 test.each([
+  ['esp32c3', 'serial-jtag'],
+  ['esp32s2', 'otg'],
+])('an %s over %s that stands still for seconds is flashed and set up', async (chip, usb) => {
+  const address = `virtual:stalls-${chip}?chip=${chip}&usb=${usb}&speed=max&stall=2000&http=0&dns=0`;
+  const setup = await home.run(['setup', '--port', address, '--until', 'portal.ready', '--json']);
+  expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
+});
+
+test.each([
   ['esp32', 'otg', 'it has no native USB'],
   ['esp32s2', 'serial-jtag', 'it has otg'],
   ['esp32c3', 'otg', 'it has serial-jtag'],

@@ -37,7 +37,7 @@ const HEAP_BYTES = 256 * 1024;
 const PYSTACK_WORDS = 4 * 1024;
 /** A major number that Emscripten does not use. */
 const CHANNEL_DEVICE = 240;
-/** Text of each file in shims/, by name. */
+/** The files of shims/, compiled, by name. */
 const SHIMS = 'dist/virtual-board-shims.json';
 const CTRL_C = 3;
 const NO_INTERRUPT_CHAR = -1;
@@ -120,7 +120,7 @@ async function load(console: Console, runtimePath: string): Promise<MicroPython>
   return python;
 }
 
-/** What one life of the interpreter has for itself. */
+/** What belongs to one start of the interpreter. */
 interface SessionState {
   readonly console: Console;
   readonly files: FolderFilesystem | undefined;
@@ -144,21 +144,25 @@ function giveBoard(
   { facts, call, keyboard, powerCut, clock }: SessionParts,
   { console, files, exit, afterHardReset }: SessionState,
 ): void {
-  const shims: Record<string, string> = JSON.parse(readFileSync(packageFile(SHIMS), 'utf8'));
+  const shims = readShims();
   python.FS.mkdir(SHIM_FOLDER);
-  for (const [name, source] of Object.entries(shims))
-    python.FS.writeFile(`${SHIM_FOLDER}/${name}`, Buffer.from(source));
+  for (const [name, bytes] of shims) python.FS.writeFile(`${SHIM_FOLDER}/${name}`, bytes);
   const spend = workOn(facts, keyboard);
   const channel = new HostChannel({
     ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
     ...socketFunctions(call, keyboard),
-    ...libraryFunctions(facts.chip, shims['_event_loop.py'] ?? ''),
+    ...libraryFunctions(facts.chip, shims.get('_event_loop.py')?.toString('utf8') ?? ''),
     ...(files ? filesOf(files, powerCut, spend) : {}),
   });
   const device = python.FS.makedev(CHANNEL_DEVICE, 0);
   python.FS.registerDevice(device, channel.device);
   python.FS.mkdev(CHANNEL_PATH, 0o666, device);
   python.runPython(`import sys\nsys.path[:] = ['${SHIM_FOLDER}']\nimport _start\ndel sys, _start`);
+}
+
+function readShims(): Map<string, Buffer> {
+  const shims: Record<string, string> = JSON.parse(readFileSync(packageFile(SHIMS), 'utf8'));
+  return new Map(Object.entries(shims).map(([name, base64]) => [name, Buffer.from(base64, 'base64')]));
 }
 
 /** @returns false when it ended with an error other than SystemExit */

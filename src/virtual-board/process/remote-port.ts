@@ -23,7 +23,7 @@ import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
 import type { BoardCall, FromBoard } from './pipe-messages.js';
 
-/** Node.js starts in a twentieth of a second, and on a busy computer some day. */
+/** Node.js starts within 50 ms; on a busy computer it may take seconds. */
 const START_WITHIN_MS = 30_000;
 /** Enough to hang up on clients; what has been written is on disk already. */
 const CLOSE_WITHIN_MS = 1000;
@@ -39,7 +39,7 @@ interface BoardProcessOptions {
   readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
 }
 
-/** Each `open` starts a process, which has the board for itself and gives it power; `close` ends it. */
+/** Each `open` starts a process, which locks the board and gives it power; `close` ends it. */
 export function boardProcessBinding(options: BoardProcessOptions): Binding {
   return {
     list: () => Promise.resolve([]),

@@ -10,29 +10,11 @@ import {
   checkRoom,
   recoverInterruptedInstall,
 } from '../../../../src/operations/install/apply-plan.js';
-import type { BoardFacts } from '../../../../src/portal/board-facts.js';
 import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
+import { boardFacts } from '../../../support/board-facts.js';
 import { ScriptedBoard } from '../../../support/scripted-board.js';
 
-const FACTS: BoardFacts = {
-  platform: 'esp8266',
-  version: '1.12.0',
-  mpy: 5,
-  freeHeapBytes: 30_000,
-  freeSpaceBytes: 100_000,
-  blockBytes: 4096,
-  inflater: 'uzlib',
-  takesBinary: false,
-  installed: [],
-  otherNames: [],
-  folders: [],
-  hasStaged: false,
-  manifestHash: '',
-  isCommitting: false,
-  mainStartsPortal: false,
-  hasReceiver: false,
-  hasWifi: true,
-};
+const FACTS = boardFacts({ version: '1.12.0', mpy: 5, inflater: 'uzlib', takesBinary: false });
 const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
 const FILES = [
   { path: 'main.py', bytes: Buffer.from('print(1)\n'.repeat(100)) },

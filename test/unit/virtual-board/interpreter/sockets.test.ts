@@ -2,17 +2,10 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { PROMPT, RunningBoard, VERSIONS } from './running-board.js';
+import { atRawPrompt, VERSIONS } from './running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
-  async function rawBoard(
-    changes: ConstructorParameters<typeof RunningBoard>[0] = {},
-  ): Promise<RunningBoard> {
-    const board = new RunningBoard({ version, ...changes });
-    await board.until(PROMPT);
-    await board.enterRaw();
-    return board;
-  }
+  const rawBoard = (changes: Parameters<typeof atRawPrompt>[0] = {}) => atRawPrompt({ version, ...changes });
 
   async function connected(url: URL): Promise<Socket> {
     const socket = connect(Number(url.port), url.hostname);
