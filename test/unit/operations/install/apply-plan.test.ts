@@ -94,7 +94,11 @@ test('a commit may take minutes, as long as the board shows progress', async () 
     setTimeout(() => board.port.send(COMMIT_DONE), 200_000);
   };
   const install = async () =>
-    applyPlan(await RawRepl.enter(board.port), FACTS, FILES, COMMIT, { onBytes: () => {}, onCommit: slowly });
+    applyPlan(await RawRepl.enter(board.port), FACTS, FILES, COMMIT, {
+      signal: undefined,
+      onBytes: () => {},
+      onCommit: slowly,
+    });
   const installing = install();
   installing.catch(() => {});
   await vi.advanceTimersByTimeAsync(300_000);
