@@ -46,7 +46,8 @@ export const portsCommand = defineCommand({
 const KIND_NOTES: Readonly<Record<UsbKind, string | undefined>> = {
   'uart-bridge': undefined,
   'usb-serial-jtag': 'The USB port of the chip itself: it can be reset and flashed through it.',
-  'usb-cdc': 'The USB port of the running program: it leaves when the chip restarts, and may come back under another path.',
+  'usb-cdc':
+    'The USB port of the running program: it leaves when the chip restarts, and may come back under another path.',
   'usb-rom': 'The chip waits in its ROM loader for a flasher.',
 };
 
