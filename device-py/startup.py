@@ -99,7 +99,8 @@ def listen(portal, name, port, kind):
         sock.setblocking(False)
         sock.bind(("", port))
         if port == 80:
-            sock.listen(4)
+            # All that an ESP8266 has: the SYN of a sixth is lost and comes again. With fewer it is reset.
+            sock.listen(5)
         server = load("captive_" + name.lower()).serve(sock, portal)
         portal.poller.register(sock, _POLLIN)
     except Exception:
