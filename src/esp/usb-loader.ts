@@ -60,6 +60,13 @@ export function restartsByWatchdog(usb: NativeUsb | undefined, { forceDownload }
   return usb?.kind === 'usb-rom' || (usb !== undefined && forceDownload !== undefined);
 }
 
+/** Whether machine.bootloader() led the chip into its loader, in which a reset by a line would keep it. */
+export async function isDownloadForced(esp: ESPLoader, { forceDownload }: UsbRegisters): Promise<boolean> {
+  return (
+    forceDownload !== undefined && ((await esp.readReg(forceDownload.address)) & forceDownload.mask) !== 0
+  );
+}
+
 /** Takes back what would keep the chip in its loader, and has the watchdog restart it. */
 export async function resetByWatchdog(
   esp: ESPLoader,

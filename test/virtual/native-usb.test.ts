@@ -84,6 +84,22 @@ test.each([
   expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
 });
 
+test('a board whose USB port is behind a network is flashed from its program, and started', {
+  timeout: 120_000,
+}, async () => {
+  const address = 'virtual:served?chip=esp32s2&usb=otg&speed=max&http=0&dns=0';
+  const older = await home.run(['flash', '--port', `${address}&micropython=1.23`, '--json']);
+  expect(older.result()).toMatchObject({ ok: true, version: '1.23.0' });
+  const simulator = home.start(['simulate', '--port', address, '--listen', '127.0.0.1:0', '--json']);
+  const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
+  {
+    await using port = await openPort(url);
+    const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
+    expect(await flash(port, { firmware })).toMatchObject({ plan: 'write', version: '1.27.0' });
+  }
+  await simulator.stop();
+});
+
 test.each([
   ['esp32', 'otg', 'it has no native USB'],
   ['esp32s2', 'serial-jtag', 'it has otg'],
