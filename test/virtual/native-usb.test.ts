@@ -62,6 +62,20 @@ describe.each(KINDS)('an %s over %s', (chip, usb, at) => {
 });
 
 test.each([
+  ['esp32c5', 'serial-jtag'],
+  ['esp32c61', 'serial-jtag'],
+  ['esp32h2', 'serial-jtag'],
+  ['esp32p4', 'serial-jtag'],
+  ['esp32p4', 'otg'],
+])('an %s over %s is flashed from blank, and found up to date', async (chip, usb) => {
+  const address = `virtual:${chip}-${usb}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0`;
+  for (const plan of ['write', 'nothing']) {
+    const run = await home.run(['flash', '--port', address, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, plan, version: '1.27.0' });
+  }
+});
+
+test.each([
   ['esp32c3', 'serial-jtag'],
   ['esp32s2', 'otg'],
 ])('an %s over %s that stands still for seconds is flashed and set up', async (chip, usb) => {
