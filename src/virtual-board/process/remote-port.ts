@@ -99,10 +99,11 @@ class RemotePort implements BindingPort {
     this.#ended = new Promise((resolve) => {
       const end = (reason: string): void => {
         this.#hasEnded = true;
-        this.#fail(processGone(reason, this.#errorOutput));
+        this.#fail(processGone(this.#name, reason, this.#errorOutput));
         resolve();
       };
-      child.once('exit', (code, signal) => end(signal ?? `exit status ${code}`));
+      // Not 'exit': its last words may come later.
+      child.once('close', (code, signal) => end(signal ?? `exit status ${code}`));
       child.once('error', (error) => end(error.message));
     });
   }
@@ -185,7 +186,7 @@ class RemotePort implements BindingPort {
   }
 
   #call(call: BoardCall, bytes?: Uint8Array): Promise<void> {
-    if (this.#hasEnded) return Promise.reject(processGone('ended before', this.#errorOutput));
+    if (this.#hasEnded) return Promise.reject(processGone(this.#name, 'ended before', this.#errorOutput));
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
