@@ -11,6 +11,12 @@ export function recording(port) {
   return {
     name: port.name,
     hasLines: port.hasLines,
+    get usb() {
+      return port.usb;
+    },
+    get roundTripMs() {
+      return port.roundTripMs;
+    },
     get baudRate() {
       return port.baudRate;
     },

@@ -7,12 +7,10 @@ import { checkFirmware, flash, openPort } from 'esp-portal';
 import { esptoolTurns } from './esptool.js';
 import { described, recording, replay, totals, wireMs } from './exchange.js';
 import { bestOf, figure } from './figure.js';
+import { flashMs } from './flash-chip.js';
 import { busyFactor, command, withBoard } from './program.js';
 import { releaseImage } from './release-image.js';
 
-/** Typical times of a flash chip (Winbond W25Q32), as the virtual board has them. */
-const BLOCK_ERASE_MS = 150;
-const PAGE_PROGRAM_MS = 0.7;
 /** Reset, ROM and stub before the first block; MD5, restart and MicroPython's banner after the last. */
 const REST_MS = 2600;
 /** Processes that start and code that is loaded. */
@@ -160,11 +158,6 @@ const freshBoard = () => `virtual:flash-${boards++}?http=0&dns=0`;
 function compressedBytes(turns) {
   const blocks = turns.filter(({ up }) => up > 1000);
   return Math.round(blocks.reduce((total, { up }) => total + up - 26, 0) / (1 + 2 / 256));
-}
-
-/** Blocks of 64 KB and pages, as the stub erases and programs them. */
-function flashMs(sizeBytes) {
-  return (sizeBytes / 0x10000) * BLOCK_ERASE_MS + (sizeBytes / 0x100) * PAGE_PROGRAM_MS;
 }
 
 function limitSeconds(minimumMs, busy) {

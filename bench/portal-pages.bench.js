@@ -6,7 +6,7 @@ import { figure } from './figure.js';
 
 const PORTAL = new URL('../dist/portal.json', import.meta.url);
 const BOARD = new URL('../test/device-py/fakes/board.py', import.meta.url);
-const LIMIT = 2.5;
+const LIMIT = 1.5;
 const ROUNDS = 300;
 
 const SETUP = `

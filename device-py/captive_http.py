@@ -1,13 +1,15 @@
 """Captive HTTP: a few clients at a time, which cannot block or stop the loop."""
 
-import select
-
 from common import after, is_over, load
 
 
 def serve(sock, portal):
-    """Advance every client at each step."""
-    clients = []  # [generator, time from which it may be closed for another client]
+    """Advance every client at each step.
+
+    A client is [generator, time from which it may be closed for another client, ms of handicap]. The handicap
+    is for clients that get their reply: those that have not sent a request are closed first.
+    """
+    clients = []
     try:
         # Functions of modules that are loaded while there are clients, and for a moment afterwards.
         shared = None
@@ -15,14 +17,16 @@ def serve(sock, portal):
         while True:
             yield
             # In functions: a generator's frame keeps its last objects in memory.
-            shared = admit(clients, sock, shared, portal)
+            if portal.is_ready or len(clients) > 3:
+                shared = admit(clients, sock, shared, portal)
             if take_steps(clients):
                 idle_at = after(2000)
             elif shared and is_over(idle_at):
                 shared = None
             # With the maximum of clients, check again soon.
-            portal.pause = 200 if len(clients) < 4 else 9
-            portal.poller.register(sock, select.POLLIN if len(clients) < 4 else 0)
+            has_room = len(clients) < 4
+            portal.pause = 200 if has_room else 9
+            portal.poller.register(sock, has_room)  # 1 is POLLIN
     finally:
         for client in clients:
             client[0].close()
@@ -33,12 +37,12 @@ def serve(sock, portal):
 
 def admit(clients, sock, shared, portal):
     for _ in range(4):
-        if len(clients) > 3:
-            take_steps(clients)  # some may be done or have sent data
-        # The ESP8266 has about 5 TCP connections: one is for the next client.
-        oldest = len(clients) > 3 and min(clients, key=lambda client: client[1])
-        if oldest and not is_over(oldest[1]):
-            break
+        oldest = None
+        # The ESP8266 has about 5 TCP connections: one is for the next client. Some may be done by now.
+        if len(clients) > 3 and len(take_steps(clients)) > 3:
+            oldest = min(clients, key=lambda client: client[1] + client[2])
+            if not is_over(oldest[1]):
+                break
         try:
             conn = sock.accept()
         except Exception:
@@ -47,8 +51,8 @@ def admit(clients, sock, shared, portal):
             if oldest:
                 clients.remove(oldest)
                 oldest[0].close()
-            shared = shared or [load("http_client").attend, None]
-            client = [None, after(9)]
+            shared = shared or [load("http_client").attend, None, None, clients]
+            client = [None, after(9), 0]
             client[0] = shared[0](portal, conn, shared, client)
             clients.append(client)
         except Exception as error:  # no memory: the client must try again

@@ -42,13 +42,10 @@ class CaptivePortal:
                 while not self.step():
                     pass
                 address = self.signing.address
-                print("Connected to WiFi!" if address else "Captive portal stopped")
-        except KeyboardInterrupt:
-            print("Captive portal stopped")
-            raise  # back to the prompt; no other program runs
-        finally:
+        finally:  # Ctrl-C leads back to the prompt: no other program runs
             if self.signing or not address:
                 micropython.kbd_intr(-1)  # a second Ctrl-C must not interrupt the cleanup
+                print("Connected to WiFi!" if address else "Captive portal stopped")
                 print("Cleaning up")
                 for server in self.servers:
                     server.close()
@@ -67,7 +64,9 @@ class CaptivePortal:
             gc.collect()
             if self.server:  # it ended with an exception
                 load("startup").serve(self)
+            self.is_ready = False  # whether servers look for packets and connections
             for event in self.poller.ipoll(self.pause):
+                self.is_ready = True
                 # POLLIN, POLLOUT; v1.12 on ESP8266 always reports POLLHUP for a UDP socket
                 if event[1] & 5:
                     self.signing.heard()

@@ -1,11 +1,13 @@
 """Shared code: deadlines, lists of networks, escaping of untrusted text, modules loaded on demand."""
 
+import gc
 import sys
 from time import ticks_add, ticks_diff, ticks_ms
 
 
 def load(name):
     """Import a module that is freed when it is no longer used: an ESP8266 has a heap of 38 KB."""
+    gc.collect()  # the module then fragments the memory less
     module = __import__(name)
     del sys.modules[name]
     return module
@@ -44,12 +46,12 @@ def printable(raw):
 
 
 def entries(networks):
-    """Yield each network of the bytes that networks.scan() returned: flags, length of the SSID, SSID."""
-    at = 0
-    while at < len(networks):
-        end = at + 2 + networks[at + 1]
-        yield networks[at:end]
-        at = end
+    """Yield (flags, SSID) of each network of the bytes that networks.scan() returned."""
+    end = 0
+    while end < len(networks):
+        at = end + 2
+        end = at + networks[at - 1]
+        yield networks[at - 2], networks[at:end]
 
 
 def shown(text):

@@ -5,61 +5,57 @@ from common import entries, printable
 _HEX = b"0123456789abcdef"
 
 
-def submit(signing, request):
+def submit(signing, request, visitor):
     """Process a POST; return (status or 0, page or None, function to call when it is sent)."""
-    path = request.path
+    _, _, path, host, origin, body, ours = request
     status = 0
     page = then = None
     # Old browsers send no Origin.
-    if not request.ours or request.origin not in (None, b"http://" + request.host):
+    if not ours or origin not in (None, b"http://" + host):
         status = 403
     elif signing.address:
         if path == b"/done":
             page = "done"
             then = signing.done
-    elif not signing.wish:
-        if path == b"/login":
-            page, then = login(signing, request)
-        elif path == b"/scan":
-            signing.update(task="Looking for networks")
+    elif path == b"/scan":
+        if not signing.wishes:
             page = "wait"
             then = signing.rescan
+    # Every phone gets an attempt, in turn; the others see on the form which networks come first.
+    elif path == b"/login" and visitor not in signing.visitors and len(signing.wishes) < 4:
+        kind, ssid = find(signing.networks, field(body, b"ssid") or field(body, b"other"))
+        password = field(body, b"password")
+        problem = ""
+        if len(signing.failed) > 3:
+            signing.failed = {}  # memory
+        if not 0 < len(ssid) < 33:
+            problem = "Choose a network."
+        elif kind & 8:
+            problem = "Enterprise: not supported."
+        elif not is_password(password):
+            problem = "A password has 8 to 63 characters."
+        if problem:
+            page = signing.portal.form
+            signing.failed[visitor] = problem, ssid[:32]
+        else:
+            page = "wait"
+            then = signing.wait
+            signing.portal.submitted(lambda name: field(body, name))
+            if not signing.wishes:
+                signing.stop()
+            signing.visitors.append(visitor)
+            signing.wishes.append((ssid, password))
+            signing.wait(60000)
     return status, page, then
 
 
-def login(signing, request):
-    body = request.body
-    signing.visitor = request.visitor
-    network = find(signing.networks, field(body, b"ssid") or field(body, b"other"))
-    ssid = network[2:]
-    password = field(body, b"password")
-    problem = ""
-    if not 0 < len(ssid) < 33:
-        problem = "Choose a network."
-    elif network[0] & 8:
-        problem = "Enterprise: not supported."
-    elif not is_password(password):
-        problem = "A password has 8 to 63 characters."
-    signing.problem = problem
-    signing.update(ssid=ssid[:32], task=b"Connecting to " + ssid)
-    if problem:
-        return signing.portal.form, None
-    signing.portal.submitted(lambda name: field(body, name))
-    signing.stop()
-    signing.wish = ssid, password
-    signing.wait()
-    return "wait", signing.asked
-
-
 def find(networks, name):
-    """Return the network with name (bytes); a new one if it is not in the list."""
-    for network in entries(networks):  # browsers do not return all names unchanged
-        if printable(network[2:]).encode() == name:
-            return network
-    for network in entries(networks):
-        if fold(network[2:]) == fold(name):
-            return network
-    return b"\0\0" + name
+    """Return (kind, SSID) of the network with name (bytes); kind is 0 if it is not in the list."""
+    for same in (printable, fold):  # browsers do not return all names unchanged
+        for network in entries(networks):
+            if same(network[1]) == same(name):
+                return network
+    return 0, name
 
 
 def fold(name):

@@ -1,124 +1,129 @@
 """One client of the HTTP server: its request, and the reply. Loaded while there are clients."""
 
-import select
-
 from common import after, is_over, load
+from micropython import const
+
+_POLLIN = const(1)
+_POLLOUT = const(4)
+_EAGAIN = const(11)
 
 
-class Request:
-    """A request, parsed in pieces of any size. Keeps only what the portal needs. No sockets here.
+def parse(sock, client):
+    """Read a request in pieces of any size and keep only what the portal needs; yield while it is incomplete.
 
-    Call update() until it returns True; then status is 0, or the HTTP status of the refusal.
+    Return (status, method, path, host, origin, body, ours). status: 0, or the HTTP status of the refusal;
+    path: without the query; host: in lower case, with the port if one was given; ours: the host is an IP
+    address or missing, so the request is for this board.
     """
-
-    method = "-"
-    path = b""  # without the query; empty until the first line is in
-    host = b""  # lower case, with the port if one was given
-    ours = True  # the host is an IP address or missing: the request is for this board
+    method = b"-"
+    path = host = body = b""  # in the head, body is the unfinished line
     origin = None
-    body = b""  # in the head: the unfinished line
-    status = 0
+    status = length = 0
     size = 0  # bytes of the head so far; -1 in the body
-    length = 0  # Content-Length
-
-    def update(self, data):
-        """Parse data (bytes); return True when the request is complete."""
-        data = self.body + data
-        while self.size >= 0:
-            end = data.find(b"\n") + 1
-            if self.size + (end or len(data)) > 2048:
-                self.status = 431
-            elif not end:
+    end = after(5000)
+    while not status and (size >= 0 or len(body) < length):
+        data = receive(sock, end)
+        if data is None:
+            yield
+            continue
+        if not data:
+            raise OSError(_EAGAIN)
+        if not (size or body):
+            client[1] = after(500)
+        body += data
+        while size >= 0 and not status:
+            at = body.find(b"\n") + 1
+            if size + (at or len(body)) > 2048:
+                status = 431
+            elif not at:
                 break
             else:
-                self.size += end
+                size += at
+                line = body[:at].strip(b"\r\n")
+                body = body[at:]
                 try:
-                    self.take(data[:end].strip(b"\r\n"))
+                    if path:
+                        if not line:
+                            size = -1
+                            break
+                        name, value = line.lower().split(b":", 1)
+                        value = value.strip()
+                        if name == b"host":
+                            host = value
+                        elif name == b"origin":
+                            origin = value
+                        elif name == b"content-length":
+                            if not value.isdigit():
+                                raise ValueError
+                            length = min(int(value), 1025)
+                            if length > 1024:
+                                status = 413
+                        elif name == b"transfer-encoding":
+                            status = 411
+                        elif name == b"expect":
+                            status = 417
+                    elif line:  # RFC 9112, 2.2: skip empty lines before the first
+                        method, path, version = line.split(b" ")
+                        if not (path and version.startswith(b"HTTP/1.") and method.isalpha()):
+                            raise ValueError
+                        path = path.split(b"?", 1)[0] or b"/"
                 except ValueError:
-                    self.status = 400
-                data = data[end:]
-            if self.status:
-                return True
-        self.body = data if self.size >= 0 else data[: self.length]
-        return self.size < 0 and len(data) >= self.length
-
-    def take(self, line):
-        """Parse a line of the head; ValueError means a bad request."""
-        if not self.path:
-            if line:  # RFC 9112, 2.2: skip empty lines before the first
-                method, path, version = line.split(b" ")
-                if not (path and version.startswith(b"HTTP/1.") and method.isalpha()):
-                    raise ValueError
-                self.method = str(method[:16], "utf-8")
-                self.path = path.split(b"?", 1)[0] or b"/"
-        elif line:
-            name, value = line.lower().split(b":", 1)
-            value = value.strip()
-            if name == b"host":
-                self.host = value[:-3] if value.endswith(b":80") else value
-                self.ours = not (value.strip(b"0123456789.:") or value.startswith(b":"))
-            elif name == b"origin":
-                self.origin = value
-            elif name == b"content-length":
-                if not value.isdigit():
-                    raise ValueError
-                self.length = int(value)
-                if self.length > 1024:
-                    self.status = 413
-            elif name == b"transfer-encoding":
-                self.status = 411
-            elif name == b"expect":
-                self.status = 417
-        else:
-            self.size = -1
+                    status = 400
+    ours = not (host.strip(b"0123456789.:") or host.startswith(b":"))
+    if host.endswith(b":80"):
+        host = host[:-3]
+    return status, method, path, host, origin, body[:length], ours
 
 
 def attend(portal, conn, shared, client):
     """Serve one client; an error affects this client only.
 
-    conn: what accept() returns; shared[1]: templates.render once it is loaded;
-    client[1]: time from which it may be closed for others.
+    conn: what accept() returns; shared: this function, pages.reply and templates.render, or None while they
+    are not loaded, and all clients; client: see captive_http.serve().
     """
     sock = conn[0]
     poller = portal.poller
     signing = portal.signing
-    then = None
+    then = page = None
     try:
         try:
             sock.setblocking(False)
-            poller.register(sock, select.POLLIN)
-            request = Request()
-            request.visitor = conn[1][0]
-            end = after(5000)
-            while True:
-                data = yield from retry(sock.recv, 256, end)
-                if not data:
-                    return
-                if not request.path:
-                    client[1] = after(500)
-                if request.update(data):
-                    break
-                yield
-            status = request.status
-            page = None
+            poller.register(sock, _POLLIN)
+            visitor = conn[1][0]
+            request = yield from parse(sock, client)
+            client[1] = after(500)
+            client[2] = 9999
+            status = request[0]
             # One module after the other: together they take too much memory.
-            if request.method == "POST" and not status:
-                status, page, then = load("forms").submit(signing, request)
-            piece, page, then = load("pages").reply(signing, request, status, page, then)
-            pieces = (piece,)
+            if request[1] == b"POST" and not status:
+                shared[1] = shared[2] = None
+                status, page, then = load("forms").submit(signing, request, visitor)
+            shared[1] = shared[1] or load("pages").reply
+            block, page, then = shared[1](signing, request, visitor, status, page, then)
+            if signing.joining or len(shared[3]) > 1:
+                shared[1] = None  # others need its memory
+            blocks = (block,)
             if page:
-                shared[1] = shared[1] or load("templates").render
-                problem = signing.problem if request.visitor == signing.visitor else None
-                pieces = shared[1](signing, piece, page, problem)
-            request = data = None  # frees memory while sending
-            poller.register(sock, select.POLLOUT)
-            for piece in pieces:
-                while piece:
-                    piece = piece[(yield from retry(sock.send, piece, after(5000))) :]
+                shared[2] = shared[2] or load("templates").render
+                blocks = shared[2](signing, block, page, visitor)
+            request = None  # frees memory while sending
+            for block in blocks:
+                end = None
+                while block:
+                    try:
+                        # No copy of the rest: render() has the block in any case.
+                        block = memoryview(block)[sock.send(block) :]
+                        end = None
+                    except OSError as error:
+                        end = end or after(5000)
+                        if error.args[0] != _EAGAIN or is_over(end):
+                            raise
+                        poller.register(sock, _POLLOUT)
+                        yield
             # Closing before all is read would reset the connection; after a refusal more may arrive.
-            poller.register(sock, select.POLLIN)
+            poller.register(sock, _POLLIN)
             end = after(1000 if status else 9)
-            while (yield from retry(sock.recv, 256, end)):
+            while receive(sock, end) != b"":
                 yield
         finally:
             sock.close()
@@ -126,18 +131,17 @@ def attend(portal, conn, shared, client):
             if then:
                 then()  # also if the phone disconnected before the reply was sent
     except Exception as error:  # also a bug, or no memory: the portal must continue
-        # errno from 11 on is the normal end of a connection; 11 is a time-out.
-        if not isinstance(error, OSError) or error.args[0] < 11:
+        # errno from EAGAIN (a time-out) on is the normal end of a connection.
+        if not isinstance(error, OSError) or error.args[0] < _EAGAIN:
             print("HTTP server exception:", repr(error))
 
 
-def retry(step, value, end):
-    """Return step(value), yielding while it would block."""
-    while not is_over(end):
-        try:
-            return step(value)
-        except OSError as error:
-            if error.args[0] != 11:  # EAGAIN
-                raise
-        yield
-    raise OSError(11)
+def receive(sock, end):
+    """Return what has arrived, b"" at the end of the connection, None if nothing has; OSError after end."""
+    if is_over(end):
+        raise OSError(_EAGAIN)
+    try:
+        return sock.recv(256)
+    except OSError as error:
+        if error.args[0] != _EAGAIN:
+            raise

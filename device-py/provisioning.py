@@ -1,22 +1,26 @@
 """State machine of the sign-in, from the form to the network; step() advances it.
 
-FORM, ASKED (wish is set, the answer is on its way to the phone), JOINING (attempt is set as well), then
-CONNECTED (address is set) or FORM again. An attempt without a wish is for the stored network.
+FORM, ASKED (there is a wish, the answer is on its way to the phone), JOINING (joining is set as well), then
+CONNECTED (address is set), or FORM or ASKED again. Joining without a wish is for the stored network.
+
+A phone has one wish at a time, and they are tried in turn: no phone can keep another one from its attempt.
 """
 
 from common import after, is_over, load, shown
 
 
 class SignIn:
-    address = wish = attempt = is_online = is_seen = visitor = None
+    address = joining = is_online = is_seen = None
     networks = b""
-    problem = ""
     is_scan_due = True  # right after the portal has opened, before a phone has joined
 
     def __init__(self, portal, **slots):
         self.portal = portal
+        self.wishes = []  # (SSID, password), in the order of their attempts
+        self.visitors = []  # the addresses of the phones that sent them
+        self.failed = {}  # visitor: (reason, SSID)
         self.slots = {}  # what the pages show
-        self.update(ssid="", task="", address="", **slots)
+        self.update(**slots)
         self.heard()
 
     def update(self, **slots):
@@ -25,34 +29,27 @@ class SignIn:
 
     def asking(self):
         """Return whether a form may be shown and sent, also while the stored network is tried."""
-        return not (self.address or self.wish)
+        return not (self.address or self.wishes)
 
     def heard(self):
         """A client sent a request, so the radio keeps its channel for now."""
         self.idle_at = self.portal.timeout_s and after(self.portal.timeout_s * 1000)
         self.alone = False
         if self.asking():
-            self.wait()
+            self.wait(60000)
 
-    def wait(self, ms=60000):
-        """Wait ms until the next step; the default is for no client, or for one to see the result."""
+    def wait(self, ms=1000):
+        """Wait ms until the next step.
+
+        One second until connect(), which may change the channel and interrupt the response; a minute without
+        a client, or for one to see the result.
+        """
         self.at = after(ms)
 
     def stop(self):
-        if self.attempt:
-            self.attempt = None
+        if self.joining:
+            self.joining = None
             self.portal.station.active(False)
-
-    def scan(self):
-        self.problem = ""
-        if self.asking():
-            self.stop()
-            self.networks = b""  # memory
-            self.networks = load("networks").scan(self.portal)
-
-    def asked(self):
-        # One second until connect(), which may change the channel and interrupt the response.
-        self.wait(1000)
 
     def rescan(self):
         self.is_scan_due = True  # once the request is done and its memory free
@@ -65,33 +62,39 @@ class SignIn:
 
     def done(self):
         """The user has read the result: answer probes as an online network does."""
-        self.is_seen = True
-        self.is_online = True
+        self.is_seen = self.is_online = True
         self.wait(3000)
 
     def step(self):
         """Do the next step if it is due; return True when the portal is done."""
-        wanted = self.wish or self.portal.stored
+        wanted = self.wishes[0] if self.wishes else self.portal.stored
         if self.is_scan_due:
             self.is_scan_due = None
-            self.scan()
-        if self.attempt:
+            if self.asking():
+                self.stop()
+                self.failed = {}
+                self.networks = b""  # memory
+                self.networks = load("networks").scan(self.portal)
+        if self.joining:
             outcome = None, "connection failed"  # if it ended with an exception
-            for outcome in self.attempt:  # noqa: B007
+            for outcome in self.joining:  # noqa: B007
                 break
             if outcome:
-                self.wait()
-                self.address, reason = outcome
+                self.wait(60000)
+                self.address = outcome[0]
                 if self.address:
                     self.update(address=self.address, ssid=wanted[0])
-                    if self.wish:
+                    if self.wishes:
                         load("credentials").save(*wanted)
                     elif self.alone:  # no client waits for the result
                         self.wait(0)
-                    print(reason)
-                elif self.wish:
-                    self.problem = "Could not connect: %s." % reason
-                self.attempt = self.wish = None
+                    print(outcome[1])
+                elif self.wishes:
+                    reason = "Could not connect: %s." % outcome[1]
+                    self.failed[self.visitors.pop(0)] = reason, self.wishes.pop(0)[0]
+                    if self.wishes:
+                        self.wait()
+                self.joining = None
         elif self.asking() and self.idle_at and is_over(self.idle_at):
             return True
         elif is_over(self.at):
@@ -101,7 +104,7 @@ class SignIn:
                 self.done()
             elif wanted:
                 self.alone = True
-                self.attempt = load("wifi_join").attempt(self.portal, wanted)
+                self.joining = load("wifi_join").attempt(self.portal, wanted)
             else:
-                self.wait()
+                self.wait(60000)
         return False

@@ -7,6 +7,15 @@ from time import sleep_ms
 
 import network
 from common import load, printable
+from micropython import const
+
+# The same on every chip.
+_POLLIN = const(1)
+_STA_IF = const(0)
+_AP_IF = const(1)
+_AF_INET = const(2)
+_SOCK_STREAM = const(1)
+_SOCK_DGRAM = const(2)
 
 
 def configure(portal, options):
@@ -22,8 +31,8 @@ def configure(portal, options):
     for name in merged:
         getattr(portal, name)  # AttributeError for an unknown option
         setattr(portal, name, merged[name])
-    portal.station = network.WLAN(network.STA_IF)
-    portal.access_point = network.WLAN(network.AP_IF)
+    portal.station = network.WLAN(_STA_IF)
+    portal.access_point = network.WLAN(_AP_IF)
 
 
 def start(portal):
@@ -77,22 +86,23 @@ def serve(portal):
     for server in portal.servers:
         server.close()
     portal.servers = ()
-    listen(portal, "HTTP", 80, socket.SOCK_STREAM)
-    listen(portal, "DNS", 53, socket.SOCK_DGRAM)
+    listen(portal, "HTTP", 80, _SOCK_STREAM)
+    listen(portal, "DNS", 53, _SOCK_DGRAM)
 
 
 def listen(portal, name, port, kind):
     """Start the server of this name on a port."""
-    sock = socket.socket(socket.AF_INET, kind)
+    sock = socket.socket(_AF_INET, kind)
     try:
         # A restart must not wait for the time-out of earlier connections.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setblocking(False)
         sock.bind(("", port))
         if port == 80:
-            sock.listen(4)
+            # All that an ESP8266 has: the SYN of a sixth is lost and comes again. With fewer it is reset.
+            sock.listen(5)
         server = load("captive_" + name.lower()).serve(sock, portal)
-        portal.poller.register(sock, select.POLLIN)
+        portal.poller.register(sock, _POLLIN)
     except Exception:
         sock.close()  # otherwise its port stays in use
         raise

@@ -3,54 +3,70 @@
 from common import entries, shown
 
 
-def render(signing, block, page, problem):
+def render(signing, block, page, visitor):
     """Yield block, the head of the response, and the page of this name, in blocks of about one packet.
 
-    Iterating over a file would read it byte by byte.
-    problem: error of the last form, "" if none; None if another phone sent it.
+    visitor: only this phone sees why its form failed.
     """
     with open("head.html", "rb") as file:
         while True:
-            data = file.read(200)
-            if not data:
+            block += file.read(400 - len(block))
+            if len(block) < 400:
                 break
-            yield block + data
+            yield block
             block = b""
-    # Templates of str.format, line by line, so that no page is in memory as a whole.
-    typed = "" if problem is None else signing.slots["ssid"]
+    # Templates of str.format, a few lines at a time, so that no page is in memory as a whole.
+    problem, typed = signing.failed.get(visitor, ("", ""))
+    task = "Looking for networks"
+    if signing.wishes:
+        task = "Connecting to " + ", then ".join([shown(wish[0]) for wish in signing.wishes])
+        problem = problem or task + " for another phone."
+    typed = shown(typed)
+    wanted = typed.encode()
     rest = b""
-    with open(page + ".html", "rb") as file:
+    with open(page + ".html", "rb") as file:  # iterating over a file would read it byte by byte
         while True:
-            data = file.read(64)
-            rest += data
-            while rest:
-                end = rest.find(b"\n") + 1
-                if data and not end:
+            row = rest.find(b"{name}")
+            end = rest.rfind(b"\n", 0, len(rest) if row < 0 else row) + 1
+            if not end and row >= 0:
+                end = rest.find(b"\n", row) + 1
+            if not end:
+                size = len(rest)
+                rest += file.read(300) or rest and b"\n"  # the last line may have none
+                if size == len(rest):
                     break
-                line = str(rest[: end or 999], "utf-8")
-                rest = rest[end or 999 :]
-                # The line is repeated for each network.
-                for network in entries(signing.networks) if "{name}" in line else (None,):
-                    if len(block) > 350:
-                        yield block
-                        block = b""
-                    if network is None:
-                        checked = "checked" if typed or not signing.networks else ""
-                        block += line.format(
-                            other=checked, typed=typed, problem=problem or "", **signing.slots
-                        ).encode()
-                        continue
-                    name = str(network[2:], "utf-8") if network[0] & 16 else shown(network[2:])
-                    checked = "disabled" if network[0] & 8 else ""
-                    if name == typed and not checked:
-                        typed = ""
-                        checked = "checked"
-                    block += line.format(
-                        name=name,
-                        checked=checked,
-                        note=("open", "", "enterprise: not supported")[network[0] >> 2 & 3],
-                        bars=1 + (network[0] & 3),
-                    ).encode()
-            if not data:
-                break
+                continue
+            line = str(rest[:end], "utf-8")
+            rest = rest[end:]
+            if len(block) > 350:
+                yield block
+                block = b""
+            if "{name}" not in line:
+                checked = "checked" if typed or not signing.networks else ""
+                block += line.format(
+                    other=checked, typed=typed, problem=problem, task=task, **signing.slots
+                ).encode()
+                continue
+            # The line is repeated for each network: the text around the name is the same for many.
+            last = None
+            for kind, name in entries(signing.networks):
+                if len(block) > 350:
+                    yield block
+                    block = b""
+                if kind < 16:
+                    name = shown(name).encode()
+                kind &= 15
+                if name == wanted and kind < 8:
+                    typed = ""
+                    kind += 16
+                if kind != last:
+                    last = kind
+                    parts = line.format(
+                        name="\0",
+                        checked=("", "disabled", "checked")[kind >> 3],
+                        note=("open", "", "enterprise: not supported")[kind >> 2 & 3],
+                        bars=1 + (kind & 3),
+                    )
+                    parts = parts.encode().split(b"\0")
+                block += name.join(parts)
     yield block

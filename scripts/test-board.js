@@ -17,7 +17,14 @@ const folder = mkdtempSync(join(tmpdir(), 'esp-portal-report-'));
 const results = join(folder, 'results.json');
 const { status } = spawnSync(
   'npx',
-  ['vitest', 'run', 'test/board', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`],
+  [
+    'vitest',
+    'run',
+    'test/board/board.test.ts',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results}`,
+  ],
   {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
@@ -34,15 +41,17 @@ process.exitCode = status ?? 1;
 
 async function report() {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  const port = (await discoverPorts()).find(({ path }) => path === values.port);
+  const port = (await discoverPorts()).find(isNamed);
   const { testResults } = JSON.parse(readFileSync(results, 'utf8'));
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const found = tests.find(({ meta }) => meta?.board)?.meta.board;
   return [
     '### Board report',
     `- esp-portal ${version}, Node.js ${process.version}, ${process.platform} ${release()} ${process.arch}`,
     `- adapter: ${port?.adapter ?? 'unknown'} ${port?.usbId ?? `(${values.port})`}, ${port?.kind ?? 'unknown kind'}`,
     `- firmware: ${values.firmware ?? 'what was on the board'}`,
-    '- board and chip (please fill in): ',
+    ...(found ? described(found) : ['- chip (please fill in): ']),
+    '- board (please fill in): ',
     '',
     '| test | result | seconds |',
     '|---|---|---|',
@@ -57,4 +66,20 @@ async function report() {
     ),
     '',
   ].join('\n');
+}
+
+/** By its path, `id:` or `mac:`. */
+function isNamed({ path, serialNumber, mac }) {
+  const names = [path, `id:${serialNumber}`, `mac:${mac}`];
+  return names.includes(values.port);
+}
+
+/** What flash found out about the board. */
+function described({ chip, flashSizeBytes, banner, build, usb }) {
+  const flash = flashSizeBytes > 0 ? `${flashSizeBytes / 2 ** 20} MB` : 'of unknown size';
+  return [
+    `- chip: ${chip}, flash ${flash}`,
+    `- attached by: ${usb ?? 'a USB-UART bridge'}`,
+    `- runs: ${banner ?? 'no banner seen'}${build ? ` (${build})` : ''}`,
+  ];
 }

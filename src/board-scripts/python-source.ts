@@ -131,7 +131,7 @@ const UNPACKING: Readonly<Record<Inflater, readonly [string, string, string]>> =
   uzlib: ['import uzlib', 'uzlib.decompress(', ',-11)'],
 };
 
-/** Code that unpacks and runs programs, each compiled for itself: that takes less memory at once. */
+/** Code that unpacks and runs programs, compiled one by one, which takes less memory at once. */
 export function packed(programs: readonly string[], inflater: Inflater): Uint8Array {
   const deflated = pako.deflateRaw(Buffer.from(programs.join('\0')), { level: 9, windowBits: 11 });
   const literal = Array.from(deflated, (byte, at) => escapeByte(byte, deflated[at + 1])).join('');

@@ -1,6 +1,7 @@
 // Which chip a loader runs on, of which revision, and whether its eFuses lock it. Reads only.
 
 import { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
+import { PortalError } from '../errors.js';
 import {
   CHIP_FAMILIES,
   type ChipFamily,
@@ -149,4 +150,21 @@ async function readField(esp: ESPLoader, { address, shift, bits }: RegisterField
 /** Whether an odd number of bits is set: each burned bit of such a counter switches the feature over. */
 function isOdd(value: number): boolean {
   return value.toString(2).replaceAll('0', '').length % 2 === 1;
+}
+
+/** What data lines read as that no flash chip drives. */
+const IDS_WITHOUT_FLASH: readonly number[] = [0, 0xffffff];
+
+/**
+ * @returns in bytes; 0 for a flash chip with an unknown size code
+ * @throws PortalError `flash-missing`
+ */
+export async function readFlashSize(esp: ESPLoader): Promise<number> {
+  const id = await esp.readFlashId();
+  if (IDS_WITHOUT_FLASH.includes(id)) {
+    const hex = id.toString(16).padStart(6, '0');
+    throw new PortalError('flash-missing', `The flash chip does not answer: its id reads 0x${hex}.`);
+  }
+  const size = esp.DETECTED_FLASH_SIZES[(id >> 16) & 0xff];
+  return size === undefined ? 0 : esp.flashSizeBytes(size as '4MB');
 }

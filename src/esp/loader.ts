@@ -5,7 +5,7 @@ import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import { answerTimeout, type NativeUsb, type Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
-import { describeChip, detectChip, hasOctalPsram, readIdentity } from './chip-identity.js';
+import { describeChip, detectChip, hasOctalPsram, readFlashSize, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
 import { powerOnFlash, sendCompressed } from './flash-write.js';
@@ -20,7 +20,7 @@ import {
   USB_SERIAL_JTAG,
 } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
-import { prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
+import { isDownloadForced, prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
 
 const SYNCS_PER_ATTEMPT = 5;
 /** The second one finds a chip that was not ready for the first. */
@@ -31,13 +31,11 @@ const SYNC_MS = 1000;
 /** An answer at the new rate comes at once or never. */
 const RATE_PROBE_TIMEOUT_MS = 500;
 
-/** What data lines read as that no flash chip drives. */
-const IDS_WITHOUT_FLASH: readonly number[] = [0, 0xffffff];
 const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
 const PROTECTION_BITS = 0b11100;
 
-/** How a firmware gets started: by the reset line, by the stub, or by a hand on the button. */
+/** How the firmware is started: by the reset line, by the stub, or by the user, who presses the reset button. */
 export type Start = 'reset' | 'stub' | 'by-hand';
 
 interface ConnectOptions {
@@ -56,7 +54,7 @@ export class ChipLoader {
   readonly #signal: AbortSignal | undefined;
   /** Whether the ROM printed its banner after a reset by the control lines. */
   #linesWork = false;
-  /** Of a board behind a network, whose port does not say it. */
+  /** Of a board whose port does not say it, as behind a network. */
   #remoteUsb: NativeUsb | undefined;
   #revision: number | undefined;
 
@@ -131,12 +129,16 @@ export class ChipLoader {
     await detectChip(this.#esp);
     const { family, revision, locks } = await readIdentity(this.#esp);
     this.#revision = revision;
-    if (locks.length === 0)
-      return prepareUsb(this.#esp, { name: this.#port.name, usb: this.#usb }, this.#usbRegisters);
-    throw new PortalError(
-      'board-locked',
-      `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
-    );
+    if (locks.length > 0) {
+      throw new PortalError(
+        'board-locked',
+        `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
+      );
+    }
+    const registers = this.#usbRegisters;
+    if (!this.#usb && registers && (await isDownloadForced(this.#esp, registers)))
+      this.#remoteUsb = { kind: 'usb-rom', mac: undefined };
+    await prepareUsb(this.#esp, { name: this.#port.name, usb: this.#usb }, registers);
   }
 
   get #usb(): NativeUsb | undefined {
@@ -179,22 +181,17 @@ export class ChipLoader {
       const { chip } = this.#esp;
       await powerOnFlash(this.#esp);
       await this.#esp.runStub();
-      const crystalMHz = await chip.getCrystalFreq(this.#esp); // worked out from the rate in force
+      const crystalMHz = await chip.getCrystalFreq(this.#esp); // computed from the current rate
       await this.#setBaudRate(baudRate);
       const description = await describeChip(this.#esp, this.#revision);
-      const flashId = await this.#esp.readFlashId();
-      if (IDS_WITHOUT_FLASH.includes(flashId)) {
-        const hex = flashId.toString(16).padStart(6, '0');
-        throw new PortalError('flash-missing', `The flash chip does not answer: its id reads 0x${hex}.`);
-      }
-      const flashSize = this.#esp.DETECTED_FLASH_SIZES[(flashId >> 16) & 0xff];
+      const flashSizeBytes = await readFlashSize(this.#esp);
       return {
         event: 'chip',
         chip: description,
         revision: this.#revision === undefined ? undefined : revisionText(this.#revision),
         mac: await chip.readMac(this.#esp),
         crystalMHz,
-        flashSizeBytes: flashSize === undefined ? 0 : this.#esp.flashSizeBytes(flashSize as '4MB'),
+        flashSizeBytes,
       };
     });
   }

@@ -1,4 +1,4 @@
-// What a ROM loader needs where it is reached over the chip's own USB port: watchdogs off, and a way out without a reset
+// What a ROM loader needs where it is reached over the chip's own USB port: watchdogs off, and a restart without a reset
 // line. Registers are in the table of families.
 
 import type { ESPLoader } from 'esptool-js';
@@ -52,12 +52,19 @@ async function disableWatchdogs(esp: ESPLoader, { watchdog, superWatchdog }: Usb
 }
 
 /**
- * Whether the watchdog is the way out of the loader. The ROM's own port has no reset line. On chips with USB-OTG, a reset over
+ * Whether the watchdog restarts the chip out of its loader. The ROM's own port has no reset line. On chips with USB-OTG, a reset over
  * USB-Serial/JTAG would keep the bit that forced the loader, and GPIO0 as the BOOT button left it. On an ESP32-C6 or H2
  * the watchdog could make the port disappear (esptool's targets/esp32c6.py).
  */
 export function restartsByWatchdog(usb: NativeUsb | undefined, { forceDownload }: UsbRegisters): boolean {
   return usb?.kind === 'usb-rom' || (usb !== undefined && forceDownload !== undefined);
+}
+
+/** Whether machine.bootloader() led the chip into its loader, in which a reset by a line would keep it. */
+export async function isDownloadForced(esp: ESPLoader, { forceDownload }: UsbRegisters): Promise<boolean> {
+  return (
+    forceDownload !== undefined && ((await esp.readReg(forceDownload.address)) & forceDownload.mask) !== 0
+  );
 }
 
 /** Takes back what would keep the chip in its loader, and has the watchdog restart it. */

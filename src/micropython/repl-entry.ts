@@ -126,7 +126,7 @@ class Entry {
     // What earlier tries provoked may still be on its way; the answer to this mark comes behind all of it.
     const mark = `in step ${++marks}`;
     await this.#write(`\r${CTRL_A}${assemble([echo], { MARK: mark })}${CTRL_D}`);
-    // Each for itself: the SDK may print in between.
+    // One by one: the SDK may print in between.
     for (const part of [`${mark}\r\n`, CTRL_D, CTRL_D, '>']) {
       if ((await this.#readUntil(part, ANSWER_TIMEOUT_MS)) === undefined) return false;
     }

@@ -56,7 +56,7 @@ export interface VirtualBinding {
 }
 
 /**
- * Each `open` takes the board for itself and gives it power; `close` takes the power away. Its flash and
+ * Each `open` locks the board and gives it power; `close` takes the power away. Its flash and
  * files stay in `<stateRoot>/virtual/<name>/`.
  */
 export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
@@ -170,14 +170,14 @@ class VirtualPort implements BindingPort {
 
   async write(buffer: Buffer): Promise<void> {
     this.#checkOpen();
-    if (this.#lost) throw ioError('write');
+    if (this.#lost) throw this.#lost;
     const bytes = buffer.subarray(0, Math.min(buffer.length, this.#bytesToUnplug));
     this.#bytesToUnplug -= bytes.length;
     this.#board.host.write(bytes);
     const pulled = this.#bytesToUnplug === 0;
     await this.#orCancelled(this.#board.host.pending(pulled ? 0 : SEND_BUFFER_BYTES));
-    if (pulled) this.#lose(ioError('read'));
-    if (this.#lost) throw ioError('write');
+    if (pulled) this.#lose(unplugged());
+    if (this.#lost) throw this.#lost;
   }
 
   async update({ baudRate }: UpdateOptions): Promise<void> {
@@ -241,12 +241,12 @@ class VirtualPort implements BindingPort {
 
   #checkUsable(): void {
     this.#checkOpen();
-    if (this.#lost) throw ioError('ioctl');
+    if (this.#lost) throw this.#lost;
   }
 }
 
-function ioError(call: string): Error {
-  return Object.assign(new Error(`EIO: i/o error, ${call}`), { code: 'EIO' });
+function unplugged(): Error {
+  return Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
 }
 
 function canceled(): Error {

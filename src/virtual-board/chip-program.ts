@@ -12,7 +12,7 @@ export interface BoardUart {
   drained(): Promise<void>;
 }
 
-/** A program that has the chip to itself until it is stopped. */
+/** The only program that runs on the chip, until it is stopped. */
 export interface Program {
   /** Bytes that came in on the UART. */
   receive(bytes: Uint8Array): void;

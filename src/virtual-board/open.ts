@@ -45,7 +45,7 @@ export function virtualBoard(
   return {
     name: `virtual:${board.name}`,
     binding: boardProcessBinding(options),
-    usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus }),
+    usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus, stallMs: board.stallMs }),
     ownFirmware: CHIPS[board.chip].generateFirmware({
       version,
       date: buildDate,

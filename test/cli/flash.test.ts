@@ -231,7 +231,7 @@ describe('files on the board', () => {
     ] as const) {
       mkdirSync(dirname(mine(name)), { recursive: true });
       writeFileSync(mine(name), 'x');
-      writeFileSync(join(home.folder, 'virtual', name, 'flash.bin'), arduinoImage());
+      writeFileSync(home.flashFile(name), arduinoImage());
       const run = await flash(board(name), ...more);
       expect(run.result()).toMatchObject({ ok: true });
       expect(eventsOf(run, 'contents')).toEqual([{ event: 'contents', contents: 'other' }]);
@@ -242,7 +242,7 @@ describe('files on the board', () => {
 
   test('where the new image is longer and would lie over them, everything is erased', async () => {
     await flash(board('grown'), '--firmware', file('short.bin', esp8266Image(5000)));
-    const path = join(home.folder, 'virtual', 'grown', 'flash.bin');
+    const path = home.flashFile('grown');
     const used = Buffer.concat([readFileSync(path), Buffer.alloc(0x10000, 0xff)]);
     used.fill(0x33, 0x12000, 0x13000);
     writeFileSync(path, used);

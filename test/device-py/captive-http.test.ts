@@ -90,7 +90,7 @@ describe('a request to the board itself', () => {
   });
 
   it('is led from an unknown path to the form, by the address under which it came', () => {
-    expect(LOCATION.exec(ask(`get('/nothing', '127.0.0.1:8080')`))?.[1]).toBe('http://127.0.0.1:8080/');
+    expect(LOCATION.exec(ask(`get('/nothing', '127.0.0.1:8080')`))?.[1]).toBe('/');
   });
 
   it('has no length, since pages are never held in memory: its end is the end of the connection', () => {

@@ -19,21 +19,35 @@ const start = (runtime: Runtime) => async () => {
   py = await startMicroPython(fakeBoard(), { runtime });
   py.run(`
 import board
-from http_client import Request
+from http_client import parse as read
 
 def text(raw):
     return None if raw is None else ''.join([chr(byte) for byte in raw])
 
+class Pieces:
+    """A socket from which data comes in pieces of these sizes."""
+    def __init__(self, data, sizes):
+        self.data = data
+        self.sizes = sizes
+        self.at = 0
+
+    def recv(self, _size):
+        if self.at >= len(self.data):
+            raise OSError(11)
+        start = self.at
+        self.at += self.sizes[start % len(self.sizes)]
+        return self.data[start:self.at]
+
 def parse(data, sizes):
-    request = Request()
-    at = 0
-    done = False
-    while at < len(data) and not done:
-        size = sizes[at % len(sizes)]
-        done = request.update(data[at:at + size])
-        at += size
-    return dict(done=done, status=request.status, method=request.method, path=text(request.path),
-                host=text(request.host), origin=text(request.origin), body='' if request.status else text(request.body))
+    pieces = Pieces(data, sizes)
+    parser = read(pieces, [None, 0, 0])
+    try:
+        next(parser)
+        return dict(done=False, status=0)
+    except StopIteration as end:
+        status, method, path, host, origin, body, _ = end.value
+        return dict(done=True, status=status, method=text(method), path=text(path), host=text(host), origin=text(origin),
+                    body='' if status else text(body))
 `);
 };
 

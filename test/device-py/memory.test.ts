@@ -126,7 +126,7 @@ held.append(common.load('networks'))
     turn(4);
     py.run(slowClients(3, `get('/')`));
     turn(8);
-    expect(py.value('bool(portal.signing.attempt)')).toBe(true);
+    expect(py.value('bool(portal.signing.joining)')).toBe(true);
     expect(connections()).toBe(3);
     py.run(`held = common.load('credentials')`); // as at the moment when they are stored
     const bytes = ownBytes();

@@ -223,20 +223,22 @@ sign_in(20000)
     }
   });
 
-  test('clients that send or read single bytes delay no client by a second', async () => {
-    const py = await board(runtime);
-    start(
-      py,
-      `
+  test.each([0, 2, 4])(
+    'four clients of which %i send and the others read single bytes delay no client by a second',
+    async (senders) => {
+      const py = await board(runtime);
+      start(
+        py,
+        `
 def attack():
-    slow = [Phone(b'G') for _ in range(2)] + [get('/') for _ in range(2)]
-    for phone in slow[2:]:
+    slow = [Phone(b'G') for _ in range(${senders})] + [get('/') for _ in range(${4 - senders})]
+    for phone in slow[${senders}:]:
         phone.sock.room = 1
     def drip():
-        for phone in slow[:2]:
+        for phone in slow[:${senders}]:
             if not phone.sock.closed:
                 phone.sock.incoming.append(b'E')
-        for phone in slow[2:]:
+        for phone in slow[${senders}:]:
             phone.sock.room += 1
         if board.now < 12000:
             at(board.now + 50, drip)
@@ -248,8 +250,31 @@ def ask():
 at(4100, ask)
 sign_in(20000)
 `,
+      );
+      expect(py.value<string>('phones["answer"]')).toContain('Home');
+    },
+  );
+
+  test('a client that takes 3 s to read its page gets all of it among idle connections', async () => {
+    const py = await board(runtime);
+    start(
+      py,
+      `
+def ask():
+    phone = phones['slow'] = get('/')
+    phone.sock.room = 200
+    def read():
+        phone.sock.room = 200
+        if board.now < 7000:
+            at(board.now + 100, read)
+    at(board.now + 100, read)
+at(4000, ask)
+for again in range(300):
+    at(4010 + 10 * again, Phone)
+sign_in(20000)
+`,
     );
-    expect(py.value<string>('phones["answer"]')).toContain('Home');
+    expect(py.value<string>('phones["slow"].text()')).toMatch(/<\/main>\n$/);
   });
 });
 

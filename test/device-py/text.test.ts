@@ -88,7 +88,7 @@ def scan():
 board.sta.found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), (b'Twice', b'', 6, -40, 4, 0),
          (b'', b'', 1, -20, 3, 1), (b'\\0\\0', b'', 1, -20, 3, 1), (b'Open', b'', 1, -60, 0, 0),
          (b'Strong', b'', 1, -59, 2, 0), (b'Faint', b'', 1, -80, 3, 0)]`);
-      expect(py.value('[[str(n[2:], "utf-8"), n[0] & 3, n[0] & 4] for n in scan()]')).toEqual([
+      expect(py.value('[[str(name, "utf-8"), kind & 3, kind & 4] for kind, name in scan()]')).toEqual([
         ['Twice', 3, 4],
         ['Strong', 3, 4],
         ['Open', 2, 0],
@@ -96,7 +96,7 @@ board.sta.found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), 
         ['Weak', 0, 4],
       ]);
       py.run('board.sta.found = [(b"n%d" % i, b"", 1, -i, 3, 0) for i in range(40)]');
-      expect(py.value('[str(n[2:], "utf-8") for n in scan()]')).toEqual(
+      expect(py.value('[str(name, "utf-8") for _, name in scan()]')).toEqual(
         Array.from({ length: 20 }, (_, index) => `n${index}`),
       );
       expect(py.value('board.sta.is_active')).toBe(false);

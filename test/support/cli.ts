@@ -120,7 +120,11 @@ export class CliHome implements Disposable {
 
   /** Contents of a virtual board's flash, from address 0. */
   flash(board: string): Buffer {
-    return readFileSync(join(this.folder, 'virtual', board, 'flash.bin'));
+    return readFileSync(this.flashFile(board));
+  }
+
+  flashFile(board: string): string {
+    return join(this.folder, 'virtual', board, 'flash.bin');
   }
 
   /** Where a virtual board keeps its files. */

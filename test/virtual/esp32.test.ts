@@ -1,7 +1,7 @@
 // The main job on the other chip: a blank ESP32 is flashed, and what it must not be flashed with is refused.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
@@ -14,8 +14,6 @@ beforeAll(() => {
   process.env.ESP_PORTAL_STATE_DIR = home.folder;
 });
 afterAll(() => home[Symbol.dispose]());
-
-const flashFile = (board: string): string => join(home.folder, 'virtual', board, 'flash.bin');
 
 test.each([
   ['at-once', 'speed=max', 4],
@@ -41,7 +39,7 @@ test.each([
     );
     expect(told).toBe('esp32 Generic ESP32 module with ESP32 1\r\n');
   }
-  const contents = readFileSync(flashFile(name));
+  const contents = home.flash(name);
   expect(contents.subarray(0x1000, 0x1000 + firmware.bytes.length).equals(firmware.bytes)).toBe(true);
 });
 
@@ -51,8 +49,8 @@ test('a program with the same bootloader and other partitions is erased with all
   foreign.set(firmware.bytes, 0x1000);
   foreign.writeUInt32LE(0x200000, 0x8000 + 2 * 32 + 8); // the last partition has another size
   foreign.fill(0x55, 0x210000); // and something is in it
-  mkdirSync(dirname(flashFile('foreign')), { recursive: true });
-  writeFileSync(flashFile('foreign'), foreign);
+  mkdirSync(dirname(home.flashFile('foreign')), { recursive: true });
+  writeFileSync(home.flashFile('foreign'), foreign);
 
   await using port = await openPort('virtual:foreign?chip=esp32&http=0&dns=0&speed=max');
   const events: ProgressEvent[] = [];
@@ -61,7 +59,7 @@ test('a program with the same bootloader and other partitions is erased with all
   expect(flashed).toMatchObject({ plan: 'erase-and-write', version: '1.27.0' });
   expect(events).toContainEqual({ event: 'contents', contents: 'other-layout' });
   expect(events).toContainEqual({ event: 'step', step: 'erase' });
-  const contents = readFileSync(flashFile('foreign'));
+  const contents = home.flash('foreign');
   expect(contents.subarray(0x1000, 0x1000 + firmware.bytes.length).equals(firmware.bytes)).toBe(true);
   expect(contents.includes(Buffer.alloc(16, 0x55), 0x210000)).toBe(false);
 });
@@ -99,5 +97,5 @@ test('an image for an ESP8266 is refused before anything is written', async () =
   await using port = await openPort('virtual:wrong?chip=esp32&http=0&dns=0&speed=max');
   const firmware = checkFirmware(esp8266Image(), 'esp8266.bin');
   await expect(flash(port, { firmware })).rejects.toMatchObject({ code: 'firmware-wrong-chip' });
-  expect(readFileSync(flashFile('wrong'))).toHaveLength(0);
+  expect(home.flash('wrong')).toHaveLength(0);
 });

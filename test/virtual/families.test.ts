@@ -1,7 +1,5 @@
 // A blank board of each chip is set up from end to end, with the firmware for it, at the place where its ROM looks.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 
@@ -9,7 +7,6 @@ const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
 const address = (chip: string) => `virtual:${chip}?chip=${chip}&speed=max&http=0&dns=0`;
-const flashOf = (chip: string) => readFileSync(join(home.folder, 'virtual', chip, 'flash.bin'));
 
 /** Family, place of the first image, chip id in it, and what MicroPython calls the board. */
 test.concurrent.each([
@@ -29,7 +26,7 @@ test.concurrent.each([
   });
   const build = `ESP32_GENERIC_${family.slice('ESP32-'.length)}`;
   expect(run.result()).toMatchObject({ flash: { build, banner: expect.stringContaining(machine) } });
-  const flash = flashOf(chip);
+  const flash = home.flash(chip);
   expect([flash[at], flash[at + 12]]).toEqual([0xe9, id]);
 
   const reset = await home.run(['reset-creds', '--port', address(chip), '--json']);
@@ -43,5 +40,5 @@ test.concurrent.each([
   const run = await home.run(['flash', '--port', address(chip), '--json']);
   expect(run.result()).toMatchObject({ ok: true, chip: expect.stringMatching(`^${family}`) });
   expect(run.result()).toMatchObject({ build: `ESP32_GENERIC_${family.slice('ESP32-'.length)}` });
-  expect([flashOf(chip)[at], flashOf(chip)[at + 12]]).toEqual([0xe9, id]);
+  expect([home.flash(chip)[at], home.flash(chip)[at + 12]]).toEqual([0xe9, id]);
 });

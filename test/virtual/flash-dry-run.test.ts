@@ -1,7 +1,7 @@
 // flash --dry-run looks and tells, and leaves every byte of the flash and the running board as they were.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
@@ -15,11 +15,9 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-const flashFile = (board: string): string => join(home.folder, 'virtual', board, 'flash.bin');
-
 function put(board: string, contents: Uint8Array): void {
-  mkdirSync(dirname(flashFile(board)), { recursive: true });
-  writeFileSync(flashFile(board), contents);
+  mkdirSync(dirname(home.flashFile(board)), { recursive: true });
+  writeFileSync(home.flashFile(board), contents);
 }
 
 const image = esp8266Image();
@@ -47,7 +45,7 @@ test.each([
     expect(events).toContainEqual({ event: 'contents', contents });
     const steps = events.flatMap((event) => (event.event === 'step' ? [event.step] : []));
     expect(steps).toEqual(['enter-loader', 'load-stub', 'restart']);
-    expect(readFileSync(flashFile(board)).equals(before)).toBe(true);
+    expect(home.flash(board).equals(before)).toBe(true);
   },
 );
 
@@ -55,11 +53,11 @@ test('the board is back in its program afterwards', async () => {
   await using port = await openPort('virtual:runs-on?speed=max&http=0&dns=0&chip=esp32');
   const firmware = ownFirmware('virtual:?chip=esp32');
   await flash(port, { firmware });
-  const before = readFileSync(flashFile('runs-on'));
+  const before = home.flash('runs-on');
   await expect(flash(port, { firmware, erase: true, dryRun: true })).resolves.toMatchObject({
     plan: 'erase-and-write',
   });
   await using repl = await RawRepl.enter(port);
   expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
-  expect(readFileSync(flashFile('runs-on')).equals(before)).toBe(true);
+  expect(home.flash('runs-on').equals(before)).toBe(true);
 });

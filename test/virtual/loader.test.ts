@@ -1,7 +1,5 @@
 // What the loader finds out about a board before anything is written: locks, revision, whether its lines work.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { checkFirmware, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChipLoader } from '../../src/esp/loader.js';
@@ -17,7 +15,6 @@ beforeAll(() => {
 afterAll(() => home[Symbol.dispose]());
 
 const address = (name: string, options: string) => `virtual:${name}?http=0&dns=0&speed=max&${options}`;
-const flashOf = (name: string) => readFileSync(join(home.folder, 'virtual', name, 'flash.bin'));
 
 /** Commands of the ROM loader that change nothing: SYNC, READ_REG, GET_SECURITY_INFO. */
 const HARMLESS = [0x08, 0x0a, 0x14];
@@ -45,7 +42,7 @@ describe('a locked board', () => {
         await using before = await openPort(address(name, `chip=${chip}`));
         await flash(before, { firmware: ownFirmware(`virtual:?chip=${chip}`) });
       }
-      const written = flashOf(name);
+      const written = home.flash(name);
       await using port = await openPort(address(name, `chip=${chip}&fuses=${fuses}&micropython=1.23`));
       const firmware = ownFirmware(`virtual:?chip=${chip}&micropython=1.23`);
       for (const options of [{ erase: true }, { keepFiles: true }, { dryRun: true }]) {
@@ -57,7 +54,7 @@ describe('a locked board', () => {
         await expect(flash(recorder, { firmware, ...options })).rejects.toThrow(who);
         expect(recorder.commands.filter((op) => !HARMLESS.includes(op))).toEqual([]);
       }
-      expect(flashOf(name).equals(written)).toBe(true);
+      expect(home.flash(name).equals(written)).toBe(true);
     },
   );
 });
@@ -110,7 +107,7 @@ describe('the revision of a chip', () => {
         flash(recorder, { firmware: checkFirmware(image, 'x.bin'), erase: true }),
       ).rejects.toMatchObject({ code: 'firmware-wrong-chip', message: expect.stringContaining(message) });
       expect(recorder.commands.filter((op) => !HARMLESS.includes(op))).toEqual([]);
-      expect(flashOf(`${name}-${revision[1]}`)).toHaveLength(0);
+      expect(home.flash(`${name}-${revision[1]}`)).toHaveLength(0);
     },
   );
 
@@ -137,7 +134,7 @@ test('a blank ESP32-C3 is flashed end to end', async () => {
     version: '1.27.0',
   });
   expect(result.mac).toMatch(/^7c:df:a1:/);
-  expect(flashOf('c3').subarray(0, firmware.bytes.length).equals(firmware.bytes)).toBe(true);
+  expect(home.flash('c3').subarray(0, firmware.bytes.length).equals(firmware.bytes)).toBe(true);
 });
 
 test.each(['esp32', 'esp8266'])(

@@ -62,6 +62,45 @@ describe.each(KINDS)('an %s over %s', (chip, usb, at) => {
 });
 
 test.each([
+  ['esp32c5', 'serial-jtag'],
+  ['esp32c61', 'serial-jtag'],
+  ['esp32h2', 'serial-jtag'],
+  ['esp32p4', 'serial-jtag'],
+  ['esp32p4', 'otg'],
+])('an %s over %s is flashed from blank, and found up to date', async (chip, usb) => {
+  const address = `virtual:${chip}-${usb}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0`;
+  for (const plan of ['write', 'nothing']) {
+    const run = await home.run(['flash', '--port', address, '--json']);
+    expect(run.result()).toMatchObject({ ok: true, plan, version: '1.27.0' });
+  }
+});
+
+test.each([
+  ['esp32c3', 'serial-jtag'],
+  ['esp32s2', 'otg'],
+])('an %s over %s that stands still for seconds is flashed and set up', async (chip, usb) => {
+  const address = `virtual:stalls-${chip}?chip=${chip}&usb=${usb}&speed=max&stall=2000&http=0&dns=0`;
+  const setup = await home.run(['setup', '--port', address, '--until', 'portal.ready', '--json']);
+  expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
+});
+
+test('a board whose USB port is behind a network is flashed from its program, and started', {
+  timeout: 120_000,
+}, async () => {
+  const address = 'virtual:served?chip=esp32s2&usb=otg&speed=max&http=0&dns=0';
+  const older = await home.run(['flash', '--port', `${address}&micropython=1.23`, '--json']);
+  expect(older.result()).toMatchObject({ ok: true, version: '1.23.0' });
+  const simulator = home.start(['simulate', '--port', address, '--listen', '127.0.0.1:0', '--json']);
+  const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
+  {
+    await using port = await openPort(url);
+    const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
+    expect(await flash(port, { firmware })).toMatchObject({ plan: 'write', version: '1.27.0' });
+  }
+  await simulator.stop();
+});
+
+test.each([
   ['esp32', 'otg', 'it has no native USB'],
   ['esp32s2', 'serial-jtag', 'it has otg'],
   ['esp32c3', 'otg', 'it has serial-jtag'],

@@ -1,7 +1,7 @@
 """Receives files: binary, in checked blocks, as fast as the line carries them. See micropython/receiver.ts.
 
-Pieces are acknowledged with 0x80 and the number of the next piece; 0xc0 asks for a block again; 0xf0 tells
-of an exception. After an error no block is taken before the bytes a5 5a c3 (a5 5a c4: give up).
+Pieces are acknowledged with 0x80 and the number of the next piece; 0xc0 requests a block again; 0xf0
+reports an exception. After an error no block is taken before the bytes a5 5a c3 (a5 5a c4: give up).
 """
 
 import uio as io

@@ -8,7 +8,7 @@ export const portsCommand = defineCommand({
   isWithoutBoard: true,
   summary: 'List serial ports, the boards on them, and why a port cannot be opened',
   details: [
-    'A port counts as a board by its USB id. Behind an adapter, only `flash` identifies the chip. Chips with native USB report their MAC address, for `--port mac:…`.',
+    'A port counts as a board by its USB id. Behind an adapter, only `flash` identifies the chip. Chips with native USB report their MAC address, for `--port mac:…`; over USB-OTG not while they wait in their loader.',
     'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {
@@ -46,7 +46,8 @@ export const portsCommand = defineCommand({
 const KIND_NOTES: Readonly<Record<UsbKind, string | undefined>> = {
   'uart-bridge': undefined,
   'usb-serial-jtag': 'The USB port of the chip itself: it can be reset and flashed through it.',
-  'usb-cdc': 'The USB port of the running program: it gets another path while the chip is in its loader.',
+  'usb-cdc':
+    'The USB port of the running program: it leaves when the chip restarts, and may come back under another path.',
   'usb-rom': 'The chip waits in its ROM loader for a flasher.',
 };
 

@@ -72,7 +72,7 @@ export function findTableFault(table: Uint8Array, partitions: readonly Partition
     end += ENTRY_BYTES;
   }
   if (!isErased(table.subarray(end))) return 'it holds entries that are not partitions';
-  // The bootloader goes on to an erased entry, and refuses a table without one.
+  // The bootloader reads up to an erased entry, and refuses a table without one.
   if (end === PARTITION_TABLE.sizeBytes) return 'no erased entry marks its end';
   return findMisplaced(partitions);
 }

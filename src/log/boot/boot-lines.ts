@@ -38,11 +38,12 @@ function readStart(line: string): LineMeaning | undefined {
   return { event: 'boot.rom', ...facts };
 }
 
-const ROM_CHIP = /^ESP-ROM:(esp32[a-z]*\d*)|^(ets )J/;
+const ROM_CHIP = /^ESP-ROM:(esp32[a-z]*\d*|esp8684)|^(ets )J/;
 
 /** Which chip's ROM prints this line, its first. */
 export function romChip(line: string): string | undefined {
   const [, named, old] = ROM_CHIP.exec(line) ?? [];
+  if (named === 'esp8684') return 'esp32c2'; // its package
   return named ?? (old === undefined ? undefined : 'esp32');
 }
 

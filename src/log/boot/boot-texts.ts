@@ -58,7 +58,7 @@ const STARTS: readonly BootText[] = [
 
 const BANNERS: readonly BootText[] = [
   { kind: 'banner', start: 'ets J', pattern: /^ets J(?:an|u[nl]) .\d \d{4}(?!,rst)/ },
-  distinct('banner', 'ESP-ROM:', /^ESP-ROM:esp32/, '-ROM:esp'),
+  distinct('banner', 'ESP-ROM:', /^ESP-ROM:esp(?:32|8684)/, '-ROM:esp'),
 ];
 
 const DOWNLOAD: readonly BootText[] = [
@@ -74,8 +74,8 @@ const DOWNLOAD: readonly BootText[] = [
 
 const LOADING: readonly BootText[] = [
   ...['load 0x', 'tail ', 'chksum 0x', 'ho 0 tail ', 'wdt reset', '2nd boot version'],
-  ...['Attempting to boot anyway', 'Core0 Saved PC:', 'Core1 Saved PC:'],
-  ...['SPI Speed', 'SPI Mode', 'SPI Flash Size', 'jump to run user', 'Build:', 'Saved PC:', 'SPIWP:'],
+  ...['Attempting to boot anyway', 'Saved PC:', 'Core0 Saved PC:', 'Core1 Saved PC:'],
+  ...['SPI Speed', 'SPI Mode', 'SPI mode:', 'SPI Flash Size', 'jump to run user', 'Build:', 'SPIWP:'],
   ...['configsip: ', 'clk_drv:', 'mode:DIO', 'mode:QIO', 'mode:DOUT', 'mode:QOUT', 'load:0x', 'entry 0x'],
 ].map((start): BootText => ({ kind: 'loading', start }));
 

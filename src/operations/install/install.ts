@@ -24,14 +24,7 @@ import {
   planInstall,
   stagedFiles,
 } from '../../portal/plan.js';
-import {
-  CONFIG_FILE,
-  checkConfig,
-  mergeSettings,
-  type PortalConfig,
-  type Settings,
-  settingsFile,
-} from '../../portal/settings.js';
+import { CONFIG_FILE, checkConfig, type PortalConfig } from '../../portal/settings.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
 import { BoardLog } from '../log/board-log.js';
 import {
@@ -41,8 +34,8 @@ import {
   resetAfterFailure,
   workUndisturbed,
 } from './apply-plan.js';
+import { configure, isGiven, shownSettings } from './configure.js';
 import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
-import { readPortalSettings } from './read-portal-settings.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
@@ -143,34 +136,6 @@ interface Done {
   readonly isNothing: boolean;
   readonly main: InstallPlan['main'];
   readonly fields: Installed;
-}
-
-/** The module of settings, and whether the board has equal settings already. */
-interface Configured {
-  readonly settings: Settings;
-  readonly file: BundleFile;
-  readonly isThere: boolean;
-}
-
-/** One setting that is given leaves the others as they are. */
-async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
-  const onBoard = await readPortalSettings(repl);
-  const settings = mergeSettings(onBoard, given);
-  const isThere =
-    settings.size === onBoard.size &&
-    [...settings].every(([name, value]) => onBoard.get(name)?.literal === value.literal);
-  return { settings, file: { path: CONFIG_FILE, bytes: settingsFile(settings) }, isThere };
-}
-
-function isGiven(config: PortalConfig | undefined): config is PortalConfig {
-  return Object.values(config ?? {}).some((value) => value !== undefined);
-}
-
-/** A password is not repeated. */
-function shownSettings(settings: Settings): Record<string, string | number> {
-  return Object.fromEntries(
-    [...settings].map(([name, { value }]) => [name, name === 'password' ? 'set' : value]),
-  );
 }
 
 /** The quick look, which answers for a board on which nothing has to be changed. */

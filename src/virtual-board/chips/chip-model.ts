@@ -61,7 +61,7 @@ export interface BuildFacts {
   readonly hasWifi: boolean;
 }
 
-/** What comes of booting from flash. */
+/** Result of a boot from flash. */
 export type BootResult =
   | { readonly kind: 'runs'; readonly text: string; readonly firmware: FirmwareVersion }
   | {

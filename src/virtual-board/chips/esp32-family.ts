@@ -31,22 +31,29 @@ type OwnPart = Omit<
 > & {
   /** Of its plain build. */
   readonly buildName: string;
+  /** What the ROM prints while it loads the bootloader. */
+  readonly loading: (bootloader: Esp32Image) => string;
 };
 
 /** @param part what only this chip has */
-export function esp32FamilyChip(target: ImageTarget, { buildName, ...part }: OwnPart): ChipModel {
+export function esp32FamilyChip(target: ImageTarget, { buildName, loading, ...part }: OwnPart): ChipModel {
   return {
     ...part,
     family: 'esp32',
     pythonResetCause: PYTHON_RESET_CAUSE,
     firmwareAddress: target.bootloaderAt,
-    boot: (flash, revision) => boot(flash, target.bootloaderAt, revision),
+    boot: (flash, revision) => boot(flash, target.bootloaderAt, revision, loading),
     regions,
     generateFirmware: (options) => generateEsp32Firmware(target, { ...options, buildName }),
   };
 }
 
-function boot(flash: ReadableFlash, bootloaderAt: number, revision: number): BootResult {
+function boot(
+  flash: ReadableFlash,
+  bootloaderAt: number,
+  revision: number,
+  loading: OwnPart['loading'],
+): BootResult {
   const bootloader = readEsp32Image(flash, bootloaderAt);
   if (bootloader === undefined) {
     const header = new DataView(flash.read(bootloaderAt, 4).buffer).getUint32(0, true);
@@ -57,7 +64,7 @@ function boot(flash: ReadableFlash, bootloaderAt: number, revision: number): Boo
       restart: { afterMs: ROM_WATCHDOG_MS, cause: 'no-firmware' },
     };
   }
-  const loaded = loadText(bootloader);
+  const loaded = loading(bootloader);
   const application = findApplication(flash, readPartitions(flash) ?? []);
   const complaint = application
     ? (revisionComplaint(bootloader, revision) ?? revisionComplaint(application, revision))
@@ -82,18 +89,6 @@ function revisionComplaint({ revisions }: Application | Esp32Image, revision: nu
   if (max !== 0 && max !== 0xffff && revision > max)
     return `E (8) boot_comm: chip revision check failed. Required <= ${text(max)}, ${found}`;
   return undefined;
-}
-
-function loadText({ segments, entryPoint }: Esp32Image): string {
-  const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
-  return [
-    'configsip: 0, SPIWP:0xee',
-    'clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00',
-    'mode:DIO, clock div:2',
-    ...segments.map(({ address, data }) => `load:${hex(address)},len:${data.length}`),
-    `entry ${hex(entryPoint)}`,
-    '',
-  ].join('\r\n');
 }
 
 function regions(flash: ReadableFlash): FlashRegions {

@@ -2,7 +2,7 @@
 
 import { ESP32_LOADER } from '../rom/chips/esp32-loader.js';
 import { esp32FamilyChip } from './esp32-family.js';
-import { ESP32_CAUSES } from './rom-causes.js';
+import { ESP32_CAUSES, ESP32_LOADING } from './rom-causes.js';
 
 const ROM_DATE = 'ets Jul 29 2019 12:21:46';
 
@@ -20,6 +20,7 @@ export const ESP32 = esp32FamilyChip(
     brownOutText: '\r\nBrownout detector was triggered\r\n\r\n',
     macVendor: [0x24, 0x0a, 0xc4],
     buildName: 'ESP32_GENERIC',
+    loading: ESP32_LOADING,
     build: () => ({
       machine: 'Generic ESP32 module with ESP32',
       mpy: 11014, // format 6.3, xtensawin

@@ -5,7 +5,15 @@ import { type LaterChipName, laterLoader } from '../rom/chips/later-loaders.js';
 import type { BuildFacts, ChipModel } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 import type { ImageTarget } from './esp32-image.js';
-import { ESP32P4_CAUSES, LP_CAUSES, type RomCauses, RST_CAUSES, RTC_CAUSES } from './rom-causes.js';
+import {
+  ESP32P4_CAUSES,
+  LP_CAUSES,
+  type RomCauses,
+  RST_CAUSES,
+  RTC_CAUSES,
+  SPI_MODE_LOADING,
+  SPIWP_LOADING,
+} from './rom-causes.js';
 
 interface LaterChip extends ImageTarget {
   readonly rom: string;
@@ -19,6 +27,8 @@ interface LaterChip extends ImageTarget {
   readonly board: string;
   readonly isXtensa?: boolean;
   readonly hasNoWifi?: boolean;
+  /** Its ROM prints `SPI mode:` on one line. */
+  readonly printsSpiMode?: boolean;
 }
 
 /** Its ROM counts on a crystal of 40 MHz; modules have one of 26. */
@@ -86,6 +96,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     causes: RTC_CAUSES,
     flashMode: '0x18 (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x8 (DOWNLOAD(USB/UART0))',
+    printsSpiMode: true,
     macVendor: [0xd0, 0xcf, 0x13],
     board: 'ESP32C5 module',
   },
@@ -110,6 +121,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     causes: RTC_CAUSES,
     flashMode: '0xc (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x4 (DOWNLOAD(USB/UART0))',
+    printsSpiMode: true,
     macVendor: [0x30, 0xed, 0xa0],
     board: 'ESP32C61 module',
   },
@@ -135,6 +147,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     causes: ESP32P4_CAUSES,
     flashMode: '0x8 (SPI_FAST_FLASH_BOOT)',
     downloadMode: '0x7 (DOWNLOAD(USB/UART0/SPI))',
+    printsSpiMode: true,
     macVendor: [0x60, 0x55, 0xf9],
     board: 'Generic ESP32P4 module',
     hasNoWifi: true,
@@ -176,6 +189,7 @@ export function laterChip(name: LaterChipName): ChipModel {
     brownOutText: '\r\nE BOD: Brownout detector was triggered\r\n\r\n',
     macVendor: chip.macVendor,
     buildName: `ESP32_GENERIC_${modelOf(name)}`,
+    loading: chip.printsSpiMode ? SPI_MODE_LOADING : SPIWP_LOADING,
     build: (version) => buildOf(name, chip, version),
     bootText: (cause, mode) =>
       `ESP-ROM:${chip.rom}\r\nBuild:${chip.romDate}\r\nrst:${chip.causes[cause]},boot:${modes[mode]}\r\n`,

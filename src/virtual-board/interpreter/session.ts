@@ -120,7 +120,7 @@ async function load(console: Console, runtimePath: string): Promise<MicroPython>
   return python;
 }
 
-/** What one life of the interpreter has for itself. */
+/** What belongs to one start of the interpreter. */
 interface SessionState {
   readonly console: Console;
   readonly files: FolderFilesystem | undefined;

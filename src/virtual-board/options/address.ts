@@ -25,6 +25,8 @@ export interface VirtualBoardOptions {
   readonly chip: ChipName;
   /** By which of the chip's own USB ports it is attached; `undefined`: behind a USB-UART bridge. */
   readonly usb: UsbPortKind | undefined;
+  /** How long that port stands still after each 32 KB, in milliseconds. */
+  readonly stallMs: number;
   readonly flashSizeBytes: number;
   /** `real`: UART and flash take as long as on a chip. `max`: as fast as this computer can. `slow`: see Speed. */
   readonly speed: Speed;
@@ -52,6 +54,7 @@ const DEFAULTS: VirtualBoardOptions = {
   name: 'board',
   chip: 'esp8266',
   usb: undefined,
+  stallMs: 0,
   flashSizeBytes: usualFlashBytes('esp8266'),
   speed: 'real',
   security: 'error',
@@ -66,6 +69,8 @@ const DEFAULTS: VirtualBoardOptions = {
   faults: NO_FAULTS,
 };
 
+const LONGEST_STALL_MS = 10_000;
+
 const CHIP_NAMES = Object.keys(CHIPS) as ChipName[];
 
 type Parser = (value: string, option: string) => Partial<VirtualBoardOptions>;
@@ -74,6 +79,7 @@ type Parser = (value: string, option: string) => Partial<VirtualBoardOptions>;
 const OPTIONS: Readonly<Record<string, Parser>> = {
   chip: (value, option) => ({ chip: oneOf(option, value, CHIP_NAMES) }),
   usb: (value, option) => ({ usb: oneOf(option, value, USB_PORT_KINDS) }),
+  stall: (value, option) => ({ stallMs: milliseconds(option, value) }),
   flash: (value, option) => ({ flashSizeBytes: flashSize(option, value) }),
   speed: (value, option) => ({ speed: oneOf(option, value, SPEEDS) }),
   micropython: (value, option) => ({ micropython: installedRelease(option, value) }),
@@ -112,6 +118,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   }
   const chip = given.chip ?? (given.preset === 'esp8285' ? 'esp8285' : DEFAULTS.chip);
   if (given.usb) checkUsb(chip, given.usb);
+  else if (given.stallMs) throw new PortalError('usage', 'stall: only native USB stalls; add usb=….');
   checkFuses(chip, faults);
   const flashSizeBytes = usualFlashBytes(chip);
   return { ...DEFAULTS, flashSizeBytes, ...given, faults, chip, name: name || DEFAULTS.name };
@@ -193,4 +200,12 @@ function hostPort(option: string, value: string): number {
     throw new PortalError('usage', `${option}=${value}: give a port number from 0 (any free one) to 65535.`);
   }
   return port;
+}
+
+function milliseconds(option: string, value: string): number {
+  const duration = parseWhole(value);
+  if (duration === undefined || duration > LONGEST_STALL_MS) {
+    throw new PortalError('usage', `${option}=${value}: give milliseconds from 0 to ${LONGEST_STALL_MS}.`);
+  }
+  return duration;
 }

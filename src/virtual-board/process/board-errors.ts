@@ -17,12 +17,16 @@ export function reportedError(name: string, { message, ...rest }: BoardError): E
     : 'Set ESP_PORTAL_STATE_DIR to a folder that can be written.';
   return new PortalError('port-failed', `virtual:${name} cannot use its files: ${fault}.`, {
     cause: error,
+    likelyCause: 'The flash and the files of a virtual board are files of this computer.',
     next,
   });
 }
 
-/** As a driver reports a cable that was pulled. */
-export function processGone(reason: string, errorOutput: string): Error {
+/** As a driver reports a cable that was pulled, unless its last words are about its files. */
+export function processGone(name: string, reason: string, errorOutput: string): Error {
+  const thrown = /^Error: (E[A-Z]+: .*)$/m.exec(errorOutput)?.[1];
+  const fault = thrown === undefined ? undefined : reportedError(name, { message: thrown });
+  if (fault instanceof PortalError) return fault;
   const detail = errorOutput.trim() === '' ? '' : `: ${errorOutput.trim()}`;
   const message = `EIO: the process of the virtual board has ended (${reason})${detail}`;
   return Object.assign(new Error(message), { code: 'EIO' });

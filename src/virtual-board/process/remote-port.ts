@@ -23,7 +23,7 @@ import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
 import type { BoardCall, FromBoard } from './pipe-messages.js';
 
-/** Node.js starts in a twentieth of a second, and on a busy computer some day. */
+/** Node.js starts within 50 ms; on a busy computer it may take seconds. */
 const START_WITHIN_MS = 30_000;
 /** Enough to hang up on clients; what has been written is on disk already. */
 const CLOSE_WITHIN_MS = 1000;
@@ -39,7 +39,7 @@ interface BoardProcessOptions {
   readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
 }
 
-/** Each `open` starts a process, which has the board for itself and gives it power; `close` ends it. */
+/** Each `open` starts a process, which locks the board and gives it power; `close` ends it. */
 export function boardProcessBinding(options: BoardProcessOptions): Binding {
   return {
     list: () => Promise.resolve([]),
@@ -99,10 +99,11 @@ class RemotePort implements BindingPort {
     this.#ended = new Promise((resolve) => {
       const end = (reason: string): void => {
         this.#hasEnded = true;
-        this.#fail(processGone(reason, this.#errorOutput));
+        this.#fail(processGone(this.#name, reason, this.#errorOutput));
         resolve();
       };
-      child.once('exit', (code, signal) => end(signal ?? `exit status ${code}`));
+      // Not 'exit': its last words may come later.
+      child.once('close', (code, signal) => end(signal ?? `exit status ${code}`));
       child.once('error', (error) => end(error.message));
     });
   }
@@ -185,7 +186,7 @@ class RemotePort implements BindingPort {
   }
 
   #call(call: BoardCall, bytes?: Uint8Array): Promise<void> {
-    if (this.#hasEnded) return Promise.reject(processGone('ended before', this.#errorOutput));
+    if (this.#hasEnded) return Promise.reject(processGone(this.#name, 'ended before', this.#errorOutput));
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {

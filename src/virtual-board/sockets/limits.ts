@@ -6,6 +6,8 @@ import type { Chip } from '../radio/radio.js';
 export interface SocketLimits {
   /** TCP connections, those that wait to be accepted included. */
   readonly connections: number;
+  /** Whether one that finds the backlog full is reset. */
+  readonly resetsOverBacklog: boolean;
   readonly listeners: number;
   readonly udpSockets: number;
   /** Datagrams that wait in a socket; a further one is lost. */
@@ -15,9 +17,22 @@ export interface SocketLimits {
 }
 
 /** MEMP_NUM_TCP_PCB, MEMP_NUM_TCP_PCB_LISTEN, MEMP_NUM_UDP_PCB, TCP_SND_BUF: two segments of 536 bytes. */
-const ESP8266 = { connections: 5, listeners: 2, udpSockets: 4, sendBufferBytes: 2 * 536 };
+const ESP8266 = {
+  connections: 5,
+  resetsOverBacklog: true,
+  listeners: 2,
+  udpSockets: 4,
+  sendBufferBytes: 2 * 536,
+};
 /** ESP-IDF's CONFIG_LWIP_MAX_SOCKETS (ten of all kinds), …_UDP_RECVMBOX_SIZE and …_TCP_SND_BUF_DEFAULT. */
-const ESP32 = { connections: 10, listeners: 10, udpSockets: 10, datagrams: 6, sendBufferBytes: 5760 };
+const ESP32 = {
+  connections: 10,
+  resetsOverBacklog: false,
+  listeners: 10,
+  udpSockets: 10,
+  datagrams: 6,
+  sendBufferBytes: 5760,
+};
 
 /** @param version of MicroPython: extmod/modlwip.c keeps one datagram before 1.26 and four from then on */
 export function socketLimits(chip: Chip, version: string): SocketLimits {

@@ -48,7 +48,9 @@ export class SocketTable {
     if (this.#count(TcpListener) >= limits.listeners) return -ENOMEM;
     const listener = new TcpListener({
       backlog,
-      accepts: () => carries() && this.#connectionCount() < limits.connections,
+      carries,
+      hasMemory: () => this.#connectionCount() < limits.connections,
+      resetsOverBacklog: limits.resetsOverBacklog,
       sendBufferBytes: limits.sendBufferBytes,
       onChange,
     });

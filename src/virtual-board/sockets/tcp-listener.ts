@@ -1,16 +1,23 @@
 // A TCP port on which the virtual board listens; clients wait here until the program accepts them.
 
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { EAGAIN, ENOTCONN } from '../interpreter/errno.js';
 import { type BoardSocket, POLLIN } from './board-socket.js';
 import { LOOPBACK } from './host-ports.js';
 import { TcpConnection } from './tcp-connection.js';
 
+/** A client sends a SYN again after 1, 2 and 4 s (Linux, and so Android), then it gives up. */
+const SYN_TIMEOUTS_MS = [1000, 2000, 4000];
+
 export interface TcpListenerOptions {
   /** Connections that may wait. */
   readonly backlog: number;
-  /** Whether it reaches the board, and the board has memory for another connection. */
-  readonly accepts: () => boolean;
+  /** Whether packets reach the board. */
+  readonly carries: () => boolean;
+  /** Whether the board has memory for another connection: without it, lwIP ignores a SYN. */
+  readonly hasMemory: () => boolean;
+  /** Whether a connection is reset when the backlog is full, as by extmod/modlwip.c; ESP-IDF ignores the SYN. */
+  readonly resetsOverBacklog: boolean;
   readonly sendBufferBytes: number;
   readonly onChange: () => void;
 }
@@ -19,19 +26,42 @@ export class TcpListener implements BoardSocket {
   readonly #options: TcpListenerOptions;
   readonly #server: Server;
   readonly #waiting: TcpConnection[] = [];
+  /** Whose SYN the board has ignored. */
+  readonly #ignored = new Map<Socket, NodeJS.Timeout>();
 
   constructor(options: TcpListenerOptions) {
     this.#options = options;
     // Half open: the board's program decides when its side of a connection closes.
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
-      if (this.#waiting.length >= options.backlog || !options.accepts()) {
-        socket.resetAndDestroy();
-        return;
-      }
-      this.#waiting.push(new TcpConnection(socket, options));
-      options.onChange();
+      const ignoreError = () => undefined;
+      socket.on('error', ignoreError);
+      this.#offer(socket, SYN_TIMEOUTS_MS);
     });
     this.#server.unref();
+  }
+
+  /** What a SYN of this client leads to: this computer has accepted the connection already, so it waits here. */
+  #offer(socket: Socket, [timeoutMs, ...others]: readonly number[]): void {
+    const { backlog, carries, hasMemory, resetsOverBacklog, onChange } = this.#options;
+    this.#ignored.delete(socket);
+    if (socket.destroyed) return;
+    const hasRoom = this.#waiting.length < backlog;
+    if (carries() && hasMemory() && hasRoom) {
+      this.#waiting.push(new TcpConnection(socket, this.#options));
+      onChange();
+    } else if (!carries() || (hasMemory() && resetsOverBacklog) || timeoutMs === undefined) {
+      socket.resetAndDestroy();
+    } else {
+      this.#ignored.set(socket, setTimeout(() => this.#offer(socket, others), timeoutMs).unref());
+    }
+  }
+
+  #forgetIgnored(): void {
+    for (const [socket, timer] of this.#ignored) {
+      clearTimeout(timer);
+      socket.resetAndDestroy();
+    }
+    this.#ignored.clear();
   }
 
   /** @returns the port on this computer; rejects with Node's error when it is taken */
@@ -56,6 +86,7 @@ export class TcpListener implements BoardSocket {
   }
 
   cutOffWaiting(): void {
+    this.#forgetIgnored();
     for (const connection of this.#waiting.splice(0)) connection.cutOff();
   }
 
@@ -73,6 +104,7 @@ export class TcpListener implements BoardSocket {
 
   close(): void {
     this.#server.close();
+    this.#forgetIgnored();
     for (const connection of this.#waiting.splice(0)) connection.destroy();
   }
 

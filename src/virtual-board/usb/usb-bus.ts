@@ -1,20 +1,13 @@
-// The bus of a virtual board with native USB: a list with at most one device, whose path is
-// another one each time that it comes, and a binding that opens it. The board lives on while its device is away.
+// The bus of a virtual board with native USB: a list with at most one device, which gets
+// another path each time it comes back, and a binding that opens it. The board keeps running while its device is away.
 
-import type {
-  Binding,
-  BindingPort,
-  OpenOptions,
-  SetOptions,
-  UpdateOptions,
-} from '../../port/binding-types.js';
-import { ReceiveBuffer } from '../receive-buffer.js';
+import type { Binding, BindingPort, OpenOptions } from '../../port/binding-types.js';
+import { AttachedPort } from './attached-port.js';
 import type { UsbDevice } from './bus-presence.js';
+import { PACKET_BYTES } from './host-packets.js';
 import { listDevice } from './listing.js';
 
 const VENDOR_ID = '303a';
-/** Longest piece of a full-speed endpoint. */
-const PACKET_BYTES = 64;
 const FIRST_DEVICE_WITHIN_MS = 10_000;
 
 /** An entry in a computer's list of ports. */
@@ -29,19 +22,23 @@ interface UsbBusOptions {
   readonly name: string;
   /** Makes the binding whose port is the board itself. */
   readonly board: (onUsbDevice: (device: UsbDevice | undefined) => void) => Binding;
+  /** Stands still this long after each 32 KB, see HostPackets. */
+  readonly stallMs?: number | undefined;
 }
 
 export class VirtualUsbBus {
   readonly #name: string;
   readonly #binding: Binding;
+  readonly #stallMs: number;
   #board: BindingPort | undefined;
   #device: ListedDevice | undefined;
   #arrivals = 0;
   #attached: AttachedPort | undefined;
   #onArrival: (path: string) => void = () => {};
 
-  constructor({ name, board }: UsbBusOptions) {
+  constructor({ name, board, stallMs = 0 }: UsbBusOptions) {
     this.#name = name;
+    this.#stallMs = stallMs;
     this.#binding = board((device) => this.#change(device));
   }
 
@@ -97,7 +94,7 @@ export class VirtualUsbBus {
         });
       if (this.#attached?.isOpen) throw new Error('Error: Resource temporarily unavailable Cannot lock port');
       await board.set({ dtr: true, rts: true }); // as an operating system does
-      this.#attached = new AttachedPort(board, options);
+      this.#attached = new AttachedPort(board, options, this.#stallMs);
       return this.#attached;
     },
   };
@@ -118,95 +115,5 @@ export class VirtualUsbBus {
     this.#device = { path, vendorId: VENDOR_ID, locationId: `virtual-${this.#name}`, ...device };
     listDevice(this.#name, this.#device);
     this.#onArrival(path);
-  }
-}
-
-function gone(call: string): Error {
-  return Object.assign(new Error(`EIO: i/o error, ${call}`), { code: 'EIO' });
-}
-
-/** The device while it is open: it ends with the device, and leaves the board alone. */
-class AttachedPort implements BindingPort {
-  readonly openOptions: BindingPort['openOptions'];
-  isOpen = true;
-  readonly #board: BindingPort;
-  #isGone = false;
-  readonly #received = new ReceiveBuffer();
-  #end: (error: Error) => void = () => {};
-  readonly #ended = new Promise<never>((_, reject) => {
-    this.#end = reject;
-  });
-
-  constructor(board: BindingPort, options: OpenOptions) {
-    this.#board = board;
-    this.openOptions = { ...board.openOptions, ...options };
-    this.#ended.catch(() => {});
-  }
-
-  receive(packet: Uint8Array): void {
-    if (!this.#isGone) this.#received.push(packet);
-  }
-
-  unplug(): void {
-    this.#isGone = true;
-    this.#fail(gone('read'));
-  }
-
-  async close(): Promise<void> {
-    if (!this.isOpen) throw new Error('Port is not open');
-    this.isOpen = false;
-    this.#received.clear();
-    this.#fail(Object.assign(new Error('Canceled'), { canceled: true }));
-  }
-
-  #fail(error: Error): void {
-    this.#received.fail(error);
-    this.#end(error);
-  }
-
-  async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
-    if (!this.isOpen) throw new Error('Port is not open');
-    return { buffer, bytesRead: await this.#received.read(buffer, offset, length) };
-  }
-
-  async write(buffer: Buffer): Promise<void> {
-    this.#check('write');
-    await Promise.race([this.#board.write(buffer), this.#ended]);
-  }
-
-  async update(options: UpdateOptions): Promise<void> {
-    this.#check('ioctl');
-    await this.#board.update(options);
-    this.openOptions.baudRate = options.baudRate;
-  }
-
-  async set(options: SetOptions): Promise<void> {
-    this.#check('ioctl');
-    await this.#board.set(options);
-  }
-
-  get() {
-    this.#check('ioctl');
-    return this.#board.get();
-  }
-
-  getBaudRate() {
-    this.#check('ioctl');
-    return this.#board.getBaudRate();
-  }
-
-  async flush(): Promise<void> {
-    this.#check('ioctl');
-    await this.#board.flush();
-  }
-
-  async drain(): Promise<void> {
-    this.#check('ioctl');
-    await Promise.race([this.#board.drain(), this.#ended]);
-  }
-
-  #check(call: string): void {
-    if (!this.isOpen) throw new Error('Port is not open');
-    if (this.#isGone) throw gone(call);
   }
 }

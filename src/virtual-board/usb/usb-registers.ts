@@ -1,5 +1,5 @@
-// Registers of a chip that matter to a flasher on its own USB port: watchdogs that go on after a reset over USB, one of
-// which is the way out of the loader, and the bit that keeps the chip in it.
+// Registers of a chip that matter to a flasher on its own USB port: watchdogs that keep running after a reset over USB, one of
+// which restarts the chip out of its loader, and the bit that keeps the chip in it.
 
 import type { Clock } from '../clock.js';
 import type { LiveRegister } from '../rom/registers.js';

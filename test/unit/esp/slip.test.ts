@@ -62,3 +62,17 @@ test('a read from a far board ends after the time allowed and that of the networ
   port.send(slipEncode(Uint8Array.of(7)));
   expect(await reading).toEqual(Uint8Array.of(7));
 });
+
+test('while a board starts, what a new request discards still counts, and no packet is torn', async () => {
+  const port = new FakePort();
+  const channel = new PacketChannel(port, undefined);
+  await channel.keepingInput(async () => {
+    port.send('rst:0x1\r\n');
+    port.send(slipEncode(Uint8Array.of(7)).subarray(0, 2));
+    channel.discardInput();
+    await channel.write(Uint8Array.of(1));
+    port.send(slipEncode(Uint8Array.of(7)).subarray(2));
+    expect(await channel.read(1000)).toEqual(Uint8Array.of(7));
+  });
+  expect(channel.decoder.strayBytes).toBe(9);
+});

@@ -54,6 +54,18 @@ test.each(['LmacRxBlk:1\n', 'bcn_timout,ap_probe_send_start\n', '!@ABC tick\r\n'
   },
 );
 
+test('a board that is ready only after 14 s, because it makes folders, is waited for', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+  const port = receiver('');
+  await port.read({ timeoutMs: 0 }); // it is not ready yet
+  const sending = sendBlocks(ByteReader.of(port), CONTENT);
+  sending.catch(() => {});
+  await vi.advanceTimersByTimeAsync(14_000);
+  port.send(Buffer.of(ACKNOWLEDGED));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await sending).toBe(true);
+});
+
 test('a board that prints every 20 ms and takes nothing is given up', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
   const port = new FakePort();

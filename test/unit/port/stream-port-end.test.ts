@@ -63,10 +63,11 @@ function slowToClose() {
   let end: () => void = () => {};
   let begin: () => void = () => {};
   const begun = new Promise<void>((resolve) => (begin = resolve));
-  const close = () => {
+  function close(this: BindingPort & { isOpen: boolean }): Promise<void> {
+    this.isOpen = false;
     begin();
     return new Promise<void>((done) => (end = done));
-  };
+  }
   return { driver: driver({ close }), begun, end: () => end() };
 }
 

@@ -5,6 +5,7 @@ import type { BoardFacts, InstalledFile } from '../../../src/portal/board-facts.
 import type { BundleFile } from '../../../src/portal/bundle.js';
 import { type FileKind, shortHash } from '../../../src/portal/manifest.js';
 import { PORTAL_LINES, planInstall, stagedFiles, type Wanted } from '../../../src/portal/plan.js';
+import { boardFacts } from '../../support/board-facts.js';
 
 const file = (path: string, text = path): BundleFile => ({ path, bytes: Buffer.from(text) });
 const PORTAL = [file('captive_portal.mpy'), file('index.html'), file('main.py')];
@@ -14,28 +15,6 @@ const wanted = (more: Partial<Wanted> = {}): Wanted => ({
   config: undefined,
   app: undefined,
   mainMode: 'keep',
-  ...more,
-});
-
-/** A board with MicroPython and nothing else, save this. */
-const board = (more: Partial<BoardFacts> = {}): BoardFacts => ({
-  platform: 'esp8266',
-  version: '1.27.0',
-  mpy: 6,
-  freeHeapBytes: 30_000,
-  freeSpaceBytes: 1_000_000,
-  blockBytes: 4096,
-  inflater: 'deflate',
-  takesBinary: true,
-  hasWifi: true,
-  installed: [],
-  otherNames: [],
-  folders: [],
-  hasStaged: false,
-  manifestHash: '',
-  isCommitting: false,
-  mainStartsPortal: false,
-  hasReceiver: false,
   ...more,
 });
 
@@ -50,9 +29,9 @@ function ours(
 
 /** The board that an installation leaves. */
 function installed(given: Wanted): BoardFacts {
-  const { manifest } = planInstall(given, board());
+  const { manifest } = planInstall(given, boardFacts());
   const files = [...given.portal, ...(given.config ? [given.config] : []), ...(given.app ?? [])];
-  return board({
+  return boardFacts({
     installed: files.map(({ path, bytes }) => ours(path, 'same', { text: bytes.toString() })),
     manifestHash: shortHash(Buffer.from(manifest)),
   });
@@ -61,7 +40,7 @@ function installed(given: Wanted): BoardFacts {
 const paths = (files: readonly BundleFile[]) => files.map(({ path }) => path);
 
 test('a board without the portal gets all of it, the manifest and the commit program last', () => {
-  const plan = planInstall(wanted(), board({ otherNames: ['boot.py', 'mine.txt'] }));
+  const plan = planInstall(wanted(), boardFacts({ otherNames: ['boot.py', 'mine.txt'] }));
   expect(plan).toMatchObject({ removed: [], kept: new Map(), main: 'portal', isNothing: false });
   expect(paths(stagedFiles(plan))).toEqual([...paths(PORTAL), 'portal.manifest', 'commit program']);
   expect(plan.commit).toMatchObject({ paths: [...paths(PORTAL), 'portal.manifest'], main: 2 });
@@ -144,24 +123,24 @@ describe('in the way of what is sent', () => {
       ['index.html', 'index.html.old3'],
     ],
   ])('%s gets another name', (_what, facts, entry) => {
-    const plan = planInstall(wanted(), board(facts));
+    const plan = planInstall(wanted(), boardFacts(facts));
     expect([...plan.kept]).toEqual([entry]);
     expect(plan.removed).toEqual([]);
   });
 
   test('a file where a folder goes gets another name', () => {
-    const plan = planInstall(wanted({ app: [file('lib/x.py')] }), board({ otherNames: ['lib'] }));
+    const plan = planInstall(wanted({ app: [file('lib/x.py')] }), boardFacts({ otherNames: ['lib'] }));
     expect([...plan.kept]).toEqual([['lib', 'lib.old']]);
   });
 
   test('a folder with files of the portal is kept', () => {
-    const facts = board({ otherNames: ['lib/theirs.py'], folders: ['lib'] });
+    const facts = boardFacts({ otherNames: ['lib/theirs.py'], folders: ['lib'] });
     expect(planInstall(wanted({ app: [file('lib/x.py')] }), facts).kept).toEqual(new Map());
   });
 });
 
 describe("a main.py of the user's own", () => {
-  const facts = board({ otherNames: ['main.py'] });
+  const facts = boardFacts({ otherNames: ['main.py'] });
   const mine = Buffer.from('print(1)');
 
   test('is kept, and the portal does not start with it', () => {
@@ -195,7 +174,7 @@ describe("a main.py of the user's own", () => {
   });
 
   test('of the portal that was removed is installed again', () => {
-    const plan = planInstall(wanted(), board({ installed: [ours('main.py', 'missing')] }));
+    const plan = planInstall(wanted(), boardFacts({ installed: [ours('main.py', 'missing')] }));
     expect(plan.main).toBe('portal');
     expect(paths(plan.sent)).toContain('main.py');
   });

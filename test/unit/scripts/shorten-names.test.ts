@@ -10,6 +10,18 @@ test('a parameter and an attribute get names of the firmware, in every place', (
   expect(short).not.toMatch(/request|visitor/);
 });
 
+test('an attribute is short, and a keyword or a method of another object with its name is not', () => {
+  const source = 'def f(x):\n    x.status = 1\n    y.status()\n    g(status=x.status)\n';
+  expect(shortened(source)).toMatch(
+    /^def f\((\w+)\):\n {4}\1\.(?!status)(\w+) = 1\n {4}y\.status\(\)\n {4}g\(status=\1\.\2\)\n$/,
+  );
+});
+
+test('a constant keeps its name, which the compiler replaces, and costs no import', () => {
+  const source = 'from micropython import const\n\n_SIZE = const(4)\n';
+  expect(shortened(source)).toBe('\n_SIZE = const(4)\n');
+});
+
 test.each([
   ['a function', 'def retry(value):\n    pass\n', 'retry'],
   ['a module', 'import network\ndef f(network):\n    pass\n', 'network'],

@@ -1,4 +1,4 @@
-// What the board prints, on its way out of the worker: at the speed of the line, and never far ahead of it.
+// Output of the board, from the worker to the line: at the speed of the line, and never far ahead of it.
 
 import type { SharedMemory } from '../shared-memory.js';
 import type { ToHost } from '../worker-messages.js';

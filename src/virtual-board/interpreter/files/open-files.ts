@@ -115,10 +115,14 @@ export class OpenFiles {
     if (!this.#take(grownBlocks + heldBlocks - file.heldBlocks)) return -ENOSPC;
     file.heldBlocks = heldBlocks;
     const replacedEnd = Math.min(size, position + bytes.length);
-    if (position < replacedEnd && pageOf(position) !== pageOf(replacedEnd - 1)) {
-      this.#replace(file, bytes, position);
-    } else {
-      writeSync(file.fd, bytes, 0, bytes.length, position);
+    try {
+      if (position < replacedEnd && pageOf(position) !== pageOf(replacedEnd - 1)) {
+        this.#replace(file, bytes, position);
+      } else {
+        writeSync(file.fd, bytes, 0, bytes.length, position);
+      }
+    } catch (error) {
+      return errnoOf(error); // this computer's disk may be full, too
     }
     file.position = position + bytes.length;
     return bytes.length;

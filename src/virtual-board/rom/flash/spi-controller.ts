@@ -1,4 +1,4 @@
-// The SPI controller that the flash hangs on, as far as loaders use it: one user-defined command at a time.
+// The SPI controller that the flash is connected to, as far as loaders use it: one user-defined command at a time.
 // Registers and flash commands only; the ROM's routines read, write and erase.
 
 import type { NorFlash } from '../../flash/nor-flash.js';

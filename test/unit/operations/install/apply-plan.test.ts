@@ -2,7 +2,7 @@
 // all that is sent can be read here.
 
 import { createHash } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { BoardSession } from '../../../../src/micropython/board-session.js';
 import { RawRepl } from '../../../../src/micropython/raw-repl.js';
 import {
@@ -10,29 +10,11 @@ import {
   checkRoom,
   recoverInterruptedInstall,
 } from '../../../../src/operations/install/apply-plan.js';
-import type { BoardFacts } from '../../../../src/portal/board-facts.js';
 import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
+import { boardFacts } from '../../../support/board-facts.js';
 import { ScriptedBoard } from '../../../support/scripted-board.js';
 
-const FACTS: BoardFacts = {
-  platform: 'esp8266',
-  version: '1.12.0',
-  mpy: 5,
-  freeHeapBytes: 30_000,
-  freeSpaceBytes: 100_000,
-  blockBytes: 4096,
-  inflater: 'uzlib',
-  takesBinary: false,
-  installed: [],
-  otherNames: [],
-  folders: [],
-  hasStaged: false,
-  manifestHash: '',
-  isCommitting: false,
-  mainStartsPortal: false,
-  hasReceiver: false,
-  hasWifi: true,
-};
+const FACTS = boardFacts({ version: '1.12.0', mpy: 5, inflater: 'uzlib', takesBinary: false });
 const COMMIT: CommitPlan = { paths: ['main.py'], kept: new Map(), removed: [], main: 0 };
 const FILES = [
   { path: 'main.py', bytes: Buffer.from('print(1)\n'.repeat(100)) },
@@ -97,6 +79,30 @@ test('stages all files, reads them back, and commits as the last it does', async
     rest.map((code) => [reads(code), code === 'on commit', commits(code)].indexOf(true)).slice(-3),
   ).toEqual([0, 1, 2]);
   expect(rest.filter((code) => /^\w+=open\(/.test(code))).toHaveLength(FILES.length);
+});
+
+test('a commit may take minutes, as long as the board shows progress', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const board = new ScriptedBoard(
+    (code) => (commits(code) ? undefined : (good(code) ?? '\x04')),
+    'R\x01',
+    128,
+  );
+  const slowly = () => {
+    for (const afterMs of [50_000, 100_000, 150_000]) setTimeout(() => board.port.send('\x06'), afterMs);
+    setTimeout(() => board.port.send(COMMIT_DONE), 200_000);
+  };
+  const install = async () =>
+    applyPlan(await RawRepl.enter(board.port), FACTS, FILES, COMMIT, {
+      signal: undefined,
+      onBytes: () => {},
+      onCommit: slowly,
+    });
+  const installing = install();
+  installing.catch(() => {});
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(await installing).toMatchObject({ method: 'text' });
 });
 
 test('files that differ on the board are not committed, and cleared away', async () => {

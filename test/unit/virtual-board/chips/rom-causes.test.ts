@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readChipStart } from '../../../../src/log/boot/reset-causes.js';
+import { LogParser } from '../../../../src/log/log-parser.js';
 import type { ResetCause } from '../../../../src/virtual-board/chips/chip-model.js';
 import { CHIPS, type ChipName } from '../../../../src/virtual-board/chips/chips.js';
 
@@ -14,6 +15,8 @@ const MEANINGS: Readonly<Record<ResetCause, RegExp>> = {
   'brown-out': /restart by|power-on/, // ESP-IDF restarts the chip by software
 };
 
+const FAMILY = (Object.keys(CHIPS) as ChipName[]).filter((chip) => chip.startsWith('esp32'));
+
 /** The line of the ROM that names cause and mode. */
 function startOf(chip: ChipName, cause: ResetCause) {
   const lines = CHIPS[chip].bootText(cause, 'flash').split('\r\n');
@@ -27,6 +30,24 @@ test.each(Object.keys(CHIPS) as ChipName[])('the log explains each reset of an %
     expect(start?.bootSource, cause).toBe('flash');
     if (chip.startsWith('esp32')) expect(start?.chip, cause).toBe(chip === 'esp32' ? 'esp32' : undefined);
   }
+});
+
+/** All that the ROM prints on a start of a small firmware. */
+function startText(chip: ChipName): string {
+  const { bootText, boot, generateFirmware, firmwareAddress, loader } = CHIPS[chip];
+  const flash = new Uint8Array(4 * 1024 * 1024).fill(0xff);
+  flash.set(generateFirmware({ version: '1.27.0', date: '2025-12-09' }), firmwareAddress);
+  const read = (address: number, lengthBytes: number) => flash.slice(address, address + lengthBytes);
+  const result = boot({ sizeBytes: flash.length, read }, loader.usualRevision);
+  return bootText('power-on', 'flash') + result.text;
+}
+
+test.each(FAMILY)('every line of a start of an %s is one of its ROM', (chip) => {
+  const parser = new LogParser({ board: 'desk' });
+  const entries = [...parser.push(Buffer.from(startText(chip)), 0), ...parser.end(0)];
+  const unknown = entries.filter(({ event, raw }) => !event.startsWith('boot.') && raw !== '');
+  expect(unknown).toEqual([]);
+  expect(entries.find(({ event }) => event === 'boot.rom')).toMatchObject({ chip });
 });
 
 test.each([

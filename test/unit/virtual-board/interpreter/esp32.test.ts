@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { dateOf, PROMPT, RunningBoard, VERSIONS } from './running-board.js';
+import { atRawPrompt, dateOf, PROMPT, RunningBoard, VERSIONS } from './running-board.js';
 
 const JOIN =
   'import network, time\nw = network.WLAN(network.STA_IF)\nw.active(True)\n' +
@@ -11,20 +11,8 @@ const JOIN =
 const NEVER_MS = 60_000;
 
 describe.each(VERSIONS)('MicroPython %s on an ESP32', (version) => {
-  async function rawBoard(
-    changes: ConstructorParameters<typeof RunningBoard>[0] = {},
-  ): Promise<RunningBoard> {
-    const board = new RunningBoard({ version, chip: 'esp32', ...changes });
-    await board.until(PROMPT);
-    await board.enterRaw();
-    return board;
-  }
-
-  async function output(board: RunningBoard, code: string): Promise<string> {
-    const { out, error } = await board.exec(code);
-    expect(error).toBe('');
-    return out;
-  }
+  const rawBoard = (changes: Parameters<typeof atRawPrompt>[0] = {}) =>
+    atRawPrompt({ version, chip: 'esp32', ...changes });
 
   test('presents itself as one', async () => {
     await using board = new RunningBoard({ version, chip: 'esp32' });
@@ -45,65 +33,63 @@ describe.each(VERSIONS)('MicroPython %s on an ESP32', (version) => {
 
   test('starts without a radio, and its access point is named ESP_xxxxxx', async () => {
     await using board = await rawBoard();
-    await output(board, 'import network\nw, a = network.WLAN(0), network.WLAN(1)');
-    expect(await output(board, 'print(w.active(), a.active(), a.status(), w.status())')).toBe(
+    await board.output('import network\nw, a = network.WLAN(0), network.WLAN(1)');
+    expect(await board.output('print(w.active(), a.active(), a.status(), w.status())')).toBe(
       'False False None 1000\r\n',
     );
-    expect(await output(board, 'print(a.active(True), a.config("essid"), a.config("mac"))')).toBe(
+    expect(await board.output('print(a.active(True), a.config("essid"), a.config("mac"))')).toBe(
       "True ESP_78D0C2 b',\\xf42x\\xd0\\xc2'\r\n",
     );
-    expect(await output(board, 'try: w.connect("a", "b")\nexcept OSError as e: print(e)')).toBe(
+    expect(await board.output('try: w.connect("a", "b")\nexcept OSError as e: print(e)')).toBe(
       'Wifi Not Started\r\n',
     );
   });
 
   test('its status is 1001 on the way, and 1010, 202 or 201 at the end', async () => {
     await using board = await rawBoard();
-    await output(board, JOIN);
+    await board.output(JOIN);
     board.joinMs = NEVER_MS;
-    expect(await output(board, 'w.connect("Home WiFi", "correct horse"); print(w.status())')).toBe(
-      '1001\r\n',
-    );
+    expect(await board.output('w.connect("Home WiFi", "correct horse"); print(w.status())')).toBe('1001\r\n');
     board.joinMs = 20;
     expect(
-      await output(board, 'w.disconnect(); w.connect("Home WiFi", "correct horse"); print(wait(1010))'),
+      await board.output('w.disconnect(); w.connect("Home WiFi", "correct horse"); print(wait(1010))'),
     ).toBe('1010\r\n');
-    expect(await output(board, 'w.disconnect(); print(w.status(), w.isconnected())')).toBe('1000 False\r\n');
-    expect(await output(board, 'w.connect("Home WiFi", "wrong horse"); print(wait(202))')).toBe('202\r\n');
-    expect(await output(board, 'w.disconnect(); w.connect("Nowhere", "wrong horse"); print(wait(201))')).toBe(
+    expect(await board.output('w.disconnect(); print(w.status(), w.isconnected())')).toBe('1000 False\r\n');
+    expect(await board.output('w.connect("Home WiFi", "wrong horse"); print(wait(202))')).toBe('202\r\n');
+    expect(await board.output('w.disconnect(); w.connect("Nowhere", "wrong horse"); print(wait(201))')).toBe(
       '201\r\n',
     );
   });
 
   test('it shows the last failure, even after disconnect(), until it has joined', async () => {
     await using board = await rawBoard();
-    await output(board, `${JOIN}w.connect("Home WiFi", "wrong horse")\nwait(202)`);
+    await board.output(`${JOIN}w.connect("Home WiFi", "wrong horse")\nwait(202)`);
     // It still tries with the wrong password, and says no meanwhile.
     expect(
-      await output(board, 'try: w.connect("Home WiFi", "correct horse")\nexcept OSError as e: print(e)'),
+      await board.output('try: w.connect("Home WiFi", "correct horse")\nexcept OSError as e: print(e)'),
     ).toBe('Wifi Internal Error\r\n');
     board.joinMs = NEVER_MS;
     const again = 'w.disconnect(); w.connect("Home WiFi", "correct horse"); ';
-    expect(await output(board, `${again}print(w.status())`)).toBe('202\r\n');
+    expect(await board.output(`${again}print(w.status())`)).toBe('202\r\n');
     board.joinMs = 20;
-    expect(await output(board, `${again}print(w.status() in (202, 1010), wait(1010))`)).toBe('True 1010\r\n');
+    expect(await board.output(`${again}print(w.status() in (202, 1010), wait(1010))`)).toBe('True 1010\r\n');
   });
 
   test('with finite reconnects it gives up, and connect() may be called again', async () => {
     await using board = await rawBoard();
-    await output(board, `${JOIN}w.config(reconnects=0)\nw.connect("Home WiFi", "wrong horse")\nwait(202)`);
+    await board.output(`${JOIN}w.config(reconnects=0)\nw.connect("Home WiFi", "wrong horse")\nwait(202)`);
     board.joinMs = NEVER_MS;
-    expect(await output(board, 'w.connect("Home WiFi", "correct horse"); print(w.status())')).toBe('202\r\n');
+    expect(await board.output('w.connect("Home WiFi", "correct horse"); print(w.status())')).toBe('202\r\n');
     board.joinMs = 20;
     expect(
-      await output(board, 'w.disconnect(); w.connect("Home WiFi", "correct horse"); print(wait(1010))'),
+      await board.output('w.disconnect(); w.connect("Home WiFi", "correct horse"); print(wait(1010))'),
     ).toBe('1010\r\n');
   });
 
   test('it forgets credentials and access point when it is reset, and writes no SDK memory', async () => {
     await using board = await rawBoard();
-    await output(board, `${JOIN}w.connect("Home WiFi", "correct horse")\nwait(1010)`);
-    await output(board, 'network.WLAN(1).active(True)\nnetwork.WLAN(1).config(essid="mine")');
+    await board.output(`${JOIN}w.connect("Home WiFi", "correct horse")\nwait(1010)`);
+    await board.output('network.WLAN(1).active(True)\nnetwork.WLAN(1).config(essid="mine")');
     expect(existsSync(join(board.state, 'sdk.json'))).toBe(false);
     await board.powerCycle();
     await board.until(PROMPT);

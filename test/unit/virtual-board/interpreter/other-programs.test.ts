@@ -4,16 +4,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { PROMPT, RunningBoard, VERSIONS } from './running-board.js';
+import { atRawPrompt, PROMPT, VERSIONS } from './running-board.js';
 
 const EPOCH_2000_S = 946_684_800;
-
-async function atRawPrompt(changes: ConstructorParameters<typeof RunningBoard>[0]): Promise<RunningBoard> {
-  const board = new RunningBoard(changes);
-  await board.until(PROMPT);
-  await board.enterRaw();
-  return board;
-}
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
   test('streams read and write parts of a buffer', async () => {

@@ -21,6 +21,12 @@ export function dateOf(version: string): string {
 const DEADLINE_MS = 30_000;
 const MAC = [0x2c, 0xf4, 0x32, 0x78, 0xd0, 0xc1];
 
+interface BoardChanges extends Partial<InterpreterContext> {
+  readonly air?: readonly AirNetwork[];
+  /** How long it takes to join a network. */
+  readonly joinMs?: number;
+}
+
 /** A board whose power can be cut and restored; its files and its SDK's memory stay. */
 export class RunningBoard implements AsyncDisposable {
   readonly state = mkdtempSync(join(tmpdir(), 'esp-portal-interpreter-'));
@@ -39,12 +45,7 @@ export class RunningBoard implements AsyncDisposable {
   #interpreter: Interpreter;
   #wake: () => void = () => {};
 
-  constructor(
-    changes: Partial<InterpreterContext> & {
-      readonly air?: readonly AirNetwork[];
-      readonly joinMs?: number;
-    } = {},
-  ) {
+  constructor(changes: BoardChanges = {}) {
     this.#changes = changes;
     this.joinMs = changes.joinMs ?? 20;
     const joinMs = () => this.joinMs;
@@ -120,6 +121,13 @@ export class RunningBoard implements AsyncDisposable {
     return this.#interpreter.stop();
   }
 
+  /** Runs code that must succeed, in the raw REPL. @returns what it printed */
+  async output(code: string): Promise<string> {
+    const { out, error } = await this.exec(code);
+    if (error !== '') throw new Error(`${error}\nof ${code}`);
+    return out;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     rmSync(this.state, { recursive: true, force: true });
@@ -172,4 +180,12 @@ export class RunningBoard implements AsyncDisposable {
       });
     }
   }
+}
+
+/** A board that has started and is in its raw REPL. */
+export async function atRawPrompt(changes: BoardChanges = {}): Promise<RunningBoard> {
+  const board = new RunningBoard(changes);
+  await board.until(PROMPT);
+  await board.enterRaw();
+  return board;
 }

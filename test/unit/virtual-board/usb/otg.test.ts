@@ -85,6 +85,15 @@ test('RTS alone, then DTR alone, calls machine.bootloader() a quarter of a secon
   expect(events).toEqual(['download']);
 });
 
+test('RTS and DTR together, of which RTS goes off, do not', async () => {
+  const { port, clock, events } = attachUsb(UsbOtg);
+  port.chipRuns('firmware');
+  port.host.setLines({ dtr: true, rts: true });
+  port.host.setLines({ dtr: true, rts: false });
+  await clock.advance(1000);
+  expect(events).toEqual([]);
+});
+
 test('so do both lines off at 1200 baud, and nothing else', async () => {
   const { port, clock, events } = attachUsb(UsbOtg);
   port.chipRuns('firmware');

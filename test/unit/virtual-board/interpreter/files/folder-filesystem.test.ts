@@ -2,28 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { PROMPT, RunningBoard, VERSIONS } from '../running-board.js';
+import { atRawPrompt, PROMPT, VERSIONS } from '../running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
-  async function rawBoard(
-    changes: ConstructorParameters<typeof RunningBoard>[0] = {},
-  ): Promise<RunningBoard> {
-    const board = new RunningBoard({ version, ...changes });
-    await board.until(PROMPT);
-    await board.enterRaw();
-    return board;
-  }
-
-  /** Runs code that must succeed. @returns what it printed */
-  async function output(board: RunningBoard, code: string): Promise<string> {
-    const { out, error } = await board.exec(code);
-    expect(error).toBe('');
-    return out;
-  }
+  const rawBoard = (changes: Parameters<typeof atRawPrompt>[0] = {}) => atRawPrompt({ version, ...changes });
 
   test('a write is in the folder at once, before the file is closed', async () => {
     await using board = await rawBoard();
-    await output(board, 'f = open("a.txt", "w")\nprint(f.write("h\\u20acllo"))');
+    await board.output('f = open("a.txt", "w")\nprint(f.write("h\\u20acllo"))');
     expect(readFileSync(join(board.files, 'a.txt'), 'utf8')).toBe('h€llo');
   });
 
@@ -31,7 +17,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     await using board = await rawBoard();
     const tried = ['open("lib/x")', 'open("lib/x", "w")', 'os.stat("lib/x")', 'os.mkdir("lib/x")'];
     const code = tried.map((call) => `try: ${call}\nexcept OSError as e: print(e.errno)`).join('\n');
-    expect(await output(board, `import os\nopen("lib", "w").close()\n${code}`)).toBe('20\r\n'.repeat(4));
+    expect(await board.output(`import os\nopen("lib", "w").close()\n${code}`)).toBe('20\r\n'.repeat(4));
     expect((await board.exec('import not_there')).error).toContain(
       "ImportError: no module named 'not_there'",
     );
@@ -39,7 +25,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
 
   test('files outlive a power cycle', async () => {
     await using board = await rawBoard();
-    await output(board, 'with open("a.bin", "wb") as f: f.write(bytes(range(256)))');
+    await board.output('with open("a.bin", "wb") as f: f.write(bytes(range(256)))');
     await board.powerCycle();
     await board.until(PROMPT);
     expect(await board.run('open("a.bin", "rb").read() == bytes(range(256))')).toBe('True\r\n');
@@ -47,8 +33,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
 
   test('text and binary files behave as on a board', async () => {
     await using board = await rawBoard();
-    const out = await output(
-      board,
+    const out = await board.output(
       [
         'with open("t", "w") as f: f.write("1\\u20ac3\\nline\\n\\nlast")',
         'f = open("t")',
@@ -80,8 +65,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
 
   test('directories, rename over a file, stat and import', async () => {
     await using board = await rawBoard();
-    const out = await output(
-      board,
+    const out = await board.output(
       [
         'import os',
         'os.mkdir("lib"); open("lib/m.py", "w").write("x = 42"); import m; print(m.x)',
@@ -111,8 +95,8 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     ['os.rmdir("d")', 39],
   ])('%s raises OSError %i', async (code, errno) => {
     await using board = await rawBoard();
-    await output(board, 'import os\nos.mkdir("d")\nopen("d/f", "w").close()');
-    expect(await output(board, `try:\n  ${code}\nexcept OSError as e: print(e.errno)`)).toBe(`${errno}\r\n`);
+    await board.output('import os\nos.mkdir("d")\nopen("d/f", "w").close()');
+    expect(await board.output(`try:\n  ${code}\nexcept OSError as e: print(e.errno)`)).toBe(`${errno}\r\n`);
   });
 
   test('no path leaves the folder', async () => {
@@ -121,8 +105,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     writeFileSync(join(outside, 'secret'), 'secret');
     writeFileSync(join(board.state, 'above'), 'above');
     symlinkSync(outside, join(board.files, 'link'));
-    const out = await output(
-      board,
+    const out = await board.output(
       'import os\nfor p in ("../above", "/../above", "link/secret", "link/new"):\n' +
         '  try:\n    open(p, "w" if "new" in p else "r")\n    print("open", p)\n' +
         '  except OSError as e: print(e.errno)\nprint("link" in os.listdir())',
@@ -137,8 +120,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     await board.stop();
     const folder = join(board.state, 'small');
     await using small = await rawBoard({ files: { folder, capacityBytes: 8 * 4096 } });
-    const out = await output(
-      small,
+    const out = await small.output(
       'import os\nprint(os.statvfs("/")[:4])\nf = open("big", "wb")\nn = 0\n' +
         'try:\n  while True: n += f.write(b"x" * 1024)\nexcept OSError as e: print(e.errno, n)\n' +
         'os.remove("big"); print(os.statvfs("/")[3])',
@@ -151,8 +133,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     await board.stop();
     const folder = join(board.state, 'small');
     await using small = await rawBoard({ files: { folder, capacityBytes: 8 * 4096 } });
-    const out = await output(
-      small,
+    const out = await small.output(
       'import os\ndef free(): return os.statvfs("/")[3]\n' +
         'with open("f", "wb") as f: f.write(b"x" * 12000)\nprint(free())\n' +
         'f = open("f", "wb"); print(free())\n' +
@@ -165,8 +146,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
 
   test('without a filesystem opening raises OSError 19 and the prompt comes up', async () => {
     await using board = await rawBoard({ files: undefined });
-    const out = await output(
-      board,
+    const out = await board.output(
       'import os\nfor f in (lambda: open("a", "w"), lambda: os.listdir("/x"), lambda: os.stat("a")):\n' +
         '  try: f()\n  except OSError as e: print(e.errno)\nprint(os.listdir("/"))',
     );

@@ -1,0 +1,40 @@
+// The settings to install: those that are given, merged into those that the board has.
+
+import type { RawRepl } from '../../micropython/raw-repl.js';
+import type { BundleFile } from '../../portal/bundle.js';
+import {
+  CONFIG_FILE,
+  mergeSettings,
+  type PortalConfig,
+  type Settings,
+  settingsFile,
+} from '../../portal/settings.js';
+import { readPortalSettings } from './read-portal-settings.js';
+
+/** The module of settings, and whether the board has equal settings already. */
+export interface Configured {
+  readonly settings: Settings;
+  readonly file: BundleFile;
+  readonly isThere: boolean;
+}
+
+/** One setting that is given leaves the others as they are. */
+export async function configure(repl: RawRepl, given: PortalConfig): Promise<Configured> {
+  const onBoard = await readPortalSettings(repl);
+  const settings = mergeSettings(onBoard, given);
+  const isThere =
+    settings.size === onBoard.size &&
+    [...settings].every(([name, value]) => onBoard.get(name)?.literal === value.literal);
+  return { settings, file: { path: CONFIG_FILE, bytes: settingsFile(settings) }, isThere };
+}
+
+export function isGiven(config: PortalConfig | undefined): config is PortalConfig {
+  return Object.values(config ?? {}).some((value) => value !== undefined);
+}
+
+/** A password is not repeated. */
+export function shownSettings(settings: Settings): Record<string, string | number> {
+  return Object.fromEntries(
+    [...settings].map(([name, { value }]) => [name, name === 'password' ? 'set' : value]),
+  );
+}
