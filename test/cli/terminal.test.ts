@@ -2,7 +2,7 @@
 // runs in a pseudo-terminal; the board is looked at afterwards by another run.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -38,6 +38,9 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       ['setup while it follows the log until something', 'e', ['setup', '--until', 'crash'], /Ctrl-\]/],
     ])('%s, with a board that runs', async (_when, name, command, moment) => {
       makeBoard(name);
+      // However late the key comes, the portal has not started yet.
+      if (moment.test('Start the portal'))
+        writeFileSync(home.boardFile(name, 'boot.py'), 'import time\ntime.sleep(30)\n');
       const report = join(home.folder, `${name}.report`);
       const run = new TerminalRun(home, [...command, '--report', report, ...port(name, 'real')]);
       await run.sent(moment);
@@ -46,6 +49,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       expect((await run.screen()).join('\n')).toMatch(/Error: .*nterrupted by Ctrl-C( \(SIGINT\))?\./);
       expect(readFileSync(report, 'utf8')).toMatch(/interrupted/i);
       expect(run.received).not.toContain('\x1b[?25l'); // a hidden cursor would have to be restored
+      rmSync(home.boardFile(name, 'boot.py'), { force: true });
       await expectAlive(name);
     });
 
