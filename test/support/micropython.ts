@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { compileMpy } from '../../scripts/mpy-cross.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
 import { OWN_RUNTIME, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { keepTableEntries } from './function-table.js';
+
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (binary, imports) => keepTableEntries(await instantiate(binary, imports));
 
 interface WasmPort {
   FS: { writeFile(path: string, data: string | Uint8Array): void };

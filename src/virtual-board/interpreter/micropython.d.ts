@@ -45,7 +45,16 @@ declare module '@micropython/micropython-webassembly-pyscript' {
 /** Node's, which its types leave to the browser's. */
 declare namespace WebAssembly {
   type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  let instantiate: (binary: Uint8Array, imports: Imports) => Promise<unknown>;
+  interface Instantiated {
+    /** None where it was compiled before. */
+    readonly instance?: { readonly exports: Readonly<Record<string, unknown>> };
+  }
+  let instantiate: (binary: Uint8Array, imports: Imports) => Promise<Instantiated>;
+
+  class Table {
+    get(index: number): unknown;
+    set(index: number, value: unknown): void;
+  }
 
   class Module {
     /** Compiles what of it is used, when it is used. */
