@@ -35,6 +35,8 @@ export class RunningBoard implements AsyncDisposable {
   readonly notices: string[] = [];
   readonly messages: string[] = [];
   resets = 0;
+  /** From the next `connect()` on. */
+  joinMs: number;
   /** Called while the chip transmits, before the program that prints goes on. */
   onTransmit: () => void = () => {};
   received = '';
@@ -45,12 +47,16 @@ export class RunningBoard implements AsyncDisposable {
 
   constructor(changes: BoardChanges = {}) {
     this.#changes = changes;
+    this.joinMs = changes.joinMs ?? 20;
+    const joinMs = () => this.joinMs;
     this.radio = new Radio({
       ...(changes.chip ? { chip: changes.chip } : {}),
       air: changes.air ?? DEFAULT_AIR,
       mac: MAC,
       sdkFile: join(this.state, 'sdk.json'),
-      joinMs: changes.joinMs ?? 20,
+      get joinMs() {
+        return joinMs();
+      },
     });
     this.#interpreter = this.#start();
   }
