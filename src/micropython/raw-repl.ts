@@ -24,6 +24,8 @@ const FRIENDLY_PROMPT = '>>> ';
 /** A line of the SDK may come before it. */
 const ACKNOWLEDGED_WITHIN_BYTES = 128;
 const PROMPT_TIMEOUT_MS = 1000;
+/** From the banner to the prompt, on a busy computer, too. */
+const FIRST_PROMPT_TIMEOUT_MS = 10_000;
 const BANNER_TIMEOUT_MS = 500;
 /** A soft reset runs boot.py, which may take its time. */
 const SOFT_RESET_TIMEOUT_MS = 8000;
@@ -78,7 +80,7 @@ export class RawRepl implements AsyncDisposable {
   static async enterFromPrompt(port: Port, signal?: AbortSignal): Promise<RawRepl | undefined> {
     const repl = new RawRepl(port, signal);
     await repl.#line.write(`\r${CTRL_A}`);
-    const wait = { timeoutMs: PROMPT_TIMEOUT_MS, signal };
+    const wait = { timeoutMs: FIRST_PROMPT_TIMEOUT_MS, signal };
     const { end } = await repl.#line.reader.readUntil('raw REPL; CTRL-B to exit\r\n>', wait);
     return end === 'found' ? repl : undefined;
   }

@@ -69,7 +69,7 @@ describe.skipIf(!hasSerial)('pyserial', () => {
     const python = (program: string, ...args: string[]) =>
       spawnSync(PYTHON, ['-c', program, ...args], { encoding: 'utf8' });
 
-    test('uses its prompt and resets it into its loader', { timeout: 60_000 }, async () => {
+    test('uses its prompt and resets it into its loader', { timeout: 180_000 }, async () => {
       const flashed = await home.run([
         'flash',
         '--port',

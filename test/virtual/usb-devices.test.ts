@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { discoverPorts, flash, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
@@ -43,5 +44,10 @@ test('shows the device where it is, with its kind and MAC address, and none with
   };
   await flash(port, { firmware: ownFirmware(address), onProgress });
   expect(inLoader).toMatchObject({ path: at(1), productId: '0002', serialNumber: '0' });
-  expect(await devices()).toEqual([{ path: at(2), kind: 'usb-cdc', mac }]);
+  // It may have been restarted once more, to let its program run.
+  await using _atPrompt = await RawRepl.enter(port);
+  const [device, ...others] = await devices();
+  expect(device).toMatchObject({ kind: 'usb-cdc', mac });
+  expect([at(2), at(3)]).toContain(device?.path);
+  expect(others).toEqual([]);
 });

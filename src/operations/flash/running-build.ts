@@ -10,7 +10,7 @@ import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 
 const BUILD_NAME = assemble([buildNameProgram]);
-const ANSWER_TIMEOUT_MS = 3000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * `sys.implementation._build` of a board at its friendly prompt, which it is given back to.

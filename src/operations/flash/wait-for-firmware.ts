@@ -2,6 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { RUN, runResetSequence } from '../../esp/resets.js';
+import { compareVersions } from '../../firmware/image-name.js';
 import { type BootTextKind, readBootText, withoutColours } from '../../log/boot/boot-texts.js';
 import type { LogEntry } from '../../log/events.js';
 import { RawRepl } from '../../micropython/raw-repl.js';
@@ -63,7 +64,7 @@ export async function waitForFirmware(
   const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
   const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs: waitMs, signal });
   if (last?.event === 'boot.micropython')
-    return { banner: last.raw, version: last.version, build: await readBuild(port, signal) };
+    return { banner: last.raw, version: last.version, build: await buildBehind(last.version, port, signal) };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
       'board-restarts',
@@ -74,6 +75,15 @@ export async function waitForFirmware(
   const found = thorough ? await enterRepl(port, signal) : await requestPrompt(port, signal);
   if (found && port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
   return found;
+}
+
+/** Older releases do not report it. */
+async function buildBehind(
+  version: string,
+  port: Port,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  return compareVersions(version, '1.25.0') < 0 ? undefined : readBuild(port, signal);
 }
 
 /** The banner, or a line that only the portal prints. */

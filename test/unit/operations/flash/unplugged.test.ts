@@ -14,7 +14,8 @@ import { flashPath, temporaryFolder } from '../../../support/virtual-port.js';
 const BOARDS = 5;
 const ROUNDS = 10;
 
-const IMAGES = ['1.27.0', '1.23.0'].map((version, seed) => {
+/** The firmware of these boards prints a banner and takes no input: releases that are not asked for their build. */
+const IMAGES = ['1.24.0', '1.23.0'].map((version, seed) => {
   const code = seededBytes(1 + seed, 20_000);
   return checkFirmware(esp8266Image(code.length, version, code), version);
 });
