@@ -220,7 +220,8 @@ export class VirtualBoard {
           if (reset === this.#resets) this.#boot('software');
         });
       },
-      losePower: () => this.#parts.onFailure(Object.assign(new Error('EIO: i/o error, power lost'), { code: 'EIO' })),
+      losePower: () =>
+        this.#parts.onFailure(Object.assign(new Error('EIO: i/o error, power lost'), { code: 'EIO' })),
     });
   }
 
