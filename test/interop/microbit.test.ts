@@ -77,9 +77,16 @@ describe.skipIf(!qemu || !socat).each(Object.entries(CARRIERS))('stock firmware 
   test('a file arrives by code alone, as on boards that take nothing else', async () => {
     await using repl = await RawRepl.enter(port);
     const bytes = Buffer.from(Array.from({ length: 700 }, (_, index) => index & 0xff));
-    await writeText(repl, 'staged.bin', bytes);
     const read = "f = open('staged.bin', 'rb')\nd = f.read()\nf.close()\nprint(len(d), sum(d))";
-    expect(await repl.exec(read)).toBe(`700 ${bytes.reduce((sum, byte) => sum + byte, 0)}\r\n`);
+    const expected = `700 ${bytes.reduce((sum, byte) => sum + byte, 0)}\r\n`;
+    // QEMU's UART has no baud rate: on a busy computer it loses a byte of a long piece. As install does, which compares
+    // hashes, this sends such a file again.
+    let answer = '';
+    for (let attempt = 0; attempt < 3 && answer !== expected; attempt++) {
+      await writeText(repl, 'staged.bin', bytes);
+      answer = await repl.exec(read);
+    }
+    expect(answer).toBe(expected);
     await repl.exec("import os\nos.remove('staged.bin')");
   });
 
