@@ -62,7 +62,9 @@ export class PlainLine {
 
   /** undefined if nothing in the line is skipped. */
   static of(line: string, isWhole: boolean): PlainLine | undefined {
-    return HAS_SKIPPED.test(line) || (!isWhole && line.endsWith('\r')) ? new PlainLine(line, isWhole) : undefined;
+    return HAS_SKIPPED.test(line) || (!isWhole && line.endsWith('\r'))
+      ? new PlainLine(line, isWhole)
+      : undefined;
   }
 
   /** The first secret at or after `from` in the line. */
