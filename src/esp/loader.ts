@@ -3,33 +3,18 @@
 import type { ESPLoader, ROM } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
-import { answerTimeout, type NativeUsb, type Port } from '../port/port.js';
+import type { NativeUsb, Port } from '../port/port.js';
 import type { ChipEvent } from '../progress.js';
 import { describeChip, detectChip, hasOctalPsram, readFlashSize, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
 import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
-import { espLoader, ROM_BAUD_RATE } from './packet-transport.js';
-import {
-  loaderSequences,
-  type ResetSequence,
-  RUN,
-  releaseStep,
-  runResetSequence,
-  USB_SERIAL_JTAG,
-} from './resets.js';
+import { answersWithin, enterRom, findStub, type LoaderLink, RATE_PROBE_TIMEOUT_MS } from './loader-entry.js';
+import { espLoader } from './packet-transport.js';
+import { type ResetSequence, RUN, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
 import { isDownloadForced, prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
-
-const SYNCS_PER_ATTEMPT = 5;
-/** The second one finds a chip that was not ready for the first. */
-const MIN_SYNCS_PER_ATTEMPT = 2;
-/** No further one begins after this; five to a board that does not answer take half of it. */
-const SYNC_MS = 1000;
-
-/** An answer at the new rate comes at once or never. */
-const RATE_PROBE_TIMEOUT_MS = 500;
 
 const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
@@ -48,10 +33,8 @@ interface ConnectOptions {
 
 /** A chip whose loader answers; `restart` gives it back to its firmware. */
 export class ChipLoader {
-  readonly #port: Port;
-  readonly #channel: PacketChannel;
+  readonly #link: LoaderLink;
   readonly #esp: ESPLoader;
-  readonly #signal: AbortSignal | undefined;
   /** Whether the ROM printed its banner after a reset by the control lines. */
   #linesWork = false;
   /** Of a board whose port does not say it, as behind a network. */
@@ -59,10 +42,9 @@ export class ChipLoader {
   #revision: number | undefined;
 
   private constructor(port: Port, signal: AbortSignal | undefined) {
-    this.#port = port;
-    this.#signal = signal;
-    this.#channel = new PacketChannel(port, signal);
-    this.#esp = espLoader(this.#channel);
+    const channel = new PacketChannel(port, signal);
+    this.#esp = espLoader(channel);
+    this.#link = { port, channel, esp: this.#esp, signal };
   }
 
   /**
@@ -74,9 +56,7 @@ export class ChipLoader {
     const { fastBaudRate, resetSequence, signal } = options;
     const loader = new ChipLoader(port, signal);
     try {
-      if (!(await loader.#enterRom(resetSequence)) && !(await loader.#findStub(fastBaudRate))) {
-        throw await diagnoseLoader(port, loader.#channel.decoder.strayBytes > 0, signal);
-      }
+      await loader.#enter(resetSequence, fastBaudRate);
       await loader.#call('loader-silent', 'identify the chip', () => loader.#identify());
       return loader;
     } catch (error) {
@@ -86,43 +66,15 @@ export class ChipLoader {
     }
   }
 
-  async #enterRom(own: ResetSequence | undefined): Promise<boolean> {
-    await this.#port.setBaudRate(ROM_BAUD_RATE);
-    const sequences = own
-      ? [own, own, own]
-      : loaderSequences(this.#port.usb?.kind, this.#port.roundTripMs > 0);
-    for (const sequence of sequences) {
-      const rise = releaseStep(sequence);
-      await runResetSequence(this.#port, sequence.slice(0, rise), this.#signal);
-      await this.#channel.discard(); // the chip is in reset: what came is from before
-      await runResetSequence(this.#port, sequence.slice(rise), this.#signal);
-      // The ROM answers only after its banner, which may come as late as the answer. A board that waits in its loader
-      // already prints nothing.
-      const strayBytes = this.#channel.decoder.strayBytes;
-      if (!(await this.#sync())) continue;
-      if (!this.#port.usb && sequence === USB_SERIAL_JTAG)
-        this.#remoteUsb = { kind: 'usb-serial-jtag', mac: undefined };
-      this.#linesWork =
-        this.#usb?.kind === 'usb-serial-jtag' || this.#channel.decoder.strayBytes > strayBytes;
-      return true;
+  async #enter(resetSequence: ResetSequence | undefined, fastBaudRate: number): Promise<void> {
+    const entered = await enterRom(this.#link, resetSequence);
+    if (entered) {
+      this.#linesWork = entered.linesWork;
+      this.#remoteUsb = entered.remoteUsb;
+      return;
     }
-    return false;
-  }
-
-  async #sync(): Promise<boolean> {
-    // Over a slow network one attempt takes as long as several.
-    const endsAt = performance.now() + answerTimeout(this.#port, SYNC_MS);
-    for (let attempt = 0; attempt < SYNCS_PER_ATTEMPT; attempt++) {
-      if (attempt >= MIN_SYNCS_PER_ATTEMPT && performance.now() > endsAt) return false;
-      try {
-        await this.#channel.keepingInput(() => this.#esp.sync());
-        return true;
-      } catch (error) {
-        this.#signal?.throwIfAborted();
-        if (error instanceof PortalError) throw error;
-      }
-    }
-    return false;
+    if (await findStub(this.#link, fastBaudRate)) return;
+    throw await diagnoseLoader(this.#link.port, this.#link.channel.decoder.strayBytes > 0, this.#link.signal);
   }
 
   async #identify(): Promise<void> {
@@ -132,43 +84,23 @@ export class ChipLoader {
     if (locks.length > 0) {
       throw new PortalError(
         'board-locked',
-        `The ${family} on ${this.#port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
+        `The ${family} on ${this.#link.port.name} is locked: its eFuses enable ${locks.join(' and ')}.`,
       );
     }
     const registers = this.#usbRegisters;
     if (!this.#usb && registers && (await isDownloadForced(this.#esp, registers)))
       this.#remoteUsb = { kind: 'usb-rom', mac: undefined };
-    await prepareUsb(this.#esp, { name: this.#port.name, usb: this.#usb }, registers);
+    await prepareUsb(this.#esp, { name: this.#link.port.name, usb: this.#usb }, registers);
   }
 
   get #usb(): NativeUsb | undefined {
-    return this.#port.usb ?? this.#remoteUsb;
+    return this.#link.port.usb ?? this.#remoteUsb;
   }
 
   get #usbRegisters(): UsbRegisters | undefined {
     const chip: ROM | undefined = this.#esp.chip; // none before it is identified
     const family = familyNamed(chip?.CHIP_NAME ?? '');
     return family && CHIP_FAMILIES[family].usb;
-  }
-
-  async #findStub(baudRate: number): Promise<boolean> {
-    await this.#port.setBaudRate(baudRate);
-    if (!(await this.#answersWithin(RATE_PROBE_TIMEOUT_MS))) return false;
-    // biome-ignore lint/complexity/useLiteralKeys: private, and what runStub goes by
-    this.#esp['syncStubDetected'] = true;
-    this.#esp.transport.baudrate = baudRate;
-    return true;
-  }
-
-  async #answersWithin(timeoutMs: number): Promise<boolean> {
-    try {
-      await this.#esp.readReg(this.#esp.CHIP_DETECT_MAGIC_REG_ADDR, timeoutMs);
-      return true;
-    } catch (error) {
-      this.#signal?.throwIfAborted();
-      if (error instanceof PortalError) throw error;
-      return false;
-    }
   }
 
   /**
@@ -197,16 +129,16 @@ export class ChipLoader {
   }
 
   async #setBaudRate(baudRate: number): Promise<void> {
-    const before = this.#port.baudRate;
+    const before = this.#link.port.baudRate;
     if (baudRate === before || this.#usb) return; // USB ignores the baud rate
     // Second argument: the current rate, which addresses the stub instead of the ROM.
     const rates = new Uint8Array(new Uint32Array([baudRate, before]).buffer);
     await this.#esp.command(this.#esp.ESP_CHANGE_BAUDRATE, rates);
-    await this.#port.setBaudRate(baudRate);
-    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) return;
-    if (await this.#answersWithin(RATE_PROBE_TIMEOUT_MS)) {
+    await this.#link.port.setBaudRate(baudRate);
+    if (await answersWithin(this.#link, RATE_PROBE_TIMEOUT_MS)) return;
+    if (await answersWithin(this.#link, RATE_PROBE_TIMEOUT_MS)) {
       // Where the first answer was only late, the second would be taken for that to the next command.
-      return this.#channel.settle(RATE_PROBE_TIMEOUT_MS);
+      return this.#link.channel.settle(RATE_PROBE_TIMEOUT_MS);
     }
     throw new PortalError('flash-failed', `The board does not answer at ${baudRate} baud.`);
   }
@@ -241,7 +173,7 @@ export class ChipLoader {
     onBytes: (doneBytes: number, totalBytes: number) => void = () => {},
   ): Promise<void> {
     await this.#call('flash-failed', 'write the flash', () =>
-      sendCompressed(this.#esp, this.#channel, address, data, onBytes),
+      sendCompressed(this.#esp, this.#link.channel, address, data, onBytes),
     );
   }
 
@@ -249,7 +181,7 @@ export class ChipLoader {
   async read(address: number, sizeBytes: number): Promise<Uint8Array> {
     return this.#call('flash-failed', 'read the flash', async () => {
       const bytes = await this.#esp.readFlash(address, sizeBytes);
-      await this.#channel.read(this.#esp.DEFAULT_TIMEOUT); // the MD5 that closes it
+      await this.#link.channel.read(this.#esp.DEFAULT_TIMEOUT); // the MD5 that closes it
       return bytes;
     });
   }
@@ -275,9 +207,9 @@ export class ChipLoader {
     const canRunFirmware = !this.#linesWork && this.#esp.IS_STUB && this.family === 'ESP8266';
     if (canRunFirmware) {
       const runUserCode = new Uint8Array([0, this.#esp.ESP_RUN_USER_CODE, 0, 0, 0, 0, 0, 0]);
-      await this.#port.write(slipEncode(runUserCode));
+      await this.#link.port.write(slipEncode(runUserCode));
     }
-    await this.#port.setBaudRate(baudRate);
+    await this.#link.port.setBaudRate(baudRate);
     if ((await this.#leave()) === 'watchdog' || this.#linesWork) return 'reset';
     return canRunFirmware ? 'stub' : 'by-hand';
   }
@@ -289,8 +221,8 @@ export class ChipLoader {
       await resetByWatchdog(this.#esp, registers);
       return 'watchdog';
     }
-    await ByteReader.of(this.#port).discard();
-    await runResetSequence(this.#port, RUN);
+    await ByteReader.of(this.#link.port).discard();
+    await runResetSequence(this.#link.port, RUN);
     return 'lines';
   }
 
@@ -303,7 +235,7 @@ export class ChipLoader {
     try {
       return await action();
     } catch (error) {
-      this.#signal?.throwIfAborted();
+      this.#link.signal?.throwIfAborted();
       if (error instanceof PortalError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new PortalError(code, `Could not ${doing}: ${reason}.`, { cause: error });
