@@ -11,6 +11,7 @@ import {
   type SetOptions,
   type UpdateOptions,
 } from './binding-types.js';
+import { canceled, ReceiveBuffer } from './receive-buffer.js';
 
 /** A server that has another client closes the connection at once, some after a message. */
 const REFUSED_WITHIN_MS = 100;
@@ -30,10 +31,8 @@ export class SocketPort implements BindingPort {
   /** A relay, such as an SSH tunnel, accepts a connection before the far end has seen it: a lower limit. */
   roundTripMs: number;
   protected readonly socket: Socket;
-  #received: Uint8Array[] = [];
-  #unreadBytes = 0;
+  readonly #received = new ReceiveBuffer();
   #ended: Error | undefined;
-  #wake: () => void = () => {};
 
   /** @param connectMs how long it took to connect */
   constructor(socket: Socket, options: OpenOptions, connectMs: number) {
@@ -46,16 +45,13 @@ export class SocketPort implements BindingPort {
   }
 
   #receive(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
     this.#received.push(bytes);
-    this.#unreadBytes += bytes.length;
-    if (this.#unreadBytes > MAX_UNREAD_BYTES) this.socket.pause();
-    this.#wake();
+    if (this.#received.unreadBytes > MAX_UNREAD_BYTES) this.socket.pause();
   }
 
   #end(error: Error): void {
     this.#ended ??= error;
-    this.#wake();
+    if (this.isOpen) this.#received.fail(this.#ended);
   }
 
   /**
@@ -107,31 +103,15 @@ export class SocketPort implements BindingPort {
   }
 
   async read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }> {
-    for (;;) {
-      const piece = this.#received.shift();
-      if (piece) {
-        const bytesRead = Math.min(length, piece.length);
-        buffer.set(piece.subarray(0, bytesRead), offset);
-        if (bytesRead < piece.length) this.#received.unshift(piece.subarray(bytesRead));
-        this.#free(bytesRead);
-        return { buffer, bytesRead };
-      }
-      if (!this.isOpen) throw Object.assign(new Error('closed'), { canceled: true });
-      if (this.#ended) throw this.#ended;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  #free(bytes: number): void {
-    this.#unreadBytes -= bytes;
+    const bytesRead = await this.#received.read(buffer, offset, length);
     this.#resume();
+    return { buffer, bytesRead };
   }
 
   /** A server that does not read the answers to what it sends is not read either. */
   #resume(): void {
-    if (this.#unreadBytes <= MAX_UNREAD_BYTES && !this.socket.writableNeedDrain) this.socket.resume();
+    if (this.#received.unreadBytes <= MAX_UNREAD_BYTES && !this.socket.writableNeedDrain)
+      this.socket.resume();
   }
 
   /** Answers for the protocol, within `decode`. */
@@ -167,8 +147,8 @@ export class SocketPort implements BindingPort {
   }
 
   async flush(): Promise<void> {
-    this.#received = [];
-    this.#free(this.#unreadBytes);
+    this.#received.clear();
+    this.#resume();
   }
 
   async drain(): Promise<void> {}
@@ -176,7 +156,7 @@ export class SocketPort implements BindingPort {
   /** The server accepts the next client only after it has closed this connection. */
   async close(): Promise<void> {
     this.isOpen = false;
-    this.#wake();
+    this.#received.fail(canceled());
     if (this.socket.closed) return;
     const timer = setTimeout(() => this.socket.destroy(), HANG_UP_MS);
     await new Promise((resolve) => this.socket.once('close', resolve).end());

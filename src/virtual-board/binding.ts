@@ -10,6 +10,7 @@ import {
   type SetOptions,
   type UpdateOptions,
 } from '../port/binding-types.js';
+import { canceled, ReceiveBuffer } from '../port/receive-buffer.js';
 import type { Attach } from './attachment.js';
 import { VirtualBoard } from './board.js';
 import type { Firmware } from './chip-program.js';
@@ -18,7 +19,6 @@ import { boardMac } from './chips/mac.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import type { VirtualBoardOptions } from './options/address.js';
 import { NO_FAULTS } from './options/faults.js';
-import { ReceiveBuffer } from './receive-buffer.js';
 import { boardFolder, FLASH_FILE } from './state/board-folder.js';
 import { FolderLocked, lockFolder } from './state/folder-lock.js';
 import { UartBridge } from './uart/uart-bridge.js';
@@ -247,8 +247,4 @@ class VirtualPort implements BindingPort {
 
 function unplugged(): Error {
   return Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
-}
-
-function canceled(): Error {
-  return Object.assign(new Error('Canceled'), { canceled: true });
 }

@@ -31,8 +31,3 @@ export function processGone(name: string, reason: string, errorOutput: string): 
   const message = `EIO: the process of the virtual board has ended (${reason})${detail}`;
   return Object.assign(new Error(message), { code: 'EIO' });
 }
-
-/** Like serialport's bindings for a pending read when the port is closed. */
-export function canceled(): Error {
-  return Object.assign(new Error('Canceled'), { canceled: true });
-}

@@ -13,12 +13,12 @@ import {
   type UpdateOptions,
 } from '../../port/binding-types.js';
 import type { PortNotice } from '../../port/port.js';
+import { canceled, ReceiveBuffer } from '../../port/receive-buffer.js';
 import { installedRuntimes } from '../interpreter/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
-import { ReceiveBuffer } from '../receive-buffer.js';
 import { boardFolder } from '../state/board-folder.js';
 import type { UsbDevice } from '../usb/bus-presence.js';
-import { canceled, processGone, reportedError } from './board-errors.js';
+import { processGone, reportedError } from './board-errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
 import type { BoardCall, FromBoard } from './pipe-messages.js';

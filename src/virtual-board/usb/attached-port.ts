@@ -1,6 +1,7 @@
 // The device of a virtual board while a program has it open, as serialport's bindings are.
 
 import type { BindingPort, OpenOptions, SetOptions, UpdateOptions } from '../../port/binding-types.js';
+import { canceled } from '../../port/receive-buffer.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { HostPackets } from './host-packets.js';
 
@@ -40,7 +41,7 @@ export class AttachedPort implements BindingPort {
     if (!this.isOpen) throw new Error('Port is not open');
     this.isOpen = false;
     this.#packets.clear();
-    this.#fail(Object.assign(new Error('Canceled'), { canceled: true }));
+    this.#fail(canceled());
   }
 
   #fail(error: Error): void {

@@ -1,8 +1,8 @@
 // What USB makes of a stream of bytes: packets, which may come late and then many at once, and are lost on the chip while
 // the computer does not take them.
 
+import { ReceiveBuffer } from '../../port/receive-buffer.js';
 import type { Clock } from '../clock.js';
-import { ReceiveBuffer } from '../receive-buffer.js';
 
 /** Longest packet of a full-speed endpoint. */
 export const PACKET_BYTES = 64;
@@ -22,7 +22,6 @@ interface HostPacketsOptions {
 export class HostPackets {
   readonly #options: HostPacketsOptions;
   readonly #received = new ReceiveBuffer();
-  #unreadBytes = 0;
   /** When the driver's buffer was full first, since the last read. */
   #fullSinceMs: number | undefined;
   #bytesToStall = STALL_EVERY_BYTES;
@@ -63,24 +62,21 @@ export class HostPackets {
 
   #deliver(packet: Uint8Array): void {
     const nowMs = this.#options.clock.nowMs();
-    if (this.#unreadBytes + packet.length > DRIVER_BYTES) {
+    if (this.#received.unreadBytes + packet.length > DRIVER_BYTES) {
       this.#fullSinceMs ??= nowMs;
       if (nowMs - this.#fullSinceMs > CHIP_WAITS_MS) return;
     }
-    this.#unreadBytes += packet.length;
     this.#received.push(packet);
   }
 
   async read(buffer: Buffer, offset: number, length: number): Promise<number> {
     const count = await this.#received.read(buffer, offset, length);
-    this.#unreadBytes = Math.max(0, this.#unreadBytes - count);
     this.#fullSinceMs = undefined;
     return count;
   }
 
   clear(): void {
     this.#received.clear();
-    this.#unreadBytes = 0;
   }
 
   fail(error: Error): void {

@@ -1,4 +1,4 @@
-// Unread bytes of the host's adapter, and the pending read.
+// Unread bytes of a port, and the pending read, as in serialport's bindings.
 
 interface PendingRead {
   readonly buffer: Buffer;
@@ -10,12 +10,19 @@ interface PendingRead {
 
 export class ReceiveBuffer {
   readonly #chunks: Uint8Array[] = [];
+  #unreadBytes = 0;
   #pending: PendingRead | undefined;
   #failure: Error | undefined;
 
+  get unreadBytes(): number {
+    return this.#unreadBytes;
+  }
+
   /** Adds bytes, and satisfies a read that waits. */
   push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     this.#chunks.push(bytes.slice());
+    this.#unreadBytes += bytes.length;
     const pending = this.#pending;
     if (pending === undefined) return;
     this.#pending = undefined;
@@ -37,6 +44,7 @@ export class ReceiveBuffer {
 
   clear(): void {
     this.#chunks.length = 0;
+    this.#unreadBytes = 0;
   }
 
   /** From now on reads end with this error. */
@@ -57,6 +65,12 @@ export class ReceiveBuffer {
       if (part.length === chunk.length) this.#chunks.shift();
       else this.#chunks[0] = chunk.subarray(part.length);
     }
+    this.#unreadBytes -= count;
     return count;
   }
+}
+
+/** What ends a pending read when the port is closed, as serialport's stream expects it. */
+export function canceled(): Error {
+  return Object.assign(new Error('Canceled'), { canceled: true });
 }
