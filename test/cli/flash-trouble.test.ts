@@ -1,8 +1,8 @@
 // Everything that can go wrong with a board while it is flashed.
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
-import { board, eventsOf, flashRuns } from '../support/flash-runs.js';
+import { board, CliHome } from '../support/cli.js';
+import { eventsOf, flashRuns } from '../support/flash-runs.js';
 import { arduinoImage, esp32Image, esp8266Image, esp8266ReleaseImage } from '../support/images.js';
 
 const home = new CliHome();
