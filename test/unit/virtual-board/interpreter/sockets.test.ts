@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { atRawPrompt, VERSIONS } from './running-board.js';
 
@@ -129,13 +130,13 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   test('about five connections fit; a further client gets in once one of them is closed', async () => {
     await using board = await rawBoard();
     board.send(
-      'import socket\ns = socket.socket()\ns.bind(("", 80))\ns.listen(8)\nl = []\n' +
-        'for i in range(5): l.append(s.accept()[0])\nprint("five")\n' +
+      'import socket, sys\ns = socket.socket()\ns.bind(("", 80))\ns.listen(8)\nl = []\n' +
+        'for i in range(5): l.append(s.accept()[0])\nprint("five")\nsys.stdin.read(1)\n' +
         's.setblocking(False)\ntry: s.accept()\nexcept OSError as e: print(e.errno)\ns.setblocking(True)\n' +
         'l[0].recv(1)\nl[0].close()\nprint(s.accept()[0].recv(1))\x04',
     );
     const url = await board.url('http:');
-    const clients = [];
+    const clients: Socket[] = [];
     for (let i = 0; i < 5; i += 1) clients.push(await connected(url));
     await board.until('five');
     // As a phone, it tries again after it has given up.
@@ -144,8 +145,11 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
       sixth.once('error', ({ code }: NodeJS.ErrnoException) => code === 'ECONNRESET' && connectSixth());
       sixth.write('6');
       clients.push(sixth);
+      return sixth;
     };
-    connectSixth();
+    await once(connectSixth(), 'connect');
+    for (let turn = 0; turn < 3; turn++) await nextTurn(); // the board's listener has it as well
+    board.send('.');
     await board.until('11');
     clients[0]?.write('x');
     await board.until("b'6'");
