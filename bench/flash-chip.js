@@ -4,6 +4,12 @@
 const BLOCK_ERASE_MS = 150;
 const SECTOR_ERASE_MS = 45;
 const PAGE_PROGRAM_MS = 0.7;
+/** A loader's MD5 of what it reads, as the virtual board has it. */
+const DIGEST_MS_PER_MB = 800;
+
+export function digestMs(sizeBytes) {
+  return (sizeBytes / 2 ** 20) * DIGEST_MS_PER_MB;
+}
 
 /** Blocks of 64 KB and pages, as the stub erases and programs them. */
 export function flashMs(sizeBytes) {

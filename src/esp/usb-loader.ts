@@ -12,7 +12,7 @@ const WATCHDOG_KEY = 0x50d83aa1;
 /** Ticks of its slow clock until it resets the system. */
 const WATCHDOG_TICKS = 2000;
 /** Enabled; the first stage resets the system; lengths of the reset signals; flash boot mode off. */
-const WATCHDOG_RESETS = (2 ** 31 + (5 << 28) + (1 << 8) + 2) >>> 0;
+const WATCHDOG_RESETS = 2 ** 31 + (5 << 28) + (1 << 8) + 2;
 
 /**
  * Adapts a loader to its port; does nothing behind a bridge.
@@ -47,14 +47,14 @@ async function disableWatchdogs(esp: ESPLoader, { watchdog, superWatchdog }: Usb
   if (!superWatchdog) return;
   const { protect, key, config, autoFeed } = superWatchdog;
   await esp.writeReg(protect, key);
-  await esp.writeReg(config, (((await esp.readReg(config)) >>> 0) | autoFeed) >>> 0);
+  await changeRegister(esp, config, (value) => value | autoFeed);
   await esp.writeReg(protect, 0);
 }
 
 /**
- * Whether the watchdog restarts the chip out of its loader. The ROM's own port has no reset line. On chips with USB-OTG, a reset over
- * USB-Serial/JTAG would keep the bit that forced the loader, and GPIO0 as the BOOT button left it. On an ESP32-C6 or H2
- * the watchdog could make the port disappear (esptool's targets/esp32c6.py).
+ * Whether the watchdog restarts the chip out of its loader. The ROM's own port has no reset line. On chips with USB-OTG,
+ * a reset over USB-Serial/JTAG would keep the bit that forced the loader, and GPIO0 as the BOOT button left it. On an
+ * ESP32-C6 or H2 the watchdog could make the port disappear (esptool's targets/esp32c6.py).
  */
 export function restartsByWatchdog(usb: NativeUsb | undefined, { forceDownload }: UsbRegisters): boolean {
   return usb?.kind === 'usb-rom' || (usb !== undefined && forceDownload !== undefined);
@@ -74,13 +74,22 @@ export async function resetByWatchdog(
 ): Promise<void> {
   if (forceDownload) {
     const { address, mask } = forceDownload;
-    await esp.writeReg(address, (((await esp.readReg(address)) >>> 0) & ~mask) >>> 0);
+    await changeRegister(esp, address, (value) => value & ~mask);
   }
   await esp.writeReg(watchdog.protect, WATCHDOG_KEY);
   await esp.writeReg(watchdog.time, WATCHDOG_TICKS);
   // The chip restarts within 20 ms: no answer is waited for, and none taken from what the firmware prints.
   await send(esp, watchdog.config, WATCHDOG_RESETS);
   await send(esp, watchdog.protect, 0);
+}
+
+/** Reads and writes: a stub ignores the mask of WRITE_REG (esptool's stub_flasher.c). */
+async function changeRegister(
+  esp: ESPLoader,
+  address: number,
+  change: (value: number) => number,
+): Promise<void> {
+  await esp.writeReg(address, change(await esp.readReg(address)));
 }
 
 async function send(esp: ESPLoader, address: number, value: number): Promise<void> {

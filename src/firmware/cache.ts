@@ -2,7 +2,7 @@
 // may use the folder at once: every file is written under a unique name and then renamed.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { fileErrorWords } from '../input/file-error.js';
@@ -21,6 +21,10 @@ interface StoredNames {
 
 /** A temporary file that is older was left by a program that was killed. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
+
+/** Several times what is stored: a line with the SHA-256 and a file's name; a line for each image of a board. */
+const LARGEST_RECORD_BYTES = 1024;
+const LARGEST_LIST_BYTES = 1024 * 1024;
 
 export class FirmwareCache {
   readonly #folder: string;
@@ -62,7 +66,7 @@ export class FirmwareCache {
 
   /** SHA-256 in hex of what was stored first under this name. */
   async recordedSha256(file: string): Promise<string | undefined> {
-    const text = await readFile(this.path(`${file}.sha256`), 'utf8').catch(() => '');
+    const text = await this.#readText(`${file}.sha256`, LARGEST_RECORD_BYTES).catch(() => '');
     return /^[\da-f]{64}(?= )/.exec(text)?.[0];
   }
 
@@ -101,13 +105,17 @@ export class FirmwareCache {
   /** @returns `undefined` when none was ever stored */
   async readNames(board: Board): Promise<StoredNames | undefined> {
     try {
-      const path = this.path(`${board.name}.txt`);
-      const text = await readFile(path, 'utf8');
+      const list = `${board.name}.txt`;
+      const text = await this.#readText(list, LARGEST_LIST_BYTES);
       const images = text.split('\n').flatMap((file) => parseImageName(file) ?? []);
-      return { images, ageMs: Date.now() - (await stat(path)).mtimeMs };
+      return { images, ageMs: Date.now() - (await stat(this.path(list))).mtimeMs };
     } catch {
       return undefined;
     }
+  }
+
+  async #readText(file: string, maxBytes: number): Promise<string> {
+    return (await readRegularFile(this.path(file), { maxBytes })).toString();
   }
 
   async #put(file: string, content: string | Uint8Array): Promise<void> {

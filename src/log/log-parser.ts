@@ -115,7 +115,8 @@ export class LogParser {
     const plain = isPlain(block);
     const noisy = mayHoldEtsTask(block);
     const secret = !this.#showSecrets && this.#redactor.mayHold(block);
-    const glued = mayBeGlued(block);
+    const traceback = mayEndWithTraceback(block);
+    const bootText = mayHoldBootText(block);
     for (let start = 0, end = block.indexOf('\n'); end >= 0; end = block.indexOf('\n', start)) {
       const line = block.slice(start, withoutReturns(block, start, end));
       start = end + 1;
@@ -125,7 +126,8 @@ export class LogParser {
         this.#cutTail === '' &&
         !(noisy && mayHoldEtsTask(line)) &&
         !(secret && this.#redactor.mayHold(line));
-      if (isOrdinary && !(glued && mayBeGlued(line))) this.#understand(line, true);
+      const isGlued = (traceback && mayEndWithTraceback(line)) || (bootText && mayHoldBootText(line));
+      if (isOrdinary && !isGlued) this.#understand(line, true);
       else this.#onLine(line, true);
     }
   }

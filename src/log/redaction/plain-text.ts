@@ -8,8 +8,10 @@ import type { FindSecret, Secret } from './secret.js';
  * Bytes are searched as Latin-1, so the last two kinds may have the first byte of their UTF-8.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are skipped
-const SKIPPED = /\x1b\[[\d;?]{0,16}[A-Za-z]|\r(?!\n|$)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2?[\x80-\xa0]/;
-const ALL_SKIPPED = new RegExp(SKIPPED, 'g');
+const SKIPPED = /\x1b\[[\d;?]{0,16}[A-Za-z]|\r(?!\n|$)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2?[\x80-\xa0]/g;
+/** The same as a test, in half the time: one class of characters, of which a carriage return at a line end is none. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same
+const HAS_SKIPPED = /[\0-\x08\x0b-\x1f\x7f-\xa0](?<!\r(?=\n|$))/;
 /** A sequence whose end may still come, or the beginning of a line end. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the same
 const BEGINNING = /(?:\r|\x1b(?:\[[\d;?]{0,16})?)$/;
@@ -17,7 +19,7 @@ const LONGEST_BEGINNING = 18;
 
 /** The text without what is skipped; undefined if that is all of it. */
 export function withoutControls(text: string): string | undefined {
-  return SKIPPED.test(text) ? text.replace(ALL_SKIPPED, replacement) : undefined;
+  return HAS_SKIPPED.test(text) ? text.replace(SKIPPED, replacement) : undefined;
 }
 
 function replacement(skipped: string): string {
@@ -42,7 +44,7 @@ export class PlainLine {
       for (let place = at; place < end; place++) places[text.length + place - at] = place;
       text += line.slice(at, end);
     };
-    for (const { 0: skipped, index } of line.matchAll(ALL_SKIPPED)) {
+    for (const { 0: skipped, index } of line.matchAll(SKIPPED)) {
       if (index >= length) break;
       keep(index);
       if (replacement(skipped)) {
@@ -60,7 +62,9 @@ export class PlainLine {
 
   /** undefined if nothing in the line is skipped. */
   static of(line: string, isWhole: boolean): PlainLine | undefined {
-    return SKIPPED.test(line) || (!isWhole && line.endsWith('\r')) ? new PlainLine(line, isWhole) : undefined;
+    return HAS_SKIPPED.test(line) || (!isWhole && line.endsWith('\r'))
+      ? new PlainLine(line, isWhole)
+      : undefined;
   }
 
   /** The first secret at or after `from` in the line. */

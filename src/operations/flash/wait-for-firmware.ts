@@ -60,7 +60,8 @@ export async function waitForFirmware(
     const isBootLoop = brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY || bootFailures >= BOOT_FAILURES_OF_A_LOOP;
     return isBootLoop || provesMicroPython(entry);
   };
-  // MicroPython's own USB port drops what is printed before the host has opened it: the banner, mostly.
+  // The banner may be lost: USB-Serial/JTAG and older releases drop what is printed before the host opens the port, and
+  // a current one over USB-OTG keeps the last 256 bytes, which a program can fill.
   const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
   const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs: waitMs, signal });
   if (last?.event === 'boot.micropython')

@@ -1,7 +1,8 @@
 // The store over a real folder and a real server: what is fetched, what is not, and what is never believed.
 
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FirmwareCache } from '../../../src/firmware/cache.js';
@@ -90,6 +91,19 @@ test('a damaged file in the cache is fetched again', async () => {
   writeFileSync(path, readFileSync(path).fill(0, 0x9100, 0x9110));
   expect(await storeIn(root, true).get({ file: NEWEST })).toMatchObject({ version: '1.29.0' });
   expect(readFileSync(path).equals(image)).toBe(true);
+});
+
+test('a list or a SHA-256 in the cache that is larger than any that is stored is not read', async () => {
+  const root = temporaryFolder();
+  const cache = new FirmwareCache(root, site.url);
+  const board = BOARDS.find(({ name }) => name === 'ESP8266_GENERIC');
+  assert(board);
+  await cache.store(NEWER, image);
+  await cache.storeNames(board, catalogueOf(board));
+  const padding = '\n'.repeat(1024 * 1024);
+  for (const file of [`${NEWER}.sha256`, `${board.name}.txt`]) appendFileSync(cache.path(file), padding);
+  expect(await cache.recordedSha256(NEWER)).toBeUndefined();
+  expect(await cache.readNames(board)).toBeUndefined();
 });
 
 test('what was joined from two different files is thrown away and fetched from its beginning', async () => {
