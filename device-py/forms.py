@@ -21,7 +21,7 @@ def submit(signing, request, visitor):
         if not signing.wishes:
             page = "wait"
             then = signing.rescan
-    # Every phone gets an attempt, in turn; the others see on the form which networks come first.
+    # One form of each phone waits for its turn; the form shows which networks come first.
     elif path == b"/login" and visitor not in signing.visitors and len(signing.wishes) < 4:
         kind, ssid = find(signing.networks, field(body, b"ssid") or field(body, b"other"))
         password = field(body, b"password")

@@ -31,7 +31,7 @@ def reply(signing, request, visitor, status, page, then):
         status = 200 if page else 204
     else:
         status = status or 302
-        url = "/" if ours else signing.slots["url"]  # by the address under which the phone came
+        url = "/" if ours else signing.slots["url"]  # keeps the address that the phone used
         page = '<a href="{}">Set up WiFi</a>\n'.format(url).encode()
         if status == 302:
             extra = "Location: {}\r\n".format(url)

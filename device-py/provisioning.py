@@ -3,7 +3,7 @@
 FORM, ASKED (there is a wish, the answer is on its way to the phone), JOINING (joining is set as well), then
 CONNECTED (address is set), or FORM or ASKED again. Joining without a wish is for the stored network.
 
-A phone has one wish at a time, and they are tried in turn: no phone can keep another one from its attempt.
+A phone has one wish at a time, and wishes are tried in turn: no phone can block another one.
 """
 
 from common import after, is_over, load, shown

@@ -4,14 +4,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 import { esp32Image, esp8266Image } from '../support/images.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
 /** Every process gets host ports of its own. */
-const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 const file = (name: string, bytes: Uint8Array) => {
   const path = join(home.folder, name);
   writeFileSync(path, bytes);

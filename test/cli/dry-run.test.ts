@@ -1,11 +1,9 @@
 // --dry-run: it shows no step that it does not take, and finds what the real run would refuse.
 import { afterAll, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
-
-const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 
 test.each([
   ['install', ['enter-repl', 'restart']],

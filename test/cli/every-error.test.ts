@@ -1,17 +1,21 @@
 // Every error, provoked through the real program; the compiler checks that none is missing.
 
-import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Socket } from 'node:net';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ERROR_TABLE, type ErrorCode } from '../../src/error-table.js';
-import { CANCEL, SYNC } from '../../src/micropython/receiver.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { openPort } from '../../src/port/open.js';
 import { virtualBoard } from '../../src/virtual-board/open.js';
-import { CliHome, type StayingRun } from '../support/cli.js';
+import {
+  asAnotherBuild,
+  line,
+  silentWhenRead,
+  spoilsBlocks,
+  withoutOutput,
+} from '../support/changed-line.js';
+import { board, CliHome, type StayingRun } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { esp32Image, esp8266Image } from '../support/images.js';
 
@@ -21,10 +25,6 @@ afterAll(async () => {
   await Promise.all(simulators.map((simulator) => simulator.stop()));
   home[Symbol.dispose]();
 });
-
-function board(name: string, options = ''): string {
-  return `virtual:${name}?speed=max&http=0&dns=0${options}`;
-}
 
 /** A board of its own that has MicroPython, and these files. */
 function flashed(name: string, files: Readonly<Record<string, string>> = {}, options = ''): string {
@@ -65,104 +65,6 @@ async function served(port: string): Promise<string> {
 async function hears(url: string, words: string): Promise<void> {
   await using port = await openPort(url);
   expect(await ByteReader.of(port).readUntil(words, { timeoutMs: 30_000 })).toMatchObject({ end: 'found' });
-}
-
-/** A line to a served board that does something to what goes each way. */
-async function line(url: string, change: { up?: Change; down?: Change }): Promise<string> {
-  const { hostname, port } = new URL(url);
-  const server = createServer((client) => {
-    const there = connect(Number(port), hostname);
-    carry(client, there, change.up);
-    carry(there, client, change.down);
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  server.unref();
-  return `rfc2217://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-type Change = (bytes: Buffer) => Buffer;
-
-function carry(from: Socket, to: Socket, change: Change = (bytes) => bytes): void {
-  from.on('data', (bytes) => to.write(change(bytes)));
-  from.on('close', () => to.destroy());
-  from.on('error', () => {});
-}
-
-/** Between these code goes to the board in raw-paste mode, with neither of them in it. */
-const PASTE_BEGINS = '\x05A\x01';
-const PASTE_ENDS = 0x04;
-
-/** Tells for each byte to the board whether it is of code, in whatever pieces they come. */
-function pasteWatch(): { isCode: (byte: number) => boolean; programs: () => number } {
-  let recent = '';
-  let isIn = false;
-  let programs = 0;
-  return {
-    isCode(byte) {
-      const wasIn = isIn;
-      recent = (recent + String.fromCharCode(byte)).slice(-PASTE_BEGINS.length);
-      if (recent === PASTE_BEGINS) isIn = true;
-      if (!wasIn || byte !== PASTE_ENDS) return wasIn;
-      isIn = false;
-      programs += 1;
-      return true;
-    },
-    programs: () => programs,
-  };
-}
-
-/** Takes the first program on a board, and lets through nothing that it prints. */
-function withoutOutput(): { up: Change; down: Change } {
-  const paste = pasteWatch();
-  let ends = 0;
-  return {
-    up: (bytes) => {
-      for (const byte of bytes) paste.isCode(byte);
-      return bytes;
-    },
-    down: (bytes) =>
-      paste.programs() > 0
-        ? Buffer.from(bytes.filter((byte) => byte === 0x01 || (byte === 0x04 && ends++ === 0)))
-        : bytes,
-  };
-}
-
-/** Lets nothing more through from the board once it is asked to read its flash. */
-function silentWhenRead(): { up: Change; down: Change } {
-  let sent = '';
-  return {
-    up: (bytes) => {
-      sent += bytes.toString('latin1');
-      return bytes;
-    },
-    down: (bytes) => (sent.includes(READ_FLASH) ? bytes.subarray(0, 0) : bytes),
-  };
-}
-
-/** After the banner, names have another letter: `ESP8266_QENERIC`. */
-function asAnotherBuild(): Change {
-  let received = '';
-  return (bytes) => {
-    received += bytes.toString('latin1');
-    if (!received.includes('MicroPython v')) return bytes;
-    return Buffer.from(bytes.map((byte) => (byte === 0x47 ? 0x51 : byte)));
-  };
-}
-
-/** How the stub's command begins: a frame, a request, its number. */
-const READ_FLASH = '\xc0\x00\xd2';
-
-/** What begins and ends a block's repetition. */
-const SPARED: ReadonlySet<number> = new Set([...SYNC, ...CANCEL]);
-
-/** No block arrives as it was sent: once the line is set up, only they and code have such bytes. */
-function spoilsBlocks(): Change {
-  const paste = pasteWatch();
-  const isSpoilt = (byte: number) => byte >= 0x80 && byte < 0xf0 && !SPARED.has(byte);
-  return (bytes) =>
-    Buffer.from(
-      bytes.map((byte) => (!paste.isCode(byte) && paste.programs() > 0 && isSpoilt(byte) ? 0x81 : byte)),
-    );
 }
 
 interface Provocation {
@@ -369,38 +271,5 @@ describe.runIf(process.platform === 'linux')('provoked, it matches the table', (
     expect(shape(message ?? '')).toBe(shape(example));
     expect(next).not.toBe('');
     expect(next).toEqual(expect.any(String));
-  });
-
-  test('output-failed says that the command itself was complete', () => {
-    const full = openSync('/dev/full', 'w');
-    const args = ['uninstall', '--dry-run', '--port', flashed('complete')];
-    const { status, stderr } = spawnSync(process.execPath, ['bin/esp-portal.js', ...args], {
-      stdio: ['ignore', full, 'pipe'],
-      encoding: 'utf8',
-      env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder },
-    });
-    closeSync(full);
-    expect(status).toBe(ERROR_TABLE['output-failed'].exitStatus);
-    expect(stderr).toContain(
-      'Error: The output cannot be written: the disk is full. Nothing was left to do on the board.\n',
-    );
-  });
-
-  test.each([
-    ['firmware', '--offline'],
-    ['firmware', '--offline', '--json'],
-    ['--help'],
-    ['flash', '--help'],
-    ['--version'],
-  ])('output-failed %s', (...args) => {
-    const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(process.execPath, ['bin/esp-portal.js', ...args], {
-      stdio: ['ignore', full, 'pipe'],
-      encoding: 'utf8',
-    });
-    closeSync(full);
-    const { exitStatus, example, cause, next } = ERROR_TABLE['output-failed'];
-    expect(status).toBe(exitStatus);
-    expect(stderr).toBe(`Error: ${example}\nLikely cause: ${cause}\nNext: ${next}\n`);
   });
 });

@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 import { FirmwareSite, whole } from '../support/firmware-site.js';
-import { board, eventsOf, flashRuns, stepsOf } from '../support/flash-runs.js';
+import { eventsOf, flashRuns, stepsOf } from '../support/flash-runs.js';
 import { esp8266Image } from '../support/images.js';
 
 const home = new CliHome();

@@ -1,8 +1,8 @@
 // Everything that can go wrong with a board while it is flashed.
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
-import { board, eventsOf, flashRuns } from '../support/flash-runs.js';
+import { board, CliHome } from '../support/cli.js';
+import { eventsOf, flashRuns } from '../support/flash-runs.js';
 import { arduinoImage, esp32Image, esp8266Image, esp8266ReleaseImage } from '../support/images.js';
 
 const home = new CliHome();
@@ -29,7 +29,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     ['dout', ['dio', 'dout'], 'esp8266'],
     ['dout', ['dout'], 'esp32'],
   ] as const)(
-    'a flash that can be read in %s alone gets the modes %s on an %s, aloud',
+    'reports the modes that are tried, on a flash that can be read in %s alone: %s on an %s',
     async (modes, tried, chip) => {
       const name = `modes-${modes}-${chip}`;
       const run = await flash(board(name, `&flash-modes=${modes}&chip=${chip}`));
@@ -69,7 +69,7 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
     },
   );
 
-  test('an adapter that cannot keep up is served at 115200 baud, aloud', async () => {
+  test('falls back to 115200 baud for an adapter that cannot keep up, and reports it', async () => {
     const run = await flash(board('slow', '&adapter=230400'));
     expect(run.result()).toMatchObject({ ok: true, baudRate: 115200 });
     expect(eventsOf(run, 'fallback')).toEqual([

@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
-import { board, eventsOf, flashRuns, stepsOf } from '../support/flash-runs.js';
+import { board, CliHome } from '../support/cli.js';
+import { eventsOf, flashRuns, stepsOf } from '../support/flash-runs.js';
 import { arduinoImage, esp32Image, esp8266Image, esp8266ReleaseImage } from '../support/images.js';
 
 const home = new CliHome();

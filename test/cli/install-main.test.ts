@@ -3,13 +3,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 beforeAll(() => home.makeBoard('a', 'micropython'));
 
-const port = 'virtual:a?speed=max&http=0&dns=0';
+const port = board('a');
 const boardText = (name: string) => readFileSync(home.boardFile('a', name), 'utf8');
 const boardFiles = () => readdirSync(dirname(home.boardFile('a', 'x')));
 

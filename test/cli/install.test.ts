@@ -3,12 +3,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
-const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 const port = board('a');
 const boardText = (name: string) => readFileSync(home.boardFile('a', name), 'utf8');
 const boardFiles = () => readdirSync(dirname(home.boardFile('a', 'x'))).sort();
@@ -27,9 +26,7 @@ async function install(...args: string[]) {
   return { ...run, result: run.result() };
 }
 
-beforeAll(async () => {
-  home.makeBoard('a', 'micropython');
-});
+beforeAll(() => home.makeBoard('a', 'micropython'));
 
 describe('a first installation', () => {
   test('with --dry-run reports what it would send, and sends nothing', async () => {

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { esp8266Image } from '../support/images.js';
 
@@ -44,11 +44,14 @@ describe.runIf(process.platform !== 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'
 
 test.runIf(existsSync('/proc/self/status'))('signals are caught until the process is gone', async () => {
   const child = spawn(process.execPath, [BIN, 'ports', '--json'], { env });
+  onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   /** Bit n - 1 stands for signal n: SIGHUP, SIGINT and SIGTERM. */
   const all = 0b100_0000_0000_0011;
   // Only the running event loop takes notice of its end: until then its entry stays, as that of a zombie.
+  const deadline = performance.now() + 30_000;
   for (let state = ''; !state.startsWith('Z'); ) {
+    expect(performance.now(), state).toBeLessThan(deadline);
     const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
     state = /^State:\t(.*)$/m.exec(status)?.[1] ?? '';
     const caught = Number(BigInt(`0x${/^SigCgt:\t(.*)$/m.exec(status)?.[1]}`) & 0x7fffn);

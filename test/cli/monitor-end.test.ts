@@ -1,37 +1,25 @@
 // How monitor ends: at an event, after a time, by a signal, or when its output has no reader.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 import { bytesOf, GURU_MEDITATION, linesOf, SERIES } from '../support/log-fixtures.js';
 import { talker } from '../support/talker.js';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
-const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 const monitor = (...args: string[]) => home.call(['monitor', ...args]);
 const SERIES_BYTES = bytesOf(linesOf(SERIES));
 
-beforeAll(async () => {
-  home.makeBoard('a', 'micropython');
-});
+beforeAll(() => home.makeBoard('a', 'micropython'));
 afterAll(() => home[Symbol.dispose]());
-
-/** A board whose program is this one. */
-function program(name: string, code: string): string {
-  const file = home.boardFile(name, 'main.py');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, code);
-  return board(name);
-}
 
 describe('how it ends', () => {
   test('with status 7 at what --fail-on names, with advice on the way', async () => {
-    const port = program('a', 'def f():\n    raise OSError(98)\nf()\n');
+    const port = home.program('a', 'def f():\n    raise OSError(98)\nf()\n');
     const run = await monitor('--port', port, '--fail-on', 'crash,python', '--timeout', '60');
     expect(run.exitCode).toBe(7);
     expect(run.stdout).toContain('▸ File "main.py", line 2, in f');
@@ -76,8 +64,8 @@ describe('how it ends', () => {
     });
   });
 
-  /** The status of a monitor that a shell runs with this stdout, while the board sends more and more. */
-  async function shellStatus(args: string, stdout: string): Promise<number | null> {
+  /** A monitor that a shell runs with this stdout, while the board sends more and more. */
+  async function shellRun(args: string, stdout: string) {
     const { port, clients } = await talker(SERIES_BYTES);
     const command = `("${process.execPath}" "${BIN}" monitor --port ${port} ${args}; echo $? >&2) ${stdout}`;
     const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -85,8 +73,8 @@ describe('how it ends', () => {
       for (const client of clients) client.write('more\n');
     }, 20);
     onTestFinished(() => clearInterval(more));
-    const stderr = await text(child.stderr);
-    return Number(stderr.trim().split('\n').at(-1));
+    const [, stderr, status] = /^(.*?)(\d+)\n$/s.exec(await text(child.stderr)) ?? [];
+    return { port, stderr, status: Number(status) };
   }
 
   test.skipIf(!existsSync('/dev/full')).each([
@@ -98,13 +86,15 @@ describe('how it ends', () => {
     ['--timeout 2 --fail-on crash', 8],
     ['--timeout 60 --fail-on creds.failed', 7],
   ])('with %j on a full disk, with status %i', async (args, status) => {
-    expect(await shellStatus(args, '> /dev/full')).toBe(status);
+    expect(await shellRun(args, '> /dev/full')).toMatchObject({ status });
   });
 
-  test.each(['--timeout 60', '--timeout 60 --raw', '--timeout 60 --json'])(
-    'with %s when the reader closes the pipe, with status 0',
+  test.each(['', '--timeout 60', '--timeout 60 --raw', '--timeout 60 --json'])(
+    'with %j when the reader closes the pipe, with status 0 and without an error',
     async (args) => {
-      expect(await shellStatus(args, '| head -1')).toBe(0);
+      const { port, ...run } = await shellRun(args, '| head -1');
+      const notice = `${port} has no reset lines: press RESET on the board when a restart is needed.\n`;
+      expect(run).toEqual({ status: 0, stderr: args.includes('--json') ? '' : notice });
     },
   );
 
@@ -129,23 +119,6 @@ describe('how it ends', () => {
     });
   });
 
-  test('with status 0 when the reader closes the pipe', async () => {
-    const { port, clients } = await talker(SERIES_BYTES);
-    const child = spawn('sh', ['-c', `"${process.execPath}" "${BIN}" monitor --port ${port} | head -1`], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const more = setInterval(() => {
-      for (const client of clients) client.write('more\n');
-    }, 20);
-    onTestFinished(() => clearInterval(more));
-    let stderr = '';
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
-    expect(stderr).toBe(`${port} has no reset lines: press RESET on the board when a restart is needed.\n`);
-  });
-
   test.each([
     [['--until', 'no.such'], 'there is no event "no.such"'],
     [['--boot-baud', 'fast'], 'Invalid baud rate "fast"'],
@@ -155,6 +128,7 @@ describe('how it ends', () => {
     expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
   });
 });
+
 test('a dump that a reset cuts off is shown', async () => {
   const { port } = await talker(bytesOf(GURU_MEDITATION.slice(0, 12)));
   const run = await monitor('--port', port, '--until', 'crash', '--timeout', '60', '--json');

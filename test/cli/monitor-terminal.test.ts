@@ -1,8 +1,6 @@
 // monitor on a terminal: its keys, its REPL, and what a board cannot do to the screen.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
@@ -11,20 +9,9 @@ import { python, TerminalRun } from '../support/terminal.js';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
-const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 
-beforeAll(async () => {
-  home.makeBoard('a', 'micropython');
-});
+beforeAll(() => home.makeBoard('a', 'micropython'));
 afterAll(() => home[Symbol.dispose]());
-
-/** A board whose program is this one. */
-function program(name: string, code: string): string {
-  const file = home.boardFile(name, 'main.py');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, code);
-  return board(name);
-}
 
 describe.skipIf(!python)('on a terminal', () => {
   /** Runs the monitor on a terminal, and types when something is shown. */
@@ -38,7 +25,7 @@ describe.skipIf(!python)('on a terminal', () => {
   }
 
   test('Ctrl-T shows the keys, Ctrl-R resets the board, Ctrl-] leaves', async () => {
-    const port = program('a', "print('Starting captive portal')\nprint('here')\n");
+    const port = home.program('a', "print('Starting captive portal')\nprint('here')\n");
     const { exitCode, shown } = await onTerminal(
       ['--port', port],
       [
@@ -53,14 +40,14 @@ describe.skipIf(!python)('on a terminal', () => {
   });
 
   test('Ctrl-C ends it, with status 130 when something was waited for', async () => {
-    const port = program('a', "print('here')\n");
+    const port = home.program('a', "print('here')\n");
     expect(await onTerminal(['--port', port], [['here', '\x03']])).toMatchObject({ exitCode: 0 });
     const waiting = await onTerminal(['--port', port, '--until', 'crash'], [['here', '\x03']]);
     expect(waiting).toMatchObject({ exitCode: 130 });
   });
 
   test('--interactive is a REPL: keys and Ctrl-C go to the board, its line editing works', async () => {
-    const port = program('a', "print('here')\nwhile True:\n    pass\n");
+    const port = home.program('a', "print('here')\nwhile True:\n    pass\n");
     const { exitCode, shown } = await onTerminal(
       ['--port', port, '--interactive'],
       [
@@ -90,6 +77,7 @@ describe.skipIf(!python)('on a terminal', () => {
     expect(shown).toContain('the tail\\x0d');
   });
 });
+
 test('lines from a pipe go to the board with --interactive', async () => {
   const { port, received, clients } = await talker('>>> ');
   const command = `printf 'a = 1\\nprint(a)\\n' | "${process.execPath}" "${BIN}" monitor -i --port ${port} --until '/the end/'`;

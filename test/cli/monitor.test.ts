@@ -1,29 +1,18 @@
 // What monitor shows of a log, and how it stays with its board.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 import { bytesOf, linesOf, SERIES } from '../support/log-fixtures.js';
 import { talker } from '../support/talker.js';
 
 const home = new CliHome();
-const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 const monitor = (...args: string[]) => home.call(['monitor', ...args]);
 const SERIES_BYTES = bytesOf(linesOf(SERIES));
 
-beforeAll(async () => {
-  home.makeBoard('a', 'micropython');
-});
+beforeAll(() => home.makeBoard('a', 'micropython'));
 afterAll(() => home[Symbol.dispose]());
-
-/** A board whose program is this one. */
-function program(name: string, code: string): string {
-  const file = home.boardFile(name, 'main.py');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, code);
-  return board(name);
-}
 
 describe('what is shown', () => {
   test("the blog series' log, in every form, never has a password in it", async () => {
@@ -95,6 +84,7 @@ describe('what is shown', () => {
     expect(run).toMatchObject({ exitCode: 8, stdout: 'Hello\n>>> \n' });
   });
 });
+
 test('JSON and bytes cannot be had at once', async () => {
   const run = await monitor('--port', '/dev/no-such-port', '--raw', '--json');
   expect(run.result()).toMatchObject({ exitCode: 2, error: { code: 'usage' } });
@@ -136,7 +126,7 @@ describe('staying', () => {
   test('opening does not reset the board, --reset does, and --boot-baud makes the ROM readable', async () => {
     const simulator = home.start(['simulate', '--port', board('a'), '--listen', '127.0.0.1:0', '--json']);
     onTestFinished(async () => void (await simulator.stop()));
-    program(
+    home.program(
       'a',
       "import time\nprint('Starting captive portal')\nwhile True:\n    time.sleep(0.1)\n    print('on')\n",
     );

@@ -1,127 +1,21 @@
 // Which networks the form offers, which one a name means, and what a form keeps of the one sent before.
-import { beforeEach, describe, expect, it } from 'vitest';
-import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
+import { describe, expect, it } from 'vitest';
+import { pyBytes } from '../support/micropython.js';
+import { portalForAMinute } from '../support/portal-for-a-minute.js';
 
-let py: MicroPython;
-beforeEach(async () => {
-  py = await startMicroPython(fakeBoard(), { form: 'installed' });
-  py.run(`
-import board
-from board import at, get, post
-from captive_portal import CaptivePortal
-
-phones = {}
-
-def around(*names, security=3):
-    board.sta.found = [(name, b'', 1 + i, -40 - i, security, 0) for i, name in enumerate(names)]
-    board.sta.networks = {name: (b'secret123', 1000) for name in names}
-
-def keep(name, make, address):
-    phones[name] = phone = make()
-    phone.sock.address = address
-
-def visit(ms, name, address='192.168.4.2'):
-    at(ms, lambda: keep(name, lambda: get('/'), address))
-
-def send(ms, name, path, body=b'', address='192.168.4.2'):
-    at(ms, lambda: keep(name, lambda: post(path, body), address))
-
-def interrupt():
-    raise KeyboardInterrupt
-`);
-});
-
-/** Runs the portal while what the script planned happens, and interrupts it after a minute. */
-function serve(script: string): void {
-  py.run(`${script}
-at(60000, interrupt)
-try:
-    CaptivePortal().start()
-except KeyboardInterrupt:
-    pass`);
-}
-
-const answer = (phone: string) => py.value<string>(`phones['${phone}'].text()`);
-const joined = () =>
-  py
-    .value<[number, string][]>('board.trace')
-    .map(([, what]) => what)
-    .filter((what) => what.startsWith('connect'));
+const { answer, joined, run, serve, value } = portalForAMinute();
 const typed = (name: string) =>
   [...Buffer.from(name)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-const python = (name: string) => py.value<string>(`repr(${pyBytes(name)})`);
-
-describe('several phones at a time', () => {
-  const HOME = `b'ssid=Home&password=secret123'`;
-  /** A phone that posts a network that is not there, again and again. */
-  const neighbour = (ms: number) =>
-    `for again in range(60):\n    send(${ms} + 500 * again, 'neighbour%d' % again, '/login', b'other=Nowhere', '192.168.4.9')\n`;
-
-  it('each get an attempt, in turn, however often another one posts', () => {
-    serve(`around(b'Home')\n${neighbour(5000)}send(7000, 'owner', '/login', ${HOME})`);
-    expect(joined()).toEqual(["connect b'Nowhere'", "connect b'Home'"]);
-    expect(py.run(`print(open('wifi.creds').read())`)).toBe('Home,secret123\n');
-  });
-
-  it('see on their pages what the board tries for which of them', () => {
-    serve(`
-around(b'Home')
-${neighbour(5000)}
-visit(6500, 'before')
-send(7000, 'owner', '/login', ${HOME})
-visit(7500, 'waiting')
-visit(7500, 'other', '192.168.4.7')
-`);
-    expect(answer('before')).toContain('Connecting to Nowhere for another phone.');
-    expect(answer('before')).toContain('action=/login');
-    for (const name of ['owner', 'waiting']) {
-      expect(answer(name)).toContain('Connecting to Nowhere, then Home');
-      expect(answer(name)).not.toContain('action=/login');
-    }
-    expect(answer('other')).toContain('Connecting to Nowhere, then Home for another phone.');
-  });
-
-  it('see the reason of their own failure only, with the network they chose', () => {
-    serve(`
-around(b'Home', b'Office')
-send(5000, 'first', '/login', b'ssid=Home&password=wrong-one')
-send(5500, 'second', '/login', b'ssid=Office&password=wrong-two', '192.168.4.9')
-for again in range(100):
-    visit(6000 + 500 * again, 'first%d' % again)
-    visit(6000 + 500 * again, 'second%d' % again, '192.168.4.9')
-`);
-    const last = (name: string) => answer(`${name}99`);
-    expect(joined()).toEqual(["connect b'Home'", "connect b'Office'"]);
-    for (const [name, network] of [
-      ['first', 'Home'],
-      ['second', 'Office'],
-    ] as const) {
-      expect(last(name)).toContain('Could not connect: wrong password.');
-      expect(last(name)).toContain(`value="${network}" checked`);
-    }
-  });
-
-  it('are no more than four that wait for their turn', () => {
-    const phones = [2, 3, 4, 5, 6].map(
-      (last) =>
-        `send(${5000 + last}, 'phone${last}', '/login', b'other=Network${last}', '192.168.4.${last}')`,
-    );
-    serve(`${phones.join('\n')}\nvisit(5500, 'refused', '192.168.4.6')`);
-    expect(answer('phone6')).toMatch(/^HTTP\/1.1 302 /);
-    expect(answer('refused')).toContain(
-      'Connecting to Network2, then Network3, then Network4, then Network5 for another phone.',
-    );
-  });
-});
+const python = (name: string) => value<string>(`repr(${pyBytes(name)})`);
 
 describe('the channel of the access point', () => {
-  const channel = () => py.value<number | null>('board.ap.settings.get("channel")');
+  const channel = () => value<number | null>('board.ap.settings.get("channel")');
   const scanned = (...networks: [name: string, channel: number, rssi: number, security?: number][]) =>
     `board.sta.found = [${networks
       .map(([name, at, rssi, security = 3]) => `(b'${name}', b'', ${at}, ${rssi}, ${security}, 0)`)
       .join(', ')}]`;
   const store = (name: string) =>
-    py.run(`with open('wifi.creds', 'wb') as file:\n    file.write(b'${name},secret123')\n`);
+    run(`with open('wifi.creds', 'wb') as file:\n    file.write(b'${name},secret123')\n`);
 
   it('is that of the stored network, which need not be the strongest', () => {
     store('Home');
@@ -165,7 +59,7 @@ describe('the channel of the access point', () => {
   });
 
   it('may be one that the chip refuses: the access point opens on its own', () => {
-    py.run(`
+    run(`
 configure = board.ap.config
 
 def config(name=None, **settings):

@@ -4,14 +4,11 @@ import { GOOD_FORM, portalOnBoard } from '../support/portal-on-board.js';
 
 const { answer, start, value } = portalOnBoard();
 
-describe('a portal that runs out of memory', () => {
-  it('tries again what was due, and joins', () => {
-    const log = start(`
+/** There is no memory for the modules in `missing`, once each. */
+const SCARCE = `
 import common
 load = common.load
 missing = []
-at(4000, lambda: missing.append('wifi_join'))
-at(5500, lambda: missing.append('credentials'))
 
 def scarce(name):
     if name in missing:
@@ -20,6 +17,14 @@ def scarce(name):
     return load(name)
 
 common.load = scarce
+`;
+
+describe('a portal that runs out of memory', () => {
+  it('tries again what was due, and joins', () => {
+    const log = start(`
+${SCARCE}
+at(4000, lambda: missing.append('wifi_join'))
+at(5500, lambda: missing.append('credentials'))
 send(5000, 'login', '/login', ${GOOD_FORM})
 visit(14000, 'result')
 `);
@@ -30,17 +35,7 @@ visit(14000, 'result')
 
   it('continues to serve without memory for a scan or a form', () => {
     const log = start(`
-import common
-load = common.load
-missing = []
-
-def scarce(name):
-    if name in missing:
-        missing.remove(name)
-        raise MemoryError
-    return load(name)
-
-common.load = scarce
+${SCARCE}
 at(4000, lambda: missing.extend(['networks', 'credentials']))
 send(5000, 'scan', '/scan')
 send(6000, 'lost', '/login', ${GOOD_FORM})

@@ -1,9 +1,9 @@
 // Runs the real program in a process of its own, with a state folder of its own.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { runCommandLine as RunCommandLine } from '../../src/cli/command-line.js';
@@ -36,6 +36,9 @@ function finished(exitCode: number | null, stdout: string, stderr: string): CliR
       .map((line) => JSON.parse(line) as JsonLine);
   return { exitCode, stdout, stderr, json, result: () => json().at(-1) ?? { event: 'none' } };
 }
+
+/** The address of a virtual board that ends with the command, as fast as this computer. */
+export const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
 
 /** The command line as it is built; from src/ each test file would compile it again. */
 async function commandLine(): Promise<typeof RunCommandLine> {
@@ -130,6 +133,14 @@ export class CliHome implements Disposable {
   /** Where a virtual board keeps its files. */
   boardFile(board: string, name: string): string {
     return join(this.folder, 'virtual', board, 'files', name);
+  }
+
+  /** Gives a board this program. @returns its address */
+  program(name: string, code: string): string {
+    const file = this.boardFile(name, 'main.py');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
+    return board(name);
   }
 
   [Symbol.dispose](): void {

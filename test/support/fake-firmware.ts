@@ -9,15 +9,14 @@ export interface FakeFirmware extends Firmware {
   stops: number;
 }
 
-/** @param build the rest of the banner: date and machine, without which no host takes it for one */
-export function fakeFirmware(build = ''): FakeFirmware {
+export function fakeFirmware(): FakeFirmware {
   const fake: FakeFirmware = {
     starts: [],
     erased: { filesystem: 0, sdkParameters: 0 },
     stops: 0,
     start(context) {
       fake.starts.push(context);
-      context.uart.transmit(new TextEncoder().encode(`MicroPython v${context.version}${build}\r\n>>> `));
+      context.uart.transmit(new TextEncoder().encode(`MicroPython v${context.version}\r\n>>> `));
       return {
         receive: (bytes) => context.uart.transmit(bytes),
         stop: async () => {

@@ -4,8 +4,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CliHome, CliRun } from './cli.js';
 
-export const board = (name: string, options = '') => `virtual:${name}?speed=max&http=0&dns=0${options}`;
-
 export function flashRuns(home: CliHome) {
   return {
     flash: (port: string, ...more: string[]) => home.call(['flash', '--port', port, '--json', ...more]),

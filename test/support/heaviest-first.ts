@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest: most of them wait for deadlines of the program. */
 const FIRST = [
   'cli/terminal',
+  'virtual/slow-network',
   'cli/flash-trouble',
   'cli/flash',
   'cli/every-error',

@@ -1,3 +1,5 @@
+// The chip's end of a native USB port, without a chip.
+
 import type { Attachment, ChipControl } from '../../src/virtual-board/attachment.js';
 import type { UsbDevice } from '../../src/virtual-board/usb/bus-presence.js';
 import type { NativeUsbParts } from '../../src/virtual-board/usb/native-usb.js';

@@ -1,8 +1,6 @@
 // The USB port of a chip that leaves the bus in the midst of a command: it stays away, cannot be opened or leaves again
 // at each step, or comes back together with another board.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortalError } from '../../src/errors.js';
 import { checkFirmware, flash } from '../../src/operations/flash/flash.js';
@@ -24,7 +22,6 @@ afterAll(() => home[Symbol.dispose]());
 const addressOf = (name: string, chip: string, usb: string) =>
   `virtual:${name}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0`;
 const imageFor = (address: string) => checkFirmware(virtualBoard(address).ownFirmware, 'own firmware');
-const flashOf = (name: string) => readFileSync(join(home.folder, 'virtual', name, 'flash.bin'));
 
 /** The computer to which virtual boards are attached. */
 class Computer {
@@ -162,13 +159,11 @@ describe.each(KINDS.slice(0, 2))('two boards with an %s over %s that restart at 
       imageFor(index === 0 ? address : address.replace('?', '?micropython=1.23&')),
     );
     await Promise.all(
-      ports.map((port, index) => flash(port, { firmware: images[index] ?? imageFor(addresses[0] ?? '') })),
+      images.map((firmware, index) => flash(ports[index] ?? expect.unreachable(), { firmware })),
     );
-    for (const [index, each] of ['a', 'b'].entries()) {
-      const image = images[index];
-      if (!image) throw new Error('no image');
-      const written = flashOf(`both-${chip}-${usb}-${each}`).subarray(image.offset);
-      expect(written.subarray(0, image.bytes.length).equals(image.bytes)).toBe(true);
+    for (const [index, { offset, bytes }] of images.entries()) {
+      const written = home.flash(`both-${chip}-${usb}-${'ab'[index]}`).subarray(offset);
+      expect(written.subarray(0, bytes.length).equals(bytes)).toBe(true);
     }
     await Promise.all(ports.map((port) => port[Symbol.asyncDispose]()));
   });
@@ -181,7 +176,7 @@ test('a board that comes back without its MAC address at the place of another on
     await using before = await openPort(address);
     await flash(before, { firmware: imageFor(address) });
   }
-  const written = flashOf('swapped-b');
+  const written = home.flash('swapped-b');
   const [one, other] = await Promise.all(addresses.map((address) => computer.attach(address)));
   if (!one || !other) throw new Error('not attached');
   // The cables are swapped while both are in their loaders.
@@ -198,6 +193,6 @@ test('a board that comes back without its MAC address at the place of another on
     status: 'rejected',
     reason: { code: 'port-ambiguous', message: expect.stringContaining('Nothing on the board was changed.') },
   });
-  expect(flashOf('swapped-b').equals(written)).toBe(true);
+  expect(home.flash('swapped-b').equals(written)).toBe(true);
   await Promise.all([one, other].map((port) => port[Symbol.asyncDispose]()));
 });

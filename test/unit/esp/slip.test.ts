@@ -53,7 +53,7 @@ test('a read ends when the caller gives up', async () => {
   await expect(reading).rejects.toThrow('enough');
 });
 
-test('a read from a far board ends after the time allowed and that of the network', async () => {
+test('a far board has the time of the network on top of that allowed to answer', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const port = Object.assign(new FakePort(), { roundTripMs: 1000 });

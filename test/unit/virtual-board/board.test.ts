@@ -1,77 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { VirtualBoard } from '../../../src/virtual-board/board.js';
-import { CHIPS, type ChipName } from '../../../src/virtual-board/chips/chips.js';
+// A board as a whole: power, reset, boot mode, and the start of its firmware.
+
+import { describe, expect, it } from 'vitest';
+import { CHIPS } from '../../../src/virtual-board/chips/chips.js';
 import { generateFirmware } from '../../../src/virtual-board/chips/esp8266-image.js';
 import { boardMac } from '../../../src/virtual-board/chips/mac.js';
-import { NO_FAULTS } from '../../../src/virtual-board/options/faults.js';
-import { UartBridge } from '../../../src/virtual-board/uart/uart-bridge.js';
-import { type FakeFirmware, fakeFirmware } from '../../support/fake-firmware.js';
-import { ManualClock } from '../../support/manual-clock.js';
-import { temporaryFolder } from '../../support/virtual-port.js';
+import { bench, press, RELEASED } from '../../support/board-bench.js';
 
 const IMAGE = generateFirmware({ version: '1.27.0', date: '2025-12-09' });
-const RELEASED = { dtr: false, rts: false };
-
-interface Bench {
-  readonly board: VirtualBoard;
-  readonly clock: ManualClock;
-  readonly firmware: FakeFirmware;
-  /** What the host has received so far, and forgets. */
-  heard(): string;
-}
-
-/** A board without power, with this in its flash. */
-function bench(
-  flash: Uint8Array,
-  options: { hostBaudRate?: number; speed?: 'real' | 'max'; chip?: ChipName } = {},
-): Bench {
-  const folder = temporaryFolder();
-  writeFileSync(join(folder, 'flash.bin'), flash);
-  const clock = new ManualClock();
-  const firmware = fakeFirmware();
-  let received = '';
-  const chip = CHIPS[options.chip ?? 'esp8266'];
-  const board = new VirtualBoard({
-    chip,
-    flashFile: join(folder, 'flash.bin'),
-    flashSizeBytes: 4 * 1024 * 1024,
-    mac: boardMac('bench', chip.macVendor),
-    stateFolder: folder,
-    speed: options.speed ?? 'max',
-    onUnknownCommand: 'error',
-    firmware,
-    attach: (control) =>
-      new UartBridge(control, {
-        clock,
-        paced: options.speed === 'real',
-        hostBaudRate: options.hostBaudRate ?? 115200,
-        romBaudRate: chip.romBaudRate,
-        faults: NO_FAULTS,
-        onHostReceive: (bytes) => {
-          received += Buffer.from(bytes).toString('latin1');
-        },
-      }),
-    onFailure: (error) => {
-      throw error;
-    },
-    clock,
-  });
-  onTestFinished(() => board.close());
-  const heard = (): string => {
-    const text = received;
-    received = '';
-    return text;
-  };
-  return { board, clock, firmware, heard };
-}
-
-async function press(bench: Bench, lines: [dtr: boolean, rts: boolean][]): Promise<void> {
-  for (const [dtr, rts] of lines) bench.board.host.setLines({ dtr, rts });
-  await bench.clock.advance(10);
-}
-
 describe('a board with MicroPython in its flash', () => {
   it("boots it at power-on, after the ROM's output at 74880 baud", async () => {
     const on = bench(IMAGE, { hostBaudRate: 74880 });

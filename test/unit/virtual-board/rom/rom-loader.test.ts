@@ -3,128 +3,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
-import type { SerialPortStream } from '@serialport/stream';
 import { describe, expect, it } from 'vitest';
-import type { UnknownCommandReaction } from '../../../../src/virtual-board/rom/chips/chip-definition.js';
-import { encodeSlip, SlipDecoder } from '../../../../src/virtual-board/rom/link/slip.js';
 import { esp8266ErasedSectors } from '../../../../src/virtual-board/rom/rom-loader.js';
 import { fakeFirmware } from '../../../support/fake-firmware.js';
 import { connectLoader } from '../../../support/loader-transport.js';
 import {
-  enterDownloadMode,
-  flashPath,
-  openStream,
-  readUntil,
-  setLines,
-  temporaryFolder,
-} from '../../../support/virtual-port.js';
-
-interface Reply {
-  readonly op: number;
-  readonly value: number;
-  readonly data: number[];
-}
-
-/** Sends requests and collects the frames that come back. */
-class RawFlasher {
-  readonly #stream: SerialPortStream;
-  readonly #frames: Uint8Array[] = [];
-  readonly #decoder = new SlipDecoder();
-  #wake: () => void = () => {};
-
-  constructor(stream: SerialPortStream) {
-    this.#stream = stream;
-    stream.on('data', (bytes: Buffer) => {
-      this.#frames.push(...this.#decoder.push(bytes));
-      this.#wake();
-    });
-    stream.resume();
-  }
-
-  send(op: number, data: Uint8Array, checksum = 0): void {
-    const packet = new Uint8Array(8 + data.length);
-    const view = new DataView(packet.buffer);
-    view.setUint8(1, op);
-    view.setUint16(2, data.length, true);
-    view.setUint32(4, checksum, true);
-    packet.set(data, 8);
-    this.sendFrame(packet);
-  }
-
-  sendFrame(payload: Uint8Array): void {
-    this.#stream.write(Buffer.from(encodeSlip(payload)));
-  }
-
-  async frame(): Promise<Uint8Array> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame) return frame;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  async reply(): Promise<Reply> {
-    const frame = await this.frame();
-    const view = new DataView(frame.buffer, frame.byteOffset);
-    return { op: view.getUint8(1), value: view.getUint32(4, true), data: [...frame.subarray(8)] };
-  }
-
-  async ask(op: number, data: Uint8Array, checksum = 0): Promise<Reply> {
-    this.send(op, data, checksum);
-    return this.reply();
-  }
-
-  /** A block as data commands carry it: its length, a number, two zeros, its bytes. */
-  askBlock(op: number, block: Uint8Array, sequence: number, checksum = xor(block)): Promise<Reply> {
-    return this.ask(op, Buffer.concat([words(block.length, sequence, 0, 0), block]), checksum);
-  }
-}
-
-const OK = [0, 0];
-const ESP32_OK = [0, 0, 0, 0];
-const SYNC = Uint8Array.from([0x07, 0x07, 0x12, 0x20, ...new Array<number>(32).fill(0x55)]);
-const xor = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum ^ byte, 0xef);
-const words = (...values: number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
-
-interface RomOptions {
-  readonly stateRoot?: string;
-  readonly security?: UnknownCommandReaction;
-}
-
-async function rom({
-  stateRoot = temporaryFolder(),
-  security = 'error',
-}: RomOptions = {}): Promise<RawFlasher> {
-  const stream = await openStream({ stateRoot, security });
-  await enterDownloadMode(stream);
-  const flasher = new RawFlasher(stream);
-  flasher.send(0x08, SYNC);
-  for (let count = 0; count < 8; count++) {
-    expect(await flasher.reply()).toEqual({ op: 0x08, value: 0x20120707, data: OK });
-  }
-  return flasher;
-}
-
-/** The ESP32's ROM, which speaks at 115200 baud from the start; its flash is attached. */
-async function esp32Rom(): Promise<RawFlasher> {
-  const stream = await openStream({ stateRoot: temporaryFolder(), chip: 'esp32' });
-  const waiting = readUntil(stream, 'waiting for download\r\n');
-  await setLines(stream, false, true);
-  await setLines(stream, true, false);
-  await waiting;
-  const flasher = new RawFlasher(stream);
-  expect(await flasher.ask(0x0d, words(0, 0))).toMatchObject({ op: 0x0d, data: ESP32_OK });
-  return flasher;
-}
-
-async function stub(stateRoot = temporaryFolder()): Promise<RawFlasher> {
-  const stream = await openStream({ stateRoot });
-  const { loader } = await connectLoader(stream);
-  await loader.runStub();
-  return new RawFlasher(stream);
-}
+  ESP32_OK,
+  esp32Rom,
+  OK,
+  RawFlasher,
+  rom,
+  SYNC,
+  stub,
+  words,
+  xor,
+} from '../../../support/raw-flasher.js';
+import { enterDownloadMode, flashPath, openStream, temporaryFolder } from '../../../support/virtual-port.js';
 
 describe('ROM loader', () => {
   it('answers a command that it does not know with error 5 in the answer of the one before', async () => {

@@ -1,11 +1,20 @@
 // What a computer's lines do to a chip with USB-OTG, and what the computer finds on the bus.
 
 import { expect, test } from 'vitest';
+import type { ControlLines } from '../../../../src/port/port.js';
 import { UsbOtg } from '../../../../src/virtual-board/usb/otg.js';
 import { attachUsb, JTAG_DEVICE } from '../../../support/usb-attachment.js';
 
 const MICROPYTHON_DEVICE = { productId: '4001', serialNumber: '7cdfa1001122' };
 const ROM_DEVICE = { productId: '0002', serialNumber: '0' };
+
+/** A port whose firmware runs while the computer sets its lines, one after the other. */
+function withLines(...lines: readonly ControlLines[]) {
+  const usb = attachUsb(UsbOtg);
+  usb.port.chipRuns('firmware');
+  for (const each of lines) usb.port.host.setLines(each);
+  return usb;
+}
 
 test('is MicroPython’s device or the ROM’s, and none while the chip restarts', async () => {
   const { port, clock, devices } = attachUsb(UsbOtg, { romProductId: '0002' });
@@ -75,30 +84,21 @@ test('the ROM sends without DTR', async () => {
 });
 
 test('RTS alone, then DTR alone, calls machine.bootloader() a quarter of a second later', async () => {
-  const { port, clock, events } = attachUsb(UsbOtg);
-  port.chipRuns('firmware');
-  port.host.setLines({ dtr: false, rts: true });
-  port.host.setLines({ dtr: true, rts: false });
+  const { clock, events } = withLines({ dtr: false, rts: true }, { dtr: true, rts: false });
   await clock.advance(249);
   expect(events).toEqual([]);
   await clock.advance(1);
   expect(events).toEqual(['download']);
 });
 
-test('RTS and DTR together, of which RTS goes off, do not', async () => {
-  const { port, clock, events } = attachUsb(UsbOtg);
-  port.chipRuns('firmware');
-  port.host.setLines({ dtr: true, rts: true });
-  port.host.setLines({ dtr: true, rts: false });
+test('RTS and DTR together, of which RTS goes off, do not call it', async () => {
+  const { clock, events } = withLines({ dtr: true, rts: true }, { dtr: true, rts: false });
   await clock.advance(1000);
   expect(events).toEqual([]);
 });
 
-test('so do both lines off at 1200 baud, and nothing else', async () => {
-  const { port, clock, events } = attachUsb(UsbOtg);
-  port.chipRuns('firmware');
-  port.host.setLines({ dtr: true, rts: false });
-  port.host.setLines({ dtr: false, rts: false });
+test('both lines off call machine.bootloader() at 1200 baud only', async () => {
+  const { port, clock, events } = withLines({ dtr: true, rts: false }, { dtr: false, rts: false });
   await clock.advance(1000);
   expect(events).toEqual([]);
   port.host.setLines({ dtr: true, rts: false });
@@ -111,7 +111,7 @@ test('so do both lines off at 1200 baud, and nothing else', async () => {
   expect(events).toEqual(['download']);
 });
 
-test('lines mean nothing to its loader', async () => {
+test('its loader ignores the lines', async () => {
   const { port, clock, events } = attachUsb(UsbOtg, { romProductId: '0002' });
   port.chipRuns('loader');
   port.host.setLines({ dtr: false, rts: true });

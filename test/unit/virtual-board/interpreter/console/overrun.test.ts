@@ -1,4 +1,4 @@
-// The whole of it in its own time: the line's clock, the interrupt, and real MicroPython that reads or does not.
+// Input in real time: the line's clock, the interrupt, the buffer, and MicroPython that reads it or does not.
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ const SENT = 'sent';
 test.each([
   ['sleeps', 'time.sleep_ms(20)'],
   ['computes', 'for _ in range(10000): pass'],
-])('a program that %s while they come keeps the first 255 bytes of 600', async (_, busy) => {
+])('the first 255 bytes of 600 are kept for a program that %s while they come', async (_, busy) => {
   const { board, line } = await wired();
   const sent = seededBytes(1, 600);
   board.send(
