@@ -24,7 +24,10 @@ const MAY_IMPORT = {
     ...['input', 'errors', 'progress', 'delay'],
   ],
   cli: ['operations', 'progress', 'errors', 'input', 'package-file'],
-  'virtual-board': ['errors', 'input', 'package-file', 'port/port', 'port/binding-types'],
+  'virtual-board': [
+    ...['errors', 'input', 'package-file'],
+    ...['port/port', 'port/binding-types', 'port/receive-buffer'],
+  ],
   index: ['operations', 'firmware', 'portal', 'filesystem', 'log', 'esp', 'progress', 'errors'],
 };
 
