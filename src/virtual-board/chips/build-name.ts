@@ -1,7 +1,7 @@
 // The name of a build in MicroPython's images, as `sys.implementation._build` gives it: board and variant.
 
-/** Releases have it since 1.25. */
-const SINCE_MINOR = 25;
+import { isAtLeast } from '../versions.js';
+
 /** A string of its own in the read-only data. */
 const BUILD_NAME = /\0(ESP(?:8266|32)_GENERIC(?:_[A-Z]\d+)?(?:-\w+)?)\0/;
 
@@ -10,8 +10,7 @@ export function findBuildName(text: string): string | undefined {
   return BUILD_NAME.exec(text)?.[1];
 }
 
-/** @returns what an image of this version has of its name */
+/** @returns what an image of this version has of its name: nothing before 1.25 */
 export function buildNameText(version: string, name: string): string {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 1 || minor >= SINCE_MINOR ? `\0${name}\0` : '';
+  return isAtLeast(version, '1.25') ? `\0${name}\0` : '';
 }

@@ -2,6 +2,7 @@
 // Layout after Espressif's documentation of partition tables.
 
 import { createHash } from 'node:crypto';
+import { isAtLeast } from '../versions.js';
 import type { FlashRange, ReadableFlash } from './chip-model.js';
 
 export const PARTITION_TABLE_AT = 0x8000;
@@ -21,7 +22,7 @@ export interface Partition {
 }
 
 /** From this release on, the table has no row for files: the firmware uses the rest of the flash. */
-const FILES_AT_RUN_TIME_SINCE = [1, 26] as const;
+const FILES_AT_RUN_TIME_SINCE = '1.26';
 
 /** As in MicroPython's partitions-4MiB.csv up to 1.25; later ones end before the last row. */
 const ROWS: readonly Partition[] = [
@@ -38,7 +39,7 @@ const ROWS: readonly Partition[] = [
 
 /** @returns the partitions of MicroPython's builds for 4 MB */
 export function usualPartitions(version: string): readonly Partition[] {
-  return placesFilesAtRunTime(version) ? ROWS.slice(0, -1) : ROWS;
+  return isAtLeast(version, FILES_AT_RUN_TIME_SINCE) ? ROWS.slice(0, -1) : ROWS;
 }
 
 /** @returns the partitions in the flash's table, or undefined without a table */
@@ -68,15 +69,9 @@ export function findFilesystem(
 ): FlashRange | undefined {
   const row = partitions.find(({ label }) => label === 'vfs')?.range;
   if (row) return row.address + row.sizeBytes <= flashSizeBytes ? row : undefined;
-  if (!placesFilesAtRunTime(version)) return undefined;
+  if (!isAtLeast(version, FILES_AT_RUN_TIME_SINCE)) return undefined;
   const address = Math.max(0, ...partitions.map(({ range }) => range.address + range.sizeBytes));
   return address < flashSizeBytes ? { address, sizeBytes: flashSizeBytes - address } : undefined;
-}
-
-function placesFilesAtRunTime(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [sinceMajor, sinceMinor] = FILES_AT_RUN_TIME_SINCE;
-  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 
 export function makePartitionTable(partitions: readonly Partition[]): Uint8Array {

@@ -2,6 +2,7 @@
 // as in boot logs of real boards.
 
 import { type LaterChipName, laterLoader } from '../rom/chips/later-loaders.js';
+import { isAtLeast } from '../versions.js';
 import type { BuildFacts, ChipModel } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 import type { ImageTarget } from './esp32-image.js';
@@ -155,7 +156,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
 };
 
 /** Names of chips have a hyphen in builds since this release. */
-const HYPHEN_SINCE = [1, 29] as const;
+const HYPHEN_SINCE = '1.29';
 /** `sys.implementation._mpy`: format 6.3 with xtensawin and with rv32imc. */
 const MPY_XTENSA = 11014;
 const MPY_RISCV = 12038;
@@ -169,10 +170,8 @@ function buildOf(
   { board, isXtensa, hasNoWifi }: LaterChip,
   version: string,
 ): BuildFacts {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const hasHyphen = major > HYPHEN_SINCE[0] || (major === HYPHEN_SINCE[0] && minor >= HYPHEN_SINCE[1]);
   return {
-    machine: `${board} with ESP32${hasHyphen ? '-' : ''}${modelOf(name)}`,
+    machine: `${board} with ESP32${isAtLeast(version, HYPHEN_SINCE) ? '-' : ''}${modelOf(name)}`,
     mpy: isXtensa ? MPY_XTENSA : MPY_RISCV,
     hasWifi: !hasNoWifi,
   };

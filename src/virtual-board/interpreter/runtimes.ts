@@ -1,6 +1,7 @@
 // The installed MicroPython interpreters, and which of them runs a given firmware.
 
 import { createRequire } from 'node:module';
+import { minorOf } from '../versions.js';
 
 /** One build of MicroPython's WebAssembly port. */
 export interface Runtime {
@@ -77,15 +78,4 @@ export function runtimeFor(version: string): InstalledRuntime & { readonly isExa
     throw new Error(`${OWN_RUNTIME.packageName} is missing: install esp-portal again.`);
   const nearest = others.reduce((best, one) => (distance(one) <= distance(best) ? one : best), first);
   return { ...nearest, isExact: distance(nearest) === 0 };
-}
-
-/** @returns whether a firmware is at least as new as `minimum`, such as `1.26` */
-export function isAtLeast(version: string, minimum: string): boolean {
-  return minorOf(version) >= minorOf(minimum);
-}
-
-/** 1.27 as 1027: one number to compare. */
-function minorOf(version: string): number {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major * 1000 + minor;
 }

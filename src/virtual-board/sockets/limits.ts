@@ -1,7 +1,7 @@
 // Limits of a board's sockets and their buffers: options of lwIP in each firmware.
 
-import { isAtLeast } from '../interpreter/runtimes.js';
 import type { Chip } from '../radio/radio.js';
+import { isAtLeast } from '../versions.js';
 
 export interface SocketLimits {
   /** TCP connections, those that wait to be accepted included. */
