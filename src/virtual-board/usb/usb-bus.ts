@@ -1,11 +1,13 @@
 // The bus of a virtual board with native USB: a list with at most one device, which gets
 // another path each time it comes back, and a binding that opens it. The board keeps running while its device is away.
 
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Binding, BindingPort, OpenOptions } from '../../port/binding-types.js';
+import { usbDevicesFolder } from '../state/board-folder.js';
 import { AttachedPort } from './attached-port.js';
 import type { UsbDevice } from './bus-presence.js';
 import { PACKET_BYTES } from './host-packets.js';
-import { listDevice } from './listing.js';
 
 const VENDOR_ID = '303a';
 const FIRST_DEVICE_WITHIN_MS = 10_000;
@@ -116,4 +118,19 @@ export class VirtualUsbBus {
     listDevice(this.#name, this.#device);
     this.#onArrival(path);
   }
+}
+
+/** A file in $ESP_PORTAL_USB_DEVICES while the device is on the bus. */
+function listDevice(boardName: string, device: ListedDevice | undefined): void {
+  const folder = usbDevicesFolder();
+  if (!folder) return;
+  const file = join(folder, `${boardName}.json`);
+  if (!device) {
+    rmSync(file, { force: true });
+    return;
+  }
+  mkdirSync(folder, { recursive: true });
+  // Whole or not there at all.
+  writeFileSync(`${file}.new`, JSON.stringify(device));
+  renameSync(`${file}.new`, file);
 }
