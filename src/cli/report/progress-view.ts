@@ -162,7 +162,7 @@ function kilobytes(bytes: number): string {
 }
 
 function describeChip({ chip, mac, crystalMHz, flashSizeBytes }: ChipEvent): string {
-  const flash = flashSizeBytes > 0 ? `${flashSizeBytes / (1024 * 1024)} MB flash` : 'flash of unknown size';
+  const flash = flashSizeBytes > 0 ? `${megabytes(flashSizeBytes)} MB flash` : 'flash of unknown size';
   return `${chip}, MAC ${mac}, ${crystalMHz} MHz crystal, ${flash}`;
 }
 

@@ -112,8 +112,10 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
       const evidence = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
-      if (evidence) checkBuild(evidence.build, written.image, port.name, options.onProgress ?? (() => {}));
-      if (evidence) return describe(written, { dryRun, mode: job.flashMode, evidence });
+      if (evidence) {
+        checkBuild(evidence.build, written.image, port.name, options.onProgress ?? (() => {}));
+        return describe(written, { dryRun, mode: job.flashMode, evidence });
+      }
       if (isLast) break;
       job.flashMode = mode;
       options.onProgress?.({
