@@ -1,7 +1,10 @@
 // Devices that a program emulates, one JSON file each in a folder: for tests of what follows a device over the bus.
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../../input/regular-file.js';
+
+const LARGEST_FILE_BYTES = 4096;
 
 /** @param folder need not exist */
 export async function emulatedDevices(folder: string) {
@@ -13,7 +16,9 @@ export async function emulatedDevices(folder: string) {
 /** @returns `undefined` for a device that has just left, and for other files */
 async function readDevice(file: string) {
   try {
-    const { path, ...facts } = JSON.parse(await readFile(file, 'utf8'));
+    const { path, ...facts } = JSON.parse(
+      (await readRegularFile(file, { maxBytes: LARGEST_FILE_BYTES })).toString(),
+    );
     if (typeof path !== 'string') return undefined;
     const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
     return {
