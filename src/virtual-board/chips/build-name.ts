@@ -2,7 +2,7 @@
 
 import { isAtLeast } from '../versions.js';
 
-/** A string of its own in the read-only data. */
+/** A separate string in the read-only data. */
 const BUILD_NAME = /\0(ESP(?:8266|32)_GENERIC(?:_[A-Z]\d+)?(?:-\w+)?)\0/;
 
 /** @returns the name in an image's bytes, as Latin-1 */

@@ -10,7 +10,7 @@ export type ChipFamily = 'esp8266' | 'esp32';
 export type BootMode = 'download' | 'flash';
 
 /**
- * Why the chip starts. `usb`: the lines of its own USB port. `software`: by the program. `bootloader`: the second
+ * Why the chip starts. `usb`: the control lines of the chip's USB port. `software`: by the program. `bootloader`: the second
  * bootloader gives up. `watchdog`: the RTC's. `no-firmware`: the watchdog that the ROM starts before it loads.
  */
 export type ResetCause =

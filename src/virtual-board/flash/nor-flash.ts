@@ -22,7 +22,7 @@ const WORN_BYTES = 16;
 const MAKER_AND_TYPE = 0x40ef;
 const UNKNOWN_SIZE_CODE = 0xf0;
 
-/** `missing`: no chip answers. `unknown-size`: its id has a size code of its own. `protected`: nothing changes it. */
+/** `missing`: no chip answers. `unknown-size`: its id has a size code that no flasher knows. `protected`: nothing changes it. */
 export type FlashFault = 'missing' | 'unknown-size' | 'protected';
 
 /** Whether there are flash chips of this size on boards: a power of two from 512 KB to 16 MB. */

@@ -22,7 +22,7 @@ export function reportedError(name: string, { message, ...rest }: BoardError): E
   });
 }
 
-/** As a driver reports a cable that was pulled, unless its last words are about its files. */
+/** As a driver reports a cable that was pulled, unless its last output is an error of its files. */
 export function processGone(name: string, reason: string, errorOutput: string): Error {
   const thrown = /^Error: (E[A-Z]+: .*)$/m.exec(errorOutput)?.[1];
   const fault = thrown === undefined ? undefined : reportedError(name, { message: thrown });

@@ -102,7 +102,7 @@ class RemotePort implements BindingPort {
         this.#fail(processGone(this.#name, reason, this.#errorOutput));
         resolve();
       };
-      // Not 'exit': its last words may come later.
+      // Not 'exit': its last output may come later.
       child.once('close', (code, signal) => end(signal ?? `exit status ${code}`));
       child.once('error', (error) => end(error.message));
     });
