@@ -149,7 +149,7 @@ export class PacketChannel {
     this.#packets = [];
   }
 
-  /** Drops what comes until an answer that is still on its way must have come. */
+  /** Drops input for as long as a late answer may take. */
   async settle(timeoutMs: number): Promise<void> {
     await this.#reader.drain({ timeoutMs, idleMs: timeoutMs, signal: this.#signal });
     await this.discard();

@@ -21,7 +21,7 @@ export function loaderMachine(options: {
   flash: NorFlash;
   fuses: Fuses;
   chipBaudRate: () => number;
-  /** Registers that this board's loader has besides. */
+  /** Further registers of this board's loader. */
   more: ReadonlyMap<number, LiveRegister>;
 }): LoaderMachine {
   const { chip, flash, fuses } = options;

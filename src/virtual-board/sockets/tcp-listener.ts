@@ -26,7 +26,7 @@ export class TcpListener implements BoardSocket {
   readonly #options: TcpListenerOptions;
   readonly #server: Server;
   readonly #waiting: TcpConnection[] = [];
-  /** Whose SYN the board has ignored. */
+  /** Clients whose SYN the board has ignored, with the time of their next one. */
   readonly #ignored = new Map<Socket, NodeJS.Timeout>();
 
   constructor(options: TcpListenerOptions) {
