@@ -18,6 +18,7 @@ interface Terminal {
  */
 export async function choosePort(terminal: Terminal | undefined, signal: AbortSignal): Promise<string> {
   const boards = boardsAmong(await discoverPorts());
+  signal.throwIfAborted(); // Ctrl-C also ends the program that lists them on Linux: the list may be incomplete
   const board = terminal && boards.length > 1 ? await askFor(boards, terminal, signal) : theOnlyBoard(boards);
   return board.path;
 }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { askFor } from '../../../../src/cli/terminal/choose-port.js';
+import { askFor, choosePort } from '../../../../src/cli/terminal/choose-port.js';
 import { boardsAmong, recognise } from '../../../../src/port/discovery/discovery.js';
 
 const BOARDS = boardsAmong(
@@ -36,4 +36,9 @@ test('Ctrl-C ends the question', async () => {
   const asked = askFor(BOARDS, { input: new PassThrough(), output: new PassThrough() }, interrupt.signal);
   interrupt.abort(new Error('interrupted'));
   await expect(asked).rejects.toThrow('interrupted');
+});
+
+test('Ctrl-C while the ports are listed is reported as that, not as a missing board', async () => {
+  const choice = choosePort(undefined, AbortSignal.abort(new Error('interrupted')));
+  await expect(choice).rejects.toThrow('interrupted');
 });
