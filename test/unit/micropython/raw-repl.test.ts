@@ -63,6 +63,27 @@ test.each([
   expect(board.code).toBe('print(1) # again');
 });
 
+test('without flow control, code comes no faster than a board reads that buffers 64 bytes', async () => {
+  useManualClock();
+  const board = new ScriptedBoard(ok('done'), BANNER);
+  const { port } = board;
+  port.baudRate = 9600;
+  const repl = await soon(RawRepl.enter(port));
+  const write = port.write.bind(port);
+  let unreadBytes = 0;
+  let mostBytes = 0;
+  let lastMs = performance.now();
+  port.write = (bytes) => {
+    const readBytes = ((performance.now() - lastMs) * port.baudRate) / 10_000;
+    lastMs = performance.now();
+    unreadBytes = Math.max(0, unreadBytes - readBytes) + bytes.length;
+    mostBytes = Math.max(mostBytes, unreadBytes);
+    return write(bytes);
+  };
+  expect(await soon(repl.exec(`x = '${'a'.repeat(1000)}'`))).toBe('done');
+  expect(mostBytes).toBeLessThanOrEqual(64);
+});
+
 test('a raw paste that the board ends in the middle is ended, and its report is the error', async () => {
   const traceback = 'Traceback (most recent call last):\r\nMemoryError: memory allocation failed\r\n';
   const board = new ScriptedBoard(() => `\x04${traceback}`, 'R\x01');
