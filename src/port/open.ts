@@ -6,11 +6,11 @@ import { parseWhole } from '../input/decimal.js';
 import { didYouMean } from '../input/did-you-mean.js';
 import type { Binding } from './binding-types.js';
 import { discoverPorts, type ListPorts, portWithMac, portWithSerial } from './discovery/discovery.js';
+import { driverBinding } from './driver-binding.js';
 import { likelyAddress } from './likely-address.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
 import { portError } from './port-errors.js';
 import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
-import { loadSerialPort } from './serialport.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
@@ -96,9 +96,8 @@ async function open(address: string, options: OpenPortOptions): Promise<Port> {
   if (/^(?:id:|mac:)?$/.test(address)) {
     throw new PortalError('usage', `"${address}" is not a port.`);
   }
-  const { SerialPort } = loadSerialPort();
   const path = await pathOf(address);
-  const { binding } = SerialPort;
+  const binding = driverBinding();
   if (mayBeNativeUsb(path)) {
     const { openNativeUsb } = await import('./native-usb-port.js');
     const { listPorts } = await import('./discovery/discovery.js');
