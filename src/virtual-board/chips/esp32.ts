@@ -2,6 +2,7 @@
 
 import { ESP32_LOADER } from '../rom/chips/esp32-loader.js';
 import { esp32FamilyChip } from './esp32-family.js';
+import { machineName } from './esp32-variants.js';
 import { ESP32_CAUSES, ESP32_LOADING } from './rom-causes.js';
 
 const ROM_DATE = 'ets Jul 29 2019 12:21:46';
@@ -21,10 +22,10 @@ export const ESP32 = esp32FamilyChip(
     macVendor: [0x24, 0x0a, 0xc4],
     buildName: 'ESP32_GENERIC',
     loading: ESP32_LOADING,
-    build: () => ({
-      machine: 'Generic ESP32 module with ESP32',
+    build: ({ buildName }) => ({
+      machine: machineName(buildName, { board: 'Generic ESP32 module', mcu: 'ESP32' }),
       mpy: 11014, // format 6.3, xtensawin
-      hasWifi: true,
+      wifi: 'works',
     }),
     bootText: (cause, mode) => `${ROM_DATE}\r\n\r\nrst:${ESP32_CAUSES[cause]},boot:${BOOT_MODES[mode]}\r\n`,
   },
