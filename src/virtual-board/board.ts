@@ -3,8 +3,8 @@
 import type { ControlLines } from '../port/port.js';
 import type { Attach, Attachment, HostEnd } from './attachment.js';
 import type { BoardUart, Firmware, Program } from './chip-program.js';
+import type { SecondChip } from './chips/builds.js';
 import type { BootResult, ChipModel, FirmwareVersion, ResetCause } from './chips/chip-model.js';
-import type { SecondChip } from './chips/esp32-variants.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { flashAsRead } from './flash/flash-modes.js';
 import { FlashWatch } from './flash/flash-watch.js';

@@ -2,7 +2,7 @@
 // Types only; one file a chip implements them.
 
 import type { ChipDefinition } from '../rom/chips/chip-definition.js';
-import type { SecondChip } from './esp32-variants.js';
+import type { BoardHardware } from './builds.js';
 
 /** What MicroPython calls the port that it was built for. */
 export type ChipFamily = 'esp8266' | 'esp32';
@@ -60,22 +60,6 @@ export interface BuildFacts {
   readonly mpy: number;
   /** `absent`: it has no `network.WLAN`; `unanswered`: it has, for a second chip that the board does not have. */
   readonly wifi: 'works' | 'absent' | 'unanswered';
-}
-
-/** What a board has besides its kind of chip, as far as builds differ by it. */
-export interface BoardHardware {
-  readonly flashSizeBytes: number;
-  /** Of the chip, in hundredths; `undefined`: a common one. */
-  readonly revision?: number | undefined;
-  /** It gives an ESP32-P4 its WiFi. */
-  readonly secondChip?: SecondChip | undefined;
-}
-
-/** Revisions of a chip, in hundredths, for which an image is built. */
-export interface RevisionRange {
-  readonly min: number;
-  /** 0: any. */
-  readonly max: number;
 }
 
 /** Result of a boot from flash. */

@@ -1,14 +1,8 @@
 // What all chips of the ESP32 family have in common: how ROM and second bootloader start MicroPython, and what they
 // print on the way. Texts as in boot logs of real boards.
 
-import type {
-  BoardHardware,
-  BootResult,
-  ChipModel,
-  FlashRegions,
-  ReadableFlash,
-  RevisionRange,
-} from './chip-model.js';
+import type { BoardHardware, RevisionRange } from './builds.js';
+import type { BootResult, ChipModel, FlashRegions, ReadableFlash } from './chip-model.js';
 import {
   type Application,
   type Esp32Image,

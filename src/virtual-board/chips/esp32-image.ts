@@ -2,9 +2,9 @@
 // Layout after Espressif's documentation of the image format.
 
 import { createHash } from 'node:crypto';
-import { buildNameText, findBuildName } from './build-name.js';
+import { buildNameText, findBuildName, type RevisionRange } from './builds.js';
 import { xorChecksum } from './checksum.js';
-import type { FirmwareVersion, ReadableFlash, RevisionRange } from './chip-model.js';
+import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import {
   APPLICATION_AT,
   makePartitionTable,

@@ -1,8 +1,8 @@
 // The ESP32: output of its ROM, and offset of its firmware. Texts as in boot logs of real boards.
 
 import { ESP32_LOADER } from '../rom/chips/esp32-loader.js';
+import { machineName } from './builds.js';
 import { esp32FamilyChip } from './esp32-family.js';
-import { machineName } from './esp32-variants.js';
 import { ESP32_CAUSES, ESP32_LOADING } from './rom-causes.js';
 
 const ROM_DATE = 'ets Jul 29 2019 12:21:46';

@@ -3,10 +3,10 @@
 
 import { type LaterChipName, laterLoader } from '../rom/chips/later-loaders.js';
 import { isAtLeast } from '../versions.js';
-import type { BoardHardware, BuildFacts, ChipModel } from './chip-model.js';
+import { type BoardHardware, esp32p4Build, machineName, secondChipOf } from './builds.js';
+import type { BuildFacts, ChipModel } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 import type { ImageTarget } from './esp32-image.js';
-import { esp32p4Build, machineName, secondChipOf } from './esp32-variants.js';
 import {
   ESP32P4_CAUSES,
   LP_CAUSES,

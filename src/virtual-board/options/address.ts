@@ -2,8 +2,8 @@
 
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
+import { SECOND_CHIPS, type SecondChip } from '../chips/builds.js';
 import { CHIPS, type ChipName, usualFlashBytes } from '../chips/chips.js';
-import { SECOND_CHIPS, type SecondChip } from '../chips/esp32-variants.js';
 import { isFlashSize } from '../flash/nor-flash.js';
 import {
   installedRuntimes,

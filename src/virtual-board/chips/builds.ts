@@ -1,11 +1,39 @@
-// MicroPython's builds for boards of the ESP32 family that differ in more than the chip: what they are called, and which
-// board gets which.
+// MicroPython's builds: their name in an image, which board gets which, and what they call it.
 
-import type { BoardHardware, RevisionRange } from './chip-model.js';
+import { isAtLeast } from '../versions.js';
 
 /** Chips that give a board with an ESP32-P4 its WiFi, by the names that an address uses. */
 export const SECOND_CHIPS = ['c5', 'c6'] as const;
 export type SecondChip = (typeof SECOND_CHIPS)[number];
+
+/** What a board has besides its kind of chip, as far as builds differ by it. */
+export interface BoardHardware {
+  readonly flashSizeBytes: number;
+  /** Of the chip, in hundredths; `undefined`: a common one. */
+  readonly revision?: number | undefined;
+  /** It gives an ESP32-P4 its WiFi. */
+  readonly secondChip?: SecondChip | undefined;
+}
+
+/** Revisions of a chip, in hundredths, for which an image is built. */
+export interface RevisionRange {
+  readonly min: number;
+  /** 0: any. */
+  readonly max: number;
+}
+
+/** A separate string in the read-only data. */
+const BUILD_NAME = /\0(ESP(?:8266|32)_GENERIC(?:_[A-Z]\d+)?(?:-\w+)?)\0/;
+
+/** @returns the name in an image's bytes, as Latin-1 */
+export function findBuildName(text: string): string | undefined {
+  return BUILD_NAME.exec(text)?.[1];
+}
+
+/** @returns what an image of this version has of its name: nothing before 1.25 */
+export function buildNameText(version: string, name: string): string {
+  return isAtLeast(version, '1.25') ? `\0${name}\0` : '';
+}
 
 /** MICROPY_HW_BOARD_NAME and MICROPY_HW_MCU_NAME. */
 interface MachineName {
