@@ -156,7 +156,7 @@ test('reports the error of a commit that fails on the board, and removes the sta
 });
 
 test('an earlier installation that cannot be completed: the error does not say that no file was changed', async () => {
-  const facts = ['esp8266', [1, 12, 0], 5, 30_000, 4096, 100, false, true, 1, 1, '', '', '', ['main.py']];
+  const facts = ['esp8266', [1, 12, 0], 5, 30_000, 4096, 100, false, '', 1, 1, '', '', '', ['main.py']];
   const board = new ScriptedBoard(
     (code) =>
       code.endsWith("exec(open('main.py').read())")
