@@ -18,6 +18,16 @@ const external = [/^node:/, ...Object.keys(dependencies)];
 /** Compiling the portal, and the types, take their time. */
 const checks = { bundlerTimings: false };
 
+/** V8 keeps a file in which one character is not ASCII at two bytes a character. */
+const ascii = {
+  name: 'ascii',
+  generateBundle(_options, bundle) {
+    const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped);
+  },
+};
+
 /** How code of src/ is bundled, for dist/ and for scripts/source-module.js. */
 export const code = {
   platform: 'node',
@@ -25,7 +35,7 @@ export const code = {
   external,
   // What yargs imports takes longer to load than yargs itself.
   resolve: { alias: { 'string-width': 'fast-string-width' } },
-  plugins: [pythonFiles()],
+  plugins: [pythonFiles(), ascii],
   checks: { ...checks, ineffectiveDynamicImport: false }, // one that breaks a circle is meant
 };
 

@@ -313,11 +313,12 @@ export const ERROR_TABLE = {
   },
   'board-no-wifi': {
     exitStatus: 5,
-    example:
-      'MicroPython on /dev/ttyACM0 has no WiFi: network.WLAN is missing. No file on the board was changed.',
-    cause:
-      'The chip has no radio for it (ESP32-H2), or the build leaves it out (the plain one for an ESP32-P4).',
-    next: 'Use another board; for an ESP32-P4 with a second chip for WiFi, choose its build: esp-portal firmware --board ESP32_GENERIC_P4',
+    example: 'The ESP32-H2 on /dev/ttyACM0 has no WiFi. No file on the board was changed.',
+    cause: 'The chip has no radio for WiFi.',
+    otherCauses: [
+      'The build of MicroPython leaves WiFi out: the plain one for an ESP32-P4, whose boards may have a second chip for it.',
+    ],
+    next: 'Use a board with another chip: the portal needs WiFi.',
   },
   'board-no-filesystem': {
     exitStatus: 7,

@@ -24,8 +24,8 @@ export interface BoardFacts {
   readonly inflater: Inflater;
   /** Whether `sys.stdin.buffer` takes binary data. */
   readonly takesBinary: boolean;
-  /** Whether MicroPython has `network.WLAN`. */
-  readonly hasWifi: boolean;
+  /** `os.uname().machine` of a MicroPython that has no `network.WLAN`, else ''. */
+  readonly machineWithoutWifi: string;
   /** What the manifest on the board lists. */
   readonly installed: readonly InstalledFile[];
   /** Other names in the root folder and, as `lib/name`, in the requested folders and those of the portal. */

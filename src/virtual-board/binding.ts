@@ -36,7 +36,7 @@ interface VirtualBindingOptions {
     VirtualBoardOptions,
     'name' | 'chip' | 'flashSizeBytes' | 'speed' | 'unplugAfterBytes' | 'security' | 'preset'
   > &
-    Partial<Pick<VirtualBoardOptions, 'faults' | 'usb'>>;
+    Partial<Pick<VirtualBoardOptions, 'faults' | 'usb' | 'secondChip'>>;
   /** Called with the devices on the bus, for a board with native USB. */
   readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
   readonly stateRoot: string;
@@ -135,6 +135,7 @@ class VirtualPort implements BindingPort {
       speed: board.speed,
       onUnknownCommand: board.security,
       faults: board.faults,
+      secondChip: board.secondChip,
       firmware: options.firmware,
       attach: attachmentOf(options, openOptions.baudRate, (bytes) => {
         if (board.preset !== 'silent') this.#received.push(bytes);

@@ -3,6 +3,7 @@
 import type { ControlLines } from '../port/port.js';
 import type { Attach, Attachment, HostEnd } from './attachment.js';
 import type { BoardUart, Firmware, Program } from './chip-program.js';
+import type { SecondChip } from './chips/builds.js';
 import type { BootResult, ChipModel, FirmwareVersion, ResetCause } from './chips/chip-model.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import { flashAsRead } from './flash/flash-modes.js';
@@ -32,6 +33,7 @@ export interface VirtualBoardParts {
   /** Reaction of the ROM loader to GET_SECURITY_INFO and other unknown commands. */
   readonly onUnknownCommand: UnknownCommandReaction;
   readonly faults?: BoardFaults | undefined;
+  readonly secondChip?: SecondChip | undefined;
   readonly firmware: Firmware;
   /** Connects the board to the computer. */
   readonly attach: Attach;
@@ -198,7 +200,7 @@ export class VirtualBoard {
   }
 
   #startFirmware(cause: ResetCause, version: FirmwareVersion): void {
-    const { chip, firmware, mac, stateFolder } = this.#parts;
+    const { chip, firmware, mac, stateFolder, secondChip } = this.#parts;
     if (this.#faults.supply === 'weak') {
       this.#brownOut();
       return;
@@ -207,7 +209,11 @@ export class VirtualBoard {
     this.#attachment.chipRuns('firmware');
     this.#program = firmware.start({
       chip: chip.family,
-      build: chip.build(version.version, this.flash.sizeBytes),
+      build: chip.build(version, {
+        flashSizeBytes: this.flash.sizeBytes,
+        revision: this.#revision,
+        secondChip,
+      }),
       ...version,
       uart: this.#connect(),
       resetCause: chip.pythonResetCause[cause],

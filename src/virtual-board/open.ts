@@ -2,9 +2,8 @@
 
 import type { Binding } from '../port/binding-types.js';
 import type { PortNotice } from '../port/port.js';
-import { CHIPS } from './chips/chips.js';
-import { runtimeFor } from './interpreter/runtimes.js';
 import { parseVirtualAddress } from './options/address.js';
+import { ownFirmware } from './own-firmware.js';
 import { boardProcessBinding } from './process/remote-port.js';
 import { DEFAULT_AIR, readAir } from './radio/air.js';
 import { stateRoot } from './state/board-folder.js';
@@ -32,7 +31,6 @@ export function virtualBoard(
   onNotice: (notice: PortNotice) => void = () => {},
 ): VirtualBoardPort {
   const board = parseVirtualAddress(address);
-  const { version, buildDate } = runtimeFor(board.micropython).runtime;
   const options = {
     address,
     name: board.name,
@@ -46,10 +44,6 @@ export function virtualBoard(
     name: `virtual:${board.name}`,
     binding: boardProcessBinding(options),
     usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus, stallMs: board.stallMs }),
-    ownFirmware: CHIPS[board.chip].generateFirmware({
-      version,
-      date: buildDate,
-      flashSizeBytes: board.flashSizeBytes,
-    }),
+    ownFirmware: ownFirmware(board),
   };
 }

@@ -13,7 +13,7 @@ export function boardFacts(more: Partial<BoardFacts> = {}): BoardFacts {
     blockBytes: 4096,
     inflater: 'deflate',
     takesBinary: true,
-    hasWifi: true,
+    machineWithoutWifi: '',
     installed: [],
     otherNames: [],
     folders: [],

@@ -17,13 +17,14 @@ def list_folder(folder):
     return names
 
 
-def has_wifi():
-    """Builds for an ESP32-H2, and the plain one for an ESP32-P4, have none."""
-    if sys.platform != "esp32":
-        return True
-    import network
+def machine_without_wifi():
+    """The machine's name where it has none, as with an ESP32-H2 and the plain build for an ESP32-P4."""
+    if sys.platform == "esp32":
+        import network
 
-    return hasattr(network, "WLAN")
+        if not hasattr(network, "WLAN"):
+            return os.uname()[4]
+    return ""
 
 
 def print_facts(names, manifest_facts):
@@ -40,7 +41,7 @@ def print_facts(names, manifest_facts):
     mpy = getattr(implementation, "_mpy", getattr(implementation, "mpy", 0))
     takes_binary = hasattr(sys.stdin, "buffer")
     facts = [sys.platform, implementation[1][:3], mpy, gc.mem_free(), space[0], space[3], takes_binary]
-    print(json.dumps(facts + [has_wifi(), is_committing, starts_portal] + manifest_facts + [names]))
+    print(json.dumps(facts + [machine_without_wifi(), is_committing, starts_portal] + manifest_facts + [names]))
 
 
 root = list_folder("/")

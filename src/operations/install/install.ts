@@ -37,6 +37,7 @@ import {
 import { configure, isGiven, shownSettings } from './configure.js';
 import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
 import { type PortalStart, startPortal } from './start-portal.js';
+import { withoutWifi } from './without-wifi.js';
 
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
 const USUAL_FORM: BundleForm = 'mpy6';
@@ -171,12 +172,7 @@ async function bringUpToDate(
   const appFolders = foldersOf((app ?? []).map(({ path }) => path));
   const facts = await recoverInterruptedInstall(session, probe, known, appFolders, !dryRun);
   const { repl } = session;
-  if (!facts.hasWifi) {
-    throw new PortalError(
-      'board-no-wifi',
-      `MicroPython on ${session.portName} has no WiFi: network.WLAN is missing.`,
-    );
-  }
+  if (facts.machineWithoutWifi !== '') throw withoutWifi(facts.machineWithoutWifi, session.portName);
   const form = bundleFormFor(facts.mpy);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });

@@ -136,7 +136,7 @@ type Answer = readonly [
   blockBytes: number,
   freeBlocks: number,
   takesBinary: boolean,
-  hasWifi: boolean,
+  machineWithoutWifi: string,
   isCommitting: 0 | 1,
   mainStartsPortal: 0 | 1,
   manifestHash: string,
@@ -148,7 +148,7 @@ type Answer = readonly [
 const isFlag = (value: unknown) => typeof value === 'boolean';
 const FIELDS: readonly ((value: unknown) => boolean)[] = [
   ...[isText, isListOf(isNumber), isNumber, isNumber, isNumber, isNumber, isFlag],
-  ...[isFlag, isNumber, isNumber, isText],
+  ...[isText, isNumber, isNumber, isText],
   (manifest) => manifest === false || isText(manifest),
   ...[isText, isListOf(isText)],
 ];
@@ -167,7 +167,8 @@ export function parseFacts(
 ): Omit<BoardFacts, 'hasReceiver'> {
   const answer = parseAnswer(output, isAnswer);
   const [platform, version, mpy, freeHeapBytes, blockBytes, freeBlocks, takesBinary, ...rest] = answer;
-  const [hasWifi, isCommitting, mainStartsPortal, manifestHash, manifestText, states, entries] = rest;
+  const [machineWithoutWifi, isCommitting, mainStartsPortal, manifestHash, manifestText, states, entries] =
+    rest;
   const names = entries.map((entry) => entry.replace(/\/$/, ''));
   const manifest = known.get(manifestHash) ?? (manifestText || '');
   const installed = manifest
@@ -186,7 +187,7 @@ export function parseFacts(
     blockBytes,
     inflater: inflaterOf(version),
     takesBinary,
-    hasWifi,
+    machineWithoutWifi,
     installed,
     otherNames: names.filter((name) => name !== STAGING_FOLDER && name !== MANIFEST_FILE),
     folders: names.filter((name, index) => name !== entries[index]),

@@ -2,6 +2,7 @@
 // Types only; one file a chip implements them.
 
 import type { ChipDefinition } from '../rom/chips/chip-definition.js';
+import type { BoardHardware } from './builds.js';
 
 /** What MicroPython calls the port that it was built for. */
 export type ChipFamily = 'esp8266' | 'esp32';
@@ -57,8 +58,8 @@ export interface BuildFacts {
   readonly machine: string;
   /** `sys.implementation._mpy`: the format of bytecode, and the architecture of native code. */
   readonly mpy: number;
-  /** Whether it has `network.WLAN`. */
-  readonly hasWifi: boolean;
+  /** `absent`: it has no `network.WLAN`; `unanswered`: it has, for a second chip that the board does not have. */
+  readonly wifi: 'works' | 'absent' | 'unanswered';
 }
 
 /** Result of a boot from flash. */
@@ -87,8 +88,8 @@ export interface ChipModel {
   /** Where its firmware files belong in flash. */
   readonly firmwareAddress: number;
 
-  /** The board's facts in a release of MicroPython. */
-  build(version: string, flashSizeBytes: number): BuildFacts;
+  /** What this MicroPython reports on such a board. */
+  build(firmware: Pick<FirmwareVersion, 'version' | 'buildName'>, hardware: BoardHardware): BuildFacts;
   /** What the ROM prints at every reset. */
   bootText(cause: ResetCause, mode: BootMode): string;
   /**
@@ -98,6 +99,9 @@ export interface ChipModel {
   boot(flash: ReadableFlash, revision: number): BootResult;
   /** Regions of the firmware in the flash, or of the usual one if there is none. */
   regions(flash: ReadableFlash): FlashRegions;
-  /** A small MicroPython image that is valid in every respect except that its code is noise; for a flash of 4 MB by default. */
-  generateFirmware(options: { version: string; date: string; flashSizeBytes?: number }): Uint8Array;
+  /**
+   * A small MicroPython image that is valid in every respect except that its code is noise: the build for this hardware; by
+   * default for a flash of 4 MB.
+   */
+  generateFirmware(options: { version: string; date: string } & Partial<BoardHardware>): Uint8Array;
 }

@@ -1,6 +1,7 @@
 // What all chips of the ESP32 family have in common: how ROM and second bootloader start MicroPython, and what they
 // print on the way. Texts as in boot logs of real boards.
 
+import type { BoardHardware, RevisionRange } from './builds.js';
 import type { BootResult, ChipModel, FlashRegions, ReadableFlash } from './chip-model.js';
 import {
   type Application,
@@ -18,6 +19,7 @@ const ROM_WATCHDOG_MS = 300;
 
 /** Layout that is assumed for a flash without firmware. */
 const USUAL_VERSION = '1.27.0';
+const USUAL_FLASH_BYTES = 4 * 1024 * 1024;
 
 /** After esp_reset_reason() and `mp_machine_reset_cause` in MicroPython's ports/esp32/modmachine.c. */
 const PYTHON_RESET_CAUSE = {
@@ -31,12 +33,17 @@ type OwnPart = Omit<
 > & {
   /** Of its plain build. */
   readonly buildName: string;
+  /** The build for a board's hardware, where there are several. */
+  readonly buildFor?: (hardware: BoardHardware) => { buildName: string; revisions: RevisionRange };
   /** What the ROM prints while it loads the bootloader. */
   readonly loading: (bootloader: Esp32Image) => string;
 };
 
 /** @param part what only this chip has */
-export function esp32FamilyChip(target: ImageTarget, { buildName, loading, ...part }: OwnPart): ChipModel {
+export function esp32FamilyChip(
+  target: ImageTarget,
+  { buildName, buildFor = () => ({ buildName, revisions: target.revisions }), loading, ...part }: OwnPart,
+): ChipModel {
   return {
     ...part,
     family: 'esp32',
@@ -44,7 +51,10 @@ export function esp32FamilyChip(target: ImageTarget, { buildName, loading, ...pa
     firmwareAddress: target.bootloaderAt,
     boot: (flash, revision) => boot(flash, target.bootloaderAt, revision, loading),
     regions,
-    generateFirmware: (options) => generateEsp32Firmware(target, { ...options, buildName }),
+    generateFirmware: ({ version, date, flashSizeBytes = USUAL_FLASH_BYTES, ...hardware }) => {
+      const { buildName, revisions } = buildFor({ ...hardware, flashSizeBytes });
+      return generateEsp32Firmware({ ...target, revisions }, { version, date, buildName });
+    },
   };
 }
 

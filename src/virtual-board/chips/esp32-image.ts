@@ -2,7 +2,7 @@
 // Layout after Espressif's documentation of the image format.
 
 import { createHash } from 'node:crypto';
-import { buildNameText, findBuildName } from './build-name.js';
+import { buildNameText, findBuildName, type RevisionRange } from './builds.js';
 import { xorChecksum } from './checksum.js';
 import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import {
@@ -36,12 +36,6 @@ export interface ImageTarget {
   readonly bootloaderAt: number;
   /** Revisions in hundredths that its builds require. */
   readonly revisions: RevisionRange;
-}
-
-interface RevisionRange {
-  readonly min: number;
-  /** 0: any. */
-  readonly max: number;
 }
 
 /** An image whose checksum, and whose SHA-256 where it has one, are right. */

@@ -1,6 +1,7 @@
 // The ESP32: output of its ROM, and offset of its firmware. Texts as in boot logs of real boards.
 
 import { ESP32_LOADER } from '../rom/chips/esp32-loader.js';
+import { machineName } from './builds.js';
 import { esp32FamilyChip } from './esp32-family.js';
 import { ESP32_CAUSES, ESP32_LOADING } from './rom-causes.js';
 
@@ -21,10 +22,10 @@ export const ESP32 = esp32FamilyChip(
     macVendor: [0x24, 0x0a, 0xc4],
     buildName: 'ESP32_GENERIC',
     loading: ESP32_LOADING,
-    build: () => ({
-      machine: 'Generic ESP32 module with ESP32',
+    build: ({ buildName }) => ({
+      machine: machineName(buildName, { board: 'Generic ESP32 module', mcu: 'ESP32' }),
       mpy: 11014, // format 6.3, xtensawin
-      hasWifi: true,
+      wifi: 'works',
     }),
     bootText: (cause, mode) => `${ROM_DATE}\r\n\r\nrst:${ESP32_CAUSES[cause]},boot:${BOOT_MODES[mode]}\r\n`,
   },

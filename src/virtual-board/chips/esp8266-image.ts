@@ -2,7 +2,7 @@
 // Layout after MicroPython's ports/esp8266/makeimg.py: segments, padding, length, code, MD5.
 
 import { createHash } from 'node:crypto';
-import { buildNameText, findBuildName } from './build-name.js';
+import { buildNameText, findBuildName } from './builds.js';
 import { xorChecksum } from './checksum.js';
 import type { FirmwareVersion, ReadableFlash } from './chip-model.js';
 import { noise } from './noise.js';

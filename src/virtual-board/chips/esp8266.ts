@@ -45,7 +45,7 @@ export const ESP8266: ChipModel = {
   brownOutText: '',
   macVendor: [0x5c, 0xcf, 0x7f],
   firmwareAddress: 0,
-  build: (_version, flashSizeBytes) => buildForFlash(flashSizeBytes),
+  build: (_firmware, { flashSizeBytes }) => buildForFlash(flashSizeBytes),
   bootText: (cause, mode) => bootLine(ROM_CAUSES[cause], mode),
   boot(flash): BootResult {
     const image = readBootableImage(flash);
@@ -53,8 +53,8 @@ export const ESP8266: ChipModel = {
     return { kind: 'runs', text: loadLines(image.segments), firmware: image };
   },
   regions,
-  generateFirmware: ({ flashSizeBytes = 4 * MB, ...options }) =>
-    generateFirmware({ ...options, buildName: `ESP8266_GENERIC${variantFor(flashSizeBytes)[0]}` }),
+  generateFirmware: ({ flashSizeBytes = 4 * MB, version, date }) =>
+    generateFirmware({ version, date, buildName: `ESP8266_GENERIC${variantFor(flashSizeBytes)[0]}` }),
 };
 
 export const ESP8285: ChipModel = { ...ESP8266, loader: ESP8285_LOADER };
@@ -69,7 +69,7 @@ function buildForFlash(flashSizeBytes: number): BuildFacts {
   return {
     machine: `ESP module${variantFor(flashSizeBytes)[1]} with ESP8266`,
     mpy: 9990, // format 6.3, xtensa
-    hasWifi: true,
+    wifi: 'works',
   };
 }
 

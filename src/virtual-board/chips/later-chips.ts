@@ -3,6 +3,7 @@
 
 import { type LaterChipName, laterLoader } from '../rom/chips/later-loaders.js';
 import { isAtLeast } from '../versions.js';
+import { type BoardHardware, esp32p4Build, machineName, secondChipOf } from './builds.js';
 import type { BuildFacts, ChipModel } from './chip-model.js';
 import { esp32FamilyChip } from './esp32-family.js';
 import type { ImageTarget } from './esp32-image.js';
@@ -28,6 +29,7 @@ interface LaterChip extends ImageTarget {
   readonly board: string;
   readonly isXtensa?: boolean;
   readonly hasNoWifi?: boolean;
+  readonly buildFor?: typeof esp32p4Build;
   /** Its ROM prints `SPI mode:` on one line. */
   readonly printsSpiMode?: boolean;
 }
@@ -151,7 +153,7 @@ const CHIPS: Readonly<Record<LaterChipName, LaterChip>> = {
     printsSpiMode: true,
     macVendor: [0x60, 0x55, 0xf9],
     board: 'Generic ESP32P4 module',
-    hasNoWifi: true,
+    buildFor: esp32p4Build,
   },
 };
 
@@ -164,17 +166,31 @@ const MPY_RISCV = 12038;
 /** Such as `C3`. */
 const modelOf = (name: LaterChipName): string => name.slice('esp32'.length).toUpperCase();
 
-/** After `ports/esp32/boards/`; an ESP32-P4's plain build leaves WiFi to variants for boards with a second chip. */
+/** After `ports/esp32/boards/`. */
 function buildOf(
   name: LaterChipName,
-  { board, isXtensa, hasNoWifi }: LaterChip,
-  version: string,
+  { board, isXtensa, ...chip }: LaterChip,
+  ...[{ version, buildName }, hardware]: Parameters<ChipModel['build']>
 ): BuildFacts {
+  const mcu = `ESP32${isAtLeast(version, HYPHEN_SINCE) ? '-' : ''}${modelOf(name)}`;
   return {
-    machine: `${board} with ESP32${isAtLeast(version, HYPHEN_SINCE) ? '-' : ''}${modelOf(name)}`,
+    machine: machineName(buildName, { board, mcu }),
     mpy: isXtensa ? MPY_XTENSA : MPY_RISCV,
-    hasWifi: !hasNoWifi,
+    wifi: wifiOf(chip, buildName, hardware),
   };
+}
+
+/** An ESP32-P4's plain build leaves WiFi to variants for boards with a second chip. */
+function wifiOf(
+  { hasNoWifi, buildFor }: Pick<LaterChip, 'hasNoWifi' | 'buildFor'>,
+  buildName: string | undefined,
+  { secondChip }: BoardHardware,
+): BuildFacts['wifi'] {
+  if (hasNoWifi) return 'absent';
+  if (!buildFor) return 'works';
+  const expected = secondChipOf(buildName);
+  if (!expected) return 'absent';
+  return expected === secondChip ? 'works' : 'unanswered';
 }
 
 /** @returns the model of a chip since the ESP32-S2 */
@@ -189,7 +205,8 @@ export function laterChip(name: LaterChipName): ChipModel {
     macVendor: chip.macVendor,
     buildName: `ESP32_GENERIC_${modelOf(name)}`,
     loading: chip.printsSpiMode ? SPI_MODE_LOADING : SPIWP_LOADING,
-    build: (version) => buildOf(name, chip, version),
+    ...(chip.buildFor && { buildFor: chip.buildFor }),
+    build: (...facts) => buildOf(name, chip, ...facts),
     bootText: (cause, mode) =>
       `ESP-ROM:${chip.rom}\r\nBuild:${chip.romDate}\r\nrst:${chip.causes[cause]},boot:${modes[mode]}\r\n`,
   });

@@ -209,8 +209,7 @@ function factsOf(context: InterpreterContext): MachineFacts {
   const { runtime, path } = runtimeFor(context.version);
   return {
     chip,
-    build:
-      context.build ?? (chip === 'esp32' ? ESP32 : ESP8266).build(context.version, context.flashSizeBytes),
+    build: context.build ?? (chip === 'esp32' ? ESP32 : ESP8266).build(context, context),
     version: context.version,
     buildDate: context.buildDate ?? runtime.buildDate,
     buildName: context.buildName,

@@ -2,6 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
+import { SECOND_CHIPS, type SecondChip } from '../chips/builds.js';
 import { CHIPS, type ChipName, usualFlashBytes } from '../chips/chips.js';
 import { isFlashSize } from '../flash/nor-flash.js';
 import {
@@ -47,6 +48,8 @@ export interface VirtualBoardOptions {
   readonly powerCutAtChange: number | undefined;
   /** The cable is pulled once the host has written this many bytes (for trying errors). */
   readonly unplugAfterBytes: number | undefined;
+  /** It gives an ESP32-P4 its WiFi. */
+  readonly secondChip: SecondChip | undefined;
   readonly faults: BoardFaults;
 }
 
@@ -66,6 +69,7 @@ const DEFAULTS: VirtualBoardOptions = {
   filesystemBytes: undefined,
   powerCutAtChange: undefined,
   unplugAfterBytes: undefined,
+  secondChip: undefined,
   faults: NO_FAULTS,
 };
 
@@ -79,6 +83,7 @@ type Parser = (value: string, option: string) => Partial<VirtualBoardOptions>;
 const OPTIONS: Readonly<Record<string, Parser>> = {
   chip: (value, option) => ({ chip: oneOf(option, value, CHIP_NAMES) }),
   usb: (value, option) => ({ usb: oneOf(option, value, USB_PORT_KINDS) }),
+  wifi: (value, option) => ({ secondChip: oneOf(option, value, SECOND_CHIPS) }),
   stall: (value, option) => ({ stallMs: milliseconds(option, value) }),
   flash: (value, option) => ({ flashSizeBytes: flashSize(option, value) }),
   speed: (value, option) => ({ speed: oneOf(option, value, SPEEDS) }),
@@ -120,6 +125,7 @@ export function parseVirtualAddress(address: string): VirtualBoardOptions {
   if (given.usb) checkUsb(chip, given.usb);
   else if (given.stallMs) throw new PortalError('usage', 'stall: only native USB stalls; add usb=….');
   checkFuses(chip, faults);
+  checkSecondChip(chip, given.secondChip);
   const flashSizeBytes = usualFlashBytes(chip);
   return { ...DEFAULTS, flashSizeBytes, ...given, faults, chip, name: name || DEFAULTS.name };
 }
@@ -137,6 +143,11 @@ function checkUsb(chip: ChipName, usb: UsbPortKind): void {
   if (kinds.includes(usb)) return;
   const has = kinds.length > 0 ? `it has ${kinds.join(' and ')}` : 'it has no native USB';
   throw new PortalError('usage', `usb=${usb}: an ${chip} cannot have that; ${has}.`);
+}
+
+function checkSecondChip(chip: ChipName, secondChip: SecondChip | undefined): void {
+  if (!secondChip || chip === 'esp32p4') return;
+  throw new PortalError('usage', `wifi=${secondChip}: only an esp32p4 gets its WiFi from a second chip.`);
 }
 
 /** A chip reports what its eFuses have room for. */

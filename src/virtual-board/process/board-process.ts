@@ -5,10 +5,11 @@ import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type VirtualBinding, virtualBinding } from '../binding.js';
 import { CHIPS } from '../chips/chips.js';
-import { assumeInstalled, runtimeFor } from '../interpreter/runtimes.js';
+import { assumeInstalled } from '../interpreter/runtimes.js';
 import { microPython } from '../micropython.js';
 import { parseVirtualAddress } from '../options/address.js';
 import { preparePreset } from '../options/presets.js';
+import { ownFirmware } from '../own-firmware.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD } from './launch.js';
 import type { BoardCall, BoardError, FromBoard, ToBoard } from './pipe-messages.js';
@@ -74,8 +75,6 @@ async function perform(call: BoardCall, bytes: Uint8Array): Promise<void> {
 async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoard> {
   assumeInstalled(call.runtimes);
   const options = parseVirtualAddress(call.address);
-  const chip = CHIPS[options.chip];
-  const { version, buildDate } = runtimeFor(options.micropython).runtime;
   const binding = virtualBinding({
     board: options,
     stateRoot: call.stateRoot,
@@ -84,9 +83,7 @@ async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoa
     onUsbDevice: (device) => send({ kind: 'usb', device }),
     prepare: (folder) => {
       if (options.preset === undefined) return;
-      const { flashSizeBytes } = options;
-      const firmware = chip.generateFirmware({ version, date: buildDate, flashSizeBytes });
-      preparePreset(options.preset, folder, chip, firmware);
+      preparePreset(options.preset, folder, CHIPS[options.chip], ownFirmware(options));
     },
   });
   const port = { path: options.name, baudRate: call.baudRate, hupcl: call.hupcl };

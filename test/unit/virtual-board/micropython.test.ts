@@ -15,7 +15,7 @@ test('interpreter, radio and files are those of the chip and the firmware that b
   let seen: () => void = () => {};
   const program = firmware.start({
     chip: 'esp32',
-    build: ESP32.build('1.23.0', 4 * 1024 * 1024),
+    build: ESP32.build({ version: '1.23.0' }, { flashSizeBytes: 4 * 1024 * 1024 }),
     version: '1.23.0',
     buildDate: '2024-06-02',
     resetCause: 1,

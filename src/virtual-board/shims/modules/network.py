@@ -114,6 +114,8 @@ class WLAN:
 
     def active(self, _on=None):
         if _on is not None:
+            if _on and _FACTS["build"]["wifi"] == "unanswered":
+                raise RuntimeError("Wifi Unknown Error 0xffffffff")  # micropython#19217
             _board.radio_active(self._which, bool(_on))
             if not _IS_ESP32:
                 return
@@ -282,5 +284,5 @@ def _scan_entry(index, network):
     return (ssid, bssid, network["channel"], network["rssi"], authmode, hidden)
 
 
-if not _FACTS["build"]["hasWifi"]:
+if _FACTS["build"]["wifi"] == "absent":
     del WLAN

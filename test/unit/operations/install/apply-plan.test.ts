@@ -3,12 +3,14 @@
 
 import { createHash } from 'node:crypto';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { PortalError } from '../../../../src/errors.js';
 import { BoardSession } from '../../../../src/micropython/board-session.js';
 import { RawRepl } from '../../../../src/micropython/raw-repl.js';
 import {
   applyPlan,
   checkRoom,
   recoverInterruptedInstall,
+  workUndisturbed,
 } from '../../../../src/operations/install/apply-plan.js';
 import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
 import { boardFacts } from '../../../support/board-facts.js';
@@ -105,6 +107,28 @@ test('a commit may take minutes, as long as the board shows progress', async () 
   expect(await installing).toMatchObject({ method: 'text' });
 });
 
+test('where the board falls silent after a failed transfer, the failed transfer is the error', async () => {
+  const board = new ScriptedBoard(() => '\x04', 'R\x01');
+  const session = new BoardSession(board.port, { leaves: 'Nothing was changed.' });
+  await session.enter();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const damaged = new PortalError('transfer-failed', 'Damaged on the way.');
+  const probe = { ...FACTS, contentHash: '', hasManifest: false, hasHashes: false };
+  const working = workUndisturbed(
+    session,
+    probe,
+    () => {},
+    async () => {
+      board.port.send = () => {};
+      throw damaged;
+    },
+  );
+  const error = working.catch((thrown: unknown) => thrown);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(await error).toBe(damaged);
+});
+
 test('files that differ on the board are not committed, and cleared away', async () => {
   const { applied, written } = await apply((code) => (reads(code) ? `${'0'.repeat(64)}\r\n\x04` : undefined));
   expect(applied).toMatchObject({ code: 'transfer-failed' });
@@ -156,7 +180,7 @@ test('reports the error of a commit that fails on the board, and removes the sta
 });
 
 test('an earlier installation that cannot be completed: the error does not say that no file was changed', async () => {
-  const facts = ['esp8266', [1, 12, 0], 5, 30_000, 4096, 100, false, true, 1, 1, '', '', '', ['main.py']];
+  const facts = ['esp8266', [1, 12, 0], 5, 30_000, 4096, 100, false, '', 1, 1, '', '', '', ['main.py']];
   const board = new ScriptedBoard(
     (code) =>
       code.endsWith("exec(open('main.py').read())")

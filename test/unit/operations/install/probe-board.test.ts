@@ -14,7 +14,7 @@ function answer(
   } = {},
 ) {
   const { version = [1, 27, 0], hash = '', text = '', states = '', names = ['boot.py'] } = changes;
-  return `${JSON.stringify(['esp8266', version, 9990, 30_000, 4096, 800, true, true, 0, 1, hash, text, states, names])}\r\n`;
+  return `${JSON.stringify(['esp8266', version, 9990, 30_000, 4096, 800, true, '', 0, 1, hash, text, states, names])}\r\n`;
 }
 
 const NONE = new Map<string, string>();
@@ -28,7 +28,7 @@ test('the figures are read', () => {
     freeSpaceBytes: 800 * 4096,
     inflater: 'deflate',
     takesBinary: true,
-    hasWifi: true,
+    machineWithoutWifi: '',
     isCommitting: false,
     mainStartsPortal: true,
     hasStaged: false,
