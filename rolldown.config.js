@@ -18,6 +18,16 @@ const external = [/^node:/, ...Object.keys(dependencies)];
 /** Compiling the portal, and the types, take their time. */
 const checks = { bundlerTimings: false };
 
+/** V8 keeps a file in which one character is not ASCII at two bytes a character. */
+const ascii = {
+  name: 'ascii',
+  generateBundle(_options, bundle) {
+    const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped);
+  },
+};
+
 /** How code of src/ is bundled, for dist/ and for scripts/source-module.js. */
 export const code = {
   platform: 'node',
@@ -25,7 +35,7 @@ export const code = {
   external,
   // What yargs imports takes longer to load than yargs itself.
   resolve: { alias: { 'string-width': 'fast-string-width' } },
-  plugins: [pythonFiles()],
+  plugins: [pythonFiles(), ascii],
   checks: { ...checks, ineffectiveDynamicImport: false }, // one that breaks a circle is meant
 };
 
@@ -34,7 +44,8 @@ const output = { dir: 'dist', chunkFileNames: '[name].js' };
 
 /**
  * What is loaded together, so that it takes few files: first what every command line loads. Not named here is what
- * imports a package that takes long to load, such as ora or esptool-js: it stays a file of its own.
+ * imports a package that takes long to load, such as ora, pako or esptool-js, directly or by another module: it stays a
+ * file of its own.
  */
 const groups = [
   {
@@ -49,7 +60,7 @@ const groups = [
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {
     name: 'board',
-    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|flash-write|compression))/,
   },
   { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress)/ },
 ];

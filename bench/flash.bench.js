@@ -18,7 +18,7 @@ const SLACK_MS = 900;
 /** Of the physical minimum: a regression of 10 % is over it. The line hardly waits for a busy computer. */
 const slackShare = (busy) => 0.06 + 0.01 * busy;
 /** Of these, 42 are pages of the node binary itself; Node.js alone takes 40. */
-const MEMORY_MB = 72;
+const MEMORY_MB = 60;
 const TRIES = 3;
 
 /** From connecting to verified, of the times of line and flash added up: they overlap, the rest takes what that saves. */

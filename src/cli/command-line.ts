@@ -3,6 +3,7 @@
 import { PortalError } from '../errors.js';
 import { ALL_OPTIONS, COMMANDS } from './commands.js';
 import type { Host } from './host.js';
+import { takeLittleMemory } from './memory.js';
 import { checkWords } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion-scripts.js';
 import { createParser } from './options/parser.js';
@@ -46,6 +47,7 @@ async function parseAndRun(argv: readonly string[], host: Host): Promise<boolean
     width: helpWidth(host.stdout.columns),
     run: async (command, values, settings) => {
       hasRun = true;
+      if (!command.followsBoard && host === process) takeLittleMemory();
       const { runCommand } = await import('./run.js');
       await runCommand(command, values, { settings, host });
     },

@@ -18,11 +18,24 @@ const AFTER_NAME = new RegExp(`MicroPython ${VERSION.source}`);
 const MICROPYTHON = /micropython/i;
 const CIRCUITPYTHON = /Adafruit CircuitPython/;
 
+/** Longer than any of these texts. */
+const LONGEST_TEXT = 120;
+const PIECE_BYTES = 0x10000;
+
 export function identifyProgram(bytes: Uint8Array): ProgramTexts {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  if (CIRCUITPYTHON.test(text)) return { isMicroPython: false, version: undefined };
-  const version = (AFTER_NAME.exec(text) ?? VERSION.exec(text))?.[1];
-  return { isMicroPython: version !== undefined || MICROPYTHON.test(text), version };
+  if (search(bytes, CIRCUITPYTHON)) return { isMicroPython: false, version: undefined };
+  const version = (search(bytes, AFTER_NAME) ?? search(bytes, VERSION))?.[1];
+  return { isMicroPython: version !== undefined || search(bytes, MICROPYTHON) !== null, version };
+}
+
+/** In pieces: a string of the whole image would take as much memory again. */
+function search(bytes: Uint8Array, text: RegExp): RegExpExecArray | null {
+  const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < image.length; at += PIECE_BYTES) {
+    const found = text.exec(image.toString('latin1', at, at + PIECE_BYTES + LONGEST_TEXT));
+    if (found) return found;
+  }
+  return null;
 }
 
 /** @returns the error for a program that is complete as far as it can be checked, but not MicroPython */

@@ -149,7 +149,13 @@ export const CLIENT_GREETING = Uint8Array.from(
 /** Doubles every 0xFF, which would begin a command. */
 export function escapeData(data: Uint8Array): Uint8Array {
   if (!data.includes(IAC)) return data;
-  return Uint8Array.from(Array.from(data).flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte])));
+  const escaped = new Uint8Array(2 * data.length);
+  let length = 0;
+  for (const byte of data) {
+    escaped[length++] = byte;
+    if (byte === IAC) escaped[length++] = IAC;
+  }
+  return escaped.subarray(0, length);
 }
 
 /** A COM port subnegotiation. */
