@@ -4,9 +4,7 @@
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
-/** What decides where the user's folders are. */
-interface UserEnvironment {
-  readonly env: Readonly<Record<string, string | undefined>>;
+interface System {
   readonly platform: string;
   readonly home: string;
 }
@@ -28,11 +26,8 @@ const PLACES = {
 /** @returns the user's folder for files of esp-portal; it need not exist */
 export function userFolder(
   kind: keyof typeof PLACES,
-  { env, platform, home }: UserEnvironment = {
-    env: process.env,
-    platform: process.platform,
-    home: userHome(),
-  },
+  env: Readonly<Record<string, string | undefined>>,
+  { platform, home }: System = { platform: process.platform, home: userHome() },
 ): string {
   const places = PLACES[kind];
   const [variable, folder, last = ''] =

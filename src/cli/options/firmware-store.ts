@@ -10,7 +10,7 @@ export function userFirmwareFolder({ env }: Pick<Host, 'env'>): {
   site: string | undefined;
 } {
   return {
-    cacheFolder: env.ESP_PORTAL_CACHE_DIR || userFolder('cache'),
+    cacheFolder: env.ESP_PORTAL_CACHE_DIR || userFolder('cache', env),
     site: checkedSite(env.ESP_PORTAL_FIRMWARE_SITE),
   };
 }

@@ -36,7 +36,7 @@ export interface SettingsSources {
 }
 
 export function defaultSources(host: Pick<Host, 'env' | 'cwd'>): SettingsSources {
-  const userFile = join(userFolder('config'), 'config.json');
+  const userFile = join(userFolder('config', host.env), 'config.json');
   return { env: host.env, folder: host.cwd(), home: userHome(), userFile };
 }
 

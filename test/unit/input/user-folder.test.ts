@@ -14,5 +14,5 @@ test.each([
   ['config', 'win32', { APPDATA: '/roaming' }, ['/roaming', 'esp-portal', 'Config']],
   ['cache', 'win32', {}, [HOME, 'AppData', 'Local', 'esp-portal', 'Cache']],
 ] as const)('%s on %s with %o is absolute and by the conventions', (kind, platform, env, parts) => {
-  expect(userFolder(kind, { env, platform, home: HOME })).toBe(join(...parts));
+  expect(userFolder(kind, env, { platform, home: HOME })).toBe(join(...parts));
 });
