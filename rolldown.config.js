@@ -44,7 +44,8 @@ const output = { dir: 'dist', chunkFileNames: '[name].js' };
 
 /**
  * What is loaded together, so that it takes few files: first what every command line loads. Not named here is what
- * imports a package that takes long to load, such as ora or esptool-js: it stays a file of its own.
+ * imports a package that takes long to load, such as ora, pako or esptool-js, directly or by another module: it stays a
+ * file of its own.
  */
 const groups = [
   {
@@ -59,7 +60,7 @@ const groups = [
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {
     name: 'board',
-    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|chip-identity|packet-transport))/,
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|flash-write|compression))/,
   },
   { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress)/ },
 ];

@@ -1,6 +1,6 @@
 // Programs for boards: puts the texts of *.py files together, with the values of their parameters.
 
-import pako from 'pako';
+import { deflateRawSync } from 'node:zlib';
 import { literal, type PythonValue } from './python-literal.js';
 
 interface Line {
@@ -133,7 +133,7 @@ const UNPACKING: Readonly<Record<Inflater, readonly [string, string, string]>> =
 
 /** Code that unpacks and runs programs, compiled one by one, which takes less memory at once. */
 export function packed(programs: readonly string[], inflater: Inflater): Uint8Array {
-  const deflated = pako.deflateRaw(Buffer.from(programs.join('\0')), { level: 9, windowBits: 11 });
+  const deflated = deflateRawSync(programs.join('\0'), { level: 9, windowBits: 11 });
   const literal = Array.from(deflated, (byte, at) => escapeByte(byte, deflated[at + 1])).join('');
   const [imports, before, after] = UNPACKING[inflater];
   const [head, tail] = programs.length === 1 ? ['exec(', ')'] : ['for c in ', ".split(b'\\0'):exec(c)"];

@@ -50,6 +50,11 @@ test.each([[['ports']], [[]], [['flash', '--port', '/dev/no-such-port', '--firmw
   },
 );
 
+test('a command that does not write the flash loads neither the loader nor what compresses', () => {
+  const modules = modulesOf(['install', '--port', '/dev/no-such-port']);
+  expect(modules.filter((url) => /node_modules\/(esptool-js|pako)\//.test(url))).toEqual([]);
+});
+
 test('a command that needs a board loads what drives it, so that the check above can fail', () => {
   const modules = modulesOf(['install', '--port', '/dev/no-such-port']);
   expect(modules.some(isHeavy)).toBe(true);

@@ -1,7 +1,7 @@
 // One image on its way to one board: each call to `write` is an attempt from the reset to the verified flash.
 
 import { PortalError, withBoardState } from '../../errors.js';
-import { Compression } from '../../esp/compression.js';
+import type { Compression } from '../../esp/compression.js';
 import {
   changedSectors,
   type FlashContents,
@@ -130,7 +130,7 @@ export class FlashJob {
     const { dryRun = false, erase = false, keepFiles = false, signal } = this.#options;
     const planned = this.#planHeader(image, flashSizeBytes);
     // While the board is read.
-    using asPlanned = dryRun ? undefined : new Compression(forBoard(image, planned), signal);
+    using asPlanned = dryRun ? undefined : await compress(forBoard(image, planned), signal);
     const { contents, settings } = await inspectFlash(loader, {
       image,
       settings: planned,
@@ -147,7 +147,7 @@ export class FlashJob {
       this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
     if (asPlanned) {
       const bytes = forBoard(image, this.#header);
-      using data = headerBytes === planned.flashSizeBytes ? asPlanned : new Compression(bytes, signal);
+      using data = headerBytes === planned.flashSizeBytes ? asPlanned : await compress(bytes, signal);
       await this.#carryOut(plan, loader, image.offset, bytes, data);
     }
     return this.#filled(plan, contents);
@@ -188,7 +188,7 @@ export class FlashJob {
   async #changeMode(loader: ChipLoader, image: FirmwareImage, before: Uint8Array): Promise<ProgramResult> {
     const bytes = forBoard(image, this.#header);
     const { start, end } = changedSectors(before, bytes);
-    using data = new Compression(bytes.subarray(start, end), this.#options.signal);
+    using data = await compress(bytes.subarray(start, end), this.#options.signal);
     await this.#writeAll(loader, image.offset + start, data);
     await this.#verify(loader, image.offset, bytes);
     return this.#filled('write', 'blank');
@@ -257,4 +257,10 @@ export class FlashJob {
   #step(step: 'enter-loader' | 'load-stub' | 'erase' | 'write' | 'verify' | 'restart'): void {
     this.#onProgress({ event: 'step', step });
   }
+}
+
+/** Loaded here, because pako takes long to load. */
+async function compress(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Compression> {
+  const { Compression } = await import('../../esp/compression.js');
+  return new Compression(bytes, signal);
 }

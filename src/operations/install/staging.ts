@@ -1,7 +1,6 @@
 // Uploads files to a board's staging folder and commits them, in one raw REPL session.
 
 import { createHash } from 'node:crypto';
-import pako from 'pako';
 import closeFile from '../../board-scripts/files/close_file.py';
 import openFile from '../../board-scripts/files/open_file.py';
 import writePiece from '../../board-scripts/files/write_piece.py';
@@ -78,6 +77,7 @@ async function stageBinary(
   { signal, onBytes }: StageOptions,
 ): Promise<Staged> {
   const windowBits = windowFor(freeHeapBytes);
+  const { default: pako } = await import('pako'); // 230 KB of source
   const deflated = pako.deflateRaw(content, { level: 9, memLevel: 9, windowBits });
   const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;

@@ -68,6 +68,7 @@ const CHIPS = {
     usb: {
       kinds: ['otg'],
       romProductId: '0002',
+      romPort: { addresses: [{ since: 0, address: 0x3ffffd14 }], otg: 2 },
       registers: {
         config: 0x3f408094,
         time: 0x3f408098,
@@ -87,6 +88,7 @@ const CHIPS = {
     usualRevision: 2,
     usb: {
       kinds: ['serial-jtag', 'otg'],
+      romPort: { addresses: [{ since: 0, address: 0x3fcef14c }], otg: 3, serialJtag: 4 },
       registers: {
         config: 0x60008098,
         time: 0x6000809c,
@@ -195,6 +197,14 @@ const CHIPS = {
     flashPower: { revisions: [301, 302], address: 0x501153fc, bits: 3 }, // esptool's power_on_flash
     usb: {
       kinds: ['serial-jtag', 'otg'],
+      romPort: {
+        addresses: [
+          { since: 300, address: 0x4ffbfec8 },
+          { since: 0, address: 0x4ff3fec8 },
+        ],
+        otg: 5,
+        serialJtag: 6,
+      },
       registers: {
         ...LP_WATCHDOGS,
         config: 0x50116000,

@@ -3,12 +3,14 @@
 
 import { createHash } from 'node:crypto';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { PortalError } from '../../../../src/errors.js';
 import { BoardSession } from '../../../../src/micropython/board-session.js';
 import { RawRepl } from '../../../../src/micropython/raw-repl.js';
 import {
   applyPlan,
   checkRoom,
   recoverInterruptedInstall,
+  workUndisturbed,
 } from '../../../../src/operations/install/apply-plan.js';
 import { COMMIT_DONE, type CommitPlan, commitProgram } from '../../../../src/portal/commit-program.js';
 import { boardFacts } from '../../../support/board-facts.js';
@@ -103,6 +105,28 @@ test('a commit may take minutes, as long as the board shows progress', async () 
   installing.catch(() => {});
   await vi.advanceTimersByTimeAsync(300_000);
   expect(await installing).toMatchObject({ method: 'text' });
+});
+
+test('where the board falls silent after a failed transfer, the failed transfer is the error', async () => {
+  const board = new ScriptedBoard(() => '\x04', 'R\x01');
+  const session = new BoardSession(board.port, { leaves: 'Nothing was changed.' });
+  await session.enter();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const damaged = new PortalError('transfer-failed', 'Damaged on the way.');
+  const probe = { ...FACTS, contentHash: '', hasManifest: false, hasHashes: false };
+  const working = workUndisturbed(
+    session,
+    probe,
+    () => {},
+    async () => {
+      board.port.send = () => {};
+      throw damaged;
+    },
+  );
+  const error = working.catch((thrown: unknown) => thrown);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(await error).toBe(damaged);
 });
 
 test('files that differ on the board are not committed, and cleared away', async () => {
