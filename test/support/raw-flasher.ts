@@ -120,10 +120,7 @@ export async function esp32Rom(chip: ChipName = 'esp32', baudRate = 115200): Pro
   return flasher;
 }
 
-export async function stub(
-  stateRoot = temporaryFolder(),
-  chip: ChipName = 'esp8266',
-): Promise<RawFlasher> {
+export async function stub(stateRoot = temporaryFolder(), chip: ChipName = 'esp8266'): Promise<RawFlasher> {
   const stream = await openStream({ stateRoot, chip });
   const { loader } = await connectLoader(stream);
   await loader.runStub();
