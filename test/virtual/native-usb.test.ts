@@ -1,7 +1,17 @@
 // Boards that are attached by the chip's own USB port, whose device leaves the bus at every restart and comes back under
 // another path: every command follows it.
 
-import { EventFilter, flash, install, Monitor, monitor, openPort, resetCredentials, setup } from 'esp-portal';
+import {
+  EventFilter,
+  flash,
+  install,
+  Monitor,
+  monitor,
+  openPort,
+  type ProgressEvent,
+  resetCredentials,
+  setup,
+} from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { CliHome } from '../support/cli.js';
@@ -140,6 +150,20 @@ test.each([
   }
   await using port = await openPort(`${address}&fuses=${fuses}`);
   await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({ code: 'board-locked' });
+  await using repl = await RawRepl.enter(port);
+  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+});
+
+test('an interrupted flash over USB-OTG gives the board back to its program', async () => {
+  const address = addressOf('interrupted', 'esp32s2', 'otg');
+  await using port = await openPort(address);
+  await flash(port, { firmware: ownFirmware(`${address}&micropython=1.23`) });
+  const stop = new AbortController();
+  const onProgress = ({ event }: ProgressEvent) => {
+    if (event === 'contents') stop.abort(new Error('enough'));
+  };
+  const flashing = flash(port, { firmware: ownFirmware(address), signal: stop.signal, onProgress });
+  await expect(flashing).rejects.toThrow('enough');
   await using repl = await RawRepl.enter(port);
   expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
 });
