@@ -36,19 +36,19 @@ describe.each(KINDS)('an %s over %s', (chip, usb, at) => {
   const own = () => Buffer.from(virtualBoard(address).ownFirmware);
 
   test('is set up from blank, updated, followed and reset', async () => {
-    const setup = await home.run(['setup', '--port', address, '--until', 'portal.ready', '--json']);
+    const setup = await home.call(['setup', '--port', address, '--until', 'portal.ready', '--json']);
     expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
     const contents = readFileSync(join(home.folder, 'virtual', `${chip}-${usb}`, 'flash.bin'));
     expect(contents.subarray(at, at + own().length).equals(own())).toBe(true);
 
-    const again = await home.run(['flash', '--port', address, '--json']);
+    const again = await home.call(['flash', '--port', address, '--json']);
     expect(again.result()).toMatchObject({ ok: true, plan: 'nothing' });
 
     const until = ['--until', 'portal.ready', '--timeout', '60'];
-    const log = await home.run(['monitor', '--port', address, ...until, '--json']);
+    const log = await home.call(['monitor', '--port', address, ...until, '--json']);
     expect(log.result()).toMatchObject({ ok: true });
 
-    const reset = await home.run(['reset-creds', '--port', address, '--json']);
+    const reset = await home.call(['reset-creds', '--port', address, '--json']);
     expect(reset.result()).toMatchObject({ ok: true });
   });
 
@@ -70,7 +70,7 @@ test.each([
 ])('an %s over %s is flashed from blank, and found up to date', async (chip, usb) => {
   const address = `virtual:${chip}-${usb}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0`;
   for (const plan of ['write', 'nothing']) {
-    const run = await home.run(['flash', '--port', address, '--json']);
+    const run = await home.call(['flash', '--port', address, '--json']);
     expect(run.result()).toMatchObject({ ok: true, plan, version: '1.27.0' });
   }
 });
@@ -80,7 +80,7 @@ test.each([
   ['esp32s2', 'otg'],
 ])('an %s over %s that stands still for seconds is flashed and set up', async (chip, usb) => {
   const address = `virtual:stalls-${chip}?chip=${chip}&usb=${usb}&speed=max&stall=2000&http=0&dns=0`;
-  const setup = await home.run(['setup', '--port', address, '--until', 'portal.ready', '--json']);
+  const setup = await home.call(['setup', '--port', address, '--until', 'portal.ready', '--json']);
   expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
 });
 
@@ -88,7 +88,7 @@ test('a board whose USB port is behind a network is flashed from its program, an
   timeout: 120_000,
 }, async () => {
   const address = 'virtual:served?chip=esp32s2&usb=otg&speed=max&http=0&dns=0';
-  const older = await home.run(['flash', '--port', `${address}&micropython=1.23`, '--json']);
+  const older = await home.call(['flash', '--port', `${address}&micropython=1.23`, '--json']);
   expect(older.result()).toMatchObject({ ok: true, version: '1.23.0' });
   const simulator = home.start(['simulate', '--port', address, '--listen', '127.0.0.1:0', '--json']);
   const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
