@@ -38,7 +38,6 @@ const PACKAGES = {
   yargs: ['cli'],
   ora: ['cli'],
   'fast-string-width': ['cli'],
-  'env-paths': ['cli'],
   'esptool-js': ['esp'],
   serialport: ['port'],
   '@serialport/stream': ['port'],

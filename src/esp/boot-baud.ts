@@ -4,7 +4,7 @@ import { isEndOfRomText, isRomText } from '../log/boot/boot-lines.js';
 import { isNoise } from '../log/boot/boot-noise.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { ControlLines, NativeUsb, Port } from '../port/port.js';
-import { RUN, runResetSequence } from './resets.js';
+import { playSteps, RUN, runResetSequence } from './resets.js';
 
 /** A ROM's text takes 50 ms, more where an image has many segments; a board that has no such ROM is not waited for. */
 const BOOT_MAX_MS = 1000;
@@ -117,7 +117,7 @@ export class BootBaudPort implements Port {
 /** Restarts the board and drops its earlier output. */
 export async function restart(port: Port, signal: AbortSignal | undefined): Promise<void> {
   const [inReset, ...running] = RUN;
-  if (inReset) await runResetSequence(port, [inReset], signal);
+  if (inReset) await playSteps(port, [inReset], signal);
   await ByteReader.of(port).discard();
   await runResetSequence(port, running, signal);
 }

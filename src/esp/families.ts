@@ -49,6 +49,14 @@ export interface UsbRegisters {
   };
   /** A bit that keeps a chip in its loader over a reset; only chips with USB-OTG have it. */
   readonly forceDownload?: { readonly address: number; readonly mask: number };
+  /** The ROM's variable with the number of the port that it uses (UARTDEV_BUF_NO in esptool), on chips with USB-OTG. */
+  readonly romPort?: {
+    readonly address: number;
+    /** Another address on chips before this revision, in hundredths. */
+    readonly before?: { readonly revision: number; readonly address: number };
+    readonly otg: number;
+    readonly serialJtag?: number;
+  };
 }
 
 export interface FamilyFacts {
@@ -114,6 +122,7 @@ export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
     usb: {
       watchdog: { protect: 0x3f4080ac, config: 0x3f408094, time: 0x3f408098 },
       forceDownload: { address: 0x3f408128, mask: 1 },
+      romPort: { address: 0x3ffffd14, otg: 2 },
     },
   },
   'ESP32-S3': {
@@ -125,6 +134,7 @@ export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
       watchdog: { protect: 0x600080b0, config: 0x60008098, time: 0x6000809c },
       superWatchdog: { protect: 0x600080b8, key: SWD_KEY, config: 0x600080b4, autoFeed: 2 ** 31 },
       forceDownload: { address: 0x6000812c, mask: 1 },
+      romPort: { address: 0x3fcef14c, otg: 3, serialJtag: 4 },
     },
     packagePsram: {
       low: { address: 0x60007054, shift: 3, bits: 2 },
@@ -192,6 +202,12 @@ export const CHIP_FAMILIES: Readonly<Record<ChipFamily, FamilyFacts>> = {
     usb: {
       ...lowPowerWatchdogs(0x50116000, 0x18),
       forceDownload: { address: 0x50110008, mask: 4 },
+      romPort: {
+        address: 0x4ffbfec8,
+        before: { revision: 300, address: 0x4ff3fec8 },
+        otg: 5,
+        serialJtag: 6,
+      },
     },
   },
 };

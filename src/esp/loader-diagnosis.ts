@@ -4,7 +4,7 @@ import { PortalError } from '../errors.js';
 import { bootTextsIn, countStarts } from '../log/boot/boot-texts.js';
 import { readChipStart } from '../log/boot/reset-causes.js';
 import { ByteReader } from '../port/byte-reader.js';
-import { answerTimeout, type Port } from '../port/port.js';
+import type { Port } from '../port/port.js';
 import { RUN, runResetSequence } from './resets.js';
 
 /** Rates of boot logs: that of an ESP32, and of an ESP8266 with its usual crystal. */
@@ -13,6 +13,8 @@ const BOOT_LOG_BAUD_RATES = [115200, 74880];
 /** Long enough to see several restarts in a boot loop. */
 const LISTEN_MS = 1500;
 const ANSWER_MS = 500;
+/** More than 115200 baud carries meanwhile: a network's server may send as much as it likes. */
+const MAX_OUTPUT_BYTES = 64 * 1024;
 
 const BOOTS_OF_A_RESTARTING_BOARD = 3;
 
@@ -106,17 +108,11 @@ function withoutLines(name: string, hasPrompt: boolean): PortalError {
 
 async function listen(
   reader: ByteReader,
-  durationMs: number,
+  timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const deadline = performance.now() + answerTimeout(reader.port, durationMs);
-  let output = '';
-  for (;;) {
-    const leftMs = deadline - performance.now();
-    const bytes = leftMs > 0 ? await reader.read({ timeoutMs: leftMs, signal }) : undefined;
-    if (!bytes) return output;
-    output += Buffer.from(bytes).toString('latin1');
-  }
+  const bytes = await reader.readExactly(MAX_OUTPUT_BYTES, { timeoutMs, signal });
+  return Buffer.from(bytes).toString('latin1');
 }
 
 /** The end of a boot log, without bytes at another baud rate. */

@@ -6,6 +6,7 @@ import { answerTimeout, type NativeUsb, type Port } from '../port/port.js';
 import { ROM_BAUD_RATE } from './packet-transport.js';
 import {
   loaderSequences,
+  playSteps,
   type ResetSequence,
   releaseStep,
   runResetSequence,
@@ -52,7 +53,7 @@ export async function enterRom(
   const sequences = own ? [own, own, own] : loaderSequences(port.usb?.kind, port.roundTripMs > 0);
   for (const sequence of sequences) {
     const rise = releaseStep(sequence);
-    await runResetSequence(port, sequence.slice(0, rise), signal);
+    await playSteps(port, sequence.slice(0, rise), signal);
     await channel.discard(); // the chip is in reset: what came is from before
     await runResetSequence(port, sequence.slice(rise), signal);
     // The ROM answers only after its banner, which may come as late as the answer. A board that waits in its loader

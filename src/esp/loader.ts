@@ -14,7 +14,13 @@ import { answersWithin, enterRom, findStub, type LoaderLink, RATE_PROBE_TIMEOUT_
 import { espLoader } from './packet-transport.js';
 import { type ResetSequence, RUN, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
-import { isDownloadForced, prepareUsb, resetByWatchdog, restartsByWatchdog } from './usb-loader.js';
+import {
+  isDownloadForced,
+  prepareUsb,
+  readRomPort,
+  resetByWatchdog,
+  restartsByWatchdog,
+} from './usb-loader.js';
 
 const READ_STATUS = 0x05;
 /** Block protection bits of a flash chip's status register. */
@@ -88,8 +94,11 @@ export class ChipLoader {
       );
     }
     const registers = this.#usbRegisters;
-    if (!this.#usb && registers && (await isDownloadForced(this.#esp, registers)))
-      this.#remoteUsb = { kind: 'usb-rom', mac: undefined };
+    if (!this.#usb && registers) {
+      this.#remoteUsb = await readRomPort(this.#esp, registers, revision);
+      if (!this.#remoteUsb && (await isDownloadForced(this.#esp, registers)))
+        this.#remoteUsb = { kind: 'usb-rom', mac: undefined };
+    }
     await prepareUsb(this.#esp, { name: this.#link.port.name, usb: this.#usb }, registers);
   }
 
@@ -218,7 +227,7 @@ export class ChipLoader {
   async #leave(): Promise<'watchdog' | 'lines'> {
     const registers = this.#usbRegisters;
     if (registers && restartsByWatchdog(this.#usb, registers)) {
-      await resetByWatchdog(this.#esp, registers);
+      await this.#link.channel.ignoringAbort(() => resetByWatchdog(this.#esp, registers));
       return 'watchdog';
     }
     await ByteReader.of(this.#link.port).discard();

@@ -100,23 +100,31 @@ export function releaseStep(sequence: ResetSequence): number {
 }
 
 /**
- * Plays a sequence on the lines of a port.
- * @throws PortalError `port-lost`; the signal's reason when it aborts, with the lines released
+ * Plays a whole sequence on the lines of a port.
+ * @throws as playSteps
  */
 export async function runResetSequence(
   port: Port,
   sequence: ResetSequence,
   signal?: AbortSignal,
 ): Promise<void> {
+  await playSteps(port, sequence, signal);
+  if (port.usb?.kind === 'usb-cdc') await port.setLines(restLines(port));
+}
+
+/**
+ * Plays the first steps of a sequence, and leaves the lines as they are then.
+ * @throws PortalError `port-lost`; the signal's reason when it aborts, with the lines released
+ */
+export async function playSteps(port: Port, steps: ResetSequence, signal?: AbortSignal): Promise<void> {
   try {
-    for (const { dtr, rts, holdMs, baudRate } of sequence) {
+    for (const { dtr, rts, holdMs, baudRate } of steps) {
       if (baudRate !== undefined) await port.setBaudRate(baudRate);
       await port.setLines({ dtr, rts });
       if (holdMs > 0) await delay(holdMs, signal);
     }
-    if (port.usb?.kind === 'usb-cdc') await port.setLines(restLines('usb-cdc'));
   } catch (error) {
-    if (signal?.aborted) await port.setLines(restLines(port.usb?.kind));
+    if (signal?.aborted) await port.setLines(restLines(port));
     throw error;
   }
 }

@@ -82,7 +82,7 @@ export class SlipDecoder {
 export class PacketChannel {
   readonly decoder = new SlipDecoder();
   readonly #reader: ByteReader;
-  readonly #signal: AbortSignal | undefined;
+  #signal: AbortSignal | undefined;
   #packets: Uint8Array[] = [];
   #discards = false;
   #keepsInput = false;
@@ -128,6 +128,17 @@ export class PacketChannel {
       return await action();
     } finally {
       this.#keepsInput = false;
+    }
+  }
+
+  /** A board is given back after an abort, too. */
+  async ignoringAbort<T>(action: () => Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    this.#signal = undefined;
+    try {
+      return await action();
+    } finally {
+      this.#signal = signal;
     }
   }
 

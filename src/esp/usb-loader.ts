@@ -60,6 +60,24 @@ export function restartsByWatchdog(usb: NativeUsb | undefined, { forceDownload }
   return usb?.kind === 'usb-rom' || (usb !== undefined && forceDownload !== undefined);
 }
 
+/**
+ * Which of the chip's own ports the ROM uses, for a board whose port does not say what it is, as behind a network.
+ * @param revision in hundredths
+ * @returns `undefined` for a UART, and for chips without USB-OTG
+ */
+export async function readRomPort(
+  esp: ESPLoader,
+  { romPort }: UsbRegisters,
+  revision: number | undefined,
+): Promise<NativeUsb | undefined> {
+  if (!romPort) return undefined;
+  const { before, otg, serialJtag } = romPort;
+  const isEarly = before !== undefined && (revision ?? before.revision) < before.revision;
+  const number = (await esp.readReg(isEarly ? before.address : romPort.address)) & 0xff;
+  if (number === otg) return { kind: 'usb-rom', mac: undefined };
+  return number === serialJtag ? { kind: 'usb-serial-jtag', mac: undefined } : undefined;
+}
+
 /** Whether machine.bootloader() led the chip into its loader, in which a reset by a line would keep it. */
 export async function isDownloadForced(esp: ESPLoader, { forceDownload }: UsbRegisters): Promise<boolean> {
   return (
@@ -78,9 +96,10 @@ export async function resetByWatchdog(
   }
   await esp.writeReg(watchdog.protect, WATCHDOG_KEY);
   await esp.writeReg(watchdog.time, WATCHDOG_TICKS);
-  // The chip restarts within 20 ms: no answer is waited for, and none taken from what the firmware prints.
-  await send(esp, watchdog.config, WATCHDOG_RESETS);
-  await send(esp, watchdog.protect, 0);
+  // The chip restarts within 20 ms, which locks the register again: no answer is waited for, and nothing is sent after
+  // this, because the firmware would take it as input.
+  const request = Uint32Array.of(watchdog.config, WATCHDOG_RESETS, 0xffffffff, 0);
+  await esp.command(esp.ESP_WRITE_REG, new Uint8Array(request.buffer), 0, false);
 }
 
 /** Reads and writes: a stub ignores the mask of WRITE_REG (esptool's stub_flasher.c). */
@@ -90,9 +109,4 @@ async function changeRegister(
   change: (value: number) => number,
 ): Promise<void> {
   await esp.writeReg(address, change(await esp.readReg(address)));
-}
-
-async function send(esp: ESPLoader, address: number, value: number): Promise<void> {
-  const request = new Uint32Array([address, value, 0xffffffff, 0]);
-  await esp.command(esp.ESP_WRITE_REG, new Uint8Array(request.buffer), 0, false);
 }

@@ -18,6 +18,11 @@ export function fileFault(error: unknown): string | undefined {
   return words === 'permission denied' && path !== undefined ? `${words}: ${path}` : words;
 }
 
+/** Whether there is no such file, also because a folder of its path is a file. */
+export function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
 /** For any error at all. */
 export function fileErrorWords(error: unknown): string {
   return fileFault(error) ?? messageOf(error);

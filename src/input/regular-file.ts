@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, type FileHandle, open, stat } from 'node:fs/promises';
-import { fileErrorWords } from './file-error.js';
+import { fileErrorWords, isMissing } from './file-error.js';
 
 interface ReadOptions {
   readonly maxBytes: number;
@@ -17,12 +17,13 @@ export class FileProblem extends Error {
 
   constructor(message: string, cause?: NodeJS.ErrnoException) {
     super(message, cause && { cause });
-    this.isMissing = cause?.code === 'ENOENT';
+    this.isMissing = cause !== undefined && isMissing(cause);
   }
 }
 
 const PROBLEMS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'does not exist'],
+  ['ENOTDIR', 'does not exist'],
   ['ELOOP', 'is a symbolic link in a loop'],
 ]);
 

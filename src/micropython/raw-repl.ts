@@ -72,6 +72,11 @@ export class RawRepl implements AsyncDisposable {
     return repl;
   }
 
+  /** Restarts a board whose output another reader takes meanwhile; one that cannot be interrupted is not restarted. */
+  static async restart(port: Port, signal?: AbortSignal): Promise<void> {
+    await new RawRepl(port, signal).abortAndReset();
+  }
+
   /**
    * Enters from the friendly prompt, or from the banner before it. Interrupts and restarts nothing.
    * @returns `undefined` without a prompt

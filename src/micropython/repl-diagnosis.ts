@@ -36,6 +36,18 @@ const NEXT_WITHOUT_LINES: Partial<Record<ErrorCode, string>> = {
     'This port cannot reset or flash a board: connect the board to a USB port or an RFC 2217 server, and run esp-portal flash.',
 };
 
+interface Advice {
+  readonly likelyCause?: string;
+  readonly next?: string;
+}
+
+/** A chip without firmware waits in its loader there, as with its button held; flash helps in both cases. */
+const BLANK_OVER_OTG: Advice = {
+  likelyCause: 'Its flash holds no firmware, or the BOOT button was held when it started.',
+  next: 'esp-portal flash --port PORT',
+};
+const NO_FIRMWARE = 'its flash holds no firmware';
+
 /** Texts that only MicroPython prints. */
 const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
 /** The first of these kinds that is there is why a board restarts repeatedly. */
@@ -45,7 +57,7 @@ const CAUSES: readonly (readonly [
 ])[] = [
   ['brownout', () => 'its supply voltage drops (brown-out): use another cable or power supply'],
   ['crash', (_, texts) => `it crashes${crashKind(texts)}`],
-  ['no-firmware', () => 'its flash holds no firmware'],
+  ['no-firmware', () => NO_FIRMWARE],
   ['bad-flash', ({ explanation = '' }) => explanation],
   ['refused', ({ explanation = '' }) => explanation],
 ];
@@ -57,23 +69,28 @@ const LAST_OF_TRACEBACK = /Traceback (?:[^T]|T(?!raceback ))*?\n(\w+:[^\r\n]*)/;
  * @returns PortalError `repl-in-loader`, `repl-boot-loop`, `repl-busy`, `repl-not-micropython`, `repl-off` or `repl-silent`
  */
 export function diagnoseRepl(
-  { name: portName, hasLines }: Pick<Port, 'name' | 'hasLines'>,
+  { name: portName, hasLines, usb }: Pick<Port, 'name' | 'hasLines' | 'usb'>,
   { running, booting, isLoader = false }: BoardOutput,
 ): PortalError {
   const last = text(booting.length > 0 ? booting : running);
   const all = text(running) + text(booting);
-  const error = (code: ErrorCode, message: string) =>
+  const error = (code: ErrorCode, message: string, advice: Advice = {}) =>
     new PortalError(code, message, {
+      ...advice,
       ...(printable(all) && { boardOutput: printable(all) }),
       ...(!hasLines && { next: NEXT_WITHOUT_LINES[code] }),
     });
   if (all.includes(ECHO)) return echoes(portName);
-  if (isLoader || isInLoader(last))
-    return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`);
+  if (isLoader || isInLoader(last)) {
+    const advice = usb?.kind === 'usb-rom' ? BLANK_OVER_OTG : {};
+    return error('repl-in-loader', `The board on ${portName} is in its ROM loader.`, advice);
+  }
   // A ROM without firmware repeats its message without end, also without a reset.
   const boots = Math.max(...[booting, running].map((output) => countStarts(bootTextsIn(text(output)))));
   if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
-    return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${whyItRestarts(all)}.`);
+    const why = whyItRestarts(all);
+    const advice = why === NO_FIRMWARE ? { likelyCause: 'The flash is blank.' } : {};
+    return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${why}.`, advice);
   }
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} cannot be interrupted.`);

@@ -64,8 +64,10 @@ export function answerTimeout({ roundTripMs }: Pick<Port, 'roundTripMs'>, timeou
 
 /**
  * The lines while nothing is done with them. MicroPython's own USB port takes DTR off for "nothing is connected" and keeps
- * only its latest output (`shared/tinyusb/mp_usbd_cdc.c`).
+ * only its latest output (`shared/tinyusb/mp_usbd_cdc.c`). Behind a network it is not known whether that is such a port: both
+ * lines on, as pyserial has them, suit it as well, and pull nothing behind a bridge.
  */
-export function restLines(kind: NativeUsbKind | undefined): ControlLines {
-  return { dtr: kind === 'usb-cdc', rts: false };
+export function restLines({ usb, roundTripMs }: Pick<Port, 'usb' | 'roundTripMs'>): ControlLines {
+  const isUnknown = !usb && roundTripMs > 0;
+  return { dtr: isUnknown || usb?.kind === 'usb-cdc', rts: isUnknown };
 }

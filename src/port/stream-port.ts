@@ -29,8 +29,8 @@ interface StreamPortOptions {
 }
 
 /**
- * Opens a port without resetting the board: the driver asserts both lines, which pulls neither EN nor GPIO0,
- * and both are released together.
+ * Opens a port without resetting the board: the driver asserts both lines, which pulls neither EN nor GPIO0, and those
+ * that are off at rest are released together.
  * @throws PortalError `port-not-found`, `port-denied`, `port-busy`, `port-failed`
  */
 export async function openStreamPort(options: StreamPortOptions): Promise<Port> {
@@ -45,7 +45,7 @@ export async function openStreamPort(options: StreamPortOptions): Promise<Port> 
   const port = new StreamPort(stream, options);
   await port.open();
   try {
-    await port.setLines(restLines(options.usb?.kind));
+    await port.setLines(restLines(port));
   } catch (error) {
     await port[Symbol.asyncDispose]();
     throw error;
@@ -149,9 +149,15 @@ class StreamPort implements Port {
   async write(bytes: Uint8Array): Promise<void> {
     this.#onTraffic('sent', bytes);
     const timer = setTimeout(() => this.#giveUp(), WRITE_GRACE_MS + (bytes.length * 10_000) / this.baudRate);
+    let hasTaken = false;
     try {
       await this.call((done) => this.#stream.write(Buffer.from(bytes), done));
+      hasTaken = true;
       await this.call((done) => this.#stream.drain(done));
+    } catch (error) {
+      // A chip's own device comes back, and must not receive once more what the driver had taken: the next call finds the loss.
+      const isKnown = this.usb && hasTaken && error instanceof PortalError && error.code === 'port-lost';
+      if (!isKnown) throw error;
     } finally {
       clearTimeout(timer);
     }

@@ -97,7 +97,8 @@ function attachmentOf(
   const line = { clock, romBaudRate, onHostReceive };
   if (!board.usb || !loader.usb)
     return (chip) => new UartBridge(chip, { ...line, paced: speed !== 'max', hostBaudRate, faults });
-  const usb = { ...line, speed, onDevice, facts: loader.usb, mac: boardMac(board.name, macVendor) };
+  const revision = faults.revision ?? loader.usualRevision;
+  const usb = { ...line, speed, onDevice, revision, facts: loader.usb, mac: boardMac(board.name, macVendor) };
   const Port = { otg: UsbOtg, 'serial-jtag': UsbSerialJtag }[board.usb];
   return (chip) => new Port(chip, usb);
 }

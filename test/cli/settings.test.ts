@@ -67,6 +67,29 @@ test.each([
   expect(run.stderr).not.toContain('sets --firmware');
 });
 
+test.each([
+  ['HOME is empty', { HOME: '', XDG_CONFIG_HOME: '' }],
+  ['HOME is relative', { HOME: 'me', XDG_CONFIG_HOME: '' }],
+  ['XDG_CONFIG_HOME is relative', { XDG_CONFIG_HOME: 'conf' }],
+])("a checkout's files are never the user's own settings: %s", (_case, env) => {
+  const folder = join(home.folder, 'checkout');
+  for (const root of ['.', 'me']) {
+    for (const config of ['.config', 'conf', join('Library', 'Preferences')]) {
+      mkdirSync(join(folder, root, config, 'esp-portal'), { recursive: true });
+      writeFileSync(join(folder, root, config, 'esp-portal', 'config.json'), '{"essid":"FromTheCheckout"}');
+    }
+  }
+  const run = runIn('checkout', {}, ['config', '--set'], env);
+  expect(run.status, run.stderr).toBe(0);
+  expect(run.stdout).not.toContain('FromTheCheckout');
+  expect(run.stdout).toMatch(/^Your own settings file is \//m);
+});
+
+test('a home that is no folder, as system users have it, holds no settings', () => {
+  const run = runIn('no-home', {}, ['config', '--set'], { HOME: '/dev/null', XDG_CONFIG_HOME: '' });
+  expect(run.status, run.stderr).toBe(0);
+});
+
 test("links out of a project's app folder need the folder to be named by the user", () => {
   writeFileSync(join(home.folder, 'private-key'), 'secret');
   const app = join(home.folder, 'linked', 'src');

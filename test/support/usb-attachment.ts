@@ -25,6 +25,7 @@ export function attachUsb<T extends Attachment>(
       isBootable: () => isBootable,
     },
     {
+      revision: 100,
       facts: { kinds: [], registers: { config: 0, time: 4, protect: 8 }, ...facts },
       ...{ mac: Uint8Array.of(0x7c, 0xdf, 0xa1, 0, 0x11, 0x22), romBaudRate: 115200, speed: 'real', clock },
       onDevice: (device) => devices.push(device),

@@ -104,7 +104,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   printable: (text) => [printable(text), inOneLine(text), safeJson(text)],
   'REPL diagnosis': (text) =>
     diagnoseRepl(
-      { name: 'x', hasLines: true },
+      { name: 'x', hasLines: true, usb: undefined },
       {
         running: Buffer.from(text),
         booting: Buffer.from(`ets Jan  8 2013\nets Jan  8 2013\n${text}`),

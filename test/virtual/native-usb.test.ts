@@ -1,14 +1,22 @@
 // Boards that are attached by the chip's own USB port, whose device leaves the bus at every restart and comes back under
 // another path: every command follows it.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkFirmware, flash, openPort } from 'esp-portal';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  EventFilter,
+  flash,
+  install,
+  Monitor,
+  monitor,
+  openPort,
+  type ProgressEvent,
+  resetCredentials,
+  setup,
+} from 'esp-portal';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
-import { virtualBoard } from '../../src/virtual-board/open.js';
 import { CliHome } from '../support/cli.js';
 import { RecordingPort } from '../support/port-wrappers.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -23,56 +31,94 @@ class OtherBoard extends RecordingPort {
   }
 }
 
+/** Every chip with native USB, each kind of port that it has, and the place of its first image. */
 const KINDS = [
   ['esp32c3', 'serial-jtag', 0],
+  ['esp32c5', 'serial-jtag', 0x2000],
   ['esp32c6', 'serial-jtag', 0],
-  ['esp32s2', 'otg', 0x1000],
+  ['esp32c61', 'serial-jtag', 0],
   ['esp32s3', 'serial-jtag', 0],
+  ['esp32p4', 'serial-jtag', 0x2000],
+  ['esp32s2', 'otg', 0x1000],
   ['esp32s3', 'otg', 0],
+  ['esp32p4', 'otg', 0x2000],
 ] as const;
 
-describe.each(KINDS)('an %s over %s', (chip, usb, at) => {
-  const address = `virtual:${chip}-${usb}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0`;
-  const own = () => Buffer.from(virtualBoard(address).ownFirmware);
+/** An ESP32-P4 has WiFi from a second chip only. */
+const addressOf = (name: string, chip: string, usb: string) =>
+  `virtual:${name}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0${chip === 'esp32p4' ? '&wifi=c6' : ''}`;
 
-  test('is set up from blank, updated, followed and reset', async () => {
-    const setup = await home.call(['setup', '--port', address, '--until', 'portal.ready', '--json']);
-    expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
-    const contents = readFileSync(join(home.folder, 'virtual', `${chip}-${usb}`, 'flash.bin'));
-    expect(contents.subarray(at, at + own().length).equals(own())).toBe(true);
+test.each(KINDS)(
+  'an %s over %s lives: setup, monitor, install, reset-creds, flash',
+  {
+    timeout: 120_000,
+  },
+  async (chip, usb, at) => {
+    const name = `${chip}-${usb}`;
+    const address = addressOf(name, chip, usb);
+    const firmware = ownFirmware(address);
+    await using port = await openPort(address);
+    const made = await setup(port, { firmware });
+    expect(made).toMatchObject({ flash: { plan: 'write', version: '1.27.0' }, install: { state: 'portal' } });
+    const own = Buffer.from(firmware.bytes);
+    expect(
+      home
+        .flash(name)
+        .subarray(at, at + own.length)
+        .equals(own),
+    ).toBe(true);
 
-    const again = await home.call(['flash', '--port', address, '--json']);
-    expect(again.result()).toMatchObject({ ok: true, plan: 'nothing' });
+    const until = new EventFilter('portal.ready', '--until');
+    // setup has read what the portal printed at its first start: this is the next one.
+    await monitor(port, { reset: true, until, timeoutMs: 60_000, onLog: () => {} });
 
-    const until = ['--until', 'portal.ready', '--timeout', '60'];
-    const log = await home.call(['monitor', '--port', address, ...until, '--json']);
-    expect(log.result()).toMatchObject({ ok: true });
+    const config = { essid: 'Other' };
+    expect(await install(port, { config })).toMatchObject({ state: 'portal', ssid: 'Other', filesSent: 1 });
+    expect(await resetCredentials(port)).toMatchObject({ restarted: true, portal: { ssid: 'Other' } });
+    expect(await flash(port, { firmware })).toMatchObject({ plan: 'nothing', version: '1.27.0' });
+  },
+);
 
-    const reset = await home.call(['reset-creds', '--port', address, '--json']);
-    expect(reset.result()).toMatchObject({ ok: true });
+test('an ESP32-H2 over serial-jtag is flashed from blank and found up to date; it has no WiFi', async () => {
+  const address = addressOf('h2', 'esp32h2', 'serial-jtag');
+  const made = await home.call(['setup', '--port', address, '--json']);
+  expect(made.result()).toMatchObject({ exitCode: 5, error: { code: 'board-no-wifi' } });
+  const run = await home.call(['flash', '--port', address, '--json']);
+  expect(run.result()).toMatchObject({ ok: true, plan: 'nothing', version: '1.27.0' });
+});
+
+test("the reset key restarts a board over MicroPython's own port, whose lines would lead it into its loader", async () => {
+  const address = addressOf('key', 'esp32s2', 'otg');
+  await using port = await openPort(address);
+  await setup(port, { firmware: ownFirmware(address) });
+  const stop = new AbortController();
+  let starts = 0;
+  const following = new Monitor(port, {
+    reset: true,
+    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
+    onLog: ({ event }) => {
+      if (event !== 'portal.ready') return;
+      if (++starts === 1) void following.reset();
+      else stop.abort(new Error('restarted'));
+    },
   });
-
-  test('restarts under the same open port, also in real time', async () => {
-    await using port = await openPort(address.replace('?', '-real?').replace('speed=max', 'speed=real'));
-    const flashed = await flash(port, { firmware: checkFirmware(own(), 'own firmware') });
-    expect(flashed.version).toBe('1.27.0');
-    await using repl = await RawRepl.enter(port);
-    expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
-  });
+  await expect(following.follow()).rejects.toThrow('restarted');
+  expect(port.usb?.kind).toBe('usb-cdc');
 });
 
 test.each([
-  ['esp32c5', 'serial-jtag'],
-  ['esp32c61', 'serial-jtag'],
-  ['esp32h2', 'serial-jtag'],
-  ['esp32p4', 'serial-jtag'],
-  ['esp32p4', 'otg'],
-])('an %s over %s is flashed from blank, and found up to date', async (chip, usb) => {
-  const address = `virtual:${chip}-${usb}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0`;
-  for (const plan of ['write', 'nothing']) {
-    const run = await home.call(['flash', '--port', address, '--json']);
-    expect(run.result()).toMatchObject({ ok: true, plan, version: '1.27.0' });
-  }
+  ['esp32c3', 'serial-jtag'],
+  ['esp32c6', 'serial-jtag'],
+  ['esp32s2', 'otg'],
+  ['esp32s3', 'serial-jtag'],
+  ['esp32s3', 'otg'],
+])('an %s over %s restarts under the same open port in real time', async (chip, usb) => {
+  const address = addressOf(`${chip}-${usb}-real`, chip, usb).replace('speed=max', 'speed=real');
+  await using port = await openPort(address);
+  const flashed = await flash(port, { firmware: ownFirmware(address) });
+  expect(flashed.version).toBe('1.27.0');
+  await using repl = await RawRepl.enter(port);
+  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
 });
 
 test.each([
@@ -80,24 +126,8 @@ test.each([
   ['esp32s2', 'otg'],
 ])('an %s over %s that stands still for seconds is flashed and set up', async (chip, usb) => {
   const address = `virtual:stalls-${chip}?chip=${chip}&usb=${usb}&speed=max&stall=2000&http=0&dns=0`;
-  const setup = await home.call(['setup', '--port', address, '--until', 'portal.ready', '--json']);
-  expect(setup.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
-});
-
-test('a board whose USB port is behind a network is flashed from its program, and started', {
-  timeout: 120_000,
-}, async () => {
-  const address = 'virtual:served?chip=esp32s2&usb=otg&speed=max&http=0&dns=0';
-  const older = await home.call(['flash', '--port', `${address}&micropython=1.23`, '--json']);
-  expect(older.result()).toMatchObject({ ok: true, version: '1.23.0' });
-  const simulator = home.start(['simulate', '--port', address, '--listen', '127.0.0.1:0', '--json']);
-  const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
-  {
-    await using port = await openPort(url);
-    const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
-    expect(await flash(port, { firmware })).toMatchObject({ plan: 'write', version: '1.27.0' });
-  }
-  await simulator.stop();
+  const run = await home.call(['setup', '--port', address, '--until', 'portal.ready', '--json']);
+  expect(run.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
 });
 
 test.each([
@@ -113,7 +143,7 @@ test.each([
   ['secure-boot', 'esp32s3'],
 ])('a board locked by %s is refused over USB-OTG, and leaves its loader', async (fuses, chip) => {
   const address = `virtual:locked-${chip}?chip=${chip}&usb=otg&speed=max&http=0&dns=0`;
-  const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
+  const firmware = ownFirmware(address);
   {
     await using before = await openPort(address);
     await flash(before, { firmware });
@@ -124,11 +154,25 @@ test.each([
   expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
 });
 
+test('an interrupted flash over USB-OTG gives the board back to its program', async () => {
+  const address = addressOf('interrupted', 'esp32s2', 'otg');
+  await using port = await openPort(address);
+  await flash(port, { firmware: ownFirmware(`${address}&micropython=1.23`) });
+  const stop = new AbortController();
+  const onProgress = ({ event }: ProgressEvent) => {
+    if (event === 'contents') stop.abort(new Error('enough'));
+  };
+  const flashing = flash(port, { firmware: ownFirmware(address), signal: stop.signal, onProgress });
+  await expect(flashing).rejects.toThrow('enough');
+  await using repl = await RawRepl.enter(port);
+  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+});
+
 test('another board than the one that left the bus is restarted as it is', async () => {
   const address = 'virtual:another?chip=esp32c3&usb=serial-jtag&speed=max&http=0&dns=0';
   await using board = await openPort(address);
   const port = new OtherBoard(board);
-  const firmware = checkFirmware(Buffer.from(virtualBoard(address).ownFirmware), 'own firmware');
+  const firmware = ownFirmware(address);
   await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({
     code: 'port-ambiguous',
     message: expect.stringContaining('not 02:00:00:00:00:01. Nothing on the board was changed.'),

@@ -175,6 +175,7 @@ describe('a client that talks nonsense', () => {
     await using server = await serve(port, 'rfc2217');
     {
       await using client = await openPort(`rfc2217://127.0.0.1:${server.tcpPort}`);
+      await client.setLines({ dtr: false, rts: false });
       await client.setLines({ dtr: true, rts: true });
       await client.setLines({ dtr: false, rts: true });
       await client.setBaudRate(74880);
@@ -182,7 +183,8 @@ describe('a client that talks nonsense', () => {
       while (port.written.length < 3) await new Promise(setImmediate);
       expect(port.baudRate).toBe(74880);
     }
-    expect(port.lines.slice(0, 3)).toEqual([
+    expect(port.lines.slice(0, 4)).toEqual([
+      { dtr: true, rts: true }, // at rest
       { dtr: false, rts: false },
       { dtr: true, rts: true },
       { dtr: false, rts: true },

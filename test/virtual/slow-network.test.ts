@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { flash, install, openPort, type ProgressEvent } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { servePort } from '../../src/port/rfc2217/server.js';
 import { CliHome } from '../support/cli.js';
 import { seededRandom } from '../support/random.js';
+import { serveBoard } from '../support/served-board.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
 /** Of each way, which differs from packet to packet. */
@@ -52,37 +52,23 @@ async function delayed(tcpPort: number) {
 test.each([
   ['an ESP32 is flashed, found up to date and set up', 'chip=esp32', [false, true]],
   ['an ESP32-C3 with USB-Serial/JTAG is flashed', 'chip=esp32c3&usb=serial-jtag', [false]],
+  ['a blank ESP32-S2 over USB-OTG is flashed', 'chip=esp32s2&usb=otg', [false]],
 ] as const)('%s without a hand on its button', { timeout: 240_000 }, async (_what, options, rounds) => {
   const address = `virtual:far-${options.replaceAll(/\W/g, '-')}?${options}&http=0&dns=0`;
   const firmware = ownFirmware(address);
-  await using board = await openPort(address);
-  const stop = new AbortController();
-  let serving: Promise<void> | undefined;
-  const listening = await new Promise<AddressInfo | undefined>((resolve) => {
-    serving = servePort(board, {
-      protocol: 'rfc2217',
-      at: { host: '127.0.0.1', port: 0 },
-      signal: stop.signal,
-      onListening: resolve,
-      onClient: () => {},
+  await using served = await serveBoard(address);
+  using network = await delayed(served.tcpPort);
+  await using port = await openPort(`rfc2217://127.0.0.1:${network.tcpPort}`);
+  const actions: ProgressEvent[] = [];
+  const onProgress = (event: ProgressEvent) => {
+    if (event.event === 'action') actions.push(event);
+  };
+  for (const skipped of rounds) {
+    expect(await flash(port, { firmware, onProgress })).toMatchObject({
+      version: firmware.version,
+      skipped,
     });
-  });
-  {
-    using network = await delayed(listening?.port ?? 0);
-    await using port = await openPort(`rfc2217://127.0.0.1:${network.tcpPort}`);
-    const actions: ProgressEvent[] = [];
-    const onProgress = (event: ProgressEvent) => {
-      if (event.event === 'action') actions.push(event);
-    };
-    for (const skipped of rounds) {
-      expect(await flash(port, { firmware, onProgress })).toMatchObject({
-        version: firmware.version,
-        skipped,
-      });
-    }
-    if (rounds.length > 1) expect(await install(port, { onProgress })).toMatchObject({ state: 'portal' });
-    expect(actions).toEqual([]);
   }
-  stop.abort();
-  await serving;
+  if (rounds.length > 1) expect(await install(port, { onProgress })).toMatchObject({ state: 'portal' });
+  expect(actions).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // Where this user's firmware is kept, and from which site it comes.
 
-import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
+import { userFolder } from '../../input/user-folder.js';
 import type { Host } from '../host.js';
 
 /** Of FirmwareStore: the user's cache folder and mirror. */
@@ -10,7 +10,7 @@ export function userFirmwareFolder({ env }: Pick<Host, 'env'>): {
   site: string | undefined;
 } {
   return {
-    cacheFolder: env.ESP_PORTAL_CACHE_DIR || envPaths('esp-portal', { suffix: '' }).cache,
+    cacheFolder: env.ESP_PORTAL_CACHE_DIR || userFolder('cache', env),
     site: checkedSite(env.ESP_PORTAL_FIRMWARE_SITE),
   };
 }

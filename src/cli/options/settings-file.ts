@@ -3,7 +3,7 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
-import { fileErrorWords } from '../../input/file-error.js';
+import { fileErrorWords, isMissing } from '../../input/file-error.js';
 import { parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
@@ -149,7 +149,13 @@ function realPath(path: string): string {
 
 /** A link counts even if its target is missing: a settings file that cannot be read is an error. */
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 function read(path: string): string | undefined {

@@ -1,9 +1,8 @@
 // Values of options that are not on the command line: the environment first, then the project's file, then the user's.
 
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import envPaths from 'env-paths';
 import { PortalError } from '../../errors.js';
+import { userFolder, userHome } from '../../input/user-folder.js';
 import type { Host } from '../host.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 import {
@@ -37,8 +36,8 @@ export interface SettingsSources {
 }
 
 export function defaultSources(host: Pick<Host, 'env' | 'cwd'>): SettingsSources {
-  const userFile = join(envPaths('esp-portal', { suffix: '' }).config, 'config.json');
-  return { env: host.env, folder: host.cwd(), home: homedir(), userFile };
+  const userFile = join(userFolder('config', host.env), 'config.json');
+  return { env: host.env, folder: host.cwd(), home: userHome(), userFile };
 }
 
 /**

@@ -1,7 +1,7 @@
 // Creates the redactor for one run of the command line, from the values of its secret options.
 
-import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
+import { userHome } from '../../input/user-folder.js';
 import { Redactor } from '../../operations/log/secrets.js';
 import { ALL_OPTIONS } from '../commands.js';
 import type { OptionTable } from '../options/option-table.js';
@@ -43,7 +43,7 @@ function plainTexts(options: OptionTable, { values = {}, env, argv = [] }: Given
         .filter((value) => typeof value === 'string')
         .flatMap((value) => [`--${name} ${value}`, `--${name}: ${basename(value)}/`, ...pathsIn(value)]),
     );
-  const places = [env.ESP_PORTAL_STATE_DIR, env.ESP_PORTAL_CACHE_DIR, currentFolder(), homedir()];
+  const places = [env.ESP_PORTAL_STATE_DIR, env.ESP_PORTAL_CACHE_DIR, currentFolder(), userHome()];
   return [...ofOptions, ...places.flatMap(withAbove)].filter(
     (text) => text.length >= SHORTEST_PATH && !text.includes('://'),
   );

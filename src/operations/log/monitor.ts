@@ -1,13 +1,14 @@
 // monitor: follows a board's log until an event. Resets the board only with `reset`.
 
 import { PortalError } from '../../errors.js';
-import { BootBaudPort, restart } from '../../esp/boot-baud.js';
+import { BootBaudPort } from '../../esp/boot-baud.js';
 import type { EventFilter } from '../../log/event-filter.js';
 import type { LogEntry, LogEvent } from '../../log/events.js';
 import type { Redactor } from '../../log/redaction/redactor.js';
 import { SecretFilter } from '../../log/redaction/secret-filter.js';
 import type { Port } from '../../port/port.js';
 import { BoardLog } from './board-log.js';
+import { restartBoard, restartWhileFollowed } from './restart-board.js';
 
 /** How long one wait for the next line lasts when nothing limits it. */
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
@@ -78,7 +79,7 @@ export class Monitor {
     const { timeoutMs, reset, signal } = this.#options;
     const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
     const leftMs = () => (deadline === undefined ? ONE_DAY_MS : Math.max(0, deadline - performance.now()));
-    if (reset) await this.reset();
+    if (reset) await restartBoard(this.#port, signal);
     for (;;) {
       let entry: LogEntry | undefined;
       try {
@@ -101,11 +102,9 @@ export class Monitor {
     }
   }
 
-  /** Resets the board, and switches to the ROM's baud rate if it differs. */
+  /** Restarts the board while its log is followed, and switches to the ROM's baud rate if it differs. */
   async reset(): Promise<void> {
-    const { signal } = this.#options;
-    if (this.#port instanceof BootBaudPort) await this.#port.reset(signal);
-    else await restart(this.#port, signal);
+    await restartWhileFollowed(this.#port, this.#options.signal);
   }
 
   /** Sends to the board. */

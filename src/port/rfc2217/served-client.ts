@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ControlLines, Port } from '../port.js';
+import { type ControlLines, type Port, restLines } from '../port.js';
 import {
   baudRateValue,
   CONTROL,
@@ -132,7 +132,7 @@ export class TelnetClient extends RawClient {
     await this.#paired;
     await super.leave();
     try {
-      if (this.#lines.dtr || this.#lines.rts) await this.port.setLines({ dtr: false, rts: false });
+      if (this.#lines.dtr || this.#lines.rts) await this.port.setLines(restLines(this.port));
       if (this.port.baudRate !== this.#usualBaudRate) await this.port.setBaudRate(this.#usualBaudRate);
     } catch {
       // The port is gone: its reader reports that.

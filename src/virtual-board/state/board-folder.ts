@@ -1,10 +1,10 @@
 // Paths of the files in which virtual boards keep their state between processes.
 
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 import { makeFolder } from '../../input/make-folder.js';
+import { userHome } from '../../input/user-folder.js';
 
 /** Contents of the flash, from address 0. */
 export const FLASH_FILE = 'flash.bin';
@@ -31,7 +31,7 @@ export interface StateEnvironment {
  *   conventions give to `esp-portal`; it need not exist
  */
 export function stateRoot(
-  from: StateEnvironment = { env: process.env, platform: process.platform, home: homedir() },
+  from: StateEnvironment = { env: process.env, platform: process.platform, home: userHome() },
 ): string {
   const { env, platform, home } = from;
   // Absolute: the board's process has another working directory.

@@ -34,7 +34,8 @@ export class AttachedPort implements BindingPort {
 
   unplug(): void {
     this.#isGone = true;
-    this.#fail(gone('read'));
+    // Not at once: what the board's process has reported as done before, in the same piece, is done.
+    setImmediate(() => this.#fail(gone('read')));
   }
 
   async close(): Promise<void> {

@@ -22,6 +22,8 @@ const NO_REGISTERS: ReadonlyMap<number, LiveRegister> = new Map();
 export interface NativeUsbParts {
   readonly facts: ChipUsbFacts;
   readonly mac: Uint8Array;
+  /** Of the chip, in hundredths. */
+  readonly revision: number;
   readonly romBaudRate: number;
   readonly speed: Speed;
   readonly clock: Clock;
@@ -140,6 +142,14 @@ export abstract class NativeUsb implements Attachment {
     };
   }
 
+  /** Over USB-OTG the ROM of a chip that has USB-Serial/JTAG uses that. */
+  #romPort(): [number, LiveRegister][] {
+    const { facts, revision } = this.parts;
+    const number = facts.romProductId === undefined ? facts.romPort?.serialJtag : facts.romPort?.otg;
+    const found = facts.romPort?.addresses.find(({ since }) => revision >= since);
+    return found && number !== undefined ? [[found.address, { read: () => number }]] : [];
+  }
+
   #startWatchdogs(): void {
     const { facts, clock, speed } = this.parts;
     const { live, stop } = usbRegisters(facts.registers, {
@@ -155,7 +165,7 @@ export abstract class NativeUsb implements Attachment {
         this.control.boot('watchdog');
       },
     });
-    this.registers = live;
+    this.registers = new Map([...live, ...this.#romPort()]);
     this.#stopWatchdogs = stop;
   }
 }

@@ -95,9 +95,16 @@ export class VirtualUsbBus {
           code: 'ENOENT',
         });
       if (this.#attached?.isOpen) throw new Error('Error: Resource temporarily unavailable Cannot lock port');
-      await board.set({ dtr: true, rts: true }); // as an operating system does
-      this.#attached = new AttachedPort(board, options, this.#stallMs);
-      return this.#attached;
+      // Before DTR is on: what the chip has kept comes at once.
+      const attached = new AttachedPort(board, options, this.#stallMs);
+      this.#attached = attached;
+      try {
+        await board.set({ dtr: true, rts: true }); // as an operating system does
+      } catch (error) {
+        await attached.close();
+        throw error;
+      }
+      return attached;
     },
   };
 

@@ -11,4 +11,10 @@ export interface ChipUsbFacts {
   /** Of the ROM's device over USB-OTG, where the chip has no USB-Serial/JTAG. */
   readonly romProductId?: string;
   readonly registers: UsbRegisterMap;
+  /** The ROM's variable with the number of its port, from a revision on (in hundredths); after esptool's `targets/`. */
+  readonly romPort?: {
+    readonly addresses: readonly { readonly since: number; readonly address: number }[];
+    readonly otg: number;
+    readonly serialJtag?: number;
+  };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { diagnoseLoader } from '../../../src/esp/loader-diagnosis.js';
 import { FakePort } from '../../support/fake-port.js';
+import { FloodingPort } from '../../support/flooding-port.js';
 
 test.each([
   ['a board that sends nothing', '', 'no ROM loader answers.'],
@@ -24,4 +25,13 @@ test('a wired board that sends nothing is reset before it is reported', async ()
     message: 'The board on fake does not answer: its ROM loader sends nothing.',
   });
   expect(port.lines).not.toEqual([]);
+});
+
+test('keeps a limited part of what a board sends without end', async () => {
+  const port = new FloodingPort();
+  expect(await diagnoseLoader(port, true, undefined)).toMatchObject({
+    code: 'loader-silent',
+    message: 'The board on fake sends data, but does not enter its ROM loader.',
+  });
+  expect(port.sentBytes).toBeLessThan(2 * 1024 * 1024);
 });

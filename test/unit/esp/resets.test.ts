@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import {
   CLASSIC,
   MICROPYTHON_USB,
+  playSteps,
   RUN,
   releaseStep,
   runResetSequence,
   TIGHT,
   USB_SERIAL_JTAG,
 } from '../../../src/esp/resets.js';
+import { restLines } from '../../../src/port/port.js';
 import { FakePort } from '../../support/fake-port.js';
 
 /** The two-transistor circuit on a development board: a line that is pulled is low. */
@@ -60,6 +62,29 @@ test("the sequence for MicroPython's own USB port ends with DTR on, without whic
     [false, true],
     [true, false],
   ]);
+});
+
+test('the first step of a restart leaves the lines of that port alone: DTR after RTS would call machine.bootloader()', async () => {
+  const port = new FakePort();
+  port.usb = { kind: 'usb-cdc', mac: undefined };
+  const [inReset, ...running] = RUN;
+  if (inReset) await playSteps(port, [inReset]);
+  await runResetSequence(port, running);
+  expect(port.lines.map(({ dtr, rts }) => [dtr, rts])).toEqual([
+    [false, true],
+    [false, false],
+    [true, false],
+  ]);
+});
+
+test.each([
+  ['a bridge', undefined, 0, [false, false]],
+  ['USB-Serial/JTAG', 'usb-serial-jtag', 0, [false, false]],
+  ["MicroPython's own port", 'usb-cdc', 0, [true, false]],
+  ['a port behind a network, which may be any of them', undefined, 1.5, [true, true]],
+] as const)('%s rests with its own lines', (_what, kind, roundTripMs, expected) => {
+  const { dtr, rts } = restLines({ usb: kind && { kind, mac: undefined }, roundTripMs });
+  expect([dtr, rts]).toEqual(expected);
 });
 
 test('an interrupted sequence on that port leaves DTR on', async () => {

@@ -28,6 +28,7 @@ test.each([
   ['3 GB', () => sparse(3 * 1024 ** 3), 'is larger than 1 MB'],
   ['a link to itself', linkToItself, 'is a symbolic link in a loop'],
   ['a name that is not there', () => '/no/such/file', 'does not exist'],
+  ['a name below a file', () => join(sparse(1), 'file'), 'does not exist'],
 ])('%s is refused with the reason', async (_what, make, message) => {
   const path = make();
   await expect(readRegularFile(path, LIMIT)).rejects.toThrow(message);

@@ -4,7 +4,10 @@ import { diagnoseRepl } from '../../../src/micropython/repl-diagnosis.js';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const why = (running: string, booting = '', hasLines = true) =>
-  diagnoseRepl({ name: '/dev/ttyUSB0', hasLines }, { running: bytes(running), booting: bytes(booting) });
+  diagnoseRepl(
+    { name: '/dev/ttyUSB0', hasLines, usb: undefined },
+    { running: bytes(running), booting: bytes(booting) },
+  );
 
 const ESP8266_START =
   '\r\n ets Jan  8 2013,rst cause:2, boot mode:(3,6)\r\n\r\nload 0x40100000, len 1396, room 16 \r\n';
@@ -131,6 +134,27 @@ describe('a board without a prompt', () => {
   test('is called an echo where our own control bytes come back', () => {
     const sent = "\x03\r\x01print('in step 4')\x04";
     expect(why(sent + sent, sent).message).toBe('/dev/ttyUSB0 echoes what is sent to it: no board answers.');
+  });
+
+  test('waits in the loader of its own USB port, as without firmware: flash is the next command', () => {
+    const port = { name: '/dev/ttyACM0', hasLines: true, usb: { kind: 'usb-rom', mac: undefined } } as const;
+    const error = diagnoseRepl(port, { running: bytes(''), booting: bytes(''), isLoader: true });
+    expect(error).toMatchObject({
+      code: 'repl-in-loader',
+      likelyCause: expect.stringContaining('flash holds no firmware'),
+      next: 'esp-portal flash --port PORT',
+    });
+  });
+
+  test('restarts because its flash is blank: no program is blamed', () => {
+    const error = why(
+      '',
+      'rst:0x7 (TG0WDT_SYS_RST),boot:0xc (SPI_FAST_FLASH_BOOT)\r\ninvalid header: 0xffffffff\r\n',
+    );
+    expect(error).toMatchObject({
+      message: expect.stringContaining('its flash holds no firmware'),
+      likelyCause: expect.stringContaining('blank'),
+    });
   });
 
   test('is shown with its last output, without bytes of other baud rates', () => {

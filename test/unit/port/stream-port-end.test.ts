@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Binding, type BindingPort, OPEN_DEFAULTS } from '../../../src/port/binding-types.js';
+import type { NativeUsb } from '../../../src/port/port.js';
 import { openStreamPort } from '../../../src/port/stream-port.js';
 
 afterEach(() => {
@@ -71,8 +72,8 @@ function slowToClose() {
   return { driver: driver({ close }), begun, end: () => end() };
 }
 
-const open = ({ binding }: Driver) =>
-  openStreamPort({ name: '/dev/ttyX', path: 'x', baudRate: 115200, binding, onNotice: () => {} });
+const open = ({ binding }: Driver, usb?: NativeUsb) =>
+  openStreamPort({ name: '/dev/ttyX', path: 'x', baudRate: 115200, binding, usb, onNotice: () => {} });
 const never = () => new Promise<never>(() => {});
 const pulled = () => Object.assign(new Error('EIO'), { disconnected: true });
 
@@ -105,6 +106,16 @@ describe('a cable that is pulled', () => {
     const writing = port.write(Buffer.from('x'));
     cable.fail(pulled());
     await expect(writing).rejects.toMatchObject({ code: 'port-lost' });
+  });
+
+  test("is no reason to write once more what the driver of a chip's own device had taken", async () => {
+    const cable = driver({ drain: never });
+    const usb = { kind: 'usb-rom', mac: undefined } as const;
+    await using port = await open(cable, usb);
+    const writing = port.write(Buffer.from('x'));
+    cable.fail(pulled());
+    await writing;
+    await expect(port.write(Buffer.from('y'))).rejects.toMatchObject({ code: 'port-lost' });
   });
 });
 

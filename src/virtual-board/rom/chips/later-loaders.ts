@@ -20,6 +20,7 @@ interface LaterChip {
   readonly spiBase: number;
   readonly uartBase: number;
   readonly crystalHz: number;
+  readonly assumedCrystalHz?: number;
   /** Address of the block that begins with the MAC address. */
   readonly efuseBlock: number;
   /** The revision's two numbers; the low bits come first. */
@@ -67,6 +68,7 @@ const CHIPS = {
     usb: {
       kinds: ['otg'],
       romProductId: '0002',
+      romPort: { addresses: [{ since: 0, address: 0x3ffffd14 }], otg: 2 },
       registers: {
         config: 0x3f408094,
         time: 0x3f408098,
@@ -86,6 +88,7 @@ const CHIPS = {
     usualRevision: 2,
     usb: {
       kinds: ['serial-jtag', 'otg'],
+      romPort: { addresses: [{ since: 0, address: 0x3fcef14c }], otg: 3, serialJtag: 4 },
       registers: {
         config: 0x60008098,
         time: 0x6000809c,
@@ -104,6 +107,7 @@ const CHIPS = {
     spiBase: 0x60002000,
     uartBase: 0x60000000,
     crystalHz: 26 * MHZ,
+    assumedCrystalHz: 40 * MHZ, // esptool's change_baud
     efuseBlock: 0x60008840,
     minor: [field(1, 16, 4)],
     major: [field(1, 20, 2)],
@@ -193,6 +197,14 @@ const CHIPS = {
     flashPower: { revisions: [301, 302], address: 0x501153fc, bits: 3 }, // esptool's power_on_flash
     usb: {
       kinds: ['serial-jtag', 'otg'],
+      romPort: {
+        addresses: [
+          { since: 300, address: 0x4ffbfec8 },
+          { since: 0, address: 0x4ff3fec8 },
+        ],
+        otg: 5,
+        serialJtag: 6,
+      },
       registers: {
         ...LP_WATCHDOGS,
         config: 0x50116000,
@@ -214,6 +226,7 @@ export function laterLoader(name: LaterChipName): ChipDefinition {
   return {
     magic: { address: 0x40001000, value: chip.magic },
     uartDivider: { address: chip.uartBase + 0x14, clockHz: chip.crystalHz },
+    ...(chip.assumedCrystalHz && { assumedCrystalHz: chip.assumedCrystalHz }),
     spi: {
       base: chip.spiBase,
       usr: 0x18,

@@ -1,0 +1,34 @@
+// A virtual board that this process serves over RFC 2217.
+
+import type { AddressInfo } from 'node:net';
+import { openPort } from '../../src/port/open.js';
+import { servePort } from '../../src/port/rfc2217/server.js';
+
+/** @returns its TCP port, until disposed */
+export async function serveBoard(
+  address: string,
+): Promise<AsyncDisposable & { tcpPort: number; url: string }> {
+  const board = await openPort(address);
+  const stop = new AbortController();
+  let serving: Promise<void> = Promise.resolve();
+  const listening = await new Promise<AddressInfo | undefined>((resolve, reject) => {
+    serving = servePort(board, {
+      protocol: 'rfc2217',
+      at: { host: '127.0.0.1', port: 0 },
+      signal: stop.signal,
+      onListening: resolve,
+      onClient: () => {},
+    });
+    serving.catch(reject);
+  });
+  const tcpPort = listening?.port ?? 0;
+  return {
+    tcpPort,
+    url: `rfc2217://127.0.0.1:${tcpPort}`,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await serving;
+      await board[Symbol.asyncDispose]();
+    },
+  };
+}
