@@ -64,7 +64,7 @@ export class CommandPort implements AsyncDisposable {
     const { wait, timeout } = this.#values;
     this.#port = wait
       ? await withinTime(timeout, signal, (limited) =>
-          waitForPort(open, { signal: limited, onWait: () => this.#sayWaiting() }),
+          waitForPort(open, { signal: limited, onWait: () => sayWaiting(this.#run.reporter) }),
         )
       : await open();
     return this.#port;
@@ -93,11 +93,12 @@ export class CommandPort implements AsyncDisposable {
     // An address that ends with the command is not worth a line.
     if (!this.#hasResult && (notice.url === undefined || followsBoard)) reporter.notice(notice);
   }
+}
 
-  #sayWaiting(): void {
-    const message = 'Waiting for the board to be plugged in. Ctrl-C ends it.';
-    this.#run.reporter.notice({ event: 'notice', message });
-  }
+/** For `--wait`. */
+export function sayWaiting(reporter: Reporter): void {
+  const message = 'Waiting for the board to be plugged in. Ctrl-C ends it.';
+  reporter.notice({ event: 'notice', message });
 }
 
 /** @throws PortalError `timeout`; what `run` throws */

@@ -2,10 +2,18 @@
 
 import type { SerialPortStream } from '@serialport/stream';
 import { expect } from 'vitest';
+import type { ChipName } from '../../src/virtual-board/chips/chips.js';
 import type { UnknownCommandReaction } from '../../src/virtual-board/rom/chips/chip-definition.js';
 import { encodeSlip, SlipDecoder } from '../../src/virtual-board/rom/link/slip.js';
 import { connectLoader } from './loader-transport.js';
-import { enterDownloadMode, openStream, readUntil, setLines, temporaryFolder } from './virtual-port.js';
+import {
+  enterDownloadMode,
+  openStream,
+  readUntil,
+  setBaudRate,
+  setLines,
+  temporaryFolder,
+} from './virtual-port.js';
 
 interface Reply {
   readonly op: number;
@@ -41,6 +49,10 @@ export class RawFlasher {
 
   sendFrame(payload: Uint8Array): void {
     this.#stream.write(Buffer.from(encodeSlip(payload)));
+  }
+
+  setBaudRate(baudRate: number): Promise<void> {
+    return setBaudRate(this.#stream, baudRate);
   }
 
   async frame(): Promise<Uint8Array> {
@@ -95,9 +107,10 @@ export async function rom({
   return flasher;
 }
 
-/** The ESP32's ROM, which speaks at 115200 baud from the start; its flash is attached. */
-export async function esp32Rom(): Promise<RawFlasher> {
-  const stream = await openStream({ stateRoot: temporaryFolder(), chip: 'esp32' });
+/** The ROM of an ESP32 or a later chip, at the rate of its boot log; its flash is attached. */
+export async function esp32Rom(chip: ChipName = 'esp32', baudRate = 115200): Promise<RawFlasher> {
+  const stream = await openStream({ stateRoot: temporaryFolder(), chip });
+  await setBaudRate(stream, baudRate);
   const waiting = readUntil(stream, 'waiting for download\r\n');
   await setLines(stream, false, true);
   await setLines(stream, true, false);
@@ -107,8 +120,8 @@ export async function esp32Rom(): Promise<RawFlasher> {
   return flasher;
 }
 
-export async function stub(stateRoot = temporaryFolder()): Promise<RawFlasher> {
-  const stream = await openStream({ stateRoot });
+export async function stub(stateRoot = temporaryFolder(), chip: ChipName = 'esp8266'): Promise<RawFlasher> {
+  const stream = await openStream({ stateRoot, chip });
   const { loader } = await connectLoader(stream);
   await loader.runStub();
   return new RawFlasher(stream);

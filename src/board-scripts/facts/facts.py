@@ -41,7 +41,9 @@ def print_facts(names, manifest_facts):
     mpy = getattr(implementation, "_mpy", getattr(implementation, "mpy", 0))
     takes_binary = hasattr(sys.stdin, "buffer")
     facts = [sys.platform, implementation[1][:3], mpy, gc.mem_free(), space[0], space[3], takes_binary]
-    print(json.dumps(facts + [machine_without_wifi(), is_committing, starts_portal] + manifest_facts + [names]))
+    print(
+        json.dumps(facts + [machine_without_wifi(), is_committing, starts_portal] + manifest_facts + [names])
+    )
 
 
 root = list_folder("/")

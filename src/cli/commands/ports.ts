@@ -2,6 +2,7 @@
 
 import type { SurveyedPort, UsbKind } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
+import { sayWaiting } from '../command-port.js';
 
 export const portsCommand = defineCommand({
   name: 'ports',
@@ -9,6 +10,7 @@ export const portsCommand = defineCommand({
   summary: 'List serial ports, the boards on them, and why a port cannot be opened',
   details: [
     'A port counts as a board by its USB id. Behind an adapter, only `flash` identifies the chip. Chips with native USB report their MAC address, for `--port mac:…`; over USB-OTG not while they wait in their loader.',
+    'With `--wait` it waits until a board is connected.',
     'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {
@@ -19,9 +21,12 @@ export const portsCommand = defineCommand({
     ['ports --json', 'print JSON, for a script'],
     ['ports --names', 'print paths, for a loop over all boards'],
   ],
-  async run({ names }, { host }) {
-    const { boardsAmong, discoverPorts, surveyPorts } = await import('../../operations/ports/ports.js');
+  async run({ names, wait }, { host, reporter, signal }) {
+    const { boardsAmong, discoverPorts, surveyPorts, waitForBoard } = await import(
+      '../../operations/ports/ports.js'
+    );
     const devices = host.env.ESP_PORTAL_USB_DEVICES;
+    if (wait) await waitForBoard({ devicesFolder: devices, signal, onWait: () => sayWaiting(reporter) });
     if (names) {
       const ports = await discoverPorts(devices);
       return { fields: { ports }, lines: boardsAmong(ports).map(({ path }) => path), isListing: true };

@@ -1,8 +1,10 @@
 // Which serial ports there are, what keeps one from working, and opening one.
 
-import { type DiscoveredPort, discoverPorts } from '../../port/discovery/discovery.js';
+import { PortalError } from '../../errors.js';
+import { boardsAmong, type DiscoveredPort, discoverPorts } from '../../port/discovery/discovery.js';
 import { adaptersWithoutPort } from '../../port/discovery/usb-without-port.js';
 import { portProblem } from '../../port/port-holder.js';
+import { waitForPort } from '../../port/wait-for-port.js';
 
 export {
   type BoardPort,
@@ -34,6 +36,22 @@ export interface AdapterWithoutPort {
 export interface PortSurvey {
   readonly ports: readonly SurveyedPort[];
   readonly withoutPort: readonly AdapterWithoutPort[];
+}
+
+/**
+ * Resolves when a board is connected.
+ * @param onWait called once, when it has to wait
+ * @throws the signal's reason
+ */
+export async function waitForBoard(options: {
+  devicesFolder: string | undefined;
+  signal: AbortSignal;
+  onWait: () => void;
+}): Promise<void> {
+  await waitForPort(async () => {
+    const boards = boardsAmong(await discoverPorts(options.devicesFolder));
+    if (boards.length === 0) throw new PortalError('port-none', 'No board was found on any USB port.');
+  }, options);
 }
 
 /**

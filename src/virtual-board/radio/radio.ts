@@ -77,7 +77,7 @@ export class Radio {
   constructor(options: RadioOptions) {
     this.#options = options;
     this.#chip = options.chip ?? 'esp8266';
-    this.#station = new Station({ ...options, chip: this.#chip, onTuned: (channel) => this.#tune(channel) });
+    this.#station = new Station(options, this.#chip, (channel) => this.#tune(channel));
     this.#memory = this.#load();
     this.#channel = this.#memory.ap.channel;
     this.#apAddress = AP_ADDRESS[this.#chip];

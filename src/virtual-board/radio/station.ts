@@ -13,21 +13,21 @@ const STATION_STATUS = {
 
 type StationStep = 'idle' | 'connecting' | 'wrongPassword' | 'noApFound' | 'connectFail' | 'gotIp';
 
+/** Read at each join. */
 export interface StationOptions {
-  readonly chip: Chip;
   readonly air: readonly AirNetwork[];
   /** Six numbers. */
   readonly mac: readonly number[];
   /** From the request to the router's answer. */
   readonly joinMs: number;
-  /** The radio has moved to the network's channel, whatever the result. */
-  readonly onTuned: (channel: number) => void;
 }
 
 const NO_ADDRESS: readonly string[] = ['0.0.0.0', '0.0.0.0', '0.0.0.0', '0.0.0.0'];
 
 export class Station {
   readonly #options: StationOptions;
+  readonly #chip: Chip;
+  readonly #onTuned: (channel: number) => void;
   #step: StationStep = 'idle';
   /**
    * An ESP32 shows why it failed until it has succeeded, even after `disconnect()` and while it joins another network;
@@ -38,14 +38,16 @@ export class Station {
   #address = NO_ADDRESS;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: StationOptions) {
+  /** @param onTuned the radio has moved to the network's channel, whatever the result */
+  constructor(options: StationOptions, chip: Chip, onTuned: (channel: number) => void) {
     this.#options = options;
+    this.#chip = chip;
+    this.#onTuned = onTuned;
   }
 
   get status(): number {
-    const codes = STATION_STATUS[this.#options.chip];
-    if (this.#options.chip === 'esp32' && this.#step !== 'gotIp')
-      return codes[this.#lastFailure ?? this.#step];
+    const codes = STATION_STATUS[this.#chip];
+    if (this.#chip === 'esp32' && this.#step !== 'gotIp') return codes[this.#lastFailure ?? this.#step];
     return codes[this.#step];
   }
 
@@ -97,7 +99,7 @@ export class Station {
       this.#fail('noApFound');
       return;
     }
-    this.#options.onTuned(found.channel);
+    this.#onTuned(found.channel);
     if (found.password !== password) {
       this.#fail(found.password === '' ? 'connectFail' : 'wrongPassword');
     } else if (found.fails !== 'no-address') {

@@ -2,6 +2,7 @@
 // not executed.
 
 import { ERASE_BLOCK_BYTES, SECTOR_BYTES } from '../flash/nor-flash.js';
+import { securityCommands } from './chips/security-info.js';
 import type { CommandOutcome, CommandTable, LoaderCommand } from './command-loop.js';
 import { sendFlash } from './flash/flash-reader.js';
 import { FlashWriter } from './flash/flash-writer.js';
@@ -49,6 +50,7 @@ export function stubLoader(machine: LoaderMachine, link: SlipLink): CommandTable
     [OP.changeBaudRate]: ofLength(8, badDataLength, (request) => ({
       afterwards: () => link.uart.setBaudRate(request.word(0)),
     })),
+    ...securityCommands(machine),
     [OP.runUserCode]: () => ({ answers: 0, exit: 'run-user-code' }),
   };
   return {

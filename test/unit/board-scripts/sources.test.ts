@@ -14,9 +14,10 @@ const read = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
 /** An import that has to come after the search path was changed, and one for the programs that come after. */
 function isMeant(fault: string, name: string): boolean {
   const [, row, code] = /^(\d+): (\w+)/.exec(fault) ?? [];
+  if (code !== 'F401') return code === 'E402';
   const imported = read(name).split('\n')[Number(row) - 1]?.split(' ').at(-1);
   const imports = new RegExp(`^from ${basename(name, '.py')} import .*\\b${imported}\\b`, 'm');
-  return code === 'E402' || (code === 'F401' && names.some((other) => imports.test(read(other))));
+  return names.some((other) => imports.test(read(other)));
 }
 
 async function shortForm(name: string, choice: boolean): Promise<string> {

@@ -23,6 +23,8 @@ export interface ChipDefinition {
   readonly magic: { readonly address: number; readonly value: number };
   /** UART clock divider and the clock that it is computed from. */
   readonly uartDivider: { readonly address: number; readonly clockHz: number };
+  /** Crystal that its ROM assumes when it sets a baud rate; missing: the one that it has. */
+  readonly assumedCrystalHz?: number;
   readonly spi: SpiLayout;
   /** Revisions whose flash has no power in the loader until both bits of this register are set. */
   readonly flashPower?: {

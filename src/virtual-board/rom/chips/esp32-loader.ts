@@ -5,6 +5,12 @@ import type { ChipDefinition } from './chip-definition.js';
 
 const EFUSE_BASE = 0x3ff5a000;
 const SYSCON_DATE = 0x3ff6607c;
+/** RTCCALICFG1: crystal cycles in the cycles of the 8 MHz clock that the ROM counted, from bit 7 on. */
+const CRYSTAL_COUNT = 0x3ff5f06c;
+/** With it a flasher computes the crystal's rate as the ROM does: 2048 × 15625 × 50 / 40 = 40 MHz. */
+const CRYSTAL_COUNT_AT_40_MHZ = 2048 << 7;
+/** Efuse word 4, CK8M_FREQ. */
+const CK8M_FREQ = 50;
 /** Bits that form the major revision: efuse word 3, efuse word 5, SYSCON's date register. */
 const REVISION_BIT_0 = 1 << 15;
 const REVISION_BIT_1 = 1 << 20;
@@ -43,7 +49,9 @@ export const ESP32_LOADER: ChipDefinition = {
       [EFUSE_BASE + 4, ((c << 24) | (d << 16) | (e << 8) | f) >>> 0],
       [EFUSE_BASE + 8, (crc8(mac) << 16) | (a << 8) | b],
       [EFUSE_BASE + 12, (major >= 1 ? REVISION_BIT_0 : 0) | PACKAGE_D0WD],
+      [EFUSE_BASE + 16, CK8M_FREQ],
       [EFUSE_BASE + 20, (major >= 2 ? REVISION_BIT_1 : 0) | ((revision % 100) << MINOR_SHIFT)],
+      [CRYSTAL_COUNT, CRYSTAL_COUNT_AT_40_MHZ],
       [SYSCON_DATE, major >= 3 ? REVISION_BIT_2 : 0],
     ]);
   },

@@ -30,7 +30,11 @@ export function esp32RomCommands(machine: LoaderMachine, link: SlipLink): Esp32R
     },
     // Its sizes are limits for the ROM; the simulated flash has its own.
     [OP.spiSetParams]: () => ({}),
-    [OP.changeBaudRate]: (request) => ({ afterwards: () => link.uart.setBaudRate(request.word(0)) }),
+    [OP.changeBaudRate]: (request) => {
+      const { uartDivider, assumedCrystalHz = uartDivider.clockHz } = machine.chip;
+      const baudRate = Math.round((request.word(0) * uartDivider.clockHz) / assumedCrystalHz);
+      return { afterwards: () => link.uart.setBaudRate(baudRate) };
+    },
     ...readCommands(machine, flashIsAttached),
     ...writing.commands,
   };

@@ -20,6 +20,7 @@ interface LaterChip {
   readonly spiBase: number;
   readonly uartBase: number;
   readonly crystalHz: number;
+  readonly assumedCrystalHz?: number;
   /** Address of the block that begins with the MAC address. */
   readonly efuseBlock: number;
   /** The revision's two numbers; the low bits come first. */
@@ -106,6 +107,7 @@ const CHIPS = {
     spiBase: 0x60002000,
     uartBase: 0x60000000,
     crystalHz: 26 * MHZ,
+    assumedCrystalHz: 40 * MHZ, // esptool's change_baud
     efuseBlock: 0x60008840,
     minor: [field(1, 16, 4)],
     major: [field(1, 20, 2)],
@@ -224,6 +226,7 @@ export function laterLoader(name: LaterChipName): ChipDefinition {
   return {
     magic: { address: 0x40001000, value: chip.magic },
     uartDivider: { address: chip.uartBase + 0x14, clockHz: chip.crystalHz },
+    ...(chip.assumedCrystalHz && { assumedCrystalHz: chip.assumedCrystalHz }),
     spi: {
       base: chip.spiBase,
       usr: 0x18,

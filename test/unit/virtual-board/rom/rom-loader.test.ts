@@ -110,6 +110,20 @@ describe('ROM loader of the ESP32', () => {
     expect(await flasher.ask(0x14, words())).toEqual({ op: 0x0a, value: 0x00f01d83, data: [1, 5, 0, 0] });
   });
 
+  it('has counted its crystal, from which flashers compute what rate they must ask for', async () => {
+    const flasher = await esp32Rom();
+    const count = (await flasher.ask(0x0a, words(0x3ff5f06c))).value >>> 7;
+    const ck8m = (await flasher.ask(0x0a, words(0x3ff5a010))).value & 0xff;
+    expect((count * 15625 * ck8m) / 40).toBe(40_000_000);
+  });
+
+  it('of an ESP32-C2 computes baud rates for a crystal of 40 MHz, though it has one of 26', async () => {
+    const flasher = await esp32Rom('esp32c2', 74880);
+    await flasher.ask(0x0f, words(Math.floor((460800 * 40) / 26), 0));
+    await flasher.setBaudRate(460800);
+    expect(await flasher.ask(0x0a, words(0x40001000))).toMatchObject({ op: 0x0a, value: 0x6f51306f });
+  });
+
   it('erases the requested area only', async () => {
     const flasher = await esp32Rom();
     const flash = randomBytes(0x1000);
@@ -155,6 +169,16 @@ describe('stub', () => {
     expect(await flasher.ask(0x08, SYNC)).toEqual({ op: 0x08, value: 0, data: OK });
     for (let count = 0; count < 7; count++) await flasher.reply();
     expect(await flasher.ask(0x14, words())).toEqual({ op: 0x14, value: 0, data: [0xff, 0] });
+  });
+
+  it.each([
+    ['esp32s2', 12],
+    ['esp32c3', 20],
+  ] as const)('of an %s answers GET_SECURITY_INFO with %i bytes', async (chip, size) => {
+    const flasher = await stub(temporaryFolder(), chip);
+    const { data } = await flasher.ask(0x14, words());
+    expect(data).toHaveLength(size + OK.length);
+    expect(data.slice(size)).toEqual(OK);
   });
 
   it.each([
