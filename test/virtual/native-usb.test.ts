@@ -14,6 +14,7 @@ import {
 } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
+import type { ControlLines } from '../../src/port/port.js';
 import { CliHome } from '../support/cli.js';
 import { RecordingPort } from '../support/port-wrappers.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
@@ -28,6 +29,13 @@ afterAll(() => home[Symbol.dispose]());
 class OtherBoard extends RecordingPort {
   override get usb() {
     return { kind: 'usb-serial-jtag', mac: '02:00:00:00:00:01' } as const;
+  }
+}
+
+/** As with Arduino's program, which takes no notice of RTS. */
+class PortWithoutRts extends RecordingPort {
+  override setLines({ dtr }: ControlLines): Promise<void> {
+    return super.setLines({ dtr, rts: false });
   }
 }
 
@@ -152,6 +160,17 @@ test.each([
   await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({ code: 'board-locked' });
   await using repl = await RawRepl.enter(port);
   expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+});
+
+test('a program that knows the touch at 1200 baud only is led into the loader by it', async () => {
+  const address = addressOf('touched', 'esp32s3', 'otg');
+  await using board = await openPort(address);
+  await flash(board, { firmware: ownFirmware(`${address}&micropython=1.23`) });
+  const port = new PortWithoutRts(board);
+  expect(await flash(port, { firmware: ownFirmware(address) })).toMatchObject({
+    plan: 'write',
+    version: '1.27.0',
+  });
 });
 
 test('an interrupted flash over USB-OTG gives the board back to its program', async () => {

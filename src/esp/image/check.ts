@@ -44,7 +44,7 @@ export function inspectFirmware(
   if (mergedAt !== undefined && mergedAt !== image.offset) {
     throw new PortalError(
       'firmware-invalid',
-      `${name} begins at 0x${mergedAt.toString(16)}, but an ${image.chip} starts from another address.`,
+      `${name} begins at 0x${mergedAt.toString(16)}, but an ${image.chip} starts from 0x${image.offset.toString(16)}.`,
     );
   }
   if (!image.isMicroPython && !anyFirmware) throw notMicroPython(name, image.chip);
