@@ -130,7 +130,7 @@ export const ERROR_TABLE = {
     exitStatus: 4,
     example:
       'The board on /dev/ttyUSB0 restarts repeatedly: its flash holds no firmware. No file on the board was changed.',
-    cause: 'The firmware or program fails before it can be interrupted.',
+    cause: 'The flash is blank, or the firmware or program fails before it can be interrupted.',
     otherCauses: ['The supply voltage drops when the radio starts.'],
     next: 'esp-portal flash --port PORT',
   },

@@ -46,7 +46,6 @@ const BLANK_OVER_OTG: Advice = {
   likelyCause: 'Its flash holds no firmware, or the BOOT button was held when it started.',
   next: 'esp-portal flash --port PORT',
 };
-const NO_FIRMWARE = 'its flash holds no firmware';
 
 /** Texts that only MicroPython prints. */
 const IS_PYTHON = /MicroPython v\d|Traceback \(most recent call last\)|KeyboardInterrupt/;
@@ -57,7 +56,7 @@ const CAUSES: readonly (readonly [
 ])[] = [
   ['brownout', () => 'its supply voltage drops (brown-out): use another cable or power supply'],
   ['crash', (_, texts) => `it crashes${crashKind(texts)}`],
-  ['no-firmware', () => NO_FIRMWARE],
+  ['no-firmware', () => 'its flash holds no firmware'],
   ['bad-flash', ({ explanation = '' }) => explanation],
   ['refused', ({ explanation = '' }) => explanation],
 ];
@@ -88,9 +87,7 @@ export function diagnoseRepl(
   // A ROM without firmware repeats its message without end, also without a reset.
   const boots = Math.max(...[booting, running].map((output) => countStarts(bootTextsIn(text(output)))));
   if (boots > 1 || bootTextsIn(last).some(({ kind }) => kind === 'no-firmware')) {
-    const why = whyItRestarts(all);
-    const advice = why === NO_FIRMWARE ? { likelyCause: 'The flash is blank.' } : {};
-    return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${why}.`, advice);
+    return error('repl-boot-loop', `The board on ${portName} restarts repeatedly: ${whyItRestarts(all)}.`);
   }
   if (IS_PYTHON.test(all)) {
     return error('repl-busy', `The program on ${portName} cannot be interrupted.`);

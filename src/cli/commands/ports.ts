@@ -2,7 +2,6 @@
 
 import type { SurveyedPort, UsbKind } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
-import { sayWaiting } from '../command-port.js';
 
 export const portsCommand = defineCommand({
   name: 'ports',
@@ -26,7 +25,10 @@ export const portsCommand = defineCommand({
       '../../operations/ports/ports.js'
     );
     const devices = host.env.ESP_PORTAL_USB_DEVICES;
-    if (wait) await waitForBoard({ devicesFolder: devices, signal, onWait: () => sayWaiting(reporter) });
+    if (wait) {
+      const { sayWaiting } = await import('../command-port.js');
+      await waitForBoard({ devicesFolder: devices, signal, onWait: () => sayWaiting(reporter) });
+    }
     if (names) {
       const ports = await discoverPorts(devices);
       return { fields: { ports }, lines: boardsAmong(ports).map(({ path }) => path), isListing: true };

@@ -146,17 +146,6 @@ describe('a board without a prompt', () => {
     });
   });
 
-  test('restarts because its flash is blank: no program is blamed', () => {
-    const error = why(
-      '',
-      'rst:0x7 (TG0WDT_SYS_RST),boot:0xc (SPI_FAST_FLASH_BOOT)\r\ninvalid header: 0xffffffff\r\n',
-    );
-    expect(error).toMatchObject({
-      message: expect.stringContaining('its flash holds no firmware'),
-      likelyCause: expect.stringContaining('blank'),
-    });
-  });
-
   test('is shown with its last output, without bytes of other baud rates', () => {
     expect(why('', 'AT ready\r\n\xfe\x80\xff\r\n').boardOutput).toBe('AT ready');
   });
