@@ -5,8 +5,9 @@ import { HeaviestFirst } from './test/support/heaviest-first.js';
 
 const common = {
   server: { deps: { external: [/\/dist\//] } }, // what was built runs as it is
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // On a computer that is busy with other things a test may get a tenth of a core.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   maxConcurrency: 10, // tests of one file that may run side by side mostly wait for a board
 };
 /** They leave nothing behind in their process, so that it serves one file after the other. */
@@ -17,7 +18,7 @@ export default defineConfig({
     globalSetup: 'test/support/build.ts',
     sequence: { sequencer: HeaviestFirst },
     reporters: ['default', new CountReporter()],
-    maxWorkers: 3, // more than cores, for the same reason
+    maxWorkers: 5, // more than cores, for the same reason
     projects: [
       { plugins: [pythonFiles()], test: { ...common, name: 'modules', include: MODULES, isolate: false } },
       {

@@ -93,6 +93,15 @@ interface HeaderSizeEvent {
   readonly flashSizeBytes: number;
 }
 
+/** Builds of the same release for hardware that a chip does not report: the user may have to name one. */
+interface OtherBuildsEvent {
+  readonly event: 'other-builds';
+  /** File names, as `--firmware` takes them. */
+  readonly files: readonly string[];
+  /** What a board needs them for. */
+  readonly hardware: string;
+}
+
 /** The board reports another build than the name of the file promises: board and variant. */
 interface OtherBuildEvent {
   readonly event: 'other-build';
@@ -151,6 +160,7 @@ export type ProgressEvent =
   | FallbackEvent
   | HeaderSizeEvent
   | OtherBuildEvent
+  | OtherBuildsEvent
   | ImageEvent
   | FileEvent
   | RetryEvent;

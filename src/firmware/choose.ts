@@ -84,6 +84,36 @@ export function variantFor(
   }
 }
 
+/** Hardware that a chip does not report, and the variants for it. */
+interface NamedVariants {
+  readonly hardware: string;
+  readonly variants: readonly string[];
+}
+
+/**
+ * @param variant that was chosen
+ * @returns `undefined` where the loader tells all that builds differ by
+ */
+export function variantsByName({ family }: Board, variant: string | undefined): NamedVariants | undefined {
+  switch (family) {
+    case 'ESP32':
+      return variant === undefined ? { hardware: 'PSRAM', variants: ['SPIRAM'] } : undefined;
+    case 'ESP32-S3':
+      return variant === undefined
+        ? { hardware: 'PSRAM on eight data lines outside the chip', variants: ['SPIRAM_OCT'] }
+        : undefined;
+    case 'ESP32-P4': {
+      const early = variant === undefined ? '' : `${variant}_`;
+      return {
+        hardware: 'an ESP32-C5 or C6 for WiFi',
+        variants: [`${early}C5_WIFI`, `${early}C6_WIFI`],
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** What is known of a board's builds. */
 export interface KnownImages {
   readonly images: readonly ImageName[];

@@ -6,7 +6,7 @@ import { inspectFirmware } from '../esp/image/check.js';
 import { type FirmwareImage, imageEvent } from '../esp/image/firmware-image.js';
 import { bytesEvent, type OnProgress } from '../progress.js';
 import { FirmwareCache, sha256 } from './cache.js';
-import { type Board, catalogueOf, RELEASE_SHA256 } from './catalogue.js';
+import { type Board, catalogueOf, RELEASE_SHA256, variantOf } from './catalogue.js';
 import {
   boardForChip,
   chooseImage,
@@ -15,6 +15,7 @@ import {
   newestFirst,
   type Release,
   variantFor,
+  variantsByName,
 } from './choose.js';
 import { download } from './download.js';
 import { imageUrl, MICROPYTHON_SITE, readDownloadPage } from './download-page.js';
@@ -66,7 +67,19 @@ export class FirmwareStore {
     this.#onProgress({ event: 'step', step: 'find-firmware' });
     const board = boardForChip(found.family);
     const variant = variantFor(board, found);
-    return this.get(chooseImage(await this.known(board), board, variant, release));
+    const known = await this.known(board);
+    const image = chooseImage(known, board, variant, release);
+    this.#nameOthers(known, board, image);
+    return this.get(image);
+  }
+
+  #nameOthers({ images }: KnownImages, board: Board, chosen: ImageName): void {
+    const named = variantsByName(board, variantOf(chosen));
+    if (!named) return;
+    const isOther = (image: ImageName) =>
+      image.version === chosen.version && named.variants.includes(variantOf(image) ?? '');
+    const files = images.filter(isOther).map(({ file }) => file);
+    if (files.length > 0) this.#onProgress({ event: 'other-builds', files, hardware: named.hardware });
   }
 
   /** All builds of a board: those of the package, and those on its download page, which is read once a day. */

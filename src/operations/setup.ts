@@ -19,7 +19,7 @@ export interface SetupResult {
  */
 export async function setup(
   port: Port,
-  options: Omit<FlashOptions & InstallOptions, 'log' | 'dryRun'>,
+  options: Omit<FlashOptions & InstallOptions, 'log' | 'dryRun' | 'restart'>,
 ): Promise<SetupResult> {
   const flashed = await flash(port, options);
   const log = new BoardLog(port);

@@ -58,6 +58,28 @@ describe('a first installation', () => {
   });
 });
 
+describe('--no-restart leaves the board at its prompt, and no program runs', () => {
+  const eventsOf = async (...args: string[]) => {
+    const run = await home.call(['install', '--port', port, '--json', '--no-restart', ...args]);
+    return { result: run.result(), events: run.json().map(({ event }) => event) };
+  };
+
+  test('after an upload', async () => {
+    const { result, events } = await eventsOf('--country', 'DE');
+    expect(result).toMatchObject({ ok: true, state: 'at-prompt', sent: ['portal_config.py'] });
+    expect(boardText('portal_config.py')).toContain('DE');
+    expect(events).not.toContain('portal.starting');
+  });
+
+  test('where nothing has changed, and with --dry-run', async () => {
+    const unchanged = await eventsOf();
+    expect(unchanged.result).toMatchObject({ ok: true, state: 'at-prompt', filesSent: 0 });
+    expect(unchanged.events).not.toContain('portal.starting');
+    expect((await eventsOf('--dry-run', '--country', '')).result).toMatchObject({ state: 'untouched' });
+    expect((await install('--country', '')).result).toMatchObject({ ok: true, state: 'portal' });
+  });
+});
+
 describe("the portal's options", () => {
   test('are a module on the board, and are kept when the next installation does not set them', async () => {
     const { result } = await install(

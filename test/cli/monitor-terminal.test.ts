@@ -46,6 +46,16 @@ describe.skipIf(!python)('on a terminal', () => {
     expect(waiting).toMatchObject({ exitCode: 130 });
   });
 
+  test.runIf(process.platform === 'linux')('in the background of a shell it is not stopped', async () => {
+    const port = home.program('a', "print('here')\n");
+    const run = new TerminalRun(home, ['monitor', '--port', port, '--until', '/here/', '--timeout', '60'], {
+      starter: ['/bin/sh', '-c', 'set -m; "$@" & wait $!', 'sh'],
+    });
+    await run.sent(/here|[Ss]topped/);
+    expect(await run.end()).toBe(0);
+    expect(run.received).not.toContain('Ctrl-]');
+  });
+
   test('--interactive is a REPL: keys and Ctrl-C go to the board, its line editing works', async () => {
     const port = home.program('a', "print('here')\nwhile True:\n    pass\n");
     const { exitCode, shown } = await onTerminal(

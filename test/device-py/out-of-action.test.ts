@@ -42,7 +42,9 @@ describe.each(RUNTIMES)('on MicroPython $version', { timeout: 120_000 }, (runtim
 
   const rounds = 100;
 
-  test(`${100 * rounds} mutated questions and ${50 * rounds} mutated requests leave a portal that works and sleeps`, async () => {
+  test(`${100 * rounds} mutated questions and ${50 * rounds} mutated requests leave a portal that works and sleeps`, {
+    timeout: 600_000, // it computes for ten seconds
+  }, async () => {
     const py = await board(runtime);
     const random = seededRandom(20261128);
     const mutated = (base: Buffer) => {

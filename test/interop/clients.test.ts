@@ -27,7 +27,7 @@ describe.skipIf(!hasSerial || !socat).each(['RFC 2217', 'a pseudo-terminal'])('o
 
   beforeAll(async () => {
     const board = 'virtual:desk?speed=max&http=0&dns=0';
-    expect((await home.run(['flash', '--port', board])).exitCode).toBe(0);
+    home.makeBoard('desk', 'micropython');
     port = join(home.folder, 'pty');
     const where = carrier === 'RFC 2217' ? ['--listen', '127.0.0.1:0'] : ['--pty', port];
     simulator = home.start(['simulate', '--port', board.replace('max', 'real'), ...where, '--json']);

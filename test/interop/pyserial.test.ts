@@ -70,7 +70,7 @@ describe.skipIf(!hasSerial)('pyserial', () => {
       spawnSync(PYTHON, ['-c', program, ...args], { encoding: 'utf8' });
 
     test('uses its prompt and resets it into its loader', { timeout: 180_000 }, async () => {
-      const flashed = await home.run([
+      const flashed = await home.call([
         'flash',
         '--port',
         `${address}${options ? '&' : '?'}speed=max`,

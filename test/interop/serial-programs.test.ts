@@ -41,10 +41,7 @@ test('a board over RFC 2217 goes through setup, and another client is turned awa
 });
 
 test('an upload that is interrupted leaves the board running what it ran, and nothing half-done', async () => {
-  expect(
-    (await home.run(['setup', '--port', 'virtual:cut?speed=max&http=0&dns=0', '--until', 'portal.ready']))
-      .exitCode,
-  ).toBe(0);
+  home.makeBoard('cut', 'portal');
   const simulator = simulate('cut?http=0', '--listen', '127.0.0.1:0'); // it keeps its power
   const port = urlIn(await simulator.line('rfc2217://'));
   const run = await home.run(['install', '--essid', 'Never', '--port', port, '--json'], (line, interrupt) => {
@@ -62,7 +59,7 @@ test('an upload that is interrupted leaves the board running what it ran, and no
 });
 
 test('reports a remote port without a server', async () => {
-  const run = await home.run(['install', '--port', `rfc2217://127.0.0.1:${await freePort()}`]);
+  const run = await home.call(['install', '--port', `rfc2217://127.0.0.1:${await freePort()}`]);
   expect(run).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('Nothing is listening at') });
 });
 
@@ -92,7 +89,7 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
   });
 
   test('a blank board is flashed: reset lines, baud rates and every byte get through', async () => {
-    const run = await home.run(['flash', '--port', port, '--firmware', firmware, '--json']);
+    const run = await home.call(['flash', '--port', port, '--firmware', firmware, '--json']);
     expect(run.result()).toMatchObject({ ok: true, chip: 'ESP8266EX', version: '1.27.0' });
     const flash = readFileSync(join(home.folder, 'virtual', 'relayed', 'flash.bin')).subarray(
       0,
@@ -102,9 +99,9 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
   });
 
   test('the portal is installed and made to forget', async () => {
-    const install = await home.run(['install', '--port', port, '--json']);
+    const install = await home.call(['install', '--port', port, '--json']);
     expect(install.result()).toMatchObject({ ok: true, state: 'portal' });
-    const forget = await home.run(['reset-creds', '--port', port, '--json']);
+    const forget = await home.call(['reset-creds', '--port', port, '--json']);
     expect(forget.result()).toMatchObject({ ok: true, forgotten: [] });
   });
 });
@@ -118,8 +115,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
 
   beforeAll(async () => {
     webPort = await freePort();
-    const flashed = await home.run(['flash', '--port', 'virtual:desk?speed=max&http=0&dns=0']);
-    expect(flashed.exitCode).toBe(0);
+    home.makeBoard('desk', 'micropython');
     simulator = simulate(`desk?http=${webPort}`, '--pty', pty);
     await simulator.line('pseudo-terminal');
   });
@@ -135,7 +131,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
   });
 
   test('reset-creds restarts the board into its access point', async () => {
-    const run = await home.run(['reset-creds', '--port', pty, '--json']);
+    const run = await home.call(['reset-creds', '--port', pty, '--json']);
     expect(run.result()).toMatchObject({ ok: true, forgotten: [], portal: { state: 'portal' } });
   });
 
@@ -159,7 +155,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
   });
 
   test('flashing names the buttons to press', async () => {
-    const run = await home.run(['flash', '--port', pty, '--firmware', firmware]);
+    const run = await home.call(['flash', '--port', pty, '--firmware', firmware]);
     expect(run).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('Hold BOOT') });
   });
 

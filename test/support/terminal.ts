@@ -20,6 +20,8 @@ interface Size {
 interface Surroundings extends Partial<Size> {
   readonly cwd?: string;
   readonly extraEnv?: Readonly<Record<string, string>>;
+  /** A program that starts it, with its words. */
+  readonly starter?: readonly string[];
 }
 
 /** A program on a terminal of its own. */
@@ -36,7 +38,7 @@ export class TerminalRun {
   constructor(
     home: CliHome,
     args: readonly string[],
-    { columns = 100, rows = 30, cwd, extraEnv }: Surroundings = {},
+    { columns = 100, rows = 30, cwd, extraEnv, starter = [] }: Surroundings = {},
   ) {
     const { NO_COLOR, FORCE_COLOR, CI, ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
     this.#screen = new Terminal({
@@ -44,18 +46,22 @@ export class TerminalRun {
       rows: Math.max(rows, 2),
       allowProposedApi: true,
     });
-    this.#relay = spawn(python ?? '', [RELAY, `${columns}`, `${rows}`, process.execPath, BIN, ...args], {
-      ...(cwd !== undefined && { cwd }),
-      env: {
-        ...env,
-        ESP_PORTAL_FIRMWARE_SITE: 'http://127.0.0.1:9',
-        ESP_PORTAL_STATE_DIR: home.folder,
-        ESP_PORTAL_CACHE_DIR: `${home.folder}/cache`,
-        TERM: 'xterm-256color',
-        ...extraEnv,
+    this.#relay = spawn(
+      python ?? '',
+      [RELAY, `${columns}`, `${rows}`, ...starter, process.execPath, BIN, ...args],
+      {
+        ...(cwd !== undefined && { cwd }),
+        env: {
+          ...env,
+          ESP_PORTAL_FIRMWARE_SITE: 'http://127.0.0.1:9',
+          ESP_PORTAL_STATE_DIR: home.folder,
+          ESP_PORTAL_CACHE_DIR: `${home.folder}/cache`,
+          TERM: 'xterm-256color',
+          ...extraEnv,
+        },
+        stdio: ['pipe', 'pipe', 'inherit'],
       },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    );
     this.#relay.stdin?.on('error', () => {}); // it may have ended
     this.#relay.stdout?.on('data', (bytes: Buffer) => {
       this.#received += bytes.toString('latin1');

@@ -122,7 +122,7 @@ function pieces(text: string): Buffer[] {
   );
 }
 
-describe.each(Object.entries(FUNCTIONS))('%s', (_name, run) => {
+describe.each(Object.entries(FUNCTIONS))('%s', { timeout: 60_000 }, (_name, run) => {
   test.each(UNITS)('repeated: %j', (unit) => {
     for (const prefix of PREFIXES) {
       const text = prefix + unit.repeat(SIZE_BYTES / PREFIXES.length / unit.length);

@@ -1,6 +1,7 @@
 // Boards that are attached by the chip's own USB port, whose device leaves the bus at every restart and comes back under
 // another path: every command follows it.
 
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import {
   EventFilter,
   flash,
@@ -14,6 +15,7 @@ import {
 } from 'esp-portal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
+import type { ControlLines } from '../../src/port/port.js';
 import { CliHome } from '../support/cli.js';
 import { RecordingPort } from '../support/port-wrappers.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
@@ -31,6 +33,13 @@ class OtherBoard extends RecordingPort {
   }
 }
 
+/** As with Arduino's program, which takes no notice of RTS. */
+class PortWithoutRts extends RecordingPort {
+  override setLines({ dtr }: ControlLines): Promise<void> {
+    return super.setLines({ dtr, rts: false });
+  }
+}
+
 /** Every chip with native USB, each kind of port that it has, and the place of its first image. */
 const KINDS = [
   ['esp32c3', 'serial-jtag', 0],
@@ -43,6 +52,13 @@ const KINDS = [
   ['esp32s3', 'otg', 0],
   ['esp32p4', 'otg', 0x2000],
 ] as const;
+
+/** A boot.py that prints lines until a file `go` is there. */
+const WAITS_FOR_GO = `import os, time
+while 'go' not in os.listdir():
+    print('waiting')
+    time.sleep_ms(50)
+`;
 
 /** An ESP32-P4 has WiFi from a second chip only. */
 const addressOf = (name: string, chip: string, usb: string) =>
@@ -69,8 +85,14 @@ test.each(KINDS)(
     ).toBe(true);
 
     const until = new EventFilter('portal.ready', '--until');
-    // setup has read what the portal printed at its first start: this is the next one.
-    await monitor(port, { reset: true, until, timeoutMs: 60_000, onLog: () => {} });
+    // setup has read what the portal printed at its first start: this is the next one, which waits for this computer,
+    // because what the board prints before its port is open again is lost.
+    const [boot, go] = [home.boardFile(name, 'boot.py'), home.boardFile(name, 'go')];
+    const usual = readFileSync(boot);
+    writeFileSync(boot, WAITS_FOR_GO);
+    await monitor(port, { reset: true, until, timeoutMs: 60_000, onLog: () => writeFileSync(go, '') });
+    writeFileSync(boot, usual);
+    rmSync(go);
 
     const config = { essid: 'Other' };
     expect(await install(port, { config })).toMatchObject({ state: 'portal', ssid: 'Other', filesSent: 1 });
@@ -152,6 +174,17 @@ test.each([
   await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({ code: 'board-locked' });
   await using repl = await RawRepl.enter(port);
   expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+});
+
+test('a program that knows the touch at 1200 baud only is led into the loader by it', async () => {
+  const address = addressOf('touched', 'esp32s3', 'otg');
+  await using board = await openPort(address);
+  await flash(board, { firmware: ownFirmware(`${address}&micropython=1.23`) });
+  const port = new PortWithoutRts(board);
+  expect(await flash(port, { firmware: ownFirmware(address) })).toMatchObject({
+    plan: 'write',
+    version: '1.27.0',
+  });
 });
 
 test('an interrupted flash over USB-OTG gives the board back to its program', async () => {

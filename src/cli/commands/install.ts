@@ -12,7 +12,7 @@ export const installCommand = defineCommand({
   details: [
     'Only files that differ are sent, compressed. All are verified on the board before one step puts them in place: after an interruption, the board runs the old version or the new one.',
     'Your own main.py is kept unless --main says otherwise. So are all files and folders that did not come from esp-portal: if a new file needs the name, the old one gets the suffix .old.',
-    'With `--json`, `state` in the result is `portal` (its WiFi is open), `connected` (the board joined the stored network), `without-portal` (your main.py was kept and does not start the portal) or `untouched` (`--dry-run`). Where your main.py does not start the portal, `mainLines` has the lines that do.',
+    'With `--json`, `state` in the result is `portal` (its WiFi is open), `connected` (the board joined the stored network), `without-portal` (your main.py was kept and does not start the portal), `at-prompt` (`--no-restart`) or `untouched` (`--dry-run`). Where your main.py does not start the portal, `mainLines` has the lines that do.',
   ],
   options: {
     ...PORTAL_OPTIONS,
@@ -21,6 +21,11 @@ export const installCommand = defineCommand({
       type: 'boolean',
       default: false,
       describe: 'Report what would be sent and removed; change nothing and restart the board',
+    },
+    restart: {
+      type: 'boolean',
+      default: true,
+      describe: 'Start the portal and wait until it is ready (--no-restart: leave the board at its prompt)',
     },
   },
   examples: [
@@ -34,6 +39,7 @@ export const installCommand = defineCommand({
     const result = await install(await openPort(), {
       ...options,
       dryRun: args['dry-run'],
+      restart: args.restart,
       readyTimeoutMs: args.timeout,
       signal,
       onProgress: reporter.progress.bind(reporter),
@@ -71,11 +77,18 @@ function describeSettings({ settings = {} }: InstallResult): string[] {
   return inForce.length > 0 ? [`Settings on the board: ${inForce.join(', ')}.`] : [];
 }
 
+/** After --no-restart. */
+export const AT_PROMPT = 'The board is at its prompt; esp-portal monitor --reset restarts it.';
+
 /** How it ended, and what a person does next. */
 export function describeOutcome(result: InstallResult, view: LocalView | undefined): string[] {
   if (result.state === 'untouched') {
     const { mainLines } = result;
     return ['Nothing was changed.', ...(mainLines ? describeWithoutPortal('would be kept', mainLines) : [])];
+  }
+  if (result.state === 'at-prompt') {
+    const { mainLines } = result;
+    return [AT_PROMPT, ...(mainLines ? describeWithoutPortal('was kept', mainLines) : [])];
   }
   if (result.state === 'without-portal') return describeWithoutPortal('was kept', result.mainLines);
   return [describeStart(result, view)];

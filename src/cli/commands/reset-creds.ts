@@ -2,7 +2,7 @@
 
 import type { ResetCredentialsResult } from '../../operations/credentials/reset-credentials.js';
 import { defineCommand } from '../command.js';
-import { describeStart, type LocalView, viewLater } from './install.js';
+import { AT_PROMPT, describeStart, type LocalView, viewLater } from './install.js';
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
@@ -67,7 +67,7 @@ function describeAfter(
   dryRun: boolean,
   view: LocalView | undefined,
 ): string {
-  if (!restarted) return 'The board is at its prompt; esp-portal monitor --reset restarts it.';
+  if (!restarted) return AT_PROMPT;
   if (dryRun)
     return 'Nothing was changed; the board was restarted, because its program had to be interrupted.';
   if (!portal) return 'The board has no portal; install it with esp-portal install.';

@@ -15,7 +15,7 @@ export const setupCommand = defineCommand({
   details: [
     'It writes MicroPython unless this release is installed, uploads the files of the portal that differ, and follows the log until Ctrl-C, with the keys of monitor. The board keeps running.',
     'With `--until` it ends with status 0 at that event, which may also occur while the portal starts.',
-    'It takes the options of these three commands except `--any-firmware`, `--dry-run`, `--reset`, `--boot-baud`, `--log-baud`, `--interactive` and `--raw`.',
+    'It takes the options of these three commands except `--any-firmware`, `--dry-run`, `--restart`, `--reset`, `--boot-baud`, `--log-baud`, `--interactive` and `--raw`.',
   ],
   options: { ...FLASH_OPTIONS, ...PORTAL_OPTIONS, ...FOLLOW_OPTIONS },
   examples: [

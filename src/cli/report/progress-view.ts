@@ -58,6 +58,12 @@ export class ProgressView {
           `Warning: ${inOneLine(event.file)} is named for the build ${event.asked}, but contains ${event.running}.`,
         );
         break;
+      case 'other-builds':
+        this.finish(true);
+        this.#line.say(
+          `If the board has ${event.hardware}, name its build with --firmware: ${event.files.join(' or ')}`,
+        );
+        break;
       case 'fallback':
         this.#fallBack(event);
         break;

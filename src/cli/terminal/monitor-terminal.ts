@@ -13,6 +13,7 @@ import { cleanReporter } from '../report/clean-report.js';
 import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
 import type { Outcome } from '../report/reporter.js';
+import { isInBackground } from './job-control.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
 import { printable, TerminalFilter } from './text.js';
 
@@ -163,7 +164,7 @@ function keys(
   { stdin, stdout, stderr }: Host,
 ): Disposable {
   const isTyped = stdin.isTTY && stdout.isTTY;
-  if (!isTyped && !args.interactive) return { [Symbol.dispose]() {} };
+  if (!args.interactive && (!isTyped || isInBackground())) return { [Symbol.dispose]() {} };
   // What fails here fails the reading of the port too, which reports it.
   const quietly = (act: Promise<void>) => void act.catch(() => {});
   let sent: Promise<void> = Promise.resolve();

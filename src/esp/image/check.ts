@@ -44,7 +44,7 @@ export function inspectFirmware(
   if (mergedAt !== undefined && mergedAt !== image.offset) {
     throw new PortalError(
       'firmware-invalid',
-      `${name} begins at 0x${mergedAt.toString(16)}, but an ${image.chip} starts from another address.`,
+      `${name} begins at 0x${mergedAt.toString(16)}, but an ${image.chip} starts from 0x${image.offset.toString(16)}.`,
     );
   }
   if (!image.isMicroPython && !anyFirmware) throw notMicroPython(name, image.chip);
@@ -56,6 +56,12 @@ function unpack(file: Uint8Array, name: string): Uint8Array {
   try {
     return gunzipSync(file, { maxOutputLength: LARGEST_UNPACKED_BYTES });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      const limit = `${LARGEST_UNPACKED_BYTES / 1024 / 1024} MB`;
+      throw new PortalError('firmware-invalid', `${name} holds more than ${limit}, more than any flash.`, {
+        cause: error,
+      });
+    }
     throw new PortalError('firmware-damaged', `${name} is a gzip file that cannot be decompressed.`, {
       cause: error,
     });

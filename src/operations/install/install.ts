@@ -51,6 +51,8 @@ export interface InstallOptions {
   main?: MainMode | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
+  /** `false`: leave the board at its prompt; no program runs there. */
+  restart?: boolean | undefined;
   /** Another build of the portal than the one that comes with this package. */
   portal?: PortalBundle | undefined;
   /** How long the portal may take to report, in milliseconds. */
@@ -80,6 +82,15 @@ interface Untouched {
   readonly mainLines?: readonly string[];
 }
 
+/** It was not to be started. */
+interface AtPrompt {
+  readonly state: 'at-prompt';
+  readonly ssid?: undefined;
+  readonly url?: undefined;
+  /** Where the installation would end `without-portal`. */
+  readonly mainLines?: readonly string[];
+}
+
 interface Installed {
   /** How the portal's modules were sent. */
   readonly form: BundleForm;
@@ -102,10 +113,10 @@ interface Installed {
 }
 
 /** How the board came up, and what was done to it before. */
-export type InstallResult = (PortalStart | WithoutPortal | Untouched) & Installed;
+export type InstallResult = (PortalStart | WithoutPortal | Untouched | AtPrompt) & Installed;
 
 /**
- * Uploads what has changed and restarts the board.
+ * Uploads what has changed and restarts the board, unless it is to stay at its prompt.
  * @throws PortalError `repl-…`, `usage` for a configuration that cannot work, `transfer-failed`, `board-…`,
  *   `portal-silent`, `timeout`, `port-lost`; the signal's reason
  */
@@ -123,6 +134,8 @@ export async function install(port: Port, options: InstallOptions = {}): Promise
       (await workUndisturbed(session, probe, onProgress, (again) =>
         bringUpToDate(session, again, bundle, options),
       ));
+    if (options.restart === false)
+      return { ...(await leaveAtPrompt(session, done, options)), ...done.fields };
     onProgress({ event: 'step', step: dryRun ? 'restart' : 'start-portal' });
     if (dryRun || done.isNothing) await session.repl.restartBoard();
     return { ...(await start(port, done, options)), ...done.fields };
@@ -226,15 +239,34 @@ async function upload(
   return sentBytes;
 }
 
+/** A board that has committed new files restarts by itself, and is entered again before main.py runs. */
+async function leaveAtPrompt(
+  session: BoardSession,
+  done: Done,
+  { dryRun = false, onProgress = () => {} }: InstallOptions,
+): Promise<Untouched | AtPrompt> {
+  if (!dryRun && !done.isNothing) {
+    onProgress({ event: 'step', step: 'enter-repl' });
+    await session.enterThroughReset();
+  }
+  await session.repl[Symbol.asyncDispose]();
+  return { state: dryRun ? 'untouched' : 'at-prompt', ...linesToAdd(done) };
+}
+
+/** Where the user's main.py is kept and does not start the portal. */
+function linesToAdd({ main }: Done): { readonly mainLines: readonly string[] } | undefined {
+  return main === 'without-portal' ? { mainLines: PORTAL_LINES.trim().split('\n') } : undefined;
+}
+
 async function start(
   port: Port,
-  { main, fields }: Done,
+  done: Done,
   { dryRun, readyTimeoutMs, log, signal, onLog }: InstallOptions,
 ): Promise<PortalStart | WithoutPortal | Untouched> {
-  const without = main === 'without-portal' ? { mainLines: PORTAL_LINES.trim().split('\n') } : undefined;
+  const without = linesToAdd(done);
   if (dryRun) return { state: 'untouched', ...without };
   if (without) return { state: 'without-portal', ...without };
-  const runsBefore = main === 'portal' ? 'boot.py' : 'boot.py or main.py';
+  const runsBefore = done.main === 'portal' ? 'boot.py' : 'boot.py or main.py';
   try {
     return await startPortal(log ?? new BoardLog(port), port.name, {
       timeoutMs: readyTimeoutMs,
@@ -243,7 +275,7 @@ async function start(
       onLog,
     });
   } catch (error) {
-    const earlier = fields.kept[MAIN_FILE];
+    const earlier = done.fields.kept[MAIN_FILE];
     if (earlier === undefined || !(error instanceof PortalError)) throw error;
     throw error.with({ adds: `Your earlier main.py is ${earlier} on the board.` });
   }

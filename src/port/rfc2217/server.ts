@@ -33,7 +33,9 @@ export async function servePort(port: Port, options: ServeOptions): Promise<void
   let arrival = new AbortController();
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => {}); // 'close' follows
-    if (next || (client && !client.isGone)) {
+    // One that was reset while it waited to be accepted has no address any more.
+    const hasLeft = 'port' in options.at && socket.remoteAddress === undefined;
+    if (hasLeft || next || (client && !client.isGone)) {
       socket.destroy(); // one that is only ended stays until its client has read
       return;
     }

@@ -80,7 +80,8 @@ async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoa
     stateRoot: call.stateRoot,
     openedBy: call.openedBy,
     firmware: microPython(options, call.air, (notice) => send({ kind: 'notice', notice })),
-    onUsbDevice: (device) => send({ kind: 'usb', device }),
+    // After what the chip has sent before, which passOn takes up a moment later.
+    onUsbDevice: (device) => void setImmediate(() => send({ kind: 'usb', device })),
     prepare: (folder) => {
       if (options.preset === undefined) return;
       preparePreset(options.preset, folder, CHIPS[options.chip], ownFirmware(options));

@@ -157,7 +157,7 @@ class Poll:
     def _ready(self):
         ready = []
         for sock, events in self.wanted.values():
-            if events & _POLLOUT and sock.room and not sock.closed or sock.incoming or sock.error:
+            if events & _POLLOUT or sock.incoming or sock.error:
                 happened = sock.events() & events
                 if happened:
                     ready.append((sock, happened))

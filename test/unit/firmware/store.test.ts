@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FirmwareCache } from '../../../src/firmware/cache.js';
 import { BOARDS, catalogueOf, RELEASE_SHA256 } from '../../../src/firmware/catalogue.js';
 import { FirmwareStore } from '../../../src/firmware/store.js';
+import type { OnProgress, ProgressEvent } from '../../../src/progress.js';
 import { FirmwareSite, whole } from '../../support/firmware-site.js';
 import { esp8266Image } from '../../support/images.js';
 import { temporaryFolder } from '../../support/virtual-port.js';
@@ -30,8 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => site[Symbol.asyncDispose]());
 
-function storeIn(root: string, offline = false) {
-  return new FirmwareStore({ cacheFolder: root, site: `${site.url}/`, offline });
+function storeIn(root: string, offline = false, onProgress: OnProgress = () => {}) {
+  return new FirmwareStore({ cacheFolder: root, site: `${site.url}/`, offline, onProgress });
 }
 
 /** Where the store keeps what comes from the site of this test. */
@@ -66,6 +67,26 @@ test('a release that is newer than the package is found on the download page, wh
   await storeIn(root).forChip('latest', CHIP);
   expect(site.requests.filter(({ path }) => path === PAGE)).toHaveLength(2);
 });
+
+test.each([
+  ['ESP32-P4', 301, 'ESP32_GENERIC_P4-', ['C5_WIFI', 'C6_WIFI']],
+  ['ESP32-P4', 103, 'ESP32_GENERIC_P4-PRE_REV3-', ['PRE_REV3_C5_WIFI', 'PRE_REV3_C6_WIFI']],
+  ['ESP32-S3', 2, 'ESP32_GENERIC_S3-', ['SPIRAM_OCT']],
+  ['ESP32', 300, 'ESP32_GENERIC-', ['SPIRAM']],
+  ['ESP32-C3', 4, 'ESP32_GENERIC_C3-', []],
+] as const)(
+  'for an %s of revision %i, builds that its loader cannot tell are named: %s with %j',
+  async (family, revision, begin, variants) => {
+    const events: ProgressEvent[] = [];
+    const store = storeIn(temporaryFolder(), true, (event) => events.push(event));
+    const found = { ...CHIP, family, revision, flashSizeBytes: 16 * 1024 * 1024 };
+    await expect(store.forChip({ version: '1.29.0' }, found)).rejects.toThrow(`${begin}20260824-v1.29.0.bin`);
+    const board = `ESP32_GENERIC${family.slice('ESP32'.length).replace('-', '_')}`;
+    expect(events.flatMap((event) => (event.event === 'other-builds' ? event.files : []))).toEqual(
+      variants.map((variant) => `${board}-${variant}-20260824-v1.29.0.bin`),
+    );
+  },
+);
 
 test('a preview comes from the download page, and latest leaves it alone', async () => {
   const root = temporaryFolder();

@@ -32,13 +32,13 @@ describe('takes', () => {
   });
 
   test.each([
-    ['ESP32-S3', 0x1000],
-    ['ESP32-C5', 0x1000],
-    ['ESP32', 0x2000],
-  ] as const)('no image for an %s that was merged at 0x%x', (chip, at) => {
+    ['ESP32-S3', 0x1000, '0x0'],
+    ['ESP32-C5', 0x1000, '0x2000'],
+    ['ESP32', 0x2000, '0x1000'],
+  ] as const)('no image for an %s that was merged at 0x%x', (chip, at, right) => {
     const merged = Buffer.concat([erased(at), esp32Image(chip)]);
     expect(() => inspectFirmware(merged, 'x.bin')).toThrow(
-      `x.bin begins at 0x${at.toString(16)}, but an ${chip} starts from another address.`,
+      `x.bin begins at 0x${at.toString(16)}, but an ${chip} starts from ${right}.`,
     );
   });
 
@@ -90,6 +90,16 @@ describe('names and refuses', () => {
   ])('%s', (_what, file, message) => {
     expect(() => inspectFirmware(file, 'x.bin')).toThrow(
       expect.objectContaining({ code: 'firmware-invalid', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('what fills more than any flash when decompressed: it is not called damaged', () => {
+    const packed = gzipSync(Buffer.alloc(33 * 1024 * 1024));
+    expect(() => inspectFirmware(packed, 'x.bin.gz')).toThrow(
+      expect.objectContaining({
+        code: 'firmware-invalid',
+        message: expect.stringContaining('more than 32 MB'),
+      }),
     );
   });
 

@@ -1,4 +1,5 @@
 // Who may reach the line behind an RFC 2217 server, and in what order.
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -156,4 +157,12 @@ test('DTR on its own is asserted before anything else that follows', async () =>
   while (port.written.length < 1) await new Promise(setImmediate);
   expect(port.lines.at(-1)).toEqual({ dtr: true, rts: true });
   socket.destroy();
+});
+
+test('a client that has reset its connection before it is accepted is never announced', async () => {
+  const program = `const socket = require('node:net').connect(${tcpPort}, '127.0.0.1', () => socket.resetAndDestroy())`;
+  spawnSync(process.execPath, ['-e', program]); // this process accepts nothing meanwhile
+  const served = await client(WILL_COM_PORT);
+  await once(served, 'data');
+  expect(clients).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+$/)]);
 });

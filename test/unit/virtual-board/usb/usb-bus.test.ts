@@ -22,6 +22,10 @@ function boardThatSendsAtOnce(onUsbDevice: (device: UsbDevice | undefined) => vo
           send('kept');
           await new Promise(setImmediate);
         },
+        write: async () => {
+          send('last words');
+          onUsbDevice(undefined);
+        },
         close: async () => {},
       } as unknown as BindingPort;
     },
@@ -36,4 +40,16 @@ test('what a chip sends when DTR comes on reaches the program that opens its dev
   const { bytesRead } = await port.read(buffer, 0, 64);
   expect(buffer.toString('latin1', 0, bytesRead)).toBe('kept');
   await port.close();
+});
+
+test('what a chip has sent before it left the bus arrives, then the port fails', async () => {
+  const bus = new VirtualUsbBus({ name: 'b', board: boardThatSendsAtOnce });
+  const path = await bus.plugIn(115200);
+  const port = await bus.binding.open({ path, baudRate: 115200 });
+  const buffer = Buffer.alloc(64);
+  await port.read(buffer, 0, 64);
+  await port.write(Buffer.from('x'));
+  const { bytesRead } = await port.read(buffer, 0, 64);
+  expect(buffer.toString('latin1', 0, bytesRead)).toBe('last words');
+  await expect(port.read(buffer, 0, 64)).rejects.toThrow('EIO');
 });
