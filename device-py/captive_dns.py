@@ -36,7 +36,7 @@ def serve(sock, portal):
         while True:
             yield
             try:
-                for _ in range(8 if portal.is_ready else 0):
+                for _ in range(sock in portal.ready and 8):
                     query, sender = sock.recvfrom(512)
                     found = answer(query, addr4)
                     if found:

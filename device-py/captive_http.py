@@ -17,11 +17,11 @@ def serve(sock, portal):
         while True:
             yield
             # In functions: a generator's frame keeps its last objects in memory.
-            if portal.is_ready or len(clients) > 3:
+            if sock in portal.ready or len(clients) > 3:
                 shared = admit(clients, sock, shared, portal)
             if take_steps(clients):
                 idle_at = after(2000)
-            elif shared and is_over(idle_at):
+            elif is_over(idle_at):
                 shared = None
             # With the maximum of clients, check again soon.
             has_room = len(clients) < 4

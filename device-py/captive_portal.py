@@ -64,11 +64,11 @@ class CaptivePortal:
             gc.collect()
             if self.server:  # it ended with an exception
                 load("startup").serve(self)
-            self.is_ready = False  # whether servers look for packets and connections
-            for event in self.poller.ipoll(self.pause):
-                self.is_ready = True
+            self.ready = []  # where servers look for packets and connections
+            for sock, event in self.poller.ipoll(self.pause):
                 # POLLIN, POLLOUT; v1.12 on ESP8266 always reports POLLHUP for a UDP socket
-                if event[1] & 5:
+                if event & 5:
+                    self.ready.append(sock)
                     self.signing.heard()
             for server in self.servers:
                 self.server = server

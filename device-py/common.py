@@ -1,4 +1,4 @@
-"""Shared code: deadlines, lists of networks, escaping of untrusted text, modules loaded on demand."""
+"""Shared code: deadlines, escaping of untrusted text, modules loaded on demand."""
 
 import gc
 import sys
@@ -29,7 +29,7 @@ def printable(raw):
         text = str(raw, "utf-8")
         # Most text is plain ASCII: the slow loop below would take most of the time of a page.
         data = text.encode()
-        if not data or 31 < min(data) and max(data) < 127:
+        if not data or len(data) == len(text) and 31 < min(data) and "\x7f" not in text:
             return text
     except UnicodeError:
         text = bytes(raw)  # ord() does not accept slices of a bytearray
@@ -43,15 +43,6 @@ def printable(raw):
             c = "\\x{:02x}".format(o)
         out.extend(c)
     return str(out, "utf-8")
-
-
-def entries(networks):
-    """Yield (flags, SSID) of each network of the bytes that networks.scan() returned."""
-    end = 0
-    while end < len(networks):
-        at = end + 2
-        end = at + networks[at - 1]
-        yield networks[at - 2], networks[at:end]
 
 
 def shown(text):

@@ -1,6 +1,6 @@
 """Processes forms: the network's name and password, custom fields, and the network for a typed name."""
 
-from common import entries, printable
+from common import printable
 
 _HEX = b"0123456789abcdef"
 
@@ -52,9 +52,13 @@ def submit(signing, request, visitor):
 def find(networks, name):
     """Return (kind, SSID) of the network with name (bytes); kind is 0 if it is not in the list."""
     for same in (printable, fold):  # browsers do not return all names unchanged
-        for network in entries(networks):
-            if same(network[1]) == same(name):
-                return network
+        end = 0
+        while end < len(networks):
+            at = end + 2
+            end = at + networks[at - 1]
+            ssid = networks[at:end]
+            if same(ssid) == same(name):
+                return networks[at - 2], ssid
     return 0, name
 
 

@@ -9,11 +9,11 @@ _EAGAIN = const(11)
 
 
 def parse(sock, client):
-    """Read a request in pieces of any size and keep only what the portal needs; yield while it is incomplete.
+    """Read a request in pieces of any size, keep what the portal needs; yield while it is incomplete.
 
     Return (status, method, path, host, origin, body, ours). status: 0, or the HTTP status of the refusal;
-    path: without the query; host: in lower case, with the port if one was given; ours: the host is an IP
-    address or missing, so the request is for this board.
+    path: without the query; host: in lower case, with the port if any; ours: the host is an IP address or
+    missing.
     """
     method = b"-"
     path = host = body = b""  # in the head, body is the unfinished line
@@ -22,12 +22,12 @@ def parse(sock, client):
     size = 0  # bytes of the head so far; -1 in the body
     end = after(5000)
     while not status and (size >= 0 or len(body) < length):
-        data = receive(sock, end)
-        if data is None:
+        data = receive(sock)
+        if not data:
+            if data == b"" or is_over(end):
+                raise OSError(_EAGAIN)
             yield
             continue
-        if not data:
-            raise OSError(_EAGAIN)
         if not (size or body):
             client[1] = after(500)
         body += data
@@ -55,9 +55,10 @@ def parse(sock, client):
                         elif name == b"content-length":
                             if not value.isdigit():
                                 raise ValueError
-                            length = min(int(value), 1025)
+                            length = int(value)
                             if length > 1024:
                                 status = 413
+                                length = 0
                         elif name == b"transfer-encoding":
                             status = 411
                         elif name == b"expect":
@@ -111,8 +112,9 @@ def attend(portal, conn, shared, client):
                 end = None
                 while block:
                     try:
-                        # No copy of the rest: render() has the block in any case.
-                        block = memoryview(block)[sock.send(block) :]
+                        sent = sock.send(block)
+                        # No copy: render() has the block in any case.
+                        block = sent < len(block) and memoryview(block)[sent:]
                         end = None
                     except OSError as error:
                         end = end or after(5000)
@@ -123,8 +125,10 @@ def attend(portal, conn, shared, client):
             # Closing before all is read would reset the connection; after a refusal more may arrive.
             poller.register(sock, _POLLIN)
             end = after(1000 if status else 9)
-            while receive(sock, end) != b"":
+            while not is_over(end):
                 yield
+                if sock in portal.ready and receive(sock) == b"":
+                    break
         finally:
             sock.close()
             poller.unregister(sock)
@@ -136,10 +140,8 @@ def attend(portal, conn, shared, client):
             print("HTTP server exception:", repr(error))
 
 
-def receive(sock, end):
-    """Return what has arrived, b"" at the end of the connection, None if nothing has; OSError after end."""
-    if is_over(end):
-        raise OSError(_EAGAIN)
+def receive(sock):
+    """Return what has arrived, b"" at the end, None if nothing has."""
     try:
         return sock.recv(256)
     except OSError as error:

@@ -1,6 +1,6 @@
 """Renders pages from template files while they are sent."""
 
-from common import entries, shown
+from common import shown
 
 
 def render(signing, block, page, visitor):
@@ -8,13 +8,14 @@ def render(signing, block, page, visitor):
 
     visitor: only this phone sees why its form failed.
     """
+    block = bytearray(block)  # adding to bytes would copy and hash the whole block
     with open("head.html", "rb") as file:
         while True:
             block += file.read(400 - len(block))
             if len(block) < 400:
                 break
             yield block
-            block = b""
+            block = bytearray()
     # Templates of str.format, a few lines at a time, so that no page is in memory as a whole.
     problem, typed = signing.failed.get(visitor, ("", ""))
     task = "Looking for networks"
@@ -32,7 +33,7 @@ def render(signing, block, page, visitor):
                 end = rest.find(b"\n", row) + 1
             if not end:
                 size = len(rest)
-                rest += file.read(300) or rest and b"\n"  # the last line may have none
+                rest += file.read(340) or rest and b"\n"  # the last line may have none
                 if size == len(rest):
                     break
                 continue
@@ -40,8 +41,8 @@ def render(signing, block, page, visitor):
             rest = rest[end:]
             if len(block) > 350:
                 yield block
-                block = b""
-            if "{name}" not in line:
+                block = bytearray()
+            if row < 0 or row >= end:
                 checked = "checked" if typed or not signing.networks else ""
                 block += line.format(
                     other=checked, typed=typed, problem=problem, task=task, **signing.slots
@@ -49,10 +50,16 @@ def render(signing, block, page, visitor):
                 continue
             # The line is repeated for each network: the text around the name is the same for many.
             last = None
-            for kind, name in entries(signing.networks):
+            networks = signing.networks
+            end = 0
+            while end < len(networks):
+                at = end + 2
+                end = at + networks[at - 1]
+                name = networks[at:end]
+                kind = networks[at - 2]
                 if len(block) > 350:
                     yield block
-                    block = b""
+                    block = bytearray()
                 if kind < 16:
                     name = shown(name).encode()
                 kind &= 15

@@ -80,6 +80,8 @@ class NativeUsbPort implements Port {
   #port: Port;
   readonly #chip: ChipIdentity;
   readonly #options: NativeUsbOptions;
+  /** What came from the device before it left, where a write noticed that first. */
+  #unread: Uint8Array | undefined;
   /** Set while the device is away. */
   #returning: Promise<void> | undefined;
   readonly #closed = new AbortController();
@@ -118,6 +120,9 @@ class NativeUsbPort implements Port {
   }): Promise<Uint8Array | undefined> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
+      const unread = this.#unread;
+      this.#unread = undefined;
+      if (unread) return unread;
       const leftMs = Math.max(0, deadline - performance.now());
       if (this.#returning) {
         if (!(await within(this.#returning, leftMs, signal))) return undefined;
@@ -167,6 +172,7 @@ class NativeUsbPort implements Port {
     const { bus, retryMs = RETRY_MS, returnTimeoutMs = RETURN_TIMEOUT_MS } = this.#options;
     const before = this.#port;
     const deadline = performance.now() + returnTimeoutMs;
+    this.#unread = await before.read({ timeoutMs: 0 }).catch(() => undefined);
     await before[Symbol.asyncDispose]();
     while (performance.now() < deadline) {
       await delay(retryMs, this.#closed.signal);

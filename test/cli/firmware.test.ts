@@ -110,6 +110,12 @@ test('firmware without a network lists the catalogue, and reports that there may
   expect(run.stdout).toContain('micropython.org was not read');
 });
 
+test('a mirror that does not answer is not called micropython.org', async () => {
+  const run = await home.call(['firmware', '--board', 'ESP8266_GENERIC']);
+  expect(run.stdout).toContain('The download page could not be read: newer builds may exist.');
+  expect(run.stdout).not.toContain('micropython.org');
+});
+
 test.concurrent.each([
   [['firmware', '--board', 'NO_SUCH'], 2, 'There is no board NO_SUCH'],
   [['firmware', '--download'], 2, '--download needs --board'],

@@ -63,6 +63,28 @@ at(6100, lambda: open_yet.append(phones['body'].sock.closed))
     expect(value('len(phones["body"].sock.incoming)')).toBe(0);
   });
 
+  it('that reads slowly does not make the board ask other sockets, which have nothing', () => {
+    serve(`
+asked = []
+for method in ('accept', 'recvfrom'):
+    def counted(sock, *args, method=method, original=getattr(board.Socket, method)):
+        asked.append(method)
+        return original(sock, *args)
+    setattr(board.Socket, method, counted)
+def slow():
+    phone = get('/')
+    phone.sock.room = 100
+    return phone
+keep(5000, 'slow', slow)
+def more():
+    phones['slow'].sock.room = 100
+for i in range(80):
+    at(5500 + i * 100, more)
+`);
+    expect(answer('slow')).toMatch(/<\/main>\n$/);
+    expect(value('asked')).toEqual(['accept', 'accept']);
+  });
+
   it('that resets its connection leaves no socket behind, and the next is served', () => {
     const log = serve(`
 def reset(name, error):

@@ -83,7 +83,13 @@ class Portal:
     stored = None
 
 def scan():
-    return [network for network in common.entries(networks.scan(Portal))]
+    found = networks.scan(Portal)
+    listed = []
+    while found:
+        end = 2 + found[1]
+        listed.append((found[0], found[2:end]))
+        found = found[end:]
+    return listed
 
 board.sta.found = [(b'Weak', b'', 1, -90, 3, 0), (b'Twice', b'', 1, -70, 3, 0), (b'Twice', b'', 6, -40, 4, 0),
          (b'', b'', 1, -20, 3, 1), (b'\\0\\0', b'', 1, -20, 3, 1), (b'Open', b'', 1, -60, 0, 0),

@@ -78,7 +78,8 @@ function describeImage({ version, date, chip = '', file, cached }: ListedImage):
 
 function freshnessNote(upToDate: boolean, offline: boolean): string[] {
   if (upToDate) return [];
-  return [`micropython.org ${offline ? 'was not read' : 'could not be reached'}: newer builds may exist.`];
+  const why = offline ? 'micropython.org was not read' : 'The download page could not be read';
+  return [`${why}: newer builds may exist.`];
 }
 
 function pagesRead(upToDate: boolean, offline: boolean): string {

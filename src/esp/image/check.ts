@@ -56,6 +56,12 @@ function unpack(file: Uint8Array, name: string): Uint8Array {
   try {
     return gunzipSync(file, { maxOutputLength: LARGEST_UNPACKED_BYTES });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      const limit = `${LARGEST_UNPACKED_BYTES / 1024 / 1024} MB`;
+      throw new PortalError('firmware-invalid', `${name} holds more than ${limit}, more than any flash.`, {
+        cause: error,
+      });
+    }
     throw new PortalError('firmware-damaged', `${name} is a gzip file that cannot be decompressed.`, {
       cause: error,
     });

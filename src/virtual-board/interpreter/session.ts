@@ -151,7 +151,7 @@ function giveBoard(
   const channel = new HostChannel({
     ...systemFunctions({ facts, call, keyboard, console, clock, exit, afterHardReset }),
     ...socketFunctions(call, keyboard),
-    ...libraryFunctions(facts.chip, shims.get('_event_loop.py')?.toString('utf8') ?? ''),
+    ...libraryFunctions(facts.chip, facts.build.machine, shims.get('_event_loop.py')?.toString('utf8') ?? ''),
     ...(files ? filesOf(files, powerCut, spend) : {}),
   });
   const device = python.FS.makedev(CHANNEL_DEVICE, 0);

@@ -117,7 +117,7 @@ class Socket:
             raise OSError(11)
         taken = min(len(data), self.room)
         self.room -= taken
-        self.sent.extend(bytes(data)[:taken])
+        self.sent.extend(memoryview(data)[:taken])
         return taken
 
     def sendto(self, data, addr):

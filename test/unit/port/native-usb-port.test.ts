@@ -95,6 +95,17 @@ test('a write, lines and a rate wait for the device', async () => {
   expect(usb.port.written.toString()).toBe('x');
 });
 
+test('what came before the device left is read, also where a write noticed that first', async () => {
+  const usb = new FakeBus(micropython('/dev/ttyACM0'));
+  await using port = await usb.open();
+  usb.port.send('before ');
+  usb.replug(micropython('/dev/ttyACM1'));
+  await port.write(Buffer.from('x'));
+  usb.port.send('after');
+  expect(await port.read({ timeoutMs: 1000 })).toEqual(Buffer.from('before '));
+  expect(await port.read({ timeoutMs: 1000 })).toEqual(Buffer.from('after'));
+});
+
 test('a device that is busy when it comes back is opened a little later', async () => {
   const usb = new FakeBus(micropython('/dev/ttyACM0'));
   await using port = await usb.open();

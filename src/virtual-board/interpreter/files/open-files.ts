@@ -72,6 +72,7 @@ export class OpenFiles {
       if (file.appends) file.position = fstatSync(fd).size;
       this.#lastId += 1;
       this.#open.set(this.#lastId, file);
+      if (kind === 'w') this.#stamp(file);
       return this.#lastId;
     } catch (error) {
       return errnoOf(error);
@@ -125,6 +126,7 @@ export class OpenFiles {
       return errnoOf(error); // this computer's disk may be full, too
     }
     file.position = position + bytes.length;
+    this.#stamp(file); // some programs never close it
     return bytes.length;
   }
 

@@ -6,11 +6,18 @@ import { hostFunction } from './host-channel.js';
 const NETWORK = 'a virtual board opens no connections to the outside';
 const PINS = 'the pins of a virtual board lead nowhere';
 const RADIO = 'the radio of a virtual board has WiFi alone';
+const FILES = 'the files of a virtual board are not in its flash';
+const PACKAGE = 'it is not part of this package';
 
-/** Of the firmware of both chips; then of an ESP32's alone. */
+/** Of all firmware: what manifests freeze and what is compiled in. */
 const MISSING: Readonly<Record<string, string>> = {
+  _boot: FILES,
+  btree: PACKAGE,
   dht: PINS,
   ds18x20: PINS,
+  espnow: RADIO,
+  flashbdev: FILES,
+  inisetup: FILES,
   mip: NETWORK,
   neopixel: PINS,
   ntptime: NETWORK,
@@ -24,16 +31,35 @@ const MISSING: Readonly<Record<string, string>> = {
   websocket: NETWORK,
 };
 const MISSING_ON_ESP32: Readonly<Record<string, string>> = {
+  _thread: 'a virtual board runs one thread',
   aioespnow: RADIO,
+  apa106: PINS,
   bluetooth: RADIO,
-  espnow: RADIO,
-  umqtt: NETWORK,
-  upysh: 'it is not part of this package',
 };
+const MISSING_ON_ESP8266: Readonly<Record<string, string>> = {
+  apa102: PINS,
+  lwip: NETWORK,
+  port_diag: FILES,
+};
+/** Not in the builds for less than 2 MB of flash. */
+const MISSING_ON_LARGE: Readonly<Record<string, string>> = {
+  cryptolib: PACKAGE,
+  ucryptolib: PACKAGE,
+  umqtt: NETWORK,
+  upysh: PACKAGE,
+};
+const SMALL_BUILD = /\((?:1M|512K)\)/;
 
-/** @param eventLoop the source of asyncio; see shims/internal/_event_loop.py */
-export function libraryFunctions(chip: Chip, eventLoop: string) {
-  const missing = chip === 'esp32' ? { ...MISSING, ...MISSING_ON_ESP32 } : MISSING;
+/**
+ * @param machine the board's name, as in os.uname()
+ * @param eventLoop the source of asyncio; see shims/internal/_event_loop.py
+ */
+export function libraryFunctions(chip: Chip, machine: string, eventLoop: string) {
+  const missing = {
+    ...MISSING,
+    ...(chip === 'esp32' ? MISSING_ON_ESP32 : MISSING_ON_ESP8266),
+    ...(SMALL_BUILD.test(machine) ? {} : MISSING_ON_LARGE),
+  };
   const sources = new Map([
     ['asyncio.py', eventLoop],
     ['uasyncio.py', 'from asyncio import *\n'],

@@ -93,6 +93,16 @@ describe('names and refuses', () => {
     );
   });
 
+  test('what fills more than any flash when decompressed: it is not called damaged', () => {
+    const packed = gzipSync(Buffer.alloc(33 * 1024 * 1024));
+    expect(() => inspectFirmware(packed, 'x.bin.gz')).toThrow(
+      expect.objectContaining({
+        code: 'firmware-invalid',
+        message: expect.stringContaining('more than 32 MB'),
+      }),
+    );
+  });
+
   test('what is damaged inside gzip', () => {
     const packed = gzipSync(release).subarray(0, -20);
     expect(() => inspectFirmware(packed, 'x.bin.gz')).toThrow('gzip file that cannot be decompressed');

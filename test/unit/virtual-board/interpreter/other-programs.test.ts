@@ -6,6 +6,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atRawPrompt, PROMPT, VERSIONS } from './running-board.js';
 
+/** MicroPython's ports/esp8266/boards/ESP8266_GENERIC/manifest_2MiB.py, ports/esp32/boards/manifest.py. */
+const FROZEN = {
+  all: [
+    ...['requests', 'urequests', 'ntptime', 'mip', 'ssl', 'webrepl', 'umqtt.simple', 'umqtt.robust', 'upysh'],
+    ...['dht', 'ds18x20', 'neopixel', 'onewire', 'espnow', '_boot', 'flashbdev', 'inisetup'],
+  ],
+  esp8266: ['apa102', 'port_diag'],
+  esp32: ['aioespnow', 'apa106'],
+};
 const EPOCH_2000_S = 946_684_800;
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
@@ -89,6 +98,16 @@ print(0 <= stamp - before < 5, os.stat('/')[8], time.time_ns() // 10**9 - time.t
     },
   );
 
+  test('a file that is still open has a time of the same clock', async () => {
+    await using board = await atRawPrompt({ version });
+    const code = `import os, time
+f = open('open', 'w')
+print(os.stat('open')[8] - time.time() in (-1, 0))
+f.write('x')
+print(os.stat('open')[8] - time.time() in (-1, 0))`;
+    expect((await board.exec(code)).out).toBe('True\r\nTrue\r\n');
+  });
+
   test('what is mounted has a name', async () => {
     await using board = await atRawPrompt({ version });
     const { out } = await board.exec(
@@ -97,17 +116,19 @@ print(0 <= stamp - before < 5, os.stat('/')[8], time.time_ns() // 10**9 - time.t
     expect(out).toBe(version.startsWith('1.23') ? 'before 1.25\r\n' : "[(<VfsLfs2>, '/')]\r\n");
   });
 
-  test.each(['requests', 'ntptime', 'mip', 'umqtt.simple', 'neopixel'])(
-    'an import of %s says why the module is missing',
-    async (module) => {
-      await using board = await atRawPrompt({ version, chip: 'esp32' });
-      const [name] = module.split('.');
-      const { error } = await board.exec(`import ${module}`);
-      expect(error).toMatch(
-        new RegExp(
-          `^Traceback.*\\r\\n  File "<stdin>", line 1, in <module>\\r\\nImportError: no module named '${name}': firmware has it, .+\\r\\n$`,
-        ),
-      );
+  test.each(['esp8266', 'esp32'] as const)(
+    'an import of a module that the firmware of an %s has says why it is missing',
+    async (chip) => {
+      await using board = await atRawPrompt({ version, chip });
+      for (const module of [...FROZEN.all, ...FROZEN[chip]]) {
+        const [name] = module.split('.');
+        const { error } = await board.exec(`import ${module}`);
+        expect(error).toMatch(
+          new RegExp(
+            `^Traceback.*\\r\\n  File "<stdin>", line 1, in <module>\\r\\nImportError: no module named '${name}': firmware has it, .+\\r\\n$`,
+          ),
+        );
+      }
     },
   );
 
