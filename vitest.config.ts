@@ -18,7 +18,7 @@ export default defineConfig({
     globalSetup: 'test/support/build.ts',
     sequence: { sequencer: HeaviestFirst },
     reporters: ['default', new CountReporter()],
-    maxWorkers: 5, // more than cores, for the same reason
+    maxWorkers: 4, // more than cores, for the same reason
     projects: [
       { plugins: [pythonFiles()], test: { ...common, name: 'modules', include: MODULES, isolate: false } },
       {
