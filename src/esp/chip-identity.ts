@@ -1,6 +1,5 @@
 // Which chip a loader runs on, of which revision, and whether its eFuses lock it. Reads only.
 
-import { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import {
   CHIP_FAMILIES,
@@ -12,6 +11,7 @@ import {
   revisionText,
   type SecuritySource,
 } from './families.js';
+import { type ESPLoader, type ROM, UnexpectedChipMagicError } from './packet-transport.js';
 
 /** What keeps plain firmware from being written, or from starting. */
 type ChipLock = 'flash encryption' | 'secure boot' | 'secure download mode';

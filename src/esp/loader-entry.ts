@@ -1,9 +1,8 @@
 // Resets a board into its ROM loader, or finds the stub that an earlier run left. Independent of what is done there.
 
-import type { ESPLoader } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { answerTimeout, type NativeUsb, type Port } from '../port/port.js';
-import { ROM_BAUD_RATE } from './packet-transport.js';
+import { type ESPLoader, ROM_BAUD_RATE } from './packet-transport.js';
 import {
   loaderSequences,
   playSteps,

@@ -1,6 +1,5 @@
 // The chip's ROM loader and its stub, as typed operations over a Port, on esptool-js's protocol primitives.
 
-import type { ESPLoader, ROM } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import { ByteReader } from '../port/byte-reader.js';
 import type { NativeUsb, Port } from '../port/port.js';
@@ -11,7 +10,7 @@ import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './f
 import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { answersWithin, enterRom, findStub, type LoaderLink, RATE_PROBE_TIMEOUT_MS } from './loader-entry.js';
-import { espLoader } from './packet-transport.js';
+import { type ESPLoader, espLoader, type ROM } from './packet-transport.js';
 import { type ResetSequence, RUN, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
 import {

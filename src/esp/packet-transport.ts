@@ -4,6 +4,9 @@
 import { ESPLoader, Transport } from 'esptool-js';
 import type { PacketChannel } from './slip.js';
 
+/** All that is used of esptool-js beside this module. */
+export { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
+
 /** The ROM listens at this rate after a reset. */
 export const ROM_BAUD_RATE = 115200;
 

@@ -1,10 +1,10 @@
 // What a ROM loader needs where it is reached over the chip's own USB port: watchdogs off, and a restart without a reset
 // line. Registers are in the table of families.
 
-import type { ESPLoader } from 'esptool-js';
 import { PortalError } from '../errors.js';
 import type { NativeUsb, Port } from '../port/port.js';
 import type { UsbRegisters } from './families.js';
+import type { ESPLoader } from './packet-transport.js';
 
 /** Limit of USB-OTG (USB_RAM_BLOCK in esptool). */
 const USB_OTG_BLOCK_BYTES = 0x800;
