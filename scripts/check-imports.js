@@ -16,7 +16,7 @@ const MAY_IMPORT = {
   port: ['errors', 'input', 'delay'],
   esp: ['port', 'log', 'errors', 'progress', 'input', 'delay'],
   micropython: ['esp', 'port', 'log', 'board-scripts', 'errors', 'delay'],
-  filesystem: ['errors'],
+  filesystem: ['esp', 'errors'],
   portal: ['board-scripts', 'errors', 'input', 'package-file'],
   firmware: ['esp', 'errors', 'progress', 'input', 'delay'],
   operations: [

@@ -11,6 +11,13 @@ export {
   readLittleFs,
 } from './filesystem/littlefs/reader.js';
 export { type Layout, LayoutError, type NewFile, writeLittleFs } from './filesystem/littlefs/writer.js';
+export {
+  checkFilesystem,
+  filesystemOfImage,
+  LocationError,
+  locateFilesystem,
+  type ReadableFlash,
+} from './filesystem/location.js';
 export type { Release } from './firmware/choose.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
 export {

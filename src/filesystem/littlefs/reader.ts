@@ -8,7 +8,8 @@ import { type Metadata, type MetadataEntry, type Pair, pairIn, readPair } from '
 /** Why an image, or a part of it, cannot be read. */
 export class FilesystemError extends Error {
   override readonly name = 'FilesystemError';
-  readonly kind: 'fat' | 'not-littlefs' | 'unsupported-version' | 'damaged';
+  /** `erased`, `other-size`: see location.ts. */
+  readonly kind: 'fat' | 'not-littlefs' | 'unsupported-version' | 'damaged' | 'erased' | 'other-size';
 
   constructor(kind: FilesystemError['kind'], message: string) {
     super(message);
@@ -67,13 +68,7 @@ const MAX_DEPTH = 100;
  * @throws FilesystemError
  */
 export function readLittleFs(image: Uint8Array, blockBytes = 4096): LittleFs {
-  const blocks: Blocks = {
-    imageBytes: image.length,
-    at: (block) =>
-      (block + 1) * blockBytes <= image.length
-        ? image.subarray(block * blockBytes, (block + 1) * blockBytes)
-        : undefined,
-  };
+  const blocks = blocksOf(image, blockBytes);
   const { root, superblock, moved } = mount(blocks, blockBytes);
   const entries: (FileEntry | FolderEntry)[] = [];
   const damagedFolders: string[] = [];
@@ -105,6 +100,27 @@ export function readLittleFs(image: Uint8Array, blockBytes = 4096): LittleFs {
   return { ...superblock, entries, damagedFolders };
 }
 
+function blocksOf(image: Uint8Array, blockBytes: number): Blocks {
+  return {
+    imageBytes: image.length,
+    at: (block) =>
+      (block + 1) * blockBytes <= image.length
+        ? image.subarray(block * blockBytes, (block + 1) * blockBytes)
+        : undefined,
+  };
+}
+
+/**
+ * Reads the superblock alone, of an image's first two blocks.
+ * @throws FilesystemError
+ */
+export function readSuperblock(pair: Uint8Array, blockBytes = 4096): Superblock {
+  const blocks = blocksOf(pair, blockBytes);
+  const entry = readPair(FIRST_PAIR, blocks.at)?.entries[0];
+  if (entry?.type !== TYPE.superblock || !MAGIC.equals(entry.name)) throw notLittleFs(blocks);
+  return superblockIn(entry.struct, blockBytes);
+}
+
 interface Mounted {
   readonly root: Pair;
   readonly superblock: Superblock;
@@ -123,7 +139,7 @@ function mount(blocks: Blocks, blockBytes: number): Mounted {
     visited.add(Math.min(...pair));
     const metadata: Metadata | undefined = readPair(pair, blocks.at);
     if (!metadata) {
-      if (pair === FIRST_PAIR) throw notLittleFs(blocks.at(0));
+      if (pair === FIRST_PAIR) throw notLittleFs(blocks);
       throw damaged(`neither block ${pair[0]} nor block ${pair[1]} has a complete commit`);
     }
     const entry = metadata.entries[0];
@@ -136,12 +152,15 @@ function mount(blocks: Blocks, blockBytes: number): Mounted {
     }
     pair = metadata.tail?.pair;
   }
-  if (!root || !superblock) throw notLittleFs(blocks.at(0));
+  if (!root || !superblock) throw notLittleFs(blocks);
   return { root, superblock, moved: moveIn(globalState) };
 }
 
 /** A FAT volume ends its first sector with 55 aa; MicroPython 1.12 makes one on the ESP8266. */
-function notLittleFs(first: Uint8Array | undefined): FilesystemError {
+function notLittleFs({ at }: Blocks): FilesystemError {
+  const hasMagic = FIRST_PAIR.some((block) => at(block) && MAGIC.equals(at(block)?.subarray(8, 16) ?? MAGIC));
+  if (hasMagic) return damaged('its superblock has no complete commit');
+  const first = at(0);
   return first?.[510] === 0x55 && first[511] === 0xaa
     ? new FilesystemError('fat', 'This is a FAT filesystem (MicroPython before 1.13), not LittleFS.')
     : new FilesystemError('not-littlefs', 'There is no LittleFS superblock.');
