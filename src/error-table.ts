@@ -322,7 +322,7 @@ export const ERROR_TABLE = {
   },
   'board-no-file': {
     exitStatus: 7,
-    example: 'The board has no file or folder lib/bme280.py. No file on the board was changed.',
+    example: 'The board has no file or folder missing.py. No file on the board was changed.',
     cause: 'The name is misspelt, or the file was removed.',
     next: 'List what the board has: esp-portal files ls --port PORT',
   },

@@ -29,7 +29,7 @@ export interface Command {
   run(values: never, context: CommandContext): Promise<Outcome>;
 }
 
-export interface Positional {
+interface Positional {
   readonly name: string;
   readonly describe: string;
   readonly choices?: readonly string[];
