@@ -320,6 +320,12 @@ export const ERROR_TABLE = {
     ],
     next: 'Use a board with another chip: the portal needs WiFi.',
   },
+  'board-no-file': {
+    exitStatus: 7,
+    example: 'The board has no file or folder missing.py. No file on the board was changed.',
+    cause: 'The name is misspelt, or the file was removed.',
+    next: 'List what the board has: esp-portal files ls --port PORT',
+  },
   'board-no-filesystem': {
     exitStatus: 7,
     example: 'The board reports OSError: [Errno 19] ENODEV. No file on the board was changed.',

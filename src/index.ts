@@ -25,6 +25,16 @@ export {
   type ResetCredentialsResult,
   resetCredentials,
 } from './operations/credentials/reset-credentials.js';
+export type { FilesOptions, ListedEntry } from './operations/files/board-files.js';
+export {
+  type GetResult,
+  getFiles,
+  listFiles,
+  type PutResult,
+  putFiles,
+  readFile,
+  removeFiles,
+} from './operations/files/files.js';
 export {
   type FirmwareSourceOptions,
   FirmwareStore,

@@ -16,7 +16,11 @@ export type Step =
   | 'upload'
   | 'remove'
   | 'start-portal'
-  | 'forget';
+  | 'forget'
+  | 'list-files'
+  | 'read-files'
+  | 'write-files'
+  | 'remove-files';
 
 /** A stage has begun. */
 interface StepEvent {

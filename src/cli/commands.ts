@@ -3,6 +3,7 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   monitorCommand,
   resetCredsCommand,
   uninstallCommand,
+  filesCommand,
   firmwareCommand,
   portsCommand,
   simulateCommand,

@@ -211,6 +211,7 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     await home.call(['flash', '--port', port]);
     return { args: ['install', '--port', port] };
   },
+  'board-no-file': () => ({ args: ['files', 'cat', 'missing.py', '--port', flashed('misspelt')] }),
   'board-no-filesystem': () => ({ args: ['install', '--port', board('corrupt', '&preset=corrupt-fs')] }),
   timeout: () => ({
     args: ['monitor', '--port', flashed('t'), '--until', 'wifi.connected', '--timeout', '0.2'],
