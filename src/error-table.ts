@@ -320,6 +320,24 @@ export const ERROR_TABLE = {
     ],
     next: 'Use a board with another chip: the portal needs WiFi.',
   },
+  'board-no-portal': {
+    exitStatus: 7,
+    example:
+      'The portal is not installed on the board on /dev/ttyUSB0. The stored networks were not changed.',
+    cause: 'The board was flashed or its files were removed after the portal was installed, or it never was.',
+    next: 'Install it: esp-portal install --port PORT',
+  },
+  'wifi-join-failed': {
+    exitStatus: 7,
+    example: 'The board could not join "Home WiFi": wrong password. The stored networks were not changed.',
+    cause: 'The router refused the board or did not answer.',
+    otherCauses: [
+      'The password is misspelt.',
+      'The network is out of range, its name is misspelt, or it is on 5 GHz only, which most of these chips do not receive.',
+      'The router gave the board no address.',
+    ],
+    next: 'Correct it and run the same command again. To see the networks in range: esp-portal wifi scan --port PORT',
+  },
   'board-no-file': {
     exitStatus: 7,
     example: 'The board has no file or folder missing.py. No file on the board was changed.',

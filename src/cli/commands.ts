@@ -13,6 +13,7 @@ import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
+import { wifiCommand } from './commands/wifi.js';
 import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
 
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   flashCommand,
   installCommand,
   monitorCommand,
+  wifiCommand,
   resetCredsCommand,
   uninstallCommand,
   filesCommand,
