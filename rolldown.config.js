@@ -60,7 +60,7 @@ const groups = [
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {
     name: 'board',
-    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|flash-write|compression))/,
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|stub|compression))/,
   },
   { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress)/ },
 ];

@@ -7,13 +7,13 @@ import type { ChipEvent } from '../progress.js';
 import { describeChip, detectChip, hasOctalPsram, readFlashSize, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
-import { readFlash } from './flash-read.js';
-import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { answersWithin, enterRom, findStub, type LoaderLink, RATE_PROBE_TIMEOUT_MS } from './loader-entry.js';
 import { type ESPLoader, espLoader, type ROM } from './packet-transport.js';
 import { type ResetSequence, RUN, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
+import { readFlash } from './stub/flash-read.js';
+import { powerOnFlash, sendCompressed } from './stub/flash-write.js';
 import {
   isDownloadForced,
   prepareUsb,

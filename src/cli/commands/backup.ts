@@ -2,10 +2,10 @@
 
 import { PortalError } from '../../errors.js';
 import { defineCommand } from '../command.js';
-import { LOADER_OPTIONS, loaderOptions } from '../options/loader.js';
+import { LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
 
 /** Said whenever a backup was made. */
-export const HOLDS_SECRETS =
+const HOLDS_SECRETS =
   'It holds everything that is on the board, WiFi passwords included: keep it private.';
 
 export const backupCommand = defineCommand({

@@ -3,7 +3,7 @@
 import type { RestoreOptions } from '../../operations/backup/restore.js';
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../context.js';
-import { LOADER_OPTIONS, loaderOptions } from '../options/loader.js';
+import { LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
 import { askYesNo, isInteractive } from '../terminal/ask.js';
 
 export const restoreCommand = defineCommand({

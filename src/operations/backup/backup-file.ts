@@ -101,7 +101,7 @@ function parseHeader(text: string): Header | undefined {
 }
 
 /** The flash in pieces. */
-export function piecesOf(flash: Uint8Array): Uint8Array[] {
+function piecesOf(flash: Uint8Array): Uint8Array[] {
   return Array.from({ length: Math.ceil(flash.length / PIECE_BYTES) }, (_, index) =>
     flash.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
   );

@@ -55,7 +55,7 @@ async function refuseExisting(file: string): Promise<void> {
 }
 
 /** With a board that is in its loader. */
-export async function saveFlash(
+async function saveFlash(
   loader: ChipLoader,
   { mac, flashSizeBytes }: ChipEvent,
   file: string,

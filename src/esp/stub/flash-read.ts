@@ -2,8 +2,8 @@
 // the digest that closes a transfer unread.
 
 import { createHash } from 'node:crypto';
-import type { ESPLoader } from './packet-transport.js';
-import type { PacketChannel } from './slip.js';
+import type { ESPLoader } from '../packet-transport.js';
+import type { PacketChannel } from '../slip.js';
 
 /** The stub's largest block. */
 const BLOCK_BYTES = 0x1000;
