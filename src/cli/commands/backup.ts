@@ -5,8 +5,7 @@ import { defineCommand } from '../command.js';
 import { LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
 
 /** Said whenever a backup was made. */
-const HOLDS_SECRETS =
-  'It holds everything that is on the board, WiFi passwords included: keep it private.';
+const HOLDS_SECRETS = 'It holds everything that is on the board, WiFi passwords included: keep it private.';
 
 export const backupCommand = defineCommand({
   name: 'backup',
