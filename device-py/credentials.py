@@ -1,4 +1,4 @@
-"""The file with the network's name and password, which keeps all bytes."""
+"""The file with the names and passwords of up to 8 networks, the last used one first."""
 
 import os
 
@@ -6,48 +6,78 @@ _FILE = "./wifi.creds"
 
 
 def encode(ssid, password):
-    """Return the file's bytes: `ssid,password`, or with a length in front if a comma is in either."""
+    """Return a line of the file: `ssid,password`, or `,size of ssid,ssid,password`, which keeps all bytes."""
     data = ssid + b"," + password
-    # An SSID is never empty, so no plain file begins with a comma.
-    return data if data.count(b",") == 1 else ",{},".format(len(ssid)).encode() + data
+    # An SSID is never empty, so no plain line begins with a comma.
+    if data.count(b",") > 1 or min(data) < 32:
+        data = ",{},".format(len(ssid)).encode() + data
+    return data + b"\n"
 
 
 def decode(data):
-    """Return (ssid, password) from the file's bytes; ValueError when they cannot be credentials."""
-    data = data.rstrip(b"\r\n")  # from an editor; not part of a password
-    at = data.find(b",")
-    if not at:
-        size, data = data[1:].split(b",", 1)
-        at = int(size)
-    elif data.count(b",") > 1:
-        raise ValueError
-    if not 0 < at < 33 or len(data) - at > 65 or data[at : at + 1] != b",":
-        raise ValueError
-    return data[:at], data[at + 1 :]
+    """Return the networks in the file's bytes, (ssid, password) each; a damaged line loses only itself."""
+    networks = []
+    # A file of earlier versions has one network without a newline at its end, but perhaps in its SSID.
+    is_one = data.count(b",") == 1 and data[-1:] != b"\n"
+    data += b"\n"
+    while data:
+        at = data.find(b",")
+        start = at if is_one else 0
+        try:
+            if not at:
+                _, size, rest = data.split(b",", 2)
+                start = at = int(size)
+                data = rest
+            end = data.find(b"\n", start)
+            password = data[at + 1 : end].rstrip(b"\r")  # from an editor
+            if not 0 < at < 33 or end <= at or data[at] != 44 or not start and b"," in password:
+                raise ValueError
+            networks.append((data[:at], password[:64]))
+        except ValueError:
+            end = data.find(b"\n")
+        data = data[end + 1 :]
+    return networks[:8]
 
 
 def load():
-    """Return the stored (ssid, password), or None if there are none or they are damaged."""
+    """Return the stored networks, and log what is there."""
     print("Trying to load WiFi credentials from", _FILE)
+    networks = []
     try:
         with open(_FILE, "rb") as file:
-            found = decode(file.read(256))
-        print("Loaded WiFi credentials from", _FILE)
-        return found
-    except (OSError, ValueError) as error:
-        if error.args and error.args[0] == 2:  # ENOENT
+            networks = decode(file.read(1024))
+        if networks:
+            print("Loaded WiFi credentials from", _FILE)
+            return networks
+    except OSError as error:
+        if error.args[0] == 2:  # ENOENT
             print(_FILE, "does not exist")
-        else:
-            print("Invalid credentials file:", _FILE)
+            return networks
+    print("Invalid credentials file:", _FILE)
+    return networks
 
 
-def save(ssid, password):
-    """Store working credentials; the old ones are kept until the new ones are complete."""
+def save(stored, ssid, *password):
+    """Put a network that works in front of those that load() returned, or remove it without a password.
+
+    Of nine, the one that was not used for longest is dropped. Nothing is written if nothing changes: most
+    boards stay in one network, and flash wears out.
+    """
+    networks = [network for network in stored if network[0] != ssid]
+    if password:
+        networks.insert(0, (ssid,) + password)
+    if networks == stored:
+        return
+    stored[:] = networks[:8]
     temp = _FILE + ".new"
     try:
         with open(temp, "wb") as file:
-            file.write(encode(ssid, password))
+            for network in stored:
+                file.write(encode(*network))
+        # The old ones are kept until the new ones are complete.
         os.rename(temp, _FILE)
+        if not stored:
+            os.remove(_FILE)
         print("Wrote credentials to", _FILE)
     except OSError as error:
         print("Could not write credentials:", error)

@@ -4,21 +4,21 @@ from common import shown
 
 
 def scan(portal):
-    """Return the networks in range, the stored one first, then by strength, each name once; takes 2 to 4 s.
+    """Return the networks in range, the stored ones first, then by strength, each name once; takes 2 to 4 s.
 
     Leaves the station off. One bytes object takes least memory. It has for each network a byte of flags:
     signal (0 to 3), plus 4 for a password or 8 for a user name, plus 16 if pages show the SSID unescaped;
     a byte with the SSID's length; the SSID.
     """
     station = portal.station
-    stored = portal.stored and portal.stored[0]
+    stored = [network[0] for network in portal.stored]
     networks = bytearray()
     names = [b""]  # hidden networks have an empty name or zeros
     best = 0
     station.active(True)
     try:
         found = station.scan()
-        found.sort(key=lambda network: network[3] + 256 * (network[0] == stored))
+        found.sort(key=lambda network: network[3] + 256 * (network[0] in stored))
         # Twenty fit on a phone and into the ESP8266's memory.
         while found and len(names) < 21:
             ssid, _, channel, rssi, security, _ = found.pop()

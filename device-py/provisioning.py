@@ -67,7 +67,8 @@ class SignIn:
 
     def step(self):
         """Do the next step if it is due; return True when the portal is done."""
-        wanted = self.wishes[0] if self.wishes else self.portal.stored
+        stored = self.portal.stored
+        wanted = self.wishes[0] if self.wishes else stored and stored[0]
         if self.is_scan_due:
             self.is_scan_due = None
             if self.asking():
@@ -85,7 +86,7 @@ class SignIn:
                 if self.address:
                     self.update(address=self.address, ssid=wanted[0])
                     if self.wishes:
-                        load("credentials").save(*wanted)
+                        load("credentials").save(stored, *wanted)
                     elif self.alone:  # no client waits for the result
                         self.wait(0)
                     print(outcome[1])

@@ -45,14 +45,16 @@ def start(portal):
     portal.station.active(False)
     portal.access_point.active(False)
     portal.stored = stored = load("credentials").load()
-    if stored:
-        for outcome in load("wifi_join").attempt(portal, stored):
+    for known in stored:
+        for outcome in load("wifi_join").attempt(portal, known):
             if outcome:
                 break
             sleep_ms(200)
         if outcome[0]:
+            load("credentials").save(stored, *known)
             print(outcome[1])
             return outcome[0]
+    if stored:
         print("Connect with saved credentials failed, starting captive portal")
     begin(portal)
 
@@ -78,7 +80,8 @@ def begin(portal):
     print("AP mode configured:", point.ifconfig())
 
     serve(portal)
-    print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), url))
+    lock = "protected " if portal.password else ""  # a phone's QR code depends on it
+    print("Captive portal ready: join {}WiFi '{}', then open {}".format(lock, printable(essid), url))
 
 
 def serve(portal):

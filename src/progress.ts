@@ -16,7 +16,14 @@ export type Step =
   | 'upload'
   | 'remove'
   | 'start-portal'
-  | 'forget';
+  | 'forget'
+  | 'list-files'
+  | 'read-files'
+  | 'write-files'
+  | 'remove-files'
+  | 'read-flash'
+  | 'compare-flash'
+  | 'write-flash';
 
 /** A stage has begun. */
 interface StepEvent {

@@ -1,14 +1,17 @@
 // Every command, in the order in which the help lists them.
 
 import type { Command } from './command.js';
+import { backupCommand } from './commands/backup.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
+import { restoreCommand } from './commands/restore.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
@@ -22,6 +25,9 @@ export const COMMANDS: readonly Command[] = [
   monitorCommand,
   resetCredsCommand,
   uninstallCommand,
+  filesCommand,
+  backupCommand,
+  restoreCommand,
   firmwareCommand,
   portsCommand,
   simulateCommand,

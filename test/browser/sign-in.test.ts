@@ -185,7 +185,7 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
       timeoutMs: 30_000,
     });
     expect(closed).toBeDefined();
-    expect(readFileSync(home.boardFile('phone', 'wifi.creds'), 'utf8')).toBe('Home WiFi,correct horse');
+    expect(readFileSync(home.boardFile('phone', 'wifi.creds'), 'utf8')).toBe('Home WiFi,correct horse\n');
     // Only now: the result is shown for some seconds only.
     for (const html of [waiting, connected, done]) expect(await barriers(html)).toEqual([]);
   });

@@ -20,11 +20,11 @@ afterAll(() => home[Symbol.dispose]());
 
 describe('a board with networks in its file and in files of an interrupted save', () => {
   beforeEach(() => {
-    writeFileSync(file('wifi.creds'), 'Home WiFi,hunter2 for one');
+    writeFileSync(file('wifi.creds'), 'Home WiFi,hunter2 for one\nOffice,hunter2 for work\n');
     writeFileSync(file('wifi.creds.new'), ',5,A,b,c,hunter2 for another');
     writeFileSync(file('wifi.creds.backup'), "the user's own");
   });
-  const NAMES = ['Home WiFi', 'A,b,c'];
+  const NAMES = ['Home WiFi', 'Office', 'A,b,c'];
 
   test('lists them and changes nothing with --dry-run', async () => {
     const run = await resetCreds('--dry-run', '--json');
@@ -38,7 +38,9 @@ describe('a board with networks in its file and in files of an interrupted save'
   test('deletes all of them, lists them, and opens its access point', async () => {
     const run = await resetCreds();
     expect(run.exitCode).toBe(0);
-    expect(run.stdout).toMatch(/Forgotten: "Home WiFi" \(wifi\.creds.*\) and "A,b,c" \(wifi\.creds\.new\)\./);
+    expect(run.stdout).toMatch(
+      /Forgotten: "Home WiFi" \(wifi\.creds.*\), "Office" \(wifi\.creds\) and "A,b,c" \(wifi\.creds\.new\)\./,
+    );
     expect(run.stdout).toContain('The portal is ready');
     expect(run.stdout + run.stderr).not.toContain('hunter2');
     expect(existsSync(file('wifi.creds')) || existsSync(file('wifi.creds.new'))).toBe(false);

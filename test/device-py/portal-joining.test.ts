@@ -33,7 +33,7 @@ send(16000, 'done', '/done')
     ]);
     expect(value('[address, creds(), board.sta.is_active, board.ap.is_active]')).toEqual([
       '10.0.0.7',
-      'Home,secret123',
+      'Home,secret123\n',
       true,
       false,
     ]);
@@ -222,7 +222,7 @@ at(32000, interrupt)
 
   it('joins an open network, and one with commas, quotes and tags in its name and password', () => {
     start(`send(5000, 'login', '/login', b'ssid=Open&password=')`);
-    expect(value('[address, creds()]')).toEqual(['10.0.0.7', 'Open,']);
+    expect(value('[address, creds()]')).toEqual(['10.0.0.7', 'Open,\n']);
     start(`
 board._events.clear()
 visit(board.now + 45000, 'form')
@@ -230,7 +230,7 @@ send(board.now + 46000, 'login', '/login', b'ssid=A%2Cb%22%3Ci%3E&password=comma
 board.sta.networks[b'Open'] = (b'changed', 1000)
 `);
     expect(answer('form')).toContain('value="A,b&quot;&lt;i>"');
-    expect(value('[address, creds()]')).toEqual(['10.0.0.7', ',7,A,b"<i>,comma,comma']);
+    expect(value('[address, creds()]')).toEqual(['10.0.0.7', ',7,A,b"<i>,comma,comma\nOpen,\n']);
   });
 
   it('finds the bytes of a network whose name is no text that a browser could send back', () => {

@@ -30,7 +30,7 @@ visit(14000, 'result')
 `);
     expect(log.filter((line) => line === 'Captive portal exception: MemoryError()')).toHaveLength(2);
     expect(answer('result')).toContain('Connected</h1>');
-    expect(value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123']);
+    expect(value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123\n']);
   });
 
   it('continues to serve without memory for a scan or a form', () => {

@@ -121,7 +121,7 @@ send(96000, 'login', '/login', ${GOOD_FORM})
 `);
     expect(trace().filter(([, what]) => what === "connect b'Gone'").length).toBeGreaterThan(1);
     expect(answer('form')).toContain('<form method=post action=/login>');
-    expect(value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123']);
+    expect(value('[address, creds()]')).toEqual(['10.0.0.7', 'Home,secret123\nGone,secret123\n']);
   });
 
   it('opens the portal when the file is damaged', () => {

@@ -13,7 +13,7 @@ describe('several phones at a time', () => {
   it('each get an attempt, in turn, however often another one posts', () => {
     serve(`around(b'Home')\n${neighbour(5000)}send(7000, 'owner', '/login', ${HOME})`);
     expect(joined()).toEqual(["connect b'Nowhere'", "connect b'Home'"]);
-    expect(run(`print(open('wifi.creds').read())`)).toBe('Home,secret123\n');
+    expect(run(`print(open('wifi.creds').read())`)).toBe('Home,secret123\n\n');
   });
 
   it('see on their pages what the board tries for which of them', () => {

@@ -80,7 +80,7 @@ describe.each(RUNTIMES)('on MicroPython $version', (runtime) => {
 class Portal:
     station = board.sta
     access_point = board.ap
-    stored = None
+    stored = ()
 
 def scan():
     found = networks.scan(Portal)

@@ -96,7 +96,7 @@ test('a blank board is flashed, installed, joined by its page, restarted, and fo
     expect(status).not.toContain(NETWORK.password);
     await fetch(new URL('/done', server('http:')), { method: 'POST' });
     expect(await log.waitFor(is('ap.stopped'), { timeoutMs: 30_000 })).toBeDefined();
-    expect(readFileSync(home.boardFile('life', 'wifi.creds'), 'utf8')).toBe('Home WiFi,correct horse');
+    expect(readFileSync(home.boardFile('life', 'wifi.creds'), 'utf8')).toBe('Home WiFi,correct horse\n');
   }
   {
     const { port } = await powerOn();

@@ -2,32 +2,34 @@
 
 import type { ResetCredentialsResult } from '../../operations/credentials/reset-credentials.js';
 import { defineCommand } from '../command.js';
+import { QR_OPTION } from '../options/shared.js';
 import { AT_PROMPT, describeStart, type LocalView, viewLater } from './install.js';
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
-  summary: 'Delete the stored network and wait until the portal is open again',
+  summary: 'Delete the stored networks and wait until the portal is open again',
   details: [
     'It removes `wifi.creds` and its temporary files, and the network in the memory of the ESP8266 SDK, restarts ' +
-      'the board, and waits until the access point is open. It prints the name of the network, never the password.',
+      'the board, and waits until the access point is open. It prints the names of the networks, never a password.',
     'If no network was stored, it says so and ends with status 0.',
   ],
   options: {
     'dry-run': {
       type: 'boolean',
       default: false,
-      describe: 'Report which network is stored; change nothing',
+      describe: 'Report which networks are stored; change nothing',
     },
     restart: {
       type: 'boolean',
       default: true,
       describe: 'Restart the board and wait for its access point (--no-restart: leave it at its prompt)',
     },
+    ...QR_OPTION,
   },
   examples: [
-    ['reset-creds', 'delete the network, before the board moves to another place'],
+    ['reset-creds', 'delete the networks, before the board moves to another place'],
     ['reset-creds --no-restart', 'leave the board at its prompt'],
-    ['reset-creds --dry-run --json', 'print the stored network as JSON'],
+    ['reset-creds --dry-run --json', 'print the stored networks as JSON'],
   ],
   async run(args, { reporter, signal, openPort, portAddress, localUrl }) {
     const { resetCredentials } = await import('../../operations/credentials/reset-credentials.js');
@@ -54,10 +56,12 @@ function describeForgotten({ forgotten, found, damaged }: ResetCredentialsResult
     const places = found.filter(({ ssid }) => ssid === name).map(({ in: place }) => PLACES[place] ?? place);
     return `"${name}" (${places.join(', ')})`;
   });
-  const networks = `${dryRun ? 'Would be forgotten' : 'Forgotten'}: ${names.join(' and ')}.`;
+  const networks = `${dryRun ? 'Would be forgotten' : 'Forgotten'}: ${LIST.format(names)}.`;
   const files = `${dryRun ? 'Would be removed' : 'Removed'}, damaged: ${damaged.join(', ')}.`;
   return [names.length > 0 ? networks : 'No network was stored.', ...(damaged.length > 0 ? [files] : [])];
 }
+
+const LIST = new Intl.ListFormat('en-GB');
 
 /** Where a name was found that is in no file. */
 const PLACES: Readonly<Record<string, string>> = { chip: "the SDK's memory" };

@@ -64,6 +64,15 @@ export const COMMON_OPTIONS = {
 
 export type CommonOptions = typeof COMMON_OPTIONS;
 
+/** For commands that wait for the portal. */
+export const QR_OPTION = {
+  qr: {
+    type: 'boolean',
+    default: true,
+    describe: 'Show a QR code on a terminal that joins a phone to the WiFi of the portal (--no-qr: none)',
+  },
+} as const satisfies OptionTable;
+
 /** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
 const BAUD_RATES = { min: 9600, max: 4_000_000 };
 

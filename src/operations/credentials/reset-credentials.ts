@@ -1,4 +1,4 @@
-// reset-creds: makes the board forget its network, and proves it.
+// reset-creds: makes the board forget its networks, and proves it.
 
 import { PortalError } from '../../errors.js';
 import type { LogEntry } from '../../log/events.js';
@@ -6,7 +6,7 @@ import { listBoardFiles, readBoardFile, removeBoardFiles } from '../../micropyth
 import { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
-import { CREDENTIALS_FILES, storedNetwork } from '../../portal/wifi-creds.js';
+import { CREDENTIALS_FILES, storedNetworks } from '../../portal/wifi-creds.js';
 import type { OnProgress } from '../../progress.js';
 import { type PortalStart, startPortal } from '../install/start-portal.js';
 import { BoardLog } from '../log/board-log.js';
@@ -32,7 +32,7 @@ export interface ResetCredentialsResult {
   readonly forgotten: readonly string[];
   /** The same with where each name was found: the file's, or `chip` for the SDK's memory. */
   readonly found: readonly FoundNetwork[];
-  /** Files among `files` without a readable network name. */
+  /** Files among `files` with a line that has no readable network name. */
   readonly damaged: readonly string[];
   /** Files that were removed. */
   readonly files: readonly string[];
@@ -46,7 +46,7 @@ export interface ResetCredentialsResult {
 }
 
 /**
- * Removes the stored network from the board's files and from its SDK, and restarts it into its access point.
+ * Removes the stored networks from the board's files and from its SDK, and restarts it into its access point.
  * @throws PortalError `repl-silent`, `board-…`, `portal-silent`, `port-lost`; the signal's reason
  */
 export async function resetCredentials(
@@ -103,9 +103,9 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
   const damaged: string[] = [];
   for (const name of files) {
     const file = await readBoardFile(repl, name);
-    const ssid = file && storedNetwork(file);
-    if (ssid === undefined) damaged.push(name);
-    else found.push({ ssid, in: name });
+    const { ssids, damagedLines } = storedNetworks(file ?? new Uint8Array());
+    if (damagedLines > 0 || ssids.length === 0) damaged.push(name);
+    for (const ssid of ssids) found.push({ ssid, in: name });
   }
   let inChip: string;
   if (dryRun) {
