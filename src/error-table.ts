@@ -175,6 +175,20 @@ export const ERROR_TABLE = {
     cause: 'The folder does not exist or is not writable, or the disk is full.',
     next: 'Name another file with --log-file.',
   },
+  'backup-invalid': {
+    exitStatus: 5,
+    example: '/backups/notes.txt is not a backup of esp-portal.',
+    cause: 'The file is not a backup, is incomplete, or was changed.',
+    otherCauses: ['A newer esp-portal made it.'],
+    next: 'Name a file that esp-portal backup made.',
+  },
+  'backup-other-board': {
+    exitStatus: 5,
+    example:
+      'The backup is of an ESP32 with 4194304 bytes of flash, the board is an ESP8266 with 4194304 bytes of flash. Nothing on the board was changed.',
+    cause: 'The backup was made of another kind of board, whose firmware cannot run on this one.',
+    next: 'Connect the board that the backup was made of, and run the same command again.',
+  },
   'firmware-missing': {
     exitStatus: 5,
     example: 'esp8266.bin does not exist.',

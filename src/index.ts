@@ -20,6 +20,8 @@ export {
 } from './filesystem/location.js';
 export type { Release } from './firmware/choose.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
+export { type BackupResult, backup } from './operations/backup/backup.js';
+export { type RestoreOptions, type RestoreResult, restore } from './operations/backup/restore.js';
 export {
   type ResetCredentialsOptions,
   type ResetCredentialsResult,
@@ -49,6 +51,7 @@ export {
 } from './operations/firmware/list-firmware.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash/flash.js';
 export { parseResetSequence, type ResetSequence } from './operations/flash/reset-sequence.js';
+export type { LoaderOptions } from './operations/flash/with-loader.js';
 export { appFiles } from './operations/install/app-files.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install/install.js';
 export type { PortalConfig } from './operations/install/portal-config.js';

@@ -24,7 +24,10 @@ export type Step =
   | 'list-files'
   | 'read-files'
   | 'write-files'
-  | 'remove-files';
+  | 'remove-files'
+  | 'read-flash'
+  | 'compare-flash'
+  | 'write-flash';
 
 /** A stage has begun. */
 interface StepEvent {

@@ -1,6 +1,7 @@
 // Every command, in the order in which the help lists them.
 
 import type { Command } from './command.js';
+import { backupCommand } from './commands/backup.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
 import { filesCommand } from './commands/files.js';
@@ -10,6 +11,7 @@ import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
+import { restoreCommand } from './commands/restore.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
@@ -26,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   resetCredsCommand,
   uninstallCommand,
   filesCommand,
+  backupCommand,
+  restoreCommand,
   firmwareCommand,
   portsCommand,
   simulateCommand,

@@ -53,6 +53,13 @@ function withAdapters(name: string, paths: readonly string[]): Record<string, st
   return { PATH: `${folder}:${process.env.PATH}` };
 }
 
+/** Of 4 MB of erased flash. */
+function backupOfEsp32(): string {
+  const facts = { chip: 'ESP32', mac: '24:0a:c4:00:00:01', flashSizeBytes: 0x400_000, partitions: [] };
+  const format = { format: 'esp-portal backup', version: 1, pieceBytes: 0x400_000, md5: [''] };
+  return `${JSON.stringify({ ...format, ...facts })}\n`;
+}
+
 /** Serves a board, and gives its address. */
 async function served(port: string): Promise<string> {
   const simulator = home.start(['simulate', '--port', port, '--listen', '127.0.0.1:0', '--json']);
@@ -141,6 +148,12 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   }),
   'log-file-failed': () => ({
     args: ['monitor', '--port', flashed('log'), '--log-file', '/no-such-folder/board.log'],
+  }),
+  'backup-invalid': () => ({
+    args: ['restore', file('notes.backup', 'notes\n'), '--port', board('nowhere')],
+  }),
+  'backup-other-board': () => ({
+    args: ['restore', file('esp32.backup', backupOfEsp32()), '--port', flashed('other-kind')],
   }),
   'firmware-missing': () => ({ args: ['flash', '--port', board('m'), '--firmware', 'no-such.bin'] }),
   'firmware-download': async () => ({

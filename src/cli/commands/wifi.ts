@@ -130,8 +130,8 @@ async function choiceOf(values: WifiValues, context: CommandContext) {
   const { ssid, verify, json } = values;
   const { findWanted } = await import('../../operations/wifi/networks.js');
   if (ssid === undefined) {
-    const { stdin, stderr } = context.host;
-    if (json || !stdin.isTTY || !stderr.isTTY)
+    const { isInteractive } = await import('../terminal/ask.js');
+    if (!isInteractive(context.host, json))
       throw new PortalError('usage', 'wifi set needs the name of a network where it cannot ask.', {
         next: 'esp-portal wifi set SSID. To see the networks in range: esp-portal wifi scan',
       });

@@ -28,6 +28,9 @@ const STEPS: Readonly<Record<Step, string>> = {
   'read-files': 'Read the files',
   'write-files': 'Write the files',
   'remove-files': 'Remove the files',
+  'read-flash': 'Read the flash',
+  'compare-flash': 'Compare the flash with the backup',
+  'write-flash': 'Write the flash',
 };
 
 const CONTENTS = {

@@ -1,14 +1,40 @@
-// Questions to the person at a terminal: a number of a list, and a password, which is not shown as it is typed.
+// Questions to the person at a terminal: yes or no, a number of a list, and a password, which is not shown as it is typed.
 
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
+import type { Host } from '../host.js';
+import { inOneLine } from './text.js';
 
 /** The terminal for the question. */
 export interface AskTerminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
+}
+
+/** Whether a person can be asked. */
+export function isInteractive({ stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>, isJson: boolean): boolean {
+  return !isJson && stdin.isTTY && stderr.isTTY;
+}
+
+/**
+ * @param question without its end
+ * @returns no for anything but yes, also when the input ends
+ * @throws the signal's reason
+ */
+export async function askYesNo(
+  question: string,
+  { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  stderr.write(`\n${inOneLine(question)} [y/N] `);
+  // Not as a terminal: readline would keep Ctrl-C to itself.
+  for await (const answer of createInterface({ input: stdin, terminal: false, signal })) {
+    return /^y(es)?$/i.test(answer.trim());
+  }
+  signal.throwIfAborted();
+  return false;
 }
 
 /**

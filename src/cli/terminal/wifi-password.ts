@@ -5,7 +5,7 @@ import { checkPassword, checkSsid, type WantedByName } from '../../operations/wi
 import type { CommandContext } from '../context.js';
 import type { Host } from '../host.js';
 import { PASSWORD_VARIABLE } from '../options/shared.js';
-import { askSecret } from './ask.js';
+import { askSecret, isInteractive } from './ask.js';
 import { inOneLine } from './text.js';
 
 interface JoinValues {
@@ -54,11 +54,10 @@ async function readPassword(
   host: Host,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const isTerminal = host.stdin.isTTY && host.stderr.isTTY;
   if (args['password-stdin'] && !host.stdin.isTTY) return firstLine(host.stdin, signal);
   const inVariable = host.env[PASSWORD_VARIABLE];
   if (inVariable && !args['password-stdin']) return inVariable;
-  if (!isTerminal || (args.json && !args['password-stdin'])) return undefined;
+  if (!isInteractive(host, args.json && !args['password-stdin'])) return undefined;
   const terminal = { input: host.stdin, output: host.stderr };
   return askSecret(`Password of "${inOneLine(ssid)}": `, terminal, signal);
 }
