@@ -52,7 +52,7 @@ const groups = [
     name: 'common',
     test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/]settings|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
   },
-  { name: 'commands', test: /src[\\/]cli[\\/](commands|terminal[\\/]ask)/ },
+  { name: 'commands', test: /src[\\/]cli[\\/](commands|welcome|terminal[\\/]ask)/ },
   {
     name: 'port',
     test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|socket-port|rfc2217[\\/](client|serve)))/,

@@ -344,9 +344,9 @@ export const ERROR_TABLE = {
   'wifi-join-failed': {
     exitStatus: 7,
     example: 'The board could not join "Home WiFi": wrong password. The stored networks were not changed.',
-    cause: 'The router refused the board or did not answer.',
+    cause: 'The password is misspelt.',
     otherCauses: [
-      'The password is misspelt.',
+      'The router refused the board or did not answer.',
       'The network is out of range, its name is misspelt, or it is on 5 GHz only, which most of these chips do not receive.',
       'The router gave the board no address.',
     ],
