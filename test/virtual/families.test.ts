@@ -29,7 +29,8 @@ test.concurrent.each([
   });
   const flash = home.flash(chip);
   expect([flash[at], flash[at + 12]]).toEqual([0xe9, id]);
-
+  // All others do this in native-usb.test.ts.
+  if (chip !== 'esp32c2') return;
   const reset = await home.call(['reset-creds', '--port', port, '--json']);
   expect(reset.result()).toMatchObject({ ok: true });
 });
@@ -51,8 +52,6 @@ test.concurrent.each([
       ok: true,
       flash: { build: `ESP32_GENERIC_P4-${variant}`, banner: expect.stringContaining(machine) },
     });
-    const reset = await home.call(['reset-creds', '--port', port, '--json']);
-    expect(reset.result()).toMatchObject({ ok: true });
   },
 );
 

@@ -67,6 +67,9 @@ async function heals(name: string): Promise<void> {
   expect(readFileSync(boards.file(name, `${folder}.old/x`), 'utf8')).toBe('in their folder');
 }
 
+/** What `changes` finds as long as nobody changes the installation: tried first. */
+const [LAST_OLD, LAST] = [60, 75];
+
 const installNew = (port: Port) => install(port, { portal: NEW });
 
 test('the cable is cut along the exchange', async () => {
@@ -163,20 +166,24 @@ test('clearing away what was staged spares what a commit that has begun still ne
 /** The last change of an installation after which the board still runs the old portal, and the last of all. */
 function changes(): Promise<[lastOld: number, last: number]> {
   counted ??= (async () => {
-    const lastOld = await lastChange([1, 64], () => boards.isUntouched('board'));
-    return [lastOld, await lastChange([lastOld, lastOld + 63], () => true)];
+    const lastOld = await lastChange(LAST_OLD, [1, 64], () => boards.isUntouched('board'));
+    return [lastOld, await lastChange(LAST, [lastOld, lastOld + 63], () => true)];
   })();
   return counted;
 }
 let counted: Promise<[number, number]> | undefined;
 
-/** The last change of an installation at which the power fails, and this holds; found by halving. */
-async function lastChange([least, most]: [number, number], holds: () => boolean): Promise<number> {
-  while (least < most) {
-    const middle = Math.ceil((least + most) / 2);
+/** The last change of an installation at which the power fails, and this holds: `likely`, or found by halving. */
+async function lastChange(
+  likely: number,
+  [least, most]: [number, number],
+  holds: () => boolean,
+): Promise<number> {
+  for (const tried = [likely, likely + 1]; least < most; ) {
+    const change = tried.shift() ?? Math.ceil((least + most) / 2);
     boards.make('board');
-    if ((await boards.cutPowerAt('board', middle, installNew)) && holds()) least = middle;
-    else most = middle - 1;
+    if ((await boards.cutPowerAt('board', change, installNew)) && holds()) least = Math.max(least, change);
+    else most = Math.min(most, change - 1);
   }
   return least;
 }

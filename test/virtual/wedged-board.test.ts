@@ -30,36 +30,42 @@ async function onBoard<T>(
   return await run(port);
 }
 
-/** As a board is on which an earlier version has installed a program with this file. */
-function installedApp(path: string, text: string): Record<string, string> {
-  const entry = { kind: 'app', path, hash: shortHash(Buffer.from(text)) } as const;
-  return { [path]: text, 'portal.manifest': formatManifest([entry]) };
+/** As a board is on which an earlier version has installed a program with these files. */
+function installedApp(paths: readonly string[], text: string): Record<string, string> {
+  const hash = shortHash(Buffer.from(text));
+  const entries = paths.map((path) => ({ kind: 'app', path, hash }) as const);
+  return {
+    ...Object.fromEntries(paths.map((path) => [path, text])),
+    'portal.manifest': formatManifest(entries),
+  };
 }
 
 describe('install works on a board with', () => {
   test.each([
-    ['a file portal.new', { 'portal.new': 'mine' }, 'portal.new.old'],
-    ['a folder portal.new with folders in it', { 'portal.new/a/b': 'mine' }, 'portal.new.old/a/b'],
-    ['a folder portal.manifest', { 'portal.manifest/a': 'mine' }, 'portal.manifest.old/a'],
-    ['a folder main.py', { 'main.py/a': 'mine' }, 'main.py.old/a'],
-    ['a folder index.html', { 'index.html/a': 'mine' }, 'index.html.old/a'],
-    ['a folder pages', { 'pages/a': 'mine' }, 'pages.old/a'],
-    ['a folder captive_portal', { 'captive_portal/__init__.py': 'mine' }, 'captive_portal.old/__init__.py'],
-  ])('%s, and keeps it', async (what, files, kept) => {
-    const name = `install-${what.replace(/\W+/g, '-')}`;
+    [
+      ['portal.new', 'main.py/a', 'index.html/a'],
+      ['portal.new.old', 'main.py.old/a', 'index.html.old/a'],
+    ],
+    [
+      ['portal.new/a/b', 'portal.manifest/a', 'pages/a', 'captive_portal/__init__.py'],
+      ['portal.new.old/a/b', 'portal.manifest.old/a', 'pages.old/a', 'captive_portal.old/__init__.py'],
+    ],
+  ])('%j of the user in its way, and keeps them', async (inTheWay, kept) => {
+    const name = `install-${inTheWay.length}`;
+    const files = Object.fromEntries(inTheWay.map((path) => [path, 'mine']));
     const result = await onBoard(name, files, (port) => install(port));
     expect(result.state).toBe('portal');
-    expect(readFileSync(boards.file(name, kept), 'utf8')).toBe('mine');
+    for (const path of kept) expect(readFileSync(boards.file(name, path), 'utf8'), path).toBe('mine');
     expect(existsSync(boards.file(name, 'portal.new'))).toBe(false);
   });
 
-  test.each(['boot.mpy', 'index.html/a', 'pages/__init__.py', 'time.py', 'lib/os.py', 'portal.new'])(
-    'an app of an earlier installation that has %s, which goes',
-    async (path) => {
-      const name = `app-${path.replace(/\W+/g, '-')}`;
-      const result = await onBoard(name, installedApp(path, 'mine'), (port) => install(port));
+  test.each([[['boot.mpy', 'time.py', 'lib/os.py']], [['index.html/a', 'pages/__init__.py', 'portal.new']]])(
+    'an app of an earlier installation that has %j, which go',
+    async (paths) => {
+      const name = `app-${paths[0]?.replace(/\W+/g, '-')}`;
+      const result = await onBoard(name, installedApp(paths, 'mine'), (port) => install(port));
       expect(result.state).toBe('portal');
-      expect(existsSync(boards.file(name, path))).toBe(false);
+      for (const path of paths) expect(existsSync(boards.file(name, path)), path).toBe(false);
     },
   );
 
@@ -81,7 +87,7 @@ describe('uninstall works on a board with', () => {
     ['a folder portal.manifest', { 'portal.manifest/a': 'mine' }],
   ])('%s', async (what, extra) => {
     const name = `uninstall-${what.replace(/\W+/g, '-')}`;
-    const files = Object.keys(extra).includes('portal.manifest/a') ? {} : installedApp('app.py', 'pass\n');
+    const files = Object.keys(extra).includes('portal.manifest/a') ? {} : installedApp(['app.py'], 'pass\n');
     await onBoard(name, { ...files, ...extra }, (port) => uninstall(port));
     expect(existsSync(boards.file(name, 'app.py'))).toBe(false);
     expect(
