@@ -82,6 +82,6 @@ export {
   surveyPorts,
 } from './operations/ports/ports.js';
 export { type ServeOptions, servePort } from './operations/ports/serve-port.js';
-export { type SetupResult, setup } from './operations/setup.js';
+export { type SetupOptions, type SetupResult, setup } from './operations/setup.js';
 export type { BundleFile, PortalBundle } from './portal/bundle.js';
 export type { OnProgress, ProgressEvent, Step } from './progress.js';

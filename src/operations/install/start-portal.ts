@@ -22,6 +22,8 @@ interface StartOptions {
   timeoutMs?: number | undefined;
   /** File that prints before the portal, boot.py by default. */
   runsBefore?: string | undefined;
+  /** The last event of the log that was read before. */
+  seen?: LogEntry | undefined;
   signal?: AbortSignal | undefined;
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
@@ -44,22 +46,23 @@ export async function startPortal(
   portName: string,
   options: StartOptions,
 ): Promise<PortalStart> {
-  const { timeoutMs = READY_TIMEOUT_MS, runsBefore = 'boot.py', signal, onLog } = options;
+  const { timeoutMs = READY_TIMEOUT_MS, runsBefore = 'boot.py', seen, signal, onLog } = options;
   let lastLine: string | undefined;
-  let hasPortal = false;
+  let hasPortal = seen !== undefined && IS_PORTAL.test(seen.event);
   const watch = (entry: LogEntry) => {
     if (entry.event === 'line' && entry.raw.trim() !== '') lastLine = entry.raw.trim();
     hasPortal ||= IS_PORTAL.test(entry.event);
     onLog?.(entry);
   };
-  const entry = await log.waitFor(
-    (candidate): candidate is StartEntry =>
-      candidate.event === 'portal.ready' ||
-      candidate.event === 'wifi.connected' ||
-      candidate.event === 'python.traceback' ||
-      (candidate.event === 'boot.micropython' && !hasPortal),
-    { timeoutMs, signal, onLog: watch },
-  );
+  const isStart = (candidate: LogEntry): candidate is StartEntry =>
+    candidate.event === 'portal.ready' ||
+    candidate.event === 'wifi.connected' ||
+    candidate.event === 'python.traceback' ||
+    (candidate.event === 'boot.micropython' && !hasPortal);
+  const entry =
+    seen !== undefined && isStart(seen)
+      ? seen
+      : await log.waitFor(isStart, { timeoutMs, signal, onLog: watch });
   if (entry) return readStart(entry, portName);
   // The caller's own limit is another error.
   const code = options.timeoutMs === undefined ? 'portal-silent' : 'timeout';
