@@ -52,7 +52,7 @@ const groups = [
     name: 'common',
     test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/]settings|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
   },
-  { name: 'commands', test: /src[\\/]cli[\\/]commands/ },
+  { name: 'commands', test: /src[\\/]cli[\\/](commands|welcome|terminal[\\/]ask)/ },
   {
     name: 'port',
     test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|socket-port|rfc2217[\\/](client|serve)))/,
@@ -60,7 +60,7 @@ const groups = [
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {
     name: 'board',
-    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|flash-write|compression))/,
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|stub|compression))/,
   },
   { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress)/ },
 ];

@@ -79,7 +79,8 @@ def begin(portal):
     print("AP mode configured:", point.ifconfig())
 
     serve(portal)
-    print("Captive portal ready: join WiFi '{}', then open {}".format(printable(essid), url))
+    lock = "protected " if portal.password else ""  # a phone's QR code depends on it
+    print("Captive portal ready: join {}WiFi '{}', then open {}".format(lock, printable(essid), url))
 
 
 def serve(portal):

@@ -175,6 +175,20 @@ export const ERROR_TABLE = {
     cause: 'The folder does not exist or is not writable, or the disk is full.',
     next: 'Name another file with --log-file.',
   },
+  'backup-invalid': {
+    exitStatus: 5,
+    example: '/backups/notes.txt is not a backup of esp-portal.',
+    cause: 'The file is not a backup, is incomplete, or was changed.',
+    otherCauses: ['A newer esp-portal made it.'],
+    next: 'Name a file that esp-portal backup made.',
+  },
+  'backup-other-board': {
+    exitStatus: 5,
+    example:
+      'The backup is of an ESP32 with 4194304 bytes of flash, the board is an ESP8266 with 4194304 bytes of flash. Nothing on the board was changed.',
+    cause: 'The backup was made of another kind of board, whose firmware cannot run on this one.',
+    next: 'Connect the board that the backup was made of, and run the same command again.',
+  },
   'firmware-missing': {
     exitStatus: 5,
     example: 'esp8266.bin does not exist.',
@@ -319,6 +333,30 @@ export const ERROR_TABLE = {
       'The build of MicroPython leaves WiFi out: the plain one for an ESP32-P4, whose boards may have a second chip for it.',
     ],
     next: 'Use a board with another chip: the portal needs WiFi.',
+  },
+  'board-no-portal': {
+    exitStatus: 7,
+    example:
+      'The portal is not installed on the board on /dev/ttyUSB0. The stored networks were not changed.',
+    cause: 'The board was flashed or its files were removed after the portal was installed, or it never was.',
+    next: 'Install it: esp-portal install --port PORT',
+  },
+  'wifi-join-failed': {
+    exitStatus: 7,
+    example: 'The board could not join "Home WiFi": wrong password. The stored networks were not changed.',
+    cause: 'The password is misspelt.',
+    otherCauses: [
+      'The router refused the board or did not answer.',
+      'The network is out of range, its name is misspelt, or it is on 5 GHz only, which most of these chips do not receive.',
+      'The router gave the board no address.',
+    ],
+    next: 'Correct it and run the same command again. To see the networks in range: esp-portal wifi scan --port PORT',
+  },
+  'board-no-file': {
+    exitStatus: 7,
+    example: 'The board has no file or folder missing.py. No file on the board was changed.',
+    cause: 'The name is misspelt, or the file was removed.',
+    next: 'List what the board has: esp-portal files ls --port PORT',
   },
   'board-no-filesystem': {
     exitStatus: 7,

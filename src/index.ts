@@ -20,11 +20,23 @@ export {
 } from './filesystem/location.js';
 export type { Release } from './firmware/choose.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
+export { type BackupResult, backup } from './operations/backup/backup.js';
+export { type RestoreOptions, type RestoreResult, restore } from './operations/backup/restore.js';
 export {
   type ResetCredentialsOptions,
   type ResetCredentialsResult,
   resetCredentials,
 } from './operations/credentials/reset-credentials.js';
+export type { FilesOptions, ListedEntry } from './operations/files/board-files.js';
+export {
+  type GetResult,
+  getFiles,
+  listFiles,
+  type PutResult,
+  putFiles,
+  readFile,
+  removeFiles,
+} from './operations/files/files.js';
 export {
   type FirmwareSourceOptions,
   FirmwareStore,
@@ -39,6 +51,7 @@ export {
 } from './operations/firmware/list-firmware.js';
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash/flash.js';
 export { parseResetSequence, type ResetSequence } from './operations/flash/reset-sequence.js';
+export type { LoaderOptions } from './operations/flash/with-loader.js';
 export { appFiles } from './operations/install/app-files.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install/install.js';
 export type { PortalConfig } from './operations/install/portal-config.js';
@@ -69,6 +82,17 @@ export {
   surveyPorts,
 } from './operations/ports/ports.js';
 export { type ServeOptions, servePort } from './operations/ports/serve-port.js';
-export { type SetupResult, setup } from './operations/setup.js';
+export { type SetupOptions, type SetupResult, setup } from './operations/setup.js';
+export type { FoundNetwork, WantedNetwork } from './operations/wifi/networks.js';
+export { type ScanResult, scanNetworks } from './operations/wifi/scan-networks.js';
+export {
+  type NetworkChoice,
+  type SetNetworkOptions,
+  type SetNetworkResult,
+  setNetwork,
+} from './operations/wifi/set-network.js';
+export { listNetworks, type RemoveNetworkResult, removeNetwork } from './operations/wifi/stored-networks.js';
+export type { WifiOptions } from './operations/wifi/wifi-session.js';
+export { type WifiStatus, wifiStatus } from './operations/wifi/wifi-status.js';
 export type { BundleFile, PortalBundle } from './portal/bundle.js';
 export type { OnProgress, ProgressEvent, Step } from './progress.js';

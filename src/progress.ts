@@ -16,7 +16,18 @@ export type Step =
   | 'upload'
   | 'remove'
   | 'start-portal'
-  | 'forget';
+  | 'forget'
+  | 'scan-networks'
+  | 'join-network'
+  | 'store-network'
+  | 'read-networks'
+  | 'list-files'
+  | 'read-files'
+  | 'write-files'
+  | 'remove-files'
+  | 'read-flash'
+  | 'compare-flash'
+  | 'write-flash';
 
 /** A stage has begun. */
 interface StepEvent {

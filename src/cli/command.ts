@@ -18,8 +18,8 @@ export interface Command {
   readonly details: readonly string[];
   /** Its own options; every command also takes COMMON_OPTIONS. */
   readonly options: OptionTable;
-  /** The word after the name, for commands that take one, e.g. `<shell>`. */
-  readonly positional?: Positional;
+  /** The words after the name, for commands that take some, e.g. `<shell>`; optional ones come last. */
+  readonly positionals?: readonly Positional[];
   /** It stays with the board until it is stopped: what the board serves on this computer can be used meanwhile. */
   readonly followsBoard?: true;
   /** It opens no port, so an interruption does not affect a board. */
@@ -32,7 +32,14 @@ export interface Command {
 interface Positional {
   readonly name: string;
   readonly describe: string;
-  readonly choices: readonly string[];
+  readonly choices?: readonly string[];
+  readonly isOptional?: true;
+}
+
+/** As the help shows them: `files <action> [path]`. */
+export function usageOf({ name, positionals = [] }: Pick<Command, 'name' | 'positionals'>): string {
+  const words = positionals.map((word) => (word.isOptional ? `[${word.name}]` : `<${word.name}>`));
+  return [name, ...words].join(' ');
 }
 
 /** Ties the types of a command's values to its options. */

@@ -1,17 +1,21 @@
 // Every command, in the order in which the help lists them.
 
 import type { Command } from './command.js';
+import { backupCommand } from './commands/backup.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
+import { restoreCommand } from './commands/restore.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
+import { wifiCommand } from './commands/wifi.js';
 import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
 
@@ -20,8 +24,12 @@ export const COMMANDS: readonly Command[] = [
   flashCommand,
   installCommand,
   monitorCommand,
+  wifiCommand,
   resetCredsCommand,
   uninstallCommand,
+  filesCommand,
+  backupCommand,
+  restoreCommand,
   firmwareCommand,
   portsCommand,
   simulateCommand,

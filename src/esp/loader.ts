@@ -7,12 +7,13 @@ import type { ChipEvent } from '../progress.js';
 import { describeChip, detectChip, hasOctalPsram, readFlashSize, readIdentity } from './chip-identity.js';
 import type { Compression } from './compression.js';
 import { CHIP_FAMILIES, familyNamed, revisionText, type UsbRegisters } from './families.js';
-import { powerOnFlash, sendCompressed } from './flash-write.js';
 import { diagnoseLoader } from './loader-diagnosis.js';
 import { answersWithin, enterRom, findStub, type LoaderLink, RATE_PROBE_TIMEOUT_MS } from './loader-entry.js';
 import { type ESPLoader, espLoader, type ROM } from './packet-transport.js';
 import { type ResetSequence, RUN, runResetSequence } from './resets.js';
 import { PacketChannel, slipEncode } from './slip.js';
+import { readFlash } from './stub/flash-read.js';
+import { powerOnFlash, sendCompressed } from './stub/flash-write.js';
 import {
   isDownloadForced,
   prepareUsb,
@@ -185,13 +186,18 @@ export class ChipLoader {
     );
   }
 
-  /** Reads a few bytes of the flash. */
-  async read(address: number, sizeBytes: number): Promise<Uint8Array> {
-    return this.#call('flash-failed', 'read the flash', async () => {
-      const bytes = await this.#esp.readFlash(address, sizeBytes);
-      await this.#link.channel.read(this.#esp.DEFAULT_TIMEOUT); // the MD5 that closes it
-      return bytes;
-    });
+  /**
+   * Reads flash.
+   * @param onBytes called with the part that is here
+   */
+  async read(
+    address: number,
+    sizeBytes: number,
+    onBytes: (doneBytes: number) => void = () => {},
+  ): Promise<Uint8Array> {
+    return this.#call('flash-failed', 'read the flash', () =>
+      readFlash(this.#esp, this.#link.channel, { address, sizeBytes }, onBytes),
+    );
   }
 
   /** @returns the MD5 of a region of the flash, as the chip computes it, in lower-case hex */

@@ -142,7 +142,12 @@ export const EVENT_CATALOGUE: { readonly [E in LogEventName]: EventFacts<E> } = 
   },
   'portal.ready': {
     meaning: 'The portal is open. The blog series has no such line; there, `dns.ready` is the last one.',
-    fields: { essid: "text: the access point's name", url: 'text: address of the sign-in page' },
+    fields: {
+      essid: "text: the access point's name",
+      url: 'text: address of the sign-in page',
+      hasPassword: 'boolean: the access point has a password',
+      join: 'text for a QR code with which a phone joins it, `WIFI:T:nopass;S:…;;`; absent if the access point has a password, or a name that is no UTF-8',
+    },
     example: "Captive portal ready: join WiFi 'ESP8266-c0d1e2', then open http://192.168.4.1/",
   },
   'portal.stopped': {

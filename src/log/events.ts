@@ -55,7 +55,13 @@ export type LogEvent =
   | { readonly event: 'ap.ready'; readonly address: string }
   | { readonly event: 'ap.stopped' }
   | { readonly event: 'portal.starting' }
-  | { readonly event: 'portal.ready'; readonly essid: string; readonly url: string }
+  | {
+      readonly event: 'portal.ready';
+      readonly essid: string;
+      readonly url: string;
+      readonly hasPassword: boolean;
+      readonly join: string | undefined;
+    }
   | { readonly event: 'portal.stopped' }
   | { readonly event: 'portal.closed' }
   | { readonly event: 'portal.error'; readonly message: string }

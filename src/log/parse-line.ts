@@ -4,6 +4,7 @@
 import { BOOT_RULES, readGluedBootLine } from './boot/boot-lines.js';
 import { errnoAdvice, wifiReason } from './crash/python-errors.js';
 import type { LineMeaning } from './events.js';
+import { joinCode } from './join-code.js';
 import { exactly, type LineRule, matching, readByRules, ruleTable, starting } from './line-rules.js';
 import { FAILED_JOIN } from './redaction/portal-secrets.js';
 import { SDK_RULES } from './sdk-noise.js';
@@ -77,8 +78,12 @@ const PORTAL_RULES: readonly LineRule[] = [
   exactly('Starting captive portal', { event: 'portal.starting' }),
   matching(
     'Captive portal ready: ',
-    /^Captive portal ready: join WiFi '(.*)', then open (\S+)$/,
-    ([, essid = '', url = '']) => ({ event: 'portal.ready', essid, url }),
+    /^Captive portal ready: join (protected )?WiFi '(.*)', then open (\S+)$/,
+    ([, isProtected, essid = '', url = '']) => {
+      const hasPassword = isProtected !== undefined;
+      const join = hasPassword ? undefined : joinCode(essid);
+      return { event: 'portal.ready', essid, url, hasPassword, join };
+    },
   ),
   exactly('Captive portal stopped', { event: 'portal.stopped' }),
   failing('Captive portal exception:', 'portal.error'),

@@ -1,10 +1,18 @@
 // Files on the board, by code that runs in its raw REPL. Works on any MicroPython with a filesystem.
 
+import { createHash } from 'node:crypto';
+import builtIns from '../board-scripts/common/built_ins.py';
+import hashes from '../board-scripts/common/hashes.py';
+import listFiles from '../board-scripts/files/list_files.py';
 import listRoot from '../board-scripts/files/list_root.py';
+import printHash from '../board-scripts/files/print_hash.py';
 import readFile from '../board-scripts/files/read_file.py';
+import readPart from '../board-scripts/files/read_part.py';
+import removeEntries from '../board-scripts/files/remove_entries.py';
 import removeFiles from '../board-scripts/files/remove_files.py';
 import { assemble } from '../board-scripts/python-source.js';
-import { isListOf, isText, parseAnswer, parseHex } from './board-answer.js';
+import { PortalError } from '../errors.js';
+import { isListOf, isNumber, isText, parseAnswer, parseHex } from './board-answer.js';
 import type { RawRepl } from './raw-repl.js';
 
 /**
@@ -27,4 +35,91 @@ export async function readBoardFile(repl: RawRepl, path: string): Promise<Uint8A
 /** Removes files; missing files are ignored. */
 export async function removeBoardFiles(repl: RawRepl, paths: readonly string[]): Promise<void> {
   await repl.exec(assemble([removeFiles], { PATHS: paths }));
+}
+
+/** A file or a folder on a board. */
+export interface BoardEntry {
+  /** From the root, with slashes, without one in front; text of the board. */
+  readonly path: string;
+  readonly kind: 'file' | 'folder';
+  /** 0 for a folder. */
+  readonly sizeBytes: number;
+}
+
+/**
+ * @returns all files and folders, by path
+ * @throws PortalError `board-no-filesystem`, `transfer-failed`; as RawRepl.exec
+ */
+export async function listAllFiles(repl: RawRepl): Promise<BoardEntry[]> {
+  const output = await repl.exec(assemble([listFiles]), { idleMs: 30_000 });
+  const lines = output.split(/\r?\n/).filter((line) => line !== '');
+  return lines
+    .map((line) => parseAnswer(line, isPathAndSize))
+    .map(
+      ([path, size]): BoardEntry => ({
+        path,
+        kind: size < 0 ? 'folder' : 'file',
+        sizeBytes: Math.max(0, size),
+      }),
+    )
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function isPathAndSize(value: unknown): value is [string, number] {
+  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isNumber(value[1]);
+}
+
+/** A multiple of 3, so that base64 needs no padding; a board has this much memory in one piece. */
+const PIECE_BYTES = 510;
+/** Pieces a program: each shows progress, and none prints more than a reader keeps. */
+const PIECES = 32;
+
+/**
+ * Reads a file of any size in parts, which need little memory on the board, and compares it with a digest that the
+ * board computes afterwards.
+ * @param sizeBytes as listed
+ * @throws PortalError `transfer-failed` for a file that changed meanwhile; as RawRepl.exec
+ */
+export async function readLargeFile(
+  repl: RawRepl,
+  { path, sizeBytes }: Pick<BoardEntry, 'path' | 'sizeBytes'>,
+  onBytes: (doneBytes: number) => void = () => {},
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let doneBytes = 0;
+  while (doneBytes < sizeBytes) {
+    const parameters = { PATH: `/${path}`, START: doneBytes, PIECES, PIECE_BYTES };
+    const part = parseBase64(await repl.exec(assemble([readPart], parameters)));
+    if (part.length === 0) break; // it is shorter now
+    parts.push(part);
+    doneBytes += part.length;
+    onBytes(doneBytes);
+  }
+  const content = Buffer.concat(parts);
+  const program = assemble([builtIns, hashes, printHash], { PATH: `/${path}` });
+  const digest = (await repl.exec(program, { idleMs: 30_000 })).trim();
+  if (content.length === sizeBytes && digest === createHash('sha256').update(content).digest('base64'))
+    return content;
+  throw new PortalError('transfer-failed', `${path} changed while it was read, or arrived damaged.`);
+}
+
+/** @throws PortalError `transfer-failed` for anything but lines of base64 */
+function parseBase64(output: string): Uint8Array {
+  const lines = output.split(/\r?\n/).map((line) => {
+    const bytes = Buffer.from(line, 'base64');
+    if (bytes.toString('base64') === line) return bytes;
+    throw new PortalError('transfer-failed', 'A part of a file arrived damaged.');
+  });
+  return Buffer.concat(lines);
+}
+
+/** Removes files, then folders, each after those that it contains. */
+export async function removeBoardEntries(
+  repl: RawRepl,
+  files: readonly string[],
+  folders: readonly string[],
+): Promise<void> {
+  const rooted = (paths: readonly string[]) => paths.map((path) => `/${path}`);
+  const program = assemble([removeEntries], { FILES: rooted(files), FOLDERS: rooted(folders) });
+  await repl.exec(program, { idleMs: 60_000 });
 }

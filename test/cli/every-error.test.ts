@@ -53,6 +53,13 @@ function withAdapters(name: string, paths: readonly string[]): Record<string, st
   return { PATH: `${folder}:${process.env.PATH}` };
 }
 
+/** Of 4 MB of erased flash. */
+function backupOfEsp32(): string {
+  const facts = { chip: 'ESP32', mac: '24:0a:c4:00:00:01', flashSizeBytes: 0x400_000, partitions: [] };
+  const format = { format: 'esp-portal backup', version: 1, pieceBytes: 0x400_000, md5: [''] };
+  return `${JSON.stringify({ ...format, ...facts })}\n`;
+}
+
 /** Serves a board, and gives its address. */
 async function served(port: string): Promise<string> {
   const simulator = home.start(['simulate', '--port', port, '--listen', '127.0.0.1:0', '--json']);
@@ -142,6 +149,12 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   'log-file-failed': () => ({
     args: ['monitor', '--port', flashed('log'), '--log-file', '/no-such-folder/board.log'],
   }),
+  'backup-invalid': () => ({
+    args: ['restore', file('notes.backup', 'notes\n'), '--port', board('nowhere')],
+  }),
+  'backup-other-board': () => ({
+    args: ['restore', file('esp32.backup', backupOfEsp32()), '--port', flashed('other-kind')],
+  }),
   'firmware-missing': () => ({ args: ['flash', '--port', board('m'), '--firmware', 'no-such.bin'] }),
   'firmware-download': async () => ({
     args: ['flash', '--port', board('m'), '--firmware', `http://127.0.0.1:${await freePort()}/ESP8266.bin`],
@@ -211,6 +224,15 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     await home.call(['flash', '--port', port]);
     return { args: ['install', '--port', port] };
   },
+  'board-no-portal': () => ({ args: ['wifi', 'list', '--port', flashed('no-portal')] }),
+  'wifi-join-failed': () => {
+    home.makeBoard('misjoins', 'portal');
+    return {
+      args: ['wifi', 'set', 'Home WiFi', '--port', board('misjoins')],
+      env: { ESP_PORTAL_WIFI_PASSWORD: 'not the password' },
+    };
+  },
+  'board-no-file': () => ({ args: ['files', 'cat', 'missing.py', '--port', flashed('misspelt')] }),
   'board-no-filesystem': () => ({ args: ['install', '--port', board('corrupt', '&preset=corrupt-fs')] }),
   timeout: () => ({
     args: ['monitor', '--port', flashed('t'), '--until', 'wifi.connected', '--timeout', '0.2'],

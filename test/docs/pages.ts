@@ -1,6 +1,6 @@
 // Generates docs/commands.md and docs/errors.md from the tables of the program.
 
-import type { Command } from '../../src/cli/command.js';
+import { type Command, usageOf } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/cli/commands.js';
 import type { OptionTable } from '../../src/cli/options/option-table.js';
 import { variableOf } from '../../src/cli/options/settings.js';
@@ -43,13 +43,21 @@ export function commandsPage(): string {
   ]);
 }
 
-function commandSection({ name, summary, details, options, positional, examples }: Command): string[] {
+function commandSection(command: Command): string[] {
+  const { name, summary, details, options, positionals = [], examples } = command;
   return [
     `## ${name}`,
     `${summary}.`,
-    fence([`esp-portal ${name}${positional ? ` <${positional.name}>` : ''} [options]`]),
-    ...(positional
-      ? [`\`${positional.name}\`: ${lowerFirst(positional.describe)}; ${positional.choices.join(', ')}.`]
+    fence([`esp-portal ${usageOf(command)} [options]`]),
+    ...(positionals.length > 0
+      ? [
+          positionals
+            .map(
+              (word) =>
+                `- \`${word.name}\`: ${[lowerFirst(word.describe), ...(word.choices ? [word.choices.join(', ')] : [])].join('; ')}`,
+            )
+            .join('\n'),
+        ]
       : []),
     ...details,
     ...(Object.keys(options).length > 0 ? [optionTable(options)] : []),

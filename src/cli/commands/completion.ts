@@ -11,7 +11,7 @@ export const completionCommand = defineCommand({
   summary: 'Print a shell completion script',
   details: ['The first line of the script says where to put it.'],
   options: {},
-  positional: { name: 'shell', describe: 'Shell', choices: SHELLS },
+  positionals: [{ name: 'shell', describe: 'Shell', choices: SHELLS }],
   examples: [
     ['completion bash', 'in ~/.bashrc: eval "$(esp-portal completion bash)"'],
     ['completion zsh', 'in ~/.zshrc, after compinit: eval "$(esp-portal completion zsh)"'],

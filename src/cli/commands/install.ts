@@ -4,7 +4,7 @@ import type { InstallResult } from '../../operations/install/install.js';
 import type { PortalStart } from '../../operations/install/start-portal.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { nextCommand, timeoutOption } from '../options/shared.js';
+import { nextCommand, QR_OPTION, timeoutOption } from '../options/shared.js';
 
 export const installCommand = defineCommand({
   name: 'install',
@@ -17,6 +17,7 @@ export const installCommand = defineCommand({
   options: {
     ...PORTAL_OPTIONS,
     ...timeoutOption('Seconds to wait until the portal is ready'),
+    ...QR_OPTION,
     'dry-run': {
       type: 'boolean',
       default: false,

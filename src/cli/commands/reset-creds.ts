@@ -2,6 +2,7 @@
 
 import type { ResetCredentialsResult } from '../../operations/credentials/reset-credentials.js';
 import { defineCommand } from '../command.js';
+import { QR_OPTION } from '../options/shared.js';
 import { AT_PROMPT, describeStart, type LocalView, viewLater } from './install.js';
 
 export const resetCredsCommand = defineCommand({
@@ -23,6 +24,7 @@ export const resetCredsCommand = defineCommand({
       default: true,
       describe: 'Restart the board and wait for its access point (--no-restart: leave it at its prompt)',
     },
+    ...QR_OPTION,
   },
   examples: [
     ['reset-creds', 'delete the networks, before the board moves to another place'],

@@ -31,7 +31,17 @@ export async function complete(words: readonly string[], sources: Sources): Prom
   if (awaiting && awaiting.type !== 'boolean') return valuesOf(awaiting, current, sources);
   if (current.startsWith('-')) return startingWith(current, unusedOptions(options, before));
   if (!command) return startingWith(current, COMMANDS.map(describeCommand));
-  return startingWith(current, (command.positional?.choices ?? []).map(plain));
+  const next = command.positionals?.[countWords(before, command, options)];
+  return startingWith(current, (next?.choices ?? []).map(plain));
+}
+
+/** Words after the command that are neither options nor their values. */
+function countWords(before: readonly string[], command: Command, options: OptionTable): number {
+  const words = before.slice(before.indexOf(command.name) + 1);
+  return words.filter((word, index) => {
+    const option = optionNamed(words[index - 1], options);
+    return !word.startsWith('-') && (option === undefined || option.type === 'boolean');
+  }).length;
 }
 
 function optionNamed(word: string | undefined, options: OptionTable): OptionSpec | undefined {

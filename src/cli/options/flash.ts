@@ -3,6 +3,7 @@
 import { PortalError } from '../../errors.js';
 import type { FlashOptions } from '../../operations/flash/flash.js';
 import { parseResetSequence, type ResetSequence } from '../../operations/flash/reset-sequence.js';
+import type { LoaderOptions } from '../../operations/flash/with-loader.js';
 import type { Port } from '../../operations/ports/ports.js';
 import type { OptionValues } from '../command.js';
 import type { CommandContext } from '../context.js';
@@ -110,4 +111,22 @@ export async function openWithFirmware(
     allowHttp: args['allow-http'],
     anyFirmware: args['any-firmware'],
   });
+}
+
+/** For commands that read or write the flash and need no firmware. */
+export const LOADER_OPTIONS = {
+  'reset-sequence': FLASH_OPTIONS['reset-sequence'],
+  baud: { ...FLASH_OPTIONS.baud, describe: 'Baud rate for the flash' },
+} as const satisfies OptionTable;
+
+export function loaderOptions(
+  args: OptionValues<typeof LOADER_OPTIONS>,
+  { signal, reporter }: CommandContext,
+): LoaderOptions {
+  return {
+    baudRate: args.baud,
+    resetSequence: args['reset-sequence'],
+    signal,
+    onProgress: reporter.progress.bind(reporter),
+  };
 }

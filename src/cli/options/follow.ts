@@ -4,7 +4,7 @@ import type { EventFilter } from '../../operations/log/log-events.js';
 import type { OptionValues } from '../command.js';
 import type { Timestamp } from '../report/log-view.js';
 import type { OptionTable } from './option-table.js';
-import { baudRate, sizeInBytes, timeoutOption } from './shared.js';
+import { baudRate, QR_OPTION, sizeInBytes, timeoutOption } from './shared.js';
 
 /** Baud rate of an ESP8266's ROM with the usual crystal of 26 MHz. */
 const ESP8266_ROM_BAUD_RATE = 74880;
@@ -64,6 +64,7 @@ export const FOLLOW_OPTIONS = {
     default: true,
     describe: 'Wait for the port when it disappears (--no-reconnect: end)',
   },
+  ...QR_OPTION,
   'show-secrets': { type: 'boolean', default: false, describe: 'Do not mask passwords in the log' },
 } as const satisfies OptionTable;
 

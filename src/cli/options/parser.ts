@@ -2,9 +2,9 @@
 
 import yargs, { type Argv } from 'yargs';
 import { PortalError } from '../../errors.js';
-import type { Command } from '../command.js';
-import { welcome } from '../commands/welcome.js';
+import { type Command, usageOf } from '../command.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
+import { welcome } from '../welcome.js';
 import type { OptionTable } from './option-table.js';
 import { readSettings, type Setting, type SettingsSources } from './settings.js';
 import { COMMON_OPTIONS, OPTION_GROUPS } from './shared.js';
@@ -56,17 +56,15 @@ function register(
   command: Command,
   { argv, sources, run }: Pick<ParserOptions, 'argv' | 'sources' | 'run'>,
 ): void {
-  const { name, summary, options, positional, examples } = command;
-  const usage = positional ? `${name} <${positional.name}>` : name;
+  const { summary, options, positionals = [], examples } = command;
+  const usage = usageOf(command);
   let settings: readonly Setting[] = [];
   parser.command(
     usage,
     summary,
     (yargs: Argv, isHelp?: boolean) => {
-      if (positional) {
-        const { name: word, describe, choices } = positional;
-        yargs.positional(word, { describe, choices });
-      }
+      for (const { name: word, describe, choices } of positionals)
+        yargs.positional(word, { describe, type: 'string', ...(choices && { choices }) });
       // Help is shown also when a settings file is invalid.
       if (!isHelp) settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, sources);
       return yargs

@@ -16,9 +16,9 @@ export function usageMessage(message: string, argv: readonly string[], command: 
   if (unknown !== undefined) return unknownWord(unknown.replace('___proto___', '__proto__'), argv, command);
   const valueless = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
   if (valueless !== undefined) return `${dashed(valueless)} needs a value.`;
-  const { positional } = command ?? {};
-  if (positional && message.startsWith('Not enough non-option')) {
-    return `${command?.name} needs a shell: ${positional.choices.join(', ')}.`;
+  const [first] = command?.positionals ?? [];
+  if (first?.choices && message.startsWith('Not enough non-option')) {
+    return `${command?.name} needs ${/^[aeiou]/.test(first.name) ? 'an' : 'a'} ${first.name}: ${first.choices.join(', ')}.`;
   }
   const wrong = /Argument: (\S+), Given: "(.*?)", Choices: (.*)/s.exec(message);
   if (wrong) return `${wrong[1]} cannot be "${wrong[2]}"; it is one of ${wrong[3]?.replaceAll('"', '')}.`;

@@ -1,5 +1,6 @@
 // Selects the reporter for a run: text or JSON, with secrets masked.
 
+import type { LogEntry } from '../../operations/log/log-events.js';
 import type { Redactor } from '../../operations/log/secrets.js';
 import type { Host } from '../host.js';
 import { cleanReporter } from './clean-report.js';
@@ -14,6 +15,10 @@ export interface ReporterValues {
   /** Of commands that show the log. */
   timestamp?: Timestamp;
   'show-secrets'?: boolean;
+  /** Of commands that show the portal's log. */
+  qr?: boolean;
+  /** Of the access point, where the command sets it. */
+  'ap-password'?: string | null | undefined;
 }
 
 /** Its input is masked here, so that no command can forget it. */
@@ -32,5 +37,8 @@ async function createPlainReporter(values: ReporterValues, { stdout, stderr }: H
   if (values.json) return jsonReporter((line) => stdout.write(`${line}\n`));
   const { humanReporter } = await import('./human-reporter.js');
   const { quiet, verbose, timestamp } = values;
-  return humanReporter({ stdout, stderr, quiet, verbose, timestamp });
+  const hasQr = values.qr && stdout.isTTY && !quiet;
+  const { qrLinesOf } = hasQr ? await import('../terminal/qr-code.js') : {};
+  const joinLines = (entry: LogEntry) => qrLinesOf?.(entry, values['ap-password'], stdout) ?? [];
+  return humanReporter({ stdout, stderr, quiet, verbose, timestamp, joinLines });
 }

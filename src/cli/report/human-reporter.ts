@@ -4,6 +4,7 @@
 import { styleText } from 'node:util';
 import type { ErrorCode } from '../../error-table.js';
 import { PortalError } from '../../errors.js';
+import type { LogEntry } from '../../operations/log/log-events.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
 import { cleanReporter } from './clean-report.js';
@@ -17,6 +18,8 @@ interface HumanOptions {
   quiet: boolean;
   verbose: boolean;
   timestamp?: Timestamp | undefined;
+  /** What comes after an entry so that a phone can join the portal. May hold its password: to stdout only, unmasked. */
+  joinLines?: ((entry: LogEntry) => readonly string[]) | undefined;
 }
 
 /** Errors whose message is the cause. */
@@ -25,7 +28,8 @@ const WITHOUT_CAUSE: ReadonlySet<ErrorCode> = new Set(['usage', 'interrupted']);
 /** Opens the page for bugs from package.json. */
 const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
-export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: HumanOptions): Reporter {
+export function humanReporter(options: HumanOptions): Reporter {
+  const { stdout, stderr, quiet, verbose, timestamp, joinLines = () => [] } = options;
   const steps = new ProgressView(new StepLine(stderr, quiet));
   const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
@@ -39,7 +43,11 @@ export function humanReporter({ stdout, stderr, quiet, verbose, timestamp }: Hum
     notice: ({ message }) => steps.around(() => quiet || stderr.write(`${inOneLine(message)}\n`)),
     log: (entry) => {
       // A line without end and the step's line would be one.
-      if (!(entry.unfinished && steps.isShown)) steps.around(() => log.show(entry));
+      if (entry.unfinished && steps.isShown) return;
+      steps.around(() => {
+        log.show(entry);
+        for (const line of joinLines(entry)) stdout.write(`${line}\n`);
+      });
     },
     milestone: (lines) => conclude(quiet ? [] : lines),
     done: (_command, { lines, isListing }) => conclude(quiet && !isListing ? [] : lines),

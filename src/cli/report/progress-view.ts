@@ -20,6 +20,17 @@ const STEPS: Readonly<Record<Step, string>> = {
   remove: 'Remove the portal',
   'start-portal': 'Start the portal',
   forget: 'Forget the network',
+  'scan-networks': 'Scan for networks',
+  'join-network': 'Join the network',
+  'store-network': 'Store the network',
+  'read-networks': 'Read the stored networks',
+  'list-files': 'List the files',
+  'read-files': 'Read the files',
+  'write-files': 'Write the files',
+  'remove-files': 'Remove the files',
+  'read-flash': 'Read the flash',
+  'compare-flash': 'Compare the flash with the backup',
+  'write-flash': 'Write the flash',
 };
 
 const CONTENTS = {

@@ -88,6 +88,7 @@ export async function recoverInterruptedInstall(
 
 /**
  * @param app the user's program, as much of it as may be among the files: what can be left out
+ * @param what needs it, for the message
  * @throws PortalError `board-no-space` with what is needed, free, and could go; `board-no-memory`
  */
 export async function checkRoom(
@@ -95,6 +96,7 @@ export async function checkRoom(
   facts: BoardFacts,
   files: readonly BundleFile[],
   app: readonly BundleFile[] = [],
+  what: 'The installation' | 'The upload' = 'The installation',
 ): Promise<void> {
   const { freeSpaceBytes, freeHeapBytes } = facts;
   const neededBytes = neededSpace(facts, files);
@@ -111,8 +113,10 @@ export async function checkRoom(
     );
     throw new PortalError(
       'board-no-space',
-      `The installation needs ${kilobytes(neededBytes)} KB, because old and new files are on the board together; ${kilobytes(freeSpaceBytes)} KB are free.` +
-        (portalBytes > freeSpaceBytes ? ` The portal alone needs ${kilobytes(portalBytes)} KB.` : '') +
+      `${what} needs ${kilobytes(neededBytes)} KB, because old and new files are on the board together; ${kilobytes(freeSpaceBytes)} KB are free.` +
+        (what === 'The installation' && portalBytes > freeSpaceBytes
+          ? ` The portal alone needs ${kilobytes(portalBytes)} KB.`
+          : '') +
         (program === '' ? '' : ` The largest files of your program: ${program}.`) +
         (there === '' ? '' : ` The largest files on the board: ${there}.`),
       program === ''

@@ -1,9 +1,9 @@
 // Powers the flash and sends blocks of compressed data to it through the stub. Own loop, because esptool-js's leaves
 // the wire idle and sends a block again that may have arrived.
 
-import type { Compression } from './compression.js';
-import type { ESPLoader, ROM } from './packet-transport.js';
-import { type PacketChannel, slipEncode } from './slip.js';
+import type { Compression } from '../compression.js';
+import type { ESPLoader, ROM } from '../packet-transport.js';
+import { type PacketChannel, slipEncode } from '../slip.js';
 
 /** Of esptool-js's target for the ESP32-P4; the type of all targets does not declare it. */
 interface FlashPower {

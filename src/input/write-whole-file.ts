@@ -1,0 +1,31 @@
+// Writes files of this computer whole or not at all: under a temporary name, which then takes the place of the old file.
+
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { PortalError } from '../errors.js';
+import { fileErrorWords } from './file-error.js';
+
+/**
+ * @param pieces of the file, in order
+ * @param mode permissions of a new file
+ * @throws PortalError `output-failed`; the old file is there then
+ */
+export async function writeWholeFile(
+  path: string,
+  pieces: readonly Uint8Array[],
+  { mode = 0o666 }: { mode?: number } = {},
+): Promise<void> {
+  const draft = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    await using file = await open(draft, 'wx', mode);
+    for (const piece of pieces) await file.writeFile(piece);
+    await file.sync();
+    await file.close();
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw new PortalError('output-failed', `${path} cannot be written: ${fileErrorWords(error)}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,29 @@
+// Access to the files of a board, whichever way leads to them: what the commands for files are written against.
+
+import type { BoardEntry } from '../../micropython/board-files.js';
+import type { OnProgress } from '../../progress.js';
+
+export interface ListedEntry extends BoardEntry {
+  /** It came with esp-portal, or keeps the portal's data. */
+  readonly isPortal: boolean;
+}
+
+export interface NewBoardFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface BoardFiles {
+  list(): Promise<ListedEntry[]>;
+  /** @param entry a file, as listed */
+  read(entry: BoardEntry, onBytes?: (doneBytes: number) => void): Promise<Uint8Array>;
+  /** Writes all of the files, with the folders that they need. The last access: the board restarts. */
+  write(files: readonly NewBoardFile[]): Promise<void>;
+  /** Removes files, then folders, each after those that it contains. The last access: the board restarts. */
+  remove(files: readonly string[], folders: readonly string[]): Promise<void>;
+}
+
+export interface FilesOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}

@@ -1,0 +1,146 @@
+// backup and restore by their file and the flash of virtual boards.
+
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { backup, openPort } from 'esp-portal';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { board, CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+const here = (name: string) => join(home.folder, name);
+const flashFile = (name: string) => join(dirname(dirname(home.boardFile(name, 'x'))), 'flash.bin');
+/** The file ends where the rest is erased. */
+const flashOf = (name: string) => {
+  const flash = Buffer.alloc(0x400_000, 0xff);
+  readFileSync(flashFile(name)).copy(flash);
+  return flash;
+};
+const FILE = here('first.backup');
+
+beforeAll(async () => {
+  home.makeBoard('first', 'micropython');
+  home.makeBoard('second', 'micropython');
+  home.makeBoard('large', 'micropython-esp32');
+  const flash = flashOf('first');
+  flash.fill('noise here ', 0x300_010, 0x312_345);
+  writeFileSync(flashFile('first'), flash);
+  const run = await home.call(['backup', FILE, '--port', board('first'), '--json']);
+  expect(run.result()).toMatchObject({ ok: true, chip: 'ESP8266', flashSizeBytes: 0x400_000 });
+});
+afterAll(() => home[Symbol.dispose]());
+
+const header = (file: string) => JSON.parse(readFileSync(file, 'latin1').split('\n', 1)[0] ?? '');
+
+test('the file begins with a line of JSON, leaves out what is erased, and is for its owner only', () => {
+  const { flashSizeBytes } = header(FILE);
+  expect(header(FILE)).toMatchObject({
+    format: 'esp-portal backup',
+    chip: 'ESP8266',
+    mac: expect.stringMatching(/^([\da-f]{2}:){5}[\da-f]{2}$/),
+    flashMode: expect.any(String),
+    micropython: expect.stringMatching(/^1\./),
+  });
+  expect(statSync(FILE).size).toBeLessThan(flashSizeBytes / 4);
+  expect(statSync(FILE).mode & 0o777).toBe(0o600);
+  expect(existsSync(`${FILE}.partial`)).toBe(false);
+});
+
+test('says that secrets are in it, and does not overwrite a file', async () => {
+  const run = await home.call(['backup', here('again.backup'), '--port', board('first')]);
+  expect(run.stdout).toContain('WiFi passwords included');
+  expect(readFileSync(here('again.backup'))).toEqual(readFileSync(FILE));
+  const second = await home.call(['backup', FILE, '--port', board('first')]);
+  expect(second.exitCode).toBe(2);
+  expect(second.stderr).toContain('exists already');
+});
+
+test('the header of an ESP32 has its partitions', async () => {
+  const run = await home.call(['backup', here('large.backup'), '--port', board('large', '&chip=esp32')]);
+  expect(run.exitCode, run.stderr).toBe(0);
+  expect(header(here('large.backup')).partitions).toContainEqual(
+    expect.objectContaining({ label: 'factory', address: 0x10000 }),
+  );
+});
+
+test('an interrupted backup is continued, and what changed since then is read again', async () => {
+  const file = here('cut.backup');
+  const stop = new AbortController();
+  const port = await openPort(board('first'));
+  const cut = backup(port, file, {
+    signal: stop.signal,
+    onProgress: (event) => {
+      if (event.event === 'bytes' && event.doneBytes > 0x310_000) stop.abort(new Error('stopped'));
+    },
+  });
+  await expect(cut).rejects.toThrow('stopped');
+  await port[Symbol.asyncDispose]();
+  expect(existsSync(file)).toBe(false);
+  expect(statSync(`${file}.partial`).mode & 0o777).toBe(0o600);
+  const partial = readFileSync(`${file}.partial`);
+  const run = await home.call(['backup', file, '--port', board('first'), '--json']);
+  expect(run.result()).toMatchObject({ ok: true, resumedBytes: expect.any(Number) });
+  expect(Number(run.result().resumedBytes)).toBeGreaterThanOrEqual(0x10000);
+  expect(readFileSync(file)).toEqual(readFileSync(FILE));
+
+  partial[0x8000] = 0x5a; // as if the board had had this byte then
+  const other = here('stale.backup');
+  writeFileSync(`${other}.partial`, partial);
+  expect((await home.call(['backup', other, '--port', board('first')])).exitCode).toBe(0);
+  expect(readFileSync(other)).toEqual(readFileSync(FILE));
+});
+
+describe('restore', () => {
+  const restore = (name: string, file: string, ...more: string[]) =>
+    home.call([
+      'restore',
+      file,
+      '--port',
+      board(name, name === 'large' ? '&chip=esp32' : ''),
+      '--json',
+      ...more,
+    ]);
+
+  test('refuses another board, until it is told', async () => {
+    const before = flashOf('second');
+    const run = await restore('second', FILE);
+    expect(run.result()).toMatchObject({ exitCode: 5, error: { code: 'backup-other-board' } });
+    expect(run.stdout).toContain('--other-board');
+    expect(flashOf('second')).toEqual(before);
+  });
+
+  test('makes another board a copy, writes only what differs, and the copy runs', async () => {
+    const run = await restore('second', FILE, '--other-board');
+    expect(run.result()).toMatchObject({ ok: true, writtenBytes: 0x20000 });
+    expect(flashOf('second')).toEqual(flashOf('first'));
+    expect((await restore('second', FILE, '--other-board')).result()).toMatchObject({ writtenBytes: 0 });
+    expect((await home.call(['files', 'ls', '--port', board('second')])).exitCode).toBe(0);
+  });
+
+  test('refuses another chip', async () => {
+    const run = await restore('large', FILE, '--other-board');
+    expect(run.result()).toMatchObject({ error: { code: 'backup-other-board' } });
+  });
+
+  test.each([
+    ['cut', (bytes: Buffer) => bytes.subarray(0, -1), 'damaged or incomplete'],
+    [
+      'changed',
+      (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 100_000 ? byte ^ 1 : byte))),
+      'the piece at 0x',
+    ],
+    ['of another kind', () => Buffer.from('{"format":"tar"}\n'), 'is not a backup'],
+    ['empty', () => Buffer.of(), 'is not a backup'],
+  ])('refuses a file that is %s, before the board is touched', async (name, change, message) => {
+    const file = here(`damaged ${name}`);
+    writeFileSync(file, change(readFileSync(FILE)));
+    const run = await restore('second', file, '--other-board');
+    expect(run.result()).toMatchObject({ error: { code: 'backup-invalid' } });
+    expect(run.stdout).toContain(message);
+  });
+});
+
+test('backup --files copies the files into a folder', async () => {
+  const run = await home.call(['backup', here('copied'), '--files', '--port', board('first')]);
+  expect(run.exitCode, run.stderr).toBe(0);
+  expect(readFileSync(here('copied/boot.py'))).toEqual(readFileSync(home.boardFile('first', 'boot.py')));
+});
