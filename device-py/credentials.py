@@ -32,7 +32,7 @@ def decode(data):
             password = data[at + 1 : end].rstrip(b"\r")  # from an editor
             if not 0 < at < 33 or end <= at or data[at] != 44 or not start and b"," in password:
                 raise ValueError
-            networks.append((data[:at], password[:64]))
+            networks.append((data[:at], password))
         except ValueError:
             end = data.find(b"\n")
         data = data[end + 1 :]

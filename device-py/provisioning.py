@@ -75,7 +75,7 @@ class SignIn:
                 self.networks = b""  # memory
                 self.networks = load("networks").scan(self.portal)
         if self.joining:
-            outcome = "connection failed", 0, None  # if it ended with an exception
+            outcome = "Connection failed.", 0, None  # if it ended with an exception
             for outcome in self.joining:  # noqa: B007
                 break
             if outcome:
@@ -83,12 +83,12 @@ class SignIn:
                 self.address = outcome[2]
                 if self.address:
                     self.update(address=self.address, ssid=outcome[1][0])
+                    load("credentials").save(self.portal.stored, *outcome[1])
                     if self.alone and not self.wishes:  # no client waits for the result
                         self.wait(0)
                     print(outcome[0])
                 elif self.wishes:
-                    reason = "Could not connect: %s." % outcome[0]
-                    self.failed[self.visitors.pop(0)] = reason, self.wishes.pop(0)[0]
+                    self.failed[self.visitors.pop(0)] = outcome[0], self.wishes.pop(0)[0]
                     if self.wishes:
                         self.wait()
                 self.joining = None
@@ -101,7 +101,7 @@ class SignIn:
                 self.done()
             elif self.wishes or self.portal.stored:
                 self.alone = True
-                self.joining = load("wifi_join").attempt(self.portal, self.wishes[:1])
+                self.joining = load("wifi_join").attempt(self.portal, self.wishes)
             else:
                 self.wait(60000)
         return False

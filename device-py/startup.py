@@ -51,6 +51,8 @@ def start(portal):
                 break
             sleep_ms(200)
         if outcome[2]:
+            if portal.stored[1:]:
+                load("credentials").save(portal.stored, *outcome[1])
             print(outcome[0])
             return outcome[2]
         print("Connect with saved credentials failed, starting captive portal")

@@ -4,17 +4,18 @@ from common import after, is_over, load, printable
 
 
 def attempt(portal, wishes):
-    """Try to join the network in wishes, a pair of SSID and password (bytes), or without it the stored ones.
+    """Try to join the first of wishes, a pair of SSID and password (bytes), else those stored.
 
-    Yield None while trying, finally (reason in words, pair, None), or (line for the log, pair, address) with
-    the network stored: a reader of the line may cut the power.
+    Yield None while trying, finally (reason for the page, pair, None), or (line for the log, pair, address):
+    the line must be printed after the network is stored, because a reader may cut the power then.
     """
     wlan = portal.station
-    left = (wishes or portal.stored)[:]
-    found = load("networks").scan(portal) if len(left) > 1 else b""
+    left = wishes[:1] or portal.stored[:]
+    found = load("networks").scan(portal) if left[1:] else b""
     while left:
         # Those in range, the strongest first, then the others, which may be hidden, as they were used.
-        wanted = min(left, key=lambda known: found.find(bytes((len(known[0]),)) + known[0]) % 9999)
+        # A name that is part of another one only comes too early.
+        wanted = min(left, key=lambda known: found.find(known[0]) % 512)
         left.remove(wanted)
         name = printable(wanted[0])
         print("Trying to connect to SSID '%s'" % name)
@@ -59,13 +60,8 @@ def attempt(portal, wishes):
             while not is_over(at):
                 address = wlan.isconnected() and wlan.ifconfig()[0]
                 if address and address != "0.0.0.0":
-                    try:
-                        if [wanted] != portal.stored[:1]:
-                            load("credentials").save(portal.stored, *wanted)
-                        yield "Connected to %s, address %s" % (name, address), wanted, address
-                    except MemoryError as error:  # once more at the next step
-                        print("Captive portal exception:", repr(error))
+                    yield "Connected to %s, address %s" % (name, address), wanted, address
                 yield None
         print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
         wlan.active(False)
-    yield reason, wanted, None
+    yield "Could not connect: %s." % reason, wanted, None
