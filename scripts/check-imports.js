@@ -27,6 +27,7 @@ const MAY_IMPORT = {
   'virtual-board': [
     ...['errors', 'input', 'package-file'],
     ...['port/port', 'port/binding-types', 'port/receive-buffer'],
+    ...['filesystem/littlefs/reader', 'filesystem/littlefs/writer'],
   ],
   index: ['operations', 'firmware', 'portal', 'filesystem', 'log', 'esp', 'progress', 'errors'],
 };

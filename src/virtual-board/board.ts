@@ -99,6 +99,7 @@ export class VirtualBoard {
     this.#halt();
     this.host.discard();
     await this.#transition;
+    this.#storeFiles();
     this.flash.close();
   }
 
@@ -145,6 +146,7 @@ export class VirtualBoard {
     const { chip, mac, onFailure, onUnknownCommand } = this.#parts;
     const isStubLeft = this.#faults.starts === 'stub' && this.#resets === 1;
     this.#attachment.chipRuns(isStubLeft ? 'stub' : 'loader');
+    this.#storeFiles();
     this.#watch.arm(chip.regions(this.flash));
     this.#program = startDownloadMode({
       machine: loaderMachine({
@@ -161,6 +163,13 @@ export class VirtualBoard {
       onRestart: () => this.#boot('software'),
       onFailure,
     });
+  }
+
+  /** For whoever reads the flash next. */
+  #storeFiles(): void {
+    const { chip, firmware, stateFolder } = this.#parts;
+    const { filesystem } = chip.regions(this.flash);
+    if (filesystem) firmware.storeFiles?.(this.flash, filesystem, stateFolder);
   }
 
   /** From the loader straight into the flash, without a reset. */
@@ -219,6 +228,7 @@ export class VirtualBoard {
       resetCause: chip.pythonResetCause[cause],
       mac,
       filesystem: chip.regions(this.flash).filesystem,
+      flash: this.flash,
       stateFolder,
       requestReset: () => {
         // esp_restart and system_restart wait until the transmitter is empty.

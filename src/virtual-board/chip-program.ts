@@ -1,6 +1,7 @@
 // What may run on the virtual chip: its ROM loader, or the firmware in its flash. One at a time owns the UART.
 
 import type { BuildFacts, ChipFamily, FirmwareVersion, FlashRange } from './chips/chip-model.js';
+import type { FilesystemFlash } from './state/files-in-flash.js';
 
 /** The chip's side of the serial line, for a running program. */
 export interface BoardUart {
@@ -31,6 +32,7 @@ export interface FirmwareContext extends FirmwareVersion {
   readonly mac: Uint8Array;
   /** Where the flash has room for files; undefined: nowhere. */
   readonly filesystem: FlashRange | undefined;
+  readonly flash: FilesystemFlash;
   /** Folder where what the board remembers is kept; the board's alone while it has power. */
   readonly stateFolder: string;
   /** Restarts the chip as `machine.reset()` does. Returns at once; `stop` is called soon after. */
@@ -43,7 +45,9 @@ export interface FirmwareContext extends FirmwareVersion {
 export interface Firmware {
   /** Starts the firmware in the flash. */
   start(context: FirmwareContext): Program;
-  /** The filesystem's sectors were erased or overwritten: its files are gone. */
+  /** Stores in the flash what it has changed of its files, while it does not run. */
+  storeFiles?(flash: FilesystemFlash, filesystem: FlashRange, stateFolder: string): void;
+  /** The filesystem's sectors were erased or overwritten: they are what counts from now on. */
   onFilesystemErased?(stateFolder: string): void;
   /** The SDK's sectors were erased: the radio forgets networks and settings. */
   onSdkParametersErased?(stateFolder: string): void;

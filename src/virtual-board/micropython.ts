@@ -1,6 +1,6 @@
 // MicroPython as the firmware of a virtual board: joins the chip with the interpreter, the radio and the files.
 
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PortNotice } from '../port/port.js';
 import type { Firmware, FirmwareContext } from './chip-program.js';
@@ -9,7 +9,8 @@ import { Interpreter } from './interpreter/interpreter.js';
 import type { VirtualBoardOptions } from './options/address.js';
 import type { AirNetwork } from './radio/air.js';
 import { Radio } from './radio/radio.js';
-import { CORRUPT_MARKER, FILES_FOLDER, SDK_FILE } from './state/board-folder.js';
+import { FILES_FOLDER, SDK_FILE } from './state/board-folder.js';
+import { mountFiles, storeFiles } from './state/files-in-flash.js';
 
 /** A join takes about this long: scan of one channel, handshake, address. */
 const REAL_JOIN_MS = 1000;
@@ -18,7 +19,7 @@ const REAL_JOIN_MS = 1000;
 const REAL_REJOIN_MS = 1000;
 
 function runInterpreter(
-  { stateFolder, mac, filesystem, ...context }: FirmwareContext,
+  { stateFolder, mac, filesystem, flash: _, ...context }: FirmwareContext,
   options: VirtualBoardOptions,
   air: readonly AirNetwork[],
   onNotice: (notice: PortNotice) => void,
@@ -56,8 +57,8 @@ export function microPython(
   const run = (context: FirmwareContext): Interpreter => runInterpreter(context, options, air, onNotice);
   return {
     start: (context) => {
-      const { filesystem } = context;
-      if (filesystem === undefined || !existsSync(join(context.stateFolder, CORRUPT_MARKER)))
+      const { filesystem, flash, stateFolder } = context;
+      if (filesystem === undefined || mountFiles(flash, filesystem, join(stateFolder, FILES_FOLDER)))
         return run(context);
       return complainOfFilesystem({
         ...context,
@@ -65,11 +66,10 @@ export function microPython(
         startPrompt: () => run({ ...context, filesystem: undefined }),
       });
     },
-    onFilesystemErased: (stateFolder) => {
-      for (const name of [FILES_FOLDER, CORRUPT_MARKER]) {
-        rmSync(join(stateFolder, name), { recursive: true, force: true });
-      }
-    },
+    storeFiles: (flash, filesystem, stateFolder) =>
+      storeFiles(flash, filesystem, join(stateFolder, FILES_FOLDER)),
+    onFilesystemErased: (stateFolder) =>
+      rmSync(join(stateFolder, FILES_FOLDER), { recursive: true, force: true }),
     onSdkParametersErased: (stateFolder) => rmSync(join(stateFolder, SDK_FILE), { force: true }),
   };
 }

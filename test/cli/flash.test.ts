@@ -1,7 +1,7 @@
 // esp-portal flash as people and scripts run it: what is written, and what stays.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { eventsOf, flashRuns, stepsOf } from '../support/flash-runs.js';
@@ -229,9 +229,11 @@ describe('files on the board', () => {
       ['foreign', false],
       ['foreign-kept', true, '--keep-files'],
     ] as const) {
-      mkdirSync(dirname(mine(name)), { recursive: true });
+      home.makeBoard(name, 'micropython');
       writeFileSync(mine(name), 'x');
-      writeFileSync(home.flashFile(name), arduinoImage());
+      const foreign = arduinoImage();
+      const rest = readFileSync(home.flashFile(name)).subarray(foreign.length);
+      writeFileSync(home.flashFile(name), Buffer.concat([foreign, rest]));
       const run = await flash(board(name), ...more);
       expect(run.result()).toMatchObject({ ok: true });
       expect(eventsOf(run, 'contents')).toEqual([{ event: 'contents', contents: 'other' }]);

@@ -21,6 +21,8 @@ function put(board: string, contents: Uint8Array): void {
 }
 
 const image = esp8266Image();
+const FILES_AT = 0x100000;
+const FILES_AT_ESP32 = 0x200000;
 
 test.each([
   ['nothing', 'same', image, {}],
@@ -45,7 +47,14 @@ test.each([
     expect(events).toContainEqual({ event: 'contents', contents });
     const steps = events.flatMap((event) => (event.event === 'step' ? [event.step] : []));
     expect(steps).toEqual(['enter-loader', 'load-stub', 'restart']);
-    expect(home.flash(board).equals(before)).toBe(true);
+    // MicroPython has made its filesystem behind that, when the board got power.
+    expect(home.flash(board).subarray(0, before.length).equals(before)).toBe(true);
+    expect(
+      home
+        .flash(board)
+        .subarray(before.length, FILES_AT)
+        .every((byte) => byte === 0xff),
+    ).toBe(true);
   },
 );
 
@@ -53,11 +62,11 @@ test('the board is back in its program afterwards', async () => {
   await using port = await openPort('virtual:runs-on?speed=max&http=0&dns=0&chip=esp32');
   const firmware = ownFirmware('virtual:?chip=esp32');
   await flash(port, { firmware });
-  const before = home.flash('runs-on');
+  const before = home.flash('runs-on').subarray(0, FILES_AT_ESP32);
   await expect(flash(port, { firmware, erase: true, dryRun: true })).resolves.toMatchObject({
     plan: 'erase-and-write',
   });
   await using repl = await RawRepl.enter(port);
   expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
-  expect(home.flash('runs-on').equals(before)).toBe(true);
+  expect(home.flash('runs-on').subarray(0, FILES_AT_ESP32).equals(before)).toBe(true);
 });

@@ -40,7 +40,7 @@ describe.concurrent('what takes its time', () => {
           said += Buffer.from(bytes).toString('latin1');
         }
         expect(said).toMatch(
-          /The filesystem (starting at sector 144 with size 875 sectors looks corrupt|appears to be corrupted)/,
+          /The filesystem (starting at sector 256 with size 763 sectors looks corrupt|appears to be corrupted)/,
         );
         expect(await compute(port)).toBe('42\r\n');
         await expect(install(port)).rejects.toMatchObject({ code: 'board-no-filesystem' });

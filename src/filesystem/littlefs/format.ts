@@ -30,6 +30,9 @@ export const TYPE = {
 /** The upper three bits of a type: what kind of tag it is. */
 export const GROUP = { name: 0x000, struct: 0x200, attribute: 0x300, splice: 0x400, tail: 0x600 } as const;
 
+/** Number of the attribute in which MicroPython keeps the time of a file (extmod/vfs_lfsx.c). */
+export const MODIFIED_ATTRIBUTE = 1;
+
 /** Id of tags that belong to no file. */
 export const NO_ID = 0x3ff;
 export const DELETED_SIZE = 0x3ff;

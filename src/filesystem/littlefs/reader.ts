@@ -2,7 +2,7 @@
 // is checked, and no block is visited twice.
 
 import { isUtf8 } from 'node:buffer';
-import { MAGIC, pointersIn, skipListBlocks, TYPE } from './format.js';
+import { MAGIC, MODIFIED_ATTRIBUTE, pointersIn, skipListBlocks, TYPE } from './format.js';
 import { type Metadata, type MetadataEntry, type Pair, pairIn, readPair } from './metadata.js';
 
 /** Why an image, or a part of it, cannot be read. */
@@ -57,8 +57,6 @@ export interface Blocks {
 
 /** The superblock's pair; every release of the library puts it there. */
 const FIRST_PAIR: Pair = [0, 1];
-/** Number of the attribute in which MicroPython keeps the time of a file (extmod/vfs_lfsx.c). */
-const MODIFIED_ATTRIBUTE = 1;
 /** Larger images than any flash of these chips are not followed. */
 const MAX_DEPTH = 100;
 

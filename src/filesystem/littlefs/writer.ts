@@ -3,13 +3,15 @@
 
 import { BlockAllocator } from './block-allocator.js';
 import { commitOf, littleEndian, type TagBytes } from './commit.js';
-import { DISK_VERSION, MAGIC, NO_ID, TAG_BYTES, TYPE } from './format.js';
+import { DISK_VERSION, GROUP, MAGIC, MODIFIED_ATTRIBUTE, NO_ID, TAG_BYTES, TYPE } from './format.js';
 import type { Pair } from './metadata.js';
 
 export interface NewFile {
   /** From the root, with slashes, without one in front. */
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** Nanoseconds since 1970, as MicroPython stores them; without one, or 0, the file has no time. */
+  readonly modifiedNs?: bigint | undefined;
 }
 
 export interface Layout {
@@ -39,12 +41,13 @@ export const LARGEST_INLINE_BYTES = 128;
 export const NAME_MAX_BYTES = 255;
 const FILE_MAX_BYTES = 0x7fff_ffff;
 const ATTRIBUTE_MAX_BYTES = 1022;
+const TIME_BYTES = 8;
 /** The library splits a folder before it has more entries in one pair (lfs_dir_splittingcompact). */
 const MAX_ENTRIES = 0xff - 1;
 
 interface Folder {
   readonly folders: Map<string, Folder>;
-  readonly files: Map<string, Uint8Array>;
+  readonly files: Map<string, NewFile>;
 }
 
 /** One pair of blocks to be. */
@@ -93,7 +96,8 @@ function treeOf(files: readonly NewFile[], folders: readonly string[]): Folder {
       return inside;
     }, root);
   for (const path of folders) folderAt(path.split('/'), path);
-  for (const { path, bytes } of files) {
+  for (const file of files) {
+    const { path, bytes } = file;
     const names = path.split('/');
     const name = names.pop() ?? '';
     const folder = folderAt(names, path);
@@ -101,7 +105,7 @@ function treeOf(files: readonly NewFile[], folders: readonly string[]): Folder {
     if (folder.files.has(name) || folder.folders.has(name))
       throw new LayoutError('name', `${path} occurs twice.`);
     if (bytes.length > FILE_MAX_BYTES) throw new LayoutError('no-space', `${path} is too large for a file.`);
-    folder.files.set(name, bytes);
+    folder.files.set(name, file);
   }
   return root;
 }
@@ -136,8 +140,9 @@ function draftFolder(
     const firstId = index === 0 && superblock.length > 0 ? 1 : 0;
     const entries = chunk.flatMap((name, at) => {
       const pair = inside.get(name.toString())?.[0]?.pair;
-      const content = files.get(name.toString()) ?? new Uint8Array();
-      return entryOf(name, firstId + at, pair ?? structOf(content, blocks));
+      const file = files.get(name.toString());
+      const struct = pair ?? structOf(file?.bytes ?? new Uint8Array(), blocks);
+      return [...entryOf(name, firstId + at, struct), ...timeOf(file, firstId + at)];
     });
     return {
       pair: pairs[index] ?? [0, 1],
@@ -160,14 +165,14 @@ export function compareNames(a: Uint8Array, b: Uint8Array): number {
 /** Names by their metadata pairs: half a block each, as the library leaves it after a compaction. */
 function chunksOf(
   names: readonly Buffer[],
-  contentOf: (name: Buffer) => Uint8Array | undefined,
+  fileOf: (name: Buffer) => NewFile | undefined,
   superblock: readonly TagBytes[],
   blockBytes: number,
 ): Buffer[][] {
   const chunks: Buffer[][] = [[]];
   let used = superblock.reduce((sum, { data }) => sum + TAG_BYTES + data.length, 0);
   for (const name of names) {
-    const size = 2 * TAG_BYTES + name.length + structBytes(contentOf(name));
+    const size = 2 * TAG_BYTES + name.length + structBytes(fileOf(name));
     const chunk = chunks.at(-1) ?? [];
     if (chunk.length > 0 && (used + size > blockBytes / 2 || chunk.length >= MAX_ENTRIES)) {
       chunks.push([name]);
@@ -180,8 +185,17 @@ function chunksOf(
   return chunks;
 }
 
-function structBytes(content: Uint8Array | undefined): number {
-  return content !== undefined && content.length <= LARGEST_INLINE_BYTES ? content.length : 8;
+/** With the time behind it. */
+function structBytes(file: NewFile | undefined): number {
+  const isInline = file !== undefined && file.bytes.length <= LARGEST_INLINE_BYTES;
+  return (isInline ? file.bytes.length : 8) + (file?.modifiedNs ? TAG_BYTES + TIME_BYTES : 0);
+}
+
+function timeOf(file: NewFile | undefined, id: number): TagBytes[] {
+  if (!file?.modifiedNs) return [];
+  const data = Buffer.alloc(TIME_BYTES);
+  data.writeBigUInt64LE(file.modifiedNs);
+  return [{ tag: { type: GROUP.attribute | MODIFIED_ATTRIBUTE, id, sizeBytes: TIME_BYTES }, data }];
 }
 
 type Struct = { readonly type: number; readonly data: Uint8Array };

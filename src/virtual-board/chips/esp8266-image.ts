@@ -15,6 +15,7 @@ const CODE_AT = 0x9000;
 const DIGEST_BYTES = 16;
 /** Flash mode, size and frequency: flashers patch them, so the digest leaves them out. */
 const UNSUMMED_BYTES = 4;
+const SMALL_BUILD = /ESP8266_GENERIC-FLASH_(?:1M|512K)|ESP module \((?:1M|512K)\)/;
 const VERSION_TEXT = /MicroPython v(\d+\.\d+(?:\.\d+)?)[\w.-]* on (\d{4}-\d\d-\d\d)/;
 
 /** High nibble of header byte 3. */
@@ -41,6 +42,8 @@ export interface BootableImage extends FirmwareVersion {
   /** From address 0 to the end of the digest. */
   readonly sizeBytes: number;
   readonly segments: readonly ImageSegment[];
+  /** Built for 2 MB or more: its files begin behind the first megabyte. */
+  readonly isForLargeFlash: boolean;
 }
 
 /**
@@ -49,12 +52,18 @@ export interface BootableImage extends FirmwareVersion {
  * @param options.version such as `1.27.0`
  * @param options.date such as `2025-12-09`
  * @param options.buildName such as `ESP8266_GENERIC`
+ * @param options.machine such as `ESP module with ESP8266`
  * @returns an image of 57 KB for address 0
  */
-export function generateFirmware(options: { version: string; date: string; buildName?: string }): Uint8Array {
-  const { version, date, buildName = 'ESP8266_GENERIC' } = options;
+export function generateFirmware(options: {
+  version: string;
+  date: string;
+  buildName?: string;
+  machine?: string;
+}): Uint8Array {
+  const { version, date, buildName = 'ESP8266_GENERIC', machine = 'ESP module with ESP8266' } = options;
   const banner = new TextEncoder().encode(
-    `MicroPython v${version} on ${date}\0${buildNameText(version, buildName)}`,
+    `MicroPython v${version} on ${date}\0${buildNameText(version, buildName)}${machine}\0`,
   );
   const code = noise(20 * 1024, 2);
   code.set(banner, 64);
@@ -84,7 +93,10 @@ export function readBootableImage(flash: ReadableFlash): BootableImage | undefin
   if (version === undefined || buildDate === undefined) return undefined;
   const declaredFlashBytes = FLASH_SIZES.get((covered[3] ?? 0) >> 4);
   const sizeBytes = coveredBytes + DIGEST_BYTES;
-  return { version, buildDate, buildName: findBuildName(text), declaredFlashBytes, sizeBytes, segments };
+  return {
+    ...{ version, buildDate, buildName: findBuildName(text), declaredFlashBytes, sizeBytes, segments },
+    isForLargeFlash: !SMALL_BUILD.test(text),
+  };
 }
 
 /** @returns the segments of the header, or undefined without a valid header */

@@ -20,8 +20,8 @@ import {
 } from './esp8266-rom-output.js';
 
 const MB = 1024 * 1024;
-/** MicroPython puts its filesystem here, or behind a larger image. */
-const FILESYSTEM_AT = 0x90000;
+/** flash_user_start(), and a sector more for native code where that is below 1 MB (boards/*.ld, modules/flashbdev.py). */
+const FILESYSTEM_AT = { large: 0x100000, build1M: 0x99000 } as const;
 /** The SDK's parameters: the last five sectors. */
 const SETTINGS_BYTES = 5 * SECTOR_BYTES;
 
@@ -54,7 +54,12 @@ export const ESP8266: ChipModel = {
   },
   regions,
   generateFirmware: ({ flashSizeBytes = 4 * MB, version, date }) =>
-    generateFirmware({ version, date, buildName: `ESP8266_GENERIC${variantFor(flashSizeBytes)[0]}` }),
+    generateFirmware({
+      version,
+      date,
+      buildName: `ESP8266_GENERIC${variantFor(flashSizeBytes)[0]}`,
+      machine: buildForFlash(flashSizeBytes).machine,
+    }),
 };
 
 export const ESP8285: ChipModel = { ...ESP8266, loader: ESP8285_LOADER };
@@ -78,7 +83,8 @@ function regions(flash: ReadableFlash): FlashRegions {
   const image = readBootableImage(flash);
   const sizeBytes = Math.min(flash.sizeBytes, image?.declaredFlashBytes ?? flash.sizeBytes);
   const settings = { address: sizeBytes - SETTINGS_BYTES, sizeBytes: SETTINGS_BYTES };
-  const address = Math.max(FILESYSTEM_AT, Math.ceil((image?.sizeBytes ?? 0) / SECTOR_BYTES) * SECTOR_BYTES);
+  const isLarge = image?.isForLargeFlash ?? flash.sizeBytes >= 2 * MB;
+  const address = FILESYSTEM_AT[isLarge ? 'large' : 'build1M'];
   const roomBytes = settings.address - address;
   return { settings, filesystem: roomBytes > 0 ? { address, sizeBytes: roomBytes } : undefined };
 }

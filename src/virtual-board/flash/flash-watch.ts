@@ -1,4 +1,4 @@
-// Notices when what MicroPython keeps in flash is erased under it: its files and the SDK's settings.
+// Notices when what MicroPython keeps in flash is changed by something else: its files and the SDK's settings.
 
 import type { FlashRange, FlashRegions } from '../chips/chip-model.js';
 

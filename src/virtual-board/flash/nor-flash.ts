@@ -67,6 +67,11 @@ export class FlashInterrupted extends Error {
   override readonly name = 'FlashInterrupted';
 }
 
+interface Range {
+  readonly address: number;
+  readonly sizeBytes: number;
+}
+
 interface NorFlashOptions {
   /** File with the contents. */
   readonly path: string;
@@ -128,6 +133,18 @@ export class NorFlash {
       done += part.length;
     }
     return out;
+  }
+
+  /** The contents of a range as the board's own firmware has them mapped; not a copy. */
+  view({ address, sizeBytes }: Range): Uint8Array {
+    return this.#contents.subarray(address, address + sizeBytes);
+  }
+
+  /** What the firmware writes to its filesystem: sets a range to these bytes and erased ones. Takes no time. */
+  replace({ address, sizeBytes }: Range, bytes: Uint8Array): void {
+    this.#contents.fill(ERASED, address, address + sizeBytes).set(bytes, address);
+    this.#file.erase(address + bytes.length, sizeBytes - bytes.length);
+    this.#file.store(address, bytes);
   }
 
   /** Status registers 1 and 2, while the flash is not busy. */

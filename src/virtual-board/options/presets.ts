@@ -1,10 +1,13 @@
 // States of a new virtual board that are hard to connect to.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeLittleFs } from '../../filesystem/littlefs/writer.js';
 import type { ChipFamily, ChipModel } from '../chips/chip-model.js';
+import { noise } from '../chips/noise.js';
 import { crashText } from '../crash-text.js';
-import { CORRUPT_MARKER, FILES_FOLDER, FLASH_FILE } from '../state/board-folder.js';
+import { SECTOR_BYTES } from '../flash/nor-flash.js';
+import { FLASH_FILE } from '../state/board-folder.js';
 import bareLoop from './programs/bare_loop.py';
 import boot from './programs/boot.py';
 import crash from './programs/crash.py';
@@ -49,22 +52,33 @@ function crashingProgram(text: string): string {
 /**
  * Prepares the folder of a board that has never had power; any other stays as it is.
  *
- * @param firmware an image for this chip
+ * @param flash its size, and an image for this chip
  */
 export function preparePreset(
   preset: PresetName,
   folder: string,
-  chip: Pick<ChipModel, 'family' | 'firmwareAddress'>,
-  firmware: Uint8Array,
+  chip: Pick<ChipModel, 'family' | 'firmwareAddress' | 'regions'>,
+  { firmware, sizeBytes }: { readonly firmware: Uint8Array; readonly sizeBytes: number },
 ): void {
   const given = CONTENTS[preset];
   const contents = typeof given === 'function' ? given(chip.family) : given;
   if (contents === undefined || existsSync(join(folder, FLASH_FILE))) return;
-  const files = Object.entries(contents.files ?? {});
-  if (files.length > 0) mkdirSync(join(folder, FILES_FOLDER), { recursive: true });
-  for (const [name, text] of files) writeFileSync(join(folder, FILES_FOLDER, name), text);
-  if (contents.corrupt) writeFileSync(join(folder, CORRUPT_MARKER), '');
-  // Last, for with it the board counts as one that has state.
-  const erased = new Uint8Array(chip.firmwareAddress).fill(0xff);
-  writeFileSync(join(folder, FLASH_FILE), Buffer.concat([erased, firmware]));
+  const flash = Buffer.alloc(sizeBytes, 0xff);
+  flash.set(firmware, chip.firmwareAddress);
+  const read = (address: number, lengthBytes: number) =>
+    Uint8Array.from(flash.subarray(address, address + lengthBytes));
+  const { filesystem } = chip.regions({ sizeBytes, read });
+  const files = Object.entries(contents.files ?? {}).map(([path, text]) => ({
+    path,
+    bytes: Buffer.from(text),
+  }));
+  if (filesystem) {
+    const blockCount = Math.floor(filesystem.sizeBytes / SECTOR_BYTES);
+    const image = contents.corrupt ? noise(SECTOR_BYTES, 8) : writeLittleFs(files, { blockCount });
+    flash.set(image, filesystem.address);
+  }
+  writeFileSync(
+    join(folder, FLASH_FILE),
+    flash.subarray(0, flash.findLastIndex((byte) => byte !== 0xff) + 1),
+  );
 }

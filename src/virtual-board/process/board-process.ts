@@ -84,7 +84,10 @@ async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoa
     onUsbDevice: (device) => void setImmediate(() => send({ kind: 'usb', device })),
     prepare: (folder) => {
       if (options.preset === undefined) return;
-      preparePreset(options.preset, folder, CHIPS[options.chip], ownFirmware(options));
+      preparePreset(options.preset, folder, CHIPS[options.chip], {
+        firmware: ownFirmware(options),
+        sizeBytes: options.flashSizeBytes,
+      });
     },
   });
   const port = { path: options.name, baudRate: call.baudRate, hupcl: call.hupcl };

@@ -8,12 +8,10 @@ import { userHome } from '../../input/user-folder.js';
 
 /** Contents of the flash, from address 0. */
 export const FLASH_FILE = 'flash.bin';
-/** The board's files, instead of the filesystem in its flash. */
+/** The board's files, from the start of MicroPython on: see files-in-flash.ts. */
 export const FILES_FOLDER = 'files';
 /** What the SDK remembers: networks, access point. */
 export const SDK_FILE = 'sdk.json';
-/** While this exists, the filesystem's sectors hold other data. */
-export const CORRUPT_MARKER = 'filesystem-is-corrupt';
 
 /** What decides where the user's state lies. */
 export interface StateEnvironment {

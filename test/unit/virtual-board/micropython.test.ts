@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { ESP32 } from '../../../src/virtual-board/chips/esp32.js';
+import { SYSTEM_CLOCK } from '../../../src/virtual-board/clock.js';
+import { flashTiming, NorFlash } from '../../../src/virtual-board/flash/nor-flash.js';
 import { microPython } from '../../../src/virtual-board/micropython.js';
 import { parseVirtualAddress } from '../../../src/virtual-board/options/address.js';
 
@@ -21,6 +23,12 @@ test('interpreter, radio and files are those of the chip and the firmware that b
     resetCause: 1,
     mac: Uint8Array.of(0x24, 0x0a, 0xc4, 1, 2, 3),
     filesystem: { address: 0x200000, sizeBytes: 0x200000 },
+    flash: new NorFlash({
+      path: join(stateFolder, 'flash.bin'),
+      sizeBytes: 4 << 20,
+      timing: flashTiming(0),
+      clock: SYSTEM_CLOCK,
+    }),
     stateFolder,
     requestReset: () => {},
     uart: {

@@ -79,6 +79,7 @@ export class FolderFilesystem {
         const target = statSync(toPlace, { throwIfNoEntry: false });
         if (target?.isDirectory() && !statSync(fromPlace).isDirectory()) return -EISDIR;
         renameSync(fromPlace, toPlace);
+        for (const place of [fromPlace, toPlace]) this.open.detach(place);
         return 0;
       }),
     );
@@ -90,6 +91,7 @@ export class FolderFilesystem {
       if (this.#paths.absolute(path) === '/') return -EINVAL;
       if (statSync(place).isDirectory()) rmdirSync(place);
       else unlinkSync(place);
+      this.open.detach(place);
       return 0;
     });
   }

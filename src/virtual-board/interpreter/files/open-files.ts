@@ -1,36 +1,30 @@
-// The files that a program on the board has open. Every write is on the host's disk when it returns.
+// The files that a program on the board has open. As in littlefs, what is written belongs to the file once it is closed
+// or flushed: power that fails before leaves the file as it was.
 
-import {
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { EBADF, EINVAL, ENOSPC, errnoOf } from '../errno.js';
+import { readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { sep } from 'node:path';
+import { EBADF, EEXIST, EINVAL, ENOENT, ENOSPC, errnoOf } from '../errno.js';
 import type { RealTimeClock } from '../real-time-clock.js';
 import { blocksOf } from './littlefs-blocks.js';
 
 interface OpenFile {
   readonly path: string;
-  fd: number;
   readonly readable: boolean;
   readonly writable: boolean;
   readonly appends: boolean;
-  /** littlefs writes to new blocks: those of the content that was there stay taken until the file is closed. */
-  heldBlocks: number;
+  /** With room to grow. */
+  content: Buffer;
+  sizeBytes: number;
   position: number;
+  /** Blocks of what is stored. */
+  storedBlocks: number;
+  /** Not as stored. */
+  isChanged: boolean;
+  /** Not only appended to: littlefs writes it to new blocks, and keeps the old ones until it is stored. */
+  isReplaced: boolean;
+  /** Removed or renamed: what is written is not stored any more. */
+  isDetached: boolean;
 }
-
-/** A kernel copies a write page by page, and a process that is killed may end between two of them. */
-const PAGE_BYTES = 4096;
-/** Bytes to search for the end of a line. */
-const LINE_CHUNK_BYTES = 256;
 
 export class OpenFiles {
   readonly #open = new Map<number, OpenFile>();
@@ -41,7 +35,7 @@ export class OpenFiles {
 
   /**
    * @param scratchPath a file on the same disk, invisible to the board
-   * @param clock what a file is stamped with when it is closed
+   * @param clock what a file is stamped with when it is stored
    * @param take allocates free blocks, or fails if there are too few
    */
   constructor(scratchPath: string, clock: RealTimeClock, take: (blocks: number) => boolean) {
@@ -54,25 +48,27 @@ export class OpenFiles {
   open(hostPath: string, mode: string): number {
     const kind = mode[0] ?? 'r';
     const both = mode.includes('+');
-    // Not the flag `a`: positions are kept here, and the host's append mode would ignore them.
-    const flags = { r: both ? 'r+' : 'r', w: 'w+', x: 'wx+', a: 'a+' }[kind];
-    if (flags === undefined) return -EINVAL;
+    if (!'rwax'.includes(kind)) return -EINVAL;
     try {
-      const oldSize = kind === 'w' ? (statSync(hostPath, { throwIfNoEntry: false })?.size ?? 0) : 0;
-      const fd = this.#openOnHost(hostPath, flags);
-      const file: OpenFile = {
+      const stored = readStored(hostPath);
+      if (stored === undefined && kind === 'r') return -ENOENT;
+      if (stored !== undefined && kind === 'x') return -EEXIST;
+      if (stored === undefined) this.#store(hostPath, Buffer.of());
+      const content = kind === 'w' ? Buffer.of() : (stored ?? Buffer.of());
+      this.#lastId += 1;
+      this.#open.set(this.#lastId, {
         path: hostPath,
-        fd,
         readable: kind === 'r' || both,
         writable: kind !== 'r' || both,
         appends: kind === 'a',
-        heldBlocks: blocksOf(oldSize),
-        position: 0,
-      };
-      if (file.appends) file.position = fstatSync(fd).size;
-      this.#lastId += 1;
-      this.#open.set(this.#lastId, file);
-      if (kind === 'w') this.#stamp(file);
+        content,
+        sizeBytes: content.length,
+        position: kind === 'a' ? content.length : 0,
+        storedBlocks: blocksOf(stored?.length ?? 0),
+        isChanged: kind === 'w' && stored !== undefined,
+        isReplaced: kind === 'w',
+        isDetached: false,
+      });
       return this.#lastId;
     } catch (error) {
       return errnoOf(error);
@@ -82,7 +78,8 @@ export class OpenFiles {
   read(fd: number, maxBytes: number): Uint8Array | number {
     const file = this.#open.get(fd);
     if (!file?.readable) return -EBADF;
-    const bytes = this.#readAt(file, maxBytes);
+    const end = Math.min(file.sizeBytes, file.position + maxBytes);
+    const bytes = Uint8Array.from(file.content.subarray(Math.min(file.position, end), end));
     file.position += bytes.length;
     return bytes;
   }
@@ -91,126 +88,104 @@ export class OpenFiles {
   lineLength(fd: number): number {
     const file = this.#open.get(fd);
     if (!file?.readable) return -EBADF;
-    for (let ahead = LINE_CHUNK_BYTES; ; ahead *= 2) {
-      const bytes = this.#readAt(file, ahead);
-      const newline = bytes.indexOf(10);
-      if (newline >= 0) return newline + 1;
-      if (bytes.length < ahead) return bytes.length;
-    }
+    const rest = file.content.subarray(file.position, file.sizeBytes);
+    const newline = rest.indexOf(10);
+    return newline < 0 ? rest.length : newline + 1;
   }
 
   /** @returns how many bytes from here to the end of the file */
   remaining(fd: number): number {
     const file = this.#open.get(fd);
     if (!file?.readable) return -EBADF;
-    return Math.max(0, fstatSync(file.fd).size - file.position);
+    return Math.max(0, file.sizeBytes - file.position);
   }
 
   write(fd: number, bytes: Uint8Array): number {
     const file = this.#open.get(fd);
     if (!file?.writable) return -EBADF;
-    const { size } = fstatSync(file.fd);
-    const position = file.appends ? size : file.position;
-    const heldBlocks = position < size ? Math.max(file.heldBlocks, blocksOf(size)) : file.heldBlocks;
-    const grownBlocks = blocksOf(Math.max(size, position + bytes.length)) - blocksOf(size);
-    if (!this.#take(grownBlocks + heldBlocks - file.heldBlocks)) return -ENOSPC;
-    file.heldBlocks = heldBlocks;
-    const replacedEnd = Math.min(size, position + bytes.length);
-    try {
-      if (position < replacedEnd && pageOf(position) !== pageOf(replacedEnd - 1)) {
-        this.#replace(file, bytes, position);
-      } else {
-        writeSync(file.fd, bytes, 0, bytes.length, position);
-      }
-    } catch (error) {
-      return errnoOf(error); // this computer's disk may be full, too
+    const position = file.appends ? file.sizeBytes : file.position;
+    const end = Math.max(file.sizeBytes, position + bytes.length);
+    const isReplaced = file.isReplaced || position < file.sizeBytes;
+    const after = newBlocks({ ...file, sizeBytes: end, isChanged: true, isReplaced });
+    if (!this.#take(after - newBlocks(file))) return -ENOSPC;
+    if (end > file.content.length) {
+      const grown = Buffer.alloc(Math.max(end, 2 * file.content.length));
+      file.content.copy(grown);
+      file.content = grown;
     }
-    file.position = position + bytes.length;
-    this.#stamp(file); // some programs never close it
+    file.content.set(bytes, position);
+    Object.assign(file, { sizeBytes: end, position: position + bytes.length, isChanged: true, isReplaced });
     return bytes.length;
   }
 
   seek(fd: number, offset: number, whence: number): number {
     const file = this.#open.get(fd);
     if (!file) return -EBADF;
-    const base = whence === 0 ? 0 : whence === 1 ? file.position : fstatSync(file.fd).size;
+    const base = whence === 0 ? 0 : whence === 1 ? file.position : file.sizeBytes;
     if (base + offset < 0 || !Number.isSafeInteger(base + offset)) return -EINVAL;
     file.position = base + offset;
     return file.position;
   }
 
-  /** What was written has taken the place of what was there. */
-  flush(fd: number): void {
+  /** Whether a flush would store something. */
+  isChanged(fd: number): boolean {
     const file = this.#open.get(fd);
-    if (!file) return;
-    file.heldBlocks = 0;
-    if (file.writable) this.#stamp(file);
+    return file?.isChanged === true && !file.isDetached;
   }
 
-  /** Blocks of old content that files being written still take. */
+  /** What was written takes the place of what was there, all at once. */
+  flush(fd: number): number {
+    const file = this.#open.get(fd);
+    if (file === undefined || !this.isChanged(fd)) return 0;
+    try {
+      this.#store(file.path, file.content.subarray(0, file.sizeBytes));
+    } catch (error) {
+      return errnoOf(error); // this computer's disk may be full, too
+    }
+    Object.assign(file, { storedBlocks: blocksOf(file.sizeBytes), isChanged: false, isReplaced: false });
+    return 0;
+  }
+
+  /** Blocks that files being written take beside what is stored. */
   get heldBlocks(): number {
-    return [...this.#open.values()].reduce((sum, file) => sum + file.heldBlocks, 0);
+    return [...this.#open.values()].reduce((sum, file) => sum + newBlocks(file), 0);
   }
 
   /** Closing twice is allowed, as on the board. */
-  close(fd: number): void {
-    const file = this.#open.get(fd);
-    if (!file) return;
-    this.flush(fd);
+  close(fd: number): number {
+    const result = this.flush(fd);
     this.#open.delete(fd);
-    closeSync(file.fd);
+    return result;
   }
 
   closeAll(): void {
     for (const fd of [...this.#open.keys()]) this.close(fd);
   }
 
-  /** Overwrites several pages at once: the file's whole new content takes the place of the old. */
-  #replace(file: OpenFile, bytes: Uint8Array, position: number): void {
-    if (!this.#isNameOf(file)) {
-      writeSync(file.fd, bytes, 0, bytes.length, position);
-      return;
+  /** A file, or all in a folder, is at this place no more. */
+  detach(hostPath: string): void {
+    for (const file of this.#open.values()) {
+      if (file.path === hostPath || file.path.startsWith(hostPath + sep)) file.isDetached = true;
     }
-    const old = readFileSync(file.path);
-    const content = Buffer.alloc(Math.max(old.length, position + bytes.length));
-    content.set(old);
-    content.set(bytes, position);
+  }
+
+  #store(hostPath: string, content: Uint8Array): void {
     writeFileSync(this.#scratchPath, content);
-    renameSync(this.#scratchPath, file.path);
-    for (const other of this.#open.values()) {
-      if (other.path !== file.path) continue;
-      closeSync(other.fd);
-      other.fd = openSync(file.path, 'r+');
-    }
-  }
-
-  /** By its name: the permission model of Node.js allows no other way. */
-  #stamp(file: OpenFile): void {
-    if (this.#isNameOf(file)) utimesSync(file.path, this.#clock.unixS, this.#clock.unixS);
-  }
-
-  /** Not once it has been removed or renamed. */
-  #isNameOf(file: OpenFile): boolean {
-    return statSync(file.path, { throwIfNoEntry: false })?.ino === fstatSync(file.fd).ino;
-  }
-
-  #openOnHost(hostPath: string, flags: string): number {
-    if (flags !== 'a+') return openSync(hostPath, flags);
-    try {
-      return openSync(hostPath, 'r+');
-    } catch (error) {
-      if (errnoOf(error) !== -2) throw error;
-      return openSync(hostPath, 'w+');
-    }
-  }
-
-  #readAt(file: OpenFile, maxBytes: number): Uint8Array {
-    const leftBytes = Math.max(0, fstatSync(file.fd).size - file.position);
-    const buffer = new Uint8Array(Math.min(maxBytes, leftBytes));
-    return buffer.subarray(0, readSync(file.fd, buffer, 0, buffer.length, file.position));
+    utimesSync(this.#scratchPath, this.#clock.unixS, this.#clock.unixS);
+    renameSync(this.#scratchPath, hostPath);
   }
 }
 
-function pageOf(position: number): number {
-  return Math.floor(position / PAGE_BYTES);
+function newBlocks({ isChanged, isReplaced, sizeBytes, storedBlocks }: OpenFile): number {
+  if (!isChanged) return 0;
+  return isReplaced ? blocksOf(sizeBytes) : blocksOf(sizeBytes) - storedBlocks;
+}
+
+function readStored(hostPath: string): Buffer | undefined {
+  try {
+    return readFileSync(hostPath);
+  } catch (error) {
+    if (errnoOf(error) === -ENOENT) return undefined;
+    throw error;
+  }
 }

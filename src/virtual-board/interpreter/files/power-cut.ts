@@ -13,11 +13,10 @@ export class PowerCut {
     this.#left = atChange ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Call before each change. @param part the part of the change that is stored anyway */
-  beforeChange(part: () => void = () => {}): void {
+  /** Call before each change. */
+  beforeChange(): void {
     this.#left -= 1;
     if (this.#left > 0) return;
-    part();
     this.#call('losePower');
     const never = new Int32Array(new SharedArrayBuffer(4));
     for (;;) Atomics.wait(never, 0, 0);

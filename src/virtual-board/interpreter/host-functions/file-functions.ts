@@ -13,7 +13,7 @@ export function fileFunctions(files: FolderFilesystem, powerCut: PowerCut) {
     }),
     file_read: hostFunction(['number', 'number'], (fd, maxBytes) => files.open.read(fd, maxBytes)),
     file_write: hostFunction(['number', 'bytes'], (fd, bytes) => {
-      powerCut.beforeChange(() => files.open.write(fd, bytes.subarray(0, bytes.length >> 1)));
+      powerCut.beforeChange();
       return files.open.write(fd, bytes);
     }),
     file_line_length: hostFunction(['number'], (fd) => files.open.lineLength(fd)),
@@ -21,8 +21,14 @@ export function fileFunctions(files: FolderFilesystem, powerCut: PowerCut) {
     file_seek: hostFunction(['number', 'number', 'number'], (fd, offset, whence) =>
       files.open.seek(fd, offset, whence),
     ),
-    file_flush: hostFunction(['number'], (fd) => files.open.flush(fd)),
-    file_close: hostFunction(['number'], (fd) => files.open.close(fd)),
+    file_flush: hostFunction(['number'], (fd) => {
+      if (files.open.isChanged(fd)) powerCut.beforeChange();
+      return files.open.flush(fd);
+    }),
+    file_close: hostFunction(['number'], (fd) => {
+      if (files.open.isChanged(fd)) powerCut.beforeChange();
+      return files.open.close(fd);
+    }),
     path_stat: hostFunction(['text'], (path) => jsonOrErrno(files.stat(path))),
     path_list: hostFunction(['text'], (path) => jsonOrErrno(files.list(path))),
     path_rename: hostFunction(['text', 'text'], (from, to) => {

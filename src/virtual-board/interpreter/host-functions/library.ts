@@ -6,7 +6,7 @@ import { hostFunction } from './host-channel.js';
 const NETWORK = 'a virtual board opens no connections to the outside';
 const PINS = 'the pins of a virtual board lead nowhere';
 const RADIO = 'the radio of a virtual board has WiFi alone';
-const FILES = 'the files of a virtual board are not in its flash';
+const FILES = 'programs on a virtual board do not reach the blocks of its flash';
 const PACKAGE = 'it is not part of this package';
 
 /** Of all firmware: what manifests freeze and what is compiled in. */

@@ -12,7 +12,7 @@ def flash_size():
 def flash_user_start():
     if _IS_ESP32:
         return 0x200000
-    return 0xA5000 if _flash_size >= 0x100000 else 0x80000
+    return 0x100000 if _flash_size >= 0x200000 else 0x98000
 
 
 if _IS_ESP32:

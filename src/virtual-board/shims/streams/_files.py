@@ -132,10 +132,10 @@ class _File(Stream):
         return self.seek(0, 1)
 
     def flush(self):
-        _board.file_flush(self._fd)
+        _checked(_board.file_flush(self._fd))
 
     def close(self):
-        _board.file_close(self._fd)
+        _checked(_board.file_close(self._fd))
 
     def ioctl(self, request, arg):
         if request == 4:  # MP_STREAM_CLOSE

@@ -146,7 +146,7 @@ print(pkg.value)`;
   test('a module of the user takes the place of one that is missing, and fails with its own error', async () => {
     await using board = await atRawPrompt({ version, chip: 'esp32' });
     await board.exec(
-      "open('mip.py', 'w').write('there = 1')\nopen('requests.py', 'w').write('import no_such')",
+      "def put(n, t):\n  with open(n, 'w') as f: f.write(t)\n\nput('mip.py', 'there = 1')\nput('requests.py', 'import no_such')",
     );
     expect((await board.exec('import mip\nprint(mip.there)')).out).toBe('1\r\n');
     expect((await board.exec('import requests')).error).toMatch(

@@ -282,9 +282,9 @@ describe('stub', () => {
     const { loader } = await connectLoader(stream);
     await loader.runStub();
     const flasher = new RawFlasher(stream);
-    await flasher.ask(0xd1, words(0, 0x90000));
+    await flasher.ask(0xd1, words(0, 0x100000));
     expect(firmware.erased).toEqual({ filesystem: 0, sdkParameters: 0 });
-    await flasher.ask(0xd1, words(0x90000, 0x1000));
+    await flasher.ask(0xd1, words(0x100000, 0x1000));
     expect(firmware.erased).toEqual({ filesystem: 1, sdkParameters: 0 });
     await flasher.ask(0xd1, words(0x3fb000, 0x1000));
     expect(firmware.erased).toEqual({ filesystem: 1, sdkParameters: 1 });

@@ -7,10 +7,30 @@ import { atRawPrompt, PROMPT, VERSIONS } from '../running-board.js';
 describe.each(VERSIONS)('MicroPython %s', (version) => {
   const rawBoard = (changes: Parameters<typeof atRawPrompt>[0] = {}) => atRawPrompt({ version, ...changes });
 
-  test('a write is in the folder at once, before the file is closed', async () => {
+  test('a write is stored when the file is flushed or closed, as littlefs does it', async () => {
     await using board = await rawBoard();
+    const stored = () => readFileSync(join(board.files, 'a.txt'), 'utf8');
     await board.output('f = open("a.txt", "w")\nprint(f.write("h\\u20acllo"))');
-    expect(readFileSync(join(board.files, 'a.txt'), 'utf8')).toBe('h€llo');
+    expect(stored()).toBe('');
+    await board.output('f.flush(); print(f.write("!"), open("a.txt").read())');
+    expect(stored()).toBe('h€llo');
+    await board.output('f.close(); f = open("a.txt", "w"); print(f.write("new"))');
+    expect(stored()).toBe('h€llo!');
+    await board.powerCycle();
+    await board.until(PROMPT);
+    expect(stored()).toBe('h€llo!');
+  });
+
+  test('what is written to a file after its removal or renaming is not stored', async () => {
+    await using board = await rawBoard();
+    const out = await board.output(
+      [
+        'import os',
+        'f = open("a", "w"); f.write("1"); os.rename("a", "b"); f.close(); print(os.listdir(), open("b").read())',
+        'f = open("b", "a"); f.write("2"); os.remove("b"); f.close(); print(os.listdir())',
+      ].join('\n'),
+    );
+    expect(out).toBe("['b', 'boot.py'] \r\n['boot.py']\r\n");
   });
 
   test('a file where a path needs a folder is an error of the path, also for an import', async () => {
@@ -44,8 +64,11 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
         'f = open("t", "r+b"); f.seek(-2, 2); print(f.read()); f.seek(0); f.write(b"X"); f.seek(0); print(f.read(1))',
         'b = bytearray(4); f.seek(0); print(f.readinto(b), b); f.close()',
         'print(open("t", "rb").readlines()[1:])',
-        'import json; json.dump({"a": 1}, open("j", "w")); print(json.load(open("j")))',
-        'print("to file", file=open("p", "w")); print(repr(open("p").read()))',
+        'import json',
+        'with open("j", "w") as f: json.dump({"a": 1}, f)',
+        'print(json.load(open("j")))',
+        'with open("p", "w") as f: print("to file", file=f)',
+        'print(repr(open("p").read()))',
       ].join('\n'),
     );
     expect(out.split('\r\n')).toEqual([
@@ -68,8 +91,9 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     const out = await board.output(
       [
         'import os',
-        'os.mkdir("lib"); open("lib/m.py", "w").write("x = 42"); import m; print(m.x)',
-        'open("a", "w").write("new"); open("b", "w").write("old"); os.rename("a", "b"); print(open("b").read())',
+        'def put(name, text):\n  with open(name, "w") as f: f.write(text)',
+        'os.mkdir("lib"); put("lib/m.py", "x = 42"); import m; print(m.x)',
+        'put("a", "new"); put("b", "old"); os.rename("a", "b"); print(open("b").read())',
         'print(sorted(os.listdir()), list(os.ilistdir("lib")), os.stat("b")[:7], os.stat("lib")[0])',
         'os.chdir("lib"); print(os.getcwd(), os.listdir(), open("../b").read()); os.chdir("/")',
         'os.remove("lib/m.py"); os.rmdir("lib"); print("lib" in os.listdir("/"))',
@@ -123,7 +147,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     const out = await small.output(
       'import os\nprint(os.statvfs("/")[:4])\nf = open("big", "wb")\nn = 0\n' +
         'try:\n  while True: n += f.write(b"x" * 1024)\nexcept OSError as e: print(e.errno, n)\n' +
-        'os.remove("big"); print(os.statvfs("/")[3])',
+        'f.close(); os.remove("big"); print(os.statvfs("/")[3])',
     );
     expect(out).toBe('(4096, 4096, 8, 5)\r\n28 19456\r\n5\r\n');
   });
