@@ -36,13 +36,13 @@ def submit(signing, request, visitor):
             problem = "Enterprise: not supported."
         elif not is_password(password):
             problem = "A password has 8 to 63 characters."
-        problem = problem or signing.portal.submitted(lambda name: field(body, name))
         if problem:
             page = signing.portal.form
             signing.failed[visitor] = problem, ssid[:32]
         else:
             page = "wait"
             then = signing.wait
+            signing.portal.submitted(lambda name: field(body, name))
             if not signing.wishes:
                 signing.stop()
             signing.visitors.append(visitor)

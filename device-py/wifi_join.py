@@ -6,8 +6,8 @@ from common import after, is_over, load, printable
 def attempt(portal, wishes):
     """Try to join the first of wishes, a pair of SSID and password (bytes), else those stored.
 
-    Yield None while trying, finally (reason for the page, pair, None), or (line for the log, pair, address):
-    the line must be printed after the network is stored, because a reader may cut the power then.
+    Yield None while trying, finally (text for the page, pair, None, reason), or (line for the log, pair,
+    address): the line must be printed after the network is stored, because a reader may cut the power then.
     """
     wlan = portal.station
     left = wishes[:1] or portal.stored[:]
@@ -37,8 +37,8 @@ def attempt(portal, wishes):
             # Retry all failures but a wrong password: a router may still be starting. An ESP32 shows its
             # last failure while it retries, so the status must stay for several tries. Other stored networks
             # need not wait until a router that was not found has started.
-            hopeless = status in (15, 202, left and 3, left and 201)
-            if tries > 9 or (status == 2 and tries) or (tries > 2 and hopeless):
+            limit = 2 if status in (15, 202) or left and status in (3, 201) else 9
+            if tries > limit or (status == 2 and tries):
                 reason = "timed out"
                 # WLAN.status() on ESP8266 (below 10) and on ESP32; 15 and 204 are handshakes that failed.
                 if status in (2, 15, 202, 204):
@@ -64,4 +64,4 @@ def attempt(portal, wishes):
                 yield None
         print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
         wlan.active(False)
-    yield "Could not connect: %s." % reason, wanted, None
+    yield "Could not connect: %s." % reason, wanted, None, reason

@@ -20,8 +20,8 @@ if IS_TRIED:
     portal.station.active(False)
     for outcome in load("wifi_join").attempt(portal, [wanted]):
         if outcome:
-            line, _, address = outcome
-            reason = "" if address else line.split(": ", 1)[-1].rstrip(".")
+            address = outcome[2]
+            reason = "" if address else outcome[3]
             break
         utime.sleep_ms(200)
 is_stored = False
