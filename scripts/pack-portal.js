@@ -33,10 +33,12 @@ export function boardFiles() {
       const source = filesIn(PORTAL_FOLDER);
       emit('portal.json', await packPortal(source));
       const languages = await readLanguages();
+      const translated = {};
       for (const language of languages.LANGUAGES) {
         if (language === 'en') continue;
-        emit(`portal-${language}.json`, await packInForms(source, translate(source, languages, language)));
+        translated[language] = await packInForms(source, translate(source, languages, language));
       }
+      emit('portal-languages.json', translated);
       emit('virtual-board-shims.json', await packShims());
     },
   };

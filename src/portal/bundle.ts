@@ -27,12 +27,15 @@ interface PackedFile {
   readonly base64: string;
 }
 
+type PackedBundle = Readonly<Record<BundleForm, readonly PackedFile[]>>;
+
 /**
  * Reads what was packed with this version.
  * @throws Error when a file of the package is damaged
  */
 export async function readPortalBundle(): Promise<PortalBundle> {
-  return readPacked('portal.json');
+  const { mpy6, mpy5, source } = await readJson<PackedBundle>('portal.json');
+  return { mpy6: mpy6.map(unpack), mpy5: mpy5.map(unpack), source: source.map(unpack) };
 }
 
 /**
@@ -45,18 +48,15 @@ export async function inLanguage(
   language: Language,
 ): Promise<readonly BundleFile[]> {
   if (language === 'en') return files;
-  const others = new Map(
-    (await readPacked(`portal-${language}.json`))[form].map((file) => [file.path, file]),
-  );
+  const packed = await readJson<Record<Language, PackedBundle>>('portal-languages.json');
+  const others = new Map(packed[language][form].map((file) => [file.path, unpack(file)]));
   const known = new Set(files.map(({ path }) => path));
   const added = [...others.values()].filter(({ path }) => !known.has(path));
   return [...files.map((file) => others.get(file.path) ?? file), ...added];
 }
 
-async function readPacked(name: string): Promise<PortalBundle> {
-  const text = await readFile(packageFile(`dist/${name}`), 'utf8');
-  const { mpy6, mpy5, source } = JSON.parse(text) as Record<BundleForm, PackedFile[]>;
-  return { mpy6: mpy6.map(unpack), mpy5: mpy5.map(unpack), source: source.map(unpack) };
+async function readJson<T>(name: string): Promise<T> {
+  return JSON.parse(await readFile(packageFile(`dist/${name}`), 'utf8')) as T;
 }
 
 function unpack({ path, sha256, base64 }: PackedFile): BundleFile {
