@@ -7,6 +7,7 @@ import { accentFault } from './pages/accent.js';
 import type { PageChoices } from './pages/choose-pages.js';
 import { LANGUAGES, type Language } from './pages/languages.js';
 import { logoFault } from './pages/logo.js';
+import { staticAddressFault, staticAddressLiteral } from './static-address.js';
 
 /** The module on the board; device-py/captive_portal.py reads it. */
 export const CONFIG_FILE = 'portal_config.py';
@@ -23,6 +24,8 @@ export interface PortalConfig {
   readonly hostname?: string | null | undefined;
   /** Two letters of ISO 3166, which WiFi channels depend on. */
   readonly country?: string | null | undefined;
+  /** Address of the board in the network that it joins: `ADDRESS/PREFIX,GATEWAY[,DNS]`; DHCP without it. */
+  readonly static_ip?: string | null | undefined;
   /** Seconds without a client after which the portal gives up. */
   readonly timeout_s?: number | null | undefined;
   /** Of the pages; the log stays English. */
@@ -80,6 +83,7 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> 
   logo: logoFault,
   country: (value) =>
     /^[A-Z]{2}$/.test(value) ? undefined : 'a country is two capital letters, such as DE or US',
+  static_ip: staticAddressFault,
 };
 
 /** The least and the most that `--portal-timeout` takes: time to find a phone, and what ticks can count. */
@@ -128,6 +132,7 @@ export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings 
   const merged = new Map(onBoard);
   for (const [key, value] of Object.entries(given) as [string, string | number | null | undefined][]) {
     if (value === null) merged.delete(key);
+    else if (key === 'static_ip' && typeof value === 'string') merged.set(key, tupleSetting(value));
     else if (value !== undefined) merged.set(key, settingOf(value));
   }
   return merged;
@@ -175,6 +180,12 @@ function asciiJson(value: unknown): string {
 function rank(name: string): number {
   const index = ORDER.indexOf(name);
   return index < 0 ? ORDER.length : index;
+}
+
+/** As it is when a board has read it: a tuple, shown as its literal. */
+function tupleSetting(address: string): Setting {
+  const literal = staticAddressLiteral(address);
+  return { literal, value: literal };
 }
 
 /** A value with its Python literal in normal form. */

@@ -62,6 +62,16 @@ export const PORTAL_OPTIONS = {
     mayBeEmpty: true,
     describe: 'Country code of two letters, for the WiFi channels (MicroPython 1.20 and later)',
   },
+  'static-ip': {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    coerce: portalText('static_ip'),
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe:
+      'Address of the board in its network, ADDRESS/PREFIX,GATEWAY[,DNS]; from the network without it',
+  },
   'portal-timeout': {
     type: 'string',
     requiresArg: true,
@@ -143,6 +153,7 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
   ap_ip: '--ap-ip',
   hostname: '--hostname',
   country: '--country',
+  static_ip: '--static-ip',
   timeout_s: '--portal-timeout',
   language: '--language',
   title: '--title',
@@ -164,6 +175,7 @@ export async function portalOptions(
     ap_ip: args['ap-ip'],
     hostname: args.hostname,
     country: args.country,
+    static_ip: args['static-ip'],
     timeout_s: args['portal-timeout'],
     language: args.language === '' ? null : args.language,
     title: args.title,
