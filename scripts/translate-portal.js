@@ -3,9 +3,9 @@
 import { build } from 'rolldown';
 
 /** Modules whose texts are shown on pages. The log stays English: what reads it knows these words. */
-const MODULES = ['forms.py', 'pages.py', 'provisioning.py', 'templates.py'];
-/** In provisioning.py, why a join failed. In other languages a module has the words, and is loaded when it is needed. */
-const REASON = /"(Could not connect: %s\.)" % (outcome\[\d\])/;
+const MODULES = ['forms.py', 'pages.py', 'provisioning.py', 'templates.py', 'wifi_join.py'];
+/** In wifi_join.py, why a join failed. In other languages a module has the words, and is loaded when it is needed. */
+const REASON = /"(Could not connect: %s\.)" % (reason)/;
 
 /** @returns {Promise<typeof import('../src/portal/pages/languages.ts')>} Node.js 20 runs no TypeScript */
 export async function readLanguages() {
@@ -31,9 +31,9 @@ function textIn(path, source, texts, language) {
   if (path.endsWith('.html'))
     return translatePage(source, texts).replace('<html lang=en>', `<html lang=${language}>`);
   if (!MODULES.includes(path)) return source;
-  if (path !== 'provisioning.py') return translateLiterals(source, texts);
+  if (path !== 'wifi_join.py') return translateLiterals(source, texts);
   if (!REASON.test(source))
-    throw new Error('provisioning.py does not say why a join failed as it is known here');
+    throw new Error('wifi_join.py does not say why a join failed as it is known here');
   return source.replace(REASON, 'load("reasons").sentence($2)');
 }
 

@@ -49,6 +49,15 @@ export const TEXTS = {
     pl: 'sygnał',
     pt: 'sinal',
   },
+  'Connection failed.': {
+    de: 'Verbindung fehlgeschlagen.',
+    es: 'La conexión falló.',
+    fr: 'La connexion a échoué.',
+    it: 'Connessione non riuscita.',
+    nl: 'Verbinding mislukt.',
+    pl: 'Połączenie nie powiodło się.',
+    pt: 'A ligação falhou.',
+  },
   'Other network': {
     de: 'Anderes Netzwerk',
     es: 'Otra red',
