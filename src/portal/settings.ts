@@ -24,10 +24,10 @@ export interface PortalConfig {
   readonly hostname?: string | null | undefined;
   /** Two letters of ISO 3166, which WiFi channels depend on. */
   readonly country?: string | null | undefined;
-  /** Address of the board in the network that it joins: `ADDRESS/PREFIX,GATEWAY[,DNS]`; DHCP without it. */
-  readonly static_ip?: string | null | undefined;
   /** Seconds without a client after which the portal gives up. */
   readonly timeout_s?: number | null | undefined;
+  /** Of the station: `192.168.1.50/24,192.168.1.1`; see static-address.ts. From the network without it. */
+  readonly static_ip?: string | null | undefined;
   /** Of the pages; the log stays English. */
   readonly language?: Language | null | undefined;
   /** Heading of the form and title of all pages. */
@@ -70,6 +70,7 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> 
     /^[a-z\d]([a-z\d-]{0,30}[a-z\d])?$/i.test(value)
       ? undefined
       : 'a host name has up to 32 letters, digits and hyphens, without a hyphen at its ends',
+  static_ip: staticAddressFault,
   language: (value) =>
     isLanguage(value) ? undefined : `the pages have the languages ${LANGUAGES.join(', ')}`,
   title: (value) => {
@@ -83,7 +84,6 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> 
   logo: logoFault,
   country: (value) =>
     /^[A-Z]{2}$/.test(value) ? undefined : 'a country is two capital letters, such as DE or US',
-  static_ip: staticAddressFault,
 };
 
 /** The least and the most that `--portal-timeout` takes: time to find a phone, and what ticks can count. */
@@ -132,10 +132,16 @@ export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings 
   const merged = new Map(onBoard);
   for (const [key, value] of Object.entries(given) as [string, string | number | null | undefined][]) {
     if (value === null) merged.delete(key);
-    else if (key === 'static_ip' && typeof value === 'string') merged.set(key, tupleSetting(value));
+    else if (key === 'static_ip' && typeof value === 'string') merged.set(key, staticSetting(value));
     else if (value !== undefined) merged.set(key, settingOf(value));
   }
   return merged;
+}
+
+/** As a board prints it, which is how it is read back. */
+function staticSetting(text: string): Setting {
+  const literal = staticAddressLiteral(text);
+  return { literal, value: literal };
 }
 
 /** The module's text. */
@@ -180,12 +186,6 @@ function asciiJson(value: unknown): string {
 function rank(name: string): number {
   const index = ORDER.indexOf(name);
   return index < 0 ? ORDER.length : index;
-}
-
-/** As it is when a board has read it: a tuple, shown as its literal. */
-function tupleSetting(address: string): Setting {
-  const literal = staticAddressLiteral(address);
-  return { literal, value: literal };
 }
 
 /** A value with its Python literal in normal form. */

@@ -1,48 +1,52 @@
-// A static address of the board in the network that it joins, as people write it and as the board reads it. Pure.
+// A fixed address of the station, as a person writes it: `192.168.1.50/24,192.168.1.1` with, if it is not the gateway, the name
+// server behind another comma.
 
+import { quote } from '../board-scripts/python-literal.js';
 import { parseWhole } from '../input/decimal.js';
 
+/** Networks in which a host, a gateway and a broadcast address have room. */
+const PREFIX_BITS = { min: 8, max: 30 };
+
+const FORM = 'give ADDRESS/PREFIX,GATEWAY or ADDRESS/PREFIX,GATEWAY,DNS, such as 192.168.1.50/24,192.168.1.1';
+
 interface StaticAddress {
-  readonly address: string;
-  readonly netmask: string;
-  readonly gateway: string;
-  readonly nameServer: string;
+  readonly address: number;
+  readonly mask: number;
+  readonly gateway: number;
+  readonly dns: number;
 }
 
-const FORM = 'give ADDRESS/PREFIX,GATEWAY[,DNS], such as 192.168.1.50/24,192.168.1.1';
-
-/** @returns what is wrong with the text, if anything */
+/** @returns what is wrong with it, if anything */
 export function staticAddressFault(text: string): string | undefined {
   const parsed = parse(text);
-  return typeof parsed === 'string' ? parsed : undefined;
+  if (!parsed) return FORM;
+  const { address, mask, gateway, dns } = parsed;
+  if (![address, gateway, dns].every(isHost)) return 'an address cannot be assigned to a host';
+  const host = address & ~mask;
+  if (host === 0 || host === ~mask) return 'the address is that of the network, or its broadcast address';
+  if ((address & mask) !== (gateway & mask)) return 'the gateway is not in the network of the address';
+  return address === gateway ? 'the gateway has the same address' : undefined;
 }
 
-/** @returns the tuple that `ifconfig` of a board takes, as MicroPython's repr() writes it */
+/** The tuple for WLAN.ifconfig(), as MicroPython prints it; of a text without fault. */
 export function staticAddressLiteral(text: string): string {
   const parsed = parse(text);
-  if (typeof parsed === 'string') throw new Error(`unchecked static address: ${parsed}`);
-  const { address, netmask, gateway, nameServer } = parsed;
-  return `('${address}', '${netmask}', '${gateway}', '${nameServer}')`;
+  if (!parsed) throw new Error(`no static address: ${text}`);
+  const { address, mask, gateway, dns } = parsed;
+  return `(${[address, mask, gateway, dns].map((each) => quote(dotted(each))).join(', ')})`;
 }
 
-/** @returns a string for what is wrong */
-function parse(text: string): StaticAddress | string {
-  const match = /^([\d.]+)\/(\d+),([\d.]+)(?:,([\d.]+))?$/.exec(text);
-  if (!match) return FORM;
-  const [, address = '', prefix = '', gateway = '', nameServer = gateway] = match;
-  const bits = parseWhole(prefix);
-  if (bits === undefined || bits < 1 || bits > 30) return 'the prefix is 1 to 30, 24 for 255.255.255.0';
-  const netmask = (0xffffffff << (32 - bits)) >>> 0;
-  for (const part of [address, gateway, nameServer]) {
-    if (!isHost(numberOf(part))) return `${part} is no IPv4 address of a host`;
-  }
-  const [own, router] = [numberOf(address) ?? 0, numberOf(gateway) ?? 0];
-  const hostBits = (number: number) => (number & ~netmask) >>> 0;
-  if ([own, router].some((number) => [0, ~netmask >>> 0].includes(hostBits(number))))
-    return `the first and the last address of the network /${bits} belong to no host`;
-  if (((own ^ router) & netmask) !== 0) return `the gateway ${gateway} is not in the network of ${address}`;
-  if (own === router) return 'the board and the gateway cannot have the same address';
-  return { address, netmask: textOf(netmask), gateway, nameServer };
+function parse(text: string): StaticAddress | undefined {
+  const [range = '', gatewayText = '', dnsText = gatewayText, ...rest] = text
+    .split(',')
+    .map((part) => part.trim());
+  const [addressText = '', prefixText = '', ...more] = range.split('/');
+  const [address, gateway, dns] = [addressText, gatewayText, dnsText].map(numberOf);
+  const prefix = parseWhole(prefixText);
+  if (address === undefined || gateway === undefined || dns === undefined || prefix === undefined)
+    return undefined;
+  if (prefix < PREFIX_BITS.min || prefix > PREFIX_BITS.max || rest.length + more.length > 0) return undefined;
+  return { address, mask: -1 << (32 - prefix), gateway, dns };
 }
 
 function numberOf(text: string): number | undefined {
@@ -51,18 +55,17 @@ function numberOf(text: string): number | undefined {
   let number = 0;
   for (const part of parts) {
     if (part === undefined || part > 255) return undefined;
-    number = number * 256 + part;
+    number = (number << 8) | part;
   }
   return number;
 }
 
-/** Neither 0/8 nor loopback, multicast or reserved. */
-function isHost(number: number | undefined): boolean {
-  if (number === undefined) return false;
+/** Not 0.0.0.0/8, and neither loopback, multicast nor reserved. */
+function isHost(number: number): boolean {
   const first = number >>> 24;
   return first !== 0 && first !== 127 && first < 224;
 }
 
-function textOf(number: number): string {
+function dotted(number: number): string {
   return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.');
 }

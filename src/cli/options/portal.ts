@@ -62,16 +62,6 @@ export const PORTAL_OPTIONS = {
     mayBeEmpty: true,
     describe: 'Country code of two letters, for the WiFi channels (MicroPython 1.20 and later)',
   },
-  'static-ip': {
-    type: 'string',
-    requiresArg: true,
-    fromProject: true,
-    coerce: portalText('static_ip'),
-    group: GROUP_PORTAL,
-    mayBeEmpty: true,
-    describe:
-      'Address of the board in its network, ADDRESS/PREFIX,GATEWAY[,DNS]; from the network without it',
-  },
   'portal-timeout': {
     type: 'string',
     requiresArg: true,
@@ -80,6 +70,16 @@ export const PORTAL_OPTIONS = {
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe: 'Seconds without a client until the portal closes and your program continues',
+  },
+  'static-ip': {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    coerce: portalText('static_ip'),
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe:
+      'Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS',
   },
   language: {
     type: 'string',
@@ -153,8 +153,8 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
   ap_ip: '--ap-ip',
   hostname: '--hostname',
   country: '--country',
-  static_ip: '--static-ip',
   timeout_s: '--portal-timeout',
+  static_ip: '--static-ip',
   language: '--language',
   title: '--title',
   accent: '--accent',
@@ -175,8 +175,8 @@ export async function portalOptions(
     ap_ip: args['ap-ip'],
     hostname: args.hostname,
     country: args.country,
-    static_ip: args['static-ip'],
     timeout_s: args['portal-timeout'],
+    static_ip: args['static-ip'],
     language: args.language === '' ? null : args.language,
     title: args.title,
     accent: args.accent,
