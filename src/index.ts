@@ -83,5 +83,16 @@ export {
 } from './operations/ports/ports.js';
 export { type ServeOptions, servePort } from './operations/ports/serve-port.js';
 export { type SetupOptions, type SetupResult, setup } from './operations/setup.js';
+export type { FoundNetwork, WantedNetwork } from './operations/wifi/networks.js';
+export { type ScanResult, scanNetworks } from './operations/wifi/scan-networks.js';
+export {
+  type NetworkChoice,
+  type SetNetworkOptions,
+  type SetNetworkResult,
+  setNetwork,
+} from './operations/wifi/set-network.js';
+export { listNetworks, type RemoveNetworkResult, removeNetwork } from './operations/wifi/stored-networks.js';
+export type { WifiOptions } from './operations/wifi/wifi-session.js';
+export { type WifiStatus, wifiStatus } from './operations/wifi/wifi-status.js';
 export type { BundleFile, PortalBundle } from './portal/bundle.js';
 export type { OnProgress, ProgressEvent, Step } from './progress.js';

@@ -15,6 +15,7 @@ import { restoreCommand } from './commands/restore.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
+import { wifiCommand } from './commands/wifi.js';
 import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
 
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   flashCommand,
   installCommand,
   monitorCommand,
+  wifiCommand,
   resetCredsCommand,
   uninstallCommand,
   filesCommand,

@@ -3,17 +3,19 @@
 
 import { withBoardState } from '../errors.js';
 import type { Port } from '../port/port.js';
-import { readPortalBundle } from '../portal/bundle.js';
 import { checkConfig } from '../portal/settings.js';
 import { type Flashed, type FlashOptions, type FlashResult, flashWithFiles } from './flash/flash.js';
 import { type FreshInstallation, freshFilesystem, freshInstallation } from './install/fresh-installation.js';
 import { type InstallOptions, type InstallResult, install } from './install/install.js';
 import { startPortal } from './install/start-portal.js';
 import { BoardLog } from './log/board-log.js';
+import { type NetworkChoice, setNetwork } from './wifi/set-network.js';
 
 export interface SetupOptions extends Omit<FlashOptions & InstallOptions, 'log' | 'dryRun' | 'restart'> {
-  /** `false`: always upload the files to the running board. */
-  filesInFlash?: boolean | undefined;
+  /** Joins this network and stores it, so that nobody has to sign in. */
+  readonly wifi?: NetworkChoice | undefined;
+  /** `false`: always upload the files to the running board, as with `wifi`, which it is asked to join. */
+  readonly filesInFlash?: boolean | undefined;
 }
 
 export interface SetupResult {
@@ -21,34 +23,40 @@ export interface SetupResult {
   readonly install: InstallResult;
   /** The files were written to the flash with the firmware. */
   readonly filesInFlash: boolean;
+  /** The network that was given, as the board knows it. */
+  readonly wifi?: { readonly ssid: string } | undefined;
   /** The log, to continue reading after the portal's report. */
   readonly log: BoardLog;
 }
 
 /**
- * Flashes and installs, until the portal is ready.
- * @throws PortalError as flash and install
+ * Flashes and installs, until the portal is ready, or the board is in the network that was given.
+ * @throws PortalError as flash, install and setNetwork
  */
 export async function setup(port: Port, options: SetupOptions): Promise<SetupResult> {
   checkConfig(options.config ?? {});
-  const { filesInFlash = true } = options;
+  const { filesInFlash = true, wifi } = options;
   const log = new BoardLog(port);
-  const portal = options.portal ?? (await readPortalBundle());
   let fresh: FreshInstallation | undefined;
   const flashed = await flashWithFiles(port, {
     ...options,
     log,
-    filesystemFor: (image, flashSizeBytes) => {
-      fresh = filesInFlash ? freshInstallation(image, { ...options, portal }) : undefined;
+    filesystemFor: async (image, flashSizeBytes) => {
+      fresh = filesInFlash && !wifi ? await freshInstallation(image, options) : undefined;
       return fresh && freshFilesystem(image, flashSizeBytes, fresh);
     },
   });
   const written = flashed.filesSentBytes === undefined ? undefined : fresh;
+  const common = { flash: flashed.result, filesInFlash: written !== undefined, log };
   try {
-    const installed = written
-      ? await startWritten(port, log, flashed, written, options)
-      : await install(port, { ...options, log });
-    return { flash: flashed.result, install: installed, filesInFlash: written !== undefined, log };
+    if (written) return { ...common, install: await startWritten(port, log, flashed, written, options) };
+    if (!wifi) return { ...common, install: await install(port, { ...options, log }) };
+    const installed = await install(port, { ...options, log, restart: false });
+    const { ssid } = await setNetwork(port, wifi, options).catch((error: unknown) => {
+      throw withBoardState(error, 'The portal is installed.');
+    });
+    options.onProgress?.({ event: 'step', step: 'start-portal' });
+    return { ...common, install: await startInstalled(port, installed, log, options), wifi: { ssid } };
   } catch (error) {
     throw withBoardState(
       error,
@@ -82,4 +90,17 @@ async function startWritten(
     kept: {},
     settings,
   };
+}
+
+/** Waits for what install would have waited for. */
+async function startInstalled(
+  port: Port,
+  installed: InstallResult,
+  log: BoardLog,
+  { readyTimeoutMs: timeoutMs, signal, onLog }: SetupOptions,
+): Promise<InstallResult> {
+  if (installed.state !== 'at-prompt') return installed;
+  const { mainLines, ...done } = installed;
+  if (mainLines) return { ...done, state: 'without-portal', mainLines };
+  return { ...done, ...(await startPortal(log, port.name, { timeoutMs, signal, onLog })) };
 }

@@ -224,6 +224,14 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
     await home.call(['flash', '--port', port]);
     return { args: ['install', '--port', port] };
   },
+  'board-no-portal': () => ({ args: ['wifi', 'list', '--port', flashed('no-portal')] }),
+  'wifi-join-failed': () => {
+    home.makeBoard('misjoins', 'portal');
+    return {
+      args: ['wifi', 'set', 'Home WiFi', '--port', board('misjoins')],
+      env: { ESP_PORTAL_WIFI_PASSWORD: 'not the password' },
+    };
+  },
   'board-no-file': () => ({ args: ['files', 'cat', 'missing.py', '--port', flashed('misspelt')] }),
   'board-no-filesystem': () => ({ args: ['install', '--port', board('corrupt', '&preset=corrupt-fs')] }),
   timeout: () => ({

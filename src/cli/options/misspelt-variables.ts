@@ -7,9 +7,10 @@ import { variableOf } from './settings.js';
 const PREFIX = 'ESP_PORTAL_';
 
 /** Variables without an option: folders, and settings of the tests. */
-const OTHERS = ['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'USB_DEVICES', 'TEST_PORT', 'TEST_FIRMWARE'].map(
-  (name) => PREFIX + name,
-);
+const OTHERS = [
+  ...['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'WIFI_PASSWORD'],
+  ...['USB_DEVICES', 'TEST_PORT', 'TEST_FIRMWARE'],
+].map((name) => PREFIX + name);
 
 /** @returns a sentence for each; names without a similar variable are ignored */
 export function misspeltVariables(env: Readonly<Record<string, unknown>>): string[] {

@@ -3,8 +3,8 @@
 import yargs, { type Argv } from 'yargs';
 import { PortalError } from '../../errors.js';
 import { type Command, usageOf } from '../command.js';
-import { welcome } from '../commands/welcome.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
+import { welcome } from '../welcome.js';
 import type { OptionTable } from './option-table.js';
 import { readSettings, type Setting, type SettingsSources } from './settings.js';
 import { COMMON_OPTIONS, OPTION_GROUPS } from './shared.js';

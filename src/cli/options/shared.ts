@@ -73,6 +73,19 @@ export const QR_OPTION = {
   },
 } as const satisfies OptionTable;
 
+/** It has the password of a network to join. */
+export const PASSWORD_VARIABLE = 'ESP_PORTAL_WIFI_PASSWORD';
+
+/** Of the commands that join a network. */
+export const JOIN_OPTIONS = {
+  'password-stdin': {
+    type: 'boolean',
+    default: false,
+    describe: `Read the password of the network from standard input (otherwise: $${PASSWORD_VARIABLE}, or a question)`,
+  },
+  open: { type: 'boolean', default: false, describe: 'The network has no password' },
+} as const satisfies OptionTable;
+
 /** Slower than the slowest boot log, or faster than any adapter, is a slip of the finger. */
 const BAUD_RATES = { min: 9600, max: 4_000_000 };
 

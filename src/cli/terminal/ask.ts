@@ -1,7 +1,17 @@
-// A question with yes or no, on a terminal.
+// Questions to the person at a terminal: yes or no, a number of a list, and a password, which is not shown as it is typed.
 
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { PortalError } from '../../errors.js';
+import { parseWhole } from '../../input/decimal.js';
 import type { Host } from '../host.js';
 import { inOneLine } from './text.js';
+
+/** The terminal for the question. */
+export interface AskTerminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
 
 /** Whether a person can be asked. */
 export function isInteractive({ stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>, isJson: boolean): boolean {
@@ -18,7 +28,6 @@ export async function askYesNo(
   { stdin, stderr }: Pick<Host, 'stdin' | 'stderr'>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { createInterface } = await import('node:readline');
   stderr.write(`\n${inOneLine(question)} [y/N] `);
   // Not as a terminal: readline would keep Ctrl-C to itself.
   for await (const answer of createInterface({ input: stdin, terminal: false, signal })) {
@@ -26,4 +35,56 @@ export async function askYesNo(
   }
   signal.throwIfAborted();
   return false;
+}
+
+/**
+ * Asks until the answer is one of the numbers.
+ * @param count of the list, which is shown already
+ * @returns the index in the list; `undefined` when the input ends
+ * @throws the signal's reason
+ */
+export async function askNumber(
+  question: string,
+  count: number,
+  { input, output }: AskTerminal,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const ask = () => output.write(`${question} [1-${count}] `);
+  ask();
+  // Not as a terminal: readline would keep Ctrl-C to itself.
+  for await (const answer of createInterface({ input, terminal: false, signal })) {
+    const index = (parseWhole(answer.trim()) ?? 0) - 1;
+    if (index >= 0 && index < count) return index;
+    ask();
+  }
+  signal.throwIfAborted();
+  return undefined;
+}
+
+/**
+ * Asks without echo.
+ * @returns `undefined` when the input ends without an answer
+ * @throws PortalError `interrupted` at Ctrl-C; the signal's reason
+ */
+export async function askSecret(
+  question: string,
+  { input, output }: AskTerminal,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  signal.throwIfAborted();
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // As a terminal, which turns off the echo and lets the line be edited: before the question, which may be answered at once.
+  const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  output.write(question);
+  try {
+    return await new Promise<string | undefined>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      lines.on('SIGINT', () => reject(new PortalError('interrupted', 'Interrupted by Ctrl-C.')));
+      lines.on('line', resolve);
+      lines.on('close', () => resolve(undefined));
+    });
+  } finally {
+    lines.close();
+    output.write('\n');
+  }
 }

@@ -1,22 +1,15 @@
 // Which port a command uses when none was named.
 
-import { createInterface } from 'node:readline';
-import { parseWhole } from '../../input/decimal.js';
 import { type BoardPort, boardsAmong, discoverPorts, theOnlyBoard } from '../../operations/ports/ports.js';
+import { type AskTerminal, askNumber } from './ask.js';
 import { inOneLine } from './text.js';
-
-/** The terminal for the question. */
-interface Terminal {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
-}
 
 /**
  * The one board that is plugged in; with several, the one that a person picks.
  * @param terminal `undefined` without an interactive terminal
  * @throws PortalError `port-none`, `port-ambiguous`; the signal's reason
  */
-export async function choosePort(terminal: Terminal | undefined, signal: AbortSignal): Promise<string> {
+export async function choosePort(terminal: AskTerminal | undefined, signal: AbortSignal): Promise<string> {
   const boards = boardsAmong(await discoverPorts());
   signal.throwIfAborted(); // Ctrl-C also ends the program that lists them on Linux: the list may be incomplete
   const board = terminal && boards.length > 1 ? await askFor(boards, terminal, signal) : theOnlyBoard(boards);
@@ -29,21 +22,15 @@ export async function choosePort(terminal: Terminal | undefined, signal: AbortSi
  */
 export async function askFor(
   boards: readonly BoardPort[],
-  { input, output }: Terminal,
+  { input, output }: AskTerminal,
   signal: AbortSignal,
 ): Promise<BoardPort> {
   for (const [index, { path, adapter, serialNumber }] of boards.entries()) {
     const serial = serialNumber ? `, serial number ${serialNumber}` : '';
     output.write(`  ${index + 1}  ${inOneLine(`${path}  ${adapter}${serial}`)}\n`); // a USB device names itself
   }
-  const ask = () => output.write(`Which board? [1-${boards.length}] `);
-  ask();
-  // Not as a terminal: readline would keep Ctrl-C to itself.
-  for await (const answer of createInterface({ input, terminal: false, signal })) {
-    const board = boards[(parseWhole(answer.trim()) ?? 0) - 1];
-    if (board) return board;
-    ask();
-  }
-  signal.throwIfAborted();
+  const index = await askNumber('Which board?', boards.length, { input, output }, signal);
+  const board = boards[index ?? -1];
+  if (board) return board;
   return theOnlyBoard(boards);
 }

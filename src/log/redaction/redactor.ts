@@ -29,7 +29,8 @@ interface MaskedLine {
 }
 
 export class Redactor {
-  readonly #ofValues: ReturnType<typeof valueFinder>;
+  readonly #values: string[];
+  #ofValues: ReturnType<typeof valueFinder>;
   readonly #plain: RegExp | undefined;
 
   /**
@@ -38,8 +39,15 @@ export class Redactor {
    *   texts, see mask
    */
   constructor(values: readonly string[] = [], plain: readonly string[] = []) {
+    this.#values = [...values];
     this.#ofValues = valueFinder(values);
     this.#plain = finderOf(plain);
+  }
+
+  /** From now on this secret is masked too: it was read after the command had begun. */
+  addValue(secret: string): void {
+    this.#values.push(secret);
+    this.#ofValues = valueFinder(this.#values);
   }
 
   /** Whether a closer look is needed, at a line or at many. */

@@ -41,7 +41,9 @@ export interface FlashJobOptions {
    * The filesystem to write with an image where MicroPython has none yet.
    * @param flashSizeBytes as the firmware will take it
    */
-  filesystemFor?: ((image: FirmwareImage, flashSizeBytes: number) => NewFilesystem | undefined) | undefined;
+  filesystemFor?:
+    | ((image: FirmwareImage, flashSizeBytes: number) => Promise<NewFilesystem | undefined>)
+    | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -170,7 +172,7 @@ export class FlashJob {
   ): Promise<NewFilesystem | undefined> {
     if (this.#options.keepFiles || flashSizeBytes === 0) return undefined;
     const usedBytes = Math.min(flashSizeBytes, this.#headerFlashBytes ?? flashSizeBytes);
-    const filesystem = this.#options.filesystemFor?.(image, usedBytes);
+    const filesystem = await this.#options.filesystemFor?.(image, usedBytes);
     if (!filesystem) return undefined;
     return plan === 'erase-and-write' || (await isFree(loader, filesystem)) ? filesystem : undefined;
   }

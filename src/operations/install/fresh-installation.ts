@@ -5,15 +5,22 @@ import { CHIP_FAMILIES, type ChipFamily } from '../../esp/families.js';
 import type { FirmwareImage } from '../../esp/image/firmware-image.js';
 import { LayoutError, writeLittleFs } from '../../filesystem/littlefs/writer.js';
 import { filesystemOfImage } from '../../filesystem/location.js';
-import type { BundleFile, BundleForm, PortalBundle } from '../../portal/bundle.js';
+import {
+  type BundleFile,
+  type BundleForm,
+  type PortalBundle,
+  readPortalBundle,
+} from '../../portal/bundle.js';
 import { MANIFEST_FILE } from '../../portal/manifest.js';
 import { likelyManifests } from '../../portal/plan.js';
 import { CONFIG_FILE, mergeSettings, type PortalConfig, settingsFile } from '../../portal/settings.js';
 import type { NewFilesystem } from '../flash/files-in-flash.js';
-import { shownSettings } from './configure.js';
+import { isGiven, shownSettings } from './configure.js';
+import { portalFor } from './install.js';
 
 export interface FreshOptions {
-  readonly portal: PortalBundle;
+  /** Another build than the one that comes with this package. */
+  readonly portal?: PortalBundle | undefined;
   readonly config?: PortalConfig | undefined;
   readonly app?: readonly BundleFile[] | undefined;
 }
@@ -32,23 +39,24 @@ export interface FreshInstallation {
 const FORM_6_MINORS = { first: 19, last: 29 };
 
 /** @returns `undefined` for a release of which it is not known what it imports, or a chip without WiFi */
-export function freshInstallation(
+export async function freshInstallation(
   { chip, version = '', isMicroPython }: Pick<FirmwareImage, 'chip' | 'version' | 'isMicroPython'>,
-  { portal, config = {}, app = [] }: FreshOptions,
-): FreshInstallation | undefined {
+  { portal: build, config = {}, app = [] }: FreshOptions,
+): Promise<FreshInstallation | undefined> {
   const minor = Number(/^1\.(\d+)(?:\.\d+)?$/.exec(version)?.[1]);
   if (!isMicroPython || !(minor >= FORM_6_MINORS.first && minor <= FORM_6_MINORS.last)) return undefined;
   if (CHIP_FAMILIES[chip].wifi !== 'built-in') return undefined;
   const settings = mergeSettings(new Map(), config);
   const configFile = settings.size > 0 ? { path: CONFIG_FILE, bytes: settingsFile(settings) } : undefined;
   const form = 'mpy6';
-  const [manifest = ''] = likelyManifests({ portal: portal[form], config: configFile, app });
-  const files = [...portal[form], ...(configFile ? [configFile] : []), ...app];
+  const portal = await portalFor((build ?? (await readPortalBundle()))[form], form, settings);
+  const [manifest = ''] = likelyManifests({ portal, config: configFile, app });
+  const files = [...portal, ...(configFile ? [configFile] : []), ...app];
   const own = [{ path: MANIFEST_FILE, bytes: Buffer.from(manifest) }];
   const hasBoot = files.some(({ path }) => path === BOOT_FILE);
   if (!hasBoot) own.push({ path: BOOT_FILE, bytes: Buffer.from(bootProgram(chip, minor)) });
-  const isSet = Object.values(config).some((value) => value !== undefined);
-  return { form, files, allFiles: [...files, ...own], settings: isSet ? shownSettings(settings) : undefined };
+  const allFiles = [...files, ...own];
+  return { form, files, allFiles, settings: isGiven(config) ? shownSettings(settings) : undefined };
 }
 
 /**

@@ -1,6 +1,6 @@
 // esp-portal without a command: shows what to type for the boards that are connected.
 
-import { defineCommand } from '../command.js';
+import { defineCommand } from './command.js';
 
 export const welcome = defineCommand({
   name: 'esp-portal',
@@ -10,7 +10,7 @@ export const welcome = defineCommand({
   options: {},
   examples: [],
   async run() {
-    const { boardsAmong, discoverPorts } = await import('../../operations/ports/ports.js');
+    const { boardsAmong, discoverPorts } = await import('../operations/ports/ports.js');
     const boards = boardsAmong(await discoverPorts());
     return {
       fields: { boards },
