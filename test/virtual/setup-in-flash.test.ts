@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-const config = { essid: 'Lamp', hostname: 'lamp' };
+const config = { essid: 'Lamp', hostname: 'lamp', language: 'de' } as const;
 const app = [
   { path: 'app.py', bytes: Buffer.from('print("app")\n') },
   { path: 'lib/data.bin', bytes: seededBytes(1, 9000) },
