@@ -161,7 +161,7 @@ describe('a fixed address of the station', () => {
     const { radio } = poweredRadio({ air: [{ ...HOME, fails: 'no-address' }] });
     radio.setAddress('station', FIXED);
     join_(radio);
-    vi.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(1001);
     expect(radio.state().station.address).toEqual(FIXED);
     expect(radio.state().station.status).toBe(5);
     radio.setAddress('station', ['']);
