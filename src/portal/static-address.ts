@@ -20,7 +20,8 @@ interface StaticAddress {
 export function staticAddressFault(text: string): string | undefined {
   const parsed = parse(text);
   if (!parsed) return FORM;
-  const { address, mask, gateway } = parsed;
+  const { address, mask, gateway, dns } = parsed;
+  if (![address, gateway, dns].every(isHost)) return 'an address cannot be assigned to a host';
   const host = address & ~mask;
   if (host === 0 || host === ~mask) return 'the address is that of the network, or its broadcast address';
   if ((address & mask) !== (gateway & mask)) return 'the gateway is not in the network of the address';
@@ -57,6 +58,12 @@ function numberOf(text: string): number | undefined {
     number = (number << 8) | part;
   }
   return number;
+}
+
+/** Not 0.0.0.0/8, and neither loopback, multicast nor reserved. */
+function isHost(number: number): boolean {
+  const first = number >>> 24;
+  return first !== 0 && first !== 127 && first < 224;
 }
 
 function dotted(number: number): string {
