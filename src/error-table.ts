@@ -157,7 +157,7 @@ export const ERROR_TABLE = {
   },
   'portal-silent': {
     exitStatus: 4,
-    example: 'The portal on /dev/ttyUSB0 did not report within 45 s. The new files are in place.',
+    example: 'The portal on /dev/ttyUSB0 did not report within 75 s. The new files are in place.',
     cause: 'The board restarted, but the portal was not ready in time.',
     otherCauses: ['boot.py takes long or waits.'],
     next: 'esp-portal monitor --port PORT',

@@ -5,8 +5,8 @@ import type { LogEntry } from '../../log/events.js';
 import { errorCodeOf } from '../../micropython/board-error.js';
 import type { BoardLog } from '../log/board-log.js';
 
-/** Ten tries to join a stored network, 2 s apart, and a scan come before the portal opens. */
-const READY_TIMEOUT_MS = 45_000;
+/** Up to eight stored networks are tried before the portal opens: seven for 6 s, one for 20 s, and a scan. */
+const READY_TIMEOUT_MS = 75_000;
 
 /** How the portal started. */
 export interface PortalStart {
