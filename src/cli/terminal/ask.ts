@@ -60,7 +60,8 @@ export async function askNumber(
 ): Promise<number | undefined> {
   const ask = () => output.write(`${question} [1-${count}] `);
   ask();
-  for await (const answer of answers(input, signal)) {
+  // Not as a terminal: readline would keep Ctrl-C to itself.
+  for await (const answer of createInterface({ input, terminal: false, signal })) {
     const index = (parseWhole(answer.trim()) ?? 0) - 1;
     if (index >= 0 && index < count) return index;
     ask();
