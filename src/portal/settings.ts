@@ -7,6 +7,7 @@ import { accentFault } from './pages/accent.js';
 import type { PageChoices } from './pages/choose-pages.js';
 import { LANGUAGES, type Language } from './pages/languages.js';
 import { logoFault } from './pages/logo.js';
+import { staticAddressFault, staticAddressLiteral } from './static-address.js';
 
 /** The module on the board; device-py/captive_portal.py reads it. */
 export const CONFIG_FILE = 'portal_config.py';
@@ -25,6 +26,8 @@ export interface PortalConfig {
   readonly country?: string | null | undefined;
   /** Seconds without a client after which the portal gives up. */
   readonly timeout_s?: number | null | undefined;
+  /** Of the station: `192.168.1.50/24,192.168.1.1`; see static-address.ts. From the network without it. */
+  readonly static_ip?: string | null | undefined;
   /** Of the pages; the log stays English. */
   readonly language?: Language | null | undefined;
   /** Heading of the form and title of all pages. */
@@ -67,6 +70,7 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> 
     /^[a-z\d]([a-z\d-]{0,30}[a-z\d])?$/i.test(value)
       ? undefined
       : 'a host name has up to 32 letters, digits and hyphens, without a hyphen at its ends',
+  static_ip: staticAddressFault,
   language: (value) =>
     isLanguage(value) ? undefined : `the pages have the languages ${LANGUAGES.join(', ')}`,
   title: (value) => {
@@ -128,9 +132,16 @@ export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings 
   const merged = new Map(onBoard);
   for (const [key, value] of Object.entries(given) as [string, string | number | null | undefined][]) {
     if (value === null) merged.delete(key);
+    else if (key === 'static_ip' && typeof value === 'string') merged.set(key, staticSetting(value));
     else if (value !== undefined) merged.set(key, settingOf(value));
   }
   return merged;
+}
+
+/** As a board prints it, which is how it is read back. */
+function staticSetting(text: string): Setting {
+  const literal = staticAddressLiteral(text);
+  return { literal, value: literal };
 }
 
 /** The module's text. */

@@ -44,7 +44,20 @@ test('the pages are kept by the next installation, and reset one by one', async 
   expect(await fileOf('head.html')).toContain('<html lang=en>');
 });
 
+test('a fixed address is kept on the board, used to join, and reset', async () => {
+  const fixed = ['--static-ip', '192.168.1.50/24,192.168.1.1'];
+  const literal = "('192.168.1.50', '255.255.255.0', '192.168.1.1', '192.168.1.1')";
+  expect((await install(...fixed)).result()).toMatchObject({ settings: { static_ip: literal } });
+  expect((await install(...fixed)).result()).toMatchObject({ filesSent: 0, sentBytes: 0 });
+  const set = await home.call(['wifi', 'set', 'Home WiFi', '--port', port, '--json'], {
+    ESP_PORTAL_WIFI_PASSWORD: 'correct horse',
+  });
+  expect(set.result()).toMatchObject({ address: '192.168.1.50' });
+  expect((await install('--static-ip', '')).result()).toMatchObject({ settings: {} });
+});
+
 test.each([
+  [['--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
   [['--language', 'xx'], 'de'],
   [['--accent', '#ffcc00'], 'contrast of 1.5:1'],
   [['--title', 'x'.repeat(61)], 'up to 60 characters, not 61'],

@@ -71,6 +71,16 @@ export const PORTAL_OPTIONS = {
     mayBeEmpty: true,
     describe: 'Seconds without a client until the portal closes and your program continues',
   },
+  'static-ip': {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    coerce: portalText('static_ip'),
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe:
+      'Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS',
+  },
   language: {
     type: 'string',
     requiresArg: true,
@@ -144,6 +154,7 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
   hostname: '--hostname',
   country: '--country',
   timeout_s: '--portal-timeout',
+  static_ip: '--static-ip',
   language: '--language',
   title: '--title',
   accent: '--accent',
@@ -165,6 +176,7 @@ export async function portalOptions(
     hostname: args.hostname,
     country: args.country,
     timeout_s: args['portal-timeout'],
+    static_ip: args['static-ip'],
     language: args.language === '' ? null : args.language,
     title: args.title,
     accent: args.accent,

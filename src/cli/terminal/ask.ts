@@ -81,10 +81,10 @@ export async function askSecret(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   signal.throwIfAborted();
-  output.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  // As a terminal, which turns off the echo and lets the line be edited.
+  // As a terminal, which turns off the echo and lets the line be edited: before the question, which may be answered at once.
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  output.write(question);
   try {
     return await new Promise<string | undefined>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
