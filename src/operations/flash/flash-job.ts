@@ -16,6 +16,7 @@ import type { ResetSequence } from '../../esp/resets.js';
 import type { FoundChip } from '../../firmware/choose.js';
 import type { Port } from '../../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress, type Step } from '../../progress.js';
+import { type BackupResult, saveFlash } from '../backup/save-flash.js';
 import { isFree, type NewFilesystem, writeFilesystem } from './files-in-flash.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
@@ -26,6 +27,16 @@ const REPL_BAUD_RATE = 115200;
 
 /** Gets the image for a chip. */
 export type FirmwareFor = (found: FoundChip) => Promise<FirmwareImage>;
+
+/**
+ * Called once, before the whole flash is erased.
+ * @param contents what it holds
+ * @param save saves it in a file, as backup does
+ */
+export type BeforeErase = (
+  contents: FlashContents,
+  save: (file: string | undefined) => Promise<BackupResult>,
+) => Promise<void>;
 
 export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
@@ -44,6 +55,7 @@ export interface FlashJobOptions {
   filesystemFor?:
     | ((image: FirmwareImage, flashSizeBytes: number) => Promise<NewFilesystem | undefined>)
     | undefined;
+  beforeErase?: BeforeErase | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -76,6 +88,7 @@ export class FlashJob {
   #percent = 0;
   /** In any attempt. */
   #hasErased = false;
+  #isOffered = false;
   /** What an earlier attempt wrote and verified. */
   #verified: Uint8Array | undefined;
   /** Sent for the filesystem that was written and verified, if one was. */
@@ -130,11 +143,8 @@ export class FlashJob {
   }
 
   /** Examines the flash, plans, and writes. */
-  async #fill(
-    loader: ChipLoader,
-    image: FirmwareImage,
-    { flashSizeBytes }: ChipEvent,
-  ): Promise<ProgramResult> {
+  async #fill(loader: ChipLoader, image: FirmwareImage, chip: ChipEvent): Promise<ProgramResult> {
+    const { flashSizeBytes } = chip;
     const { dryRun = false, erase = false, keepFiles = false, signal } = this.#options;
     const planned = this.#planHeader(image, flashSizeBytes);
     // While the board is read.
@@ -153,9 +163,10 @@ export class FlashJob {
     this.#headerFlashBytes = headerBytes;
     if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
       this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
+    const filesystem = asPlanned && (await this.#newFilesystem(plan, loader, image, flashSizeBytes));
+    if (plan === 'erase-and-write' && !dryRun) await this.#offerBackup(loader, chip, contents);
     if (asPlanned) {
       const bytes = forBoard(image, this.#header);
-      const filesystem = await this.#newFilesystem(plan, loader, image, flashSizeBytes);
       using data = headerBytes === planned.flashSizeBytes ? asPlanned : await compress(bytes, signal);
       await this.#carryOut(plan, loader, image.offset, bytes, data);
       if (filesystem) await this.#writeFiles(loader, filesystem);
@@ -189,6 +200,13 @@ export class FlashJob {
       },
     });
     this.#state = 'with-files';
+  }
+
+  async #offerBackup(loader: ChipLoader, chip: ChipEvent, contents: FlashContents): Promise<void> {
+    if (this.#isOffered || contents === 'blank') return;
+    const { beforeErase, onProgress } = this.#options;
+    await beforeErase?.(contents, (file) => saveFlash(loader, chip, file, { onProgress }));
+    this.#isOffered = true;
   }
 
   get #header(): HeaderSettings {
