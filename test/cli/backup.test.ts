@@ -6,6 +6,7 @@ import { backup, openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeBackup } from '../../src/operations/backup/backup-file.js';
 import { board, CliHome } from '../support/cli.js';
+import { python, TerminalRun } from '../support/terminal.js';
 
 const home = new CliHome();
 const here = (name: string) => join(home.folder, name);
@@ -155,4 +156,42 @@ test('backup --files copies the files into a folder', async () => {
   const run = await home.call(['backup', here('copied'), '--files', '--port', board('first')]);
   expect(run.exitCode, run.stderr).toBe(0);
   expect(readFileSync(here('copied/boot.py'))).toEqual(readFileSync(home.boardFile('first', 'boot.py')));
+});
+
+describe('before a flash with other data is erased', () => {
+  /** Where MicroPython's image would be, there is something else. */
+  function foreign(name: string): Buffer {
+    home.makeBoard(name, 'micropython');
+    const flash = Buffer.alloc(0x400_000, 0xff);
+    flash.fill('of somebody else ', 0, 0x20_000);
+    writeFileSync(flashFile(name), flash);
+    return flash;
+  }
+
+  test('--backup saves it', async () => {
+    const flash = foreign('foreign');
+    const file = here('foreign.backup');
+    const run = await home.call(['flash', '--backup', file, '--port', board('foreign')]);
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(run.stderr).toContain(`The flash is saved in ${file}.`);
+    expect(flash.equals(decodeBackup(readFileSync(file), file).flash)).toBe(true);
+    const again = await home.call(['flash', '--backup', here('not-needed'), '--port', board('foreign')]);
+    expect(again.exitCode).toBe(0);
+    expect(existsSync(here('not-needed'))).toBe(false);
+  });
+
+  test.skipIf(!python)('a person is asked, and so is one with the backup of another board', async () => {
+    const flash = foreign('asked');
+    const run = new TerminalRun(home, ['flash', '--port', board('asked')], { cwd: home.folder });
+    await run.sent(/Save it in a file first\? \[y\/N\] /);
+    run.type('y\r');
+    expect(await run.end()).toBe(0);
+    const file = /saved in (\S+\.backup)/.exec((await run.screen()).join(''))?.[1] ?? '';
+    expect(flash.equals(decodeBackup(readFileSync(here(file)), file).flash)).toBe(true);
+
+    const copy = new TerminalRun(home, ['restore', FILE, '--port', board('asked')]);
+    await copy.sent(/Make it a copy\? \[y\/N\] /);
+    copy.type('n\r');
+    expect(await copy.end()).toBe(5);
+  });
 });

@@ -5,7 +5,7 @@ import type { LogEntry, LogEventName } from '../../operations/log/log-events.js'
 import type { NetworkChoice } from '../../operations/wifi/set-network.js';
 import { defineCommand, type OptionValues } from '../command.js';
 import type { CommandContext } from '../context.js';
-import { FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
+import { backupBefore, FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
 import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { JOIN_OPTIONS } from '../options/shared.js';
@@ -55,6 +55,7 @@ export const setupCommand = defineCommand({
     const { firmware, port } = await openWithFirmware(args, context);
     const result = await setup(port, {
       ...flashing,
+      beforeErase: backupBefore(args, context),
       ...portal,
       wifi,
       firmware,

@@ -29,12 +29,21 @@ export async function askYesNo(
   signal: AbortSignal,
 ): Promise<boolean> {
   stderr.write(`\n${inOneLine(question)} [y/N] `);
-  // Not as a terminal: readline would keep Ctrl-C to itself.
-  for await (const answer of createInterface({ input: stdin, terminal: false, signal })) {
-    return /^y(es)?$/i.test(answer.trim());
-  }
+  for await (const answer of answers(stdin, signal)) return /^y(es)?$/i.test(answer.trim());
   signal.throwIfAborted();
   return false;
+}
+
+/** The lines that are typed. Afterwards nothing reads the input, which would keep the process alive. */
+async function* answers(input: NodeJS.ReadableStream, signal: AbortSignal): AsyncGenerator<string> {
+  // Not as a terminal: readline would keep Ctrl-C to itself.
+  const lines = createInterface({ input, terminal: false, signal });
+  try {
+    yield* lines;
+  } finally {
+    lines.close();
+    input.pause();
+  }
 }
 
 /**

@@ -16,6 +16,7 @@ import type { ResetSequence } from '../../esp/resets.js';
 import type { FoundChip } from '../../firmware/choose.js';
 import type { Port } from '../../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
+import { type BackupResult, saveFlash } from '../backup/save-flash.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 
@@ -24,6 +25,16 @@ const REPL_BAUD_RATE = 115200;
 
 /** Gets the image for a chip. */
 export type FirmwareFor = (found: FoundChip) => Promise<FirmwareImage>;
+
+/**
+ * Called once, before the whole flash is erased.
+ * @param contents what it holds
+ * @param save saves it in a file, as backup does
+ */
+export type BeforeErase = (
+  contents: FlashContents,
+  save: (file: string | undefined) => Promise<BackupResult>,
+) => Promise<void>;
 
 export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
@@ -35,6 +46,7 @@ export interface FlashJobOptions {
   resetSequence?: ResetSequence | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
+  beforeErase?: BeforeErase | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -70,6 +82,7 @@ export class FlashJob {
   #percent = 0;
   /** In any attempt. */
   #hasErased = false;
+  #isOffered = false;
   /** What an earlier attempt wrote and verified. */
   #verified: Uint8Array | undefined;
 
@@ -122,11 +135,8 @@ export class FlashJob {
   }
 
   /** Examines the flash, plans, and writes. */
-  async #fill(
-    loader: ChipLoader,
-    image: FirmwareImage,
-    { flashSizeBytes }: ChipEvent,
-  ): Promise<ProgramResult> {
+  async #fill(loader: ChipLoader, image: FirmwareImage, chip: ChipEvent): Promise<ProgramResult> {
+    const { flashSizeBytes } = chip;
     const { dryRun = false, erase = false, keepFiles = false, signal } = this.#options;
     const planned = this.#planHeader(image, flashSizeBytes);
     // While the board is read.
@@ -145,12 +155,20 @@ export class FlashJob {
     this.#headerFlashBytes = headerBytes;
     if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
       this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
+    if (plan === 'erase-and-write' && !dryRun) await this.#offerBackup(loader, chip, contents);
     if (asPlanned) {
       const bytes = forBoard(image, this.#header);
       using data = headerBytes === planned.flashSizeBytes ? asPlanned : await compress(bytes, signal);
       await this.#carryOut(plan, loader, image.offset, bytes, data);
     }
     return this.#filled(plan, contents);
+  }
+
+  async #offerBackup(loader: ChipLoader, chip: ChipEvent, contents: FlashContents): Promise<void> {
+    if (this.#isOffered || contents === 'blank') return;
+    const { beforeErase, onProgress } = this.#options;
+    await beforeErase?.(contents, (file) => saveFlash(loader, chip, file, { onProgress }));
+    this.#isOffered = true;
   }
 
   get #header(): HeaderSettings {

@@ -7,7 +7,7 @@ import { type FirmwareImage, type FlashMode, imageEvent } from '../../esp/image/
 import type { ResetSequence } from '../../esp/resets.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
-import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
+import { type BeforeErase, type FirmwareFor, FlashJob, type Written } from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
 import { checkBuild } from './running-build.js';
 import { type BootEvidence, waitForFirmware } from './wait-for-firmware.js';
@@ -45,6 +45,8 @@ export interface FlashOptions {
   resetSequence?: ResetSequence | undefined;
   /** Find out what would be done, change no byte of the flash, and restart the board as it is. */
   dryRun?: boolean | undefined;
+  /** Called once before the whole flash is erased, with what it holds; it may save it first. */
+  beforeErase?: BeforeErase | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
