@@ -28,6 +28,27 @@ const ascii = {
   },
 };
 
+const FACADE = /^export \{ ([^}]+) \} from "(\.\/[\w-]+\.js)";\s*$/;
+
+/** A module in a group gets a file that only renames the group's exports, where it is imported on demand: left out. */
+const withoutFacades = {
+  name: 'without-facades',
+  generateBundle(_options, bundle) {
+    const imports = new Map();
+    for (const [name, file] of Object.entries(bundle)) {
+      const [, names, from] = (file.type === 'chunk' && !file.isEntry && FACADE.exec(file.code)) || [];
+      if (names === undefined) continue;
+      const members = names.split(', ').map((each) => each.split(' as '));
+      const object = members.map(([own, exported = own]) => `${exported}: m.${own}`).join(', ');
+      imports.set(`import("./${name}")`, `import("${from}").then((m) => ({ ${object} }))`);
+      delete bundle[name];
+    }
+    for (const file of Object.values(bundle))
+      if (file.type === 'chunk')
+        file.code = file.code.replace(/import\("[^"]+"\)/g, (whole) => imports.get(whole) ?? whole);
+  },
+};
+
 /** How code of src/ is bundled, for dist/ and for scripts/source-module.js. */
 export const code = {
   platform: 'node',
@@ -35,7 +56,7 @@ export const code = {
   external,
   // What yargs imports takes longer to load than yargs itself.
   resolve: { alias: { 'string-width': 'fast-string-width' } },
-  plugins: [pythonFiles(), ascii],
+  plugins: [pythonFiles(), ascii, withoutFacades],
   checks: { ...checks, ineffectiveDynamicImport: false }, // one that breaks a circle is meant
 };
 
@@ -50,7 +71,7 @@ const output = { dir: 'dist', chunkFileNames: '[name].js' };
 const groups = [
   {
     name: 'common',
-    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/]settings|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
+    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/](settings|static-address|pages[\\/](accent|languages|logo))|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
   },
   { name: 'commands', test: /src[\\/]cli[\\/](commands|welcome|terminal[\\/]ask)/ },
   {

@@ -32,7 +32,7 @@ def decode(data):
             password = data[at + 1 : end].rstrip(b"\r")  # from an editor
             if not 0 < at < 33 or end <= at or data[at] != 44 or not start and b"," in password:
                 raise ValueError
-            networks.append((data[:at], password[:64]))
+            networks.append((data[:at], password))
         except ValueError:
             end = data.find(b"\n")
         data = data[end + 1 :]
@@ -42,19 +42,14 @@ def decode(data):
 def load():
     """Return the stored networks, and log what is there."""
     print("Trying to load WiFi credentials from", _FILE)
-    networks = []
     try:
         with open(_FILE, "rb") as file:
             networks = decode(file.read(1024))
-        if networks:
-            print("Loaded WiFi credentials from", _FILE)
-            return networks
-    except OSError as error:
-        if error.args[0] == 2:  # ENOENT
-            print(_FILE, "does not exist")
-            return networks
-    print("Invalid credentials file:", _FILE)
-    return networks
+        print("Loaded WiFi credentials from" if networks else "Invalid credentials file:", _FILE)
+        return networks
+    except OSError:
+        print(_FILE, "does not exist")
+        return []
 
 
 def save(stored, ssid, *password):

@@ -1,6 +1,6 @@
 """Processes forms: the network's name and password, custom fields, and the network for a typed name."""
 
-from common import printable
+from common import load, printable
 
 _HEX = b"0123456789abcdef"
 
@@ -10,6 +10,7 @@ def submit(signing, request, visitor):
     _, _, path, host, origin, body, ours = request
     status = 0
     page = then = None
+    kind, ssid = find(signing.networks, field(body, b"ssid") or field(body, b"other"))
     # Old browsers send no Origin.
     if not ours or origin not in (None, b"http://" + host):
         status = 403
@@ -17,20 +18,21 @@ def submit(signing, request, visitor):
         if path == b"/done":
             page = "done"
             then = signing.done
-    elif path == b"/scan":
+    elif path in (b"/scan", b"/forget"):
         if not signing.wishes:
             page = "wait"
             then = signing.rescan
+            if path == b"/forget":
+                load("credentials").save(signing.portal.stored, ssid)
     # One form of each phone waits for its turn; the form shows which networks come first.
     elif path == b"/login" and visitor not in signing.visitors and len(signing.wishes) < 4:
-        kind, ssid = find(signing.networks, field(body, b"ssid") or field(body, b"other"))
         password = field(body, b"password")
         problem = ""
         if len(signing.failed) > 3:
             signing.failed = {}  # memory
         if not 0 < len(ssid) < 33:
             problem = "Choose a network."
-        elif kind & 8:
+        elif kind & 12 > 11:
             problem = "Enterprise: not supported."
         elif not is_password(password):
             problem = "A password has 8 to 63 characters."

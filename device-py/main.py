@@ -3,6 +3,5 @@ import os
 from captive_portal import CaptivePortal
 
 CaptivePortal().start()
-# Then the program of this board.
 if {"app", "app.py", "app.mpy"} & set(os.listdir("/")):
     __import__("app")

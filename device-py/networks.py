@@ -7,8 +7,8 @@ def scan(portal):
     """Return the networks in range, the stored ones first, then by strength, each name once; takes 2 to 4 s.
 
     Leaves the station off. One bytes object takes least memory. It has for each network a byte of flags:
-    signal (0 to 3), plus 4 for a password or 8 for a user name, plus 16 if pages show the SSID unescaped;
-    a byte with the SSID's length; the SSID.
+    signal (0 to 3), plus 4 for a password, 8 if it is stored or 12 for a user name, plus 16 if pages show the
+    SSID unescaped; a byte with the SSID's length; the SSID.
     """
     station = portal.station
     stored = [network[0] for network in portal.stored]
@@ -25,8 +25,10 @@ def scan(portal):
             if ssid.strip(b"\0") not in names:
                 names.append(ssid)
                 # WPA2-Enterprise (ESP8266: AUTH_MAX), its successors and DPP: connect() takes no user name.
-                kind = (security > 0) + (security in (5, 10) or security > 12)
-                if kind < 2 and channel < 14:  # many phones do not see 5 GHz
+                kind = 2 if ssid in stored else security > 0
+                if security in (5, 10) or security > 12:
+                    kind = 3
+                elif channel < 14:  # many phones do not see 5 GHz
                     best = best or channel
                 bars = (rssi > -80) + (rssi > -70) + (rssi > -60)
                 kind += 4 * (shown(ssid).encode() == ssid)

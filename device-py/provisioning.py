@@ -67,8 +67,6 @@ class SignIn:
 
     def step(self):
         """Do the next step if it is due; return True when the portal is done."""
-        stored = self.portal.stored
-        wanted = self.wishes[0] if self.wishes else stored and stored[0]
         if self.is_scan_due:
             self.is_scan_due = None
             if self.asking():
@@ -77,22 +75,20 @@ class SignIn:
                 self.networks = b""  # memory
                 self.networks = load("networks").scan(self.portal)
         if self.joining:
-            outcome = None, "connection failed"  # if it ended with an exception
+            outcome = "Connection failed.", 0, None  # if it ended with an exception
             for outcome in self.joining:  # noqa: B007
                 break
             if outcome:
                 self.wait(60000)
-                self.address = outcome[0]
+                self.address = outcome[2]
                 if self.address:
-                    self.update(address=self.address, ssid=wanted[0])
-                    if self.wishes:
-                        load("credentials").save(stored, *wanted)
-                    elif self.alone:  # no client waits for the result
+                    self.update(address=self.address, ssid=outcome[1][0])
+                    load("credentials").save(self.portal.stored, *outcome[1])
+                    if self.alone and not self.wishes:  # no client waits for the result
                         self.wait(0)
-                    print(outcome[1])
+                    print(outcome[0])
                 elif self.wishes:
-                    reason = "Could not connect: %s." % outcome[1]
-                    self.failed[self.visitors.pop(0)] = reason, self.wishes.pop(0)[0]
+                    self.failed[self.visitors.pop(0)] = outcome[0], self.wishes.pop(0)[0]
                     if self.wishes:
                         self.wait()
                 self.joining = None
@@ -103,9 +99,9 @@ class SignIn:
                 if self.is_online or not self.is_seen:
                     return True
                 self.done()
-            elif wanted:
+            elif self.wishes or self.portal.stored:
                 self.alone = True
-                self.joining = load("wifi_join").attempt(self.portal, wanted)
+                self.joining = load("wifi_join").attempt(self.portal, self.wishes)
             else:
                 self.wait(60000)
         return False

@@ -44,17 +44,17 @@ def start(portal):
     # Both off: the SDK may use a stored network or access point.
     portal.station.active(False)
     portal.access_point.active(False)
-    portal.stored = stored = load("credentials").load()
-    for known in stored:
-        for outcome in load("wifi_join").attempt(portal, known):
+    portal.stored = load("credentials").load()
+    if portal.stored:
+        for outcome in load("wifi_join").attempt(portal, []):
             if outcome:
                 break
             sleep_ms(200)
-        if outcome[0]:
-            load("credentials").save(stored, *known)
-            print(outcome[1])
-            return outcome[0]
-    if stored:
+        if outcome[2]:
+            if portal.stored[1:]:
+                load("credentials").save(portal.stored, *outcome[1])
+            print(outcome[0])
+            return outcome[2]
         print("Connect with saved credentials failed, starting captive portal")
     begin(portal)
 
@@ -69,7 +69,8 @@ def begin(portal):
     if essid is None:
         essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
     portal.poller = select.poll()
-    portal.signing = load("provisioning").SignIn(portal, essid=essid, url=url)
+    fold = "" if portal.stored else "hidden"
+    portal.signing = load("provisioning").SignIn(portal, essid=essid, url=url, fold=fold)
 
     print("Waiting for access point to turn on")
     while not point.active():

@@ -63,15 +63,15 @@ def render(signing, block, page, visitor):
                 if kind < 16:
                     name = shown(name).encode()
                 kind &= 15
-                if name == wanted and kind < 8:
+                if name == wanted and kind < 12:
                     typed = ""
                     kind += 16
                 if kind != last:
                     last = kind
                     parts = line.format(
                         name="\0",
-                        checked=("", "disabled", "checked")[kind >> 3],
-                        note=("open", "", "enterprise: not supported")[kind >> 2 & 3],
+                        checked=("", "disabled", "checked")[(kind > 11) + (kind > 15)],
+                        note=("open", "", "stored", "enterprise: not supported")[kind >> 2 & 3],
                         bars=1 + (kind & 3),
                     )
                     parts = parts.encode().split(b"\0")

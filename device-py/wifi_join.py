@@ -1,58 +1,67 @@
-"""One attempt to join a network, and why it failed; loaded only meanwhile."""
+"""Joins a network, or finds out why that failed; loaded only meanwhile."""
 
-from common import after, is_over, printable
+from common import after, is_over, load, printable
 
 
-def attempt(portal, wanted):
-    """Try to join wanted, a pair of SSID and password (bytes).
+def attempt(portal, wishes):
+    """Try to join the first of wishes, a pair of SSID and password (bytes), else those stored.
 
-    Yield None while trying, finally (None, reason in words), or (address, line for the log), which
-    must be printed after the network is stored: a reader may cut the power then.
+    Yield None while trying, finally (text for the page, pair, None, reason), or (line for the log, pair,
+    address): the line must be printed after the network is stored, because a reader may cut the power then.
     """
     wlan = portal.station
-    name = printable(wanted[0])
-    print("Trying to connect to SSID '%s'" % name)
-    reason = None
-    wlan.active(True)
-    try:
-        wlan.config(reconnects=5)  # otherwise an ESP32 never reports a failed handshake
-    except ValueError:
-        pass  # an ESP8266, or older firmware
-    try:
-        if portal.static_ip:
-            wlan.ifconfig(portal.static_ip)
-        wlan.connect(*(wanted if wanted[1] else wanted[:1]))
-    except (OSError, ValueError):  # the SDK rejects the name or key
-        reason = "connection failed"
-    tries = 0
-    while not reason:
-        status = wlan.status()
-        # Retry all failures but a wrong password: a router may still be starting. An ESP32 shows its
-        # last failure while it retries, so the status must stay for several tries.
-        if tries > 9 or (status == 2 and tries) or (status in (15, 202) and tries > 2):
-            reason = "timed out"
-            # WLAN.status() on ESP8266 (below 10) and on ESP32; 15 and 204 are handshakes that failed.
-            if status in (2, 15, 202, 204):
-                reason = "wrong password"
-            elif status in (3, 200, 201, 210, 211, 212):
-                reason = "network not found"
-            elif status in (4, 203):
-                reason = "connection failed"
-            else:
-                try:  # 31 without a network on ESP8266, an error on ESP32
-                    if wlan.status("rssi") < 0:
-                        reason = "no address"
-                except OSError:
-                    pass
-            break
-        tries += 1
-        print("Connection attempt %d/10 ..." % tries)
-        at = after(2000)
-        while not is_over(at):
-            address = wlan.isconnected() and wlan.ifconfig()[0]
-            if address and address != "0.0.0.0":
-                yield address, "Connected to %s, address %s" % (name, address)
-            yield None
-    print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
-    wlan.active(False)
-    yield None, reason
+    left = wishes[:1] or portal.stored[:]
+    found = load("networks").scan(portal) if left[1:] else b""
+    while left:
+        # Those in range, the strongest first, then the others, which may be hidden, as they were used.
+        # A name that is part of another one only comes too early.
+        wanted = min(left, key=lambda known: found.find(known[0]) % 512)
+        left.remove(wanted)
+        name = printable(wanted[0])
+        print("Trying to connect to SSID '%s'" % name)
+        reason = None
+        wlan.active(True)
+        try:
+            wlan.config(reconnects=5)  # otherwise an ESP32 never reports a failed handshake
+        except ValueError:
+            pass  # an ESP8266, or older firmware
+        try:
+            if portal.static_ip:
+                wlan.ifconfig(portal.static_ip)
+            wlan.connect(*(wanted if wanted[1] else wanted[:1]))
+        except (OSError, ValueError):  # the SDK rejects the name or key
+            reason = "connection failed"
+        tries = 0
+        while not reason:
+            status = wlan.status()
+            # Retry all failures but a wrong password: a router may still be starting. An ESP32 shows its
+            # last failure while it retries, so the status must stay for several tries. Other stored networks
+            # need not wait until a router that was not found has started.
+            limit = 2 if status in (15, 202) or left and status in (3, 201) else 9
+            if tries > limit or (status == 2 and tries):
+                reason = "timed out"
+                # WLAN.status() on ESP8266 (below 10) and on ESP32; 15 and 204 are handshakes that failed.
+                if status in (2, 15, 202, 204):
+                    reason = "wrong password"
+                elif status in (3, 200, 201, 210, 211, 212):
+                    reason = "network not found"
+                elif status in (4, 203):
+                    reason = "connection failed"
+                else:
+                    try:  # 31 without a network on ESP8266, an error on ESP32
+                        if wlan.status("rssi") < 0:
+                            reason = "no address"
+                    except OSError:
+                        pass
+                break
+            tries += 1
+            print("Connection attempt %d/10 ..." % tries)
+            at = after(2000)
+            while not is_over(at):
+                address = wlan.isconnected() and wlan.ifconfig()[0]
+                if address and address != "0.0.0.0":
+                    yield "Connected to %s, address %s" % (name, address), wanted, address
+                yield None
+        print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
+        wlan.active(False)
+    yield "Could not connect: %s." % reason, wanted, None, reason

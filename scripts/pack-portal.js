@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pako from 'pako';
 import { compileMpy } from './mpy-cross.js';
 import { nameShortener } from './shorten-names.js';
+import { readLanguages, translate } from './translate-portal.js';
 
 const PORTAL_FOLDER = 'device-py';
 const SHIMS_FOLDERS = ['modules', 'streams', 'hardware', 'internal'].map(
@@ -29,15 +30,22 @@ export function boardFiles() {
     async generateBundle() {
       const emit = (fileName, content) =>
         this.emitFile({ type: 'asset', fileName, source: JSON.stringify(content, undefined, 1) });
-      emit('portal.json', await packPortal());
+      const source = filesIn(PORTAL_FOLDER);
+      emit('portal.json', await packPortal(source));
+      const languages = await readLanguages();
+      const translated = {};
+      for (const language of languages.LANGUAGES) {
+        if (language === 'en') continue;
+        translated[language] = await packInForms(source, translate(source, languages, language));
+      }
+      emit('portal-languages.json', translated);
       emit('virtual-board-shims.json', await packShims());
     },
   };
 }
 
 /** The portal in each form, in the order in which its files are sent. */
-async function packPortal() {
-  const source = filesIn(PORTAL_FOLDER);
+async function packPortal(source) {
   const mpy6 = await compileAll(source, 6);
   const mpy5 = await compileAll(source, 5);
   const order = orderForDeflate(mpy6).map((file) => mpy6.indexOf(file));
@@ -63,8 +71,15 @@ async function packShims() {
   return shims;
 }
 
-async function compileAll(files, format) {
-  const shorten = nameShortener(files.filter(isModule).map(({ bytes }) => bytes.toString('utf8')));
+/** Some files in each form, with the names that the whole portal has in it. */
+async function packInForms(portal, files) {
+  const mpy6 = await compileAll(files, 6, portal);
+  const mpy5 = await compileAll(files, 5, portal);
+  return { mpy6: mpy6.map(packed), mpy5: mpy5.map(packed), source: files.map(packed) };
+}
+
+async function compileAll(files, format, portal = files) {
+  const shorten = nameShortener(portal.filter(isModule).map(({ bytes }) => bytes.toString('utf8')));
   const compiled = [];
   for (const file of files) compiled.push(await compile(file, format, shorten));
   return compiled;

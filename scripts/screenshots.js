@@ -26,21 +26,28 @@ const AIR = [
 const state = mkdtempSync(join(tmpdir(), 'esp-portal-screenshots-'));
 process.env.ESP_PORTAL_STATE_DIR = state;
 writeFileSync(join(state, 'air.json'), JSON.stringify(AIR));
-let web = '';
-const port = await openPort(`virtual:lamp?speed=max&http=0&dns=0&air=${join(state, 'air.json')}`, {
-  onNotice: ({ url }) => {
-    if (url?.startsWith('http:')) web = new URL(url).host;
-  },
-});
-await flash(port, { firmware: checkFirmware(virtualBoard('virtual:').ownFirmware, 'own firmware') });
-const log = new BoardLog(port);
-await install(port, { log, config: { essid: 'Garden pump' } });
+
+/** A virtual board with the portal, and a browser for which every name is that board. */
+async function openPortal(name, config) {
+  let web = '';
+  const port = await openPort(`virtual:${name}?speed=max&http=0&dns=0&air=${join(state, 'air.json')}`, {
+    onNotice: ({ url }) => {
+      if (url?.startsWith('http:')) web = new URL(url).host;
+    },
+  });
+  await flash(port, { firmware: checkFirmware(virtualBoard('virtual:').ownFirmware, 'own firmware') });
+  const log = new BoardLog(port);
+  await install(port, { log, config });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [`--host-resolver-rules=MAP * ${web}`, '--no-sandbox', '--disable-gpu'],
+  });
+  return { port, log, browser };
+}
+
+const { port, log, browser } = await openPortal('lamp', { essid: 'Garden pump' });
 const until = (event) => log.waitFor((entry) => entry.event === event, { timeoutMs: 60_000 });
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [`--host-resolver-rules=MAP * ${web}`, '--no-sandbox', '--disable-gpu'],
-});
 const pages = [];
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ['light', 'dark']) {
@@ -88,4 +95,17 @@ await shoot('connected');
 await shoot('done', (page) => page.getByRole('button', { name: 'Done' }).click());
 await browser.close();
 await port[Symbol.asyncDispose]();
+
+const german = await openPortal('german', {
+  essid: 'Gartenpumpe',
+  language: 'de',
+  title: 'Gartenpumpe einrichten',
+  accent: '#1a7f37',
+  logo: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" width="64"><circle cx="24" cy="24" r="22" fill="#1a7f37"/><path d="M24 9c6 9 10 13 10 19a10 10 0 0 1-20 0c0-6 4-10 10-19z" fill="#fff"/></svg>',
+});
+const page = await german.browser.newPage({ viewport: SIZES.phone, isMobile: true });
+await page.goto('http://192.168.4.1/');
+await page.screenshot({ path: join(folder, 'portal-german.png'), fullPage: true });
+await german.browser.close();
+await german.port[Symbol.asyncDispose]();
 rmSync(state, { recursive: true });

@@ -138,7 +138,7 @@ export const ERROR_TABLE = {
     exitStatus: 4,
     example: 'The program on /dev/ttyUSB0 cannot be interrupted. No file on the board was changed.',
     cause: 'A program on the board catches every Ctrl-C, and the reset lines are missing or not connected.',
-    next: 'Run the same command again and press RESET on the board at once, or erase the board: esp-portal flash --erase --port PORT',
+    next: 'Remove the program from the flash: esp-portal files rm main.py --from-flash --port PORT',
   },
   'repl-not-micropython': {
     exitStatus: 4,
@@ -157,7 +157,7 @@ export const ERROR_TABLE = {
   },
   'portal-silent': {
     exitStatus: 4,
-    example: 'The portal on /dev/ttyUSB0 did not report within 45 s. The new files are in place.',
+    example: 'The portal on /dev/ttyUSB0 did not report within 75 s. The new files are in place.',
     cause: 'The board restarted, but the portal was not ready in time.',
     otherCauses: ['boot.py takes long or waits.'],
     next: 'esp-portal monitor --port PORT',
@@ -301,7 +301,7 @@ export const ERROR_TABLE = {
     exitStatus: 7,
     example: "The portal ended with NameError: name 'x' isn't defined. The new files are in place.",
     cause: 'boot.py on the board, which MicroPython runs first, ends with an exception.',
-    next: 'Correct or remove boot.py on the board and run the same command again.',
+    next: 'Correct boot.py, or remove it: esp-portal files rm boot.py --port PORT',
   },
   'board-import-error': {
     exitStatus: 7,
@@ -323,7 +323,7 @@ export const ERROR_TABLE = {
       'The installation needs 90.1 KB, because old and new files are on the board together; 4.1 KB are free. The portal alone needs 61.4 KB. The largest files on the board: boot.py (0.2 KB). No file on the board was changed.',
     cause: 'The filesystem of the board is full.',
     otherCauses: ['Your own files use the space.'],
-    next: 'Remove files from the board, or erase it: esp-portal flash --erase --port PORT',
+    next: 'Remove files from the board: esp-portal files ls --port PORT, then esp-portal files rm PATH --port PORT',
   },
   'board-no-wifi': {
     exitStatus: 5,

@@ -20,8 +20,9 @@ export {
 } from './filesystem/location.js';
 export type { Release } from './firmware/choose.js';
 export { LogParser, type LogParserOptions } from './log/log-parser.js';
-export { type BackupResult, backup } from './operations/backup/backup.js';
+export { backup } from './operations/backup/backup.js';
 export { type RestoreOptions, type RestoreResult, restore } from './operations/backup/restore.js';
+export type { BackupResult } from './operations/backup/save-flash.js';
 export {
   type ResetCredentialsOptions,
   type ResetCredentialsResult,

@@ -1,25 +1,32 @@
-// setup: flash, install and monitor in one go over one opened port.
+// setup: flash, install and monitor in one go over one opened port. Where MicroPython has no files yet, they are written
+// to the flash with the firmware, and there is nothing left to install.
 
 import { withBoardState } from '../errors.js';
 import type { Port } from '../port/port.js';
-import { type FlashOptions, type FlashResult, flash } from './flash/flash.js';
+import { checkConfig } from '../portal/settings.js';
+import { type Flashed, type FlashOptions, type FlashResult, flashWithFiles } from './flash/flash.js';
+import { type FreshInstallation, freshFilesystem, freshInstallation } from './install/fresh-installation.js';
 import { type InstallOptions, type InstallResult, install } from './install/install.js';
 import { startPortal } from './install/start-portal.js';
 import { BoardLog } from './log/board-log.js';
 import { type NetworkChoice, setNetwork } from './wifi/set-network.js';
 
+export interface SetupOptions extends Omit<FlashOptions & InstallOptions, 'log' | 'dryRun' | 'restart'> {
+  /** Joins this network and stores it, so that nobody has to sign in. */
+  readonly wifi?: NetworkChoice | undefined;
+  /** `false`: always upload the files to the running board, as with `wifi`, which it is asked to join. */
+  readonly filesInFlash?: boolean | undefined;
+}
+
 export interface SetupResult {
   readonly flash: FlashResult;
   readonly install: InstallResult;
+  /** The files were written to the flash with the firmware. */
+  readonly filesInFlash: boolean;
   /** The network that was given, as the board knows it. */
   readonly wifi?: { readonly ssid: string } | undefined;
   /** The log, to continue reading after the portal's report. */
   readonly log: BoardLog;
-}
-
-export interface SetupOptions extends Omit<FlashOptions & InstallOptions, 'log' | 'dryRun' | 'restart'> {
-  /** Joins this network and stores it, so that nobody has to sign in. */
-  readonly wifi?: NetworkChoice | undefined;
 }
 
 /**
@@ -27,24 +34,62 @@ export interface SetupOptions extends Omit<FlashOptions & InstallOptions, 'log' 
  * @throws PortalError as flash, install and setNetwork
  */
 export async function setup(port: Port, options: SetupOptions): Promise<SetupResult> {
-  const flashed = await flash(port, options);
+  checkConfig(options.config ?? {});
+  const { filesInFlash = true, wifi } = options;
   const log = new BoardLog(port);
+  let fresh: FreshInstallation | undefined;
+  const flashed = await flashWithFiles(port, {
+    ...options,
+    log,
+    filesystemFor: async (image, flashSizeBytes) => {
+      fresh = filesInFlash && !wifi ? await freshInstallation(image, options) : undefined;
+      return fresh && freshFilesystem(image, flashSizeBytes, fresh);
+    },
+  });
+  const written = flashed.filesSentBytes === undefined ? undefined : fresh;
+  const common = { flash: flashed.result, filesInFlash: written !== undefined, log };
   try {
-    if (!options.wifi) return { flash: flashed, install: await install(port, { ...options, log }), log };
+    if (written) return { ...common, install: await startWritten(port, log, flashed, written, options) };
+    if (!wifi) return { ...common, install: await install(port, { ...options, log }) };
     const installed = await install(port, { ...options, log, restart: false });
-    const { ssid } = await setNetwork(port, options.wifi, options).catch((error: unknown) => {
+    const { ssid } = await setNetwork(port, wifi, options).catch((error: unknown) => {
       throw withBoardState(error, 'The portal is installed.');
     });
     options.onProgress?.({ event: 'step', step: 'start-portal' });
-    return {
-      flash: flashed,
-      install: await startInstalled(port, installed, log, options),
-      wifi: { ssid },
-      log,
-    };
+    return { ...common, install: await startInstalled(port, installed, log, options), wifi: { ssid } };
   } catch (error) {
-    throw withBoardState(error, 'The firmware is complete and verified.');
+    throw withBoardState(
+      error,
+      written
+        ? 'The firmware and its files are complete and verified.'
+        : 'The firmware is complete and verified.',
+    );
   }
+}
+
+/** The board has been restarted: its log begins with what proved that the firmware runs. */
+async function startWritten(
+  port: Port,
+  log: BoardLog,
+  { result, filesSentBytes = 0, seen }: Flashed,
+  { files, form, settings }: FreshInstallation,
+  { onProgress = () => {}, onLog, readyTimeoutMs, signal }: SetupOptions,
+): Promise<InstallResult> {
+  for (const { path, bytes } of files) onProgress({ event: 'file', path, sizeBytes: bytes.length });
+  onProgress({ event: 'step', step: 'start-portal' });
+  const start = await startPortal(log, port.name, { timeoutMs: readyTimeoutMs, seen, signal, onLog });
+  return {
+    ...start,
+    form,
+    version: result.version ?? '',
+    filesSent: files.length,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    sentBytes: filesSentBytes,
+    sent: files.map(({ path }) => path),
+    removed: [],
+    kept: {},
+    settings,
+  };
 }
 
 /** Waits for what install would have waited for. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { packageFile } from '../package-file.js';
+import type { Language } from './pages/languages.js';
 
 /** How modules are packed: bytecode of MicroPython 1.19 and later, of 1.12 to 1.18, or none. */
 export type BundleForm = 'mpy6' | 'mpy5' | 'source';
@@ -26,14 +27,36 @@ interface PackedFile {
   readonly base64: string;
 }
 
+type PackedBundle = Readonly<Record<BundleForm, readonly PackedFile[]>>;
+
 /**
  * Reads what was packed with this version.
  * @throws Error when a file of the package is damaged
  */
 export async function readPortalBundle(): Promise<PortalBundle> {
-  const text = await readFile(packageFile('dist/portal.json'), 'utf8');
-  const { mpy6, mpy5, source } = JSON.parse(text) as Record<BundleForm, PackedFile[]>;
+  const { mpy6, mpy5, source } = await readJson<PackedBundle>('portal.json');
   return { mpy6: mpy6.map(unpack), mpy5: mpy5.map(unpack), source: source.map(unpack) };
+}
+
+/**
+ * Puts in place of English files those of another language, and adds those that only it has.
+ * @throws Error when a file of the package is damaged
+ */
+export async function inLanguage(
+  files: readonly BundleFile[],
+  form: BundleForm,
+  language: Language,
+): Promise<readonly BundleFile[]> {
+  if (language === 'en') return files;
+  const packed = await readJson<Record<Language, PackedBundle>>('portal-languages.json');
+  const others = new Map(packed[language][form].map((file) => [file.path, unpack(file)]));
+  const known = new Set(files.map(({ path }) => path));
+  const added = [...others.values()].filter(({ path }) => !known.has(path));
+  return [...files.map((file) => others.get(file.path) ?? file), ...added];
+}
+
+async function readJson<T>(name: string): Promise<T> {
+  return JSON.parse(await readFile(packageFile(`dist/${name}`), 'utf8')) as T;
 }
 
 function unpack({ path, sha256, base64 }: PackedFile): BundleFile {

@@ -3,6 +3,11 @@
 import { quote } from '../board-scripts/python-literal.js';
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
+import { accentFault } from './pages/accent.js';
+import type { PageChoices } from './pages/choose-pages.js';
+import { LANGUAGES, type Language } from './pages/languages.js';
+import { logoFault } from './pages/logo.js';
+import { staticAddressFault, staticAddressLiteral } from './static-address.js';
 
 /** The module on the board; device-py/captive_portal.py reads it. */
 export const CONFIG_FILE = 'portal_config.py';
@@ -21,7 +26,28 @@ export interface PortalConfig {
   readonly country?: string | null | undefined;
   /** Seconds without a client after which the portal gives up. */
   readonly timeout_s?: number | null | undefined;
+  /** Of the station: `192.168.1.50/24,192.168.1.1`; see static-address.ts. From the network without it. */
+  readonly static_ip?: string | null | undefined;
+  /** Of the pages; the log stays English. */
+  readonly language?: Language | null | undefined;
+  /** Heading of the form and title of all pages. */
+  readonly title?: string | null | undefined;
+  /** Colour of the buttons, `#rrggbb`. */
+  readonly accent?: string | null | undefined;
+  /** An SVG for the top of all pages, as cleanLogo returns it. */
+  readonly logo?: string | null | undefined;
 }
+
+/** What the pages on the board already show: the board need not know it, and has it as comments. */
+const PAGE_SETTINGS: readonly string[] = [
+  'language',
+  'title',
+  'accent',
+  'logo',
+] satisfies (keyof PortalConfig)[];
+/** Begins such a comment; the name and the value follow as JSON. */
+const PAGE_COMMENT = '#page ';
+const MAX_TITLE_CHARACTERS = 60;
 
 type Check = (value: string) => string | undefined;
 
@@ -44,6 +70,18 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> 
     /^[a-z\d]([a-z\d-]{0,30}[a-z\d])?$/i.test(value)
       ? undefined
       : 'a host name has up to 32 letters, digits and hyphens, without a hyphen at its ends',
+  static_ip: staticAddressFault,
+  language: (value) =>
+    isLanguage(value) ? undefined : `the pages have the languages ${LANGUAGES.join(', ')}`,
+  title: (value) => {
+    if (NOT_TEXT.test(value)) return 'a title is text without control characters';
+    const { length } = Array.from(value);
+    return length <= MAX_TITLE_CHARACTERS
+      ? undefined
+      : `a title has up to ${MAX_TITLE_CHARACTERS} characters, not ${length}`;
+  },
+  accent: accentFault,
+  logo: logoFault,
   country: (value) =>
     /^[A-Z]{2}$/.test(value) ? undefined : 'a country is two capital letters, such as DE or US',
 };
@@ -62,7 +100,8 @@ export function checkConfig(
   for (const [key, check] of Object.entries(CHECKS) as [keyof typeof CHECKS, Check][]) {
     const wrong = config[key] == null ? undefined : check(config[key]);
     // A password is never repeated, not even an invalid one; and `password: …` would be masked.
-    const shown = key === 'password' ? ' cannot be used' : ` ${JSON.stringify(config[key])}`;
+    const shown =
+      key === 'password' || key === 'logo' ? ' cannot be used' : ` ${JSON.stringify(config[key])}`;
     if (wrong) throw new PortalError('usage', `${nameOf(key)}${shown}: ${wrong}.`);
   }
   const { timeout_s: timeout } = config;
@@ -93,16 +132,55 @@ export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings 
   const merged = new Map(onBoard);
   for (const [key, value] of Object.entries(given) as [string, string | number | null | undefined][]) {
     if (value === null) merged.delete(key);
+    else if (key === 'static_ip' && typeof value === 'string') merged.set(key, staticSetting(value));
     else if (value !== undefined) merged.set(key, settingOf(value));
   }
   return merged;
 }
 
+/** As a board prints it, which is how it is read back. */
+function staticSetting(text: string): Setting {
+  const literal = staticAddressLiteral(text);
+  return { literal, value: literal };
+}
+
 /** The module's text. */
 export function settingsFile(settings: Settings): Uint8Array {
   const names = [...settings.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  const lines = names.map((name) => `    "${name}": ${settings.get(name)?.literal},\n`);
-  return Buffer.from(`OPTIONS = {\n${lines.join('')}}\n`);
+  const lines = names
+    .filter((name) => !PAGE_SETTINGS.includes(name))
+    .map((name) => `    "${name}": ${settings.get(name)?.literal},\n`);
+  const comments = names
+    .filter((name) => PAGE_SETTINGS.includes(name))
+    .map((name) => `${PAGE_COMMENT}${asciiJson([name, settings.get(name)?.value])}\n`);
+  return Buffer.from(`OPTIONS = {\n${lines.join('')}}\n${comments.join('')}`);
+}
+
+/** What is set for the pages, as far as it is valid: a person may have edited the file. */
+export function pageSettings(settings: Settings): PageChoices & { readonly language: Language } {
+  const validValue = (key: 'language' | 'title' | 'accent' | 'logo') => {
+    const value = settings.get(key)?.value;
+    return typeof value === 'string' && CHECKS[key](value) === undefined ? value : undefined;
+  };
+  const language = validValue('language') ?? 'en';
+  return {
+    language: isLanguage(language) ? language : 'en',
+    title: validValue('title'),
+    accent: validValue('accent'),
+    logo: validValue('logo'),
+  };
+}
+
+function isLanguage(text: string): text is Language {
+  return LANGUAGES.some((language) => language === text);
+}
+
+/** A board reads it in whatever encoding. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function rank(name: string): number {

@@ -29,7 +29,7 @@ function withPortal(name: string, options = '') {
 }
 
 test('a board is set up without a phone, and joins its network at every start', async () => {
-  const port = board('no-phone');
+  const port = board('no-phone', '&chip=esp32c3');
   const args = ['--wifi', 'Home WiFi', '--password-stdin', '--until', 'wifi.connected', '--port', port];
   const setup = await home.run(['setup', ...args], undefined, {}, 'correct horse\n');
   expect(setup.exitCode, setup.stderr).toBe(0);
@@ -38,7 +38,10 @@ test('a board is set up without a phone, and joins its network at every start', 
   const later = await home.call(['monitor', '--reset', '--until', 'wifi.connected', '--port', port]);
   expect(later.exitCode).toBe(0);
   const status = await home.call(['wifi', 'status', '--port', port, '--json']);
-  expect(status.result()).toMatchObject({ ok: true, hostname: 'mpy-esp8266' });
+  expect(status.result()).toMatchObject({
+    ...{ ok: true, isConnected: true, ssid: 'Home WiFi', mdnsName: 'mpy-esp32.local' },
+    address: expect.stringMatching(/^192\.168\.1\.\d+$/),
+  });
 });
 
 describe('wifi set', () => {
@@ -115,10 +118,9 @@ describe('before the port is opened', () => {
 test('a chip without WiFi is named', async () => {
   const port = board('h2', '&chip=esp32h2');
   await home.call(['flash', '--port', port]);
-  for (const action of ['scan', 'status', 'list'])
-    expect((await home.call(['wifi', action, '--port', port, '--json'])).result()).toMatchObject({
-      error: { code: 'board-no-wifi', message: expect.stringContaining('ESP32-H2') },
-    });
+  expect((await home.call(['wifi', 'scan', '--port', port, '--json'])).result()).toMatchObject({
+    error: { code: 'board-no-wifi', message: expect.stringContaining('ESP32-H2') },
+  });
 });
 
 test('while a program uses the station, a scan works and the program runs again afterwards', async () => {
@@ -162,13 +164,9 @@ describe.skipIf(!python)('on a terminal', () => {
     await run.sent(/Which network\?/);
     run.type('3\r');
     await run.sent(/Password of/);
-    run.type('flat wite\u007f\u007fte\r');
-    expect(await run.end()).toBe(7);
-    const again = new TerminalRun(home, ['wifi', 'set', 'Corner Café ☕', '--port', port]);
-    await again.sent(/Password of/);
-    again.type('flat whitt\u007fe\r');
-    expect(await again.end()).toBe(0);
-    expect(run.received + again.received).not.toMatch(/flat/);
+    run.type('flat whitt\u007fe\r');
+    expect(await run.end()).toBe(0);
+    expect(run.received).not.toContain('flat');
     expect(await stored()).toEqual(['Corner Café ☕']);
   });
 

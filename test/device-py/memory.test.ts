@@ -38,10 +38,14 @@ portal = clients = client = held = None
   return { emptyBytes: py.heldBytes(), emptyNames: qstrBytes() };
 }
 
-/** A portal that waits for clients. */
-async function openPortal(form: Form) {
+/** A portal that waits for clients; of the stored networks, four are in range, and none can be joined. */
+async function openPortal(form: Form, storedNetworks = 0) {
   const { emptyNames } = await startBoard(form);
   py.run(`
+if ${storedNetworks}:
+    with open('wifi.creds', 'wb') as file:
+        for at in range(${storedNetworks}):
+            file.write(b'Network number %02d,a password of many letters\\n' % (26 + at))
 import captive_portal, common
 portal = captive_portal.CaptivePortal()
 common.load('startup').start(portal)
@@ -118,6 +122,14 @@ held.append(common.load('networks'))
     const bytes = ownBytes();
     report(form, bytes, 'scanning');
     expect(bytes).toBeLessThanOrEqual(ceilings.crowded);
+  });
+
+  it('held while waiting, with eight networks stored of which the list has half, is within its limit', async () => {
+    const { ownBytes } = await openPortal(form, 8);
+    expect(py.value('len(portal.stored)')).toBe(8);
+    const bytes = ownBytes();
+    report(form, bytes, 'waiting, with eight networks stored');
+    expect(bytes).toBeLessThanOrEqual(ceilings.serving);
   });
 
   it('held while joining, with three slow clients, is within its limit', async () => {

@@ -38,7 +38,7 @@ describe('portal_config.py', () => {
     await boardWith(
       'OPTIONS = {"essid": "Lamp", "password": "long enough", "ap_ip": "4.3.2.1", "timeout_s": 5}',
     );
-    expect(start()).toContain("join WiFi 'Lamp', then open http://4.3.2.1/");
+    expect(start()).toContain("join protected WiFi 'Lamp', then open http://4.3.2.1/");
     expect(essid()).toBe('Lamp');
     expect(py.value('[board.ap.settings["authmode"], board.ap.settings["password"]]')).toEqual([
       3,

@@ -30,6 +30,7 @@ const EXPECTED: readonly RegExp[] = [
   /^dist\/(index|virtual-board)\.d\.ts$/,
   /^dist\/licenses\.txt$/,
   /^dist\/portal\.json$/,
+  /^dist\/portal-languages\.json$/,
   /^dist\/virtual-board-shims\.json$/,
 ];
 

@@ -15,6 +15,11 @@ try:
         value = portal_config.OPTIONS[name]
         options.append((name, repr(value), value if type(value) in (str, int) else None))
     del portal_config
+    # What the pages show is not in OPTIONS, so that it takes no memory.
+    for line in open("portal_config.py"):
+        if line[:6] == "#page ":
+            name, value = json.loads(line[6:])
+            options.append((name, "", value))
 except Exception:
     options = []
 sys.modules.pop("portal_config", 0)

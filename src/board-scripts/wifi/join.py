@@ -12,14 +12,16 @@ if IS_TRIED:
     import utime
 
     portal = captive_portal.CaptivePortal()  # reads the settings of the board
+    portal.stored = []
     for name in ("country", "hostname"):
         if getattr(portal, name):
             getattr(network, name, str)(getattr(portal, name))
     portal.access_point.active(False)
     portal.station.active(False)
-    for outcome in load("wifi_join").attempt(portal, wanted):
+    for outcome in load("wifi_join").attempt(portal, [wanted]):
         if outcome:
-            address, reason = outcome
+            address = outcome[2]
+            reason = "" if address else outcome[3]
             break
         utime.sleep_ms(200)
 is_stored = False

@@ -2,10 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { defineCommand } from '../command.js';
-import { LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
-
-/** Said whenever a backup was made. */
-const HOLDS_SECRETS = 'It holds everything that is on the board, WiFi passwords included: keep it private.';
+import { HOLDS_SECRETS, LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
 
 export const backupCommand = defineCommand({
   name: 'backup',

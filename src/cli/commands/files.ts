@@ -5,6 +5,7 @@ import { PortalError } from '../../errors.js';
 import type { FilesOptions, ListedEntry } from '../../operations/files/board-files.js';
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../context.js';
+import { LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
 import type { Outcome } from '../report/reporter.js';
 
 const ACTIONS = ['ls', 'get', 'put', 'rm', 'cat'] as const;
@@ -23,6 +24,7 @@ export const filesCommand = defineCommand({
     'With `--recursive`, `get` copies the files in the folder PATH into the folder TO, and `put` those in the folder PATH into the folder TO on the board (its root, if TO is omitted); `rm` removes a folder with all that is in it. `get` writes nothing outside TO: a file whose name this computer cannot use is listed and skipped.',
     'What is copied is compared by SHA-256. `put` puts all its files in place in one step, as `install` does: after an interruption the board has the old files or the new ones. Links in a folder are not followed.',
     'The program on the board is stopped meanwhile; the board restarts at the end.',
+    'With `--from-flash`, the files are read and changed in the flash by the ROM loader, without the firmware and its programs: a `main.py` that cannot be interrupted is fetched and removed. Only the blocks of the file are written and verified, in an order in which a failure at any moment leaves the old file or the new one. `put` needs folders that exist, and `rm` removes files only.',
     'A terminal gets no control characters of `cat`; a pipe or a file gets the bytes as they are. With `--json`, the result has `text`, or `base64` for what is not UTF-8.',
   ],
   options: {
@@ -32,6 +34,12 @@ export const filesCommand = defineCommand({
       default: false,
       describe: 'A folder with all that is in it',
     },
+    'from-flash': {
+      type: 'boolean',
+      default: false,
+      describe: 'By the ROM loader, without MicroPython: also where a program locks you out',
+    },
+    ...LOADER_OPTIONS,
   },
   positionals: [
     { name: 'action', describe: 'What to do', choices: ACTIONS },
@@ -48,11 +56,11 @@ export const filesCommand = defineCommand({
     ['files put sensor.py lib/', 'copy a module into the folder lib of the board'],
     ['files get --recursive / ./board', 'copy all files of the board into the folder board'],
     ['files rm main.py', 'remove a file'],
+    ['files rm main.py --from-flash', 'remove a main.py that cannot be interrupted'],
   ],
   async run(values, context) {
     const words = values as unknown as Words;
-    const { signal, reporter } = context;
-    const options = { signal, onProgress: reporter.progress.bind(reporter) };
+    const options = { ...loaderOptions(values, context), fromFlash: values['from-flash'] };
     return ACTS[words.action]({ ...words, recursive: values.recursive }, context, options);
   },
 });

@@ -2,7 +2,7 @@
 
 import type { FlashResult } from '../../operations/flash/flash.js';
 import { defineCommand } from '../command.js';
-import { FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
+import { backupBefore, FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
 
 const PLANS = {
   nothing: 'is installed already: nothing would be written',
@@ -30,6 +30,7 @@ export const flashCommand = defineCommand({
   details: [
     'Without `--firmware`, the newest release for the chip and the size of its flash is used, from the cache or from micropython.org. A file, a URL and the name of a build are checked before the port is opened; a release is selected after the chip was identified.',
     'An image that the flash already holds is not written again. MicroPython with the same flash layout keeps its files; anything else is erased first, unless `--keep-files` is given.',
+    'Before a flash with other data is erased, you are asked on a terminal whether to save it in a file first. Elsewhere `--backup FILE` saves it.',
     'When the connection fails at the baud rate, it is tried again at 115200. When the firmware does not start, it is written again with flash mode `dio`, then `dout`. Each new attempt is reported.',
     'MicroPython since 1.25 reports its build, board and variant, at the prompt. It is compared with what was written and with the name of the file; not when a `main.py` on the board goes on running.',
     'With `--json`, `contents` is what the flash held before: `same` (this image), `blank` (nothing, or the beginning of this image), `micropython` (its files stay), `other-layout` (MicroPython with its files elsewhere, or other partitions) or `other`.',
@@ -62,6 +63,7 @@ export const flashCommand = defineCommand({
       ...options,
       firmware,
       dryRun: args['dry-run'],
+      beforeErase: backupBefore(args, context),
       signal,
       onProgress: reporter.progress.bind(reporter),
     });

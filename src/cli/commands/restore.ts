@@ -43,12 +43,14 @@ export const restoreCommand = defineCommand({
   },
 });
 
-function questionFor({ host, signal }: CommandContext, isJson: boolean): RestoreOptions['otherBoard'] {
+function questionFor(
+  { host, signal, reporter }: CommandContext,
+  isJson: boolean,
+): RestoreOptions['otherBoard'] {
   if (!isInteractive(host, isJson)) return false;
-  return (backupMac, boardMac) =>
-    askYesNo(
-      `The backup is of the board with MAC ${backupMac}, this one has ${boardMac}. Make it a copy?`,
-      host,
-      signal,
-    );
+  return (backupMac, boardMac) => {
+    reporter.milestone([]); // ends the line of the step, which would be drawn over the question
+    const question = `The backup is of the board with MAC ${backupMac}, this one has ${boardMac}. Make it a copy?`;
+    return askYesNo(question, host, signal);
+  };
 }

@@ -5,7 +5,7 @@ import type { LogEntry, LogEventName } from '../../operations/log/log-events.js'
 import type { NetworkChoice } from '../../operations/wifi/set-network.js';
 import { defineCommand, type OptionValues } from '../command.js';
 import type { CommandContext } from '../context.js';
-import { FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
+import { backupBefore, FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
 import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
 import { JOIN_OPTIONS } from '../options/shared.js';
@@ -17,12 +17,19 @@ export const setupCommand = defineCommand({
   summary: 'Run flash, install and monitor',
   details: [
     'It writes MicroPython unless this release is installed, uploads the files of the portal that differ, and follows the log until Ctrl-C, with the keys of monitor. The board keeps running.',
+    'On a board that is blank or erased it writes the files into the flash together with MicroPython, as a filesystem, and verifies them the same way. Where it does not know the place of the files, or there are files to keep, it uploads them to MicroPython. `filesInFlash` in the result of `--json` says which.',
     'With `--until` it ends with status 0 at that event, which may also occur while the portal starts.',
     'With `--wifi SSID` it also joins that network, as `wifi set` does, and prints the address. The password is read from a question on a terminal, from `--password-stdin` or from `$ESP_PORTAL_WIFI_PASSWORD`. If the board cannot join, its portal opens.',
     'It takes the options of these three commands except `--any-firmware`, `--dry-run`, `--restart`, `--reset`, `--boot-baud`, `--log-baud`, `--interactive` and `--raw`.',
   ],
   options: {
     ...FLASH_OPTIONS,
+    'files-in-flash': {
+      type: 'boolean',
+      default: true,
+      describe:
+        'Write the files with the firmware to a new board (--no-files-in-flash: upload them to MicroPython)',
+    },
     ...PORTAL_OPTIONS,
     ...FOLLOW_OPTIONS,
     wifi: {
@@ -55,9 +62,11 @@ export const setupCommand = defineCommand({
     const { firmware, port } = await openWithFirmware(args, context);
     const result = await setup(port, {
       ...flashing,
+      beforeErase: backupBefore(args, context),
       ...portal,
       wifi,
       firmware,
+      filesInFlash: args['files-in-flash'],
       signal,
       onProgress: reporter.progress.bind(reporter),
       onLog,
@@ -65,7 +74,11 @@ export const setupCommand = defineCommand({
     const url = localUrl();
     const portalView = reached || url === undefined ? viewLater(url, portAddress()) : { url };
     reporter.milestone([...describeInstall(result.install), ...describeOutcome(result.install, portalView)]);
-    const fields = { flash: result.flash, install: result.install };
+    const fields = {
+      flash: result.flash,
+      install: result.install,
+      filesInFlash: result.filesInFlash,
+    };
     if (reached) return { fields: { ...fields, until: reached }, lines: [] };
     const followed = await view.follow(port, { log: result.log }).catch((error: unknown) => {
       throw withBoardState(error, 'The firmware and the portal are installed.');

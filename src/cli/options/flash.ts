@@ -7,6 +7,7 @@ import type { LoaderOptions } from '../../operations/flash/with-loader.js';
 import type { Port } from '../../operations/ports/ports.js';
 import type { OptionValues } from '../command.js';
 import type { CommandContext } from '../context.js';
+import { askYesNo, isInteractive } from '../terminal/ask.js';
 import type { OptionTable } from './option-table.js';
 import { baudRate } from './shared.js';
 
@@ -30,6 +31,12 @@ export const FLASH_OPTIONS = {
     type: 'boolean',
     default: false,
     describe: 'Erase only the area of the firmware, whatever the flash holds',
+  },
+  backup: {
+    type: 'string',
+    requiresArg: true,
+    complete: 'files',
+    describe: 'Save the flash in this file before it is erased; see esp-portal backup',
   },
   'flash-size': {
     type: 'string',
@@ -94,6 +101,32 @@ export function flashOptions(
     resetSequence: args['reset-sequence'],
   };
 }
+
+/**
+ * Before the whole flash is erased it is saved in the file of --backup. Without one a person is asked, where the flash
+ * holds what this project did not put there.
+ */
+export function backupBefore(
+  args: FlashValues & { readonly json: boolean },
+  { host, reporter, signal }: CommandContext,
+): FlashOptions['beforeErase'] {
+  const { backup: file, json } = args;
+  return async (contents, save) => {
+    const isForeign = contents === 'other' || contents === 'other-layout';
+    if (file === undefined) {
+      if (!isForeign || !isInteractive(host, json)) return;
+      reporter.milestone([]); // ends the line of the step, which would be drawn over the question
+      const question = 'The flash holds other data, all of which is erased next. Save it in a file first?';
+      if (!(await askYesNo(question, host, signal))) return;
+    }
+    const saved = await save(file);
+    reporter.notice({ event: 'notice', message: `The flash is saved in ${saved.file}. ${HOLDS_SECRETS}` });
+  };
+}
+
+/** Said whenever a backup was made. */
+export const HOLDS_SECRETS =
+  'It holds everything that is on the board, WiFi passwords included: keep it private.';
 
 /** Gets the firmware that the user named, then opens the port: see firmwareFor. */
 export async function openWithFirmware(

@@ -3,7 +3,12 @@
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
 import type { InstallOptions } from '../../operations/install/install.js';
-import { checkConfig, type PortalConfig } from '../../operations/install/portal-config.js';
+import {
+  checkConfig,
+  cleanLogo,
+  LANGUAGES,
+  type PortalConfig,
+} from '../../operations/install/portal-config.js';
 import type { OptionValues } from '../command.js';
 import type { OptionTable } from './option-table.js';
 import type { Setting } from './settings.js';
@@ -66,6 +71,53 @@ export const PORTAL_OPTIONS = {
     mayBeEmpty: true,
     describe: 'Seconds without a client until the portal closes and your program continues',
   },
+  'static-ip': {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    coerce: portalText('static_ip'),
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe:
+      'Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS',
+  },
+  language: {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    choices: ['', ...LANGUAGES],
+    describe: 'Language of the pages',
+  },
+  title: {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    coerce: portalText('title'),
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'Heading of the sign-in page, up to 60 characters',
+  },
+  accent: {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    coerce: portalText('accent'),
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: "Colour of the buttons, such as '#0b62d6', on which white text is readable",
+  },
+  logo: {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    complete: 'files',
+    path: true,
+    describe: 'SVG file for the top of the pages, up to 2 KB, without scripts and links',
+  },
   app: {
     type: 'string',
     requiresArg: true,
@@ -91,6 +143,9 @@ export const PORTAL_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
+/** With comments and what an editor adds; what is left is limited by checkConfig. */
+const MAX_LOGO_FILE_BYTES = 64 * 1024;
+
 /** The names of the portal's options on the command line. */
 const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
   essid: '--essid',
@@ -99,6 +154,11 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
   hostname: '--hostname',
   country: '--country',
   timeout_s: '--portal-timeout',
+  static_ip: '--static-ip',
+  language: '--language',
+  title: '--title',
+  accent: '--accent',
+  logo: '--logo',
 };
 
 /**
@@ -116,6 +176,11 @@ export async function portalOptions(
     hostname: args.hostname,
     country: args.country,
     timeout_s: args['portal-timeout'],
+    static_ip: args['static-ip'],
+    language: args.language === '' ? null : args.language,
+    title: args.title,
+    accent: args.accent,
+    logo: await readLogo(args.logo),
   };
   const refuseLinksOut = settings.some(({ option, from }) => option === 'app' && from === 'project');
   return {
@@ -127,11 +192,26 @@ export async function portalOptions(
 
 /** An empty value takes back what was set before. */
 function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s'>>(key: K) {
-  return (text: string | undefined): string | null | undefined => {
+  return (text: string | undefined): PortalConfig[K] => {
     if (!text) return text === '' ? null : undefined;
     checkConfig({ [key]: text }, (name) => FLAGS[name]);
-    return text;
+    return text as PortalConfig[K];
   };
+}
+
+/** An empty value takes the logo away. */
+async function readLogo(path: string | undefined): Promise<PortalConfig['logo']> {
+  if (!path) return path === '' ? null : undefined;
+  const { FileProblem, readRegularFile } = await import('../../input/regular-file.js');
+  let logo: string;
+  try {
+    logo = cleanLogo((await readRegularFile(path, { maxBytes: MAX_LOGO_FILE_BYTES })).toString());
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    throw new PortalError('usage', `--logo ${path} ${error.message}.`, { cause: error });
+  }
+  checkConfig({ logo }, () => `--logo ${path}`);
+  return logo;
 }
 
 function portalSeconds(text: string | undefined): number | null | undefined {

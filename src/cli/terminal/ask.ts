@@ -29,12 +29,21 @@ export async function askYesNo(
   signal: AbortSignal,
 ): Promise<boolean> {
   stderr.write(`\n${inOneLine(question)} [y/N] `);
-  // Not as a terminal: readline would keep Ctrl-C to itself.
-  for await (const answer of createInterface({ input: stdin, terminal: false, signal })) {
-    return /^y(es)?$/i.test(answer.trim());
-  }
+  for await (const answer of answers(stdin, signal)) return /^y(es)?$/i.test(answer.trim());
   signal.throwIfAborted();
   return false;
+}
+
+/** The lines that are typed. Afterwards nothing reads the input, which would keep the process alive. */
+async function* answers(input: NodeJS.ReadableStream, signal: AbortSignal): AsyncGenerator<string> {
+  // Not as a terminal: readline would keep Ctrl-C to itself.
+  const lines = createInterface({ input, terminal: false, signal });
+  try {
+    yield* lines;
+  } finally {
+    lines.close();
+    input.pause();
+  }
 }
 
 /**
@@ -72,10 +81,10 @@ export async function askSecret(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   signal.throwIfAborted();
-  output.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  // As a terminal, which turns off the echo and lets the line be edited.
+  // As a terminal, which turns off the echo and lets the line be edited: before the question, which may be answered at once.
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
+  output.write(question);
   try {
     return await new Promise<string | undefined>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });

@@ -35,6 +35,9 @@ export interface Metadata {
   readonly tail: { readonly pair: Pair; readonly isSameFolder: boolean } | undefined;
   /** Its part of the global state, 12 bytes that are XORed over all pairs. */
   readonly globalState: Uint8Array | undefined;
+  /** The newer block, which holds all this, and its revision count. */
+  readonly block: number;
+  readonly revision: number;
 }
 
 /**
@@ -48,14 +51,16 @@ export function readPair(
 ): Metadata | undefined {
   const blocks = pair.flatMap((number) => {
     const bytes = blockAt(number);
-    return bytes ? [Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)] : [];
+    return bytes ? [{ number, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) }] : [];
   });
   const [first, second] = blocks;
   const isSecondNewer =
-    first !== undefined && second !== undefined && ((second.readUInt32LE() - first.readUInt32LE()) | 0) > 0;
-  for (const block of isSecondNewer ? [second, first] : blocks) {
-    const commits = commitsOf(block);
-    if (commits.length > 0) return foldCommits(commits);
+    first !== undefined &&
+    second !== undefined &&
+    ((second.bytes.readUInt32LE() - first.bytes.readUInt32LE()) | 0) > 0;
+  for (const { number, bytes } of isSecondNewer ? [second, first] : blocks) {
+    const commits = commitsOf(bytes);
+    if (commits.length > 0) return { ...foldCommits(commits), block: number, revision: bytes.readUInt32LE() };
   }
   return undefined;
 }
@@ -104,7 +109,7 @@ interface Draft {
   attributes: Map<number, Uint8Array>;
 }
 
-function foldCommits(commits: readonly TagData[][]): Metadata {
+function foldCommits(commits: readonly TagData[][]): Omit<Metadata, 'block' | 'revision'> {
   const entries: Draft[] = [];
   let tail: Metadata['tail'];
   let globalState: Uint8Array | undefined;

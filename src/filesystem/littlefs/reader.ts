@@ -49,7 +49,7 @@ interface Superblock {
 }
 
 /** The image by blocks. */
-interface Blocks {
+export interface Blocks {
   readonly imageBytes: number;
   /** @returns `undefined` for a number that is outside the image */
   at(block: number): Uint8Array | undefined;
@@ -61,12 +61,13 @@ const FIRST_PAIR: Pair = [0, 1];
 const MAX_DEPTH = 100;
 
 /**
- * Reads a filesystem. The image may be cut behind its last used block.
+ * Reads a filesystem. The image may be cut behind its last used block; of `Blocks`, only those are asked for that are
+ * needed.
  * @param blockBytes size of a block, as the board's firmware has it
  * @throws FilesystemError
  */
-export function readLittleFs(image: Uint8Array, blockBytes = 4096): LittleFs {
-  const blocks = blocksOf(image, blockBytes);
+export function readLittleFs(image: Uint8Array | Blocks, blockBytes = 4096): LittleFs {
+  const blocks = image instanceof Uint8Array ? blocksOf(image, blockBytes) : image;
   const { root, superblock, moved } = mount(blocks, blockBytes);
   const entries: (FileEntry | FolderEntry)[] = [];
   const damagedFolders: string[] = [];
@@ -98,7 +99,7 @@ export function readLittleFs(image: Uint8Array, blockBytes = 4096): LittleFs {
   return { ...superblock, entries, damagedFolders };
 }
 
-function blocksOf(image: Uint8Array, blockBytes: number): Blocks {
+export function blocksOf(image: Uint8Array, blockBytes: number): Blocks {
   return {
     imageBytes: image.length,
     at: (block) =>
@@ -119,20 +120,26 @@ export function readSuperblock(pair: Uint8Array, blockBytes = 4096): Superblock 
   return superblockIn(entry.struct, blockBytes);
 }
 
-interface Mounted {
+export interface Mounted {
   readonly root: Pair;
   readonly superblock: Superblock;
   /** The place of a file that was being moved when the power failed: it counts at its new place only. */
   readonly moved: { readonly id: number; readonly pair: Pair } | undefined;
+  /** All pairs of blocks, in the order in which they are linked. */
+  readonly pairs: readonly Pair[];
+  /** The XOR of the parts in all pairs. */
+  readonly globalState: Uint8Array;
 }
 
 /** Follows the list of all pairs: the last one with a superblock is the root, the global state is the XOR of all. */
-function mount(blocks: Blocks, blockBytes: number): Mounted {
+export function mount(blocks: Blocks, blockBytes: number): Mounted {
   let root: Pair | undefined;
   let superblock: Superblock | undefined;
   const globalState = Buffer.alloc(12);
   const visited = new Set<number>();
+  const pairs: Pair[] = [];
   for (let pair: Pair | undefined = FIRST_PAIR; pair; ) {
+    pairs.push(pair);
     if (visited.has(Math.min(...pair))) throw damaged('its list of folders is a loop');
     visited.add(Math.min(...pair));
     const metadata: Metadata | undefined = readPair(pair, blocks.at);
@@ -151,7 +158,7 @@ function mount(blocks: Blocks, blockBytes: number): Mounted {
     pair = metadata.tail?.pair;
   }
   if (!root || !superblock) throw notLittleFs(blocks);
-  return { root, superblock, moved: moveIn(globalState) };
+  return { root, superblock, moved: moveIn(globalState), pairs, globalState };
 }
 
 /** A FAT volume ends its first sector with 55 aa; MicroPython 1.12 makes one on the ESP8266. */
@@ -186,11 +193,11 @@ function moveIn(globalState: Buffer): Mounted['moved'] {
   return ((tag >>> 20) & 0x700) !== 0 && pair ? { id: (tag >>> 10) & 0x3ff, pair } : undefined;
 }
 
-function isSamePair(a: Pair, b: Pair): boolean {
+export function isSamePair(a: Pair, b: Pair): boolean {
   return a.every((block) => b.includes(block));
 }
 
-function nameOf({ name }: MetadataEntry): string {
+export function nameOf({ name }: MetadataEntry): string {
   if (isUtf8(name)) return Buffer.from(name).toString();
   return Array.from(name, (byte) =>
     byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
@@ -253,6 +260,6 @@ function bytesBefore(index: number, blockBytes: number): number {
   return sum;
 }
 
-function damaged(what: string): FilesystemError {
+export function damaged(what: string): FilesystemError {
   return new FilesystemError('damaged', `The filesystem is damaged: ${what}.`);
 }

@@ -2,19 +2,8 @@
 // it compacts: each pair of blocks holds one commit, at most half full, so that the board has room for its own changes.
 
 import { BlockAllocator } from './block-allocator.js';
-import {
-  checksum,
-  DISK_VERSION,
-  encodeTag,
-  FIRST_TAG,
-  GROUP,
-  MAGIC,
-  MODIFIED_ATTRIBUTE,
-  NO_ID,
-  TAG_BYTES,
-  type Tag,
-  TYPE,
-} from './format.js';
+import { commitOf, littleEndian, type TagBytes } from './commit.js';
+import { DISK_VERSION, GROUP, MAGIC, MODIFIED_ATTRIBUTE, NO_ID, TAG_BYTES, TYPE } from './format.js';
 import type { Pair } from './metadata.js';
 
 export interface NewFile {
@@ -47,11 +36,9 @@ export class LayoutError extends Error {
   }
 }
 
-/** As MicroPython mounts it (extmod/vfs_lfs.c): 32 bytes read and written at once, four times that in its cache. */
-const PROGRAM_BYTES = 32;
-/** Larger files do not fit into that cache and so not into the metadata. */
-const LARGEST_INLINE_BYTES = 128;
-const NAME_MAX_BYTES = 255;
+/** MicroPython's cache (extmod/vfs_lfs.c): larger files do not fit into it, and so not into the metadata. */
+export const LARGEST_INLINE_BYTES = 128;
+export const NAME_MAX_BYTES = 255;
 const FILE_MAX_BYTES = 0x7fff_ffff;
 const ATTRIBUTE_MAX_BYTES = 1022;
 const TIME_BYTES = 8;
@@ -69,11 +56,6 @@ interface DraftPair {
   /** Tags with their data, less the tail. */
   readonly entries: readonly TagBytes[];
   readonly isFolderEnd: boolean;
-}
-
-interface TagBytes {
-  readonly tag: Tag;
-  readonly data: Uint8Array;
 }
 
 /**
@@ -98,7 +80,7 @@ export function writeLittleFs(files: readonly NewFile[], layout: Layout): Uint8A
   for (const [index, draft] of drafts.entries()) {
     const next = drafts[index + 1];
     const tail = next && tailTo(next.pair, draft.isFolderEnd ? TYPE.softTail : TYPE.hardTail);
-    image.set(commitOf([...draft.entries, ...(tail ? [tail] : [])]), draft.pair[0] * blockBytes);
+    image.set(commitOf([...draft.entries, ...(tail ? [tail] : [])], 1), draft.pair[0] * blockBytes);
   }
   return image;
 }
@@ -175,7 +157,7 @@ function draftFolder(
  * The library's order (lfs_dir_find_match): by bytes, but a name comes after all that begin with it. A name out of
  * order is listed and cannot be opened.
  */
-function compareNames(a: Buffer, b: Buffer): number {
+export function compareNames(a: Uint8Array, b: Uint8Array): number {
   const common = Math.min(a.length, b.length);
   return Buffer.compare(a.subarray(0, common), b.subarray(0, common)) || b.length - a.length;
 }
@@ -249,31 +231,4 @@ function superblock(blockBytes: number, blockCount: number): TagBytes[] {
 
 function tailTo(pair: Pair, type: number): TagBytes {
   return { tag: { type, id: NO_ID, sizeBytes: 8 }, data: littleEndian(...pair) };
-}
-
-function littleEndian(...words: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(4 * words.length);
-  for (const [index, word] of words.entries()) bytes.writeUInt32LE(word, 4 * index);
-  return bytes;
-}
-
-/** A block's revision count and its only commit, padded to what is written at once. */
-function commitOf(entries: readonly TagBytes[]): Buffer {
-  const parts: Buffer[] = [littleEndian(1)];
-  let last = FIRST_TAG;
-  const push = (tag: Tag, data: Uint8Array) => {
-    const word = encodeTag(tag);
-    const bytes = Buffer.alloc(TAG_BYTES);
-    bytes.writeUInt32BE((word ^ last) >>> 0);
-    last = word;
-    parts.push(bytes, Buffer.from(data));
-  };
-  for (const { tag, data } of entries) push(tag, data);
-  const end = parts.reduce((sum, { length }) => sum + length, 0);
-  const commitEnd = Math.ceil((end + TAG_BYTES + 4) / PROGRAM_BYTES) * PROGRAM_BYTES;
-  push({ type: TYPE.crc, id: NO_ID, sizeBytes: commitEnd - end - TAG_BYTES }, Buffer.of());
-  const commit = Buffer.alloc(commitEnd, 0xff);
-  Buffer.concat(parts).copy(commit);
-  commit.writeUInt32LE(checksum(commit.subarray(0, end + TAG_BYTES)), end + TAG_BYTES);
-  return commit;
 }

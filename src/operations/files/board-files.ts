@@ -1,7 +1,7 @@
 // Access to the files of a board, whichever way leads to them: what the commands for files are written against.
 
 import type { BoardEntry } from '../../micropython/board-files.js';
-import type { OnProgress } from '../../progress.js';
+import type { LoaderOptions } from '../flash/with-loader.js';
 
 export interface ListedEntry extends BoardEntry {
   /** It came with esp-portal, or keeps the portal's data. */
@@ -23,7 +23,7 @@ export interface BoardFiles {
   remove(files: readonly string[], folders: readonly string[]): Promise<void>;
 }
 
-export interface FilesOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
+export interface FilesOptions extends LoaderOptions {
+  /** By the ROM loader, without the firmware; the other options of the loader count only then. */
+  readonly fromFlash?: boolean | undefined;
 }

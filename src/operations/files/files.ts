@@ -7,6 +7,7 @@ import { STAGING_FOLDER } from '../../portal/commit-program.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
 import type { BoardFiles, FilesOptions, ListedEntry, NewBoardFile } from './board-files.js';
 import { boardPath, isInside, requireEntry, requireFile } from './board-path.js';
+import { withFlashFiles } from './flash-files.js';
 import {
   isLocalFolder,
   isSafeName,
@@ -18,6 +19,14 @@ import {
 } from './local-files.js';
 import { withReplFiles } from './repl-files.js';
 
+function withFiles<T>(
+  port: Port,
+  options: FilesOptions,
+  work: (files: BoardFiles) => Promise<T>,
+): Promise<T> {
+  return options.fromFlash ? withFlashFiles(port, options, work) : withReplFiles(port, options, work);
+}
+
 /** @returns what is in the folder, at any depth, or the one file */
 export async function listFiles(
   port: Port,
@@ -25,7 +34,7 @@ export async function listFiles(
   options: FilesOptions = {},
 ): Promise<ListedEntry[]> {
   const wanted = boardPath(path);
-  return withReplFiles(port, options, async (files) => {
+  return withFiles(port, options, async (files) => {
     const entries = await listAll(files, options);
     const { kind } = requireEntry(entries, wanted);
     return entries.filter((entry) =>
@@ -37,7 +46,7 @@ export async function listFiles(
 /** @throws PortalError `usage` for a folder, `board-no-file` */
 export async function readFile(port: Port, path: string, options: FilesOptions = {}): Promise<Uint8Array> {
   const wanted = boardPath(path);
-  return withReplFiles(port, options, async (files) => {
+  return withFiles(port, options, async (files) => {
     const entry = requireFile(await listAll(files, options), wanted);
     const [content] = await readAll(files, [entry], options);
     return content ?? new Uint8Array();
@@ -69,7 +78,7 @@ export async function getFiles(
       'usage',
       'Give a folder for the files of the whole board: esp-portal files get --recursive / FOLDER',
     );
-  return withReplFiles(port, options, async (files) => {
+  return withFiles(port, options, async (files) => {
     const entries = await listAll(files, options);
     const { kind } = requireEntry(entries, wanted);
     if (kind === 'folder' && recursive)
@@ -128,7 +137,7 @@ export async function putFiles(
     throw new PortalError('usage', `${from} is a folder: add --recursive to put the files in it.`);
   const given = boardPath(path ?? (isFolder ? '' : basename(from)));
   const content = isFolder ? await readLocalFolder(from, given) : await readLocalFile(from);
-  return withReplFiles(port, options, async (files) => {
+  return withFiles(port, options, async (files) => {
     const entries = await listAll(files, options);
     const target = (): string => {
       const isIntoFolder =
@@ -181,7 +190,7 @@ export async function removeFiles(
   const wanted = boardPath(path);
   if (wanted === '')
     throw new PortalError('usage', 'To remove all files, erase the flash: esp-portal flash --erase');
-  return withReplFiles(port, options, async (files) => {
+  return withFiles(port, options, async (files) => {
     const entries = await listAll(files, options);
     const entry = recursive ? requireEntry(entries, wanted) : requireFile(entries, wanted);
     const gone = [entry, ...entries.filter((other) => isInside(other.path, wanted))];

@@ -15,15 +15,28 @@ import type { ChipLoader, Start } from '../../esp/loader.js';
 import type { ResetSequence } from '../../esp/resets.js';
 import type { FoundChip } from '../../firmware/choose.js';
 import type { Port } from '../../port/port.js';
-import { bytesEvent, type ChipEvent, type OnProgress } from '../../progress.js';
+import { bytesEvent, type ChipEvent, type OnProgress, type Step } from '../../progress.js';
+import { type BackupResult, saveFlash } from '../backup/save-flash.js';
+import { isFree, type NewFilesystem, writeFilesystem } from './files-in-flash.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
+import { type BoardState, describeState } from './flash-state.js';
 
 /** Baud rate of MicroPython's REPL and log. */
 const REPL_BAUD_RATE = 115200;
 
 /** Gets the image for a chip. */
 export type FirmwareFor = (found: FoundChip) => Promise<FirmwareImage>;
+
+/**
+ * Called once, before the whole flash is erased.
+ * @param contents what it holds
+ * @param save saves it in a file, as backup does
+ */
+export type BeforeErase = (
+  contents: FlashContents,
+  save: (file: string | undefined) => Promise<BackupResult>,
+) => Promise<void>;
 
 export interface FlashJobOptions {
   firmware: FirmwareImage | FirmwareFor;
@@ -35,6 +48,14 @@ export interface FlashJobOptions {
   resetSequence?: ResetSequence | undefined;
   /** Find out what would be done, and do none of it. */
   dryRun?: boolean | undefined;
+  /**
+   * The filesystem to write with an image where MicroPython has none yet.
+   * @param flashSizeBytes as the firmware will take it
+   */
+  filesystemFor?:
+    | ((image: FirmwareImage, flashSizeBytes: number) => Promise<NewFilesystem | undefined>)
+    | undefined;
+  beforeErase?: BeforeErase | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -55,9 +76,6 @@ export interface Written extends ProgramResult {
   readonly start: Start;
 }
 
-/** What an attempt leaves behind when it ends here. */
-type BoardState = 'untouched' | 'erasing' | 'writing' | 'unverified' | 'damaged' | 'written';
-
 export class FlashJob {
   /** Instead of the image's own, from now on. */
   flashMode: FlashMode | undefined;
@@ -70,8 +88,11 @@ export class FlashJob {
   #percent = 0;
   /** In any attempt. */
   #hasErased = false;
+  #isOffered = false;
   /** What an earlier attempt wrote and verified. */
   #verified: Uint8Array | undefined;
+  /** Sent for the filesystem that was written and verified, if one was. */
+  filesSentBytes: number | undefined;
 
   constructor(port: Port, options: FlashJobOptions) {
     this.#port = port;
@@ -122,11 +143,8 @@ export class FlashJob {
   }
 
   /** Examines the flash, plans, and writes. */
-  async #fill(
-    loader: ChipLoader,
-    image: FirmwareImage,
-    { flashSizeBytes }: ChipEvent,
-  ): Promise<ProgramResult> {
+  async #fill(loader: ChipLoader, image: FirmwareImage, chip: ChipEvent): Promise<ProgramResult> {
+    const { flashSizeBytes } = chip;
     const { dryRun = false, erase = false, keepFiles = false, signal } = this.#options;
     const planned = this.#planHeader(image, flashSizeBytes);
     // While the board is read.
@@ -145,12 +163,50 @@ export class FlashJob {
     this.#headerFlashBytes = headerBytes;
     if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
       this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
+    const filesystem = asPlanned && (await this.#newFilesystem(plan, loader, image, flashSizeBytes));
+    if (plan === 'erase-and-write' && !dryRun) await this.#offerBackup(loader, chip, contents);
     if (asPlanned) {
       const bytes = forBoard(image, this.#header);
       using data = headerBytes === planned.flashSizeBytes ? asPlanned : await compress(bytes, signal);
       await this.#carryOut(plan, loader, image.offset, bytes, data);
+      if (filesystem) await this.#writeFiles(loader, filesystem);
     }
     return this.#filled(plan, contents);
+  }
+
+  /** @returns `undefined` where there is one to keep, or its place is not known */
+  async #newFilesystem(
+    plan: FlashPlan,
+    loader: ChipLoader,
+    image: FirmwareImage,
+    flashSizeBytes: number,
+  ): Promise<NewFilesystem | undefined> {
+    if (this.#options.keepFiles || flashSizeBytes === 0) return undefined;
+    const usedBytes = Math.min(flashSizeBytes, this.#headerFlashBytes ?? flashSizeBytes);
+    const filesystem = await this.#options.filesystemFor?.(image, usedBytes);
+    if (!filesystem) return undefined;
+    return plan === 'erase-and-write' || (await isFree(loader, filesystem)) ? filesystem : undefined;
+  }
+
+  async #writeFiles(loader: ChipLoader, filesystem: NewFilesystem): Promise<void> {
+    this.#step('write-files');
+    this.#state = 'writing-files';
+    const startedAt = performance.now();
+    this.filesSentBytes = await writeFilesystem(loader, filesystem, {
+      signal: this.#options.signal,
+      onBytes: (doneBytes, totalBytes) => {
+        const elapsedMs = performance.now() - startedAt;
+        this.#onProgress(bytesEvent({ step: 'write-files', doneBytes, totalBytes, elapsedMs }));
+      },
+    });
+    this.#state = 'with-files';
+  }
+
+  async #offerBackup(loader: ChipLoader, chip: ChipEvent, contents: FlashContents): Promise<void> {
+    if (this.#isOffered || contents === 'blank') return;
+    const { beforeErase, onProgress } = this.#options;
+    await beforeErase?.(contents, (file) => saveFlash(loader, chip, file, { onProgress }));
+    this.#isOffered = true;
   }
 
   get #header(): HeaderSettings {
@@ -234,27 +290,10 @@ export class FlashJob {
 
   /** Adds the state of the board to an error. */
   withState(error: unknown): unknown {
-    return withBoardState(error, this.#describeState());
+    return withBoardState(error, describeState(this.#state, this.#percent));
   }
 
-  #describeState(): string {
-    switch (this.#state) {
-      case 'untouched':
-        return 'Nothing on the board was changed.';
-      case 'erasing':
-        return 'The flash was being erased: there is no firmware on the board. Run the same command again to finish.';
-      case 'writing':
-        return `The firmware is incomplete (${this.#percent} % written). Run the same command again to finish.`;
-      case 'unverified':
-        return 'The firmware is written, but not verified. Run the same command again to verify it.';
-      case 'damaged':
-        return 'The firmware on the board is damaged.';
-      case 'written':
-        return 'The firmware is complete and verified.';
-    }
-  }
-
-  #step(step: 'enter-loader' | 'load-stub' | 'erase' | 'write' | 'verify' | 'restart'): void {
+  #step(step: Step): void {
     this.#onProgress({ event: 'step', step });
   }
 }

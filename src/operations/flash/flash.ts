@@ -5,9 +5,17 @@ import { PortalError } from '../../errors.js';
 import { type InspectOptions, inspectFirmware } from '../../esp/image/check.js';
 import { type FirmwareImage, type FlashMode, imageEvent } from '../../esp/image/firmware-image.js';
 import type { ResetSequence } from '../../esp/resets.js';
+import type { LogEntry } from '../../log/events.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
-import { type FirmwareFor, FlashJob, type Written } from './flash-job.js';
+import type { BoardLog } from '../log/board-log.js';
+import {
+  type BeforeErase,
+  type FirmwareFor,
+  FlashJob,
+  type FlashJobOptions,
+  type Written,
+} from './flash-job.js';
 import type { FlashPlan } from './flash-plan.js';
 import { checkBuild } from './running-build.js';
 import { type BootEvidence, waitForFirmware } from './wait-for-firmware.js';
@@ -45,6 +53,8 @@ export interface FlashOptions {
   resetSequence?: ResetSequence | undefined;
   /** Find out what would be done, change no byte of the flash, and restart the board as it is. */
   dryRun?: boolean | undefined;
+  /** Called once before the whole flash is erased, with what it holds; it may save it first. */
+  beforeErase?: BeforeErase | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -92,6 +102,23 @@ export function checkFirmware(
   return image;
 }
 
+/** What `setup` adds to it. */
+interface WithFiles {
+  readonly filesystemFor?: FlashJobOptions['filesystemFor'];
+  /** The log of the port, which is read if files were written. */
+  readonly log?: BoardLog | undefined;
+  readonly onLog?: ((entry: LogEntry) => void) | undefined;
+}
+
+/** How a board was flashed, for what follows. */
+export interface Flashed {
+  readonly result: FlashResult;
+  /** Sent for files in the flash; `undefined` if none were written. */
+  readonly filesSentBytes: number | undefined;
+  /** The event by which the firmware was seen to run, if it was read from the log. */
+  readonly seen: LogEntry | undefined;
+}
+
 /**
  * Writes the image unless the flash holds it, verifies it by MD5 and restarts the board into it. Where the link fails,
  * 115200 baud is tried; where the firmware does not start, the flash modes `dio` and `dout`.
@@ -99,8 +126,21 @@ export function checkFirmware(
  *   `flash-mismatch`, `firmware-silent`, `firmware-not-running`, `port-lost`, and what `firmware` throws; the signal's reason
  */
 export async function flash(port: Port, options: FlashOptions): Promise<FlashResult> {
+  return (await flashWithFiles(port, options)).result;
+}
+
+/**
+ * As `flash`; where MicroPython has no filesystem yet, one goes along.
+ * @throws PortalError as `flash`, and what `filesystemFor` throws
+ */
+export async function flashWithFiles(port: Port, options: FlashOptions & WithFiles): Promise<Flashed> {
   const { baudRate = DEFAULT_FLASH_BAUD_RATE, dryRun = false, signal } = options;
   const job = new FlashJob(port, options);
+  const done = (written: Written, evidence: BootEvidence | undefined): Flashed => ({
+    result: describe(written, { dryRun, mode: job.flashMode, evidence }),
+    filesSentBytes: job.filesSentBytes,
+    seen: evidence?.seen,
+  });
   try {
     let written = await writeWithBaudFallback(job, baudRate, options);
     // Only a board that can be reset can be tried again. After an earlier MicroPython, its files may suppress the prompt.
@@ -108,13 +148,14 @@ export async function flash(port: Port, options: FlashOptions): Promise<FlashRes
     const modes = canTryModes ? simplerModes(job.flashMode ?? written.image.flashMode) : [];
     for (const mode of [...modes, undefined]) {
       if (written.start === 'by-hand') options.onProgress?.({ event: 'action', action: 'press-reset' });
-      if (dryRun || !written.image.isMicroPython) return describe(written, { dryRun, mode: job.flashMode });
+      if (dryRun || !written.image.isMicroPython) return done(written, undefined);
       const isLast = mode === undefined;
       const timeoutMs = isLast ? BANNER_TIMEOUT_MS : FIRST_BANNER_TIMEOUT_MS;
-      const evidence = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal });
+      const reading = job.filesSentBytes === undefined ? {} : { log: options.log, onLog: options.onLog };
+      const evidence = await waitForFirmware(port, { timeoutMs, thorough: isLast, signal, ...reading });
       if (evidence) {
         checkBuild(evidence.build, written.image, port.name, options.onProgress ?? (() => {}));
-        return describe(written, { dryRun, mode: job.flashMode, evidence });
+        return done(written, evidence);
       }
       if (isLast) break;
       job.flashMode = mode;
@@ -165,7 +206,11 @@ function simplerModes(mode: FlashMode | undefined): FlashMode[] {
 
 function describe(
   written: Written,
-  { dryRun, mode, evidence }: { dryRun: boolean; mode: FlashMode | undefined; evidence?: BootEvidence },
+  {
+    dryRun,
+    mode,
+    evidence,
+  }: { dryRun: boolean; mode: FlashMode | undefined; evidence: BootEvidence | undefined },
 ): FlashResult {
   const { chip, image, plan, baudRate } = written;
   const { event: _, ...facts } = chip;

@@ -18,6 +18,8 @@ export interface BootEvidence {
   readonly version?: string;
   /** Board and variant, if it was at its prompt. */
   readonly build?: string | undefined;
+  /** The event of the log that proved it. */
+  readonly seen?: LogEntry | undefined;
 }
 
 /** An ESP32 prints this before a brown-out reset; a single one may come from plugging in. */
@@ -38,6 +40,9 @@ interface WaitOptions {
   timeoutMs: number;
   /** Also enter the raw REPL if the board shows no banner. */
   thorough: boolean;
+  /** Read instead of a log of its own, for who reads on. */
+  log?: BoardLog | undefined;
+  onLog?: ((entry: LogEntry) => void) | undefined;
   signal: AbortSignal | undefined;
 }
 
@@ -49,7 +54,7 @@ interface WaitOptions {
  */
 export async function waitForFirmware(
   port: Port,
-  { timeoutMs, thorough, signal }: WaitOptions,
+  { timeoutMs, thorough, log = new BoardLog(port), onLog, signal }: WaitOptions,
 ): Promise<BootEvidence | undefined> {
   let brownOuts = 0;
   let bootFailures = 0;
@@ -63,16 +68,19 @@ export async function waitForFirmware(
   // The banner may be lost: USB-Serial/JTAG and older releases drop what is printed before the host opens the port, and
   // a current one over USB-OTG keeps the last 256 bytes, which a program can fill.
   const waitMs = port.usb ? Math.min(timeoutMs, NATIVE_USB_BANNER_MS) : timeoutMs;
-  const last = await new BoardLog(port).waitFor(isConclusive, { timeoutMs: waitMs, signal });
+  const last = await log.waitFor(isConclusive, { timeoutMs: waitMs, signal, onLog });
   if (last?.event === 'boot.micropython')
-    return { banner: last.raw, version: last.version, build: await buildBehind(last.version, port, signal) };
+    return {
+      ...{ banner: last.raw, version: last.version, seen: last },
+      build: await buildBehind(last.version, port, signal),
+    };
   if (brownOuts >= BROWN_OUTS_OF_A_WEAK_SUPPLY) {
     throw new PortalError(
       'board-restarts',
       `The board on ${port.name} restarts repeatedly when its firmware starts.`,
     );
   }
-  if (last) return provesMicroPython(last) ? {} : undefined;
+  if (last) return provesMicroPython(last) ? { seen: last } : undefined;
   const found = thorough ? await enterRepl(port, signal) : await requestPrompt(port, signal);
   if (found && port.usb?.kind !== 'usb-cdc') await runResetSequence(port, RUN, signal);
   return found;

@@ -21,6 +21,11 @@ export interface LoaderOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
+interface WorkOptions extends LoaderOptions {
+  /** Whether the work may be done again at a lower baud rate; always by default. */
+  readonly canRetry?: (() => boolean) | undefined;
+}
+
 /**
  * Enters the loader, works, and restarts the board, whatever happens.
  * @param work is called again at 115200 baud where the link failed
@@ -29,16 +34,16 @@ export interface LoaderOptions {
  */
 export async function withLoader<T>(
   port: Port,
-  options: LoaderOptions,
+  options: WorkOptions,
   work: (loader: ChipLoader, chip: ChipEvent) => Promise<T>,
 ): Promise<T> {
-  const { baudRate = DEFAULT_BAUD_RATE, onProgress } = options;
+  const { baudRate = DEFAULT_BAUD_RATE, onProgress, canRetry = () => true } = options;
   try {
     return await workAt(port, baudRate, options, work);
   } catch (error) {
     const isRetryable =
       error instanceof PortalError && error.code === 'flash-failed' && baudRate > SAFE_BAUD_RATE;
-    if (!isRetryable) throw error;
+    if (!isRetryable || !canRetry()) throw error;
     onProgress?.({ event: 'fallback', setting: 'baud', value: SAFE_BAUD_RATE, reason: error.message });
     return await workAt(port, SAFE_BAUD_RATE, options, work);
   }

@@ -35,6 +35,6 @@ export function isGiven(config: PortalConfig | undefined): config is PortalConfi
 /** A password is not repeated. */
 export function shownSettings(settings: Settings): Record<string, string | number> {
   return Object.fromEntries(
-    [...settings].map(([name, { value }]) => [name, name === 'password' ? 'set' : value]),
+    [...settings].map(([name, { value }]) => [name, name === 'password' || name === 'logo' ? 'set' : value]),
   );
 }

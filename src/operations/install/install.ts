@@ -11,11 +11,13 @@ import {
   type BundleFile,
   type BundleForm,
   bundleFormFor,
+  inLanguage,
   MAIN_FILE,
   type PortalBundle,
   readPortalBundle,
 } from '../../portal/bundle.js';
 import { foldersOf } from '../../portal/commit-program.js';
+import { choosePages } from '../../portal/pages/choose-pages.js';
 import {
   type InstallPlan,
   likelyManifests,
@@ -24,7 +26,13 @@ import {
   planInstall,
   stagedFiles,
 } from '../../portal/plan.js';
-import { CONFIG_FILE, checkConfig, type PortalConfig } from '../../portal/settings.js';
+import {
+  CONFIG_FILE,
+  checkConfig,
+  type PortalConfig,
+  pageSettings,
+  type Settings,
+} from '../../portal/settings.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
 import { BoardLog } from '../log/board-log.js';
 import {
@@ -160,7 +168,8 @@ async function alreadyThere(
   { config, app }: InstallOptions,
 ): Promise<Done | undefined> {
   const configured = isGiven(config) ? await configure(repl, config) : undefined;
-  const wanted = { portal, config: configured?.settings.size ? configured.file : undefined, app };
+  const chosen = await portalFor(portal, USUAL_FORM, configured?.settings);
+  const wanted = { portal: chosen, config: configured?.settings.size ? configured.file : undefined, app };
   const [manifest = ''] = likelyManifests(wanted);
   const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
   const contents = files.map(({ bytes }) => bytes);
@@ -195,7 +204,8 @@ async function bringUpToDate(
   const configured = isGiven(config) || hasConfig ? await configure(repl, config ?? {}) : undefined;
   const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
-  const plan = planInstall({ ...wanted, portal: bundle[form] }, facts, foreignMain);
+  const portal = await portalFor(bundle[form], form, configured?.settings);
+  const plan = planInstall({ ...wanted, portal }, facts, foreignMain);
   const settings = configured && shownSettings(configured.settings);
   if (dryRun && !plan.isNothing) {
     onProgress({ event: 'step', step: 'check-space' }); // the upload begins with it
@@ -207,6 +217,16 @@ async function bringUpToDate(
     main: plan.main,
     fields: describe(plan, { form, version, sentBytes, settings }),
   };
+}
+
+/** The portal in the language and with the pages that are set. */
+export async function portalFor(
+  files: PortalBundle[BundleForm],
+  form: BundleForm,
+  settings: Settings = new Map(),
+): Promise<PortalBundle[BundleForm]> {
+  const { language, ...pages } = pageSettings(settings);
+  return choosePages(await inLanguage(files, form, language), pages);
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {

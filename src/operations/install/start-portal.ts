@@ -5,8 +5,8 @@ import type { LogEntry } from '../../log/events.js';
 import { errorCodeOf } from '../../micropython/board-error.js';
 import type { BoardLog } from '../log/board-log.js';
 
-/** Ten tries to join a stored network, 2 s apart, and a scan come before the portal opens. */
-const READY_TIMEOUT_MS = 45_000;
+/** Up to eight stored networks are tried before the portal opens: seven for 6 s, one for 20 s, and a scan. */
+const READY_TIMEOUT_MS = 75_000;
 
 /** How the portal started. */
 export interface PortalStart {
@@ -22,6 +22,8 @@ interface StartOptions {
   timeoutMs?: number | undefined;
   /** File that prints before the portal, boot.py by default. */
   runsBefore?: string | undefined;
+  /** The last event of the log that was read before. */
+  seen?: LogEntry | undefined;
   signal?: AbortSignal | undefined;
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
@@ -44,22 +46,23 @@ export async function startPortal(
   portName: string,
   options: StartOptions,
 ): Promise<PortalStart> {
-  const { timeoutMs = READY_TIMEOUT_MS, runsBefore = 'boot.py', signal, onLog } = options;
+  const { timeoutMs = READY_TIMEOUT_MS, runsBefore = 'boot.py', seen, signal, onLog } = options;
   let lastLine: string | undefined;
-  let hasPortal = false;
+  let hasPortal = seen !== undefined && IS_PORTAL.test(seen.event);
   const watch = (entry: LogEntry) => {
     if (entry.event === 'line' && entry.raw.trim() !== '') lastLine = entry.raw.trim();
     hasPortal ||= IS_PORTAL.test(entry.event);
     onLog?.(entry);
   };
-  const entry = await log.waitFor(
-    (candidate): candidate is StartEntry =>
-      candidate.event === 'portal.ready' ||
-      candidate.event === 'wifi.connected' ||
-      candidate.event === 'python.traceback' ||
-      (candidate.event === 'boot.micropython' && !hasPortal),
-    { timeoutMs, signal, onLog: watch },
-  );
+  const isStart = (candidate: LogEntry): candidate is StartEntry =>
+    candidate.event === 'portal.ready' ||
+    candidate.event === 'wifi.connected' ||
+    candidate.event === 'python.traceback' ||
+    (candidate.event === 'boot.micropython' && !hasPortal);
+  const entry =
+    seen !== undefined && isStart(seen)
+      ? seen
+      : await log.waitFor(isStart, { timeoutMs, signal, onLog: watch });
   if (entry) return readStart(entry, portName);
   // The caller's own limit is another error.
   const code = options.timeoutMs === undefined ? 'portal-silent' : 'timeout';

@@ -72,12 +72,14 @@ async function joinAndStore(
 function joinFailed(name: string, reason: string, isOpen: boolean): PortalError {
   const message = `The board could not join "${name}": ${reason}.`;
   const causes: Readonly<Record<string, string>> = {
-    'connection failed': 'The router refused the board or did not answer.',
+    'connection failed': isOpen
+      ? 'The network has a password.'
+      : 'The router refused the board or did not answer.',
     'network not found':
       'The network is out of range, its name is misspelt, or it is on 5 GHz only, which most of these chips do not receive.',
     'no address': 'The router gave the board no address: its DHCP server is off, or has none left.',
   };
-  const likelyCause = isOpen ? 'The network has a password.' : causes[reason];
+  const likelyCause = causes[reason];
   return new PortalError('wifi-join-failed', message, likelyCause === undefined ? {} : { likelyCause });
 }
 

@@ -3,9 +3,11 @@
 import builtIns from '../../board-scripts/common/built_ins.py';
 import { assemble } from '../../board-scripts/python-source.js';
 import status from '../../board-scripts/wifi/status.py';
+import type { LogEntry } from '../../log/events.js';
 import { isListOf, isNumber, isText, parseAnswer, parseHex } from '../../micropython/board-answer.js';
 import type { Port } from '../../port/port.js';
 import { networkName } from '../../portal/wifi-creds.js';
+import { BoardLog } from '../log/board-log.js';
 import { type WifiOptions, withWifi } from './wifi-session.js';
 
 export interface WifiStatus {
@@ -34,13 +36,36 @@ type Answer = [
   hostname: string,
 ];
 
-/** @throws PortalError as withWifi */
+/** A board that has just started sends something within this time. */
+const BOOT_OUTPUT_MS = 1500;
+/** From the start until the board is in its network, or its portal is open. */
+const START_MS = 20_000;
+const IS_STARTING = /^(?:boot|creds|wifi|ap|portal)\./;
+const IS_STARTED = /^(?:boot\.micropython|wifi\.connected|portal\.ready|python\.traceback)$/;
+
+/**
+ * Interrupts the program on the board, but not before a board that is starting had time to join its network: opening a port
+ * restarts some boards.
+ * @throws PortalError as withWifi
+ */
 export async function wifiStatus(port: Port, options: WifiOptions = {}): Promise<WifiStatus> {
+  await whileStarting(port, options.signal);
   const use = { needsPortal: false, keepsProgram: true };
   return withWifi(port, options, use, async ({ repl, platform }) => {
     const answer = parseAnswer(await repl.exec(assemble([builtIns, status])), isAnswer);
     return readStatus(answer, platform);
   });
+}
+
+async function whileStarting(port: Port, signal: AbortSignal | undefined): Promise<void> {
+  const log = new BoardLog(port);
+  const matches =
+    (pattern: RegExp) =>
+    (entry: LogEntry): entry is LogEntry =>
+      pattern.test(entry.event);
+  const first = await log.waitFor(matches(IS_STARTING), { timeoutMs: BOOT_OUTPUT_MS, signal });
+  if (first && !IS_STARTED.test(first.event))
+    await log.waitFor(matches(IS_STARTED), { timeoutMs: START_MS, signal });
 }
 
 function readStatus(answer: Answer, platform: string): WifiStatus {

@@ -171,7 +171,7 @@ export class Radio {
 
   setAddress(which: RadioInterface, address: readonly string[]): void {
     if (which === 'ap') this.#apAddress = address;
-    else this.#station.address = address;
+    else this.#station.fixAddress(address.length === 4 ? address : undefined);
   }
 
   #join(): void {

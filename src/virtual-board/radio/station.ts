@@ -36,6 +36,8 @@ export class Station {
   #lastFailure: StationStep | undefined;
   #network: AirNetwork | undefined;
   #address = NO_ADDRESS;
+  /** Set by the program, which turns DHCP off until the chip restarts or it is turned on. */
+  #fixedAddress: readonly string[] | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onTuned the radio has moved to the network's channel, whatever the result */
@@ -57,11 +59,12 @@ export class Station {
   }
 
   get address(): readonly string[] {
-    return this.#address;
+    return this.#fixedAddress ?? this.#address;
   }
 
-  set address(address: readonly string[]) {
-    this.#address = address;
+  /** `undefined` for DHCP. */
+  fixAddress(address: readonly string[] | undefined): void {
+    this.#fixedAddress = address;
   }
 
   get isJoining(): boolean {
@@ -90,6 +93,7 @@ export class Station {
   /** Without power. */
   reset(): void {
     this.#forget();
+    this.#fixedAddress = undefined;
     this.#lastFailure = undefined;
   }
 
@@ -102,7 +106,7 @@ export class Station {
     this.#onTuned(found.channel);
     if (found.password !== password) {
       this.#fail(found.password === '' ? 'connectFail' : 'wrongPassword');
-    } else if (found.fails !== 'no-address') {
+    } else if (found.fails !== 'no-address' || this.#fixedAddress) {
       this.#after(found.addressMs, () => this.#succeed(found));
     }
   }

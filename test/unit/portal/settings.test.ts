@@ -90,3 +90,15 @@ describe('limits', () => {
     );
   });
 });
+
+test('a static address is a tuple for the board, and equal to what the board reads back', () => {
+  const settings = mergeSettings(new Map(), { static_ip: '192.168.1.50/24,192.168.1.1' });
+  py.run(Buffer.from(settingsFile(settings)).toString('utf8'));
+  expect(py.value('type(OPTIONS["static_ip"]) is tuple and OPTIONS["static_ip"]')).toEqual([
+    '192.168.1.50',
+    '255.255.255.0',
+    '192.168.1.1',
+    '192.168.1.1',
+  ]);
+  expect(py.value('repr(OPTIONS["static_ip"])')).toBe(settings.get('static_ip')?.literal);
+});

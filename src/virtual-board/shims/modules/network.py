@@ -173,6 +173,7 @@ class WLAN:
             return tuple(self._state()[self._which]["address"])
         if _config == "dhcp":
             self._require(True)
+            _board.radio_address(self._which, "")
             return
         address, mask, gateway, dns = _config
         if isinstance(mask, int):

@@ -18,7 +18,13 @@ test('commands that begin with what is typed, each with its meaning', async () =
 test('all options of the command, but not those that are there already', async () => {
   expect(await words('flash', '--erase', '--')).toContain('--firmware');
   expect(await words('flash', '--erase', '--')).not.toContain('--erase');
-  expect(await words('flash', '-b', '9600', '--ba')).toEqual([]);
+  expect(await words('flash', '-b', '9600', '--bau')).toEqual([]);
+});
+
+test('the actions of files, and nothing for the paths behind them', async () => {
+  expect(await words('files', '')).toEqual(['ls', 'get', 'put', 'rm', 'cat']);
+  expect(await words('files', '--port', 'x', 'g')).toEqual(['get']);
+  expect(await words('files', 'get', '')).toEqual([]);
 });
 
 test('ports behind --port and -p', async () => {

@@ -98,8 +98,8 @@ test('the search for a project ends at the root of its repository and at the hom
 
 test("a project's file sets what goes onto the board, and nothing else", () => {
   expect(projectOptions(ALL_OPTIONS).sort()).toEqual([
-    ...['ap-ip', 'ap-password', 'app', 'app-mpy', 'country', 'essid', 'firmware', 'hostname', 'main'],
-    'portal-timeout',
+    ...['accent', 'ap-ip', 'ap-password', 'app', 'app-mpy', 'country', 'essid', 'firmware', 'hostname'],
+    ...['language', 'logo', 'main', 'portal-timeout', 'static-ip', 'title'],
   ]);
   for (const option of ['port', 'baud', 'erase', 'listen']) {
     write('esp-portal.json', `{"${option}": ${option === 'erase' ? true : '"x"'}}`);
@@ -113,6 +113,8 @@ test.each([
   ['app', 'link'],
   ['app', 'link/deeper'],
   ['firmware', '../mine.bin'],
+  ['logo', '../mine.bin'],
+  ['logo', '/etc/passwd'],
   ['firmware', '../not-there.bin'],
   ['firmware', 'http://127.0.0.1:80/reboot'],
   ['firmware', 'file:///etc/passwd'],

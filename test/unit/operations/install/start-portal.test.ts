@@ -15,7 +15,7 @@ async function start(prints: (port: FakePort) => void, timeoutMs?: number) {
   prints(port);
   const starting = startPortal(new BoardLog(port), port.name, { timeoutMs });
   starting.catch(() => {});
-  await vi.advanceTimersByTimeAsync(60_000);
+  await vi.advanceTimersByTimeAsync(90_000);
   return starting;
 }
 
@@ -24,7 +24,7 @@ test('a board that prints "boot tick" all the time is busy in boot.py', async ()
   await expect(start(ticking)).rejects.toMatchObject({
     code: 'portal-silent',
     message:
-      'boot.py on fake is still busy after 45 s, and the portal has not started. Its last line: "boot tick".',
+      'boot.py on fake is still busy after 75 s, and the portal has not started. Its last line: "boot tick".',
   });
   await expect(start(ticking, 20_000)).rejects.toMatchObject({
     code: 'timeout',
@@ -45,6 +45,6 @@ test('a main.py that ends before the portal starts is named at once', async () =
 
 test('a board that prints nothing is portal-silent, without a further cause', async () => {
   await expect(start(() => {})).rejects.toMatchObject({
-    message: 'The portal on fake did not report within 45 s.',
+    message: 'The portal on fake did not report within 75 s.',
   });
 });

@@ -153,3 +153,21 @@ test('bytes that are no UTF-8 survive as text, and as JSON', () => {
   }
   expect(hexToText(Buffer.from('Café ☕😀').toString('hex'))).toBe('Café ☕😀');
 });
+
+describe('a fixed address of the station', () => {
+  const FIXED = ['192.168.1.50', '255.255.255.0', '192.168.1.1', '192.168.1.1'];
+
+  test('is kept over a join, without a DHCP server too, until DHCP is turned on or the chip restarts', () => {
+    const { radio } = poweredRadio({ air: [{ ...HOME, fails: 'no-address' }] });
+    radio.setAddress('station', FIXED);
+    join_(radio);
+    vi.advanceTimersByTime(1001);
+    expect(radio.state().station.address).toEqual(FIXED);
+    expect(radio.state().station.status).toBe(5);
+    radio.setAddress('station', ['']);
+    expect(radio.state().station.address).not.toEqual(FIXED);
+    radio.setAddress('station', FIXED);
+    radio.powerUp();
+    expect(radio.state().station.address[0]).toBe('0.0.0.0');
+  });
+});

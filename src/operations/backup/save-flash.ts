@@ -1,0 +1,73 @@
+// Saves the flash of a board that is in its loader in a file.
+
+import { stat } from 'node:fs/promises';
+import { PortalError } from '../../errors.js';
+import { CHIP_FAMILIES, familyNamed } from '../../esp/families.js';
+import { HEADER_BYTES, readHeader } from '../../esp/image/header.js';
+import { identifyProgram } from '../../esp/image/micropython-texts.js';
+import { findTableFault, PARTITION_TABLE, readPartitions } from '../../esp/image/partition-table.js';
+import type { ChipLoader } from '../../esp/loader.js';
+import { writeWholeFile } from '../../input/write-whole-file.js';
+import type { ChipEvent, OnProgress } from '../../progress.js';
+import { type Backup, type BackupFacts, encodeBackup } from './backup-file.js';
+import { BACKUP_MODE, PartialFile } from './partial-file.js';
+import { readWholeFlash } from './read-whole-flash.js';
+
+export interface BackupResult extends Omit<BackupFacts, 'partitions'> {
+  readonly file: string;
+  /** Of the file: what is erased is not in it. */
+  readonly fileBytes: number;
+  /** What an interrupted run had read. */
+  readonly resumedBytes: number;
+}
+
+/**
+ * @param loader of a board that is in its stub
+ * @param name the file, by default named for the chip and its MAC
+ * @throws PortalError `usage` for a file that exists, `output-failed`; as ChipLoader.read
+ */
+export async function saveFlash(
+  loader: ChipLoader,
+  { mac, flashSizeBytes }: ChipEvent,
+  name: string | undefined,
+  { onProgress = () => {} }: { onProgress?: OnProgress | undefined },
+): Promise<BackupResult> {
+  if (flashSizeBytes === 0) throw new PortalError('flash-failed', 'The flash chip does not report its size.');
+  const file = name ?? defaultName(loader.family, mac);
+  await refuseExisting(file);
+  onProgress({ event: 'step', step: 'read-flash' });
+  const flash = new Uint8Array(flashSizeBytes);
+  await using partial = new PartialFile(file, `${loader.family} ${mac} ${flashSizeBytes}`);
+  const earlier = await partial.read(flashSizeBytes);
+  await readWholeFlash(loader, flash, { earlier, onProgress, onPiece: (piece) => partial.append(piece) });
+  const facts: BackupFacts = { chip: loader.family, mac, ...factsOf(flash, loader.family) };
+  const parts = encodeBackup({ ...facts, flash } satisfies Backup);
+  await writeWholeFile(file, parts, { mode: BACKUP_MODE });
+  await partial.remove();
+  const { partitions, ...rest } = facts;
+  const fileBytes = parts.reduce((sum, { length }) => sum + length, 0);
+  return { file, fileBytes, resumedBytes: earlier.length, ...rest };
+}
+
+function factsOf(flash: Uint8Array, chip: string): Omit<BackupFacts, 'chip' | 'mac'> {
+  const family = familyNamed(chip);
+  const offset = family ? CHIP_FAMILIES[family].imageOffset : 0;
+  const table = flash.subarray(PARTITION_TABLE.address, PARTITION_TABLE.address + PARTITION_TABLE.sizeBytes);
+  const partitions = chip === 'ESP8266' ? [] : readPartitions(table);
+  return {
+    flashSizeBytes: flash.length,
+    flashMode: family && readHeader(flash.subarray(offset, offset + HEADER_BYTES), family).flashMode,
+    partitions: findTableFault(table, partitions) ? [] : partitions,
+    micropython: identifyProgram(flash).version,
+  };
+}
+
+function defaultName(family: string, mac: string): string {
+  return `${family.toLowerCase()}-${mac.replaceAll(':', '')}.backup`;
+}
+
+/** @throws PortalError `usage` */
+export async function refuseExisting(file: string): Promise<void> {
+  if ((await stat(file).catch(() => undefined)) === undefined) return;
+  throw new PortalError('usage', `${file} exists already: name another file, or remove it first.`);
+}

@@ -1,0 +1,80 @@
+// What install makes of the options for the pages: read from the board, after each run.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { board, CliHome } from '../support/cli.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+home.makeBoard('pages', 'portal');
+const port = board('pages');
+const install = (...args: string[]) => home.call(['install', '--port', port, '--json', ...args]);
+const fileOf = async (name: string) =>
+  (await home.call(['files', 'cat', name, '--port', port, '--json'])).result().text as string;
+
+const logo = join(home.folder, 'logo.svg');
+writeFileSync(logo, '<!-- drop --><svg xmlns="http://www.w3.org/2000/svg">\n<path d="M0 0h9"/>\n</svg>\n');
+
+test('the pages are kept by the next installation, and reset one by one', async () => {
+  const args = ['--language', 'fr', '--title', 'Pompe "3"', '--accent', '#1a7f37', '--logo', logo];
+  const first = await install(...args);
+  expect(first.result()).toMatchObject({
+    ok: true,
+    settings: { language: 'fr', title: 'Pompe "3"', accent: '#1a7f37', logo: 'set' },
+  });
+  expect(await fileOf('head.html')).toContain('<path d="M0 0h9"/></svg></header>');
+  expect(await fileOf('index.html')).toContain('<h1>Pompe &quot;3&quot;</h1>');
+  expect(await fileOf('portal_config.py')).toContain('#page ["language","fr"]');
+
+  expect((await install()).result()).toMatchObject({ filesSent: 0, settings: { language: 'fr' } });
+  expect((await install(...args)).result()).toMatchObject({ filesSent: 0, sentBytes: 0 });
+
+  const second = await install('--title', '', '--logo', '', '--essid', 'Lampe');
+  expect(second.result()).toMatchObject({ settings: { language: 'fr', accent: '#1a7f37', essid: 'Lampe' } });
+  expect(await fileOf('head.html')).toContain('<title>Configuration du Wi-Fi</title>');
+  expect(await fileOf('head.html')).not.toContain('<svg');
+
+  const last = await install('--language', '', '--accent', '', '--essid', '');
+  expect(last.result()).toMatchObject({
+    ok: true,
+    settings: {},
+    removed: expect.arrayContaining(['reasons.mpy']),
+  });
+  expect(await fileOf('head.html')).toContain('<html lang=en>');
+});
+
+test('a fixed address is kept on the board, used to join, and reset', async () => {
+  const fixed = ['--static-ip', '192.168.1.50/24,192.168.1.1'];
+  const literal = "('192.168.1.50', '255.255.255.0', '192.168.1.1', '192.168.1.1')";
+  expect((await install(...fixed)).result()).toMatchObject({ settings: { static_ip: literal } });
+  expect((await install(...fixed)).result()).toMatchObject({ filesSent: 0, sentBytes: 0 });
+  const set = await home.call(['wifi', 'set', 'Home WiFi', '--port', port, '--json'], {
+    ESP_PORTAL_WIFI_PASSWORD: 'correct horse',
+  });
+  expect(set.result()).toMatchObject({ address: '192.168.1.50' });
+  expect((await install('--static-ip', '')).result()).toMatchObject({ settings: {} });
+});
+
+test.each([
+  [['--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
+  [['--language', 'xx'], 'de'],
+  [['--accent', '#ffcc00'], 'contrast of 1.5:1'],
+  [['--title', 'x'.repeat(61)], 'up to 60 characters, not 61'],
+  [['--logo', '/no-such.svg'], '/no-such.svg does not exist'],
+])('%j is refused before the port is opened', async (args, message) => {
+  const run = await home.call(['install', '--port', '/dev/no-such-port', '--json', ...args]);
+  expect(run.result()).toMatchObject({
+    exitCode: 2,
+    error: { code: 'usage', message: expect.stringContaining(message) },
+  });
+});
+
+test('a logo with a script is refused, and not repeated', async () => {
+  const bad = join(home.folder, 'bad.svg');
+  writeFileSync(bad, '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
+  const run = await home.call(['install', '--port', '/dev/no-such-port', '--json', '--logo', bad]);
+  expect(run.result()).toMatchObject({
+    error: { code: 'usage', message: `--logo ${bad} cannot be used: <script> is not allowed in it.` },
+  });
+});
