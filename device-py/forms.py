@@ -36,17 +36,26 @@ def submit(signing, request, visitor):
             problem = "Enterprise: not supported."
         elif not is_password(password):
             problem = "A password has 8 to 63 characters."
+        wish = (ssid, password)
+        value = lambda name: field(body, name)  # noqa: E731
+        try:
+            # Custom fields; a board without them has no such module.
+            reason, values = load("index").submit(signing, visitor, value)
+            problem = problem or reason
+            wish += (values,)
+        except ImportError:
+            pass
         if problem:
             page = signing.portal.form
             signing.failed[visitor] = problem, ssid[:32]
         else:
             page = "wait"
             then = signing.wait
-            signing.portal.submitted(lambda name: field(body, name))
+            signing.portal.submitted(value)
             if not signing.wishes:
                 signing.stop()
             signing.visitors.append(visitor)
-            signing.wishes.append((ssid, password))
+            signing.wishes.append(wish)
             signing.wait(60000)
     return status, page, then
 

@@ -26,6 +26,7 @@ def reply(signing, request, visitor, status, page, then):
             page = "wait" if visitor in signing.visitors else signing.portal.form
             if signing.address:
                 page = "connected"
+                signing.failed = {}  # values of custom fields, without the address
                 then = signing.seen
     if page is not None:
         status = 200 if page else 204

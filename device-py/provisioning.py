@@ -16,9 +16,9 @@ class SignIn:
 
     def __init__(self, portal, **slots):
         self.portal = portal
-        self.wishes = []  # (SSID, password), in the order of their attempts
+        self.wishes = []  # (SSID, password) and values of custom fields, in the order of their attempts
         self.visitors = []  # the addresses of the phones that sent them
-        self.failed = {}  # visitor: (reason, SSID)
+        self.failed = {}  # visitor: (reason, SSID); (visitor,): what its form shows
         self.slots = {}  # what the pages show
         self.update(**slots)
         self.heard()

@@ -71,6 +71,10 @@ def begin(portal):
     portal.poller = select.poll()
     fold = "" if portal.stored else "hidden"
     portal.signing = load("provisioning").SignIn(portal, essid=essid, url=url, fold=fold)
+    try:
+        load("index").update(portal.signing.slots)  # custom fields, where a board has them
+    except ImportError:
+        pass
 
     print("Waiting for access point to turn on")
     while not point.active():

@@ -22,6 +22,8 @@ def render(signing, block, page, visitor):
     if signing.wishes:
         task = "Connecting to " + ", then ".join([shown(wish[0]) for wish in signing.wishes])
         problem = problem or task + " for another phone."
+    # With the custom fields of this phone. One more variable would take memory in each client.
+    visitor = signing.failed.get((visitor,), signing.slots)
     typed = shown(typed)
     wanted = typed.encode()
     rest = b""
@@ -45,7 +47,7 @@ def render(signing, block, page, visitor):
             if row < 0 or row >= end:
                 checked = "checked" if typed or not signing.networks else ""
                 block += line.format(
-                    other=checked, typed=typed, problem=problem, task=task, **signing.slots
+                    other=checked, typed=typed, problem=problem, task=task, **visitor
                 ).encode()
                 continue
             # The line is repeated for each network: the text around the name is the same for many.

@@ -4,7 +4,7 @@ from common import after, is_over, load, printable
 
 
 def attempt(portal, wishes):
-    """Try to join the first of wishes, a pair of SSID and password (bytes), else those stored.
+    """Try to join the first of wishes, SSID and password (bytes) and custom fields, else those stored.
 
     Yield None while trying, finally (text for the page, pair, None, reason), or (line for the log, pair,
     address): the line must be printed after the network is stored, because a reader may cut the power then.
@@ -28,7 +28,7 @@ def attempt(portal, wishes):
         try:
             if portal.static_ip:
                 wlan.ifconfig(portal.static_ip)
-            wlan.connect(*(wanted if wanted[1] else wanted[:1]))
+            wlan.connect(*wanted[: 2 if wanted[1] else 1])
         except (OSError, ValueError):  # the SDK rejects the name or key
             reason = "connection failed"
         tries = 0
@@ -60,7 +60,9 @@ def attempt(portal, wishes):
             while not is_over(at):
                 address = wlan.isconnected() and wlan.ifconfig()[0]
                 if address and address != "0.0.0.0":
-                    yield "Connected to %s, address %s" % (name, address), wanted, address
+                    for values in wanted[2:]:
+                        load("field_values").save(values)
+                    yield "Connected to %s, address %s" % (name, address), wanted[:2], address
                 yield None
         print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
         wlan.active(False)

@@ -18,6 +18,9 @@ const SHIM_FOLDER = '/.board';
 /** A board's `asyncio`, which each program that imports it compiles for itself. */
 const EVENT_LOOP = '_event_loop.py';
 
+/** On a board only where its option is set. */
+const OPTIONAL_MODULES = ['field_values.py', 'index.py'];
+
 /** MicroPython runs this one by name, and only as source. */
 const MAIN_FILE = 'main.py';
 
@@ -30,15 +33,24 @@ export function boardFiles() {
     async generateBundle() {
       const emit = (fileName, content) =>
         this.emitFile({ type: 'asset', fileName, source: JSON.stringify(content, undefined, 1) });
-      const source = filesIn(PORTAL_FOLDER);
+      const all = filesIn(PORTAL_FOLDER);
+      const isOptional = ({ path }) => OPTIONAL_MODULES.includes(path);
+      const source = all.filter((file) => !isOptional(file));
       emit('portal.json', await packPortal(source));
       const languages = await readLanguages();
       const translated = {};
+      const optional = {};
       for (const language of languages.LANGUAGES) {
+        const files = language === 'en' ? all : translate(all, languages, language);
+        optional[language] = await packInForms(source, files.filter(isOptional));
         if (language === 'en') continue;
-        translated[language] = await packInForms(source, translate(source, languages, language));
+        translated[language] = await packInForms(
+          source,
+          files.filter((file) => !isOptional(file)),
+        );
       }
       emit('portal-languages.json', translated);
+      emit('portal-optional.json', optional);
       emit('virtual-board-shims.json', await packShims());
     },
   };

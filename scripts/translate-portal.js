@@ -3,7 +3,7 @@
 import { build } from 'rolldown';
 
 /** Modules whose texts are shown on pages. The log stays English: what reads it knows these words. */
-const MODULES = ['forms.py', 'pages.py', 'provisioning.py', 'templates.py', 'wifi_join.py'];
+const MODULES = ['forms.py', 'index.py', 'pages.py', 'provisioning.py', 'templates.py', 'wifi_join.py'];
 /** In wifi_join.py, why a join failed. In other languages a module has the words, and is loaded when it is needed. */
 const REASON = /"(Could not connect: %s\.)" % (reason)/;
 

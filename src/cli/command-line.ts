@@ -6,6 +6,7 @@ import type { Host } from './host.js';
 import { takeLittleMemory } from './memory.js';
 import { checkWords } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion-scripts.js';
+import { joinRepeated } from './options/join-repeated.js';
 import { createParser } from './options/parser.js';
 import { defaultSources } from './options/settings.js';
 import { packageVersion } from './package-version.js';
@@ -38,7 +39,8 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
 }
 
 /** @returns whether a command has run: it reports its own failures */
-async function parseAndRun(argv: readonly string[], host: Host): Promise<boolean> {
+async function parseAndRun(words: readonly string[], host: Host): Promise<boolean> {
+  const argv = joinRepeated(words, ALL_OPTIONS);
   let hasRun = false;
   const parser = createParser({
     argv,

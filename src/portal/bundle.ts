@@ -55,6 +55,15 @@ export async function inLanguage(
   return [...files.map((file) => others.get(file.path) ?? file), ...added];
 }
 
+/**
+ * The modules of custom fields.
+ * @throws Error when a file of the package is damaged
+ */
+export async function optionalModules(form: BundleForm, language: Language): Promise<readonly BundleFile[]> {
+  const packed = await readJson<Record<Language, PackedBundle>>('portal-optional.json');
+  return packed[language][form].map(unpack);
+}
+
 async function readJson<T>(name: string): Promise<T> {
   return JSON.parse(await readFile(packageFile(`dist/${name}`), 'utf8')) as T;
 }

@@ -3,6 +3,7 @@
 
 import { type BundleFile, MAIN_FILE } from './bundle.js';
 import { STAGING_FOLDER } from './commit-program.js';
+import { FIELD_VALUES_FILES, FIELDS_FILE } from './fields.js';
 import { MANIFEST_FILE } from './manifest.js';
 import { CONFIG_FILE } from './settings.js';
 import { CREDENTIALS_FILES } from './wifi-creds.js';
@@ -18,7 +19,10 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** Names in the root folder that the board, the portal or this tool uses, whether as a file or as a folder. */
-const OWN_NAMES = [MAIN_FILE, 'boot.py', 'boot.mpy', MANIFEST_FILE, STAGING_FOLDER, ...CREDENTIALS_FILES];
+const OWN_NAMES = [
+  ...[MAIN_FILE, 'boot.py', 'boot.mpy', MANIFEST_FILE, STAGING_FOLDER, ...CREDENTIALS_FILES],
+  ...[FIELDS_FILE, ...FIELD_VALUES_FILES],
+];
 
 /**
  * Modules of MicroPython that the portal or this tool's programs on the board import. A file or folder of the name is
@@ -37,7 +41,7 @@ const MICROPYTHON_MODULES = [
  */
 export function reservedNames(portal: readonly BundleFile[]): (path: string) => string | undefined {
   const own = new Set(OWN_NAMES);
-  const portalModules = new Set([moduleOf(CONFIG_FILE)]);
+  const portalModules = new Set([moduleOf(CONFIG_FILE), 'field_values', 'index']);
   for (const { path } of portal) {
     own.add(path);
     if (isModule(path) && path !== MAIN_FILE) portalModules.add(moduleOf(path));

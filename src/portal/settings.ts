@@ -3,6 +3,7 @@
 import { quote } from '../board-scripts/python-literal.js';
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
+import { checkFields, FieldFault, type FieldOptions, type PortalField, parseFields } from './fields.js';
 import { accentFault } from './pages/accent.js';
 import type { PageChoices } from './pages/choose-pages.js';
 import { LANGUAGES, type Language } from './pages/languages.js';
@@ -36,6 +37,8 @@ export interface PortalConfig {
   readonly accent?: string | null | undefined;
   /** An SVG for the top of all pages, as cleanLogo returns it. */
   readonly logo?: string | null | undefined;
+  /** Of the form, after the network; none by default. */
+  readonly fields?: readonly FieldOptions[] | null | undefined;
 }
 
 /** What the pages on the board already show: the board need not know it, and has it as comments. */
@@ -44,6 +47,7 @@ const PAGE_SETTINGS: readonly string[] = [
   'title',
   'accent',
   'logo',
+  'fields',
 ] satisfies (keyof PortalConfig)[];
 /** Begins such a comment; the name and the value follow as JSON. */
 const PAGE_COMMENT = '#page ';
@@ -55,7 +59,7 @@ type Check = (value: string) => string | undefined;
 const NOT_TEXT = /[\p{Cc}\p{Cs}\ufffd]/u;
 
 /** For each option what is wrong with a value, if anything. */
-const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s'>, Check>> = {
+const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s' | 'fields'>, Check>> = {
   essid: (value) => {
     if (NOT_TEXT.test(value)) return 'an SSID here is UTF-8 text without control characters';
     const bytes = Buffer.byteLength(value);
@@ -104,6 +108,7 @@ export function checkConfig(
       key === 'password' || key === 'logo' ? ' cannot be used' : ` ${JSON.stringify(config[key])}`;
     if (wrong) throw new PortalError('usage', `${nameOf(key)}${shown}: ${wrong}.`);
   }
+  checkFieldOptions(config.fields ?? [], nameOf('fields'));
   const { timeout_s: timeout } = config;
   if (timeout == null) return;
   if (!Number.isInteger(timeout) || timeout < TIMEOUT_S.min || timeout > TIMEOUT_S.max) {
@@ -111,6 +116,15 @@ export function checkConfig(
       'usage',
       `${nameOf('timeout_s')} ${timeout}: give whole seconds from ${TIMEOUT_S.min} to ${TIMEOUT_S.max}.`,
     );
+  }
+}
+
+function checkFieldOptions(fields: readonly FieldOptions[], name: string): void {
+  try {
+    checkFields(fields);
+  } catch (error) {
+    if (!(error instanceof FieldFault)) throw error;
+    throw new PortalError('usage', `${name} ${error.message}.`, { cause: error });
   }
 }
 
@@ -125,12 +139,15 @@ interface Setting {
 export type Settings = ReadonlyMap<string, Setting>;
 
 /** The order of the file: a dict on a board has none. */
-const ORDER: readonly string[] = [...Object.keys(CHECKS), 'timeout_s'];
+const ORDER: readonly string[] = [...Object.keys(CHECKS), 'fields', 'timeout_s'];
 
 /** What is on the board, with what is given in its place. */
 export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings {
   const merged = new Map(onBoard);
-  for (const [key, value] of Object.entries(given) as [string, string | number | null | undefined][]) {
+  const { fields, ...others } = given;
+  if (fields === null || fields?.length === 0) merged.delete('fields');
+  else if (fields !== undefined) merged.set('fields', settingOf(JSON.stringify(checkFields(fields))));
+  for (const [key, value] of Object.entries(others)) {
     if (value === null) merged.delete(key);
     else if (key === 'static_ip' && typeof value === 'string') merged.set(key, staticSetting(value));
     else if (value !== undefined) merged.set(key, settingOf(value));
@@ -168,7 +185,20 @@ export function pageSettings(settings: Settings): PageChoices & { readonly langu
     title: validValue('title'),
     accent: validValue('accent'),
     logo: validValue('logo'),
+    fields: fieldsOf(settings),
   };
+}
+
+/** The fields that are set, as far as they are valid. */
+export function fieldsOf(settings: Settings): readonly PortalField[] | undefined {
+  const value = settings.get('fields')?.value;
+  if (typeof value !== 'string' || !value.startsWith('[')) return undefined;
+  try {
+    return parseFields(value);
+  } catch (error) {
+    if (!(error instanceof FieldFault)) throw error;
+    return undefined;
+  }
 }
 
 function isLanguage(text: string): text is Language {

@@ -1,6 +1,6 @@
 // What install makes of the options for the pages: read from the board, after each run.
 
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
@@ -56,9 +56,32 @@ test('a fixed address is kept on the board, used to join, and reset', async () =
   expect((await install('--static-ip', '')).result()).toMatchObject({ settings: {} });
 });
 
+test('fields are put on the page, kept, set by a file of the project, and removed with their modules', async () => {
+  const first = await install('--field', 'mqtt=MQTT {name}', '--field', 'key=Key;type=password;default=abc');
+  expect(first.result()).toMatchObject({ ok: true, settings: { fields: 'mqtt, key' } });
+  expect(await fileOf('index.html')).toContain('>MQTT &#123;name&#125;</label>');
+  expect(await fileOf('custom_fields.json')).toContain('["mqtt","MQTT {name}","text"');
+  expect((await install()).result()).toMatchObject({ filesSent: 0, settings: { fields: 'mqtt, key' } });
+
+  writeFileSync(join(home.folder, 'esp-portal.json'), '{"field": [{"name": "web", "type": "url"}, "b=B"]}');
+  try {
+    expect((await install()).result()).toMatchObject({ settings: { fields: 'web, b' } });
+  } finally {
+    rmSync(join(home.folder, 'esp-portal.json'));
+  }
+  const last = await install('--field', '');
+  expect(last.result()).toMatchObject({
+    settings: {},
+    removed: expect.arrayContaining(['custom_fields.json', 'field_values.mpy', 'index.mpy']),
+  });
+  expect(await fileOf('index.html')).not.toContain('name=web');
+});
+
 test.each([
   [['--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
   [['--language', 'xx'], 'de'],
+  [['--field', 'ssid=Name'], '--field ssid: the form itself has a field of this name.'],
+  [['--field', 'a=A', '--field', 'a=B'], 'two fields have this name'],
   [['--accent', '#ffcc00'], 'contrast of 1.5:1'],
   [['--title', 'x'.repeat(61)], 'up to 60 characters, not 61'],
   [['--logo', '/no-such.svg'], '/no-such.svg does not exist'],

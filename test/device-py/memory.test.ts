@@ -1,7 +1,11 @@
 // What the portal costs an ESP8266, whose heap has 38 KB: this interpreter has objects of the same size.
 // `npm run bench portal-memory` prints what is measured here.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
+import { compileMpy } from '../../scripts/mpy-cross.js';
+import { fieldsFile, parseFields } from '../../src/portal/fields.js';
+import { choosePages } from '../../src/portal/pages/choose-pages.js';
+import { DEVICE_FOLDER, fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
 
 type Form = 'mpy' | 'source';
 
@@ -25,8 +29,8 @@ const qstrBytes = () =>
   Number(/n_total_bytes=(\d+)/.exec(py.run('import micropython\nmicropython.qstr_info()'))?.[1]);
 
 /** A fresh interpreter with a board around which there are 30 networks, and what measures it. */
-async function startBoard(form: Form) {
-  py = await startMicroPython(fakeBoard(), { form });
+async function startBoard(form: Form, extraFiles: Record<string, string | Uint8Array> = {}) {
+  py = await startMicroPython({ ...fakeBoard(), ...extraFiles }, { form });
   py.run(`
 import board, sys
 from board import get, post, Phone
@@ -39,8 +43,8 @@ portal = clients = client = held = None
 }
 
 /** A portal that waits for clients; of the stored networks, four are in range, and none can be joined. */
-async function openPortal(form: Form, storedNetworks = 0) {
-  const { emptyNames } = await startBoard(form);
+async function openPortal(form: Form, storedNetworks = 0, extraFiles = {}) {
+  const { emptyNames } = await startBoard(form, extraFiles);
   py.run(`
 if ${storedNetworks}:
     with open('wifi.creds', 'wb') as file:
@@ -64,6 +68,25 @@ for name in ('common', 'captive_portal'):
       return all - py.heldBytes() + names;
     },
   };
+}
+
+/** What `install` adds for custom fields. */
+async function filesOfFields(form: Form): Promise<Record<string, string | Uint8Array>> {
+  const fields = parseFields(
+    'mqtt=MQTT broker;required\nport=Port;type=number;default=1883\nkey=Key;type=password',
+  );
+  const read = (path: string) => readFileSync(`${DEVICE_FOLDER}${path}`);
+  const [page] = choosePages([{ path: 'index.html', bytes: read('index.html') }], { fields });
+  const files: Record<string, string | Uint8Array> = {
+    'custom_fields.json': fieldsFile(fields),
+    'index.html': page?.bytes ?? '',
+  };
+  for (const name of ['field_values', 'index']) {
+    const source = read(`${name}.py`).toString('utf8');
+    if (form === 'source') files[`${name}.py`] = source;
+    else files[`${name}.mpy`] = await compileMpy(`${name}.py`, source, 6, ['-O3']);
+  }
+  return files;
 }
 
 function turn(times = 1): void {
@@ -130,6 +153,23 @@ held.append(common.load('networks'))
     const bytes = ownBytes();
     report(form, bytes, 'waiting, with eight networks stored');
     expect(bytes).toBeLessThanOrEqual(ceilings.serving);
+  });
+
+  it('held with eight networks and three fields, as their values are stored, is within its limit', async () => {
+    const { ownBytes } = await openPortal(form, 8, await filesOfFields(form));
+    py.run(
+      `post('/login', b'ssid=Network+number+03&password=secret123&mqtt=broker.example.com&port=1883&key=x')`,
+    );
+    turn(4);
+    py.run(slowClients(3, `get('/')`));
+    turn(8);
+    expect(py.value('len(portal.signing.wishes[0])')).toBe(3);
+    expect(py.value('bool(portal.signing.joining)')).toBe(true);
+    expect(connections()).toBe(3);
+    py.run(`held = common.load('field_values')`);
+    const bytes = ownBytes();
+    report(form, bytes, 'joining, with eight networks and three fields');
+    expect(bytes).toBeLessThanOrEqual(ceilings.crowded);
   });
 
   it('held while joining, with three slow clients, is within its limit', async () => {

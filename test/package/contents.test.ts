@@ -31,6 +31,7 @@ const EXPECTED: readonly RegExp[] = [
   /^dist\/licenses\.txt$/,
   /^dist\/portal\.json$/,
   /^dist\/portal-languages\.json$/,
+  /^dist\/portal-optional\.json$/,
   /^dist\/virtual-board-shims\.json$/,
 ];
 

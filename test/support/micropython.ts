@@ -63,6 +63,9 @@ interface Setup {
   readonly runtime?: Runtime;
 }
 
+/** Not on a board without its option. */
+const OPTIONAL = ['field_values.py', 'index.py'];
+
 /** The portal's files as `install` puts them on a board whose MicroPython is 1.19 or later. */
 function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
   compiled ??= compileAll();
@@ -72,7 +75,7 @@ function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {
 let compiled: Promise<[name: string, bytes: Uint8Array][]> | undefined;
 
 function compileAll(): Promise<[name: string, bytes: Uint8Array][]> {
-  const names = readdirSync(DEVICE_FOLDER);
+  const names = readdirSync(DEVICE_FOLDER).filter((name) => !OPTIONAL.includes(name));
   return Promise.all(
     names.map(async (name) => {
       const bytes = readFileSync(`${DEVICE_FOLDER}${name}`);
@@ -83,10 +86,10 @@ function compileAll(): Promise<[name: string, bytes: Uint8Array][]> {
 }
 
 /**
- * @param extraFiles text of further files on the board, by name
+ * @param extraFiles content of further files on the board, by name
  */
 export async function startMicroPython(
-  extraFiles: Record<string, string> = {},
+  extraFiles: Record<string, string | Uint8Array> = {},
   { form = 'source', runtime = OWN_RUNTIME }: Setup = {},
 ): Promise<MicroPython> {
   // The packages have no types, and a name that the compiler cannot see needs none.
@@ -103,7 +106,7 @@ export async function startMicroPython(
   } else if (form === 'installed') {
     for (const { path, bytes } of (await readPortalBundle()).mpy6) port.FS.writeFile(`/${path}`, bytes);
   } else {
-    for (const name of readdirSync(DEVICE_FOLDER)) {
+    for (const name of readdirSync(DEVICE_FOLDER).filter((each) => !OPTIONAL.includes(each))) {
       port.FS.writeFile(`/${name}`, readFileSync(`${DEVICE_FOLDER}${name}`));
     }
   }

@@ -13,6 +13,8 @@ export interface OptionSpec extends Options {
   readonly check?: ((value: string) => Promise<void>) | undefined;
   /** '' is a valid value. */
   readonly mayBeEmpty?: boolean | undefined;
+  /** May be repeated; a file may have an array. `coerce` gets a line for each value, or JSON of the array. */
+  readonly isList?: boolean | undefined;
   /** Its value is never shown. */
   readonly secret?: boolean | undefined;
 }

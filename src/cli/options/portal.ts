@@ -6,8 +6,10 @@ import type { InstallOptions } from '../../operations/install/install.js';
 import {
   checkConfig,
   cleanLogo,
+  FieldFault,
   LANGUAGES,
   type PortalConfig,
+  parseFields,
 } from '../../operations/install/portal-config.js';
 import type { OptionValues } from '../command.js';
 import type { OptionTable } from './option-table.js';
@@ -118,6 +120,17 @@ export const PORTAL_OPTIONS = {
     path: true,
     describe: 'SVG file for the top of the pages, up to 2 KB, without scripts and links',
   },
+  field: {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    isList: true,
+    coerce: portalFields,
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe:
+      "Field of the form, repeatable: 'mqtt=MQTT broker', 'port=Port;type=number;default=1883;required;hint=…'",
+  },
   app: {
     type: 'string',
     requiresArg: true,
@@ -159,6 +172,7 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
   title: '--title',
   accent: '--accent',
   logo: '--logo',
+  fields: '--field',
 };
 
 /**
@@ -181,6 +195,7 @@ export async function portalOptions(
     title: args.title,
     accent: args.accent,
     logo: await readLogo(args.logo),
+    fields: args.field,
   };
   const refuseLinksOut = settings.some(({ option, from }) => option === 'app' && from === 'project');
   return {
@@ -191,7 +206,7 @@ export async function portalOptions(
 }
 
 /** An empty value takes back what was set before. */
-function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s'>>(key: K) {
+function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'fields'>>(key: K) {
   return (text: string | undefined): PortalConfig[K] => {
     if (!text) return text === '' ? null : undefined;
     checkConfig({ [key]: text }, (name) => FLAGS[name]);
@@ -212,6 +227,17 @@ async function readLogo(path: string | undefined): Promise<PortalConfig['logo']>
   }
   checkConfig({ logo }, () => `--logo ${path}`);
   return logo;
+}
+
+/** An empty value takes the fields away. */
+function portalFields(text: string | undefined): PortalConfig['fields'] {
+  if (!text) return text === '' ? null : undefined;
+  try {
+    return parseFields(text);
+  } catch (error) {
+    if (!(error instanceof FieldFault)) throw error;
+    throw new PortalError('usage', `--field ${error.message}.`, { cause: error });
+  }
 }
 
 function portalSeconds(text: string | undefined): number | null | undefined {

@@ -107,6 +107,7 @@ function checkType(value: unknown, { option, spec, path }: Place): string | bool
     if (typeof value === 'boolean') return value;
     throw wrongFile(path, `${path}: "${option}" takes true or false, without quotes.`);
   }
+  if (spec.isList && Array.isArray(value)) return JSON.stringify(value);
   if (typeof value === 'string' || typeof value === 'number') return String(value);
   throw wrongFile(path, `${path}: "${option}" takes a text or a number.`);
 }

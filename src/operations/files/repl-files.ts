@@ -11,6 +11,7 @@ import type { Port } from '../../port/port.js';
 import type { BoardFacts } from '../../portal/board-facts.js';
 import { MAIN_FILE } from '../../portal/bundle.js';
 import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../portal/commit-program.js';
+import { FIELD_VALUES_FILES } from '../../portal/fields.js';
 import { MANIFEST_FILE } from '../../portal/manifest.js';
 import { CREDENTIALS_FILES } from '../../portal/wifi-creds.js';
 import { bytesEvent } from '../../progress.js';
@@ -68,7 +69,8 @@ class ReplFiles implements BoardFiles {
     const { repl } = this.#session;
     const entries = await listAllFiles(repl);
     const { installed } = await readBoardFacts(repl, this.#probe, []);
-    const ours = new Set([MANIFEST_FILE, ...CREDENTIALS_FILES, ...installed.map(({ path }) => path)]);
+    const values = [...CREDENTIALS_FILES, ...FIELD_VALUES_FILES];
+    const ours = new Set([MANIFEST_FILE, ...values, ...installed.map(({ path }) => path)]);
     return entries.map((entry) => ({
       ...entry,
       isPortal: ours.has(entry.path) || isInside(`${entry.path}/`, STAGING_FOLDER),

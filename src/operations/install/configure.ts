@@ -4,6 +4,7 @@ import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { BundleFile } from '../../portal/bundle.js';
 import {
   CONFIG_FILE,
+  fieldsOf,
   mergeSettings,
   type PortalConfig,
   type Settings,
@@ -32,9 +33,11 @@ export function isGiven(config: PortalConfig | undefined): config is PortalConfi
   return Object.values(config ?? {}).some((value) => value !== undefined);
 }
 
-/** A password is not repeated. */
+/** A password is not repeated; a default may be one. */
 export function shownSettings(settings: Settings): Record<string, string | number> {
-  return Object.fromEntries(
-    [...settings].map(([name, { value }]) => [name, name === 'password' || name === 'logo' ? 'set' : value]),
-  );
+  const shown = (name: string, value: string | number) => {
+    if (name === 'fields') return (fieldsOf(settings) ?? []).map((field) => field.name).join(', ');
+    return name === 'password' || name === 'logo' ? 'set' : value;
+  };
+  return Object.fromEntries([...settings].map(([name, { value }]) => [name, shown(name, value)]));
 }

@@ -13,10 +13,12 @@ import {
   bundleFormFor,
   inLanguage,
   MAIN_FILE,
+  optionalModules,
   type PortalBundle,
   readPortalBundle,
 } from '../../portal/bundle.js';
 import { foldersOf } from '../../portal/commit-program.js';
+import { FIELDS_FILE, fieldsFile } from '../../portal/fields.js';
 import { choosePages } from '../../portal/pages/choose-pages.js';
 import {
   type InstallPlan,
@@ -226,7 +228,10 @@ export async function portalFor(
   settings: Settings = new Map(),
 ): Promise<PortalBundle[BundleForm]> {
   const { language, ...pages } = pageSettings(settings);
-  return choosePages(await inLanguage(files, form, language), pages);
+  const chosen = choosePages(await inLanguage(files, form, language), pages);
+  if (!pages.fields) return chosen;
+  const description = { path: FIELDS_FILE, bytes: fieldsFile(pages.fields) };
+  return [...chosen, ...(await optionalModules(form, language)), description];
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {

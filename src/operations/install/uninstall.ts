@@ -7,6 +7,7 @@ import type { Port } from '../../port/port.js';
 import type { BoardFacts } from '../../portal/board-facts.js';
 import { MAIN_FILE } from '../../portal/bundle.js';
 import { type CommitPlan, commitProgram } from '../../portal/commit-program.js';
+import { FIELD_VALUES_FILES } from '../../portal/fields.js';
 import { MANIFEST_FILE } from '../../portal/manifest.js';
 import { mainFolder, PORTAL_LINES } from '../../portal/plan.js';
 import { CREDENTIALS_FILES } from '../../portal/wifi-creds.js';
@@ -80,10 +81,13 @@ async function removeAll(
   return result;
 }
 
+/** What a phone has entered. */
+const PURGED_FILES = [...CREDENTIALS_FILES, ...FIELD_VALUES_FILES];
+
 function removedFiles({ installed, manifestHash, otherNames }: BoardFacts, purge: boolean): string[] {
   return [
     ...installed.filter(({ path, state }) => state === 'same' && path !== MAIN_FILE).map(({ path }) => path),
-    ...(purge ? otherNames.filter((name) => CREDENTIALS_FILES.includes(name)) : []),
+    ...(purge ? otherNames.filter((name) => PURGED_FILES.includes(name)) : []),
     ...(manifestHash === '' ? [] : [MANIFEST_FILE]),
   ];
 }

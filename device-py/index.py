@@ -1,0 +1,68 @@
+"""The user's own fields in index.html: shown, and checked when a phone sends them.
+
+On a board only if there are such fields; loaded only when needed. `install` makes their part of the page.
+"""
+
+from common import load, printable, shown
+from micropython import const
+
+_MAX_BYTES = const(256)
+
+
+def update(slots, rows=None, values=None):
+    """Put values into slots, which the page shows as f0, f1 and so on; passwords are never shown."""
+    if not rows:
+        stored = load("field_values")
+        rows = stored.rows()
+        values = stored.read()
+    for at, row in enumerate(rows):
+        slots["f{}".format(at)] = "" if row[2] == "password" else shown(values[row[0]])
+
+
+def submit(signing, visitor, field):
+    """Return (what is wrong or "", values) for the form of this phone, whose next page shows its values.
+
+    field(b"x") is the value of field x in bytes. An empty password stands for the stored one.
+    """
+    stored = load("field_values")
+    rows = stored.rows()
+    values = stored.read()
+    stored = None  # memory
+    problem = ""
+    for name, label, kind, _, is_required, choices in rows:
+        raw = field(name.encode())
+        fault = ""
+        if raw or kind != "password":
+            values[name], fault = judge(raw, kind, choices)
+        if is_required and not (values[name] or fault):
+            fault = "required"
+        if fault:
+            problem = problem or shown(label) + ": " + fault + "."
+    slots = dict(signing.slots)
+    update(slots, rows, values)
+    signing.failed[(visitor,)] = slots
+    return problem, values
+
+
+def judge(raw, kind, choices):
+    """Return (text of a value in bytes, what is wrong with it or "")."""
+    if len(raw) > _MAX_BYTES:
+        return "", "too long"
+    try:
+        text = str(raw, "utf-8")
+        if printable(raw) != text:  # control characters, invisible ones
+            raise ValueError
+    except ValueError:  # also a UnicodeError
+        return "", "invalid"
+    if not text:
+        return "", ""
+    if kind == "number":
+        try:
+            float("x" if text.strip("0123456789.eE+-") else text)  # float() also takes nan and spaces
+        except ValueError:
+            return text, "not a number"
+    if kind == "url" and text.find(":") < 1:
+        return text, "not a URL"
+    if choices and text not in choices:
+        return "", "invalid"
+    return text, ""

@@ -1,0 +1,97 @@
+// Custom fields of the form, as a person writes them, and their HTML.
+import { describe, expect, test } from 'vitest';
+import { FieldFault, parseFields } from '../../../src/portal/fields.js';
+import { fieldsHtml } from '../../../src/portal/pages/field-html.js';
+import { fieldsOf, mergeSettings, settingOf, settingsFile } from '../../../src/portal/settings.js';
+
+const PLAIN = { type: 'text', default: '', required: false, hint: '', choices: [] };
+
+describe('a field', () => {
+  test('has a name and a label, or only a name', () => {
+    expect(parseFields('mqtt=MQTT = broker')).toEqual([{ ...PLAIN, name: 'mqtt', label: 'MQTT = broker' }]);
+    expect(parseFields('mqtt')).toEqual([{ ...PLAIN, name: 'mqtt', label: 'mqtt' }]);
+  });
+
+  test('has attributes after semicolons, as an object of a file has them', () => {
+    const port = {
+      ...{ ...PLAIN, name: 'port', label: 'Port', type: 'number' },
+      ...{ default: '1883', required: true, hint: 'usually 1883' },
+    };
+    expect(
+      parseFields(
+        'port=Port;type=number; default=1883;required;hint=usually 1883\nm=M;type=choice;choices=a|b',
+      ),
+    ).toEqual([port, { ...PLAIN, name: 'm', label: 'M', type: 'choice', choices: ['a', 'b'] }]);
+    expect(parseFields(JSON.stringify([{ ...port, choices: undefined, default: 1883 }, 'x=X']))).toEqual([
+      port,
+      { ...PLAIN, name: 'x', label: 'X' },
+    ]);
+  });
+
+  test.each([
+    ['9x=X', '"9x": a name has up to 20 letters'],
+    ['a-b=X', 'a name has'],
+    ['=X', 'a name has'],
+    ['é=X', 'a name has'],
+    ['password=X', 'password: the form itself'],
+    ['a=X\na=Y', 'a: two fields have this name'],
+    ['abcdefghi'.replace(/./g, '$&=X\n').trim(), 'up to 8 fields, not 9'],
+    [`a=${'x'.repeat(61)}`, 'a: label has 61 characters; 60 are the limit'],
+    ['a= ', 'a: the label is empty'],
+    ['a=\u202eX', 'a: label has control characters'],
+    [`a=X;hint=${'x'.repeat(61)}`, 'a: hint has 61'],
+    ['a=X;type=email', 'a: type is one of text, number'],
+    ['a=X;colour=red', 'a: "colour" is not one of'],
+    ['a=X;hint=1;hint=2', 'a: "hint" is set twice'],
+    ['a=X;hint', 'a: "hint" needs a value'],
+    ['a=X;required=yes', 'a: required is true or false'],
+    ['a=X;type=number;default=1e', 'a: default "1e" is not a number'],
+    ['a=X;type=url;default=home', 'a: default "home" is not a URL'],
+    ['a=X;type=choice', 'a: the type choice needs'],
+    ['a=X;choices=a|b', 'a: only the type choice'],
+    ['a=X;type=choice;choices=a|a', 'a: a choice is there twice'],
+    ['a=X;type=choice;choices=a|', 'a: choices are texts'],
+    ['a=X;type=choice;choices=a|b;default=c', 'a: default "c" is not one of the choices'],
+    [`a=X;default=${'ä'.repeat(129)}`, 'a: default has more than 256 bytes'],
+    ['[1]', 'a field is an object'],
+    ['[{"name": 1}]', '1: a name has'],
+    ['[{"name": "a", "label": {}}]', 'a: label is not a text'],
+    ['[', 'it is not JSON'],
+  ])('%j is refused', (text, message) => {
+    expect(() => parseFields(text)).toThrow(FieldFault);
+    expect(() => parseFields(text)).toThrow(message);
+  });
+});
+
+test('texts cannot be HTML, slots of the template or the name of a network', () => {
+  const html = fieldsHtml(
+    parseFields('a={name}"<script>&;hint={f0}</small>\nb=B;type=choice;choices=</select>|{x}'),
+  );
+  expect(html).not.toMatch(/<script|\{name\}|\{x\}|\}\}/);
+  expect(html).toContain('&#123;name&#125;&quot;&lt;script>&amp;</label>');
+  expect(html).toContain('<small id=h0>&#123;f0&#125;&lt;/small></small>');
+  expect(html).toContain('<option>&lt;/select></option>');
+});
+
+test('the browser checks what it can, except a password, which may be stored', () => {
+  const html = fieldsHtml(
+    parseFields(
+      'n=N;type=number;required\np=P;type=password;required\nu=U;type=url\nc=C;type=choice;choices=a|b;required',
+    ),
+  );
+  expect(html).toMatch(/<input class=t name=n id=f0 required type=number step=any\nmaxlength=256 /);
+  expect(html).toMatch(/name=p id=f1 type=password/);
+  expect(html).toMatch(/name=u id=f2 type=url/);
+  expect(html).toMatch(/<select class=t name=c id=f3 required>/);
+});
+
+test('fields are a comment in the settings of a board, which ignores a damaged one', () => {
+  const settings = mergeSettings(new Map(), { fields: [{ name: 'mqtt', label: 'Größe' }] });
+  expect(Buffer.from(settingsFile(settings)).toString()).toMatch(
+    /^OPTIONS = \{\n\}\n#page \["fields",[ -~]+\n$/,
+  );
+  expect(fieldsOf(settings)).toEqual([{ ...PLAIN, name: 'mqtt', label: 'Größe' }]);
+  expect(fieldsOf(new Map([['fields', settingOf('[{"name": "9"}]')]]))).toBe(undefined);
+  expect(mergeSettings(settings, { fields: null }).size).toBe(0);
+  expect(mergeSettings(settings, { fields: [] }).size).toBe(0);
+});
