@@ -90,7 +90,10 @@ function filesBehind(
   partitions: readonly Partition[],
 ): FilesBehind | undefined {
   const range = filesRange(partitions, Number.POSITIVE_INFINITY);
-  return range && range.address > address ? findFilesBehind(behind, address, [range.address]) : undefined;
+  if (!range || range.address <= address) return undefined;
+  // Another partition behind the files may have contents, too: all of it is written as it is then.
+  if (!isErased(behind.subarray(range.address + range.sizeBytes - address))) return undefined;
+  return findFilesBehind(behind, address, [range.address]);
 }
 
 function endOf({ address, sizeBytes }: Partition): number {

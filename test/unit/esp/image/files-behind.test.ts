@@ -49,6 +49,11 @@ test('elsewhere, or of another kind, it is what it was', () => {
   expect(other).toMatchObject({ files: undefined });
   expect(other.bytes.length).toBe(0x200000 - 0x1000 + 9000);
   expect(inspectFirmware(esp32Image(), 'x.bin').files).toBeUndefined();
+
+  const withMore = Buffer.concat([files, Buffer.alloc(2 * MB - files.length, 0xff), seededBytes(4, 100)]);
+  const all = inspectFirmware(merged(esp32, withMore, 0x200000, 0x1000), 'x.bin');
+  expect(all).toMatchObject({ files: undefined });
+  expect(all.bytes.length).toBe(0x400000 - 0x1000 + 100);
 });
 
 test('does not begin inside of a firmware that has its name as a text', () => {
