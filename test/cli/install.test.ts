@@ -126,7 +126,7 @@ describe("the portal's options", () => {
     const { result } = await install('--country', 'DE');
     expect(result).toMatchObject({ ok: true, kept: { 'portal_config.py': 'portal_config.py.old' } });
     expect(boardText('portal_config.py')).toBe(
-      "OPTIONS = {\n    \"essid\": b'caf\\xe9',\n    \"country\": 'DE',\n    \"static_ip\": ('10.0.0.2', '255.0.0.0'),\n}\n",
+      "OPTIONS = {\n    \"essid\": b'caf\\xe9',\n    \"static_ip\": ('10.0.0.2', '255.0.0.0'),\n    \"country\": 'DE',\n}\n",
     );
     writeFileSync(home.boardFile('a', 'portal_config.py'), 'OPTIONS = {');
     expect((await install('--essid', 'New')).result).toMatchObject({ settings: { essid: 'New' } });
