@@ -4,8 +4,8 @@
 
 /** What users, forms and templates know by name: docs/portal.md. */
 const PUBLIC = [
-  ...['essid', 'password', 'ap_ip', 'hostname', 'country', 'timeout_s', 'static_ip', 'form', 'minutes', 'own'],
-  ...['ssid', 'options', 'self', 'station', 'access_point'],
+  ...['essid', 'password', 'ap_ip', 'hostname', 'country', 'timeout_s', 'static_ip', 'form'],
+  ...['ssid', 'options', 'self', 'station', 'access_point', 'minutes', 'own'],
 ];
 
 /**
