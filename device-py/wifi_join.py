@@ -60,6 +60,10 @@ def attempt(portal, wishes):
             while not is_over(at):
                 address = wlan.isconnected() and wlan.ifconfig()[0]
                 if address and address != "0.0.0.0":
+                    try:
+                        wlan.config(reconnects=-1)  # no limit once it is in the network
+                    except ValueError:
+                        pass
                     for values in wanted[2:]:
                         load("field_values").save(values)
                     yield "Connected to %s, address %s" % (name, address), wanted[:2], address

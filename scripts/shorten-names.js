@@ -5,7 +5,7 @@
 /** What users, forms and templates know by name: docs/portal.md. */
 const PUBLIC = [
   ...['essid', 'password', 'ap_ip', 'hostname', 'country', 'timeout_s', 'static_ip', 'form'],
-  ...['ssid', 'options', 'self', 'station', 'access_point'],
+  ...['ssid', 'options', 'self', 'station', 'access_point', 'minutes', 'own'],
 ];
 
 /**

@@ -1,6 +1,6 @@
 // What install makes of the options for the pages: read from the board, after each run.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
@@ -56,19 +56,17 @@ test('a fixed address is kept on the board, used to join, and reset', async () =
   expect((await install('--static-ip', '')).result()).toMatchObject({ settings: {} });
 });
 
-test('fields are put on the page, kept, set by a file of the project, and removed with their modules', async () => {
+test('fields are put on the page, kept, replaced, and removed with their modules', async () => {
   const first = await install('--field', 'mqtt=MQTT {name}', '--field', 'key=Key;type=password;default=abc');
   expect(first.result()).toMatchObject({ ok: true, settings: { fields: 'mqtt, key' } });
   expect(await fileOf('index.html')).toContain('>MQTT &#123;name&#125;</label>');
   expect(await fileOf('custom_fields.json')).toContain('["mqtt","MQTT {name}","text"');
   expect((await install()).result()).toMatchObject({ filesSent: 0, settings: { fields: 'mqtt, key' } });
 
-  writeFileSync(join(home.folder, 'esp-portal.json'), '{"field": [{"name": "web", "type": "url"}, "b=B"]}');
-  try {
-    expect((await install()).result()).toMatchObject({ settings: { fields: 'web, b' } });
-  } finally {
-    rmSync(join(home.folder, 'esp-portal.json'));
-  }
+  const other = await home.call(['install', '--port', port, '--json'], {
+    ESP_PORTAL_FIELD: '[{"name": "web", "type": "url"}, "b=B"]',
+  });
+  expect(other.result()).toMatchObject({ settings: { fields: 'web, b' } });
   const last = await install('--field', '');
   expect(last.result()).toMatchObject({
     settings: {},

@@ -129,6 +129,18 @@ visit(15000, 'result')
     expect(stored()).toMatchObject({ mqtt: 'new', port: '', key: 'secret key' });
   });
 
+  it('are read by the program as portal.fields', () => {
+    expect(value('__import__("portal").fields')).toMatchObject({ mqtt: '', port: '1883', mode: '{f0}' });
+    start(`
+send(5000, 'login', '/login', ${form(GOOD)})
+visit(15000, 'result')
+`);
+    run('import sys\ndel sys.modules["portal"]');
+    expect(value('__import__("portal").fields')).toMatchObject({ mqtt: 'broker.local', port: '1884' });
+    run('import os\nos.remove("field_values.mpy")\ndel sys.modules["portal"]');
+    expect(value('__import__("portal").fields')).toEqual({});
+  });
+
   it('have their defaults when the file is damaged', () => {
     run(`
 with open('portal_fields.json', 'w') as file:

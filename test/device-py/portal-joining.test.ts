@@ -173,14 +173,14 @@ at(13000, interrupt)
     expect(answer('again')).toContain('Could not connect: connection failed.');
   });
 
-  it('limits the retries of an ESP32 to a few handshakes', () => {
+  it('limits the retries of an ESP32 to a few handshakes, until it has joined: then it retries for ever', () => {
     start(`
 settings = []
 board.sta.config = lambda **given: settings.append(given)
 send(5000, 'login', '/login', ${GOOD_FORM})
 visit(14000, 'result')
 `);
-    expect(value('settings')).toEqual([{ reconnects: 5 }]);
+    expect(value('settings')).toEqual([{ reconnects: 5 }, { reconnects: -1 }]);
   });
 
   it.each([

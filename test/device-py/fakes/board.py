@@ -184,7 +184,7 @@ class Station:
         self.networks = {}
         self.found = []
         self.is_active = False
-        self.joining = None
+        self.joining = self.last = None
         self.joined_at = 0
 
     def active(self, value=None):
@@ -201,10 +201,13 @@ class Station:
         # Names of their own, as a radio makes them: they count when memory is measured.
         return [(bytes(bytearray(network[0])),) + network[1:] for network in self.found]
 
-    def connect(self, ssid, password=b""):
+    def connect(self, ssid=None, password=b""):
+        """Without arguments, to the network of the last call."""
         note("connect {}".format(ssid))
-        self.joining = (ssid, password)
-        self.joined_at = now + self.networks.get(ssid, (b"", 0))[1]
+        if ssid is not None:
+            self.last = (ssid, password)
+        self.joining = self.last
+        self.joined_at = now + self.networks.get(self.last[0], (b"", 0))[1]
 
     def isconnected(self):
         return self.status() == 5
