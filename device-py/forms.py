@@ -36,13 +36,10 @@ def submit(signing, request, visitor):
             problem = "Enterprise: not supported."
         elif not is_password(password):
             problem = "A password has 8 to 63 characters."
-        wish = (ssid, password)
-        value = lambda name: field(body, name)  # noqa: E731
+        wish = ssid, password
         try:
             # Custom fields; a board without them has no such module.
-            reason, values = load("index").submit(signing, visitor, value)
-            problem = problem or reason
-            wish += (values,)
+            problem, wish = load("index").submit(signing, visitor, field, body, problem, wish)
         except ImportError:
             pass
         if problem:
@@ -51,7 +48,7 @@ def submit(signing, request, visitor):
         else:
             page = "wait"
             then = signing.wait
-            signing.portal.submitted(value)
+            signing.portal.submitted(lambda name: field(body, name))
             if not signing.wishes:
                 signing.stop()
             signing.visitors.append(visitor)

@@ -12,25 +12,24 @@ _MAX_BYTES = const(256)
 def update(slots, rows=None, values=None):
     """Put values into slots, which the page shows as f0, f1 and so on; passwords are never shown."""
     if not rows:
-        stored = load("field_values")
+        stored = load("kept")
         rows = stored.rows()
         values = stored.read()
     for at, row in enumerate(rows):
         slots["f{}".format(at)] = "" if row[2] == "password" else shown(values[row[0]])
 
 
-def submit(signing, visitor, field):
-    """Return (what is wrong or "", values) for the form of this phone, whose next page shows its values.
+def submit(signing, visitor, field, body, problem, wish):
+    """Return (what is wrong or "", wish with values) for this phone's form; its next page shows the values.
 
-    field(b"x") is the value of field x in bytes. An empty password stands for the stored one.
+    field(body, b"x") is the value of field x in bytes. An empty password stands for the stored one.
     """
-    stored = load("field_values")
+    stored = load("kept")
     rows = stored.rows()
     values = stored.read()
     stored = None  # memory
-    problem = ""
     for name, label, kind, _, is_required, choices in rows:
-        raw = field(name.encode())
+        raw = field(body, name.encode())
         fault = ""
         if raw or kind != "password":
             values[name], fault = judge(raw, kind, choices)
@@ -41,7 +40,7 @@ def submit(signing, visitor, field):
     slots = dict(signing.slots)
     update(slots, rows, values)
     signing.failed[(visitor,)] = slots
-    return problem, values
+    return problem, wish + (values,)
 
 
 def judge(raw, kind, choices):

@@ -1,4 +1,4 @@
-"""For the user's program: values of the fields, and keep(), which opens the portal again without a network."""
+"""For the user's program: custom fields, and keep(), which opens the portal again without a network."""
 
 from time import ticks_diff, ticks_ms
 
@@ -13,17 +13,10 @@ _is_online = False
 _looked_at = after(-_LOOK_MS)
 _lost_at = None  # since when the network has been missing
 _open = None  # the portal, while it is open
-fields = {}  # values of custom fields
-
-
-def _read():
-    try:
-        fields.update(load("field_values").read())
-    except (ImportError, OSError, ValueError):
-        pass  # a board without custom fields
-
-
-_read()
+try:
+    fields = load("kept").read()
+except ImportError:
+    fields = {}
 
 
 def keep(minutes=5, own=None):
@@ -75,7 +68,6 @@ def _serve(portal):
             portal.servers = ()
             portal.access_point.active(False)
             print("Turned off access point")
-            _read()
             if not _is_online:
                 portal.station.active(True)
                 try:

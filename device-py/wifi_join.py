@@ -65,7 +65,7 @@ def attempt(portal, wishes):
                     except ValueError:
                         pass
                     for values in wanted[2:]:
-                        load("field_values").save(values)
+                        load("kept").save(values)
                     yield "Connected to %s, address %s" % (name, address), wanted[:2], address
                 yield None
         print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))

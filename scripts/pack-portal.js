@@ -19,7 +19,7 @@ const SHIM_FOLDER = '/.board';
 const EVENT_LOOP = '_event_loop.py';
 
 /** On a board only where its option is set. */
-const OPTIONAL_MODULES = ['field_values.py', 'index.py'];
+const OPTIONAL_MODULES = ['kept.py', 'index.py'];
 
 /** MicroPython runs this one by name, and only as source. */
 const MAIN_FILE = 'main.py';
@@ -36,16 +36,16 @@ export function boardFiles() {
       const all = filesIn(PORTAL_FOLDER);
       const isOptional = ({ path }) => OPTIONAL_MODULES.includes(path);
       const source = all.filter((file) => !isOptional(file));
-      emit('portal.json', await packPortal(source));
+      emit('portal.json', await packPortal(source, all));
       const languages = await readLanguages();
       const translated = {};
       const optional = {};
       for (const language of languages.LANGUAGES) {
         const files = language === 'en' ? all : translate(all, languages, language);
-        optional[language] = await packInForms(source, files.filter(isOptional));
+        optional[language] = await packInForms(all, files.filter(isOptional));
         if (language === 'en') continue;
         translated[language] = await packInForms(
-          source,
+          all,
           files.filter((file) => !isOptional(file)),
         );
       }
@@ -57,9 +57,9 @@ export function boardFiles() {
 }
 
 /** The portal in each form, in the order in which its files are sent. */
-async function packPortal(source) {
-  const mpy6 = await compileAll(source, 6);
-  const mpy5 = await compileAll(source, 5);
+async function packPortal(source, all) {
+  const mpy6 = await compileAll(source, 6, all);
+  const mpy5 = await compileAll(source, 5, all);
   const order = orderForDeflate(mpy6).map((file) => mpy6.indexOf(file));
   const listed = (files) => order.map((index) => packed(files[index]));
   return { mpy6: listed(mpy6), mpy5: listed(mpy5), source: listed(source) };
@@ -83,15 +83,19 @@ async function packShims() {
   return shims;
 }
 
-/** Some files in each form, with the names that the whole portal has in it. */
+/** Some files in each form, with the names that the whole portal has in it, modules of options too. */
 async function packInForms(portal, files) {
   const mpy6 = await compileAll(files, 6, portal);
   const mpy5 = await compileAll(files, 5, portal);
   return { mpy6: mpy6.map(packed), mpy5: mpy5.map(packed), source: files.map(packed) };
 }
 
-async function compileAll(files, format, portal = files) {
-  const shorten = nameShortener(portal.filter(isModule).map(({ bytes }) => bytes.toString('utf8')));
+async function compileAll(files, format, portal) {
+  const texts = (isOptional) =>
+    portal
+      .filter((file) => isModule(file) && OPTIONAL_MODULES.includes(file.path) === isOptional)
+      .map(({ bytes }) => bytes.toString('utf8'));
+  const shorten = nameShortener(texts(false), texts(true));
   const compiled = [];
   for (const file of files) compiled.push(await compile(file, format, shorten));
   return compiled;

@@ -33,9 +33,10 @@ const CONST_IMPORT = /^from micropython import const\n/m;
 
 /**
  * @param {string[]} sources all modules that know each other's names
+ * @param {string[]} others that are shortened as well, whose own names stay
  * @returns {(source: string) => string} shortens one of them
  */
-export function nameShortener(sources) {
+export function nameShortener(sources, others = []) {
   const modules = sources.map((source) => source.match(TOKEN).filter((token) => !isBlank(token)));
   const counts = new Map();
   const [own, foreign] = [new Set(), new Set(PUBLIC)];
@@ -43,10 +44,11 @@ export function nameShortener(sources) {
     for (const name of tokens.filter(isName)) counts.set(name, (counts.get(name) ?? 0) + 1);
     collect(tokens, own, foreign);
   }
+  const taken = new Set(others.flatMap((source) => source.match(TOKEN)));
   for (const [, name] of sources.flatMap((source) => [...source.matchAll(CONSTANT)])) own.delete(name);
   const names = [...own].filter((name) => !foreign.has(name) && !STATIC_NAMES.includes(name));
   names.sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1));
-  const free = STATIC_NAMES.filter((name) => !counts.has(name));
+  const free = STATIC_NAMES.filter((name) => !counts.has(name) && !taken.has(name));
   const short = new Map(names.slice(0, free.length).map((name, index) => [name, free[index]]));
   return (source) => {
     const tokens = source.replace(CONST_IMPORT, '').match(TOKEN);

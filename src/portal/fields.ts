@@ -18,7 +18,7 @@ export interface PortalField {
 /** What may be left out has a default. */
 export type FieldOptions = Partial<PortalField> & Pick<PortalField, 'name'>;
 
-/** The description of the fields on the board, for device-py/field_values.py. */
+/** The description of the fields on the board, for device-py/kept.py. */
 export const FIELDS_FILE = 'custom_fields.json';
 /** Their values on the board. */
 export const FIELD_VALUES_FILES: readonly string[] = ['portal_fields.json', 'portal_fields.json.new'];

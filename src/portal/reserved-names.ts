@@ -41,7 +41,7 @@ const MICROPYTHON_MODULES = [
  */
 export function reservedNames(portal: readonly BundleFile[]): (path: string) => string | undefined {
   const own = new Set(OWN_NAMES);
-  const portalModules = new Set([moduleOf(CONFIG_FILE), 'field_values', 'index']);
+  const portalModules = new Set([moduleOf(CONFIG_FILE), 'kept', 'index']);
   for (const { path } of portal) {
     own.add(path);
     if (isModule(path) && path !== MAIN_FILE) portalModules.add(moduleOf(path));

@@ -70,7 +70,7 @@ test('fields are put on the page, kept, replaced, and removed with their modules
   const last = await install('--field', '');
   expect(last.result()).toMatchObject({
     settings: {},
-    removed: expect.arrayContaining(['custom_fields.json', 'field_values.mpy', 'index.mpy']),
+    removed: expect.arrayContaining(['custom_fields.json', 'kept.mpy', 'index.mpy']),
   });
   expect(await fileOf('index.html')).not.toContain('name=web');
 });

@@ -26,7 +26,7 @@ async function install(fields: readonly FieldOptions[]): Promise<void> {
     mergeSettings(new Map(), { fields }),
   );
   for (const { path, bytes } of files) {
-    if (/html$|^(custom|field|index)/.test(path))
+    if (/html$|^(custom|kept|index)/.test(path))
       run(`with open('${path}', 'wb') as file:\n    file.write(${pyBytes(bytes)})`);
   }
 }
@@ -137,7 +137,7 @@ visit(15000, 'result')
 `);
     run('import sys\ndel sys.modules["portal"]');
     expect(value('__import__("portal").fields')).toMatchObject({ mqtt: 'broker.local', port: '1884' });
-    run('import os\nos.remove("field_values.mpy")\ndel sys.modules["portal"]');
+    run('import os\nos.remove("kept.mpy")\ndel sys.modules["portal"]');
     expect(value('__import__("portal").fields')).toEqual({});
   });
 

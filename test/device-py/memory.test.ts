@@ -81,7 +81,7 @@ async function filesOfFields(form: Form): Promise<Record<string, string | Uint8A
     'custom_fields.json': fieldsFile(fields),
     'index.html': page?.bytes ?? '',
   };
-  for (const name of ['field_values', 'index']) {
+  for (const name of ['kept', 'index']) {
     const source = read(`${name}.py`).toString('utf8');
     if (form === 'source') files[`${name}.py`] = source;
     else files[`${name}.mpy`] = await compileMpy(`${name}.py`, source, 6, ['-O3']);
@@ -166,7 +166,7 @@ held.append(common.load('networks'))
     expect(py.value('len(portal.signing.wishes[0])')).toBe(3);
     expect(py.value('bool(portal.signing.joining)')).toBe(true);
     expect(connections()).toBe(3);
-    py.run(`held = common.load('field_values')`);
+    py.run(`held = common.load('kept')`);
     const bytes = ownBytes();
     report(form, bytes, 'joining, with eight networks and three fields');
     expect(bytes).toBeLessThanOrEqual(ceilings.crowded);

@@ -9,6 +9,7 @@ import { projectOptions } from '../../../../src/cli/options/settings-file.js';
 import { baudRate } from '../../../../src/cli/options/shared.js';
 
 const OPTIONS = {
+  field: ALL_OPTIONS.field ?? {},
   port: { type: 'string' },
   baud: { type: 'string', coerce: baudRate },
   essid: { type: 'string', fromProject: true },

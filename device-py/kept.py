@@ -14,27 +14,26 @@ def rows():
 
 def read():
     """Return the stored values by name, and defaults for what is missing; all are str."""
-    values = {}
+    out = {}
+    for row in rows():
+        out[row[0]] = row[3]
     try:
         with open(_FILE) as file:
             values = json.load(file)
-    except (OSError, ValueError):  # missing or damaged
+        for name in out:
+            if isinstance(values.get(name), str):
+                out[name] = values[name]
+    except (OSError, ValueError, AttributeError):  # missing or damaged
         pass
-    out = {}
-    for row in rows():
-        value = values.get(row[0]) if isinstance(values, dict) else None
-        out[row[0]] = value if isinstance(value, str) else row[3]
     return out
 
 
 def save(values):
     """Store the values; nothing is written if nothing changes."""
-    temp = _FILE + ".new"
     try:
-        if values == read():
-            return
-        with open(temp, "w") as file:
-            file.write(json.dumps(values))
-        os.rename(temp, _FILE)  # the old ones are kept until the new ones are complete
+        if values != read():
+            with open(_FILE + ".new", "w") as file:
+                json.dump(values, file)
+            os.rename(_FILE + ".new", _FILE)  # the old ones are kept until the new ones are complete
     except (OSError, MemoryError) as error:
-        print("Could not write the form's fields:", error)
+        print("Could not write fields:", error)
