@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkFirmware, flash as flashBoard, openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { flashRuns } from '../support/flash-runs.js';
@@ -91,6 +92,31 @@ describe('flash', () => {
     expect(stdout).toContain('app.py');
     expect(stdout).not.toContain('mine.py');
   });
+
+  test.each(['erase', 'write', 'write-files'])(
+    'cut in %s over other files, it finishes the next time',
+    async (step) => {
+      const name = `cut-${step}`;
+      home.makeBoard(name, 'micropython');
+      writeFileSync(home.boardFile(name, 'mine.py'), 'print("mine")\n');
+      const interrupt = new AbortController();
+      const cut = async () => {
+        await using port = await openPort(board(name));
+        await flashBoard(port, {
+          firmware: checkFirmware(readFileSync(LAMP), 'lamp.bin'),
+          signal: interrupt.signal,
+          onProgress: (event) => {
+            if ('step' in event && event.step === step) interrupt.abort(new Error('cut'));
+          },
+        });
+      };
+      await expect(cut()).rejects.toThrow('cut');
+      expect((await flash(board(name))).result()).toMatchObject({ ok: true, files: 'write' });
+      const install = await home.call(['install', '--port', board(name), '--json', ...PORTAL]);
+      expect(install.result()).toMatchObject({ state: 'portal', filesSent: 0, removed: [] });
+      expect(existsSync(home.boardFile(name, 'mine.py'))).toBe(false);
+    },
+  );
 
   test('with --keep-files writes the firmware only', async () => {
     home.makeBoard('kept', 'micropython');
