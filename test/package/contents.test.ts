@@ -47,10 +47,12 @@ test('has fewer than 60 files and less than 1 MB', () => {
 
 test('holds every file of the portal in each form', () => {
   const portal: Record<string, { path: string }[]> = JSON.parse(textOf('dist/portal.json'));
+  const optional: Record<string, typeof portal> = JSON.parse(textOf('dist/portal-optional.json'));
   const names = readdirSync('device-py').sort();
   const asSource = (path: string) => path.replace(/\.mpy$/, '.py');
   for (const form of ['source', 'mpy5', 'mpy6']) {
-    expect(portal[form]?.map(({ path }) => asSource(path)).sort(), form).toEqual(names);
+    const files = [...(portal[form] ?? []), ...(optional.en?.[form] ?? [])];
+    expect(files.map(({ path }) => asSource(path)).sort(), form).toEqual(names);
   }
 });
 
