@@ -13,6 +13,7 @@ import {
   bundleFormFor,
   inLanguage,
   MAIN_FILE,
+  neededFiles,
   type PortalBundle,
   readPortalBundle,
 } from '../../portal/bundle.js';
@@ -28,6 +29,7 @@ import {
 } from '../../portal/plan.js';
 import {
   CONFIG_FILE,
+  checkButton,
   checkConfig,
   type PortalConfig,
   pageSettings,
@@ -202,6 +204,7 @@ async function bringUpToDate(
   const hasConfig =
     facts.installed.some(({ path }) => path === CONFIG_FILE) || facts.otherNames.includes(CONFIG_FILE);
   const configured = isGiven(config) || hasConfig ? await configure(repl, config ?? {}) : undefined;
+  checkButton(configured?.settings, platform);
   const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const portal = await portalFor(bundle[form], form, configured?.settings);
@@ -226,7 +229,7 @@ export async function portalFor(
   settings: Settings = new Map(),
 ): Promise<PortalBundle[BundleForm]> {
   const { language, ...pages } = pageSettings(settings);
-  return choosePages(await inLanguage(files, form, language), pages);
+  return choosePages(await inLanguage(neededFiles(files, settings), form, language), pages);
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {

@@ -99,7 +99,7 @@ test('the search for a project ends at the root of its repository and at the hom
 test("a project's file sets what goes onto the board, and nothing else", () => {
   expect(projectOptions(ALL_OPTIONS).sort()).toEqual([
     ...['accent', 'ap-ip', 'ap-password', 'app', 'app-mpy', 'country', 'essid', 'firmware', 'hostname'],
-    ...['language', 'logo', 'main', 'portal-timeout', 'static-ip', 'title'],
+    ...['language', 'logo', 'main', 'portal-button', 'portal-timeout', 'static-ip', 'title'],
   ]);
   for (const option of ['port', 'baud', 'erase', 'listen']) {
     write('esp-portal.json', `{"${option}": ${option === 'erase' ? true : '"x"'}}`);
