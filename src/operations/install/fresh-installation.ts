@@ -53,7 +53,7 @@ export async function freshInstallation(
   if (!isMicroPython || !(minor >= FORM_6_MINORS.first && minor <= FORM_6_MINORS.last)) return undefined;
   if (CHIP_FAMILIES[chip].wifi !== 'built-in') return undefined;
   const settings = mergeSettings(new Map(), config);
-  checkButton(settings, chip);
+  checkButton(settings, chip.toLowerCase());
   const configFile = settings.size > 0 ? { path: CONFIG_FILE, bytes: settingsFile(settings) } : undefined;
   const form = 'mpy6';
   const portal = await portalFor((build ?? (await readPortalBundle()))[form], form, settings);
