@@ -53,6 +53,7 @@ export {
 export { checkFirmware, type FlashOptions, type FlashResult, flash } from './operations/flash/flash.js';
 export { parseResetSequence, type ResetSequence } from './operations/flash/reset-sequence.js';
 export type { LoaderOptions } from './operations/flash/with-loader.js';
+export { type ImageOptions, type MergedImage, mergeImage } from './operations/image.js';
 export { appFiles } from './operations/install/app-files.js';
 export { type InstallOptions, type InstallResult, install } from './operations/install/install.js';
 export type { PortalConfig } from './operations/install/portal-config.js';

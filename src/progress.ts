@@ -73,6 +73,8 @@ export interface ImageEvent {
   readonly isMicroPython: boolean;
   /** Data partitions with contents in the image, such as `nvs`. */
   readonly filledPartitions: readonly string[];
+  /** The files of a board follow, as `image` writes them. */
+  readonly hasFiles: boolean;
 }
 
 /** A file comes from the network; its bytes follow. */

@@ -1,7 +1,6 @@
 // Every command, in the order in which the help lists them.
 
 import type { Command } from './command.js';
-import { backupCommand } from './commands/backup.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
 import { filesCommand } from './commands/files.js';
@@ -11,10 +10,12 @@ import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
-import { restoreCommand } from './commands/restore.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
+import { backupCommand } from './commands/whole-flash/backup.js';
+import { imageCommand } from './commands/whole-flash/image.js';
+import { restoreCommand } from './commands/whole-flash/restore.js';
 import { wifiCommand } from './commands/wifi.js';
 import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   backupCommand,
   restoreCommand,
   firmwareCommand,
+  imageCommand,
   portsCommand,
   simulateCommand,
   configCommand,

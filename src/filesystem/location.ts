@@ -2,6 +2,7 @@
 // Sources: MicroPython's ports/esp8266/modules/flashbdev.py and boards/*.ld, ports/esp32/main.c.
 
 import type { ChipFamily } from '../esp/families.js';
+import { ESP8266_FILES_AT } from '../esp/image/esp8266.js';
 import type { FirmwareImage } from '../esp/image/firmware-image.js';
 import { HEADER_BYTES, readHeader } from '../esp/image/header.js';
 import {
@@ -46,12 +47,6 @@ const IMAGE_MAGIC = 0xe9;
 const SDK_BYTES = 5 * BLOCK_BYTES;
 
 /**
- * Where files begin on an ESP8266: flash_user_start(), and one block more for native code where that is below 1 MB.
- * In MicroPython since 1.13 for 2 MB and more, in its build for 1 MB, and in 1.12 and before.
- */
-const ESP8266_STARTS = { large: 0x100000, build1M: 0x99000, before113: 0x91000 } as const;
-
-/**
  * Finds the files of the firmware that a flash holds.
  * @returns the whole range of the filesystem, whether or not one is there: see `checkFilesystem`
  * @throws LocationError
@@ -84,7 +79,7 @@ async function locateOnEsp8266(flash: ReadableFlash): Promise<FlashRange> {
     flash.sizeBytes,
     readHeader(header, 'ESP8266').flashSizeBytes ?? flash.sizeBytes,
   );
-  const ranges = Object.values(ESP8266_STARTS)
+  const ranges = Object.values(ESP8266_FILES_AT)
     .map((start) => esp8266Range(start, sizeBytes))
     .filter((range) => range !== undefined);
   for (const range of ranges) {
@@ -132,8 +127,8 @@ export function filesystemOfImage(image: FirmwareImage, flashSizeBytes: number):
   const [found, suffix = '', size = ''] = ESP8266_BUILD.exec(text) ?? [];
   if (found === undefined) return undefined;
   const build = suffix || size;
-  if (ESP8266_LARGE_BUILDS.includes(build)) return esp8266Range(ESP8266_STARTS.large, flashSizeBytes);
-  if (ESP8266_1M_BUILDS.includes(build)) return esp8266Range(ESP8266_STARTS.build1M, flashSizeBytes);
+  if (ESP8266_LARGE_BUILDS.includes(build)) return esp8266Range(ESP8266_FILES_AT.large, flashSizeBytes);
+  if (ESP8266_1M_BUILDS.includes(build)) return esp8266Range(ESP8266_FILES_AT.build1M, flashSizeBytes);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 // Writes files of this computer whole or not at all: under a temporary name, which then takes the place of the old file.
 
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { PortalError } from '../errors.js';
 import { fileErrorWords } from './file-error.js';
 
@@ -28,4 +28,18 @@ export async function writeWholeFile(
       cause: error,
     });
   }
+}
+
+/**
+ * Refuses what a file is not to take the place of, before anything else is done.
+ * @throws PortalError `output-failed`
+ */
+export async function refuseSpecialFile(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (!there || there.isFile()) return;
+  const kind = there.isDirectory() ? 'a directory' : 'a device, pipe or socket';
+  throw new PortalError('output-failed', `${path} cannot be written: it is ${kind}, not a regular file.`, {
+    likelyCause: 'The name is of something else.',
+    next: 'Name another file, and run the same command again.',
+  });
 }

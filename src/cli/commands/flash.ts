@@ -12,10 +12,11 @@ const PLANS = {
 
 /** For people: what is on the board now, or would be. */
 function describeFlash(result: FlashResult): string {
-  const { version, dryRun, plan, skipped, chip, mac } = result;
+  const { version, dryRun, skipped, chip, mac, files } = result;
   const micropython = version === undefined ? 'MicroPython' : `MicroPython ${version}`;
-  const what = result.isMicroPython ? micropython : 'The firmware';
-  if (dryRun) return `${what} ${PLANS[plan]}. Nothing was changed on the ${chip} (${mac}).`;
+  const program = result.isMicroPython ? micropython : 'The firmware';
+  const what = files === undefined ? program : `${program} with the files in the image`;
+  if (dryRun) return `${what} ${planText(result)}. Nothing was changed on the ${chip} (${mac}).`;
   if (!result.isMicroPython) {
     const state = skipped ? 'was already installed (nothing was written)' : 'is written and verified';
     return `${what} ${state} on the ${chip} (${mac}). Its start is not checked, because it is not MicroPython.`;
@@ -24,12 +25,19 @@ function describeFlash(result: FlashResult): string {
   return `${what} ${how} on the ${chip} (${mac}).`;
 }
 
+function planText({ plan, files }: FlashResult): string {
+  return plan === 'nothing' && files === 'write'
+    ? 'would be complete: the firmware is installed already, its files would be written'
+    : PLANS[plan];
+}
+
 export const flashCommand = defineCommand({
   name: 'flash',
   summary: 'Write MicroPython to the board, verify it, and check that it starts',
   details: [
     'Without `--firmware`, the newest release for the chip and the size of its flash is used, from the cache or from micropython.org. A file, a URL and the name of a build are checked before the port is opened; a release is selected after the chip was identified.',
     'An image that the flash already holds is not written again. MicroPython with the same flash layout keeps its files; anything else is erased first, unless `--keep-files` is given.',
+    'A file that `image` made has the files of the board, too: they are written with the firmware. Where the board has other files, the whole flash is erased first, unless `--keep-files` is given, which writes the firmware only.',
     'Before a flash with other data is erased, you are asked on a terminal whether to save it in a file first. Elsewhere `--backup FILE` saves it.',
     'When the connection fails at the baud rate, it is tried again at 115200. When the firmware does not start, it is written again with flash mode `dio`, then `dout`. Each new attempt is reported.',
     'MicroPython since 1.25 reports its build, board and variant, at the prompt. It is compared with what was written and with the name of the file; not when a `main.py` on the board goes on running.',

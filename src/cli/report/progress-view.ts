@@ -197,5 +197,6 @@ function describeImage(image: ImageEvent): string {
   const program = image.isMicroPython ? `MicroPython ${version}` : 'Firmware other than MicroPython';
   const mode = flashMode === undefined ? '' : `, ${flashMode}`;
   const data = filled.length > 0 ? `, with contents for ${filled.join(', ')}` : '';
-  return `${program} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}${data}`;
+  const files = image.hasFiles ? ', followed by files for the board' : '';
+  return `${program} for ${chip}, ${kilobytes(sizeBytes)} KB${mode}${data}${files}`;
 }

@@ -12,10 +12,12 @@ import {
   readChipId,
   readRevisions,
 } from './extended-header.js';
+import { type FilesBehind, findFilesBehind } from './files-behind.js';
 import { FLASH_MODES, type RevisionRange, type UnnamedImage } from './firmware-image.js';
 import { checkGaps, withoutPadding } from './gaps.js';
 import { identifyProgram, type ProgramTexts } from './micropython-texts.js';
 import {
+  filesRange,
   findApplication,
   findTableFault,
   isErased,
@@ -64,7 +66,9 @@ export function inspectEsp32(file: Uint8Array, name: string): UnnamedImage {
     );
   }
   const filledPartitions = checkGaps(file, { name, offset, bootloaderEnd, partitions, application });
-  const bytes = withoutPadding(file, appAt + appBytes);
+  const files = filesBehind(file.subarray(appAt), application.address, partitions);
+  const firmware = files ? file.subarray(0, files.address - offset) : file;
+  const bytes = withoutPadding(firmware, appAt + appBytes);
   return {
     bytes,
     chip,
@@ -75,7 +79,21 @@ export function inspectEsp32(file: Uint8Array, name: string): UnnamedImage {
     revisions: commonRevisions(file, app, chip, name),
     partitions,
     filledPartitions,
+    files,
   };
+}
+
+/** @param behind the file from the application on, which is before the files */
+function filesBehind(
+  behind: Uint8Array,
+  address: number,
+  partitions: readonly Partition[],
+): FilesBehind | undefined {
+  const range = filesRange(partitions, Number.POSITIVE_INFINITY);
+  if (!range || range.address <= address) return undefined;
+  // Another partition behind the files may have contents, too: all of it is written as it is then.
+  if (!isErased(behind.subarray(range.address + range.sizeBytes - address))) return undefined;
+  return findFilesBehind(behind, address, [range.address]);
 }
 
 function endOf({ address, sizeBytes }: Partition): number {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { PortalError } from '../../errors.js';
 import { CHIP_FAMILIES } from '../families.js';
+import { findFilesBehind } from './files-behind.js';
 import { ANY_REVISION, FLASH_MODES, type UnnamedImage } from './firmware-image.js';
 import { identifyProgram, notMicroPython, type ProgramTexts } from './micropython-texts.js';
 import { readSegments, readWord } from './segments.js';
@@ -19,6 +20,12 @@ export const ESP8266_LENGTH_AT = CODE_START - 4;
 export const ESP8266_MD5_BYTES = 16;
 /** The MD5 leaves out the first word, of which flashers patch mode and size. */
 export const ESP8266_UNSUMMED_BYTES = 4;
+
+/**
+ * Where files begin: flash_user_start(), and one block more for native code where that is below 1 MB.
+ * In MicroPython since 1.13 for 2 MB and more, in its build for 1 MB, and in 1.12 and before.
+ */
+export const ESP8266_FILES_AT = { large: 0x100000, build1M: 0x99000, before113: 0x91000 } as const;
 
 /** RAM that the first segment of an ESP8266's image can go to; no other chip's header has such a word there. */
 const RAM = { start: 0x3ffe8000, end: 0x40110000 };
@@ -44,7 +51,10 @@ export function inspectEsp8266(bytes: Uint8Array, name: string, anyFirmware: boo
   if (!isMicroPython) throw notMicroPython(name, 'ESP8266');
   const segments = readSegments(bytes.subarray(0, CODE_START), HEADER_BYTES);
   const end = segments?.checksumIsRight ? findEndWithMd5(bytes) : undefined;
-  if (end !== undefined) return describe(bytes.subarray(0, end), { ...program, isMicroPython });
+  if (end !== undefined) {
+    const files = findFilesBehind(bytes.subarray(end), end, Object.values(ESP8266_FILES_AT));
+    return { ...describe(bytes.subarray(0, end), { ...program, isMicroPython }), files };
+  }
   if (segments?.checksumIsRight && isWithoutMd5(bytes, program)) {
     if (anyFirmware) return describe(bytes, program);
     throw new PortalError(
@@ -72,6 +82,7 @@ function describe(bytes: Uint8Array, program: ProgramTexts): UnnamedImage {
     revisions: ANY_REVISION,
     partitions: [],
     filledPartitions: [],
+    files: undefined,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { ImageEvent } from '../../progress.js';
 import type { ChipFamily } from '../families.js';
+import type { FilesBehind } from './files-behind.js';
 import type { Partition } from './partition-table.js';
 
 /** How the flash chip is read: two or four data lines, for data only or for addresses too. */
@@ -41,11 +42,13 @@ export interface UnnamedImage {
   readonly partitions: readonly Partition[];
   /** Data partitions before the application that the image fills with something, such as `nvs`. */
   readonly filledPartitions: readonly string[];
+  /** The filesystem that follows in the file; `bytes` is without it. */
+  readonly files: FilesBehind | undefined;
 }
 
 /** Facts about a checked image, for progress events. */
 export function imageEvent(image: FirmwareImage): ImageEvent {
-  const { bytes, chip, version, flashMode, isMicroPython, filledPartitions } = image;
+  const { bytes, chip, version, flashMode, isMicroPython, filledPartitions, files } = image;
   return {
     event: 'image',
     chip,
@@ -54,6 +57,7 @@ export function imageEvent(image: FirmwareImage): ImageEvent {
     flashMode,
     isMicroPython,
     filledPartitions,
+    hasFiles: files !== undefined,
   };
 }
 

@@ -44,9 +44,9 @@ export async function firmwareFor(
 }
 
 /** @returns `undefined` for what depends on the chip */
-async function namedImage(
+export async function namedImage(
   spec: FirmwareSpec,
-  options: FirmwareSourceOptions,
+  options: FirmwareStoreOptions & { readonly signal: AbortSignal },
 ): Promise<FirmwareImage | undefined> {
   switch (spec.kind) {
     case 'release':

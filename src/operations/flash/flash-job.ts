@@ -10,7 +10,7 @@ import {
   md5,
 } from '../../esp/flash-contents.js';
 import type { FirmwareImage, FlashMode } from '../../esp/image/firmware-image.js';
-import { forBoard, type HeaderSettings, usualHeaderSize } from '../../esp/image/header.js';
+import { forBoard, type HeaderSettings, readHeader, usualHeaderSize } from '../../esp/image/header.js';
 import type { ChipLoader, Start } from '../../esp/loader.js';
 import type { ResetSequence } from '../../esp/resets.js';
 import type { FoundChip } from '../../firmware/choose.js';
@@ -18,6 +18,7 @@ import type { Port } from '../../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress, type Step } from '../../progress.js';
 import { type BackupResult, saveFlash } from '../backup/save-flash.js';
 import { isFree, type NewFilesystem, writeFilesystem } from './files-in-flash.js';
+import { type FilesPlan, planFilesOf } from './files-of-image.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 import { type BoardState, describeState } from './flash-state.js';
@@ -93,6 +94,8 @@ export class FlashJob {
   #verified: Uint8Array | undefined;
   /** Sent for the filesystem that was written and verified, if one was. */
   filesSentBytes: number | undefined;
+  /** For files that came with the image, unless those of the board are kept. */
+  filesPlan: FilesPlan | undefined;
 
   constructor(port: Port, options: FlashJobOptions) {
     this.#port = port;
@@ -149,21 +152,26 @@ export class FlashJob {
     const planned = this.#planHeader(image, flashSizeBytes);
     // While the board is read.
     using asPlanned = dryRun ? undefined : await compress(forBoard(image, planned), signal);
+    const isSizeGiven = this.#options.headerFlashBytes !== undefined || this.#bringsFiles(image);
     const { contents, settings } = await inspectFlash(loader, {
       image,
       settings: planned,
-      keepableSizeBytes: this.#options.headerFlashBytes === undefined ? flashSizeBytes : undefined,
+      keepableSizeBytes: isSizeGiven ? undefined : flashSizeBytes,
       flashSizeBytes,
     });
     this.#onProgress({ event: 'contents', contents });
-    const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles });
+    const usedBytes = Math.min(flashSizeBytes, planned.flashSizeBytes ?? flashSizeBytes);
+    const own = this.#bringsFiles(image) ? await planFilesOf(image, loader, usedBytes) : undefined;
+    const replacesFiles = own?.plan === 'replace';
+    const plan = planFlash(contents, { erase: erase && !this.#hasErased, keepFiles, replacesFiles });
+    if (own) this.filesPlan = plan === 'erase-and-write' ? 'replace' : own.plan;
     // Set by an earlier run that tried several modes, or by the user.
     if (plan === 'nothing') this.flashMode = settings.flashMode;
     const { flashSizeBytes: headerBytes } = plan === 'erase-and-write' ? planned : settings;
-    this.#headerFlashBytes = headerBytes;
-    if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
-      this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
-    const filesystem = asPlanned && (await this.#newFilesystem(plan, loader, image, flashSizeBytes));
+    this.#useHeaderSize(headerBytes, flashSizeBytes);
+    const filesystem = own
+      ? this.filesPlan !== 'nothing' && own.filesystem
+      : asPlanned && (await this.#newFilesystem(plan, loader, image, flashSizeBytes));
     if (plan === 'erase-and-write' && !dryRun) await this.#offerBackup(loader, chip, contents);
     if (asPlanned) {
       const bytes = forBoard(image, this.#header);
@@ -172,6 +180,16 @@ export class FlashJob {
       if (filesystem) await this.#writeFiles(loader, filesystem);
     }
     return this.#filled(plan, contents);
+  }
+
+  #useHeaderSize(headerBytes: number | undefined, flashSizeBytes: number): void {
+    this.#headerFlashBytes = headerBytes;
+    if (headerBytes !== undefined && headerBytes !== flashSizeBytes)
+      this.#onProgress({ event: 'header-size', headerBytes, flashSizeBytes });
+  }
+
+  #bringsFiles({ files }: FirmwareImage): boolean {
+    return files !== undefined && !this.#options.keepFiles;
   }
 
   /** @returns `undefined` where there is one to keep, or its place is not known */
@@ -213,8 +231,11 @@ export class FlashJob {
     return { flashMode: this.flashMode, flashSizeBytes: this.#headerFlashBytes };
   }
 
-  #planHeader({ chip }: FirmwareImage, flashSizeBytes: number): HeaderSettings {
-    const size = this.#options.headerFlashBytes ?? usualHeaderSize(chip, flashSizeBytes);
+  #planHeader(image: FirmwareImage, flashSizeBytes: number): HeaderSettings {
+    const usual = usualHeaderSize(image.chip, flashSizeBytes);
+    // Where MicroPython on an ESP8266 looks for the files follows from the size in the header.
+    const own = usual !== undefined && this.#bringsFiles(image) && readHeader(image.bytes, image.chip);
+    const size = this.#options.headerFlashBytes ?? (own ? own.flashSizeBytes : usual);
     return { flashMode: this.flashMode, flashSizeBytes: size };
   }
 

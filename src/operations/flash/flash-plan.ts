@@ -10,10 +10,15 @@ interface PlanOptions {
   erase: boolean;
   /** Erase nothing but what the image covers. */
   keepFiles: boolean;
+  /** The image brings files, and others are in their place. */
+  replacesFiles?: boolean;
 }
 
-export function planFlash(contents: FlashContents, { erase, keepFiles }: PlanOptions): FlashPlan {
-  if (erase) return 'erase-and-write';
+export function planFlash(
+  contents: FlashContents,
+  { erase, keepFiles, replacesFiles = false }: PlanOptions,
+): FlashPlan {
+  if (erase || replacesFiles) return 'erase-and-write';
   if (contents === 'same') return 'nothing';
   // MicroPython does not start over the remains of something else.
   const isForeign = contents === 'other' || contents === 'other-layout';

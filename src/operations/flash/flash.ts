@@ -9,6 +9,7 @@ import type { LogEntry } from '../../log/events.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 import type { BoardLog } from '../log/board-log.js';
+import { filesOfImage } from './files-of-image.js';
 import {
   type BeforeErase,
   type FirmwareFor,
@@ -71,6 +72,8 @@ export interface FlashResult {
   readonly dryRun: boolean;
   /** What was done to the flash, or would be. */
   readonly plan: FlashPlan;
+  /** Of files that came with the image, unless those of the board are kept: whether they are written, or there already. */
+  readonly files: 'write' | 'nothing' | undefined;
   /** The flash held this image already: nothing was written. */
   readonly skipped: boolean;
   /** Bits a second at which it was written. */
@@ -99,6 +102,7 @@ export function checkFirmware(
   onProgress?.({ event: 'step', step: 'check-image' });
   const image = inspectFirmware(bytes, name, options);
   onProgress?.(imageEvent(image));
+  filesOfImage(image); // damaged ones are refused before a port is opened
   return image;
 }
 
@@ -137,7 +141,7 @@ export async function flashWithFiles(port: Port, options: FlashOptions & WithFil
   const { baudRate = DEFAULT_FLASH_BAUD_RATE, dryRun = false, signal } = options;
   const job = new FlashJob(port, options);
   const done = (written: Written, evidence: BootEvidence | undefined): Flashed => ({
-    result: describe(written, { dryRun, mode: job.flashMode, evidence }),
+    result: describe(written, { dryRun, mode: job.flashMode, evidence, files: filesDone(job) }),
     filesSentBytes: job.filesSentBytes,
     seen: evidence?.seen,
   });
@@ -204,13 +208,24 @@ function simplerModes(mode: FlashMode | undefined): FlashMode[] {
   return mode === 'dio' ? ['dout'] : [];
 }
 
+function filesDone({ filesPlan, filesSentBytes }: FlashJob): FlashResult['files'] {
+  if (filesPlan === undefined) return undefined;
+  return filesPlan === 'nothing' && filesSentBytes === undefined ? 'nothing' : 'write';
+}
+
 function describe(
   written: Written,
   {
     dryRun,
     mode,
     evidence,
-  }: { dryRun: boolean; mode: FlashMode | undefined; evidence: BootEvidence | undefined },
+    files,
+  }: {
+    dryRun: boolean;
+    mode: FlashMode | undefined;
+    evidence: BootEvidence | undefined;
+    files: FlashResult['files'];
+  },
 ): FlashResult {
   const { chip, image, plan, baudRate } = written;
   const { event: _, ...facts } = chip;
@@ -219,7 +234,8 @@ function describe(
     imageBytes: image.bytes.length,
     dryRun,
     plan,
-    skipped: plan === 'nothing',
+    files,
+    skipped: plan === 'nothing' && files !== 'write',
     baudRate,
     flashMode: mode ?? image.flashMode,
     isMicroPython: image.isMicroPython,

@@ -1,7 +1,7 @@
-// The error for a MicroPython without WiFi: the chip has no radio for it, or the build leaves it out.
+// The errors for a MicroPython without WiFi: the chip has no radio for it, or the build leaves it out.
 
 import { PortalError } from '../../errors.js';
-import { CHIP_FAMILIES, familyNamed } from '../../esp/families.js';
+import { CHIP_FAMILIES, type ChipFamily, familyNamed } from '../../esp/families.js';
 
 const OTHER_BUILD = {
   likelyCause: 'The build leaves WiFi out.',
@@ -24,5 +24,23 @@ export function withoutWifi(machine: string, portName: string): PortalError {
     'board-no-wifi',
     `MicroPython on ${portName} has no WiFi: network.WLAN is missing.`,
     wifi === 'second-chip' ? BUILD_WITH_SECOND_CHIP : OTHER_BUILD,
+  );
+}
+
+/**
+ * Where no board is asked.
+ * @throws PortalError `board-no-wifi`
+ */
+export function requireWifi(chip: ChipFamily): void {
+  const { wifi } = CHIP_FAMILIES[chip];
+  if (wifi === 'built-in') return;
+  throw new PortalError(
+    'board-no-wifi',
+    wifi === 'none'
+      ? `An ${chip} has no WiFi, which the portal needs.`
+      : `An ${chip} has no WiFi of its own: files for it cannot be made without the board.`,
+    wifi === 'none'
+      ? { likelyCause: 'The chip has no radio for WiFi.', next: 'Name a chip with WiFi with --chip.' }
+      : { likelyCause: 'Its WiFi is a second chip.', next: 'esp-portal setup' },
   );
 }

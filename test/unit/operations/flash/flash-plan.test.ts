@@ -10,3 +10,8 @@ test.each([
 ])('with %o what is there decides', (wishes, plans) => {
   expect(ALL.map((contents) => planFlash(contents, wishes))).toEqual(plans);
 });
+
+test('other files in the place of those that the image brings are erased with everything else', () => {
+  const wishes = { erase: false, keepFiles: false, replacesFiles: true };
+  expect(new Set(ALL.map((contents) => planFlash(contents, wishes)))).toEqual(new Set(['erase-and-write']));
+});

@@ -1,10 +1,10 @@
 // esp-portal restore
 
-import type { RestoreOptions } from '../../operations/backup/restore.js';
-import { defineCommand } from '../command.js';
-import type { CommandContext } from '../context.js';
-import { LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
-import { askYesNo, isInteractive } from '../terminal/ask.js';
+import type { RestoreOptions } from '../../../operations/backup/restore.js';
+import { defineCommand } from '../../command.js';
+import type { CommandContext } from '../../context.js';
+import { LOADER_OPTIONS, loaderOptions } from '../../options/flash.js';
+import { askYesNo, isInteractive } from '../../terminal/ask.js';
 
 export const restoreCommand = defineCommand({
   name: 'restore',
@@ -28,7 +28,7 @@ export const restoreCommand = defineCommand({
   ],
   async run(values, context) {
     const { file } = values as unknown as { file: string };
-    const { restore } = await import('../../operations/backup/restore.js');
+    const { restore } = await import('../../../operations/backup/restore.js');
     const otherBoard = values['other-board'] || questionFor(context, values.json);
     const result = await restore(await context.openPort(), file, {
       ...loaderOptions(values, context),

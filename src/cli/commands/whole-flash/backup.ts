@@ -1,8 +1,8 @@
 // esp-portal backup
 
-import { PortalError } from '../../errors.js';
-import { defineCommand } from '../command.js';
-import { HOLDS_SECRETS, LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
+import { PortalError } from '../../../errors.js';
+import { defineCommand } from '../../command.js';
+import { HOLDS_SECRETS, LOADER_OPTIONS, loaderOptions } from '../../options/flash.js';
 
 export const backupCommand = defineCommand({
   name: 'backup',
@@ -39,7 +39,7 @@ export const backupCommand = defineCommand({
     if (values.files) {
       if (file === undefined)
         throw new PortalError('usage', 'backup --files needs a folder: esp-portal backup FOLDER --files');
-      const { getFiles } = await import('../../operations/files/files.js');
+      const { getFiles } = await import('../../../operations/files/files.js');
       const result = await getFiles(
         await context.openPort(),
         { path: '/', to: file, recursive: true },
@@ -53,7 +53,7 @@ export const backupCommand = defineCommand({
         ],
       };
     }
-    const { backup } = await import('../../operations/backup/backup.js');
+    const { backup } = await import('../../../operations/backup/backup.js');
     const result = await backup(await context.openPort(), file, options);
     const { chip, mac, micropython, fileBytes, flashSizeBytes } = result;
     const firmware = micropython === undefined ? '' : ` with MicroPython ${micropython}`;
