@@ -3,7 +3,7 @@
 from common import printable
 
 
-def answer(query, addr4):
+def answer(query, address):
     """Return (reply, name), both bytes, or None for no reply."""
     end = len(query)
     # After a header of 12 bytes (RFC 1035, section 4.1.1) one standard query, no answers or authorities;
@@ -24,21 +24,21 @@ def answer(query, addr4):
     reply = query[:2] + bytes((0x84 | query[2] & 1, 0x80, 0, 1, 0, is_a, 0, 0, 0, 0)) + query[12:end]
     if is_a:
         # The name by a pointer to it, A, IN, a TTL of 10 s (phones must not cache it), 4 bytes.
-        reply += b"\xc0\x0c\0\1\0\1\0\0\0\x0a\0\4" + addr4
+        reply += b"\xc0\x0c\0\1\0\1\0\0\0\x0a\0\4" + address
     return reply, name[13:at]
 
 
 def serve(sock, portal):
     """Answer with the portal's address, a few questions per step, so that HTTP is served, too."""
     address = portal.ap_ip
-    addr4 = bytes(map(int, address.split(".")))
+    ip = bytes(map(int, address.split(".")))
     try:
         while True:
             yield
             try:
                 for _ in range(sock in portal.ready and 8):
                     query, sender = sock.recvfrom(512)
-                    found = answer(query, addr4)
+                    found = answer(query, ip)
                     if found:
                         print("Sending {}. -> {}".format(printable(found[1]), address))
                         sock.sendto(found[0], sender)

@@ -17,10 +17,11 @@ class CaptivePortal:
     hostname, country: as in the network module (v1.20 and later; before, they are ignored)
     timeout_s: seconds without a client until the portal closes
     static_ip: the station's (address, netmask, gateway, name server); DHCP without it
+    button: number of a GPIO; held low at the start, it opens the portal though a network is stored
     form: name of the page with the form, see docs/portal.md
     """
 
-    essid = password = hostname = country = timeout_s = static_ip = server = None
+    essid = password = hostname = country = timeout_s = static_ip = button = server = None
     servers = ()
     failures = 0
     pause = 200

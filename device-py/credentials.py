@@ -64,13 +64,13 @@ def save(stored, ssid, *password):
     if networks == stored:
         return
     stored[:] = networks[:8]
-    temp = _FILE + ".new"
+    path = _FILE + ".new"
     try:
-        with open(temp, "wb") as file:
+        with open(path, "wb") as file:
             for network in stored:
                 file.write(encode(*network))
         # The old ones are kept until the new ones are complete.
-        os.rename(temp, _FILE)
+        os.rename(path, _FILE)
         if not stored:
             os.remove(_FILE)
         print("Wrote credentials to", _FILE)

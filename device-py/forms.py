@@ -21,7 +21,7 @@ def submit(signing, request, visitor):
     elif path in (b"/scan", b"/forget"):
         if not signing.wishes:
             page = "wait"
-            then = signing.rescan
+            then = signing.scan
             if path == b"/forget":
                 load("credentials").save(signing.portal.stored, ssid)
     # One form of each phone waits for its turn; the form shows which networks come first.
@@ -74,8 +74,8 @@ def fold(name):
     """Return name (bytes) with plain quotes and single spaces. The page compares accents (NFC)."""
     # A character, and one that counts as the same.
     same = b"'\xe2\x80\x99|'\xe2\x80\x98|\"\xe2\x80\x9c|\"\xe2\x80\x9d| \xc2\xa0| \xe2\x80\xaf"
-    for pair in same.split(b"|"):
-        name = name.replace(pair[1:], pair[:1])
+    for part in same.split(b"|"):
+        name = name.replace(part[1:], part[:1])
     return b" ".join(name.split())
 
 
@@ -85,7 +85,7 @@ def is_password(password):
     return not size or 7 < size < 64 or (size == 64 and not password.lower().strip(_HEX))
 
 
-def unquote(raw):
+def decode(raw):
     """Decode a form-urlencoded value; a % without two hex digits is kept."""
     parts = raw.replace(b"+", b" ").split(b"%")
     out = bytearray(parts.pop(0))
@@ -101,8 +101,8 @@ def unquote(raw):
 
 def field(body, name):
     """Return the decoded value of the first field called name in a form body, b'' if there is none."""
-    for pair in body.split(b"&"):
-        pair = pair.split(b"=", 1)
-        if unquote(pair.pop(0)) == name:
-            return unquote(b"".join(pair))
+    for part in body.split(b"&"):
+        part = part.split(b"=", 1)
+        if decode(part.pop(0)) == name:
+            return decode(b"".join(part))
     return b""

@@ -36,4 +36,4 @@ def save(values):
                 json.dump(values, file)
             os.rename(_FILE + ".new", _FILE)  # the old ones are kept until the new ones are complete
     except (OSError, MemoryError) as error:
-        print("Could not write fields:", error)
+        print("Fields not stored:", error)

@@ -51,7 +51,7 @@ class SignIn:
             self.joining = None
             self.portal.station.active(False)
 
-    def rescan(self):
+    def scan(self):
         self.is_scan_due = True  # once the request is done and its memory free
 
     def seen(self):

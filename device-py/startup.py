@@ -20,17 +20,17 @@ _SOCK_DGRAM = const(2)
 
 def configure(portal, options):
     """Set the portal's options: those of portal_config.py, then these."""
-    merged = {}
+    wanted = {}
     try:
-        merged.update(load("portal_config").OPTIONS)
+        wanted.update(load("portal_config").OPTIONS)
     except ImportError:
         pass
     except Exception as error:  # any error: the portal must start anyway
         print("Invalid portal_config:", repr(error))
-    merged.update(options)
-    for name in merged:
+    wanted.update(options)
+    for name in wanted:
         getattr(portal, name)  # AttributeError for an unknown option
-        setattr(portal, name, merged[name])
+        setattr(portal, name, wanted[name])
     portal.station = network.WLAN(_STA_IF)
     portal.access_point = network.WLAN(_AP_IF)
 
@@ -45,7 +45,7 @@ def start(portal):
     portal.station.active(False)
     portal.access_point.active(False)
     portal.stored = load("credentials").load()
-    if portal.stored:
+    if portal.stored and (portal.button is None or not load("button").value(portal.button)):
         for outcome in load("wifi_join").attempt(portal, []):
             if outcome:
                 break
@@ -62,12 +62,12 @@ def start(portal):
 def begin(portal):
     """Open the access point and prepare the loop."""
     print("Starting captive portal")
-    point = portal.access_point
+    access_point = portal.access_point
     ip = portal.ap_ip
     url = "http://{}/".format(ip)
     essid = portal.essid
     if essid is None:
-        essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *point.config("mac")[-3:])
+        essid = "{}-{:02x}{:02x}{:02x}".format(sys.platform.upper(), *access_point.config("mac")[-3:])
     portal.poller = select.poll()
     fold = "" if portal.stored else "hidden"
     portal.signing = load("provisioning").SignIn(portal, essid=essid, url=url, fold=fold)
@@ -77,16 +77,17 @@ def begin(portal):
         pass
 
     print("Waiting for access point to turn on")
-    while not point.active():
-        point.active(True)
+    while not access_point.active():
+        access_point.active(True)
     # WPA2, or open.
-    point.config(essid=essid, authmode=3 if portal.password else 0, password=portal.password or "")
-    point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of the clients
-    print("AP mode configured:", point.ifconfig())
+    access_point.config(essid=essid, authmode=3 if portal.password else 0, password=portal.password or "")
+    access_point.ifconfig((ip, "255.255.255.0", ip, ip))  # gateway and name server of the clients
+    print("AP mode configured:", access_point.ifconfig())
 
     serve(portal)
-    lock = "protected " if portal.password else ""  # a phone's QR code depends on it
-    print("Captive portal ready: join {}WiFi '{}', then open {}".format(lock, printable(essid), url))
+    # A phone's QR code depends on "protected".
+    kind = "protected " if portal.password else ""
+    print("Captive portal ready: join {}WiFi '{}', then open {}".format(kind, printable(essid), url))
 
 
 def serve(portal):

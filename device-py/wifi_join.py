@@ -9,36 +9,36 @@ def attempt(portal, wishes):
     Yield None while trying, finally (text for the page, pair, None, reason), or (line for the log, pair,
     address): the line must be printed after the network is stored, because a reader may cut the power then.
     """
-    wlan = portal.station
-    left = wishes[:1] or portal.stored[:]
-    found = load("networks").scan(portal) if left[1:] else b""
-    while left:
+    station = portal.station
+    networks = wishes[:1] or portal.stored[:]
+    found = load("networks").scan(portal) if networks[1:] else b""
+    while networks:
         # Those in range, the strongest first, then the others, which may be hidden, as they were used.
         # A name that is part of another one only comes too early.
-        wanted = min(left, key=lambda known: found.find(known[0]) % 512)
-        left.remove(wanted)
+        wanted = min(networks, key=lambda network: found.find(network[0]) % 512)
+        networks.remove(wanted)
         name = printable(wanted[0])
         print("Trying to connect to SSID '%s'" % name)
         reason = None
-        wlan.active(True)
+        station.active(True)
         try:
-            wlan.config(reconnects=5)  # otherwise an ESP32 never reports a failed handshake
+            station.config(reconnects=5)  # otherwise an ESP32 never reports a failed handshake
         except ValueError:
             pass  # an ESP8266, or older firmware
         try:
             if portal.static_ip:
-                wlan.ifconfig(portal.static_ip)
-            wlan.connect(*wanted[: 2 if wanted[1] else 1])
+                station.ifconfig(portal.static_ip)
+            station.connect(*wanted[: 2 if wanted[1] else 1])
         except (OSError, ValueError):  # the SDK rejects the name or key
             reason = "connection failed"
-        tries = 0
+        count = 0
         while not reason:
-            status = wlan.status()
+            status = station.status()
             # Retry all failures but a wrong password: a router may still be starting. An ESP32 shows its
             # last failure while it retries, so the status must stay for several tries. Other stored networks
             # need not wait until a router that was not found has started.
-            limit = 2 if status in (15, 202) or left and status in (3, 201) else 9
-            if tries > limit or (status == 2 and tries):
+            limit = 2 if status in (15, 202) or networks and status in (3, 201) else 9
+            if count > limit or (status == 2 and count):
                 reason = "timed out"
                 # WLAN.status() on ESP8266 (below 10) and on ESP32; 15 and 204 are handshakes that failed.
                 if status in (2, 15, 202, 204):
@@ -49,25 +49,25 @@ def attempt(portal, wishes):
                     reason = "connection failed"
                 else:
                     try:  # 31 without a network on ESP8266, an error on ESP32
-                        if wlan.status("rssi") < 0:
+                        if station.status("rssi") < 0:
                             reason = "no address"
                     except OSError:
                         pass
                 break
-            tries += 1
-            print("Connection attempt %d/10 ..." % tries)
+            count += 1
+            print("Connection attempt %d/10 ..." % count)
             at = after(2000)
             while not is_over(at):
-                address = wlan.isconnected() and wlan.ifconfig()[0]
+                address = station.isconnected() and station.ifconfig()[0]
                 if address and address != "0.0.0.0":
                     try:
-                        wlan.config(reconnects=-1)  # no limit once it is in the network
+                        station.config(reconnects=-1)  # no limit once it is in the network
                     except ValueError:
                         pass
                     for values in wanted[2:]:
                         load("kept").save(values)
                     yield "Connected to %s, address %s" % (name, address), wanted[:2], address
                 yield None
-        print("Failed to connect to %s. WLAN status=%d (%s)" % (name, wlan.status(), reason))
-        wlan.active(False)
+        print("Failed to connect to %s. WLAN status=%d (%s)" % (name, station.status(), reason))
+        station.active(False)
     yield "Could not connect: %s." % reason, wanted, None, reason

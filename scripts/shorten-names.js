@@ -4,7 +4,7 @@
 
 /** What users, forms and templates know by name: docs/portal.md. */
 const PUBLIC = [
-  ...['essid', 'password', 'ap_ip', 'hostname', 'country', 'timeout_s', 'static_ip', 'form'],
+  ...['essid', 'password', 'ap_ip', 'hostname', 'country', 'timeout_s', 'static_ip', 'button', 'form'],
   ...['ssid', 'options', 'self', 'station', 'access_point', 'minutes', 'own'],
 ];
 

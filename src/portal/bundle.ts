@@ -21,6 +21,18 @@ export type PortalBundle = Readonly<Record<BundleForm, readonly BundleFile[]>>;
 /** The program that MicroPython runs at start. */
 export const MAIN_FILE = 'main.py';
 
+/** Modules that a board needs only where an option is set, by the option. */
+const OPTIONAL_MODULES: ReadonlyMap<string, string> = new Map([['button', 'button']]);
+
+/** The files that a board with these options needs: what is not used takes no space and no time. */
+export function neededFiles(
+  files: readonly BundleFile[],
+  options: ReadonlyMap<string, unknown>,
+): readonly BundleFile[] {
+  const unused = [...OPTIONAL_MODULES].filter(([option]) => !options.has(option)).map(([, module]) => module);
+  return files.filter(({ path }) => !unused.includes(path.replace(/\.m?py$/, '')));
+}
+
 interface PackedFile {
   readonly path: string;
   readonly sha256: string;

@@ -27,6 +27,8 @@ export interface PortalConfig {
   readonly country?: string | null | undefined;
   /** Seconds without a client after which the portal gives up. */
   readonly timeout_s?: number | null | undefined;
+  /** GPIO whose button opens the portal when it is held at the start. */
+  readonly button?: number | null | undefined;
   /** Of the station: `192.168.1.50/24,192.168.1.1`; see static-address.ts. From the network without it. */
   readonly static_ip?: string | null | undefined;
   /** Of the pages; the log stays English. */
@@ -55,11 +57,14 @@ const MAX_TITLE_CHARACTERS = 60;
 
 type Check = (value: string) => string | undefined;
 
+/** Options that are whole numbers. */
+type NumberKey = 'timeout_s' | 'button';
+
 /** Control characters; halves of a character; and what Node.js puts where an argument or file is not UTF-8. */
 const NOT_TEXT = /[\p{Cc}\p{Cs}\ufffd]/u;
 
 /** For each option what is wrong with a value, if anything. */
-const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s' | 'fields'>, Check>> = {
+const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, NumberKey | 'fields'>, Check>> = {
   essid: (value) => {
     if (NOT_TEXT.test(value)) return 'an SSID here is UTF-8 text without control characters';
     const bytes = Buffer.byteLength(value);
@@ -90,8 +95,18 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, 'timeout_s' | 'fields'
     /^[A-Z]{2}$/.test(value) ? undefined : 'a country is two capital letters, such as DE or US',
 };
 
-/** The least and the most that `--portal-timeout` takes: time to find a phone, and what ticks can count. */
-const TIMEOUT_S = { min: 10, max: 86_400 };
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly what: string;
+}
+
+const RANGES: Readonly<Record<NumberKey, Range>> = {
+  /** Time to find a phone, and what ticks can count. */
+  timeout_s: { min: 10, max: 86_400, what: 'whole seconds' },
+  /** An ESP32-P4 has the most GPIOs. */
+  button: { min: 0, max: 54, what: 'the number of a GPIO' },
+};
 
 /**
  * @param nameOf what the user calls an option, for messages
@@ -109,13 +124,10 @@ export function checkConfig(
     if (wrong) throw new PortalError('usage', `${nameOf(key)}${shown}: ${wrong}.`);
   }
   checkFieldOptions(config.fields ?? [], nameOf('fields'));
-  const { timeout_s: timeout } = config;
-  if (timeout == null) return;
-  if (!Number.isInteger(timeout) || timeout < TIMEOUT_S.min || timeout > TIMEOUT_S.max) {
-    throw new PortalError(
-      'usage',
-      `${nameOf('timeout_s')} ${timeout}: give whole seconds from ${TIMEOUT_S.min} to ${TIMEOUT_S.max}.`,
-    );
+  for (const [key, { min, max, what }] of Object.entries(RANGES) as [NumberKey, Range][]) {
+    const value = config[key];
+    if (value == null || (Number.isInteger(value) && value >= min && value <= max)) continue;
+    throw new PortalError('usage', `${nameOf(key)} ${value}: give ${what} from ${min} to ${max}.`);
   }
 }
 
@@ -126,6 +138,24 @@ function checkFieldOptions(fields: readonly FieldOptions[], name: string): void 
     if (!(error instanceof FieldFault)) throw error;
     throw new PortalError('usage', `${name} ${error.message}.`, { cause: error });
   }
+}
+
+/**
+ * An ESP8266 has its flash at GPIO 6 to 11, a pull-down at 15, and no pull-up at 16. ESP32s differ: their portal checks the
+ * GPIO at the start.
+ */
+const ESP8266_BUTTONS: readonly unknown[] = [0, 1, 2, 3, 4, 5, 12, 13, 14];
+
+/**
+ * @param platform of the board, `sys.platform`
+ * @throws PortalError `usage` for a GPIO that cannot have a button
+ */
+export function checkButton(settings: Settings | undefined, platform: string): void {
+  const button = settings?.get('button')?.value;
+  if (button === undefined || platform !== 'esp8266' || ESP8266_BUTTONS.includes(button)) return;
+  throw new PortalError('usage', `GPIO${button} of an ESP8266 cannot have a button.`, {
+    next: `Use one of ${ESP8266_BUTTONS.join(', ')} with --portal-button, or '' for none.`,
+  });
 }
 
 interface Setting {
@@ -139,7 +169,7 @@ interface Setting {
 export type Settings = ReadonlyMap<string, Setting>;
 
 /** The order of the file: a dict on a board has none. */
-const ORDER: readonly string[] = [...Object.keys(CHECKS), 'fields', 'timeout_s'];
+const ORDER: readonly string[] = [...Object.keys(CHECKS), 'fields', ...Object.keys(RANGES)];
 
 /** What is on the board, with what is given in its place. */
 export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings {

@@ -68,7 +68,7 @@ export const PORTAL_OPTIONS = {
     type: 'string',
     requiresArg: true,
     fromProject: true,
-    coerce: portalSeconds,
+    coerce: portalNumber('timeout_s', 'a number of seconds'),
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe: 'Seconds without a client until the portal closes and your program continues',
@@ -82,6 +82,15 @@ export const PORTAL_OPTIONS = {
     mayBeEmpty: true,
     describe:
       'Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS',
+  },
+  'portal-button': {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    coerce: portalNumber('button', 'a GPIO number'),
+    group: GROUP_PORTAL,
+    mayBeEmpty: true,
+    describe: 'GPIO of a button that opens the portal when it is held within a second after the start',
   },
   language: {
     type: 'string',
@@ -167,6 +176,7 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
   hostname: '--hostname',
   country: '--country',
   timeout_s: '--portal-timeout',
+  button: '--portal-button',
   static_ip: '--static-ip',
   language: '--language',
   title: '--title',
@@ -190,6 +200,7 @@ export async function portalOptions(
     hostname: args.hostname,
     country: args.country,
     timeout_s: args['portal-timeout'],
+    button: args['portal-button'],
     static_ip: args['static-ip'],
     language: args.language === '' ? null : args.language,
     title: args.title,
@@ -206,7 +217,7 @@ export async function portalOptions(
 }
 
 /** An empty value takes back what was set before. */
-function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'fields'>>(key: K) {
+function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
   return (text: string | undefined): PortalConfig[K] => {
     if (!text) return text === '' ? null : undefined;
     checkConfig({ [key]: text }, (name) => FLAGS[name]);
@@ -240,14 +251,14 @@ function portalFields(text: string | undefined): PortalConfig['fields'] {
   }
 }
 
-function portalSeconds(text: string | undefined): number | null | undefined {
-  if (!text) return text === '' ? null : undefined;
-  const seconds = parseWhole(text);
-  if (seconds === undefined) {
-    throw new PortalError('usage', `--portal-timeout "${text}": give a number of seconds.`);
-  }
-  checkConfig({ timeout_s: seconds }, (name) => FLAGS[name]);
-  return seconds;
+function portalNumber(key: 'timeout_s' | 'button', what: string) {
+  return (text: string | undefined): number | null | undefined => {
+    if (!text) return text === '' ? null : undefined;
+    const number = parseWhole(text);
+    if (number === undefined) throw new PortalError('usage', `${FLAGS[key]} "${text}": give ${what}.`);
+    checkConfig({ [key]: number }, (name) => FLAGS[name]);
+    return number;
+  };
 }
 
 async function readApp(

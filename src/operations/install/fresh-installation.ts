@@ -13,7 +13,13 @@ import {
 } from '../../portal/bundle.js';
 import { MANIFEST_FILE } from '../../portal/manifest.js';
 import { likelyManifests } from '../../portal/plan.js';
-import { CONFIG_FILE, mergeSettings, type PortalConfig, settingsFile } from '../../portal/settings.js';
+import {
+  CONFIG_FILE,
+  checkButton,
+  mergeSettings,
+  type PortalConfig,
+  settingsFile,
+} from '../../portal/settings.js';
 import type { NewFilesystem } from '../flash/files-in-flash.js';
 import { isGiven, shownSettings } from './configure.js';
 import { portalFor } from './install.js';
@@ -47,6 +53,7 @@ export async function freshInstallation(
   if (!isMicroPython || !(minor >= FORM_6_MINORS.first && minor <= FORM_6_MINORS.last)) return undefined;
   if (CHIP_FAMILIES[chip].wifi !== 'built-in') return undefined;
   const settings = mergeSettings(new Map(), config);
+  checkButton(settings, chip.toLowerCase());
   const configFile = settings.size > 0 ? { path: CONFIG_FILE, bytes: settingsFile(settings) } : undefined;
   const form = 'mpy6';
   const portal = await portalFor((build ?? (await readPortalBundle()))[form], form, settings);

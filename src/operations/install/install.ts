@@ -13,6 +13,7 @@ import {
   bundleFormFor,
   inLanguage,
   MAIN_FILE,
+  neededFiles,
   optionalModules,
   type PortalBundle,
   readPortalBundle,
@@ -30,6 +31,7 @@ import {
 } from '../../portal/plan.js';
 import {
   CONFIG_FILE,
+  checkButton,
   checkConfig,
   type PortalConfig,
   pageSettings,
@@ -204,6 +206,7 @@ async function bringUpToDate(
   const hasConfig =
     facts.installed.some(({ path }) => path === CONFIG_FILE) || facts.otherNames.includes(CONFIG_FILE);
   const configured = isGiven(config) || hasConfig ? await configure(repl, config ?? {}) : undefined;
+  checkButton(configured?.settings, platform);
   const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
   const portal = await portalFor(bundle[form], form, configured?.settings);
@@ -228,7 +231,7 @@ export async function portalFor(
   settings: Settings = new Map(),
 ): Promise<PortalBundle[BundleForm]> {
   const { language, ...pages } = pageSettings(settings);
-  const chosen = choosePages(await inLanguage(files, form, language), pages);
+  const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), pages);
   if (!pages.fields) return chosen;
   const description = { path: FIELDS_FILE, bytes: fieldsFile(pages.fields) };
   return [...chosen, ...(await optionalModules(form, language)), description];

@@ -1,6 +1,12 @@
 // MicroPython itself reads what is written for it.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { checkConfig, mergeSettings, type PortalConfig, settingsFile } from '../../../src/portal/settings.js';
+import {
+  checkButton,
+  checkConfig,
+  mergeSettings,
+  type PortalConfig,
+  settingsFile,
+} from '../../../src/portal/settings.js';
 import { type MicroPython, startMicroPython } from '../../support/micropython.js';
 
 let py: MicroPython;
@@ -101,4 +107,13 @@ test('a static address is a tuple for the board, and equal to what the board rea
     '192.168.1.1',
   ]);
   expect(py.value('repr(OPTIONS["static_ip"])')).toBe(settings.get('static_ip')?.literal);
+});
+
+test('a GPIO of an ESP8266 that cannot have a button is refused, any other is for the board to check', () => {
+  const settings = (button: number) => mergeSettings(new Map(), { button });
+  for (const gpio of [6, 11, 15, 16, 20])
+    expect(() => checkButton(settings(gpio), 'esp8266')).toThrow(`GPIO${gpio} of an ESP8266`);
+  expect(() => checkButton(settings(0), 'esp8266')).not.toThrow();
+  expect(() => checkButton(settings(16), 'esp32')).not.toThrow();
+  expect(() => checkConfig({ button: 55 })).toThrow('give the number of a GPIO from 0 to 54');
 });
