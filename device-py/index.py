@@ -28,15 +28,15 @@ def submit(signing, visitor, field, body, problem, wish):
     rows = stored.rows()
     values = stored.read()
     stored = None  # memory
-    for name, label, kind, _, is_required, choices in rows:
+    for name, label, kind, _, needed, choices in rows:
         raw = field(body, name.encode())
-        fault = ""
+        wrong = ""
         if raw or kind != "password":
-            values[name], fault = judge(raw, kind, choices)
-        if is_required and not (values[name] or fault):
-            fault = "required"
-        if fault:
-            problem = problem or shown(label) + ": " + fault + "."
+            values[name], wrong = judge(raw, kind, choices)
+        if needed and not (values[name] or wrong):
+            wrong = "required"
+        if wrong:
+            problem = problem or shown(label) + ": " + wrong + "."
     slots = dict(signing.slots)
     update(slots, rows, values)
     signing.failed[(visitor,)] = slots
