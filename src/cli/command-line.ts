@@ -3,10 +3,10 @@
 import { PortalError } from '../errors.js';
 import { ALL_OPTIONS, COMMANDS } from './commands.js';
 import type { Host } from './host.js';
+import { joinRepeated } from './join-repeated.js';
 import { takeLittleMemory } from './memory.js';
 import { checkWords } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion-scripts.js';
-import { joinRepeated } from './options/join-repeated.js';
 import { createParser } from './options/parser.js';
 import { defaultSources } from './options/settings.js';
 import { packageVersion } from './package-version.js';

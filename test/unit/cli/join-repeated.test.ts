@@ -1,6 +1,6 @@
 // Options that can be repeated.
 import { expect, test } from 'vitest';
-import { joinRepeated } from '../../../../src/cli/options/join-repeated.js';
+import { joinRepeated } from '../../../src/cli/join-repeated.js';
 
 const OPTIONS = { field: { type: 'string', isList: true }, essid: { type: 'string' } } as const;
 

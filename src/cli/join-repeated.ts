@@ -1,6 +1,6 @@
 // Options that can be repeated: their values become one, with a line for each, as an environment variable would have it.
 
-import type { OptionTable } from './option-table.js';
+import type { OptionTable } from './options/option-table.js';
 
 export function joinRepeated(argv: readonly string[], options: OptionTable): string[] {
   const lists = Object.keys(options).filter((name) => options[name]?.isList);
