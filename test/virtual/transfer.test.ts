@@ -10,7 +10,7 @@ import { applyPlan } from '../../src/operations/install/apply-plan.js';
 import { probeBoard, readBoardFacts } from '../../src/operations/install/probe-board.js';
 import { DISCARD, stage } from '../../src/operations/install/staging.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
-import { readPortalBundle } from '../../src/portal/bundle.js';
+import { neededFiles, readPortalBundle } from '../../src/portal/bundle.js';
 import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../src/portal/commit-program.js';
 import { CliHome } from '../support/cli.js';
 import { seededBytes, seededRandom } from '../support/random.js';
@@ -289,7 +289,7 @@ test('a board without binary input gets a whole portal as text', async () => {
   expect(result).toMatchObject({ state: 'portal' });
   expect(result.sentBytes).toBeGreaterThan(result.bytes); // nothing was compressed
   const bundle = await readPortalBundle();
-  for (const { path, bytes } of bundle[result.form]) {
+  for (const { path, bytes } of neededFiles(bundle[result.form], new Map())) {
     expect(readFileSync(home.boardFile('line', path)).equals(bytes), path).toBe(true);
   }
 });
