@@ -3,6 +3,7 @@
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
+  ['EFBIG', 'the file is larger than the system permits'],
   ['EROFS', 'the disk is read-only'],
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],

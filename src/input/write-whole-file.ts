@@ -8,13 +8,14 @@ import { fileErrorWords } from './file-error.js';
 /**
  * @param pieces of the file, in order
  * @param mode permissions of a new file
- * @throws PortalError `output-failed`; the old file is there then
+ * @throws PortalError `output-failed`; the old file is there then, also a device, pipe or directory
  */
 export async function writeWholeFile(
   path: string,
   pieces: readonly Uint8Array[],
   { mode = 0o666 }: { mode?: number } = {},
 ): Promise<void> {
+  await refuseSpecialFile(path);
   const draft = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
     await using file = await open(draft, 'wx', mode);

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { backup, openPort } from 'esp-portal';
+import { backup, openPort, PortalError } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeBackup } from '../../src/operations/backup/backup-file.js';
 import { board, CliHome } from '../support/cli.js';
@@ -61,6 +61,9 @@ test('says that secrets are in it, and does not overwrite a file', async () => {
   const second = await home.call(['backup', FILE, '--port', board('first')]);
   expect(second.exitCode).toBe(2);
   expect(second.stderr).toContain('exists already');
+  const nowhere = await home.call(['backup', here('no/folder/x'), '--port', board('first')]);
+  expect(nowhere.exitCode).toBe(2);
+  expect(nowhere.stderr).toContain('there is no folder');
 });
 
 test('the header of an ESP32 has its partitions', async () => {
@@ -79,10 +82,14 @@ test('an interrupted backup is continued, and what changed since then is read ag
     const cut = backup(port, file, {
       signal: stop.signal,
       onProgress: (event) => {
-        if (event.event === 'bytes' && event.doneBytes > 0xd4_000) stop.abort(new Error('stopped'));
+        if (event.event === 'bytes' && event.doneBytes > 0xd4_000)
+          stop.abort(new PortalError('interrupted', 'stopped'));
       },
     });
-    await expect(cut).rejects.toThrow('stopped');
+    await expect(cut).rejects.toMatchObject({
+      message: expect.stringContaining('stopped'),
+      next: `Run the same command again: it continues from ${file}.partial.`,
+    });
   }
   expect(existsSync(file)).toBe(false);
   expect(statSync(`${file}.partial`).mode & 0o777).toBe(0o600);
@@ -156,6 +163,7 @@ test('backup --files copies the files into a folder', async () => {
   const run = await home.call(['backup', here('copied'), '--files', '--port', board('first')]);
   expect(run.exitCode, run.stderr).toBe(0);
   expect(readFileSync(here('copied/boot.py'))).toEqual(readFileSync(home.boardFile('first', 'boot.py')));
+  expect(statSync(here('copied/boot.py')).mode & 0o777).toBe(0o600);
 });
 
 describe('before a flash with other data is erased', () => {

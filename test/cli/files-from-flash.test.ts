@@ -26,6 +26,7 @@ describe.each([
 
   beforeAll(async () => {
     home.makeBoard(name, content);
+    writeFileSync(home.boardFile(name, 'portal_fields.json'), '{}');
     for (const [path, text] of [
       ['main.py', LOCKED],
       ['data.txt', 'x'.repeat(9000)],

@@ -1,6 +1,6 @@
 // files by what it prints and leaves, on a virtual board and on this computer.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
@@ -48,6 +48,13 @@ describe('get', () => {
     const run = await files('get', 'data/old/log.bin', here('got.bin'));
     expect(run.exitCode, run.stderr).toBe(0);
     expect(readFileSync(here('got.bin'))).toEqual(readFileSync(there('data/old/log.bin')));
+  });
+
+  test('leaves a file of the portal readable by its owner only: passwords may be in it', async () => {
+    writeFileSync(there('wifi.creds'), 'Home,secret\n');
+    expect((await files('get', 'wifi.creds', here('creds'))).exitCode).toBe(0);
+    expect(statSync(here('creds')).mode & 0o777).toBe(0o600);
+    rmSync(there('wifi.creds'));
   });
 
   test('copies a folder with --recursive, and nothing to outside of it', async () => {

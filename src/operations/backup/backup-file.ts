@@ -13,6 +13,8 @@ const VERSION = 1;
 const MAX_HEADER_BYTES = 1024 * 1024;
 const LARGEST_FLASH_BYTES = 128 * 1024 * 1024;
 const ERASED = 0xff;
+const CHIP = /^[\w-]+$/;
+const MAC = /^[\da-f]{2}(:[\da-f]{2})+$/;
 
 /** What the first line says of the board. */
 export interface BackupFacts {
@@ -91,8 +93,12 @@ function parseHeader(text: string): Header | undefined {
       header?.format === FORMAT &&
       isSized &&
       flashSizeBytes <= LARGEST_FLASH_BYTES &&
-      [header.chip, header.mac].every((text) => typeof text === 'string') &&
+      typeof header.version === 'number' &&
+      CHIP.test(header.chip ?? '') &&
+      MAC.test(header.mac ?? '') &&
+      ['string', 'undefined'].includes(typeof header.micropython) &&
       Array.isArray(md5) &&
+      md5.every((digest) => typeof digest === 'string') &&
       md5.length === Math.ceil(flashSizeBytes / pieceBytes);
     return isComplete ? (header as Header) : undefined;
   } catch {

@@ -17,8 +17,8 @@ interface ReadOptions {
   /** Beginning of the flash that an earlier run has read. */
   readonly earlier: Uint8Array;
   readonly onProgress: OnProgress;
-  /** Called with each piece, in order. */
-  readonly onPiece: (piece: Uint8Array) => Promise<void>;
+  /** Called with each piece that an earlier run has not read, or that has changed since, and all behind it, in order. */
+  readonly onPiece: (piece: Uint8Array, address: number) => Promise<void>;
 }
 
 /**
@@ -48,7 +48,6 @@ export async function readWholeFlash(
     if ((await loader.md5(at, piece.length)) !== md5(piece)) break;
     flash.set(piece, at);
     earlierBytes = at + piece.length;
-    await onPiece(piece);
     report(earlierBytes);
   }
   let erasedPieces = 1; // how many are asked for at once
@@ -58,7 +57,7 @@ export async function readWholeFlash(
     if (mayBeErased && (await loader.md5(at, sizeBytes)) === md5(new Uint8Array(sizeBytes).fill(ERASED))) {
       flash.fill(ERASED, at, at + sizeBytes);
       for (let piece = at; piece < at + sizeBytes; piece += PIECE_BYTES)
-        await onPiece(flash.subarray(piece, Math.min(piece + PIECE_BYTES, at + sizeBytes)));
+        await onPiece(flash.subarray(piece, Math.min(piece + PIECE_BYTES, at + sizeBytes)), piece);
       at += sizeBytes;
       erasedPieces *= 2;
     } else if (mayBeErased && erasedPieces > 1) {
@@ -69,7 +68,7 @@ export async function readWholeFlash(
       const start = at;
       const piece = await loader.read(start, length, (doneBytes) => report(start + doneBytes));
       flash.set(piece, at);
-      await onPiece(piece);
+      await onPiece(piece, at);
       at += length;
       erasedPieces = 1;
     }

@@ -1,6 +1,7 @@
 // Saves the flash of a board that is in its loader in a file.
 
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { CHIP_FAMILIES, familyNamed } from '../../esp/families.js';
 import { HEADER_BYTES, readHeader } from '../../esp/image/header.js';
@@ -9,6 +10,7 @@ import { findTableFault, PARTITION_TABLE, readPartitions } from '../../esp/image
 import type { ChipLoader } from '../../esp/loader.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 import type { ChipEvent, OnProgress } from '../../progress.js';
+import { unknownFlashSize } from '../flash/with-loader.js';
 import { type Backup, type BackupFacts, encodeBackup } from './backup-file.js';
 import { BACKUP_MODE, PartialFile } from './partial-file.js';
 import { readWholeFlash } from './read-whole-flash.js';
@@ -32,14 +34,19 @@ export async function saveFlash(
   name: string | undefined,
   { onProgress = () => {} }: { onProgress?: OnProgress | undefined },
 ): Promise<BackupResult> {
-  if (flashSizeBytes === 0) throw new PortalError('flash-failed', 'The flash chip does not report its size.');
+  if (flashSizeBytes === 0)
+    throw unknownFlashSize('copy its files: esp-portal backup FOLDER --files --port PORT');
   const file = name ?? defaultName(loader.family, mac);
   await refuseExisting(file);
   onProgress({ event: 'step', step: 'read-flash' });
   const flash = new Uint8Array(flashSizeBytes);
   await using partial = new PartialFile(file, `${loader.family} ${mac} ${flashSizeBytes}`);
   const earlier = await partial.read(flashSizeBytes);
-  await readWholeFlash(loader, flash, { earlier, onProgress, onPiece: (piece) => partial.append(piece) });
+  try {
+    await readWholeFlash(loader, flash, { earlier, onProgress, onPiece: partial.append.bind(partial) });
+  } catch (error) {
+    throw partial.withAdvice(error);
+  }
   const facts: BackupFacts = { chip: loader.family, mac, ...factsOf(flash, loader.family) };
   const parts = encodeBackup({ ...facts, flash } satisfies Backup);
   await writeWholeFile(file, parts, { mode: BACKUP_MODE });
@@ -66,8 +73,11 @@ function defaultName(family: string, mac: string): string {
   return `${family.toLowerCase()}-${mac.replaceAll(':', '')}.backup`;
 }
 
-/** @throws PortalError `usage` */
+/** @throws PortalError `usage` for a file that exists, or whose folder does not */
 export async function refuseExisting(file: string): Promise<void> {
+  const folder = dirname(file);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+    throw new PortalError('usage', `${file} cannot be written: there is no folder ${folder}.`);
   if ((await stat(file).catch(() => undefined)) === undefined) return;
   throw new PortalError('usage', `${file} exists already: name another file, or remove it first.`);
 }

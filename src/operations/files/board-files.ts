@@ -1,6 +1,10 @@
 // Access to the files of a board, whichever way leads to them: what the commands for files are written against.
 
 import type { BoardEntry } from '../../micropython/board-files.js';
+import { STAGING_FOLDER } from '../../portal/commit-program.js';
+import { FIELD_VALUES_FILES } from '../../portal/fields.js';
+import { MANIFEST_FILE } from '../../portal/manifest.js';
+import { CREDENTIALS_FILES } from '../../portal/wifi-creds.js';
 import type { LoaderOptions } from '../flash/with-loader.js';
 
 export interface ListedEntry extends BoardEntry {
@@ -26,4 +30,16 @@ export interface BoardFiles {
 export interface FilesOptions extends LoaderOptions {
   /** By the ROM loader, without the firmware; the other options of the loader count only then. */
   readonly fromFlash?: boolean | undefined;
+}
+
+/**
+ * @param entries as either way finds them
+ * @param installed paths of the files that the manifest names
+ */
+export function markPortalFiles(entries: readonly BoardEntry[], installed: readonly string[]): ListedEntry[] {
+  const ours = new Set([MANIFEST_FILE, ...CREDENTIALS_FILES, ...FIELD_VALUES_FILES, ...installed]);
+  return entries.map((entry) => ({
+    ...entry,
+    isPortal: ours.has(entry.path) || `${entry.path}/`.startsWith(`${STAGING_FOLDER}/`),
+  }));
 }

@@ -2,6 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
+import { refuseSpecialFile } from '../../input/write-whole-file.js';
 import type { Port } from '../../port/port.js';
 import { STAGING_FOLDER } from '../../portal/commit-program.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
@@ -62,14 +63,22 @@ export interface GetResult {
   readonly skipped: readonly string[];
 }
 
+export interface GetRequest {
+  readonly path: string;
+  /** The file, or the folder for the files; by default the name that it has on the board. */
+  readonly to: string | undefined;
+  readonly recursive: boolean;
+  /** All files are readable by this user only; those of the portal always are, passwords are in them. */
+  readonly isPrivate?: boolean | undefined;
+}
+
 /**
  * Copies a file, or with `recursive` a folder, from the board.
- * @param to the file, or the folder for the files; by default the name that it has on the board
  * @throws PortalError `usage`, `board-no-file`, `output-failed`
  */
 export async function getFiles(
   port: Port,
-  { path, to, recursive }: { path: string; to: string | undefined; recursive: boolean },
+  { path, to, recursive, isPrivate = false }: GetRequest,
   options: FilesOptions = {},
 ): Promise<GetResult> {
   const wanted = boardPath(path);
@@ -82,12 +91,13 @@ export async function getFiles(
     const entries = await listAll(files, options);
     const { kind } = requireEntry(entries, wanted);
     if (kind === 'folder' && recursive)
-      return getFolder(files, entries, { wanted, to: to ?? localName(wanted) }, options);
+      return getFolder(files, entries, { wanted, to: to ?? localName(wanted), isPrivate }, options);
     const entry = requireFile(entries, wanted);
     const isIntoFolder = to !== undefined && (await isLocalFolder(to));
     const place = resolve(isIntoFolder ? `${to}/${localName(wanted)}` : (to ?? localName(wanted)));
+    await refuseSpecialFile(place);
     const [bytes = new Uint8Array()] = await readAll(files, [entry], options);
-    await writeBelow(resolve(place, '..'), basename(place), bytes);
+    await writeBelow(resolve(place, '..'), basename(place), bytes, isPrivate || entry.isPortal);
     return { to: place, files: [wanted], bytes: bytes.length, skipped: [] };
   });
 }
@@ -95,7 +105,7 @@ export async function getFiles(
 async function getFolder(
   files: BoardFiles,
   entries: readonly ListedEntry[],
-  { wanted, to }: { wanted: string; to: string },
+  { wanted, to, isPrivate }: { wanted: string; to: string; isPrivate: boolean },
   options: FilesOptions,
 ): Promise<GetResult> {
   const below = (path: string) => (wanted === '' ? path : path.slice(wanted.length + 1));
@@ -107,7 +117,7 @@ async function getFolder(
   for (const { kind, path } of usable) if (kind === 'folder') await makeFolderBelow(folder, below(path));
   const wantedFiles = usable.filter(({ kind }) => kind === 'file');
   const contents = await readAll(files, wantedFiles, options, (entry, bytes) =>
-    writeBelow(folder, below(entry.path), bytes),
+    writeBelow(folder, below(entry.path), bytes, isPrivate || entry.isPortal),
   );
   return {
     to: folder,

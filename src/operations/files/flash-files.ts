@@ -17,13 +17,16 @@ import { LayoutError } from '../../filesystem/littlefs/writer.js';
 import { checkFilesystem, LocationError, locateFilesystem } from '../../filesystem/location.js';
 import type { BoardEntry } from '../../micropython/board-files.js';
 import type { Port } from '../../port/port.js';
-import { STAGING_FOLDER } from '../../portal/commit-program.js';
 import { MANIFEST_FILE, parseManifest } from '../../portal/manifest.js';
-import { CREDENTIALS_FILES } from '../../portal/wifi-creds.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
-import { withLoader } from '../flash/with-loader.js';
-import type { BoardFiles, FilesOptions, ListedEntry, NewBoardFile } from './board-files.js';
-import { isInside } from './board-path.js';
+import { unknownFlashSize, withLoader } from '../flash/with-loader.js';
+import {
+  type BoardFiles,
+  type FilesOptions,
+  type ListedEntry,
+  markPortalFiles,
+  type NewBoardFile,
+} from './board-files.js';
 
 const BLOCK_BYTES = 4096;
 
@@ -69,8 +72,7 @@ function describeState({ begun, done }: Changes): string {
 /** Where the files are, and whether MicroPython would mount them. */
 async function locate(loader: ChipLoader, sizeBytes: number): Promise<FlashRange> {
   const chip = familyNamed(loader.family);
-  if (!chip || sizeBytes === 0)
-    throw new PortalError('flash-failed', 'The flash chip does not report its size.');
+  if (!chip || sizeBytes === 0) throw unknownFlashSize('run the same command without --from-flash');
   const read = (address: number, count: number) => loader.read(address, count);
   const range = await locateFilesystem({ chip, sizeBytes, read });
   checkFilesystem(await loader.read(range.address, 2 * BLOCK_BYTES), range);
@@ -118,19 +120,17 @@ class FlashFiles implements BoardFiles {
       throw new FilesystemError('damaged', `The folder /${damagedFolders[0]} cannot be read.`);
     const manifest = entries.find(({ path, kind }) => path === MANIFEST_FILE && kind === 'file');
     const text = manifest ? Buffer.from(await this.read({ path: MANIFEST_FILE })).toString() : '';
-    const ours = new Set([
-      MANIFEST_FILE,
-      ...CREDENTIALS_FILES,
-      ...parseManifest(text).map(({ path }) => path),
-    ]);
-    return entries
+    const found = entries
       .map((entry) => ({
         path: entry.path,
         kind: entry.kind,
         sizeBytes: entry.kind === 'file' ? entry.sizeBytes : 0,
-        isPortal: ours.has(entry.path) || isInside(`${entry.path}/`, STAGING_FOLDER),
       }))
       .sort((a, b) => (a.path < b.path ? -1 : 1));
+    return markPortalFiles(
+      found,
+      parseManifest(text).map(({ path }) => path),
+    );
   }
 
   async read({ path }: Pick<BoardEntry, 'path'>): Promise<Uint8Array> {

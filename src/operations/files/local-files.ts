@@ -2,7 +2,7 @@
 // calls it.
 
 import { lstat, mkdir, readdir, stat } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords, isMissing } from '../../input/file-error.js';
 import { makeFolder } from '../../input/make-folder.js';
@@ -14,6 +14,8 @@ import { boardPath } from './board-path.js';
 /** No board has a larger flash. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 5000;
+/** Of a file that may hold passwords. */
+const PRIVATE_MODE = 0o600;
 
 /**
  * @param path a file
@@ -40,16 +42,13 @@ export async function isLocalFolder(path: string): Promise<boolean> {
 export async function readLocalFolder(folder: string, target: string): Promise<NewBoardFile[]> {
   const files: NewBoardFile[] = [];
   let totalBytes = 0;
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    throw new PortalError('usage', `${folder} cannot be read: ${fileErrorWords(error)}.`, { cause: error });
+  });
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const place = join(entry.parentPath, entry.name);
-    const path = boardPath(
-      `${target}/${place
-        .slice(folder.replace(/[/\\]+$/, '').length)
-        .split(sep)
-        .join('/')}`,
-    );
+    const path = boardPath(`${target}/${relative(folder, place).split(sep).join('/')}`);
     const bytes = await readLocalFile(place);
     totalBytes += bytes.length;
     files.push({ path, bytes });
@@ -87,11 +86,17 @@ export function isSafeName(name: string): boolean {
 /**
  * Writes a file below a folder, with the folders that it needs. No link is followed.
  * @param path from the folder, with slashes; every name in it is safe
+ * @param isPrivate readable by this user only
  * @throws PortalError `output-failed`
  */
-export async function writeBelow(folder: string, path: string, bytes: Uint8Array): Promise<void> {
+export async function writeBelow(
+  folder: string,
+  path: string,
+  bytes: Uint8Array,
+  isPrivate: boolean,
+): Promise<void> {
   await makeFolderBelow(folder, path.split('/').slice(0, -1).join('/'));
-  await writeWholeFile(join(folder, path), [bytes]);
+  await writeWholeFile(join(folder, path), [bytes], isPrivate ? { mode: PRIVATE_MODE } : {});
 }
 
 /** @throws PortalError `output-failed` also for a link or a file in its place */

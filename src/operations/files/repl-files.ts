@@ -10,10 +10,7 @@ import { BoardSession } from '../../micropython/board-session.js';
 import type { Port } from '../../port/port.js';
 import type { BoardFacts } from '../../portal/board-facts.js';
 import { MAIN_FILE } from '../../portal/bundle.js';
-import { type CommitPlan, commitProgram, STAGING_FOLDER } from '../../portal/commit-program.js';
-import { FIELD_VALUES_FILES } from '../../portal/fields.js';
-import { MANIFEST_FILE } from '../../portal/manifest.js';
-import { CREDENTIALS_FILES } from '../../portal/wifi-creds.js';
+import { type CommitPlan, commitProgram } from '../../portal/commit-program.js';
 import { bytesEvent } from '../../progress.js';
 import {
   applyPlan,
@@ -23,8 +20,13 @@ import {
   workUndisturbed,
 } from '../install/apply-plan.js';
 import { type ProbeResult, probeBoard, readBoardFacts } from '../install/probe-board.js';
-import type { BoardFiles, FilesOptions, ListedEntry, NewBoardFile } from './board-files.js';
-import { isInside } from './board-path.js';
+import {
+  type BoardFiles,
+  type FilesOptions,
+  type ListedEntry,
+  markPortalFiles,
+  type NewBoardFile,
+} from './board-files.js';
 
 /**
  * Interrupts the program on the board, works with its files, and restarts it.
@@ -69,12 +71,10 @@ class ReplFiles implements BoardFiles {
     const { repl } = this.#session;
     const entries = await listAllFiles(repl);
     const { installed } = await readBoardFacts(repl, this.#probe, []);
-    const values = [...CREDENTIALS_FILES, ...FIELD_VALUES_FILES];
-    const ours = new Set([MANIFEST_FILE, ...values, ...installed.map(({ path }) => path)]);
-    return entries.map((entry) => ({
-      ...entry,
-      isPortal: ours.has(entry.path) || isInside(`${entry.path}/`, STAGING_FOLDER),
-    }));
+    return markPortalFiles(
+      entries,
+      installed.map(({ path }) => path),
+    );
   }
 
   read(entry: BoardEntry, onBytes?: (doneBytes: number) => void): Promise<Uint8Array> {

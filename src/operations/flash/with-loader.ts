@@ -49,6 +49,14 @@ export async function withLoader<T>(
   }
 }
 
+/** @param way that needs no size, as a command to give after `With MicroPython on the board, ` */
+export function unknownFlashSize(way: string): PortalError {
+  return new PortalError('flash-missing', 'The flash chip does not report its size.', {
+    likelyCause: 'The flash chip is of a kind that is not known.',
+    next: `With MicroPython on the board, ${way}.`,
+  });
+}
+
 async function workAt<T>(
   port: Port,
   baudRate: number,

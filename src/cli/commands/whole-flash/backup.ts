@@ -42,7 +42,7 @@ export const backupCommand = defineCommand({
       const { getFiles } = await import('../../../operations/files/files.js');
       const result = await getFiles(
         await context.openPort(),
-        { path: '/', to: file, recursive: true },
+        { path: '/', to: file, recursive: true, isPrivate: true },
         options,
       );
       return {
