@@ -27,7 +27,10 @@ const FILES_OF_THE_USER = [
   ['sensor.py', 'temperature = 21\n'],
 ];
 /** What examples need on the board, and the command for it. */
-const ON_THE_BOARD = [[/^files (get|rm) main\.py/, 'esp-portal files put main.py']];
+const ON_THE_BOARD = [
+  [/^files (get|rm) main\.py/, 'esp-portal files put main.py'],
+  [/^setup .*--until portal\.ready/, 'esp-portal reset-creds'],
+];
 /** The address of a virtual board's page, and the line after which the board serves it. */
 const PAGE = /reachable at (http:\/\/\S+)[\s\S]*Captive portal ready/;
 const COMMAND_TIMEOUT_MS = 90_000;
