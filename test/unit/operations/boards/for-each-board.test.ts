@@ -109,12 +109,14 @@ test('passes events on with the board that they are of, also those that have suc
     async ({ onProgress, onNotice, onLog }) => {
       onProgress({ event: 'step', step: 'write' });
       onNotice({ event: 'notice', message: 'hello' });
-      onLog({ event: 'text', raw: 'hi', timeMs: 1, board: 'as the port names itself' });
+      onLog({ event: 'boot.download', raw: 'hi', timeMs: 1, board: 'as the port names itself' });
     },
     { clock: new StartClock(), onEvent: (event) => events.push(event) },
   );
   expect(events.map(({ event, board }) => `${event} ${board}`)).toEqual(
-    ['board-start', 'step', 'notice', 'text', 'board-end'].map((event) => `${event} rfc2217://10.0.0.9:3001`),
+    ['board-start', 'step', 'notice', 'boot.download', 'board-end'].map(
+      (event) => `${event} rfc2217://10.0.0.9:3001`,
+    ),
   );
 });
 
