@@ -28,6 +28,8 @@ export interface Failure {
   readonly reportFile?: string | undefined;
   /** Why the requested file could not be written. */
   readonly reportTrouble?: string | undefined;
+  /** Fields of the JSON result beside the error. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 export interface Reporter {
