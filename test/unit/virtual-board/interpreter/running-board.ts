@@ -142,6 +142,7 @@ export class RunningBoard implements AsyncDisposable {
           this.#wake();
         },
         setBaudRate: () => {},
+        switchBaudRate: () => {},
         drained: () => Promise.resolve(),
       },
       version: '1.27.0',
