@@ -137,7 +137,7 @@ class TwoRates {
   /** After the transfer: the board changes by itself, and waits for GO. */
   async comeBack(): Promise<void> {
     await delay(CHANGE_MS, undefined);
-    await this.#port.setBaudRate(this.#usual);
+    if (this.#port.baudRate !== this.#usual) await this.#port.setBaudRate(this.#usual);
     await this.#confirmRepeatedly();
   }
 

@@ -1,9 +1,9 @@
 """Receives files into the staging folder at a faster rate of the UART, if both ends agree on it by an echo.
 The other half is in micropython/faster-rate.ts.
 
-0xf1 says that the rate changes now, or that GO has arrived; 0xf2 that it cannot be changed. Nobody can reach a
-board at a rate that only it has: a timer sets the rate back if GO does not come, and restarts a board that
-receives nothing after that.
+0xf1 says that the rate changes now, or that GO has arrived; 0xf2 that it cannot be changed. A board at a
+rate that only it has cannot be reached: a timer sets the rate back if GO does not come, and restarts a board
+that receives nothing after that.
 """
 
 import micropython

@@ -236,10 +236,7 @@ function factsOf(context: InterpreterContext, baudRate: number): MachineFacts {
   };
 }
 
-function hostCalls(
-  context: InterpreterContext,
-  sockets: SocketTable,
-): Omit<HostCalls, 'setUartRate'> {
+function hostCalls(context: InterpreterContext, sockets: SocketTable): Omit<HostCalls, 'setUartRate'> {
   const { radio } = context;
   return {
     requestReset: () => context.requestReset(),
