@@ -39,9 +39,10 @@ export const COMMANDS: readonly Command[] = [
   completionCommand,
 ];
 
-/** The options of all of them. */
-export const ALL_OPTIONS: OptionTable = Object.assign(
-  {},
-  COMMON_OPTIONS,
-  ...COMMANDS.map(({ options }) => options),
-);
+/** The options of all of them, as settings set them. */
+export const ALL_OPTIONS: OptionTable = {
+  ...COMMON_OPTIONS,
+  ...Object.fromEntries(
+    COMMANDS.flatMap(({ options }) => Object.entries(options)).filter(([, { isOwn }]) => !isOwn),
+  ),
+};
