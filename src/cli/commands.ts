@@ -16,7 +16,7 @@ import { uninstallCommand } from './commands/uninstall.js';
 import { backupCommand } from './commands/whole-flash/backup.js';
 import { imageCommand } from './commands/whole-flash/image.js';
 import { restoreCommand } from './commands/whole-flash/restore.js';
-import { wifiCommand } from './commands/wifi.js';
+import { wifiCommand } from './commands/wifi/wifi.js';
 import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
 

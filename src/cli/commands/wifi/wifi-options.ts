@@ -1,10 +1,10 @@
 // Options of `wifi`, and which of them fit together.
 
-import { PortalError } from '../../errors.js';
-import type { OptionValues } from '../command.js';
-import type { OptionTable } from './option-table.js';
-import { portalText } from './portal.js';
-import { JOIN_OPTIONS } from './shared.js';
+import { PortalError } from '../../../errors.js';
+import type { OptionValues } from '../../command.js';
+import type { OptionTable } from '../../options/option-table.js';
+import { portalText } from '../../options/portal.js';
+import { JOIN_OPTIONS } from '../../options/shared.js';
 
 export const ACTIONS = ['scan', 'set', 'list', 'remove', 'status'] as const;
 

@@ -1,13 +1,13 @@
 // esp-portal wifi
 
-import { PortalError } from '../../errors.js';
-import type { FoundNetwork, WantedNetwork } from '../../operations/wifi/networks.js';
-import type { SetNetworkResult } from '../../operations/wifi/set-network.js';
-import type { WifiStatus } from '../../operations/wifi/wifi-status.js';
-import { defineCommand } from '../command.js';
-import type { CommandContext } from '../context.js';
-import { ACTIONS, checkWifiWords, WIFI_OPTIONS, type WifiValues } from '../options/wifi.js';
-import type { Outcome } from '../report/reporter.js';
+import { PortalError } from '../../../errors.js';
+import type { FoundNetwork, WantedNetwork } from '../../../operations/wifi/networks.js';
+import type { SetNetworkResult } from '../../../operations/wifi/set-network.js';
+import type { WifiStatus } from '../../../operations/wifi/wifi-status.js';
+import { defineCommand } from '../../command.js';
+import type { CommandContext } from '../../context.js';
+import type { Outcome } from '../../report/reporter.js';
+import { ACTIONS, checkWifiWords, WIFI_OPTIONS, type WifiValues } from './wifi-options.js';
 
 export const wifiCommand = defineCommand({
   name: 'wifi',
@@ -44,7 +44,7 @@ type Act = (values: WifiValues, context: CommandContext) => Promise<Outcome>;
 
 const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
   async scan(_values, context) {
-    const { scanNetworks } = await import('../../operations/wifi/scan-networks.js');
+    const { scanNetworks } = await import('../../../operations/wifi/scan-networks.js');
     const { networks, has5GHz } = await scanNetworks(await context.openPort(), operationOptions(context));
     const without5GHz = 'Networks on 5 GHz are not listed: this chip receives 2.4 GHz only.';
     return {
@@ -56,7 +56,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
   async set(values, context) {
     const choice = await choiceOf(values, context);
     const fields = await fieldValues(values, context);
-    const { setNetwork } = await import('../../operations/wifi/set-network.js');
+    const { setNetwork } = await import('../../../operations/wifi/set-network.js');
     const { verify, 'static-ip': staticIp } = values;
     const result = await setNetwork(await context.openPort(), choice, {
       ...operationOptions(context),
@@ -75,7 +75,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
     };
   },
   async list(_values, context) {
-    const { listNetworks } = await import('../../operations/wifi/stored-networks.js');
+    const { listNetworks } = await import('../../../operations/wifi/stored-networks.js');
     const networks = await listNetworks(await context.openPort(), operationOptions(context));
     return {
       fields: { networks },
@@ -84,7 +84,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
     };
   },
   async remove({ ssid = '' }, context) {
-    const { removeNetwork } = await import('../../operations/wifi/stored-networks.js');
+    const { removeNetwork } = await import('../../../operations/wifi/stored-networks.js');
     const result = await removeNetwork(await context.openPort(), ssid, operationOptions(context));
     const left = result.networks.map((name) => `"${name}"`).join(', ');
     return {
@@ -95,7 +95,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
     };
   },
   async status(_values, context) {
-    const { wifiStatus } = await import('../../operations/wifi/wifi-status.js');
+    const { wifiStatus } = await import('../../../operations/wifi/wifi-status.js');
     const status = await wifiStatus(await context.openPort(), operationOptions(context));
     return { fields: { ...status }, lines: describeStatus(status), isListing: true };
   },
@@ -110,7 +110,7 @@ async function fieldValues(
   { field = [], json }: WifiValues,
   { host, redactor, signal }: CommandContext,
 ): Promise<Record<string, string>> {
-  const { askSecret, isInteractive } = await import('../terminal/ask.js');
+  const { askSecret, isInteractive } = await import('../../terminal/ask.js');
   const values: Record<string, string> = {};
   for (const { name, value } of field) {
     if (value === undefined && !isInteractive(host, json))
@@ -127,17 +127,17 @@ async function fieldValues(
 /** The network to set: as named, or as chosen from a scan; none if only fields or a static address are to be set. */
 async function choiceOf(values: WifiValues, context: CommandContext) {
   const { ssid, verify, json, field, 'static-ip': staticIp } = values;
-  const { findWanted } = await import('../../operations/wifi/networks.js');
+  const { findWanted } = await import('../../../operations/wifi/networks.js');
   if (ssid === undefined) {
     if (field !== undefined || staticIp !== undefined) return undefined;
-    const { isInteractive } = await import('../terminal/ask.js');
+    const { isInteractive } = await import('../../terminal/ask.js');
     if (!isInteractive(context.host, json))
       throw new PortalError('usage', 'wifi set needs the name of a network where it cannot ask.', {
         next: 'esp-portal wifi set SSID. To see the networks in range: esp-portal wifi scan',
       });
     return (networks: readonly FoundNetwork[]) => chooseNetwork(networks, values, context);
   }
-  const { wantedNetwork } = await import('../terminal/wifi-password.js');
+  const { wantedNetwork } = await import('../../terminal/wifi-password.js');
   const wanted = await wantedNetwork(ssid, values, context);
   if (!verify) return { ssid: Buffer.from(wanted.ssid), password: wanted.password };
   return (networks: readonly FoundNetwork[]) => findWanted(networks, wanted);
@@ -149,8 +149,8 @@ async function chooseNetwork(
   values: WifiValues,
   context: CommandContext,
 ): Promise<WantedNetwork> {
-  const { askNumber } = await import('../terminal/ask.js');
-  const { wifiPassword } = await import('../terminal/wifi-password.js');
+  const { askNumber } = await import('../../terminal/ask.js');
+  const { wifiPassword } = await import('../../terminal/wifi-password.js');
   const offered = networks.filter(
     ({ kind, isHidden }) => !isHidden && (values.open ? kind === 'open' : kind !== 'enterprise'),
   );
