@@ -33,6 +33,7 @@ export const installCommand = defineCommand({
   examples: [
     ['install --port /dev/ttyUSB0', 'install on a board that has MicroPython'],
     ['install --essid "Garden pump" --country DE', 'set the name of the WiFi and the country'],
+    ["install --field 'mqtt=MQTT broker;required'", 'add a field to the form of the portal'],
     ['install --app ./my-program', 'upload your program, too; it starts when the board is on a network'],
   ],
   async run(args, { settings, reporter, signal, openPort, portAddress, localUrl }) {
