@@ -9,7 +9,7 @@ import type { ByteReader } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 
 /** As for flashing: every adapter in use carries it. */
-export const UPLOAD_BAUD_RATE = 460800;
+const UPLOAD_BAUD_RATE = 460800;
 /** For less, the agreement takes longer than it saves. */
 const WORTHWHILE_BYTES = 16 * 1024;
 /** What is under way at once takes so long at 115200 baud; behind a slower network the rate changes nothing. */
