@@ -114,7 +114,7 @@ async function reportThrown(error: unknown, run: Run): Promise<void> {
   const report = () =>
     bugReport({
       command,
-      options: ALL_OPTIONS,
+      options: { ...ALL_OPTIONS, ...command.options },
       values: { ...args },
       error: cleanError(described.error, (text) => redactor.mask(text)),
       exchange: args.interactive ? undefined : exchange,

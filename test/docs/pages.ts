@@ -91,7 +91,7 @@ function optionTable(options: OptionTable): string {
       `\`--${name}${value && ` ${value}`}\`${alias}`,
       option.describe,
       known === undefined ? '' : `\`${known}\``,
-      `\`${variableOf(name)}\``,
+      option.isOwn ? '' : `\`${variableOf(name)}\``,
     ];
   });
   return table(['option', 'meaning', 'default', 'variable'], rows);

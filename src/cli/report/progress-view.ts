@@ -23,6 +23,7 @@ const STEPS: Readonly<Record<Step, string>> = {
   'scan-networks': 'Scan for networks',
   'join-network': 'Join the network',
   'store-network': 'Store the network',
+  'store-settings': 'Store the settings',
   'read-networks': 'Read the stored networks',
   'list-files': 'List the files',
   'read-files': 'Read the files',
