@@ -7,7 +7,7 @@ import type { Command } from './command.js';
 import { CommandPort, type PortValues, sayWaiting } from './command-port.js';
 import type { CommandContext } from './context.js';
 import type { Host } from './host.js';
-import { ALL_BOARDS, portsIn } from './options/port-list.js';
+import { ALL_BOARDS, portsIn } from './port-list.js';
 import { createBoardsDisplay } from './report/boards/boards-display.js';
 import type { ReporterValues } from './report/create-reporter.js';
 import { BoardsFailed, describeFailure, withUntouchedBoard } from './report/failure.js';

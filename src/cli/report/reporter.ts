@@ -41,3 +41,13 @@ export interface Reporter {
   done(command: string, outcome: Outcome): void;
   failed(command: string, failure: Failure): void;
 }
+
+/** For a command on several boards. */
+export interface BoardsDisplay {
+  /** For everything that happens on one board; its `done` or `failed` is the end of that board. */
+  reporter(label: string): Reporter;
+  /** The board's turn has come. */
+  started(label: string): void;
+  /** All have ended. */
+  finish(): void;
+}

@@ -3,17 +3,8 @@
 import type { Redactor } from '../../../operations/log/secrets.js';
 import type { Host } from '../../host.js';
 import { cleaner, type ReporterValues } from '../create-reporter.js';
-import type { Reporter } from '../reporter.js';
+import type { BoardsDisplay } from '../reporter.js';
 import { JsonBoards } from './json-boards.js';
-
-export interface BoardsDisplay {
-  /** For everything that happens on one board; its `done` or `failed` is the end of that board. */
-  reporter(label: string): Reporter;
-  /** The board's turn has come. */
-  started(label: string): void;
-  /** All have ended. */
-  finish(): void;
-}
 
 interface DisplayOptions {
   readonly labels: readonly string[];

@@ -2,8 +2,7 @@
 
 import { safeJson } from '../../terminal/text.js';
 import { resultFields } from '../json-reporter.js';
-import type { Failure, Outcome, Reporter } from '../reporter.js';
-import type { BoardsDisplay } from './boards-display.js';
+import type { BoardsDisplay, Failure, Outcome, Reporter } from '../reporter.js';
 
 export class JsonBoards implements BoardsDisplay {
   readonly #print: (object: object) => void;

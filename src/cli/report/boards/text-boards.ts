@@ -9,9 +9,8 @@ import { inOneLine } from '../../terminal/text.js';
 import type { ReporterValues } from '../create-reporter.js';
 import { humanReporter } from '../human-reporter.js';
 import { ProgressView } from '../progress-view.js';
-import type { Failure, Reporter } from '../reporter.js';
+import type { BoardsDisplay, Failure, Reporter } from '../reporter.js';
 import { BoardLine, clockTime, padded, shortLabel } from './board-line.js';
-import type { BoardsDisplay } from './boards-display.js';
 import { prefixedStream } from './prefixed-stream.js';
 
 const LABEL_STYLES = ['cyan', 'magenta', 'yellow', 'blue', 'green', 'white'] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSeveral, portsIn } from '../../../../src/cli/options/port-list.js';
+import { isSeveral, portsIn } from '../../../src/cli/port-list.js';
 
 test.each([
   ['/dev/ttyUSB0', ['/dev/ttyUSB0']],
