@@ -18,7 +18,7 @@ import { uninstallCommand } from './commands/uninstall.js';
 import { backupCommand } from './commands/whole-flash/backup.js';
 import { imageCommand } from './commands/whole-flash/image.js';
 import { restoreCommand } from './commands/whole-flash/restore.js';
-import { wifiCommand } from './commands/wifi.js';
+import { wifiCommand } from './commands/wifi/wifi.js';
 import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
 
@@ -43,9 +43,10 @@ export const COMMANDS: readonly Command[] = [
   completionCommand,
 ];
 
-/** The options of all of them. */
-export const ALL_OPTIONS: OptionTable = Object.assign(
-  {},
-  COMMON_OPTIONS,
-  ...COMMANDS.map(({ options }) => options),
-);
+/** The options of all of them, as settings set them. */
+export const ALL_OPTIONS: OptionTable = {
+  ...COMMON_OPTIONS,
+  ...Object.fromEntries(
+    COMMANDS.flatMap(({ options }) => Object.entries(options)).filter(([, { isOwn }]) => !isOwn),
+  ),
+};

@@ -15,6 +15,9 @@ export interface PortalField {
   readonly choices: readonly string[];
 }
 
+/** What a board knows of a field of its form, to check a value. */
+export type BoardField = Pick<PortalField, 'name' | 'type' | 'required' | 'choices'>;
+
 /** What may be left out has a default. */
 export type FieldOptions = Partial<PortalField> & Pick<PortalField, 'name'>;
 
@@ -64,6 +67,10 @@ export function checkFields(rows: readonly unknown[]): PortalField[] {
     if (isTwice) throw new FieldFault(`${name}: two fields have this name`);
   }
   return fields;
+}
+
+export function isFieldType(value: unknown): value is PortalField['type'] {
+  return FIELD_TYPES.some((type) => type === value);
 }
 
 /** What the board must know; texts of the page are in the page. */
@@ -179,15 +186,26 @@ function choicesOf(choices: unknown, fail: (what: string) => never): readonly st
 }
 
 function typeFault({ type, choices, ...field }: PortalField): string | undefined {
-  const value = field.default;
   if (type === 'choice' && choices.length < 2) return 'the type choice needs choices=a|b';
   if (type !== 'choice' && choices.length > 0) return 'only the type choice has choices';
-  if (Buffer.byteLength(value) > MAX_VALUE_BYTES) return `default has more than ${MAX_VALUE_BYTES} bytes`;
-  if (value === '') return undefined;
-  if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
-    return `default ${JSON.stringify(value)} is not a number`;
-  if (type === 'url' && !URL.canParse(value)) return `default ${JSON.stringify(value)} is not a URL`;
-  if (type === 'choice' && !choices.includes(value))
-    return `default ${JSON.stringify(value)} is not one of the choices`;
+  const fault = valueFault({ type, choices, required: false }, field.default);
+  return fault && `default ${JSON.stringify(field.default.slice(0, MAX_TEXT))} ${fault}`;
+}
+
+/**
+ * What is wrong with a value, if anything, as the rest of a sentence which does not repeat it. device-py/index.py checks what a
+ * phone sends in the same way.
+ */
+export function valueFault(
+  { type, required, choices }: Omit<BoardField, 'name'>,
+  value: string,
+): string | undefined {
+  if (NOT_TEXT.test(value)) return 'has control characters or invisible ones';
+  const bytes = Buffer.byteLength(value);
+  if (bytes > MAX_VALUE_BYTES) return `has ${bytes} bytes; ${MAX_VALUE_BYTES} are the limit`;
+  if (value === '') return required ? 'is empty, and the field is required' : undefined;
+  if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return 'is not a number';
+  if (type === 'url' && !URL.canParse(value)) return 'is not a URL';
+  if (type === 'choice' && !choices.includes(value)) return `is not one of: ${choices.join(', ')}`;
   return undefined;
 }

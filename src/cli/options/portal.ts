@@ -217,7 +217,7 @@ export async function portalOptions(
 }
 
 /** An empty value takes back what was set before. */
-function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
+export function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
   return (text: string | undefined): PortalConfig[K] => {
     if (!text) return text === '' ? null : undefined;
     checkConfig({ [key]: text }, (name) => FLAGS[name]);
