@@ -102,6 +102,10 @@ export class RawRepl implements AsyncDisposable {
     return repl;
   }
 
+  get port(): Port {
+    return this.#line.port;
+  }
+
   /** No program was interrupted when the board was entered. */
   get wasIdle(): boolean {
     return this.#wasIdle;

@@ -4,7 +4,7 @@ import type { InstallResult } from '../../operations/install/install.js';
 import type { PortalStart } from '../../operations/install/start-portal.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { nextCommand, QR_OPTION, timeoutOption } from '../options/shared.js';
+import { nextCommand, QR_OPTION, timeoutOption, UPLOAD_OPTIONS } from '../options/shared.js';
 
 export const installCommand = defineCommand({
   name: 'install',
@@ -18,6 +18,7 @@ export const installCommand = defineCommand({
     ...PORTAL_OPTIONS,
     ...timeoutOption('Seconds to wait until the portal is ready'),
     ...QR_OPTION,
+    ...UPLOAD_OPTIONS,
     'dry-run': {
       type: 'boolean',
       default: false,
@@ -43,6 +44,7 @@ export const installCommand = defineCommand({
       dryRun: args['dry-run'],
       restart: args.restart,
       readyTimeoutMs: args.timeout,
+      uploadBaudRate: args['upload-baud'],
       signal,
       onProgress: reporter.progress.bind(reporter),
       onLog: reporter.log.bind(reporter),

@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.js';
 import { backupBefore, FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
 import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { JOIN_OPTIONS } from '../options/shared.js';
+import { JOIN_OPTIONS, UPLOAD_OPTIONS } from '../options/shared.js';
 import { describeInstall, describeOutcome, viewLater } from './install.js';
 
 export const setupCommand = defineCommand({
@@ -32,6 +32,7 @@ export const setupCommand = defineCommand({
     },
     ...PORTAL_OPTIONS,
     ...FOLLOW_OPTIONS,
+    ...UPLOAD_OPTIONS,
     wifi: {
       type: 'string',
       requiresArg: true,
@@ -67,6 +68,7 @@ export const setupCommand = defineCommand({
       wifi,
       firmware,
       filesInFlash: args['files-in-flash'],
+      uploadBaudRate: args['upload-baud'],
       signal,
       onProgress: reporter.progress.bind(reporter),
       onLog,

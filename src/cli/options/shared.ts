@@ -99,6 +99,19 @@ export function baudRate(text: string | undefined): number | undefined {
   );
 }
 
+/** For commands that upload files to MicroPython. */
+export const UPLOAD_OPTIONS = {
+  'upload-baud': {
+    type: 'string',
+    requiresArg: true,
+    coerce: baudRate,
+    group: OPTION_GROUPS.board,
+    defaultDescription: '460800',
+    describe:
+      'Baud rate for uploads of more than 16 KB, where board and adapter support it (115200: keep the rate of the REPL)',
+  },
+} as const satisfies OptionTable;
+
 /** `--timeout`: seconds on the command line, milliseconds inside. */
 export function timeoutOption<const D extends string>(describe: D) {
   return { timeout: { type: 'string', requiresArg: true, coerce: milliseconds, describe } } as const;
