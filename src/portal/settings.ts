@@ -62,7 +62,7 @@ const PAGE_SETTINGS: readonly string[] = [
   'fields',
 ] satisfies (keyof PortalConfig)[];
 /** A static address for which the form asks: it is a field. */
-export const ASKED = 'ask';
+const ASKED = 'ask';
 /** Begins such a comment; the name and the value follow as JSON. */
 const PAGE_COMMENT = '#page ';
 const MAX_TITLE_CHARACTERS = 60;
