@@ -3,6 +3,7 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { execCommand } from './commands/exec.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
@@ -11,6 +12,7 @@ import { monitorCommand } from './commands/monitor.js';
 import { addCommand, removeCommand } from './commands/packages.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
+import { runCommand } from './commands/run.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Command[] = [
   wifiCommand,
   resetCredsCommand,
   uninstallCommand,
+  runCommand,
+  execCommand,
   filesCommand,
   backupCommand,
   restoreCommand,
