@@ -5,9 +5,9 @@ import type { PackageName } from '../../operations/packages/package-name.js';
 import type { AddedPackage } from '../../operations/packages/project-packages.js';
 import { defineCommand } from '../command.js';
 import type { Host } from '../host.js';
-import { lockFileBeside, packagesOptions } from '../options/packages.js';
 import { defaultSources } from '../options/settings.js';
 import { findProjectFile, PROJECT_FILE } from '../options/settings-file.js';
+import { lockFileBeside, packagesOptions } from '../project/packages.js';
 
 const PACKAGE = {
   name: 'package',

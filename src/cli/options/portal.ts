@@ -13,8 +13,8 @@ import {
 } from '../../operations/install/portal-config.js';
 import type { OptionValues } from '../command.js';
 import type { CommandContext } from '../context.js';
+import { lockFileOf, packageNames, packagesOptions } from '../project/packages.js';
 import type { OptionTable } from './option-table.js';
-import { lockFileOf, packageNames, packagesOptions } from './packages.js';
 
 const GROUP_PORTAL = "Portal options (omit to keep, '' to reset):";
 

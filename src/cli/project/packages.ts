@@ -8,8 +8,8 @@ import { parsePackageName } from '../../operations/packages/package-name.js';
 import type { PackagesOptions } from '../../operations/packages/packages.js';
 import type { CommandContext } from '../context.js';
 import type { Host } from '../host.js';
-import { userFirmwareFolder } from './firmware-store.js';
-import type { Setting } from './settings.js';
+import { userFirmwareFolder } from '../options/firmware-store.js';
+import type { Setting } from '../options/settings.js';
 
 const LOCK_FILE = 'esp-portal.lock.json';
 const MAX_PACKAGES = 100;
