@@ -5,8 +5,6 @@ import { parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 
-export const LOCK_FILE = 'esp-portal.lock.json';
-
 const VERSION = 1;
 const MAX_BYTES = 4 * 1024 * 1024;
 

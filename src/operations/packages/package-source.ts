@@ -10,7 +10,7 @@ import { readRegularFile } from '../../input/regular-file.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 
 /** Of a description or a module: no board has room for more in one. */
-export const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
 
 const IDLE_TIMEOUT_MS = 15_000;
 const DEADLINE_MS = 120_000;

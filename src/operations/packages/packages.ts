@@ -10,7 +10,7 @@ import { packagePathProblem } from './package-path.js';
 import { PackageSource } from './package-source.js';
 import { resolvePackage } from './resolve.js';
 
-export const PACKAGE_INDEX = 'https://micropython.org/pi/v2';
+const PACKAGE_INDEX = 'https://micropython.org/pi/v2';
 
 export interface PackagesOptions {
   /** The user's cache folder. */
@@ -25,7 +25,7 @@ export interface PackagesOptions {
 }
 
 /** The format in which the index has packages for boards with modules of this form. */
-export function mpyFor(form: BundleForm): string {
+function mpyFor(form: BundleForm): string {
   return form === 'mpy6' ? '6' : 'py';
 }
 
