@@ -12,7 +12,6 @@ import removeEntries from '../board-scripts/files/remove_entries.py';
 import removeFiles from '../board-scripts/files/remove_files.py';
 import { assemble } from '../board-scripts/python-source.js';
 import { PortalError } from '../errors.js';
-import { shellWord } from '../input/shell-word.js';
 import { isListOf, isText, parseAnswer, parseHex } from './board-answer.js';
 import type { RawRepl } from './raw-repl.js';
 
@@ -116,7 +115,7 @@ export async function readLargeFile(
     `${path} changed each of the ${ATTEMPTS} times that it was read.`,
     {
       likelyCause: 'A timer or a thread of a program on the board writes to it.',
-      next: `Read it while no program runs: esp-portal files get ${shellWord(path)} --from-flash --port PORT`,
+      next: 'Read it while no program runs: esp-portal files get PATH --from-flash --port PORT',
     },
   );
 }

@@ -60,7 +60,7 @@ test('a file that changes all the time ends in an error with a way that works', 
   await expect(readLargeFile(repl, file)).rejects.toMatchObject({
     code: 'transfer-failed',
     message: 'data/log.txt changed each of the 3 times that it was read.',
-    next: expect.stringContaining('esp-portal files get data/log.txt --from-flash --port PORT'),
+    next: expect.stringContaining('esp-portal files get PATH --from-flash --port PORT'),
   });
   expect(programs()).toBe(3 * 4);
 });
