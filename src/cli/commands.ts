@@ -3,6 +3,7 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { execCommand } from './commands/exec.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
@@ -10,6 +11,7 @@ import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
+import { runCommand } from './commands/run.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   wifiCommand,
   resetCredsCommand,
   uninstallCommand,
+  runCommand,
+  execCommand,
   filesCommand,
   backupCommand,
   restoreCommand,

@@ -1,12 +1,16 @@
 // The user's own fields of the form: what they can be, and how a person writes one on a command line. Pure.
 
+import { staticAddressFault } from './static-address.js';
+
+/** Of the field for a static address, which no user defines. */
+export const ADDRESS_TYPE = 'static';
 const FIELD_TYPES = ['text', 'number', 'url', 'password', 'choice'] as const;
 
 export interface PortalField {
   /** By which the program on the board reads the value; an identifier. */
   readonly name: string;
   readonly label: string;
-  readonly type: (typeof FIELD_TYPES)[number];
+  readonly type: (typeof FIELD_TYPES)[number] | typeof ADDRESS_TYPE;
   readonly default: string;
   readonly required: boolean;
   /** Below the field; may be empty. */
@@ -37,8 +41,10 @@ const MAX_CHOICES = 12;
 /** device-py/index.py has the same limit. */
 const MAX_VALUE_BYTES = 256;
 
+/** Of the field for a static address. */
+export const ADDRESS_NAME = 'static_ip';
 /** Of the form itself. */
-const TAKEN_NAMES: readonly string[] = ['ssid', 'other', 'password'];
+const TAKEN_NAMES: readonly string[] = ['ssid', 'other', 'password', ADDRESS_NAME];
 /** Control characters, halves of characters, and what a board escapes when it shows a text. */
 const NOT_TEXT = /[\p{Cc}\p{Cs}\ufffd\u2000-\u200f\u2020-\u202f\u2060-\u206f\ufef0-\ufeff]/u;
 
@@ -70,7 +76,15 @@ export function checkFields(rows: readonly unknown[]): PortalField[] {
 }
 
 export function isFieldType(value: unknown): value is PortalField['type'] {
-  return FIELD_TYPES.some((type) => type === value);
+  return value === ADDRESS_TYPE || FIELD_TYPES.some((type) => type === value);
+}
+
+/** Where the form asks for a static address; device-py/static_join.py reads its value. */
+export function addressField(label: string): PortalField {
+  return {
+    ...{ name: ADDRESS_NAME, label, type: ADDRESS_TYPE },
+    ...{ default: '', required: false, hint: '', choices: [] },
+  };
 }
 
 /** What the board must know; texts of the page are in the page. */
@@ -206,6 +220,7 @@ export function valueFault(
   if (value === '') return required ? 'is empty, and the field is required' : undefined;
   if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return 'is not a number';
   if (type === 'url' && !URL.canParse(value)) return 'is not a URL';
+  if (type === ADDRESS_TYPE) return staticAddressFault(value);
   if (type === 'choice' && !choices.includes(value)) return `is not one of: ${choices.join(', ')}`;
   return undefined;
 }

@@ -6,7 +6,8 @@ import { parseVirtualAddress } from './options/address.js';
 import { ownFirmware } from './own-firmware.js';
 import { boardProcessBinding } from './process/remote-port.js';
 import { DEFAULT_AIR, readAir } from './radio/air.js';
-import { stateRoot } from './state/board-folder.js';
+import { folderOf, stateRoot } from './state/board-folder.js';
+import { ownerOf } from './state/folder-lock.js';
 import type { UsbDevice } from './usb/bus-presence.js';
 import { VirtualUsbBus } from './usb/usb-bus.js';
 
@@ -46,4 +47,12 @@ export function virtualBoard(
     usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus, stallMs: board.stallMs }),
     ownFirmware: ownFirmware(board),
   };
+}
+
+/**
+ * @returns the process that uses the board of an address
+ * @throws PortalError `usage`
+ */
+export function boardOwner(address: string): number | undefined {
+  return ownerOf(folderOf(stateRoot(), parseVirtualAddress(address).name));
 }

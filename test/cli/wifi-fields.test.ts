@@ -79,6 +79,7 @@ describe('wifi set --field', () => {
     [['set', '--field', '9=secret'], '--field takes NAME=VALUE'],
     [['set', '--field', 'key'], '--field key has no value: give --field key=VALUE'],
     [['set', '--field', 'a=b', '--open'], 'need the name of the network'],
+    [['set', '--static-ip', 'ask'], 'install --static-ip ask puts it on the page'],
     [['set', '--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
   ])('%j is refused before the port is opened', async (args, message) => {
     const run = await home.call(['wifi', ...args, '--port', '/dev/no-such-port', '--json']);

@@ -25,6 +25,13 @@ if IS_TRIED:
             getattr(network, name, str)(getattr(portal, name))
     portal.access_point.active(False)
     portal.station.active(False)
+    if not portal.static_ip:
+        portal.station.active(True)
+        try:
+            portal.station.ifconfig("dhcp")  # the program may have set an address
+        except OSError:
+            pass
+        portal.station.active(False)
     for outcome in load("wifi_join").attempt(portal, [wanted + tuple(values)]):
         if outcome:
             address = outcome[2]

@@ -8,6 +8,7 @@ import { nextCommand, QR_OPTION, timeoutOption, UPLOAD_OPTIONS } from '../option
 
 export const installCommand = defineCommand({
   name: 'install',
+  severalBoards: { refuses: ['static-ip'] },
   summary: 'Upload the captive portal and your program, and start them',
   details: [
     'Only files that differ are sent, compressed. All are verified on the board before one step puts them in place: after an interruption, the board runs the old version or the new one.',

@@ -13,6 +13,7 @@ import { describeInstall, describeOutcome, viewLater } from './install.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
+  severalBoards: { refuses: ['backup', 'log-file', 'password-stdin', 'static-ip'] },
   followsBoard: true,
   summary: 'Run flash, install and monitor',
   details: [

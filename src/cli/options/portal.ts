@@ -81,7 +81,7 @@ export const PORTAL_OPTIONS = {
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe:
-      'Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS',
+      "Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS, or 'ask' for it on the page",
   },
   'portal-button': {
     type: 'string',

@@ -15,9 +15,10 @@ export const COMMON_OPTIONS = {
     type: 'string',
     requiresArg: true,
     group: OPTION_GROUPS.board,
+    isList: true,
     complete: 'ports',
     describe:
-      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected); some commands take several: all, or a list with commas',
   },
   wait: {
     type: 'boolean',

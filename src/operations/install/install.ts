@@ -14,9 +14,9 @@ import {
   inLanguage,
   MAIN_FILE,
   neededFiles,
-  optionalModules,
   type PortalBundle,
   readPortalBundle,
+  withFields,
 } from '../../portal/bundle.js';
 import { foldersOf } from '../../portal/commit-program.js';
 import { FIELDS_FILE, fieldsFile } from '../../portal/fields.js';
@@ -235,11 +235,11 @@ export async function portalFor(
   form: BundleForm,
   settings: Settings = new Map(),
 ): Promise<PortalBundle[BundleForm]> {
-  const { language, ...pages } = pageSettings(settings);
+  const { language, asksAddress, ...pages } = pageSettings(settings);
   const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), pages);
   if (!pages.fields) return chosen;
   const description = { path: FIELDS_FILE, bytes: fieldsFile(pages.fields) };
-  return [...chosen, ...(await optionalModules(form, language)), description];
+  return [...(await withFields(chosen, form, { language, asksAddress })), description];
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {

@@ -5,8 +5,8 @@ import join from '../../board-scripts/wifi/join.py';
 import { PortalError } from '../../errors.js';
 import { isText } from '../../micropython/board-answer.js';
 import type { Port } from '../../port/port.js';
-import { checkConfig } from '../../portal/settings.js';
-import { staticAddress } from '../../portal/static-address.js';
+import { ADDRESS_NAME } from '../../portal/fields.js';
+import { staticAddress, staticAddressFault } from '../../portal/static-address.js';
 import { networkName } from '../../portal/wifi-creds.js';
 import { storeSettings } from '../install/store-settings.js';
 import { checkValues, type FieldValues, readFields, storeValues } from './field-values.js';
@@ -52,11 +52,12 @@ export async function setNetwork(
   options: SetNetworkOptions = {},
 ): Promise<SetNetworkResult> {
   const { onProgress = () => {}, staticIp, signal } = options;
-  checkConfig({ static_ip: staticIp });
+  const fault = staticIp == null ? undefined : staticAddressFault(staticIp);
+  if (fault !== undefined) throw new PortalError('usage', `Static address ${staticIp}: ${fault}.`);
   return withWifi(port, options, { needsPortal: true }, async (board) => {
     const values = await checkedValues(board, options);
     const result = await setOn(board, choice, values, options);
-    if (staticIp !== undefined) {
+    if (staticIp !== undefined && !values.has(ADDRESS_NAME)) {
       onProgress({ event: 'step', step: 'store-settings' });
       await storeSettings(board.session, { static_ip: staticIp }, signal);
     }
@@ -64,14 +65,16 @@ export async function setNetwork(
   });
 }
 
-/** Of fields that the board's portal has. */
+/** Of fields that the board's portal has; a static address is one where the form asks for it. */
 async function checkedValues(
   { repl }: WifiBoard,
-  { fields = {}, onSecret = () => {} }: SetNetworkOptions,
+  { fields = {}, staticIp, onSecret = () => {} }: SetNetworkOptions,
 ): Promise<FieldValues> {
   const values = new Map(Object.entries(fields));
-  if (values.size === 0) return values;
+  if (values.size === 0 && staticIp === undefined) return values;
   const known = await readFields(repl);
+  if (staticIp !== undefined && known.some(({ name }) => name === ADDRESS_NAME))
+    values.set(ADDRESS_NAME, staticIp ?? '');
   for (const { name, type } of known) if (type === 'password') onSecret(values.get(name) ?? '');
   checkValues(known, values);
   return values;

@@ -44,6 +44,11 @@ export function lockFolder(folder: string, onBehalfOf: number = process.pid): ()
   };
 }
 
+/** @returns the process that has the folder locked */
+export function ownerOf(folder: string): number | undefined {
+  return livingOwner(join(folder, 'lock'));
+}
+
 /** Creates a file with this text, complete from the first moment. @returns false when it exists */
 function create(path: string, text: string): boolean {
   const draft = `${path}.${process.pid}`;

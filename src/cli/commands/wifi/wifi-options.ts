@@ -71,6 +71,7 @@ export function checkWifiWords({ action, ssid, open, verify, ...args }: WifiValu
       fail('Only wifi set takes --open, --no-verify, --password-stdin, --field and --static-ip.');
     return;
   }
+  if (staticIp === 'ask') fail('wifi set needs the address; install --static-ip ask puts it on the page.');
   if (open && fromStdin) fail('--open and --password-stdin exclude each other.');
   if (ssid === undefined && !verify) fail('--no-verify needs the name of the network: wifi set SSID.');
   if (isOnlySettings && (open || fromStdin))
