@@ -76,7 +76,7 @@ export const ERROR_TABLE = {
       'The board draws more current than its USB port provides.',
       'The server of a network port closed the connection.',
     ],
-    next: 'Connect the board again and run the same command again: it starts from the beginning.',
+    next: 'Connect the board again and run the same command again.',
   },
   'port-failed': {
     exitStatus: 3,
@@ -241,7 +241,7 @@ export const ERROR_TABLE = {
     exitStatus: 6,
     example: 'Could not read the flash: no answer within 3000 ms. Nothing on the board was changed.',
     cause: 'The board stopped answering: the cable is loose, the baud rate too high, or the supply too weak.',
-    next: 'Run the same command again: it starts from the beginning. If it fails again, add --baud 115200.',
+    next: 'Run the same command again. If it fails again, add --baud 115200.',
   },
   'flash-mismatch': {
     exitStatus: 6,
@@ -374,7 +374,7 @@ export const ERROR_TABLE = {
     exitStatus: 130,
     example: 'install was interrupted by Ctrl-C (SIGINT). No file on the board was changed.',
     cause: 'A signal ended the command; the message says which one.',
-    next: 'Run the same command again: it starts from the beginning.',
+    next: 'Run the same command again.',
   },
 } as const satisfies Record<string, ErrorFacts>;
 
