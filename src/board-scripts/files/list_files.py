@@ -14,6 +14,8 @@ def as_text(path):
         return "".join(chr(byte) if byte < 128 else "\\x{:02x}".format(byte) for byte in path)
 
 
+if not os.statvfs("/")[2]:  # no blocks: without a filesystem the root only looks empty
+    raise OSError(19)
 folders = [b""]
 while folders:
     folder = folders.pop()
