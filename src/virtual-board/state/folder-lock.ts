@@ -94,11 +94,25 @@ function livingOwner(lock: string): number | undefined {
   // Not in `held`: an earlier process had the same id, as in containers.
   if (owner === undefined || !Number.isInteger(owner) || owner <= 0 || owner === process.pid)
     return undefined;
+  return isRunning(owner) ? onBehalfOf : undefined;
+}
+
+function isRunning(processId: number): boolean {
   try {
-    process.kill(owner, 0);
-    return onBehalfOf;
+    process.kill(processId, 0);
   } catch (error) {
-    return hasCode(error, 'EPERM') ? onBehalfOf : undefined;
+    return hasCode(error, 'EPERM');
+  }
+  return !isZombie(processId);
+}
+
+/** It has ended, and its parent has not taken note: in a container nothing may ever do. */
+function isZombie(processId: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${processId}/stat`, 'latin1');
+    return /^[ZX]/.test(status.slice(status.lastIndexOf(')') + 2)); // the name before it may hold anything
+  } catch {
+    return false; // no Linux
   }
 }
 
