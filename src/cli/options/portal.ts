@@ -8,6 +8,7 @@ import {
   cleanLogo,
   FieldFault,
   LANGUAGES,
+  PORTAL_OPTION_NAMES,
   type PortalConfig,
   parseFields,
 } from '../../operations/install/portal-config.js';
@@ -168,22 +169,7 @@ export const PORTAL_OPTIONS = {
 /** With comments and what an editor adds; what is left is limited by checkConfig. */
 const MAX_LOGO_FILE_BYTES = 64 * 1024;
 
-/** The names of the portal's options on the command line. */
-const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
-  essid: '--essid',
-  password: '--ap-password',
-  ap_ip: '--ap-ip',
-  hostname: '--hostname',
-  country: '--country',
-  timeout_s: '--portal-timeout',
-  button: '--portal-button',
-  static_ip: '--static-ip',
-  language: '--language',
-  title: '--title',
-  accent: '--accent',
-  logo: '--logo',
-  fields: '--field',
-};
+const flagOf = (key: keyof PortalConfig) => `--${PORTAL_OPTION_NAMES[key]}`;
 
 /**
  * Checks everything that can be checked before the port is opened.
@@ -220,7 +206,7 @@ export async function portalOptions(
 function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
   return (text: string | undefined): PortalConfig[K] => {
     if (!text) return text === '' ? null : undefined;
-    checkConfig({ [key]: text }, (name) => FLAGS[name]);
+    checkConfig({ [key]: text }, flagOf);
     return text as PortalConfig[K];
   };
 }
@@ -255,8 +241,8 @@ function portalNumber(key: 'timeout_s' | 'button', what: string) {
   return (text: string | undefined): number | null | undefined => {
     if (!text) return text === '' ? null : undefined;
     const number = parseWhole(text);
-    if (number === undefined) throw new PortalError('usage', `${FLAGS[key]} "${text}": give ${what}.`);
-    checkConfig({ [key]: number }, (name) => FLAGS[name]);
+    if (number === undefined) throw new PortalError('usage', `${flagOf(key)} "${text}": give ${what}.`);
+    checkConfig({ [key]: number }, flagOf);
     return number;
   };
 }

@@ -57,6 +57,8 @@ export interface FlashJobOptions {
     | ((image: FirmwareImage, flashSizeBytes: number) => Promise<NewFilesystem | undefined>)
     | undefined;
   beforeErase?: BeforeErase | undefined;
+  /** Called for each attempt once the chip is known, before a byte of its flash is changed; what it throws ends the job. */
+  onChip?: ((chip: ChipEvent) => Promise<void>) | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -119,6 +121,7 @@ export class FlashJob {
       this.#step('load-stub');
       const chip = await loader.prepare(baudRate);
       this.#onProgress(chip);
+      await this.#options.onChip?.(chip);
       const image = await this.#imageFor(loader, chip);
       const filled = await (this.#verified
         ? this.#changeMode(loader, image, this.#verified)
