@@ -3,7 +3,7 @@
 // output must match what the pages show, except for figures. Other releases of Node.js run fewer commands. Rounds run in
 // parallel, each with its own HOME. CI runs it after the tests. Needs the npm registry.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,16 @@ const FROM_SCRATCH = ['setup', 'flash'];
 const STAYING = { simulate: /Ctrl-C ends it/, monitor: /./, setup: /portal is open|joined "/ };
 /** Examples that need a network, a serial port, a file or socat, which are missing here. */
 const NOT_HERE = /--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+/** What lies in the folder where the examples are typed. */
+const FILES_OF_THE_USER = [
+  ['main.py', 'print("Hello")\n'],
+  ['sensor.py', 'temperature = 21\n'],
+];
+/** What examples need on the board, and the command for it. */
+const ON_THE_BOARD = [
+  [/^files (get|rm) main\.py/, 'esp-portal files put main.py'],
+  [/^setup .*--until portal\.ready/, 'esp-portal reset-creds'],
+];
 /** The address of a virtual board's page, and the line after which the board serves it. */
 const PAGE = /reachable at (http:\/\/\S+)[\s\S]*Captive portal ready/;
 const COMMAND_TIMEOUT_MS = 90_000;
@@ -115,8 +125,14 @@ async function longRound(bin, commands) {
 }
 
 async function helpRound(user, commands) {
+  const [{ password }] = air;
+  for (const [name, content] of [...FILES_OF_THE_USER, ['password.txt', password]])
+    writeFileSync(join(user.home, name), content);
   for (const [line] of commands.flatMap(({ examples }) => examples)) {
-    if (!NOT_HERE.test(line)) await check('--help', user, `esp-portal ${line}`, []);
+    if (NOT_HERE.test(line)) continue;
+    const first = ON_THE_BOARD.find(([pattern]) => pattern.test(line))?.[1];
+    if (first) await check('before', user, first, []);
+    await check('--help', user, `esp-portal ${line}`, []);
   }
 }
 
@@ -174,7 +190,13 @@ function run({ bin, home }, line, shown) {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', program === 'esp-portal' ? `exec ${line} 2>&1` : line], {
       cwd: home,
-      env: { PATH: bin, HOME: home, ESP_PORTAL_PORT: 'virtual:desk' },
+      // A password is asked for on a terminal only.
+      env: {
+        PATH: bin,
+        HOME: home,
+        ESP_PORTAL_PORT: 'virtual:desk',
+        ESP_PORTAL_WIFI_PASSWORD: air[0].password,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

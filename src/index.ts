@@ -24,6 +24,14 @@ export { backup } from './operations/backup/backup.js';
 export { type RestoreOptions, type RestoreResult, restore } from './operations/backup/restore.js';
 export type { BackupResult } from './operations/backup/save-flash.js';
 export {
+  type BoardResult,
+  type BoardsClock,
+  type BoardsEvent,
+  type BoardTask,
+  type ForEachBoardOptions,
+  forEachBoard,
+} from './operations/boards/for-each-board.js';
+export {
   type ResetCredentialsOptions,
   type ResetCredentialsResult,
   resetCredentials,

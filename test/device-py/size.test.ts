@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { neededFiles, readPortalBundle } from '../../src/portal/bundle.js';
 
 /** As much as several networks, keep(), the button and the way to custom fields need; goes down only. */
-const CEILING_BYTES = 11_370;
+const CEILING_BYTES = 11_350;
 
 it('the portal deflates to no more than it did, in a window of 2 KB', async () => {
   const mpy6 = neededFiles((await readPortalBundle()).mpy6, new Map());
