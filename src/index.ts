@@ -36,6 +36,9 @@ export {
   type ResetCredentialsResult,
   resetCredentials,
 } from './operations/credentials/reset-credentials.js';
+export { type FactoryOptions, type FactoryResult, factory } from './operations/factory/factory.js';
+export type { FactoryBoardEvent, FactoryEvent } from './operations/factory/factory-events.js';
+export { loadPlan } from './operations/factory/plan/prepare-plan.js';
 export type { FilesOptions, ListedEntry } from './operations/files/board-files.js';
 export {
   type GetResult,

@@ -3,6 +3,7 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { factoryCommand } from './commands/factory.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   wifiCommand,
   resetCredsCommand,
   uninstallCommand,
+  factoryCommand,
   filesCommand,
   backupCommand,
   restoreCommand,

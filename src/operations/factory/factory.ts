@@ -3,12 +3,20 @@
 import { EventEmitter, once as nextOf } from 'node:events';
 import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
+import { userFolder } from '../../input/user-folder.js';
+import type { BoardPlace } from '../../port/discovery/discovery.js';
+import { openPort } from '../../port/open.js';
 import type { Port } from '../../port/port.js';
-import type { FirmwareOfPort } from '../firmware/firmware-source.js';
+import {
+  type FirmwareOfPort,
+  type FirmwareStoreOptions,
+  firmwareForPorts,
+} from '../firmware/firmware-source.js';
 import type { FactoryEvent } from './factory-events.js';
+import { type ListPlaces, namedPorts, usbPorts } from './factory-ports.js';
 import type { Workshop } from './make-board.js';
 import type { PreparedPlan } from './plan/prepare-plan.js';
-import { type PlacedPort, runSlot, type SlotResult } from './port-slot.js';
+import { runSlot, type SlotResult } from './port-slot.js';
 import { Ledger } from './record/ledger.js';
 import { RecordFile } from './record/record-file.js';
 import { StartGate } from './start-gate.js';
@@ -18,13 +26,15 @@ const STAGGER_MS = 1000;
 
 export interface FactoryOptions {
   readonly plan: PreparedPlan;
-  /** The ports at which there may be boards now; asked every half second. */
-  readonly listPorts: () => Promise<readonly PlacedPort[]>;
-  readonly openPort: (address: string, signal: AbortSignal) => Promise<Port>;
-  /** See firmwareForPorts. */
-  readonly firmwareOf: FirmwareOfPort;
+  /** Addresses of ports; without them, those of all boards on USB. */
+  readonly ports?: readonly string[] | undefined;
+  /** The same for another source of boards: where there are some now; asked every half second. */
+  readonly listPlaces?: ListPlaces | undefined;
+  readonly openPort?: ((address: string, signal: AbortSignal) => Promise<Port>) | undefined;
+  /** Where firmware that the plan does not name as a file comes from, and is kept. */
+  readonly store?: Partial<FirmwareStoreOptions> | undefined;
   /** Name and version of the program, for the record. */
-  readonly tool: string;
+  readonly tool?: string | undefined;
   /** Boards at the same time; as many as there are ports by default. */
   readonly jobs?: number | undefined;
   /** Between the starts of two boards, in milliseconds: 1000 by default. */
@@ -33,8 +43,10 @@ export interface FactoryOptions {
   readonly once?: boolean | undefined;
   /** Erase boards that are recorded as made, and make them anew with their rows. */
   readonly redo?: boolean | undefined;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: FactoryEvent) => void) | undefined;
+  /** Called with passwords of boards before anything about them is reported, to mask them. */
+  readonly onSecret?: ((secret: string) => void) | undefined;
 }
 
 /** What a session did. */
@@ -55,36 +67,55 @@ export interface FactoryResult {
  *   `usage` for a record that does not fit the plan
  */
 export async function factory(options: FactoryOptions): Promise<FactoryResult> {
-  await using file = await RecordFile.open(options.plan.file.record);
-  const name = options.plan.file.record;
-  const onRepair = (message: string) => options.onEvent?.({ event: 'notice', message });
-  const ledger = await Ledger.open(file, { name, tool: options.tool, onRepair });
-  for (const { started } of ledger.boards) options.plan.values(started);
-  return new Session(options, ledger).run();
+  const { plan, tool = 'esp-portal', signal = new AbortController().signal, onEvent } = options;
+  const { firmware, record } = plan.file;
+  const cacheFolder = userFolder('cache', {});
+  const firmwareOf = await firmwareForPorts(firmware, { cacheFolder, ...options.store, signal });
+  await using file = await RecordFile.open(record);
+  const onRepair = (message: string) => onEvent?.({ event: 'notice', message });
+  const ledger = await Ledger.open(file, { name: record, tool, onRepair });
+  for (const { started } of ledger.boards) plan.values(started); // their rows must still be there
+  return await new Session({ ...options, tool, signal, firmwareOf, ledger }).run();
+}
+
+interface SessionOptions extends FactoryOptions {
+  readonly tool: string;
+  readonly signal: AbortSignal;
+  readonly firmwareOf: FirmwareOfPort;
+  readonly ledger: Ledger;
 }
 
 class Session {
-  readonly #options: FactoryOptions;
+  readonly #options: SessionOptions;
+  readonly #listPlaces: ListPlaces;
   readonly #shop: Workshop;
   readonly #gate: StartGate;
   /** Ends the session: a record that cannot be written, or a plan that is fulfilled. */
   readonly #end = new AbortController();
   readonly #slots = new Map<string, Promise<void>>();
-  #listed: readonly PlacedPort[] = [];
+  #listed: readonly BoardPlace[] = [];
   readonly #listings = new EventEmitter().setMaxListeners(0);
-  #inWork = 0;
   #made = 0;
   #checked = 0;
   readonly #failed: { board: string; error: PortalError }[] = [];
   #unfinished = 0;
   #error: unknown;
 
-  constructor(options: FactoryOptions, ledger: Ledger) {
-    const { plan, firmwareOf, tool, redo = false, jobs = Number.POSITIVE_INFINITY } = options;
+  constructor(options: SessionOptions) {
+    const {
+      plan,
+      ledger,
+      firmwareOf,
+      tool,
+      onSecret = () => {},
+      redo = false,
+      jobs = Number.POSITIVE_INFINITY,
+    } = options;
     this.#options = options;
+    this.#listPlaces = options.listPlaces ?? (options.ports ? namedPorts(options.ports) : usbPorts());
     this.#gate = new StartGate({ jobs, staggerMs: options.staggerMs ?? STAGGER_MS });
     this.#shop = {
-      ...{ plan, ledger, firmwareOf, tool, redo },
+      ...{ plan, ledger, firmwareOf, tool, redo, onSecret },
       inWork: new Map(),
       signal: AbortSignal.any([options.signal, this.#end.signal]),
       onEvent: (event) => this.#onEvent(event),
@@ -107,6 +138,7 @@ class Session {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
+      this.#unfinished = this.#shop.inWork.size;
       this.#end.abort();
       await Promise.all(this.#slots.values());
     }
@@ -123,9 +155,9 @@ class Session {
 
   /** Every board of the plan is recorded as made, and no other one is in work. */
   get #isComplete(): boolean {
-    const { plan, ledger } = this.#shop;
+    const { plan, ledger, inWork } = this.#shop;
     const made = ledger.boards.filter(({ made }) => made !== undefined).length;
-    return this.#inWork === 0 && plan.boards !== undefined && made >= plan.boards && this.#made > 0;
+    return inWork.size === 0 && plan.boards !== undefined && made >= plan.boards && this.#made > 0;
   }
 
   /** Where all boards are new, there must be a row for each. */
@@ -143,16 +175,16 @@ class Session {
   }
 
   async #list(): Promise<void> {
-    this.#listed = await this.#options.listPorts();
+    this.#listed = await this.#listPlaces();
     this.#listings.emit('listed');
   }
 
-  #startSlot(port: PlacedPort, once: boolean): void {
-    const { openPort } = this.#options;
+  #startSlot(port: BoardPlace, once: boolean): void {
     const { signal } = this.#shop;
+    const open = this.#options.openPort ?? ((address, until) => openPort(address, { signal: until }));
     const untilUnlisted = (place: string, until: AbortSignal) => this.#untilUnlisted(place, until);
     const slot = runSlot(
-      { port, once, openPort, untilUnlisted, shop: this.#shop, gate: this.#gate },
+      { port, once, openPort: open, untilUnlisted, shop: this.#shop, gate: this.#gate },
       (result) => this.#onMade(port.address, result),
     )
       .catch((error: unknown) => {

@@ -35,6 +35,7 @@ export interface Workshop {
   readonly inWork: Map<string, string>;
   readonly signal: AbortSignal;
   readonly onEvent: (event: FactoryEvent) => void;
+  readonly onSecret: (secret: string) => void;
 }
 
 export class BoardMaker {
@@ -74,7 +75,7 @@ export class BoardMaker {
     const test = new BoardTest(plan.test);
     const onLog = (entry: LogEntry) => {
       test.watch(entry);
-      this.#shop.onEvent(entry);
+      this.#shop.onEvent({ ...entry, board: this.#board });
     };
     const result = await setup(port, {
       firmware: await this.#firmware(),
@@ -136,7 +137,10 @@ export class BoardMaker {
         state,
       });
     }
-    return plan.values(started);
+    const values = plan.values(started);
+    for (const secret of [plan.config(values).password, ...values.random.values()])
+      if (secret != null) this.#shop.onSecret(secret);
+    return values;
   }
 
   async #newRow(mac: string): Promise<StartedLine> {

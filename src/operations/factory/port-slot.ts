@@ -3,6 +3,7 @@
 import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
 import { ByteReader } from '../../port/byte-reader.js';
+import type { BoardPlace } from '../../port/discovery/discovery.js';
 import type { Port } from '../../port/port.js';
 import { BoardMaker, type Workshop } from './make-board.js';
 import type { StartGate } from './start-gate.js';
@@ -22,16 +23,8 @@ const WORTH_ANOTHER_ATTEMPT: ReadonlySet<string> = new Set([
   ...['repl-silent', 'repl-stalled', 'repl-boot-loop', 'portal-silent', 'board-error', 'timeout'],
 ]);
 
-/** A port and its place: a chip with native USB may come back at the same place under another path. */
-export interface PlacedPort {
-  /** As openPort takes it. */
-  readonly address: string;
-  /** Of the connector; the address where it is not known. */
-  readonly place: string;
-}
-
 interface SlotOptions {
-  readonly port: PlacedPort;
+  readonly port: BoardPlace;
   readonly shop: Workshop;
   readonly gate: StartGate;
   readonly openPort: (address: string, signal: AbortSignal) => Promise<Port>;

@@ -54,12 +54,18 @@ export async function firmwareForPorts(
   const spec = named === undefined ? undefined : parseFirmwareSpec(named);
   const image = spec && (await namedImage(spec, options));
   const release: Release = spec?.kind === 'release' ? spec.release : 'latest';
+  /** Boards that need the same build at once download it once. */
+  let last: Promise<unknown> = Promise.resolve();
   return async (address, onProgress) => {
     if (image) return image;
     const ofPort = spec ? undefined : await firmwareOfPort(address);
     if (ofPort) return checkFirmware(ofPort, 'the firmware of this board', { onProgress });
     const store = new FirmwareStore({ ...options, onProgress });
-    return (found) => store.forChip(release, found);
+    return (found) => {
+      const next = last.catch(() => {}).then(() => store.forChip(release, found));
+      last = next;
+      return next;
+    };
   };
 }
 

@@ -18,7 +18,7 @@ import {
   randomLengthsIn,
   strayBraces,
 } from './placeholders.js';
-import type { PlanFile, SettingTemplate } from './plan-file.js';
+import { type PlanFile, readPlanFile, type SettingTemplate } from './plan-file.js';
 import { fillSetting, textsOf } from './settings-of-board.js';
 
 const MAX_LABEL_BYTES = 1024 * 1024;
@@ -200,10 +200,11 @@ export class PreparedPlan {
 const LABEL = 'label';
 
 /**
- * Reads and checks everything that a plan names, but the firmware.
- * @throws PortalError `usage`
+ * Reads a plan, factory.json, with everything that it names but the firmware, and checks it for every row.
+ * @throws PortalError `usage` with file, row and column
  */
-export async function preparePlan(file: PlanFile, signal?: AbortSignal): Promise<PreparedPlan> {
+export async function loadPlan(path: string): Promise<PreparedPlan> {
+  const file = await readPlanFile(path);
   const data = file.data === undefined ? undefined : await readBoardData(file.data, basename(file.data));
   const label = file.label === undefined ? undefined : await readText(file.label, MAX_LABEL_BYTES);
   const fault = label === undefined ? undefined : labelFault(label);
@@ -212,7 +213,6 @@ export async function preparePlan(file: PlanFile, signal?: AbortSignal): Promise
     file.app === undefined
       ? undefined
       : await appFiles(file.app, { compiled: file.appMpy, refuseLinksOut: true });
-  signal?.throwIfAborted();
   const plan = new PreparedPlan(await withLogo(file), { data, label, app });
   await plan.check();
   return plan;

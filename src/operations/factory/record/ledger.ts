@@ -161,7 +161,7 @@ export class Ledger {
     if (known?.started.serial !== line.serial)
       throw this.#damaged(place, `is of a row that ${line.mac} does not have`);
     if (line.event === 'failed') this.#boards.set(line.mac, { ...known, failed: line });
-    else this.#boards.set(line.mac, { ...known, made: line, failed: undefined });
+    else this.#boards.set(line.mac, { ...known, made: lastState(known.made, line), failed: undefined });
   }
 
   async #append(text: string): Promise<void> {
@@ -188,6 +188,13 @@ export class Ledger {
       next: 'Restore the file from a copy, or correct this line: no board may lose its row.',
     });
   }
+}
+
+/** A check says what the board has now, not when it was made and how long that took. */
+function lastState(before: MadeLine | undefined, line: MadeLine): MadeLine {
+  if (line.event === 'made' || !before) return line;
+  const { event, time, seconds } = before;
+  return { ...line, event, time, seconds };
 }
 
 function cannotWrite(name: string, error: unknown): PortalError {
