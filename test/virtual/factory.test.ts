@@ -1,10 +1,16 @@
 // The factory with virtual boards, of which some have what boards on a bench have. The test says which are plugged in.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { type FactoryEvent, factory, loadPlan, openPort } from 'esp-portal';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
+import { planFolder, recordOf } from '../support/factory-plan.js';
+import { seededRandom } from '../support/random.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -12,41 +18,15 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-/** A folder with a plan for so many boards. */
-function planFolder(name: string, rows: number, more: object = {}): string {
-  const folder = join(home.folder, name);
-  const plan = {
-    portal: { essid: 'Lamp {serial}', 'ap-password': '{random:12}' },
-    app: 'app',
-    data: 'boards.csv',
-    device: { serial: '{serial}', mac: '{mac}', token: '{token}' },
-    test: { until: 'portal.ready', failOn: '/ESP-ROM:esp32s2/', timeoutS: 30 },
-    label: 'label.svg',
-    recordSecrets: true,
-    ...more,
-  };
-  mkdirSync(join(folder, 'app'), { recursive: true });
-  writeFileSync(join(folder, 'factory.json'), JSON.stringify(plan));
-  writeFileSync(join(folder, 'app', 'app.py'), 'print(1)');
-  writeFileSync(join(folder, 'label.svg'), '<svg><text>{serial} {mac} {random:12}</text></svg>');
-  const lines = Array.from({ length: rows }, (_, index) => `L-${index + 1},token ${index + 1}`);
-  writeFileSync(join(folder, 'boards.csv'), ['serial,token', ...lines, ''].join('\n'));
-  return folder;
-}
-
-function recordOf(folder: string): Record<string, unknown>[] {
-  const lines = readFileSync(join(folder, 'made.jsonl'), 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line));
-}
-
 /** A bench on which boards are plugged in. */
 class Bench {
   /** Faults of the boards while they are plugged in, by their addresses. */
   readonly #plugged = new Map<string, string>();
   readonly #end = new AbortController();
-  readonly events: FactoryEvent[] = [];
+  readonly #folder: string;
 
-  constructor(readonly folder: string) {
+  constructor(folder: string) {
+    this.#folder = folder;
     onTestFinished(() => this.#end.abort());
   }
 
@@ -61,14 +41,13 @@ class Bench {
   /** Works until the test has seen enough. */
   async work(onEvent: (event: FactoryEvent) => void, isOver: () => boolean) {
     return factory({
-      plan: await loadPlan(join(this.folder, 'factory.json')),
+      plan: await loadPlan(join(this.#folder, 'factory.json')),
       listPlaces: async () => [...this.#plugged.keys()].map((address) => ({ address, place: address })),
       openPort: (address, signal) => openPort(`${address}${this.#plugged.get(address) ?? ''}`, { signal }),
       staggerMs: 0,
       tool: 'esp-portal 1.2.3',
       signal: this.#end.signal,
       onEvent: (event) => {
-        this.events.push(event);
         onEvent(event);
         if (isOver()) this.#end.abort();
       },
@@ -80,7 +59,9 @@ class Bench {
 const deviceFile = (name: string) => JSON.parse(readFileSync(home.boardFile(name, 'device.json'), 'utf8'));
 
 test('makes five of eight boards and gives the reasons for the other three', async () => {
-  const bench = new Bench(planFolder('eight', 7));
+  const test = { until: 'portal.ready', failOn: '/ESP-ROM:esp32s2/', timeoutS: 30 };
+  const folder = planFolder(join(home.folder, 'eight'), 7, { test });
+  const bench = new Bench(folder);
   const good = ['good-1', 'good-2', 'good-3'];
   for (const name of good) bench.plug(board(name));
   const locked = board('locked', '&chip=esp32');
@@ -115,7 +96,7 @@ test('makes five of eight boards and gives the reasons for the other three', asy
     [worn]: 'flash-mismatch',
   });
 
-  const [, ...lines] = recordOf(bench.folder);
+  const lines = recordOf(folder);
   const started = lines.filter(({ event }) => event === 'started');
   const made = lines.filter(({ event }) => event === 'made');
   const serials = Array.from({ length: 7 }, (_, index) => `L-${index + 1}`);
@@ -128,14 +109,45 @@ test('makes five of eight boards and gives the reasons for the other three', asy
     expect(token).toBe(`token ${row}`);
     const [line] = made.filter((each) => each.mac === mac);
     expect(line, name).toMatchObject({ serial, row, test: 'portal.ready', essid: `Lamp ${serial}` });
-    const label = readFileSync(join(bench.folder, 'made-labels', `000${row}-${serial}.svg`), 'utf8');
+    const label = readFileSync(join(folder, 'made-labels', `000${row}-${serial}.svg`), 'utf8');
     expect(label).toBe(`<svg><text>${serial} ${mac} ${line?.password}</text></svg>`);
   }
-  expect(readdirSync(join(bench.folder, 'made-labels'))).toHaveLength(5);
+  expect(readdirSync(join(folder, 'made-labels'))).toHaveLength(5);
   const failed = lines.filter(({ event }) => event === 'failed');
   expect(failed.map(({ code, attempts }) => `${code} ${attempts}`).sort()).toEqual([
     'board-error 3',
     'board-restarts 3',
     'flash-mismatch 1',
   ]);
+});
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+
+test('a process that is killed at random moments uses each row once, and its boards go on', async () => {
+  const folder = planFolder(join(home.folder, 'killed'), 4);
+  const names = ['killed-1', 'killed-2', 'killed-3'];
+  const ports = names.map((name) => board(name)).join(',');
+  const random = seededRandom(7);
+  /** @returns whether it ended by itself */
+  const run = async (linesUntilKill: number): Promise<boolean> => {
+    const args = [BIN, 'factory', '--once', '--json', '--ports', ports];
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+    let lines = 0;
+    createInterface(child.stdout).on('line', () => {
+      if (++lines === linesUntilKill) child.kill('SIGKILL');
+    });
+    const [exitCode] = await once(child, 'close');
+    return exitCode === 0;
+  };
+  for (const most of [30, 60, 90, 120]) await run(1 + random(most));
+  expect(await run(Number.POSITIVE_INFINITY)).toBe(true);
+
+  const lines = recordOf(folder);
+  const started = lines.filter(({ event }) => event === 'started');
+  expect(started.map(({ row }) => row)).toEqual([1, 2, 3]);
+  expect(new Set(started.map(({ mac }) => mac)).size).toBe(3);
+  for (const { mac, serial } of started) {
+    expect(names.map(deviceFile)).toContainEqual(expect.objectContaining({ mac, serial }));
+    expect(lines.filter((line) => line.mac === mac && line.event === 'made')).toHaveLength(1);
+  }
 });

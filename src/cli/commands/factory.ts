@@ -116,6 +116,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { host, redactor, settings, signal, interruptedBy } = context;
   if (args.port !== undefined && !settings.some(({ option }) => option === 'port'))
     throw new PortalError('usage', 'factory watches several ports: name them with --ports.');
+  const ports = args.ports === undefined ? undefined : portsIn(args.ports);
   const { loadPlan } = await import('../../operations/factory/plan/prepare-plan.js');
   const { factory } = await import('../../operations/factory/factory.js');
   const { usbPorts } = await import('../../operations/factory/factory-ports.js');
@@ -124,7 +125,6 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { describeResult, failureOf } = await import('../report/factory/describe.js');
   const { packageVersion } = await import('../package-version.js');
   const plan = await loadPlan(planFile);
-  const ports = args.ports === undefined ? undefined : portsIn(args.ports);
   const view = await createFactoryView(args, { plan, ports }, { redactor, host });
   let result: Awaited<ReturnType<typeof factory>>;
   try {

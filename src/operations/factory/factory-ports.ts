@@ -13,18 +13,20 @@ export function usbPorts(devicesFolder?: string): ListPlaces {
 /** A path is there while its device is; any other address always is: whether a board answers shows when it is opened. */
 export function namedPorts(addresses: readonly string[]): ListPlaces {
   return async () => {
-    const ports = await Promise.all(
-      addresses.map(async (address) => {
-        const isPath = address.startsWith('/');
-        const isThere =
-          !isPath ||
-          (await access(address).then(
-            () => true,
-            () => false,
-          ));
-        return isThere ? [{ address, place: address }] : [];
-      }),
-    );
-    return ports.flat();
+    const isThere = await Promise.all(addresses.map(exists));
+    return places(addresses.filter((_, index) => isThere[index]));
   };
+}
+
+/** Also those that are missing, which then fails. */
+export function places(addresses: readonly string[]): BoardPlace[] {
+  return addresses.map((address) => ({ address, place: address }));
+}
+
+async function exists(address: string): Promise<boolean> {
+  if (!address.startsWith('/')) return true;
+  return access(address).then(
+    () => true,
+    () => false,
+  );
 }

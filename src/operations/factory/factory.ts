@@ -13,7 +13,7 @@ import {
   firmwareForPorts,
 } from '../firmware/firmware-source.js';
 import type { FactoryEvent } from './factory-events.js';
-import { type ListPlaces, namedPorts, usbPorts } from './factory-ports.js';
+import { type ListPlaces, namedPorts, places, usbPorts } from './factory-ports.js';
 import type { Workshop } from './make-board.js';
 import type { PreparedPlan } from './plan/prepare-plan.js';
 import { runSlot, type SlotResult } from './port-slot.js';
@@ -112,7 +112,7 @@ class Session {
       jobs = Number.POSITIVE_INFINITY,
     } = options;
     this.#options = options;
-    this.#listPlaces = options.listPlaces ?? (options.ports ? namedPorts(options.ports) : usbPorts());
+    this.#listPlaces = options.listPlaces ?? placesOf(options);
     this.#gate = new StartGate({ jobs, staggerMs: options.staggerMs ?? STAGGER_MS });
     this.#shop = {
       ...{ plan, ledger, firmwareOf, tool, redo, onSecret },
@@ -162,6 +162,7 @@ class Session {
 
   /** Where all boards are new, there must be a row for each. */
   #checkRows(): void {
+    if (this.#listed.length === 0) throw new PortalError('port-none', 'No board was found on any USB port.');
     const { plan, ledger } = this.#shop;
     const { boards = Number.POSITIVE_INFINITY } = plan;
     if (ledger.boards.length > 0 || this.#listed.length <= boards) return;
@@ -209,6 +210,12 @@ class Session {
   }
 
   #onMade(board: string, result: SlotResult): void {
-    if (result.outcome === 'failed') this.#failed.push({ board, error: result.error });
+    const isFailed = result.outcome === 'failed' || (result.outcome === 'lost' && this.#options.once);
+    if (isFailed && 'error' in result) this.#failed.push({ board, error: result.error });
   }
+}
+
+function placesOf({ ports, once }: FactoryOptions): ListPlaces {
+  if (!ports) return usbPorts();
+  return once ? async () => places(ports) : namedPorts(ports);
 }

@@ -105,6 +105,12 @@ export class BoardMaker {
     };
   }
 
+  /** The board is not in work any more. */
+  release(): void {
+    const { inWork } = this.#shop;
+    if (this.mac !== undefined && inWork.get(this.mac) === this.#board) inWork.delete(this.mac);
+  }
+
   /** Gives the board its row, which is in the record before a byte of its flash is changed. */
   async #claim(chip: ChipEvent): Promise<BoardValues> {
     const { plan, ledger, inWork, onEvent } = this.#shop;
@@ -186,6 +192,7 @@ export class BoardMaker {
       ...(isChecked && { healed }),
     };
     await ledger.add(line);
+    this.release();
     const result = !isChecked ? 'made' : healed ? 'healed' : 'checked';
     onEvent({
       event: 'factory.done',

@@ -92,54 +92,60 @@ async function openWhenPossible({
   return undefined;
 }
 
-async function makeBoard(port: Port, { port: { address }, shop }: SlotOptions): Promise<SlotResult> {
-  const { ledger, inWork, onEvent, signal } = shop;
-  const maker = new BoardMaker(shop, address);
+async function makeBoard(port: Port, { port: { address: board }, shop }: SlotOptions): Promise<SlotResult> {
+  const maker = new BoardMaker(shop, board);
   try {
     for (let attempt = 1; ; attempt++) {
-      try {
-        await maker.attempt(port);
-        return { outcome: 'done' };
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof PortalError) || error.code === 'output-failed') throw error;
-        const { code, message } = error;
-        if (code === 'port-lost') {
-          onEvent({ event: 'factory.lost', board: address, mac: maker.mac, row: maker.started?.row });
-          return { outcome: 'lost', error };
-        }
-        if (attempt === ATTEMPTS || !WORTH_ANOTHER_ATTEMPT.has(code)) {
-          if (maker.started) {
-            const { mac, row, serial } = maker.started;
-            const time = new Date().toISOString();
-            await ledger.add({
-              event: 'failed',
-              time,
-              mac,
-              row,
-              serial,
-              code,
-              message,
-              attempts: attempt,
-              seconds: maker.seconds,
-            });
-          }
-          reportFailure(shop, address, maker, error);
-          return { outcome: 'failed', error };
-        }
-        onEvent({
-          event: 'factory.attempt',
-          board: address,
-          reason: message,
-          attempt: attempt + 1,
-          attempts: ATTEMPTS,
-        });
-      }
-      await delay(PAUSE_MS, signal);
+      const error = await maker.attempt(port).then(() => undefined, stopping(shop.signal));
+      if (!error) return { outcome: 'done' };
+      if (error.code === 'port-lost' || attempt === ATTEMPTS || !WORTH_ANOTHER_ATTEMPT.has(error.code))
+        return await giveUp(error, attempt, { board, maker, shop });
+      const next = { attempt: attempt + 1, attempts: ATTEMPTS };
+      shop.onEvent({ event: 'factory.attempt', board, reason: error.message, ...next });
+      await delay(PAUSE_MS, shop.signal);
     }
   } finally {
-    if (maker.mac !== undefined && inWork.get(maker.mac) === address) inWork.delete(maker.mac);
+    maker.release();
   }
+}
+
+/** Passes on what ends the whole session. @returns what ends one attempt at most */
+function stopping(signal: AbortSignal): (error: unknown) => PortalError {
+  return (error) => {
+    signal.throwIfAborted();
+    if (error instanceof PortalError && error.code !== 'output-failed') return error;
+    throw error;
+  };
+}
+
+/** A board that was unplugged is not recorded as failed: it goes on when it is plugged in again. */
+async function giveUp(
+  error: PortalError,
+  attempts: number,
+  { board, maker, shop }: { board: string; maker: BoardMaker; shop: Workshop },
+): Promise<SlotResult> {
+  const { mac, started, seconds } = maker;
+  const isLost = error.code === 'port-lost';
+  if (started && !isLost) {
+    const { row, serial } = started;
+    const { code, message } = error;
+    const time = new Date().toISOString();
+    await shop.ledger.add({
+      event: 'failed',
+      time,
+      mac: started.mac,
+      row,
+      serial,
+      code,
+      message,
+      attempts,
+      seconds,
+    });
+  }
+  maker.release();
+  if (isLost) shop.onEvent({ event: 'factory.lost', board, mac, row: started?.row });
+  else reportFailure(shop, board, maker, error);
+  return { outcome: isLost ? 'lost' : 'failed', error };
 }
 
 function reportFailure(

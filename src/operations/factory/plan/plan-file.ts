@@ -89,7 +89,8 @@ export function parsePlan(content: unknown, path: string): PlanFile {
     boards: read.whole('boards', 1, MAX_BOARDS),
   };
   read.end();
-  if (read.value('app-mpy') !== undefined && plan.app === undefined) throw read.fault('app-mpy', 'needs "app"');
+  if (read.value('app-mpy') !== undefined && plan.app === undefined)
+    throw read.fault('app-mpy', 'needs "app"');
   return plan;
 }
 
