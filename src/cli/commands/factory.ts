@@ -58,7 +58,7 @@ export const factoryCommand = defineCommand({
   examples: [
     ['factory', 'make the boards of factory.json in this folder, until Ctrl-C'],
     ['factory lamp.json --jobs 4', 'another plan, four boards at the same time'],
-    ['factory --once --json', 'make what is plugged in, for a script'],
+    ['factory --once --ports /dev/ttyUSB0,/dev/ttyUSB1 --json', 'make these boards, for a script'],
     ['factory status', 'print what is made, failed and left'],
     ['factory export made.csv', 'write the record as CSV'],
   ],

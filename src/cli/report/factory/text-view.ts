@@ -34,7 +34,7 @@ export class TextFactoryView implements FactoryView {
         break;
       case 'factory.row':
         this.#note(
-          `${event.board}: ${event.mac}, row ${event.row}, ${event.serial}${ROW_NOTES[event.state]}`,
+          `${event.board}: row ${event.row}, ${event.serial}, MAC ${event.mac}${ROW_NOTES[event.state]}`,
         );
         break;
       case 'factory.attempt':
