@@ -71,7 +71,7 @@ const output = { dir: 'dist', chunkFileNames: '[name].js' };
 const groups = [
   {
     name: 'common',
-    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/](settings|static-address|pages[\\/](accent|languages|logo))|board-scripts[\\/]python-literal|cli[\\/](options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
+    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/](settings|static-address|pages[\\/](accent|languages|logo))|board-scripts[\\/]python-literal|cli[\\/](port-list|options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
   },
   { name: 'commands', test: /src[\\/]cli[\\/](commands|welcome|terminal[\\/]ask)/ },
   {
@@ -83,7 +83,7 @@ const groups = [
     name: 'board',
     test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|stub|compression))/,
   },
-  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress)/ },
+  { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress|boards)/ },
 ];
 
 /** A process or a worker is one file of its own. */

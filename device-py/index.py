@@ -62,6 +62,11 @@ def judge(raw, kind, choices):
             return text, "not a number"
     if kind == "url" and text.find(":") < 1:
         return text, "not a URL"
+    if kind == "static":
+        try:
+            load("static_ip").parse(text)
+        except ValueError:
+            return text, "invalid"
     if choices and text not in choices:
         return "", "invalid"
     return text, ""

@@ -19,7 +19,7 @@ const SHIM_FOLDER = '/.board';
 const EVENT_LOOP = '_event_loop.py';
 
 /** On a board only where its option is set. */
-const OPTIONAL_MODULES = ['kept.py', 'index.py'];
+const OPTIONAL_MODULES = ['kept.py', 'index.py', 'static_ip.py', 'static_join.py'];
 
 /** MicroPython runs this one by name, and only as source. */
 const MAIN_FILE = 'main.py';
@@ -41,8 +41,9 @@ export function boardFiles() {
       const translated = {};
       const optional = {};
       for (const language of languages.LANGUAGES) {
-        const files = language === 'en' ? all : translate(all, languages, language);
-        optional[language] = await packInForms(all, files.filter(isOptional));
+        const files = language === 'en' ? [] : translate(all, languages, language);
+        const inLanguage = (file) => files.find(({ path }) => path === file.path) ?? file;
+        optional[language] = await packInForms(all, all.filter(isOptional).map(inLanguage));
         if (language === 'en') continue;
         translated[language] = await packInForms(
           all,

@@ -20,6 +20,7 @@ export type Step =
   | 'scan-networks'
   | 'join-network'
   | 'store-network'
+  | 'store-settings'
   | 'read-networks'
   | 'list-files'
   | 'read-files'

@@ -24,6 +24,13 @@ export interface Command {
   readonly followsBoard?: true;
   /** It opens no port, so an interruption does not affect a board. */
   readonly isWithoutBoard?: true;
+  /** It runs on several boards at the same time, when --port names several. */
+  readonly severalBoards?: {
+    /** Options that make sense for one board only. */
+    readonly refuses: readonly string[];
+    /** It switches nothing on that would have to start one after the other. */
+    readonly startsTogether?: true;
+  };
   /** Command lines that work as printed, and what each is for. */
   readonly examples: readonly (readonly [commandLine: string, what: string])[];
   run(values: never, context: CommandContext): Promise<Outcome>;

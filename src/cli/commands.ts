@@ -3,6 +3,7 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { execCommand } from './commands/exec.js';
 import { factoryCommand } from './commands/factory.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
@@ -11,13 +12,14 @@ import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
+import { runCommand } from './commands/run.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
 import { backupCommand } from './commands/whole-flash/backup.js';
 import { imageCommand } from './commands/whole-flash/image.js';
 import { restoreCommand } from './commands/whole-flash/restore.js';
-import { wifiCommand } from './commands/wifi.js';
+import { wifiCommand } from './commands/wifi/wifi.js';
 import type { OptionTable } from './options/option-table.js';
 import { COMMON_OPTIONS } from './options/shared.js';
 
@@ -29,10 +31,12 @@ export const COMMANDS: readonly Command[] = [
   wifiCommand,
   resetCredsCommand,
   uninstallCommand,
-  factoryCommand,
+  runCommand,
+  execCommand,
   filesCommand,
   backupCommand,
   restoreCommand,
+  factoryCommand,
   firmwareCommand,
   imageCommand,
   portsCommand,
@@ -41,9 +45,10 @@ export const COMMANDS: readonly Command[] = [
   completionCommand,
 ];
 
-/** The options of all of them. */
-export const ALL_OPTIONS: OptionTable = Object.assign(
-  {},
-  COMMON_OPTIONS,
-  ...COMMANDS.map(({ options }) => options),
-);
+/** The options of all of them, as settings set them. */
+export const ALL_OPTIONS: OptionTable = {
+  ...COMMON_OPTIONS,
+  ...Object.fromEntries(
+    COMMANDS.flatMap(({ options }) => Object.entries(options)).filter(([, { isOwn }]) => !isOwn),
+  ),
+};

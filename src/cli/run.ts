@@ -8,13 +8,15 @@ import { ALL_OPTIONS } from './commands.js';
 import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
+import { isSeveral } from './port-list.js';
 import { bugReport } from './report/bug-report.js';
 import { cleanError } from './report/clean-report.js';
 import { createReporter, type ReporterValues } from './report/create-reporter.js';
-import { describeFailure, withReport } from './report/failure.js';
+import { BoardsFailed, describeFailure, withReport, withUntouchedBoard } from './report/failure.js';
 import { checkedReportFile } from './report/report-file.js';
-import type { Reporter } from './report/reporter.js';
+import type { Outcome, Reporter } from './report/reporter.js';
 import { redactorFor } from './report/run-redactor.js';
+import type { runOnBoards } from './several-boards.js';
 import { Output } from './terminal/output.js';
 import { type InterruptSignal, listenToSignals } from './terminal/signals.js';
 
@@ -58,14 +60,19 @@ export async function runCommand(
     await checkSettings(settings, ALL_OPTIONS);
     for (const message of [...misspeltVariables(host.env), ...projectNotice(settings)])
       reporter.notice({ event: 'notice', message });
-    const context = { host, allOptions: ALL_OPTIONS, settings, reporter, redactor, signal, interruptedBy };
-    const outcome = await command.run(values, {
-      ...context,
+    const context = {
+      ...{ host, allOptions: ALL_OPTIONS, settings, reporter, redactor, signal, interruptedBy },
       outputLost: unread.signal,
-      openPort: (choice) => port.open(choice),
-      portAddress: () => port.address ?? '',
-      localUrl: () => port.localUrl,
-    });
+    };
+    const outcome =
+      isSeveral(args) && !command.isWithoutBoard
+        ? await severalBoards(command, args, { ...context, redactor })
+        : await command.run(values, {
+            ...context,
+            openPort: (choice) => port.open(choice),
+            portAddress: () => port.address ?? '',
+            localUrl: () => port.localUrl,
+          });
     port.endNotices();
     reporter.done(command.name, outcome);
     await output.written().catch((error: unknown) => {
@@ -74,6 +81,12 @@ export async function runCommand(
   } catch (error) {
     await reportThrown(error, { command, args, host, redactor, reporter, signal, output, port, reportFile });
   }
+}
+
+/** Loaded for several boards only. */
+async function severalBoards(...run: Parameters<typeof runOnBoards>): Promise<Outcome> {
+  const { runOnBoards } = await import('./several-boards.js');
+  return await runOnBoards(...run);
 }
 
 /** Aborts at the first signal. */
@@ -92,17 +105,19 @@ function interruptible(command: string): {
 
 async function reportThrown(error: unknown, run: Run): Promise<void> {
   const { command, args, host, redactor, reporter, signal, output, port, reportFile } = run;
-  const isUntouched = error === signal.reason && !command.isWithoutBoard;
-  const stated = isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
-  const described = describeFailure(stated, { command: command.name, port: port.address });
+  const described = describeFailure(withUntouchedBoard(error, signal, command), {
+    command: command.name,
+    port: port.address,
+  });
   host.exitCode = described.exitCode;
+  const exchange = error instanceof BoardsFailed ? error.exchange : port.exchange;
   const report = () =>
     bugReport({
       command,
-      options: ALL_OPTIONS,
+      options: { ...ALL_OPTIONS, ...command.options },
       values: { ...args },
       error: cleanError(described.error, (text) => redactor.mask(text)),
-      exchange: args.interactive ? undefined : port.exchange,
+      exchange: args.interactive ? undefined : exchange,
       redactor,
     });
   const failure = await withReport(described, report, reportFile);

@@ -60,6 +60,11 @@ export function lockFile(lock: string, { onBehalfOf = process.pid, owner }: Lock
   };
 }
 
+/** @returns the process that holds a lock */
+export function ownerOf(lock: string): number | undefined {
+  return livingOwner(lock)?.processId;
+}
+
 /** Creates a file with this text, complete from the first moment. @returns false when it exists */
 function create(path: string, text: string): boolean {
   const draft = `${path}.${process.pid}`;

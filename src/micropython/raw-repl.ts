@@ -32,6 +32,10 @@ const SOFT_RESET_TIMEOUT_MS = 8000;
 /** Limit for code that shows progress: ends code that prints without end. */
 const EXEC_TIMEOUT_MS = 10 * 60_000;
 const EXEC_IDLE_MS = 10_000;
+/** How long one read of a program that prints nothing lasts; then the next begins. */
+const ONE_DAY_MS = 24 * 60 * 60_000;
+/** A program may clean up for a second after the first. */
+const INTERRUPTS = 3;
 /** Code that runs long prints this byte as a sign of progress; it is not output. */
 const PROGRESS = '\x06';
 
@@ -102,6 +106,10 @@ export class RawRepl implements AsyncDisposable {
     return repl;
   }
 
+  get port(): Port {
+    return this.#line.port;
+  }
+
   /** No program was interrupted when the board was entered. */
   get wasIdle(): boolean {
     return this.#wasIdle;
@@ -154,6 +162,49 @@ export class RawRepl implements AsyncDisposable {
       return;
     }
     this.#left = true;
+  }
+
+  /**
+   * Runs a user's program, for as long as it takes and whatever it prints.
+   * @param take gets the output as it comes; returns true when it shows that the board has restarted, which ends this
+   *   session
+   * @param signal ends the waiting, not the program: see interruptProgram
+   * @returns the traceback, empty when the program ended well; `undefined` when the board has restarted
+   * @throws PortalError `repl-stalled`, `port-lost`; the signal's reason
+   */
+  async runProgram(
+    code: Uint8Array,
+    take: (bytes: Uint8Array) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    await this.#sender.send(code);
+    for (;;) {
+      const bytes = await this.#line.reader.read({ timeoutMs: ONE_DAY_MS, signal });
+      if (bytes === undefined) continue;
+      const end = bytes.indexOf(END);
+      if (take(end < 0 ? bytes : bytes.subarray(0, end))) {
+        this.#left = true;
+        return undefined;
+      }
+      if (end < 0) continue;
+      this.#line.reader.unread(bytes.subarray(end + 1));
+      const errors = await this.#line.expect(END, ANSWER_TIMEOUT_MS, 'finish its error report');
+      await this.#line.expect('>', SOFT_RESET_TIMEOUT_MS, 'show its prompt'); // sys.exit() runs boot.py first
+      return errors;
+    }
+  }
+
+  /**
+   * Ends the program that runs. Needs no signal: an interrupted caller needs this, too.
+   * @returns false when it ignores Ctrl-C
+   */
+  async interruptProgram(): Promise<boolean> {
+    for (let attempt = 0; attempt < INTERRUPTS; attempt++) {
+      await this.#line.write(CTRL_C);
+      const { end } = await this.#line.reader.readUntil('\x04>', { timeoutMs: PROMPT_TIMEOUT_MS });
+      if (end === 'found') return true;
+    }
+    return false;
   }
 
   /**

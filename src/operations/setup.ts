@@ -61,7 +61,7 @@ export async function setup(port: Port, given: SetupOptions): Promise<SetupResul
     if (written) return { ...common, install: await startWritten(port, log, flashed, written, options) };
     if (!wifi) return { ...common, install: await install(port, { ...options, log }) };
     const installed = await install(port, { ...options, log, restart: false });
-    const { ssid } = await setNetwork(port, wifi, options).catch((error: unknown) => {
+    const { ssid = '' } = await setNetwork(port, wifi, options).catch((error: unknown) => {
       throw withBoardState(error, 'The portal is installed.');
     });
     options.onProgress?.({ event: 'step', step: 'start-portal' });

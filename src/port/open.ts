@@ -10,7 +10,7 @@ import { driverBinding } from './driver-binding.js';
 import { likelyAddress } from './likely-address.js';
 import type { NativeUsb, Port, PortNotice } from './port.js';
 import { portError } from './port-errors.js';
-import { describeProcess, findPortHolders, nameHolders } from './port-holder.js';
+import { describeProcess, findPortHolders, isDenied, nameHolders, type PortHolder } from './port-holder.js';
 import { openStreamPort } from './stream-port.js';
 
 export interface OpenPortOptions {
@@ -152,6 +152,27 @@ export async function firmwareOfPort(address: string): Promise<Uint8Array | unde
   if (!isVirtual(address)) return undefined;
   const { virtualBoard } = await import('../virtual-board/open.js');
   return virtualBoard(address).ownFirmware;
+}
+
+/**
+ * What would keep an address from being opened, found out without opening it. Nothing is known of a port on a network.
+ * @param device path of a port of this computer
+ */
+export async function problemAt(address: string, device: string): Promise<PortalError | undefined> {
+  if (/^(?:socket|rfc2217):/.test(address)) return undefined;
+  if (isVirtual(address)) {
+    const { boardOwner } = await import('../virtual-board/open.js');
+    const owner = boardOwner(address);
+    return owner === undefined ? undefined : portBusy(address, [await describeProcess(owner)]);
+  }
+  if (process.platform === 'win32') return undefined; // COM ports are not files
+  if (await isDenied(device)) return new PortalError('port-denied', `No permission to open ${address}.`);
+  const holders = await findPortHolders(device);
+  return holders.length > 0 ? portBusy(address, holders) : undefined;
+}
+
+function portBusy(address: string, holders: readonly PortHolder[]): PortalError {
+  return new PortalError('port-busy', `${address} is in use by another program: ${nameHolders(holders)}.`);
 }
 
 function isVirtual(address: string): boolean {

@@ -60,14 +60,20 @@ export function nameHolders(holders: readonly PortHolder[]): string {
  */
 export async function portProblem(path: string): Promise<string | undefined> {
   if (process.platform === 'win32') return undefined; // COM ports are not files
-  try {
-    await access(path, constants.R_OK | constants.W_OK);
-  } catch {
+  if (await isDenied(path)) {
     const { cause, next } = ERROR_TABLE['port-denied'];
     return `${cause} ${next}`;
   }
   const holders = await findPortHolders(path);
   return holders.length > 0 ? `In use by ${nameHolders(holders)}: close it first.` : undefined;
+}
+
+/** Whether this user may not read and write it. */
+export async function isDenied(path: string): Promise<boolean> {
+  return access(path, constants.R_OK | constants.W_OK).then(
+    () => false,
+    () => true,
+  );
 }
 
 async function hasOpen(folder: string, device: string): Promise<boolean> {

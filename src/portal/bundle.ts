@@ -30,7 +30,7 @@ export function neededFiles(
   options: ReadonlyMap<string, unknown>,
 ): readonly BundleFile[] {
   const unused = [...OPTIONAL_MODULES].filter(([option]) => !options.has(option)).map(([, module]) => module);
-  return files.filter(({ path }) => !unused.includes(path.replace(/\.m?py$/, '')));
+  return files.filter(({ path }) => !isOneOf(path, unused));
 }
 
 interface PackedFile {
@@ -67,13 +67,34 @@ export async function inLanguage(
   return [...files.map((file) => others.get(file.path) ?? file), ...added];
 }
 
+/** Modules of a board whose form has custom fields, or asks for a static address, which is one. */
+export const MODULES_OF_FIELDS: readonly string[] = ['kept', 'index'];
+/** Of a board whose form asks for a static address; see device-py/static_join.py. */
+export const MODULES_OF_ADDRESS: readonly string[] = ['static_ip', 'plain_join'];
+
 /**
- * The modules of custom fields.
+ * Adds the modules of custom fields.
+ * @param asksAddress with those of a static address: the module that joins gets another name, and one that sets the address its
+ *   place
  * @throws Error when a file of the package is damaged
  */
-export async function optionalModules(form: BundleForm, language: Language): Promise<readonly BundleFile[]> {
+export async function withFields(
+  files: readonly BundleFile[],
+  form: BundleForm,
+  { language, asksAddress }: { readonly language: Language; readonly asksAddress: boolean },
+): Promise<readonly BundleFile[]> {
   const packed = await readJson<Record<Language, PackedBundle>>('portal-optional.json');
-  return packed[language][form].map(unpack);
+  const optional = packed[language][form].map(unpack);
+  if (!asksAddress) return [...files, ...optional.filter(({ path }) => isOneOf(path, MODULES_OF_FIELDS))];
+  return [...files.map(named('wifi_join', 'plain_join')), ...optional.map(named('static_join', 'wifi_join'))];
+}
+
+function isOneOf(path: string, modules: readonly string[]): boolean {
+  return modules.includes(path.replace(/\.m?py$/, ''));
+}
+
+function named(module: string, name: string): (file: BundleFile) => BundleFile {
+  return (file) => (isOneOf(file.path, [module]) ? { ...file, path: file.path.replace(module, name) } : file);
 }
 
 async function readJson<T>(name: string): Promise<T> {

@@ -1,12 +1,16 @@
 // The user's own fields of the form: what they can be, and how a person writes one on a command line. Pure.
 
+import { staticAddressFault } from './static-address.js';
+
+/** Of the field for a static address, which no user defines. */
+export const ADDRESS_TYPE = 'static';
 const FIELD_TYPES = ['text', 'number', 'url', 'password', 'choice'] as const;
 
 export interface PortalField {
   /** By which the program on the board reads the value; an identifier. */
   readonly name: string;
   readonly label: string;
-  readonly type: (typeof FIELD_TYPES)[number];
+  readonly type: (typeof FIELD_TYPES)[number] | typeof ADDRESS_TYPE;
   readonly default: string;
   readonly required: boolean;
   /** Below the field; may be empty. */
@@ -14,6 +18,9 @@ export interface PortalField {
   /** Of the type `choice`. */
   readonly choices: readonly string[];
 }
+
+/** What a board knows of a field of its form, to check a value. */
+export type BoardField = Pick<PortalField, 'name' | 'type' | 'required' | 'choices'>;
 
 /** What may be left out has a default. */
 export type FieldOptions = Partial<PortalField> & Pick<PortalField, 'name'>;
@@ -34,8 +41,10 @@ const MAX_CHOICES = 12;
 /** device-py/index.py has the same limit. */
 const MAX_VALUE_BYTES = 256;
 
+/** Of the field for a static address. */
+export const ADDRESS_NAME = 'static_ip';
 /** Of the form itself. */
-const TAKEN_NAMES: readonly string[] = ['ssid', 'other', 'password'];
+const TAKEN_NAMES: readonly string[] = ['ssid', 'other', 'password', ADDRESS_NAME];
 /** Control characters, halves of characters, and what a board escapes when it shows a text. */
 const NOT_TEXT = /[\p{Cc}\p{Cs}\ufffd\u2000-\u200f\u2020-\u202f\u2060-\u206f\ufef0-\ufeff]/u;
 
@@ -64,6 +73,18 @@ export function checkFields(rows: readonly unknown[]): PortalField[] {
     if (isTwice) throw new FieldFault(`${name}: two fields have this name`);
   }
   return fields;
+}
+
+export function isFieldType(value: unknown): value is PortalField['type'] {
+  return value === ADDRESS_TYPE || FIELD_TYPES.some((type) => type === value);
+}
+
+/** Where the form asks for a static address; device-py/static_join.py reads its value. */
+export function addressField(label: string): PortalField {
+  return {
+    ...{ name: ADDRESS_NAME, label, type: ADDRESS_TYPE },
+    ...{ default: '', required: false, hint: '', choices: [] },
+  };
 }
 
 /** What the board must know; texts of the page are in the page. */
@@ -179,15 +200,27 @@ function choicesOf(choices: unknown, fail: (what: string) => never): readonly st
 }
 
 function typeFault({ type, choices, ...field }: PortalField): string | undefined {
-  const value = field.default;
   if (type === 'choice' && choices.length < 2) return 'the type choice needs choices=a|b';
   if (type !== 'choice' && choices.length > 0) return 'only the type choice has choices';
-  if (Buffer.byteLength(value) > MAX_VALUE_BYTES) return `default has more than ${MAX_VALUE_BYTES} bytes`;
-  if (value === '') return undefined;
-  if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
-    return `default ${JSON.stringify(value)} is not a number`;
-  if (type === 'url' && !URL.canParse(value)) return `default ${JSON.stringify(value)} is not a URL`;
-  if (type === 'choice' && !choices.includes(value))
-    return `default ${JSON.stringify(value)} is not one of the choices`;
+  const fault = valueFault({ type, choices, required: false }, field.default);
+  return fault && `default ${JSON.stringify(field.default.slice(0, MAX_TEXT))} ${fault}`;
+}
+
+/**
+ * What is wrong with a value, if anything, as the rest of a sentence which does not repeat it. device-py/index.py checks what a
+ * phone sends in the same way.
+ */
+export function valueFault(
+  { type, required, choices }: Omit<BoardField, 'name'>,
+  value: string,
+): string | undefined {
+  if (NOT_TEXT.test(value)) return 'has control characters or invisible ones';
+  const bytes = Buffer.byteLength(value);
+  if (bytes > MAX_VALUE_BYTES) return `has ${bytes} bytes; ${MAX_VALUE_BYTES} are the limit`;
+  if (value === '') return required ? 'is empty, and the field is required' : undefined;
+  if (type === 'number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return 'is not a number';
+  if (type === 'url' && !URL.canParse(value)) return 'is not a URL';
+  if (type === ADDRESS_TYPE) return staticAddressFault(value);
+  if (type === 'choice' && !choices.includes(value)) return `is not one of: ${choices.join(', ')}`;
   return undefined;
 }

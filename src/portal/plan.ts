@@ -112,8 +112,25 @@ function planOthers(
   return { kept, removed };
 }
 
+/** Replaces the settings alone: all else stays as the manifest lists it, and in the order of an installation. */
+export function planSettings(config: BundleFile, facts: BoardFacts): Staged {
+  const others = facts.installed.filter(({ path }) => path !== config.path);
+  const firstOfApp = others.findIndex(({ kind }) => kind === 'app');
+  const place = firstOfApp < 0 ? others.length : firstOfApp;
+  const entries = others.toSpliced(place, 0, { ...entryOf({ ...config, kind: 'config' }), state: 'same' });
+  const { kept, removed } = planOthers([config], facts, new Set(entries.map(({ path }) => path)));
+  const paths = [config.path, MANIFEST_FILE];
+  return {
+    sent: [config],
+    manifest: formatManifest(entries),
+    commit: { paths, kept, removed, main: 'keep' },
+  };
+}
+
+type Staged = Pick<InstallPlan, 'sent' | 'manifest' | 'commit'>;
+
 /** All that is staged: what is sent, the manifest, and the program that commits them. */
-export function stagedFiles({ sent, manifest, commit }: InstallPlan): BundleFile[] {
+export function stagedFiles({ sent, manifest, commit }: Staged): BundleFile[] {
   return [
     ...sent,
     { path: MANIFEST_FILE, bytes: Buffer.from(manifest) },

@@ -1,7 +1,7 @@
 // Names that no file or folder of a user's program may have on the board: it would take the place of something, or be
 // imported instead of it. Pure.
 
-import { type BundleFile, MAIN_FILE } from './bundle.js';
+import { type BundleFile, MAIN_FILE, MODULES_OF_ADDRESS, MODULES_OF_FIELDS } from './bundle.js';
 import { STAGING_FOLDER } from './commit-program.js';
 import { FIELD_VALUES_FILES, FIELDS_FILE } from './fields.js';
 import { MANIFEST_FILE } from './manifest.js';
@@ -41,7 +41,7 @@ const MICROPYTHON_MODULES = [
  */
 export function reservedNames(portal: readonly BundleFile[]): (path: string) => string | undefined {
   const own = new Set(OWN_NAMES);
-  const portalModules = new Set([moduleOf(CONFIG_FILE), 'kept', 'index']);
+  const portalModules = new Set([moduleOf(CONFIG_FILE), ...MODULES_OF_FIELDS, ...MODULES_OF_ADDRESS]);
   for (const { path } of portal) {
     own.add(path);
     if (isModule(path) && path !== MAIN_FILE) portalModules.add(moduleOf(path));

@@ -3,10 +3,17 @@
 import { quote } from '../board-scripts/python-literal.js';
 import { PortalError } from '../errors.js';
 import { parseWhole } from '../input/decimal.js';
-import { checkFields, FieldFault, type FieldOptions, type PortalField, parseFields } from './fields.js';
+import {
+  addressField,
+  checkFields,
+  FieldFault,
+  type FieldOptions,
+  type PortalField,
+  parseFields,
+} from './fields.js';
 import { accentFault } from './pages/accent.js';
 import type { PageChoices } from './pages/choose-pages.js';
-import { LANGUAGES, type Language } from './pages/languages.js';
+import { ADDRESS_LABEL, LANGUAGES, type Language } from './pages/languages.js';
 import { logoFault } from './pages/logo.js';
 import { staticAddressFault, staticAddressLiteral } from './static-address.js';
 
@@ -29,7 +36,10 @@ export interface PortalConfig {
   readonly timeout_s?: number | null | undefined;
   /** GPIO whose button opens the portal when it is held at the start. */
   readonly button?: number | null | undefined;
-  /** Of the station: `192.168.1.50/24,192.168.1.1`; see static-address.ts. From the network without it. */
+  /**
+   * Of the station: `192.168.1.50/24,192.168.1.1`, see static-address.ts; `ask` for one that the form asks for. From the network
+   * without it.
+   */
   readonly static_ip?: string | null | undefined;
   /** Of the pages; the log stays English. */
   readonly language?: Language | null | undefined;
@@ -51,6 +61,8 @@ const PAGE_SETTINGS: readonly string[] = [
   'logo',
   'fields',
 ] satisfies (keyof PortalConfig)[];
+/** A static address for which the form asks: it is a field. */
+const ASKED = 'ask';
 /** Begins such a comment; the name and the value follow as JSON. */
 const PAGE_COMMENT = '#page ';
 const MAX_TITLE_CHARACTERS = 60;
@@ -79,7 +91,7 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, NumberKey | 'fields'>,
     /^[a-z\d]([a-z\d-]{0,30}[a-z\d])?$/i.test(value)
       ? undefined
       : 'a host name has up to 32 letters, digits and hyphens, without a hyphen at its ends',
-  static_ip: staticAddressFault,
+  static_ip: (value) => (value === ASKED ? undefined : staticAddressFault(value)),
   language: (value) =>
     isLanguage(value) ? undefined : `the pages have the languages ${LANGUAGES.join(', ')}`,
   title: (value) => {
@@ -179,7 +191,8 @@ export function mergeSettings(onBoard: Settings, given: PortalConfig): Settings 
   else if (fields !== undefined) merged.set('fields', settingOf(JSON.stringify(checkFields(fields))));
   for (const [key, value] of Object.entries(others)) {
     if (value === null) merged.delete(key);
-    else if (key === 'static_ip' && typeof value === 'string') merged.set(key, staticSetting(value));
+    else if (key === 'static_ip' && typeof value === 'string' && value !== ASKED)
+      merged.set(key, staticSetting(value));
     else if (value !== undefined) merged.set(key, settingOf(value));
   }
   return merged;
@@ -195,27 +208,45 @@ function staticSetting(text: string): Setting {
 export function settingsFile(settings: Settings): Uint8Array {
   const names = [...settings.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const lines = names
-    .filter((name) => !PAGE_SETTINGS.includes(name))
+    .filter((name) => !isOfPages(name, settings))
     .map((name) => `    "${name}": ${settings.get(name)?.literal},\n`);
   const comments = names
-    .filter((name) => PAGE_SETTINGS.includes(name))
+    .filter((name) => isOfPages(name, settings))
     .map((name) => `${PAGE_COMMENT}${asciiJson([name, settings.get(name)?.value])}\n`);
   return Buffer.from(`OPTIONS = {\n${lines.join('')}}\n${comments.join('')}`);
 }
 
+function isOfPages(name: string, settings: Settings): boolean {
+  return PAGE_SETTINGS.includes(name) || (name === 'static_ip' && asksAddress(settings));
+}
+
+function asksAddress(settings: Settings): boolean {
+  return settings.get('static_ip')?.value === ASKED;
+}
+
+/** What a form needs to know. */
+interface PageSettings extends PageChoices {
+  readonly language: Language;
+  readonly asksAddress: boolean;
+}
+
 /** What is set for the pages, as far as it is valid: a person may have edited the file. */
-export function pageSettings(settings: Settings): PageChoices & { readonly language: Language } {
+export function pageSettings(settings: Settings): PageSettings {
   const validValue = (key: 'language' | 'title' | 'accent' | 'logo') => {
     const value = settings.get(key)?.value;
     return typeof value === 'string' && CHECKS[key](value) === undefined ? value : undefined;
   };
-  const language = validValue('language') ?? 'en';
+  const named = validValue('language') ?? 'en';
+  const language = isLanguage(named) ? named : 'en';
+  const asked = asksAddress(settings) ? [addressField(ADDRESS_LABEL[language])] : [];
+  const fields = [...(fieldsOf(settings) ?? []), ...asked];
   return {
-    language: isLanguage(language) ? language : 'en',
+    language,
+    asksAddress: asked.length > 0,
     title: validValue('title'),
     accent: validValue('accent'),
     logo: validValue('logo'),
-    fields: fieldsOf(settings),
+    fields: fields.length > 0 ? fields : undefined,
   };
 }
 

@@ -28,12 +28,17 @@ export function staticAddressFault(text: string): string | undefined {
   return address === gateway ? 'the gateway has the same address' : undefined;
 }
 
-/** The tuple for WLAN.ifconfig(), as MicroPython prints it; of a text without fault. */
-export function staticAddressLiteral(text: string): string {
+/** What WLAN.ifconfig() takes, of a text without fault: address, netmask, gateway, name server. */
+export function staticAddress(text: string): string[] {
   const parsed = parse(text);
   if (!parsed) throw new Error(`no static address: ${text}`);
   const { address, mask, gateway, dns } = parsed;
-  return `(${[address, mask, gateway, dns].map((each) => quote(dotted(each))).join(', ')})`;
+  return [address, mask, gateway, dns].map(dotted);
+}
+
+/** The same as a tuple, as MicroPython prints it. */
+export function staticAddressLiteral(text: string): string {
+  return `(${staticAddress(text).map(quote).join(', ')})`;
 }
 
 function parse(text: string): StaticAddress | undefined {

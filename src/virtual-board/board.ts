@@ -268,6 +268,9 @@ export class VirtualBoard {
       setBaudRate: (baudRate) => {
         if (connected) chip.setBaudRate(baudRate);
       },
+      switchBaudRate: (baudRate, dropsUnsent) => {
+        if (connected) chip.switchBaudRate(baudRate, dropsUnsent);
+      },
       drained: () => (connected ? chip.drained() : Promise.resolve()),
     };
   }

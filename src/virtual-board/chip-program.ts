@@ -9,6 +9,8 @@ export interface BoardUart {
   transmit(bytes: Uint8Array): void;
   /** Sets the chip's baud rate, once what was sent before has left. */
   setBaudRate(baudRate: number): void;
+  /** Sets the chip's baud rate at once; what has not left yet is dropped, or else goes at the new rate. */
+  switchBaudRate(baudRate: number, dropsUnsent: boolean): void;
   /** Resolves when everything transmitted has left: a chip that prints waits for its small buffer. */
   drained(): Promise<void>;
 }

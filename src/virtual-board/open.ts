@@ -1,12 +1,14 @@
 // Puts a virtual board together from its address: the entry point `esp-portal/virtual-board`.
 
+import { join } from 'node:path';
+import { ownerOf } from '../input/lock-file.js';
 import type { Binding } from '../port/binding-types.js';
 import type { PortNotice } from '../port/port.js';
 import { parseVirtualAddress } from './options/address.js';
 import { ownFirmware } from './own-firmware.js';
 import { boardProcessBinding } from './process/remote-port.js';
 import { DEFAULT_AIR, readAir } from './radio/air.js';
-import { stateRoot } from './state/board-folder.js';
+import { folderOf, stateRoot } from './state/board-folder.js';
 import type { UsbDevice } from './usb/bus-presence.js';
 import { VirtualUsbBus } from './usb/usb-bus.js';
 
@@ -46,4 +48,12 @@ export function virtualBoard(
     usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus, stallMs: board.stallMs }),
     ownFirmware: ownFirmware(board),
   };
+}
+
+/**
+ * @returns the process that uses the board of an address
+ * @throws PortalError `usage`
+ */
+export function boardOwner(address: string): number | undefined {
+  return ownerOf(join(folderOf(stateRoot(), parseVirtualAddress(address).name), 'lock'));
 }

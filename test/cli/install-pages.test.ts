@@ -56,6 +56,27 @@ test('a fixed address is kept on the board, used to join, and reset', async () =
   expect((await install('--static-ip', '')).result()).toMatchObject({ settings: {} });
 });
 
+test('the page asks for a fixed address where it is to, and wifi set gives the same', async () => {
+  const first = await install('--static-ip', 'ask', '--language', 'de', '--field', 'mqtt=MQTT');
+  expect(first.result()).toMatchObject({ ok: true, settings: { static_ip: 'ask' } });
+  expect(await fileOf('index.html')).toContain('<details><summary>Feste Adresse</summary>');
+  expect(await fileOf('portal_config.py')).toMatch(/^OPTIONS = \{\n\}\n[\s\S]*#page \["static_ip","ask"\]/);
+  expect((await install()).result()).toMatchObject({ filesSent: 0, settings: { static_ip: 'ask' } });
+  const set = (address: string) =>
+    home.call(['wifi', 'set', 'Home WiFi', '--static-ip', address, '--port', port, '--json'], {
+      ESP_PORTAL_WIFI_PASSWORD: 'correct horse',
+    });
+  expect((await set('192.168.1.51/24,192.168.1.1')).result()).toMatchObject({ address: '192.168.1.51' });
+  expect(await fileOf('portal_fields.json')).toContain('"static_ip": "192.168.1.51/24,192.168.1.1"');
+  const status = await home.call(['wifi', 'status', '--port', port, '--json']);
+  expect(status.result()).toMatchObject({ address: '192.168.1.51' });
+  expect((await set('')).result()).toMatchObject({ address: expect.not.stringContaining('192.168.1.51') });
+  const last = await install('--static-ip', '', '--language', '', '--field', '');
+  expect(last.result()).toMatchObject({
+    removed: expect.arrayContaining(['plain_join.mpy', 'static_ip.mpy', 'kept.mpy']),
+  });
+});
+
 test('fields are put on the page, kept, replaced, and removed with their modules', async () => {
   const first = await install('--field', 'mqtt=MQTT {name}', '--field', 'key=Key;type=password;default=abc');
   expect(first.result()).toMatchObject({ ok: true, settings: { fields: 'mqtt, key' } });
@@ -78,6 +99,7 @@ test('fields are put on the page, kept, replaced, and removed with their modules
 test.each([
   [['--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
   [['--language', 'xx'], 'de'],
+  [['--field', 'static_ip=Address'], '--field static_ip: the form itself has a field of this name.'],
   [['--field', 'ssid=Name'], '--field ssid: the form itself has a field of this name.'],
   [['--field', 'a=A', '--field', 'a=B'], 'two fields have this name'],
   [['--accent', '#ffcc00'], 'contrast of 1.5:1'],

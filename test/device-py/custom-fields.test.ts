@@ -1,13 +1,8 @@
 // Custom fields of the form: checked on the board, kept over failures, stored when a network was joined.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { portalFor } from '../../src/operations/install/install.js';
-import { readPortalBundle } from '../../src/portal/bundle.js';
-import { type FieldOptions, parseFields } from '../../src/portal/fields.js';
-import { mergeSettings } from '../../src/portal/settings.js';
-import { pyBytes } from '../support/micropython.js';
+import { parseFields } from '../../src/portal/fields.js';
+import { RUNTIMES } from '../../src/virtual-board/interpreter/runtimes.js';
 import { portalOnBoard } from '../support/portal-on-board.js';
-
-const { answer, run, start, value } = portalOnBoard();
 
 const FIELDS = parseFields(
   [
@@ -19,25 +14,15 @@ const FIELDS = parseFields(
   ].join('\n'),
 );
 
-async function install(fields: readonly FieldOptions[]): Promise<void> {
-  const files = await portalFor(
-    (await readPortalBundle()).mpy6,
-    'mpy6',
-    mergeSettings(new Map(), { fields }),
-  );
-  for (const { path, bytes } of files) {
-    if (/html$|^(custom|kept|index)/.test(path))
-      run(`with open('${path}', 'wb') as file:\n    file.write(${pyBytes(bytes)})`);
-  }
-}
-beforeEach(() => install(FIELDS));
-
 const form = (fields: string, password = 'secret123') => `b'ssid=Home&password=${password}&${fields}'`;
 const GOOD = 'mqtt=broker.local&port=1884&key=%C3%A4%22%3Cb%3E&mode=a+%26+b';
-const stored = () => value(`board.read_json('portal_fields.json')`);
+describe.each(RUNTIMES)('custom fields on MicroPython $version', (runtime) => {
+  const { answer, install, run, start, value } = portalOnBoard(runtime);
+  const stored = () => value(`board.read_json('portal_fields.json')`);
 
-beforeEach(() => {
-  run(`
+  beforeEach(async () => {
+    await install({ fields: FIELDS });
+    run(`
 import json
 def read_json(name):
     try:
@@ -47,9 +32,8 @@ def read_json(name):
         return None
 board.read_json = read_json
 `);
-});
+  });
 
-describe('custom fields', () => {
   it('are on the page after the network, escaped, with their defaults', () => {
     start(`visit(5000, 'page')\nat(9000, interrupt)`);
     const page = answer('page');

@@ -28,6 +28,16 @@ export function commandsPage(): string {
     ...COMMANDS.flatMap(commandSection),
     '## Options of every command',
     optionTable(COMMON_OPTIONS),
+    '## Several boards',
+    `${severalBoards()} take several ports: \`--port all\` for every board that is connected, a list with commas, or ` +
+      '`--port` more than once. The boards are worked on at the same time, with starts a second apart, so that their radios ' +
+      'do not start together. A board that fails leaves the others alone. A port that is given twice, does not exist or is in ' +
+      'use by another program is reported before anything is started.',
+    'A terminal shows a line for each board; elsewhere each line has the name of its board in front. A table with the ' +
+      'result and the time of each board comes last. With `--json`, each event of a board has its port in `board`, from ' +
+      '`board-start` to `board-end`, and `boards` in the result has how each ended.',
+    "The exit status is the worst of the boards': 1 for a bug, else 130, else the highest. Ctrl-C ends all, and leaves each " +
+      'board as it does with one.',
     '## Settings',
     'Every option can also be set by an environment variable: `$ESP_PORTAL_` and its name in capitals, with `_` for `-`. ' +
       '`$ESPTOOL_PORT` and `$ESPTOOL_BAUD` are read too. Settings files are described at [`config`](#config). ' +
@@ -41,6 +51,11 @@ export function commandsPage(): string {
     'A signal in the first moments, while Node.js itself starts, ends the process without a result line.',
     'What each error means and what to do: [errors.md](errors.md).',
   ]);
+}
+
+function severalBoards(): string {
+  const names = COMMANDS.filter(({ severalBoards }) => severalBoards).map(({ name }) => `\`${name}\``);
+  return new Intl.ListFormat('en-GB').format(names);
 }
 
 function commandSection(command: Command): string[] {
@@ -76,7 +91,7 @@ function optionTable(options: OptionTable): string {
       `\`--${name}${value && ` ${value}`}\`${alias}`,
       option.describe,
       known === undefined ? '' : `\`${known}\``,
-      `\`${variableOf(name)}\``,
+      option.isOwn ? '' : `\`${variableOf(name)}\``,
     ];
   });
   return table(['option', 'meaning', 'default', 'variable'], rows);

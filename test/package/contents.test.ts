@@ -54,6 +54,10 @@ test('holds every file of the portal in each form', () => {
   for (const form of ['source', 'mpy5', 'mpy6']) {
     const files = [...(portal[form] ?? []), ...(optional.en?.[form] ?? [])];
     expect(files.map(({ path }) => asSource(path)).sort(), form).toEqual(names);
+    for (const [language, forms] of Object.entries(optional)) {
+      const paths = forms[form]?.map(({ path }) => path);
+      expect(paths, language).toEqual(optional.en?.[form]?.map(({ path }) => path));
+    }
   }
 });
 

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const LABEL = '<svg><text>{serial} {mac} {random:12}</text></svg>';
+const LABEL = '<svg><text>{serial} {mac} {random:12}</text></svg>';
 
 /** @param more fields of the plan */
 export function planFolder(folder: string, rows: number, more: object = {}): string {

@@ -64,7 +64,7 @@ interface Setup {
 }
 
 /** Not on a board without its option. */
-const OPTIONAL = ['kept.py', 'index.py'];
+const OPTIONAL = ['kept.py', 'index.py', 'static_ip.py', 'static_join.py'];
 
 /** The portal's files as `install` puts them on a board whose MicroPython is 1.19 or later. */
 function mpyFiles(): Promise<[name: string, bytes: Uint8Array][]> {

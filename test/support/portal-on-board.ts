@@ -1,7 +1,11 @@
 // A whole portal on shims for the hardware, in virtual time, with phones that do what a test's script says.
 
 import { beforeEach } from 'vitest';
-import { fakeBoard, type MicroPython, startMicroPython } from './micropython.js';
+import { portalFor } from '../../src/operations/install/install.js';
+import { readPortalBundle } from '../../src/portal/bundle.js';
+import { mergeSettings, type PortalConfig } from '../../src/portal/settings.js';
+import type { Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from './micropython.js';
 
 const PHONES = `
 import board
@@ -32,11 +36,11 @@ def creds():
         return None
 `;
 
-/** A board with the portal for each test of a file. */
-export function portalOnBoard() {
+/** A board with the portal for each test of a file, or of a suite. */
+export function portalOnBoard(runtime?: Runtime) {
   let py: MicroPython;
   beforeEach(async () => {
-    py = await startMicroPython(fakeBoard(), { form: 'installed' });
+    py = await startMicroPython(fakeBoard(), { form: 'installed', ...(runtime && { runtime }) });
     py.run(PHONES);
   });
   const value = <T>(expression: string) => py.value<T>(expression);
@@ -45,6 +49,16 @@ export function portalOnBoard() {
     value,
     trace,
     run: (code: string) => py.run(code),
+    /** Adds what `install` would put on the board for these settings. */
+    async install(config: PortalConfig): Promise<void> {
+      const files = await portalFor(
+        (await readPortalBundle()).mpy6,
+        'mpy6',
+        mergeSettings(new Map(), config),
+      );
+      for (const { path, bytes } of files)
+        py.run(`with open('${path}', 'wb') as file:\n    file.write(${pyBytes(bytes)})`);
+    },
     /** Lets the portal run to its end; returns its log, line by line. */
     start: (script: string, options = ''): string[] =>
       py

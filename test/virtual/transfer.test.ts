@@ -78,7 +78,8 @@ async function stageAll(files: readonly Uint8Array[] = FILES) {
   // Only the blocks go over the bad line: what is tried here is the transfer.
   const damaged = new Proxy(repl, {
     get(target, name) {
-      if (name !== 'execWithInput') return Reflect.get(target, name).bind?.(target);
+      const value: unknown = Reflect.get(target, name);
+      if (name !== 'execWithInput') return typeof value === 'function' ? value.bind(target) : value;
       const execWithInput: RawRepl['execWithInput'] = (code, talk, options) =>
         target.execWithInput(
           code,

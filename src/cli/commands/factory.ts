@@ -116,12 +116,12 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { host, redactor, settings, signal, interruptedBy } = context;
   if (args.port !== undefined && !settings.some(({ option }) => option === 'port'))
     throw new PortalError('usage', 'factory watches several ports: name them with --ports.');
-  const ports = args.ports === undefined ? undefined : portsIn(args.ports);
+  const ports = args.ports === undefined ? undefined : await namedPorts(args.ports);
   const { loadPlan } = await import('../../operations/factory/plan/prepare-plan.js');
   const { factory } = await import('../../operations/factory/factory.js');
   const { usbPorts } = await import('../../operations/factory/factory-ports.js');
   const { userFirmwareFolder } = await import('../options/firmware-store.js');
-  const { createFactoryView } = await import('../report/factory/factory-view.js');
+  const { createFactoryView } = await import('../report/factory/create-factory-view.js');
   const { describeResult, failureOf } = await import('../report/factory/describe.js');
   const { packageVersion } = await import('../package-version.js');
   const plan = await loadPlan(planFile);
@@ -154,9 +154,9 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   return { fields: { ...counts, failed: failures }, lines: describeResult(result) };
 }
 
-/** Options of a virtual board and names of adapters may have commas. */
-function portsIn(list: string): string[] {
-  const ports = list.split(/,(?=virtual:|rfc2217:|socket:|id:|mac:|\/|COM\d)/i);
+async function namedPorts(list: string): Promise<string[]> {
+  const { portsIn } = await import('../port-list.js');
+  const ports = portsIn(list);
   const twice = ports.find((port, index) => ports.indexOf(port) !== index);
   if (twice !== undefined) throw new PortalError('usage', `--ports names ${twice} twice.`);
   return ports;

@@ -6,6 +6,7 @@ import type { FilesOptions, ListedEntry } from '../../operations/files/board-fil
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../context.js';
 import { LOADER_OPTIONS, loaderOptions } from '../options/flash.js';
+import { UPLOAD_OPTIONS } from '../options/shared.js';
 import type { Outcome } from '../report/reporter.js';
 
 const ACTIONS = ['ls', 'get', 'put', 'rm', 'cat'] as const;
@@ -40,6 +41,7 @@ export const filesCommand = defineCommand({
       describe: 'By the ROM loader, without MicroPython: also where a program locks you out',
     },
     ...LOADER_OPTIONS,
+    ...UPLOAD_OPTIONS,
   },
   positionals: [
     { name: 'action', describe: 'What to do', choices: ACTIONS },
@@ -60,7 +62,11 @@ export const filesCommand = defineCommand({
   ],
   async run(values, context) {
     const words = values as unknown as Words;
-    const options = { ...loaderOptions(values, context), fromFlash: values['from-flash'] };
+    const options = {
+      ...loaderOptions(values, context),
+      fromFlash: values['from-flash'],
+      uploadBaudRate: values['upload-baud'],
+    };
     return ACTS[words.action]({ ...words, recursive: values.recursive }, context, options);
   },
 });

@@ -33,6 +33,7 @@ function planText({ plan, files }: FlashResult): string {
 
 export const flashCommand = defineCommand({
   name: 'flash',
+  severalBoards: { refuses: ['backup'] },
   summary: 'Write MicroPython to the board, verify it, and check that it starts',
   details: [
     'Without `--firmware`, the newest release for the chip and the size of its flash is used, from the cache or from micropython.org. A file, a URL and the name of a build are checked before the port is opened; a release is selected after the chip was identified.',
@@ -61,6 +62,10 @@ export const flashCommand = defineCommand({
     ['flash --erase', 'erase all files first'],
     ['flash --dry-run', 'check whether files would be erased'],
     ['flash --port virtual:desk', 'use a virtual board'],
+    [
+      'flash --port virtual:left,virtual:right',
+      'write to two boards at the same time; --port all: to all connected',
+    ],
   ],
   async run(args, context) {
     const options = flashOptions(args);

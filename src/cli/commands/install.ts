@@ -4,10 +4,11 @@ import type { InstallResult } from '../../operations/install/install.js';
 import type { PortalStart } from '../../operations/install/start-portal.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { nextCommand, QR_OPTION, timeoutOption } from '../options/shared.js';
+import { nextCommand, QR_OPTION, timeoutOption, UPLOAD_OPTIONS } from '../options/shared.js';
 
 export const installCommand = defineCommand({
   name: 'install',
+  severalBoards: { refuses: ['static-ip'] },
   summary: 'Upload the captive portal and your program, and start them',
   details: [
     'Only files that differ are sent, compressed. All are verified on the board before one step puts them in place: after an interruption, the board runs the old version or the new one.',
@@ -18,6 +19,7 @@ export const installCommand = defineCommand({
     ...PORTAL_OPTIONS,
     ...timeoutOption('Seconds to wait until the portal is ready'),
     ...QR_OPTION,
+    ...UPLOAD_OPTIONS,
     'dry-run': {
       type: 'boolean',
       default: false,
@@ -32,6 +34,7 @@ export const installCommand = defineCommand({
   examples: [
     ['install --port /dev/ttyUSB0', 'install on a board that has MicroPython'],
     ['install --essid "Garden pump" --country DE', 'set the name of the WiFi and the country'],
+    ["install --field 'mqtt=MQTT broker;required'", 'add a field to the form of the portal'],
     ['install --app ./my-program', 'upload your program, too; it starts when the board is on a network'],
   ],
   async run(args, { settings, reporter, signal, openPort, portAddress, localUrl }) {
@@ -42,6 +45,7 @@ export const installCommand = defineCommand({
       dryRun: args['dry-run'],
       restart: args.restart,
       readyTimeoutMs: args.timeout,
+      uploadBaudRate: args['upload-baud'],
       signal,
       onProgress: reporter.progress.bind(reporter),
       onLog: reporter.log.bind(reporter),

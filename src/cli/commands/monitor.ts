@@ -7,6 +7,7 @@ import { MONITOR_OPTIONS } from '../options/follow.js';
 export const monitorCommand = defineCommand({
   name: 'monitor',
   followsBoard: true,
+  severalBoards: { refuses: ['interactive', 'raw', 'log-file'], startsTogether: true },
   summary: "Show the board's log with explanations",
   details: [
     'Ctrl-] leaves, Ctrl-R resets the board, Ctrl-T shows the keys. Ctrl-C leaves too; with `--interactive` it ' +
@@ -16,6 +17,7 @@ export const monitorCommand = defineCommand({
     'Passwords are masked everywhere, in `--raw`, `--json` and `--log-file` too. Control sequences of the board do not ' +
       'reach a terminal; with `--interactive`, those that edit the current line do. With `--raw` or `--interactive` ' +
       'into a pipe or a file, the bytes are passed unchanged except for masked passwords.',
+    'The log of several boards (`--port all`) has the name of its board in front of each line.',
   ],
   options: MONITOR_OPTIONS,
   examples: [

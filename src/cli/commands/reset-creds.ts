@@ -7,6 +7,7 @@ import { AT_PROMPT, describeStart, type LocalView, viewLater } from './install.j
 
 export const resetCredsCommand = defineCommand({
   name: 'reset-creds',
+  severalBoards: { refuses: [] },
   summary: 'Delete the stored networks and wait until the portal is open again',
   details: [
     'It removes `wifi.creds` and its temporary files, and the network in the memory of the ESP8266 SDK, restarts ' +

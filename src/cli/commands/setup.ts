@@ -8,11 +8,12 @@ import type { CommandContext } from '../context.js';
 import { backupBefore, FLASH_OPTIONS, flashOptions, openWithFirmware } from '../options/flash.js';
 import { FOLLOW_OPTIONS } from '../options/follow.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { JOIN_OPTIONS } from '../options/shared.js';
+import { JOIN_OPTIONS, UPLOAD_OPTIONS } from '../options/shared.js';
 import { describeInstall, describeOutcome, viewLater } from './install.js';
 
 export const setupCommand = defineCommand({
   name: 'setup',
+  severalBoards: { refuses: ['backup', 'log-file', 'password-stdin', 'static-ip'] },
   followsBoard: true,
   summary: 'Run flash, install and monitor',
   details: [
@@ -32,6 +33,7 @@ export const setupCommand = defineCommand({
     },
     ...PORTAL_OPTIONS,
     ...FOLLOW_OPTIONS,
+    ...UPLOAD_OPTIONS,
     wifi: {
       type: 'string',
       requiresArg: true,
@@ -67,6 +69,7 @@ export const setupCommand = defineCommand({
       wifi,
       firmware,
       filesInFlash: args['files-in-flash'],
+      uploadBaudRate: args['upload-baud'],
       signal,
       onProgress: reporter.progress.bind(reporter),
       onLog,

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.js';
 
 export const uninstallCommand = defineCommand({
   name: 'uninstall',
+  severalBoards: { refuses: [] },
   summary: 'Remove from the board what install uploaded',
   details: [
     'Files that you changed on the board since then are kept and listed. The stored network is kept, too, unless --purge is given.',

@@ -82,7 +82,7 @@ export const PORTAL_OPTIONS = {
     group: GROUP_PORTAL,
     mayBeEmpty: true,
     describe:
-      'Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS',
+      "Fixed address of the board in its network: 192.168.1.50/24,GATEWAY or 192.168.1.50/24,GATEWAY,DNS, or 'ask' for it on the page",
   },
   'portal-button': {
     type: 'string',
@@ -203,7 +203,7 @@ export async function portalOptions(
 }
 
 /** An empty value takes back what was set before. */
-function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
+export function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
   return (text: string | undefined): PortalConfig[K] => {
     if (!text) return text === '' ? null : undefined;
     checkConfig({ [key]: text }, flagOf);

@@ -62,7 +62,9 @@ export function readSettings(options: OptionTable, known: OptionTable, sources: 
   for (const setting of found) checkValue(setting, known[setting.option] ?? options[setting.option]);
   return found.filter(
     ({ option }, index) =>
-      Object.hasOwn(options, option) && found.findIndex((earlier) => earlier.option === option) === index,
+      Object.hasOwn(options, option) &&
+      !options[option]?.isOwn &&
+      found.findIndex((earlier) => earlier.option === option) === index,
   );
 }
 
@@ -79,7 +81,8 @@ export function variableOf(option: string): string {
 }
 
 function fromEnvironment(options: OptionTable, env: SettingsSources['env']): Setting[] {
-  return Object.keys(options).flatMap((option) =>
+  const names = Object.keys(options).filter((option) => !options[option]?.isOwn);
+  return names.flatMap((option) =>
     [variableOf(option), ESPTOOL_VARIABLES.get(option)].flatMap((name) => {
       const text = name === undefined ? undefined : env[name];
       if (!text) return [];

@@ -15,9 +15,10 @@ export const COMMON_OPTIONS = {
     type: 'string',
     requiresArg: true,
     group: OPTION_GROUPS.board,
+    isList: true,
     complete: 'ports',
     describe:
-      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected)',
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected); some commands take several: all, or a list with commas',
   },
   wait: {
     type: 'boolean',
@@ -98,6 +99,19 @@ export function baudRate(text: string | undefined): number | undefined {
     `Invalid baud rate "${text}": give a number from ${BAUD_RATES.min} to ${BAUD_RATES.max}.`,
   );
 }
+
+/** For commands that upload files to MicroPython. */
+export const UPLOAD_OPTIONS = {
+  'upload-baud': {
+    type: 'string',
+    requiresArg: true,
+    coerce: baudRate,
+    group: OPTION_GROUPS.board,
+    defaultDescription: '460800',
+    describe:
+      'Baud rate for uploads of more than 16 KB, where board and adapter support it (115200: keep the rate of the REPL)',
+  },
+} as const satisfies OptionTable;
 
 /** `--timeout`: seconds on the command line, milliseconds inside. */
 export function timeoutOption<const D extends string>(describe: D) {

@@ -27,9 +27,17 @@ export async function createReporter(
   redactor: Redactor,
   host: Host,
 ): Promise<Reporter> {
+  return cleaner(values, redactor)(await createPlainReporter(values, host));
+}
+
+/** Masks what goes into a reporter. */
+export function cleaner(
+  values: Pick<ReporterValues, 'show-secrets'>,
+  redactor: Redactor,
+): (reporter: Reporter) => Reporter {
   const redact = (text: string) => redactor.mask(text);
   const showLog = values['show-secrets'] ? (text: string) => text : redact;
-  return cleanReporter(await createPlainReporter(values, host), redact, showLog);
+  return (reporter) => cleanReporter(reporter, redact, showLog);
 }
 
 /** The text reporter is loaded when needed: a run with --json starts faster without it. */

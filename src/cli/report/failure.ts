@@ -1,11 +1,30 @@
 // What a failed run reports: the error with its exit status, the likely cause, the next command, and a bug report.
 
 import { ERROR_TABLE } from '../../error-table.js';
-import { PortalError } from '../../errors.js';
+import { PortalError, withBoardState } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
+import type { Command } from '../command.js';
 import { nextCommand } from '../options/shared.js';
 import { writeReportFile } from './report-file.js';
 import type { Failure } from './reporter.js';
+import type { Exchange } from './serial-trace.js';
+
+/** Some of several boards failed. */
+export class BoardsFailed extends Error {
+  /** The worst failure, in words for all. */
+  readonly worst: Error;
+  /** Of the JSON result. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The serial log of that board. */
+  readonly exchange: Exchange | undefined;
+
+  constructor({ worst, fields, exchange }: Pick<BoardsFailed, 'worst' | 'fields' | 'exchange'>) {
+    super(worst.message);
+    this.worst = worst;
+    this.fields = fields;
+    this.exchange = exchange;
+  }
+}
 
 interface FailureFacts {
   readonly command: string;
@@ -14,6 +33,11 @@ interface FailureFacts {
 }
 
 export function describeFailure(thrown: unknown, { command, port }: FailureFacts): Failure {
+  if (thrown instanceof BoardsFailed) {
+    // Each board's own failure said what caused it.
+    const { cause: _cause, ...failure } = describeFailure(thrown.worst, { command, port });
+    return { ...failure, fields: thrown.fields };
+  }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (!(error instanceof PortalError)) return { error, exitCode: 1 };
   const { exitStatus, cause, next } = ERROR_TABLE[error.code];
@@ -23,6 +47,16 @@ export function describeFailure(thrown: unknown, { command, port }: FailureFacts
       ? `esp-portal ${command} --help`
       : nextCommand(error.next ?? next, port);
   return { error, exitCode: exitStatus, cause: error.likelyCause ?? cause, next: advice };
+}
+
+/** An interruption that reaches the command as it was raised came before anything was done. */
+export function withUntouchedBoard(
+  error: unknown,
+  signal: AbortSignal,
+  { isWithoutBoard }: Pick<Command, 'isWithoutBoard'>,
+): unknown {
+  const isUntouched = error === signal.reason && !isWithoutBoard;
+  return isUntouched ? withBoardState(error, 'Nothing on the board was changed.') : error;
 }
 
 /**

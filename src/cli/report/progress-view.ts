@@ -23,6 +23,7 @@ const STEPS: Readonly<Record<Step, string>> = {
   'scan-networks': 'Scan for networks',
   'join-network': 'Join the network',
   'store-network': 'Store the network',
+  'store-settings': 'Store the settings',
   'read-networks': 'Read the stored networks',
   'list-files': 'List the files',
   'read-files': 'Read the files',
@@ -43,14 +44,17 @@ const CONTENTS = {
 
 const FORMS = { mpy6: 'bytecode (.mpy 6)', mpy5: 'bytecode (.mpy 5)', source: 'source' };
 
+/** Where the text is shown. */
+export type StepDisplay = Pick<StepLine, 'start' | 'text' | 'finish' | 'say' | 'isShown' | 'around'>;
+
 /** Progress as the text of one line. */
 export class ProgressView {
-  readonly #line: StepLine;
+  readonly #line: StepDisplay;
   #step: Step | undefined;
   #hasDetails = false;
   #bytes: BytesEvent | undefined;
 
-  constructor(line: StepLine) {
+  constructor(line: StepDisplay) {
     this.#line = line;
   }
 

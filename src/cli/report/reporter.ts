@@ -28,6 +28,8 @@ export interface Failure {
   readonly reportFile?: string | undefined;
   /** Why the requested file could not be written. */
   readonly reportTrouble?: string | undefined;
+  /** Fields of the JSON result beside the error. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 export interface Reporter {
@@ -38,4 +40,14 @@ export interface Reporter {
   milestone(lines: readonly string[]): void;
   done(command: string, outcome: Outcome): void;
   failed(command: string, failure: Failure): void;
+}
+
+/** For a command on several boards. */
+export interface BoardsDisplay {
+  /** For everything that happens on one board; its `done` or `failed` is the end of that board. */
+  reporter(label: string): Reporter;
+  /** The board's turn has come. */
+  started(label: string): void;
+  /** All have ended. */
+  finish(): void;
 }

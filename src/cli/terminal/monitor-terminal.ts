@@ -15,7 +15,8 @@ import { LogFile } from '../report/log-file.js';
 import type { Outcome } from '../report/reporter.js';
 import { isInBackground } from './job-control.js';
 import { KEYS_HELP, listenToKeys } from './keys.js';
-import { printable, TerminalFilter } from './text.js';
+import { rawSink } from './raw-sink.js';
+import { printable } from './text.js';
 
 const DEFAULT_LOG_SIZE_BYTES = 10_000_000;
 
@@ -138,22 +139,6 @@ function fileSink(file: LogFile, args: FollowArgs, redactor: Redactor): (entry: 
   return ({ raw, timeMs }) => {
     const time = new Date(timeMs).toISOString();
     for (const line of mask(raw).split('\n')) file.write(`${time} ${printable(line)}`);
-  };
-}
-
-/** To a terminal goes what cannot steer it; a pipe or a file gets the bytes. */
-function rawSink({
-  interactive,
-  stdout,
-}: {
-  interactive: boolean;
-  stdout: Host['stdout'];
-}): { push: (bytes: Uint8Array) => void } & Disposable {
-  if (!stdout.isTTY) return { push: (bytes) => void stdout.write(bytes), [Symbol.dispose]() {} };
-  const filter = new TerminalFilter({ allowsEditing: interactive });
-  return {
-    push: (bytes) => void stdout.write(filter.push(bytes)),
-    [Symbol.dispose]: () => void stdout.write(filter.end()),
   };
 }
 

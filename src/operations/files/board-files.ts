@@ -30,6 +30,8 @@ export interface BoardFiles {
 export interface FilesOptions extends LoaderOptions {
   /** By the ROM loader, without the firmware; the other options of the loader count only then. */
   readonly fromFlash?: boolean | undefined;
+  /** See InstallOptions. */
+  readonly uploadBaudRate?: number | undefined;
 }
 
 /**

@@ -82,7 +82,7 @@ class ReplFiles implements BoardFiles {
   }
 
   async write(files: readonly NewBoardFile[]): Promise<void> {
-    const { signal, onProgress = () => {} } = this.#options;
+    const { signal, uploadBaudRate, onProgress = () => {} } = this.#options;
     const session = this.#session;
     onProgress({ event: 'step', step: 'check-space' });
     const facts = await recoverInterruptedInstall(
@@ -99,6 +99,7 @@ class ReplFiles implements BoardFiles {
     const startedAt = performance.now();
     await applyPlan(session.repl, facts, staged, commit, {
       signal,
+      uploadBaudRate,
       onBytes: (doneBytes, totalBytes) => {
         const elapsedMs = performance.now() - startedAt;
         onProgress(bytesEvent({ step: 'write-files', doneBytes, totalBytes, elapsedMs }));

@@ -174,6 +174,8 @@ export async function applyPlan(
   commit: CommitPlan,
   options: {
     signal: AbortSignal | undefined;
+    /** See stage. */
+    uploadBaudRate?: number | undefined;
     onBytes: (doneBytes: number, totalBytes: number) => void;
     /** Called just before the commit, after which the board completes the installation itself. */
     onCommit: () => void;

@@ -14,9 +14,9 @@ import {
   inLanguage,
   MAIN_FILE,
   neededFiles,
-  optionalModules,
   type PortalBundle,
   readPortalBundle,
+  withFields,
 } from '../../portal/bundle.js';
 import { foldersOf } from '../../portal/commit-program.js';
 import { FIELDS_FILE, fieldsFile } from '../../portal/fields.js';
@@ -67,6 +67,11 @@ export interface InstallOptions {
   restart?: boolean | undefined;
   /** Another build of the portal than the one that comes with this package. */
   portal?: PortalBundle | undefined;
+  /**
+   * The fastest rate at which many bytes are uploaded, on a board whose UART and adapter take it; 460800 by default. The
+   * rate of the REPL comes back in any case.
+   */
+  uploadBaudRate?: number | undefined;
   /** How long the portal may take to report, in milliseconds. */
   readyTimeoutMs?: number | undefined;
   /** The log of this port, if it is read afterwards. */
@@ -230,11 +235,11 @@ export async function portalFor(
   form: BundleForm,
   settings: Settings = new Map(),
 ): Promise<PortalBundle[BundleForm]> {
-  const { language, ...pages } = pageSettings(settings);
+  const { language, asksAddress, ...pages } = pageSettings(settings);
   const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), pages);
   if (!pages.fields) return chosen;
   const description = { path: FIELDS_FILE, bytes: fieldsFile(pages.fields) };
-  return [...chosen, ...(await optionalModules(form, language)), description];
+  return [...(await withFields(chosen, form, { language, asksAddress })), description];
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {
@@ -246,7 +251,7 @@ async function upload(
   session: BoardSession,
   plan: InstallPlan,
   facts: BoardFacts,
-  { app, signal, onProgress = () => {} }: InstallOptions,
+  { app, signal, uploadBaudRate, onProgress = () => {} }: InstallOptions,
 ): Promise<number> {
   const files = stagedFiles(plan);
   onProgress({ event: 'step', step: 'upload' });
@@ -254,6 +259,7 @@ async function upload(
   const startedAt = performance.now();
   const { sentBytes } = await applyPlan(session.repl, facts, files, plan.commit, {
     signal,
+    uploadBaudRate,
     onBytes: (doneBytes, totalBytes) => {
       const elapsedMs = performance.now() - startedAt;
       onProgress(bytesEvent({ step: 'upload', doneBytes, totalBytes, elapsedMs }));

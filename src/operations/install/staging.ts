@@ -9,6 +9,7 @@ import discard from '../../board-scripts/staging/discard.py';
 import makeStagingFolder from '../../board-scripts/staging/make_staging_folder.py';
 import printStagedHash from '../../board-scripts/staging/print_staged_hash.py';
 import { PortalError } from '../../errors.js';
+import { fasterRate, receiveFasterProgram, withFasterRate } from '../../micropython/faster-rate.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import { receiveProgram, receiverProgram } from '../../micropython/receiver.js';
 import { cancelReceiver, sendBlocks } from '../../micropython/transfer.js';
@@ -39,11 +40,13 @@ export interface Transfer {
 
 type StagingFacts = Pick<
   BoardFacts,
-  'platform' | 'inflater' | 'takesBinary' | 'freeHeapBytes' | 'hasReceiver'
+  'platform' | 'version' | 'inflater' | 'takesBinary' | 'freeHeapBytes' | 'hasReceiver'
 >;
 
 interface StageOptions {
   readonly signal?: AbortSignal | undefined;
+  /** The fastest rate allowed for many bytes, on a port that has rates; 460800 by default. */
+  readonly uploadBaudRate?: number | undefined;
   readonly onBytes: (doneBytes: number, totalBytes: number) => void;
 }
 
@@ -71,36 +74,45 @@ type Staged = Omit<Transfer, 'contentBytes'> & { digest: string };
 
 async function stageBinary(
   repl: RawRepl,
-  { platform, inflater, freeHeapBytes, hasReceiver }: StagingFacts,
+  facts: StagingFacts,
   files: readonly Uint8Array[],
   content: Uint8Array,
-  { signal, onBytes }: StageOptions,
+  { signal, uploadBaudRate, onBytes }: StageOptions,
 ): Promise<Staged> {
+  const { platform, inflater, freeHeapBytes, hasReceiver } = facts;
   const windowBits = windowFor(freeHeapBytes);
   const { default: pako } = await import('pako'); // 230 KB of source
   const deflated = pako.deflateRaw(content, { level: 9, memLevel: 9, windowBits });
   const method = deflated.length < content.length ? 'deflate' : 'plain';
   const wire = method === 'deflate' ? deflated : content;
   const sizes = files.map(({ length }) => length);
+  const fast = fasterRate(repl.port, facts, wire.length, uploadBaudRate);
+  const sent = [wire.length, method === 'deflate' ? windowBits : 0, sizes] as const;
   const receive = [
     assemble([makeStagingFolder]),
-    receiveProgram(wire.length, method === 'deflate' ? windowBits : 0, sizes),
+    fast ? receiveFasterProgram({ now: repl.port.baudRate, fast }, ...sent) : receiveProgram(...sent),
     stagedHash(files.length),
   ].join('\n');
   const programs = hasReceiver ? [receive] : [receiverProgram(platform, inflater, STAGING_FOLDER), receive];
   const output = await repl.execWithInput(
     forTheWire(programs, { inflater, freeHeapBytes }),
-    async (reader) => {
-      try {
-        await sendBlocks(reader, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });
-      } catch (error) {
-        if (!(error instanceof PortalError && error.code.startsWith('port-'))) await cancelReceiver(reader);
-        throw error;
-      }
+    (reader) => {
+      const send = () =>
+        sendOrCancel(reader, wire, { signal, onBytes: (doneBytes) => onBytes(doneBytes, wire.length) });
+      return fast ? withFasterRate(reader, fast, send) : send();
     },
     { idleMs: 30_000 },
   );
   return { digest: output.trim(), sentBytes: wire.length, method };
+}
+
+async function sendOrCancel(...[reader, wire, options]: Parameters<typeof sendBlocks>): Promise<boolean> {
+  try {
+    return await sendBlocks(reader, wire, options);
+  } catch (error) {
+    if (!(error instanceof PortalError && error.code.startsWith('port-'))) await cancelReceiver(reader);
+    throw error;
+  }
 }
 
 function windowFor(freeHeapBytes: number): number {

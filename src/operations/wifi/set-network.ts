@@ -1,13 +1,18 @@
-// wifi set: joins a network with the modules of the portal and stores it, so that the board joins it at every start.
+// wifi set: joins a network with the modules of the portal and stores it, so that the board joins it at every start; or stores
+// only values of fields and a static address.
 
 import join from '../../board-scripts/wifi/join.py';
 import { PortalError } from '../../errors.js';
 import { isText } from '../../micropython/board-answer.js';
 import type { Port } from '../../port/port.js';
+import { ADDRESS_NAME } from '../../portal/fields.js';
+import { staticAddress, staticAddressFault } from '../../portal/static-address.js';
 import { networkName } from '../../portal/wifi-creds.js';
+import { storeSettings } from '../install/store-settings.js';
+import { checkValues, type FieldValues, readFields, storeValues } from './field-values.js';
 import type { FoundNetwork, WantedNetwork } from './networks.js';
 import { scanOn } from './scan-networks.js';
-import { execWithPortal, type WifiBoard, type WifiOptions, withWifi } from './wifi-session.js';
+import { execWithPortal, notWritten, type WifiBoard, type WifiOptions, withWifi } from './wifi-session.js';
 
 /** The network to set, or how it is chosen among those in range, while the board waits. */
 export type NetworkChoice =
@@ -17,10 +22,17 @@ export type NetworkChoice =
 export interface SetNetworkOptions extends WifiOptions {
   /** `false`: store the network without joining it. */
   readonly verify?: boolean | undefined;
+  /** Values of the portal's custom fields, stored with the network. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+  /** As PortalConfig.static_ip, used to join and stored if that works; `null`: from the network. */
+  readonly staticIp?: string | null | undefined;
+  /** Called with values of fields of the type `password` before they are sent. */
+  readonly onSecret?: ((value: string) => void) | undefined;
 }
 
 export interface SetNetworkResult {
-  readonly ssid: string;
+  /** `undefined` if no network was to be set. */
+  readonly ssid: string | undefined;
   /** The board's address in the network; `undefined` if it was not joined. */
   readonly address: string | undefined;
 }
@@ -29,41 +41,85 @@ type JoinAnswer = [address: string, reason: string, isStored: boolean];
 
 /**
  * Joins the network, stores it only if that works, and restarts the board, whose program then starts.
- * @throws PortalError `wifi-join-failed`, `board-no-portal`, `board-no-wifi`, `board-error` if it cannot be stored; what the
- *   choice throws; the signal's reason
+ * @param choice `undefined`: only fields and the static address are set
+ * @throws PortalError `usage` for a field that the portal does not have, a value that does not fit, or a static address that
+ *   cannot work; `wifi-join-failed`, `board-no-portal`, `board-no-wifi`, `board-error` if it cannot be stored; what the choice
+ *   throws; the signal's reason
  */
 export async function setNetwork(
   port: Port,
-  choice: NetworkChoice,
+  choice: NetworkChoice | undefined,
   options: SetNetworkOptions = {},
 ): Promise<SetNetworkResult> {
-  const { onProgress = () => {} } = options;
+  const { onProgress = () => {}, staticIp, signal } = options;
+  const fault = staticIp == null ? undefined : staticAddressFault(staticIp);
+  if (fault !== undefined) throw new PortalError('usage', `Static address ${staticIp}: ${fault}.`);
   return withWifi(port, options, { needsPortal: true }, async (board) => {
-    let wanted = choice;
-    if (typeof wanted === 'function') {
-      onProgress({ event: 'step', step: 'scan-networks' });
-      wanted = await wanted(await scanOn(board.repl));
+    const values = await checkedValues(board, options);
+    const result = await setOn(board, choice, values, options);
+    if (staticIp !== undefined && !values.has(ADDRESS_NAME)) {
+      onProgress({ event: 'step', step: 'store-settings' });
+      await storeSettings(board.session, { static_ip: staticIp }, signal);
     }
-    return joinAndStore(board, wanted, options);
+    return result;
   });
+}
+
+/** Of fields that the board's portal has; a static address is one where the form asks for it. */
+async function checkedValues(
+  { repl }: WifiBoard,
+  { fields = {}, staticIp, onSecret = () => {} }: SetNetworkOptions,
+): Promise<FieldValues> {
+  const values = new Map(Object.entries(fields));
+  if (values.size === 0 && staticIp === undefined) return values;
+  const known = await readFields(repl);
+  if (staticIp !== undefined && known.some(({ name }) => name === ADDRESS_NAME))
+    values.set(ADDRESS_NAME, staticIp ?? '');
+  for (const { name, type } of known) if (type === 'password') onSecret(values.get(name) ?? '');
+  checkValues(known, values);
+  return values;
+}
+
+async function setOn(
+  board: WifiBoard,
+  choice: NetworkChoice | undefined,
+  values: FieldValues,
+  options: SetNetworkOptions,
+): Promise<SetNetworkResult> {
+  const { onProgress = () => {} } = options;
+  if (choice === undefined) {
+    if (values.size > 0) {
+      onProgress({ event: 'step', step: 'store-settings' });
+      await storeValues(board.repl, values);
+      board.session.leaves = 'The values of the fields are stored.';
+    }
+    return { ssid: undefined, address: undefined };
+  }
+  if (typeof choice !== 'function') return joinAndStore(board, choice, values, options);
+  onProgress({ event: 'step', step: 'scan-networks' });
+  return joinAndStore(board, await choice(await scanOn(board.repl)), values, options);
 }
 
 async function joinAndStore(
   { session, repl }: WifiBoard,
   { ssid, password }: WantedNetwork,
-  { verify = true, onProgress = () => {} }: SetNetworkOptions,
+  values: FieldValues,
+  { verify = true, staticIp, onProgress = () => {} }: SetNetworkOptions,
 ): Promise<SetNetworkResult> {
   const name = networkName(ssid);
   onProgress({ event: 'step', step: verify ? 'join-network' : 'store-network' });
-  const parameters = { SSID: ssid, PASSWORD: Buffer.from(password), IS_TRIED: verify };
+  const parameters = {
+    SSID: ssid,
+    PASSWORD: Buffer.from(password),
+    IS_TRIED: verify,
+    HAS_VALUES: values.size > 0,
+    VALUES: values,
+    HAS_ADDRESS: staticIp !== undefined,
+    STATIC_IP: staticIp == null ? [] : staticAddress(staticIp),
+  };
   const [address, reason, isStored] = await execWithPortal(repl, join, parameters, isJoinAnswer);
   if (reason !== '' && address === '') throw joinFailed(name, reason, password === '');
-  if (!isStored) {
-    throw new PortalError('board-error', `The board could not store "${name}": its file was not written.`, {
-      likelyCause: 'The filesystem is full or damaged.',
-      next: 'Look at the files on the board: esp-portal files ls --port PORT',
-    });
-  }
+  if (!isStored) throw notWritten(`"${name}"`);
   session.leaves = `"${name}" is stored.`;
   return { ssid: name, address: address === '' ? undefined : address };
 }

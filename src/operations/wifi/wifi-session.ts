@@ -56,7 +56,8 @@ export async function withWifi<T>(
     try {
       if (!keepsProgram) await session.stopProgram();
       const result = await work(await lookAt(session, needsPortal));
-      if (keepsProgram && repl.wasIdle) return result;
+      // What replaces settings restarts the board itself.
+      if ((keepsProgram && repl.wasIdle) || !session.isEntered) return result;
       onProgress({ event: 'step', step: 'restart' });
       await session.repl.restartBoard();
       return result;
@@ -83,6 +84,13 @@ function isLook(value: unknown): value is Look {
   if (!Array.isArray(value) || value.length !== 4) return false;
   const [platform, machine, ...flags] = value;
   return isText(platform) && isText(machine) && flags.every((flag) => typeof flag === 'boolean');
+}
+
+export function notWritten(what: string): PortalError {
+  return new PortalError('board-error', `The board could not store ${what}: its file was not written.`, {
+    likelyCause: 'The filesystem is full or damaged.',
+    next: 'Look at the files on the board: esp-portal files ls --port PORT',
+  });
 }
 
 /**

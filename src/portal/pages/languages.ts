@@ -5,6 +5,18 @@ export const LANGUAGES = ['en', 'de', 'es', 'fr', 'it', 'nl', 'pl', 'pt'] as con
 
 export type Language = (typeof LANGUAGES)[number];
 
+/** Of the field for a static address, which `install` puts into the form. */
+export const ADDRESS_LABEL: Readonly<Record<Language, string>> = {
+  en: 'Static address',
+  de: 'Feste Adresse',
+  es: 'Dirección fija',
+  fr: 'Adresse fixe',
+  it: 'Indirizzo fisso',
+  nl: 'Vast adres',
+  pl: 'Stały adres',
+  pt: 'Endereço fixo',
+};
+
 /** A text in all languages but English, which the sources have. */
 type Translations = Readonly<Record<Exclude<Language, 'en'>, string>>;
 

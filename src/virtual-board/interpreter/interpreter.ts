@@ -20,8 +20,8 @@ import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './worker-messages.js';
 
-/** 115200 baud, ten bits a byte. */
-const REAL_BYTES_PER_SECOND = 11_520;
+/** Rate that MicroPython sets for its REPL. */
+const REPL_BAUD_RATE = 115200;
 const REAL_SCAN_MS = 2000;
 /** A stopped worker runs no more code, so its termination need not be awaited. */
 const TEAR_DOWN_MS = 5000;
@@ -69,6 +69,7 @@ export class Interpreter implements Program {
   #worker: Worker;
   readonly #calls: HostCalls;
   #stopped = false;
+  #baudRate = REPL_BAUD_RATE;
 
   constructor(context: InterpreterContext) {
     this.#context = context;
@@ -81,7 +82,10 @@ export class Interpreter implements Program {
       limits: socketLimits(context.chip ?? 'esp8266', context.version),
       carries: () => context.radio.carries(),
     });
-    this.#calls = hostCalls(context, this.#sockets);
+    this.#calls = {
+      ...hostCalls(context, this.#sockets),
+      setUartRate: (baudRate) => this.#setUartRate(baudRate),
+    };
     context.radio.onClientsLost = () => this.#sockets.dropClients();
     context.radio.powerUp();
     [this.#worker, this.#replies] = this.#startWorker(undefined);
@@ -89,7 +93,7 @@ export class Interpreter implements Program {
   }
 
   #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
-    const facts = factsOf(this.#context);
+    const facts = factsOf(this.#context, this.#baudRate);
     keepMachineCode(facts.runtimePath);
     optimizeInTheWorker();
     const { port1, port2 } = new MessageChannel();
@@ -133,6 +137,13 @@ export class Interpreter implements Program {
     await Promise.race([worker.terminate(), patience]);
     clearTimeout(timer);
     worker.unref();
+  }
+
+  /** uart_config() of the ESP8266 empties the transmit FIFO; ESP-IDF's uart_set_baudrate() does not. */
+  #setUartRate(baudRate: number): void {
+    this.#baudRate = baudRate;
+    this.#input.setBaudRate(baudRate);
+    this.#context.uart.switchBaudRate(baudRate, this.#context.chip !== 'esp32');
   }
 
   receive(bytes: Uint8Array): void {
@@ -203,7 +214,7 @@ function noticeOtherVersion({ version, onNotice }: InterpreterContext): void {
   });
 }
 
-function factsOf(context: InterpreterContext): MachineFacts {
+function factsOf(context: InterpreterContext, baudRate: number): MachineFacts {
   const isReal = context.speed !== 'max';
   const chip = context.chip ?? 'esp8266';
   const { runtime, path } = runtimeFor(context.version);
@@ -218,13 +229,14 @@ function factsOf(context: InterpreterContext): MachineFacts {
     mac: context.mac,
     flashSizeBytes: context.flashSizeBytes,
     files: context.files,
-    outputBytesPerSecond: isReal ? REAL_BYTES_PER_SECOND : undefined,
+    baudRate,
+    isPaced: isReal,
     scanMs: isReal ? REAL_SCAN_MS : 0,
     timesSlower: TIMES_SLOWER[context.speed],
   };
 }
 
-function hostCalls(context: InterpreterContext, sockets: SocketTable): HostCalls {
+function hostCalls(context: InterpreterContext, sockets: SocketTable): Omit<HostCalls, 'setUartRate'> {
   const { radio } = context;
   return {
     requestReset: () => context.requestReset(),

@@ -23,6 +23,7 @@ export interface Accepted {
  */
 export interface HostCalls {
   requestReset(): void;
+  setUartRate(baudRate: number): void;
   losePower(): void;
 
   radioState(): RadioState;
@@ -84,8 +85,10 @@ export interface MachineFacts {
   readonly flashSizeBytes: number;
   /** Undefined: this firmware has no filesystem. */
   readonly files: FilesFacts | undefined;
-  /** How fast output leaves, and how long a scan takes. */
-  readonly outputBytesPerSecond: number | undefined;
+  /** Of the UART when the interpreter starts; whether output takes its time on the line. */
+  readonly baudRate: number;
+  readonly isPaced: boolean;
+  /** How long a scan takes. */
   readonly scanMs: number;
   /** Ten for a board on which all work takes ten times as long as on a chip. */
   readonly timesSlower: number;

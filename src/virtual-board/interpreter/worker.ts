@@ -12,6 +12,9 @@ import { runSession } from './session.js';
 import { SharedMemory } from './shared-memory.js';
 import type { ToHost, WorkerData } from './worker-messages.js';
 
+const REPL_BAUD_RATE = 115200;
+const FLUSH_MS = 10;
+
 const { facts, memory: buffer, replies, ...data } = workerData as WorkerData;
 const memory = new SharedMemory(buffer);
 const post = (message: ToHost): void => parentPort?.postMessage(message);
@@ -19,7 +22,7 @@ const call = createCallHost(memory, replies, post);
 const keyboard = new Keyboard(memory, () => post({ kind: 'ring-has-space' }));
 const powerCut = new PowerCut(call, facts.files?.powerCutAtChange);
 const clock = new RealTimeClock();
-const output = new UartOutput(memory, post, facts.outputBytesPerSecond);
+const output = new UartOutput(memory, post, facts);
 
 let { interrupted } = data;
 let mode: ReplMode = interrupted === 'raw' ? 'raw' : 'friendly';
@@ -29,6 +32,15 @@ for (;;) {
   const start = { afterHardReset, isNewFilesystem, interrupted };
   mode = await runSession({ facts, call, keyboard, output, powerCut, clock }, mode, start);
   call('closeAll');
+  restoreUartRate();
   afterHardReset = false;
   interrupted = undefined;
+}
+
+/** mp_reset() of the ESP8266 sets up the UART once more, 10 ms after its last words; an ESP32 keeps the rate. */
+function restoreUartRate(): void {
+  if (facts.chip !== 'esp8266' || output.baudRate === REPL_BAUD_RATE) return;
+  keyboard.spend(FLUSH_MS);
+  output.baudRate = REPL_BAUD_RATE;
+  call('setUartRate', REPL_BAUD_RATE);
 }

@@ -44,12 +44,17 @@ export function usbDevicesFolder(): string | undefined {
   return process.env.ESP_PORTAL_USB_DEVICES;
 }
 
+/** It need not exist. */
+export function folderOf(root: string, name: string): string {
+  return join(root, 'virtual', name);
+}
+
 /**
  * Creates the folder of one board when it is not there, and returns its path.
  * @throws PortalError `usage` where it cannot be made
  */
 export function boardFolder(root: string, name: string): string {
-  const folder = join(root, 'virtual', name);
+  const folder = folderOf(root, name);
   try {
     makeFolder(folder);
   } catch (error) {

@@ -51,6 +51,10 @@ export class SerialLine {
       },
       transmit: (bytes) => this.#toHost.send(bytes),
       setBaudRate: (baudRate) => this.#toHost.sendThen(() => this.#setChipBaudRate(baudRate)),
+      switchBaudRate: (baudRate, dropsUnsent) => {
+        if (dropsUnsent) this.#toHost.discard();
+        this.#setChipBaudRate(baudRate);
+      },
       drained: () => this.#toHost.whenPending(0),
     };
   }

@@ -117,6 +117,7 @@ export abstract class NativeUsb implements Attachment {
       baudRate: this.parts.romBaudRate,
       transmit: (bytes) => this.transmit(bytes),
       setBaudRate: () => {},
+      switchBaudRate: () => {},
       drained: () => this.#line.chip.drained(),
     };
   }

@@ -180,6 +180,8 @@ class SelectModule:
 class Station:
     """networks: name -> (password, ms until joined, final status)."""
 
+    static = None
+
     def __init__(self):
         self.networks = {}
         self.found = []
@@ -227,7 +229,11 @@ class Station:
     def config(self, **settings):
         raise ValueError("unknown config param")
 
-    def ifconfig(self):
+    def ifconfig(self, value=None):
+        if value:
+            self.static = None if value == "dhcp" else value
+        if self.static and self.is_active:
+            return self.static
         return ("10.0.0.7" if self.isconnected() else "0.0.0.0", "255.255.255.0", "10.0.0.1", "10.0.0.1")
 
 

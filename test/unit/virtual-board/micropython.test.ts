@@ -37,6 +37,7 @@ test('interpreter, radio and files are those of the chip and the firmware that b
         seen();
       },
       setBaudRate: () => {},
+      switchBaudRate: () => {},
       drained: () => Promise.resolve(),
     },
   });

@@ -12,7 +12,7 @@ const DELIMITERS = [',', ';', '\t'] as const;
 export const SERIAL_COLUMN = 'serial';
 
 /** One board. */
-export interface DataRow {
+interface DataRow {
   /** From 1, without the line of the keys. */
   readonly number: number;
   readonly values: ReadonlyMap<string, string>;

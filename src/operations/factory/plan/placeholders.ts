@@ -25,7 +25,7 @@ interface Placeholder {
   readonly length: number | undefined;
 }
 
-export function placeholdersIn(template: string): Placeholder[] {
+function placeholdersIn(template: string): Placeholder[] {
   return Array.from(template.matchAll(PLACEHOLDER), ([text, name = '', length]) => ({
     text,
     name,

@@ -17,7 +17,7 @@ const DEFAULT_TEST_TIMEOUT_S = 60;
 /** A portal setting as the plan has it; texts may have placeholders. */
 export type SettingTemplate = string | number | readonly unknown[];
 
-export interface TestPlan {
+interface TestPlan {
   /** As --until and --fail-on of monitor. */
   readonly until: string | undefined;
   readonly failOn: string | undefined;

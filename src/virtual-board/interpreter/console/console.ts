@@ -64,6 +64,16 @@ export class Console {
     this.#output.handOver();
   }
 
+  get baudRate(): number {
+    return this.#output.baudRate;
+  }
+
+  /** To be called just before the UART changes. */
+  set baudRate(baudRate: number) {
+    this.flush();
+    this.#output.baudRate = baudRate;
+  }
+
   /** Leaves out the next bytes that the interpreter writes. */
   skip(bytes: number): void {
     this.#toSkip = bytes;

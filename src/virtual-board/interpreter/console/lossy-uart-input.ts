@@ -4,7 +4,9 @@
 import { type Clock, SYSTEM_CLOCK } from '../../clock.js';
 import type { SharedMemory } from '../shared-memory.js';
 
-/** What comes at once and is no more than this was on time: 5 ms of the line at 115200 baud. */
+/** The rate for which the following numbers of bytes are; at others they are as many times larger. */
+const BAUD_RATE = 115200;
+/** What comes at once and is no more than this was on time: 5 ms of the line. */
 const ON_TIME_BYTES = 64;
 /** The rest was delayed in this computer, not on the wire: it arrives in such steps, at about twice the line's speed. */
 const LATE_STEP_MS = 2;
@@ -36,10 +38,15 @@ export class LossyUartInput {
   #cancelPatience: (() => void) | undefined;
   /** Whether the program that left the ring full loses bytes; valid until there is space again. */
   #isOverrun = false;
+  #timesFaster = 1;
 
   constructor(memory: SharedMemory, clock: Clock = SYSTEM_CLOCK) {
     this.#memory = memory;
     this.#clock = clock;
+  }
+
+  setBaudRate(baudRate: number): void {
+    this.#timesFaster = baudRate / BAUD_RATE;
   }
 
   receive(bytes: Uint8Array): void {
@@ -50,7 +57,7 @@ export class LossyUartInput {
         this.#late.push(byte);
       }
     }
-    if (this.#cancelLateStep === undefined) this.#arrive(ON_TIME_BYTES);
+    if (this.#cancelLateStep === undefined) this.#arrive(ON_TIME_BYTES * this.#timesFaster);
     this.#scheduleLateStep();
     this.#memory.ring();
   }
@@ -67,7 +74,7 @@ export class LossyUartInput {
   }
 
   #arrive(maxBytes: number): void {
-    const arriving = this.#late.slice(0, maxBytes);
+    const arriving = this.#late.slice(0, Math.ceil(maxBytes));
     this.#late = this.#late.slice(arriving.length);
     this.#moveHeld();
     for (const byte of arriving) {
@@ -86,7 +93,7 @@ export class LossyUartInput {
       const { isEmpty, readerWaits, shifted } = this.#memory;
       const reads = isEmpty || readerWaits || shifted !== this.#readAtLastStep;
       const used = (this.#memory.pushed - this.#memory.shifted) & 0x7fffffff;
-      this.#arrive(reads ? Math.max(0, HALF_FULL_BYTES - used) : LATE_STEP_BYTES);
+      this.#arrive(reads ? Math.max(0, HALF_FULL_BYTES - used) : LATE_STEP_BYTES * this.#timesFaster);
       this.#scheduleLateStep();
       this.#memory.ring();
     }, LATE_STEP_MS);

@@ -17,6 +17,8 @@ export class UartInput {
     this.#memory = memory;
   }
 
+  setBaudRate(_baudRate: number): void {}
+
   receive(bytes: Uint8Array): void {
     this.#early.push(bytes);
     this.feed();

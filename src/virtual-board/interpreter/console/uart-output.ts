@@ -8,18 +8,39 @@ import type { Keyboard } from './keyboard.js';
 const MAX_UNDER_WAY_BYTES = 2048;
 /** Size of an ESP8266's transmit FIFO: `print` returns when all but this much has left. */
 const FIFO_BYTES = 128;
+const BITS_PER_BYTE = 10;
 
 export class UartOutput {
   readonly #memory: SharedMemory;
   readonly #post: (message: ToHost) => void;
-  readonly #bytesPerSecond: number;
+  readonly #isPaced: boolean;
+  #baudRate: number;
   #lineIsFreeAtMs = 0;
 
-  /** @param bytesPerSecond speed of the line; undefined: as fast as it goes */
-  constructor(memory: SharedMemory, post: (message: ToHost) => void, bytesPerSecond: number | undefined) {
+  /** @param line its rate, and whether bytes take their time on it */
+  constructor(
+    memory: SharedMemory,
+    post: (message: ToHost) => void,
+    line: { readonly baudRate: number; readonly isPaced: boolean },
+  ) {
     this.#memory = memory;
     this.#post = post;
-    this.#bytesPerSecond = bytesPerSecond ?? Number.POSITIVE_INFINITY;
+    this.#baudRate = line.baudRate;
+    this.#isPaced = line.isPaced;
+  }
+
+  get baudRate(): number {
+    return this.#baudRate;
+  }
+
+  /** What was written before has left, is lost, or goes at this rate, as the chip has it. */
+  set baudRate(baudRate: number) {
+    this.#baudRate = baudRate;
+    this.#lineIsFreeAtMs = performance.now();
+  }
+
+  get #bytesPerSecond(): number {
+    return this.#isPaced ? this.#baudRate / BITS_PER_BYTE : Number.POSITIVE_INFINITY;
   }
 
   /** Sends bytes, blocking as long as the line is busy with earlier ones. */

@@ -56,13 +56,13 @@ export function systemFunctions(parts: SystemParts) {
     set_timer: hostFunction(['number'], (ms) => {
       keyboard.timerAtMs = ms < 0 ? Number.POSITIVE_INFINITY : performance.now() + ms;
     }),
-    ...uartFunctions(keyboard, console),
+    ...uartFunctions(call, keyboard, console),
     ...clockFunctions(parts.clock, checked),
     ...radioFunctions(call, facts, checked, sleep),
   };
 }
 
-function uartFunctions(keyboard: Keyboard, console: Console) {
+function uartFunctions(call: CallHost, keyboard: Keyboard, console: Console) {
   return {
     set_interrupt_char: hostFunction(['number'], (byte) => keyboard.setInterruptChar(byte)),
     attach_uart: hostFunction(['number'], (attached) => {
@@ -74,6 +74,23 @@ function uartFunctions(keyboard: Keyboard, console: Console) {
       const byte = keyboard.waitForByte();
       if (typeof byte === 'number') return byte;
       return byte === 'timeout' ? TIMER_DUE : INTERRUPTED;
+    }),
+    /** @returns what is there of as many bytes, at least one; as stdin_byte */
+    stdin_bytes: hostFunction(['number'], (count) => {
+      const first = keyboard.waitForByte();
+      if (first === 'timeout') return TIMER_DUE;
+      if (first === 'interrupted') return INTERRUPTED;
+      const bytes = [first];
+      for (let next = bytes.length < count ? keyboard.take() : undefined; next !== undefined; ) {
+        bytes.push(next);
+        next = bytes.length < count ? keyboard.take() : undefined;
+      }
+      return Uint8Array.from(bytes);
+    }),
+    uart_rate: hostFunction([], () => console.baudRate),
+    set_uart_rate: hostFunction(['number'], (baudRate) => {
+      console.baudRate = baudRate;
+      call('setUartRate', baudRate);
     }),
     stdout_write: hostFunction(['bytes'], (bytes) => console.writeRaw(bytes)),
   };

@@ -4,6 +4,7 @@ from _facts import FACTS as _FACTS, IS_ESP32 as _IS_ESP32
 from _pin import Pin, Signal
 from _rtc import RTC
 from _timer import WDT, Timer
+from _uart import UART
 from _wait import interruptible as _interruptible
 import _board
 

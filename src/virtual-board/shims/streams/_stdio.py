@@ -21,9 +21,12 @@ class _Standard(Stream):
 
 class _Binary(_Standard):
     def _fill(self, view):
-        for i in range(len(view)):
-            view[i] = _byte()
-        return len(view)
+        at = 0
+        while at < len(view):
+            got = interruptible(_board.stdin_bytes, len(view) - at)
+            view[at : at + len(got)] = got
+            at += len(got)
+        return at
 
     def _put(self, view):
         _board.stdout_write(view)

@@ -10,6 +10,7 @@ new Interpreter({
   uart: {
     transmit: (bytes) => process.stdout.write(bytes),
     setBaudRate: () => {},
+    switchBaudRate: () => {},
     drained: () => Promise.resolve(),
   },
   version: '1.27.0',

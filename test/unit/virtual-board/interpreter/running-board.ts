@@ -35,6 +35,8 @@ export class RunningBoard implements AsyncDisposable {
   readonly notices: string[] = [];
   readonly messages: string[] = [];
   resets = 0;
+  /** Rates that the chip's UART was set to, and whether what was not sent yet was dropped. */
+  readonly rates: [baudRate: number, dropsUnsent: boolean][] = [];
   /** From the next `connect()` on. */
   joinMs: number;
   /** Called while the chip transmits, before the program that prints goes on. */
@@ -142,6 +144,9 @@ export class RunningBoard implements AsyncDisposable {
           this.#wake();
         },
         setBaudRate: () => {},
+        switchBaudRate: (rate, dropsUnsent) => {
+          this.rates.push([rate, dropsUnsent]);
+        },
         drained: () => Promise.resolve(),
       },
       version: '1.27.0',

@@ -69,7 +69,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
 
 /** Of what programs get to see; the rest is the shims' own. */
 const SHOWN =
-  /^(?:modules\/.*|streams\/_(?:files|stdio|stream)|hardware\/_(?:pin|timer|rtc)|internal\/_(?:sys|micropython))\.py$/;
+  /^(?:modules\/.*|streams\/_(?:files|stdio|stream)|hardware\/_(?:pin|timer|rtc|uart)|internal\/_(?:sys|micropython))\.py$/;
 const SHIMS = new URL('../../../../src/virtual-board/shims/', import.meta.url);
 
 test('a parameter that takes no keyword on a board takes none here', () => {

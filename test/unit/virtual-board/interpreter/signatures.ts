@@ -47,6 +47,7 @@ const FILE: Record<string, Signature> = {
 const ESP32 = { chip: 'esp32' } as const;
 const ESP8266 = { chip: 'esp8266' } as const;
 const OWN = { own: true } as const;
+const UART = { keywords: 'baudrate bits parity stop tx rx rxbuf timeout timeout_char' };
 const TIMER = { keywords: 'mode callback period tick_hz freq hard' };
 
 export const SIGNATURES: readonly SignatureTable[] = [
@@ -69,6 +70,7 @@ export const SIGNATURES: readonly SignatureTable[] = [
       Signal: [1, 3, { keywords: 'invert value' }],
       RTC: [0, 0],
       Timer: [0, 1, TIMER],
+      UART: [1, 5, UART],
       WDT: [0, 2, { keywords: 'id timeout' }],
     },
   },
@@ -121,6 +123,19 @@ export const SIGNATURES: readonly SignatureTable[] = [
     setup: 'import machine',
     source: 'ports/esp32/machine_timer.c, ports/esp8266/modmachine.c',
     members: { init: [0, 0, TIMER], deinit: [0, 0], value: [0, 0, ESP32] },
+  },
+  {
+    object: 'machine.UART(0)',
+    setup: 'import machine',
+    source: 'extmod/machine_uart.c, ports/esp32/machine_uart.c, ports/esp8266/machine_uart.c',
+    members: {
+      init: [0, 4, UART],
+      any: [0, 0],
+      read: [0, 1],
+      readinto: [1, 2],
+      readline: [0, 1],
+      write: [1, 3],
+    },
   },
   {
     object: 'machine.WDT()',

@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { encodeSlip } from '../../../../../src/virtual-board/rom/link/slip.js';
 import { SlipLink } from '../../../../../src/virtual-board/rom/link/slip-link.js';
 
-const uart = { transmit: () => {}, setBaudRate: () => {}, drained: () => Promise.resolve() };
+const uart = {
+  transmit: () => {},
+  setBaudRate: () => {},
+  switchBaudRate: () => {},
+  drained: () => Promise.resolve(),
+};
 const frames = (...numbers: number[]) =>
   Buffer.concat(numbers.map((number) => encodeSlip(Uint8Array.of(number))));
 

@@ -1,35 +1,22 @@
 // esp-portal wifi
 
-import { PortalError } from '../../errors.js';
-import type { FoundNetwork, WantedNetwork } from '../../operations/wifi/networks.js';
-import type { WifiStatus } from '../../operations/wifi/wifi-status.js';
-import { defineCommand, type OptionValues } from '../command.js';
-import type { CommandContext } from '../context.js';
-import { JOIN_OPTIONS } from '../options/shared.js';
-import type { Outcome } from '../report/reporter.js';
-
-const ACTIONS = ['scan', 'set', 'list', 'remove', 'status'] as const;
-
-const WIFI_OPTIONS = {
-  ...JOIN_OPTIONS,
-  verify: {
-    type: 'boolean',
-    default: true,
-    describe: 'Join the network and store it only if that works (--no-verify: store it untried)',
-  },
-} as const;
-
-type WifiValues = OptionValues<typeof WIFI_OPTIONS> & {
-  readonly action: (typeof ACTIONS)[number];
-  readonly ssid?: string;
-};
+import { PortalError } from '../../../errors.js';
+import type { FoundNetwork, WantedNetwork } from '../../../operations/wifi/networks.js';
+import type { SetNetworkResult } from '../../../operations/wifi/set-network.js';
+import type { WifiStatus } from '../../../operations/wifi/wifi-status.js';
+import { defineCommand } from '../../command.js';
+import type { CommandContext } from '../../context.js';
+import type { Outcome } from '../../report/reporter.js';
+import { ACTIONS, checkWifiWords, WIFI_OPTIONS, type WifiValues } from './wifi-options.js';
 
 export const wifiCommand = defineCommand({
   name: 'wifi',
+  severalBoards: { refuses: ['password-stdin'] },
   summary: 'Scan for networks, and set, list or remove those that the board joins',
   details: [
     '`scan` lists the networks that the board sees, the strongest first. `set [SSID]` joins a network and stores it; without SSID a terminal asks which one. `list` prints the names of the stored networks, the last used one first, `remove SSID` removes one, `status` shows how the board is connected. Passwords are never printed.',
     '`set` reads the password from a question on a terminal, from standard input (`--password-stdin`) or from `$ESP_PORTAL_WIFI_PASSWORD`: not from an argument, which other users of the computer could see. 64 hex digits are taken as the key (PSK). If the board cannot join, nothing is stored, and the error has the reason.',
+    '`set --field mqtt=broker.local` sets a field that the form of the portal has, and `--static-ip` the address of the board, each also without SSID. A field without a value (`--field key`) is asked for on a terminal without echo.',
     'A name with a plain apostrophe, quote or space also means a network in range whose name has the typographic one, such as `Jim’s iPhone`.',
     '`set`, `list` and `remove` use the portal on the board. The program on the board is stopped meanwhile and the board restarts at the end, so that the program starts; at its prompt, `status` leaves it there.',
   ],
@@ -42,37 +29,23 @@ export const wifiCommand = defineCommand({
     ['wifi scan', 'list the networks that the board sees'],
     ['wifi set "Home WiFi"', 'join a network; the password is asked for'],
     ['wifi set "Home WiFi" --password-stdin < password.txt', 'the same in a script'],
+    ['wifi set --field mqtt=broker.local', 'set a field of the form, without a phone'],
     ['wifi list --json', 'print the stored networks as JSON'],
     ['wifi remove "Home WiFi"', 'remove one of the stored networks'],
     ['wifi status', 'show the network, the address and the signal'],
   ],
   async run(args, context) {
     const values = args as unknown as WifiValues;
-    checkWordsOf(values);
+    checkWifiWords(values);
     return ACTS[values.action](values, context);
   },
 });
-
-/** @throws PortalError `usage` */
-function checkWordsOf({ action, ssid, open, verify, ...args }: WifiValues): void {
-  const next = 'esp-portal wifi --help';
-  if (action === 'remove' && ssid === undefined)
-    throw new PortalError('usage', 'wifi remove needs the name of a network.', { next });
-  if (action !== 'set' && action !== 'remove' && ssid !== undefined)
-    throw new PortalError('usage', `wifi ${action} takes no name of a network, such as "${ssid}".`, { next });
-  if (action !== 'set' && (open || !verify || args['password-stdin']))
-    throw new PortalError('usage', 'Only wifi set takes --open, --no-verify and --password-stdin.', { next });
-  if (open && args['password-stdin'])
-    throw new PortalError('usage', '--open and --password-stdin exclude each other.', { next });
-  if (action === 'set' && ssid === undefined && !verify)
-    throw new PortalError('usage', '--no-verify needs the name of the network: wifi set SSID.', { next });
-}
 
 type Act = (values: WifiValues, context: CommandContext) => Promise<Outcome>;
 
 const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
   async scan(_values, context) {
-    const { scanNetworks } = await import('../../operations/wifi/scan-networks.js');
+    const { scanNetworks } = await import('../../../operations/wifi/scan-networks.js');
     const { networks, has5GHz } = await scanNetworks(await context.openPort(), operationOptions(context));
     const without5GHz = 'Networks on 5 GHz are not listed: this chip receives 2.4 GHz only.';
     return {
@@ -83,19 +56,27 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
   },
   async set(values, context) {
     const choice = await choiceOf(values, context);
-    const { setNetwork } = await import('../../operations/wifi/set-network.js');
-    const { verify } = values;
+    const fields = await fieldValues(values, context);
+    const { setNetwork } = await import('../../../operations/wifi/set-network.js');
+    const { verify, 'static-ip': staticIp } = values;
     const result = await setNetwork(await context.openPort(), choice, {
       ...operationOptions(context),
-      verify,
+      ...{ verify, fields, staticIp },
+      onSecret: (value) => context.redactor.addValue(value),
     });
-    const { ssid, address } = result;
-    const joined = `The board joined "${ssid}" at ${address} and stored it. It restarts with it.`;
-    const untried = `"${ssid}" is stored untried. The board restarts and tries it.`;
-    return { fields: { ...result, verified: verify }, lines: [address === undefined ? untried : joined] };
+    const names = Object.keys(fields);
+    const stored = names.length > 0 ? { fields: names } : {};
+    return {
+      fields: { ...result, verified: result.ssid !== undefined && verify, ...stored },
+      lines: [
+        ...describeJoin(result),
+        ...(names.length > 0 ? [`Fields stored: ${names.join(', ')}.`] : []),
+        ...(staticIp === undefined ? [] : [describeAddress(staticIp)]),
+      ],
+    };
   },
   async list(_values, context) {
-    const { listNetworks } = await import('../../operations/wifi/stored-networks.js');
+    const { listNetworks } = await import('../../../operations/wifi/stored-networks.js');
     const networks = await listNetworks(await context.openPort(), operationOptions(context));
     return {
       fields: { networks },
@@ -104,7 +85,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
     };
   },
   async remove({ ssid = '' }, context) {
-    const { removeNetwork } = await import('../../operations/wifi/stored-networks.js');
+    const { removeNetwork } = await import('../../../operations/wifi/stored-networks.js');
     const result = await removeNetwork(await context.openPort(), ssid, operationOptions(context));
     const left = result.networks.map((name) => `"${name}"`).join(', ');
     return {
@@ -115,7 +96,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
     };
   },
   async status(_values, context) {
-    const { wifiStatus } = await import('../../operations/wifi/wifi-status.js');
+    const { wifiStatus } = await import('../../../operations/wifi/wifi-status.js');
     const status = await wifiStatus(await context.openPort(), operationOptions(context));
     return { fields: { ...status }, lines: describeStatus(status), isListing: true };
   },
@@ -125,19 +106,39 @@ function operationOptions({ reporter, signal }: CommandContext) {
   return { signal, onProgress: reporter.progress.bind(reporter) };
 }
 
-/** The network to set: as named, or as chosen from a scan. */
+/** Those without a value are asked for, without echo: other users of the computer see arguments. */
+async function fieldValues(
+  { field = [], json }: WifiValues,
+  { host, redactor, signal }: CommandContext,
+): Promise<Record<string, string>> {
+  const { askSecret, isInteractive } = await import('../../terminal/ask.js');
+  const values: Record<string, string> = {};
+  for (const { name, value } of field) {
+    if (value === undefined && !isInteractive(host, json))
+      throw new PortalError('usage', `--field ${name} has no value: give --field ${name}=VALUE.`);
+    const terminal = { input: host.stdin, output: host.stderr };
+    const given = value ?? (await askSecret(`Value of the field ${name}: `, terminal, signal));
+    if (given === undefined) throw new PortalError('usage', `No value for the field ${name} was given.`);
+    if (value === undefined) redactor.addValue(given);
+    values[name] = given;
+  }
+  return values;
+}
+
+/** The network to set: as named, or as chosen from a scan; none if only fields or a static address are to be set. */
 async function choiceOf(values: WifiValues, context: CommandContext) {
-  const { ssid, verify, json } = values;
-  const { findWanted } = await import('../../operations/wifi/networks.js');
+  const { ssid, verify, json, field, 'static-ip': staticIp } = values;
+  const { findWanted } = await import('../../../operations/wifi/networks.js');
   if (ssid === undefined) {
-    const { isInteractive } = await import('../terminal/ask.js');
+    if (field !== undefined || staticIp !== undefined) return undefined;
+    const { isInteractive } = await import('../../terminal/ask.js');
     if (!isInteractive(context.host, json))
       throw new PortalError('usage', 'wifi set needs the name of a network where it cannot ask.', {
         next: 'esp-portal wifi set SSID. To see the networks in range: esp-portal wifi scan',
       });
     return (networks: readonly FoundNetwork[]) => chooseNetwork(networks, values, context);
   }
-  const { wantedNetwork } = await import('../terminal/wifi-password.js');
+  const { wantedNetwork } = await import('../../terminal/wifi-password.js');
   const wanted = await wantedNetwork(ssid, values, context);
   if (!verify) return { ssid: Buffer.from(wanted.ssid), password: wanted.password };
   return (networks: readonly FoundNetwork[]) => findWanted(networks, wanted);
@@ -149,8 +150,8 @@ async function chooseNetwork(
   values: WifiValues,
   context: CommandContext,
 ): Promise<WantedNetwork> {
-  const { askNumber } = await import('../terminal/ask.js');
-  const { wifiPassword } = await import('../terminal/wifi-password.js');
+  const { askNumber } = await import('../../terminal/ask.js');
+  const { wifiPassword } = await import('../../terminal/wifi-password.js');
   const offered = networks.filter(
     ({ kind, isHidden }) => !isHidden && (values.open ? kind === 'open' : kind !== 'enterprise'),
   );
@@ -167,6 +168,19 @@ async function chooseNetwork(
   if (!network) throw new PortalError('usage', 'No network was chosen.');
   const password = network.kind === 'open' ? '' : await wifiPassword(network.ssid, values, context);
   return { ssid: Buffer.from(network.ssidHex, 'hex'), password };
+}
+
+function describeJoin({ ssid, address }: SetNetworkResult): string[] {
+  if (ssid === undefined) return [];
+  return address === undefined
+    ? [`"${ssid}" is stored untried. The board restarts and tries it.`]
+    : [`The board joined "${ssid}" at ${address} and stored it. It restarts with it.`];
+}
+
+function describeAddress(staticIp: string | null): string {
+  return staticIp === null
+    ? 'The board takes its address from the network.'
+    : `Static address: ${staticIp}. The board restarts and uses it.`;
 }
 
 function describeNetworks(networks: readonly FoundNetwork[]): string[] {
