@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { planFolder, recordOf } from '../support/factory-plan.js';
+import { python, TerminalRun } from '../support/terminal.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
@@ -102,7 +103,7 @@ test('ends with the status of the worst failure, and names the boards', async ()
   expect(run.result()).toMatchObject({
     error: {
       code: 'board-locked',
-      message: expect.stringMatching(/^3 of 4 boards failed\. .*127\.0\.0\.1:9.*no-such-board/),
+      message: expect.stringMatching(/^3 of 4 boards failed\. .*no-such-board.*127\.0\.0\.1:9.*eFuses/),
     },
   });
   expect(recordOf(folder).map(({ event, row }) => `${event} ${row}`)).toEqual(['started 1', 'made 1']);
@@ -120,3 +121,26 @@ test.each([
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toMatch(message);
 });
+
+test.skipIf(!python)(
+  'a terminal has a line for each port, figures below, and a bell for each board that is done',
+  async () => {
+    const folder = planFolder(join(home.folder, 'terminal'), 5, { label: undefined });
+    const ports = ['tty-a', 'tty-b'].map((name) => board(name)).join(',');
+    const run = new TerminalRun(home, ['factory', '--ports', ports], { cwd: folder, columns: 100, rows: 20 });
+    await run.sent(/2 made, 0 failed, 5 planned/);
+    const screen = await run.screen();
+    expect(screen.slice(-3)).toEqual([
+      expect.stringMatching(/^✔ virtual:tty-a\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
+      expect.stringMatching(/^✔ virtual:tty-b\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
+      expect.stringMatching(/^2 made, 0 failed, 5 planned, \d\.\d minutes per board, 0:\d\d$/),
+    ]);
+    expect(run.received.split('\x07')).toHaveLength(3);
+    expect(run.received).toMatch(/row \d, L-\d: Write the firmware/);
+    run.type('\x03');
+    expect(await run.end()).toBe(0);
+    const kept = await run.screen();
+    expect(kept.filter((line) => /: MADE L-\d, [\da-f:]{17}, /.test(line))).toHaveLength(2);
+    expect(kept.at(-1)).toBe('2 made, 0 failed.');
+  },
+);
