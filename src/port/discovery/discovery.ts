@@ -97,7 +97,7 @@ export function recognise(ports: readonly ListedPort[]): DiscoveredPort[] {
 }
 
 /** @returns the address in the form `7c:df:a1:00:11:22`; `undefined` for any other text */
-function macIn(text: string | undefined): string | undefined {
+export function macIn(text: string | undefined): string | undefined {
   const digits = text?.replaceAll(/[:-]/g, '').toLowerCase() ?? '';
   return /^[\da-f]{12}$/.test(digits) ? digits.replace(/..(?!$)/g, '$&:') : undefined;
 }
