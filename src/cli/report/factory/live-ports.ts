@@ -96,7 +96,7 @@ export class LivePorts {
 
   /** A line that waits for the next board. */
   #free(board: string): PortLine {
-    const line = new BoardLine(board);
+    const line = new BoardLine(board, () => undefined); // a new board has no name
     line.text = 'plug in the next board';
     const port = { line, row: '', view: this.#viewOf(board), sinceMs: performance.now() };
     this.#ports.set(board, port);
