@@ -53,23 +53,6 @@ export interface PortalConfig {
   readonly fields?: readonly FieldOptions[] | null | undefined;
 }
 
-/** What the options are called on the command line and in files. */
-export const PORTAL_OPTION_NAMES: Readonly<Record<keyof PortalConfig, string>> = {
-  essid: 'essid',
-  password: 'ap-password',
-  ap_ip: 'ap-ip',
-  hostname: 'hostname',
-  country: 'country',
-  timeout_s: 'portal-timeout',
-  button: 'portal-button',
-  static_ip: 'static-ip',
-  language: 'language',
-  title: 'title',
-  accent: 'accent',
-  logo: 'logo',
-  fields: 'field',
-};
-
 /** What the pages on the board already show: the board need not know it, and has it as comments. */
 const PAGE_SETTINGS: readonly string[] = [
   'language',
