@@ -201,6 +201,13 @@ export const ERROR_TABLE = {
     cause: 'This computer is offline, or the server cannot be reached or does not have the file.',
     next: 'Check the network and run the same command again, or use a file or a cached release: esp-portal firmware --offline',
   },
+  'package-failed': {
+    exitStatus: 5,
+    example: 'Package umqtt.simple: its file "../main.py" is outside the folder lib of the board.',
+    cause: 'The package is damaged, or it would change more of the board than a package may.',
+    otherCauses: ['This computer is offline, or the index has no package of this name.'],
+    next: 'Check the name at https://micropython.org/pi/v2, or remove the package: esp-portal remove NAME',
+  },
   'firmware-invalid': {
     exitStatus: 5,
     example: 'notes.txt is not ESP firmware: it starts with 48656c6c, not e9.',

@@ -10,6 +10,7 @@ import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
+import { addCommand, removeCommand } from './commands/packages.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { runCommand } from './commands/run.js';
@@ -39,6 +40,8 @@ export const COMMANDS: readonly Command[] = [
   factoryCommand,
   firmwareCommand,
   imageCommand,
+  addCommand,
+  removeCommand,
   portsCommand,
   simulateCommand,
   configCommand,
