@@ -8,7 +8,6 @@ import {
   cleanLogo,
   FieldFault,
   LANGUAGES,
-  PORTAL_OPTION_NAMES,
   type PortalConfig,
   parseFields,
 } from '../../operations/install/portal-config.js';
@@ -179,7 +178,22 @@ export const PORTAL_OPTIONS = {
 /** With comments and what an editor adds; what is left is limited by checkConfig. */
 const MAX_LOGO_FILE_BYTES = 64 * 1024;
 
-const flagOf = (key: keyof PortalConfig) => `--${PORTAL_OPTION_NAMES[key]}`;
+/** The names of the portal's options on the command line. */
+const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
+  essid: '--essid',
+  password: '--ap-password',
+  ap_ip: '--ap-ip',
+  hostname: '--hostname',
+  country: '--country',
+  timeout_s: '--portal-timeout',
+  button: '--portal-button',
+  static_ip: '--static-ip',
+  language: '--language',
+  title: '--title',
+  accent: '--accent',
+  logo: '--logo',
+  fields: '--field',
+};
 
 /**
  * Checks everything that can be checked before the port is opened.
@@ -240,7 +254,7 @@ async function withPackages(
 export function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
   return (text: string | undefined): PortalConfig[K] => {
     if (!text) return text === '' ? null : undefined;
-    checkConfig({ [key]: text }, flagOf);
+    checkConfig({ [key]: text }, (name) => FLAGS[name]);
     return text as PortalConfig[K];
   };
 }
@@ -275,8 +289,8 @@ function portalNumber(key: 'timeout_s' | 'button', what: string) {
   return (text: string | undefined): number | null | undefined => {
     if (!text) return text === '' ? null : undefined;
     const number = parseWhole(text);
-    if (number === undefined) throw new PortalError('usage', `${flagOf(key)} "${text}": give ${what}.`);
-    checkConfig({ [key]: number }, flagOf);
+    if (number === undefined) throw new PortalError('usage', `${FLAGS[key]} "${text}": give ${what}.`);
+    checkConfig({ [key]: number }, (name) => FLAGS[name]);
     return number;
   };
 }

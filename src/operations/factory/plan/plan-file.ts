@@ -6,8 +6,9 @@ import { dirname, resolve } from 'node:path';
 import { PortalError } from '../../../errors.js';
 import { parseJson } from '../../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
-import { PORTAL_OPTION_NAMES, type PortalConfig } from '../../install/portal-config.js';
+import type { PortalConfig } from '../../install/portal-config.js';
 import { FieldReader, isObject, planFault } from './field-reader.js';
+import { PORTAL_NAMES } from './portal-names.js';
 
 const MAX_FILE_BYTES = 256 * 1024;
 const MAX_BOARDS = 1_000_000;
@@ -115,7 +116,7 @@ const NUMBERS: readonly (keyof PortalConfig)[] = ['timeout_s', 'button'];
 function readPortal(read: FieldReader | undefined): PlanFile['portal'] {
   const portal = new Map<keyof PortalConfig, SettingTemplate>();
   if (!read) return portal;
-  for (const [key, name] of Object.entries(PORTAL_OPTION_NAMES) as [keyof PortalConfig, string][]) {
+  for (const [key, name] of Object.entries(PORTAL_NAMES) as [keyof PortalConfig, string][]) {
     const value = key === 'logo' ? read.path(name) : read.value(name);
     const isText = typeof value === 'string' && value !== '';
     const isNumber = NUMBERS.includes(key) && typeof value === 'number' && Number.isInteger(value);

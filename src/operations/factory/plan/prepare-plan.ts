@@ -6,7 +6,7 @@ import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
 import { EventFilter } from '../../../log/event-filter.js';
 import type { BundleFile } from '../../../portal/bundle.js';
 import { appFiles } from '../../install/app-files.js';
-import { cleanLogo, PORTAL_OPTION_NAMES, type PortalConfig } from '../../install/portal-config.js';
+import { cleanLogo, type PortalConfig } from '../../install/portal-config.js';
 import type { RowName, StartedLine } from '../record/record-lines.js';
 import { type BoardData, readBoardData, SERIAL_COLUMN } from './board-data.js';
 import { planFault } from './field-reader.js';
@@ -19,6 +19,7 @@ import {
   strayBraces,
 } from './placeholders.js';
 import { type PlanFile, readPlanFile, type SettingTemplate } from './plan-file.js';
+import { PORTAL_NAMES } from './portal-names.js';
 import { fillSetting, textsOf } from './settings-of-board.js';
 
 const MAX_LABEL_BYTES = 1024 * 1024;
@@ -102,7 +103,7 @@ export class PreparedPlan {
 
   /** The portal's settings of a board; what the plan does not name is the portal's default. */
   config(values: BoardValues): PortalConfig {
-    const all = Object.keys(PORTAL_OPTION_NAMES).map((key) => [key, null] as const);
+    const all = Object.keys(PORTAL_NAMES).map((key) => [key, null] as const);
     const given = [...this.file.portal].map(
       ([key, template]) => [key, this.#setting(key, template, values)] as const,
     );
@@ -178,7 +179,7 @@ export class PreparedPlan {
 
   /** Where a wrong value comes from: the cell, if it comes from one. */
   #place(key: keyof PortalConfig, template: SettingTemplate, row: number | undefined): string {
-    const name = PORTAL_OPTION_NAMES[key];
+    const name = PORTAL_NAMES[key];
     const texts = textsOf(template).join('\n');
     const columns = this.#data?.columns.filter((column) => texts.includes(`{${column}}`)) ?? [];
     if (row === undefined || columns.length === 0) return `${this.file.name}: "portal.${name}"`;
@@ -189,7 +190,7 @@ export class PreparedPlan {
     const settings = [...this.file.portal].filter(([key]) => key !== 'logo');
     return [
       ...settings.flatMap(([key, template]) =>
-        textsOf(template).map((text) => ({ place: `"portal.${PORTAL_OPTION_NAMES[key]}"`, text })),
+        textsOf(template).map((text) => ({ place: `"portal.${PORTAL_NAMES[key]}"`, text })),
       ),
       ...[...this.file.device].map(([name, text]) => ({ place: JSON.stringify(`device.${name}`), text })),
       ...(this.#label === undefined ? [] : [{ place: LABEL, text: this.#label }]),

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
+import { PORTAL_OPTIONS } from '../../../../../src/cli/options/portal.js';
 import { parsePlan } from '../../../../../src/operations/factory/plan/plan-file.js';
-import { PORTAL_OPTION_NAMES } from '../../../../../src/operations/install/portal-config.js';
+import { PORTAL_NAMES } from '../../../../../src/operations/factory/plan/portal-names.js';
 import { temporaryFolder } from '../../../../support/virtual-port.js';
 
 const schema = JSON.parse(
@@ -74,8 +75,9 @@ describe('the JSON schema and the parser', () => {
     const known = /Known are (.*)\.$/.exec(faultOf({ unknown: 1 }))?.[1]?.split(', ');
     expect(known?.sort()).toEqual(Object.keys(schema.properties).sort());
     expect(Object.keys(schema.properties.portal.properties).sort()).toEqual(
-      Object.values(PORTAL_OPTION_NAMES).sort(),
+      Object.values(PORTAL_NAMES).sort(),
     );
+    expect(Object.keys(PORTAL_OPTIONS)).toEqual(expect.arrayContaining(Object.values(PORTAL_NAMES)));
   });
 });
 

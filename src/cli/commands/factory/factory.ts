@@ -1,11 +1,11 @@
 // esp-portal factory
 
-import { PortalError } from '../../errors.js';
-import { parseWhole } from '../../input/decimal.js';
-import { defineCommand, type OptionValues } from '../command.js';
-import type { CommandContext } from '../context.js';
-import type { OptionTable } from '../options/option-table.js';
-import type { Outcome } from '../report/reporter.js';
+import { PortalError } from '../../../errors.js';
+import { parseWhole } from '../../../input/decimal.js';
+import { defineCommand, type OptionValues } from '../../command.js';
+import type { CommandContext } from '../../context.js';
+import type { OptionTable } from '../../options/option-table.js';
+import type { Outcome } from '../../report/reporter.js';
 
 const DEFAULT_PLAN = 'factory.json';
 
@@ -75,29 +75,29 @@ export const factoryCommand = defineCommand({
 
 type Act = (plan: string, name: string | undefined, context: CommandContext) => Promise<Outcome>;
 
-const load = () => import('../../operations/factory/read-record.js');
+const load = () => import('../../../operations/factory/read-record.js');
 
 const ACTS: Readonly<Record<string, Act>> = {
   async status(plan, name) {
     refuseName('status', name);
-    const { loadPlan } = await import('../../operations/factory/plan/prepare-plan.js');
+    const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
     const { factoryStatus } = await load();
-    const { describeStatus } = await import('../report/factory/describe.js');
+    const { describeStatus } = await import('../../report/factory/describe.js');
     const status = await factoryStatus(await loadPlan(plan));
     return { fields: { ...status }, lines: describeStatus(status), isListing: true };
   },
   async export(plan, file) {
-    const { loadPlan } = await import('../../operations/factory/plan/prepare-plan.js');
+    const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
     const { factoryExport } = await load();
     const csv = await factoryExport(await loadPlan(plan));
     if (file === undefined) return { fields: { csv }, lines: csv.trimEnd().split('\r\n'), isListing: true };
-    const { writeWholeFile } = await import('../../input/write-whole-file.js');
+    const { writeWholeFile } = await import('../../../input/write-whole-file.js');
     await writeWholeFile(file, [Buffer.from(csv)], { mode: 0o600 });
     const boards = csv.trimEnd().split('\r\n').length - 1;
     return { fields: { file, boards }, lines: [`The record is in ${file}: ${count(boards, 'board')}.`] };
   },
   async labels(plan, name) {
-    const { loadPlan } = await import('../../operations/factory/plan/prepare-plan.js');
+    const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
     const { factoryLabels } = await load();
     const loaded = await loadPlan(plan);
     if (!loaded.hasLabel) throw new PortalError('usage', `${plan} has no "label".`);
@@ -117,13 +117,13 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   if (args.port !== undefined && !settings.some(({ option }) => option === 'port'))
     throw new PortalError('usage', 'factory watches several ports: name them with --ports.');
   const ports = args.ports === undefined ? undefined : await namedPorts(args.ports);
-  const { loadPlan } = await import('../../operations/factory/plan/prepare-plan.js');
-  const { factory } = await import('../../operations/factory/factory.js');
-  const { usbPorts } = await import('../../operations/factory/factory-ports.js');
-  const { userFirmwareFolder } = await import('../options/firmware-store.js');
-  const { createFactoryView } = await import('../report/factory/create-factory-view.js');
-  const { describeResult, failureOf } = await import('../report/factory/describe.js');
-  const { packageVersion } = await import('../package-version.js');
+  const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
+  const { factory } = await import('../../../operations/factory/factory.js');
+  const { usbPorts } = await import('../../../operations/factory/factory-ports.js');
+  const { userFirmwareFolder } = await import('../../options/firmware-store.js');
+  const { createFactoryView } = await import('../../report/factory/create-factory-view.js');
+  const { describeResult, failureOf } = await import('../../report/factory/describe.js');
+  const { packageVersion } = await import('../../package-version.js');
   const plan = await loadPlan(planFile);
   const view = await createFactoryView(args, { plan, ports }, { redactor, host });
   let result: Awaited<ReturnType<typeof factory>>;
@@ -155,7 +155,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
 }
 
 async function namedPorts(list: string): Promise<string[]> {
-  const { portsIn } = await import('../port-list.js');
+  const { portsIn } = await import('../../port-list.js');
   const ports = portsIn(list);
   const twice = ports.find((port, index) => ports.indexOf(port) !== index);
   if (twice !== undefined) throw new PortalError('usage', `--ports names ${twice} twice.`);

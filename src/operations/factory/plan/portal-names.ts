@@ -1,9 +1,8 @@
-// The portal's options by their names on the command line.
+// What a plan calls the portal's settings: as the options of the command line.
 
-import type { PortalConfig } from './settings.js';
+import type { PortalConfig } from '../../../portal/settings.js';
 
-/** In settings files and plans, too. */
-export const PORTAL_OPTION_NAMES: Readonly<Record<keyof PortalConfig, string>> = {
+export const PORTAL_NAMES: Readonly<Record<keyof PortalConfig, string>> = {
   essid: 'essid',
   password: 'ap-password',
   ap_ip: 'ap-ip',
