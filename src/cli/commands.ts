@@ -7,6 +7,7 @@ import { execCommand } from './commands/exec.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
+import { initCommand } from './commands/init.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { addCommand, removeCommand } from './commands/packages.js';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   firmwareCommand,
   imageCommand,
+  initCommand,
   addCommand,
   removeCommand,
   portsCommand,
