@@ -76,7 +76,7 @@ export const ERROR_TABLE = {
       'The board draws more current than its USB port provides.',
       'The server of a network port closed the connection.',
     ],
-    next: 'Connect the board again and run the same command again: it starts from the beginning.',
+    next: 'Connect the board again and run the same command again.',
   },
   'port-failed': {
     exitStatus: 3,
@@ -248,7 +248,7 @@ export const ERROR_TABLE = {
     exitStatus: 6,
     example: 'Could not read the flash: no answer within 3000 ms. Nothing on the board was changed.',
     cause: 'The board stopped answering: the cable is loose, the baud rate too high, or the supply too weak.',
-    next: 'Run the same command again: it starts from the beginning. If it fails again, add --baud 115200.',
+    next: 'Run the same command again. If it fails again, add --baud 115200.',
   },
   'flash-mismatch': {
     exitStatus: 6,
@@ -369,7 +369,7 @@ export const ERROR_TABLE = {
     exitStatus: 7,
     example: 'The board reports OSError: [Errno 19] ENODEV. No file on the board was changed.',
     cause: 'This firmware has no filesystem (the 512 KB build), or the filesystem is damaged.',
-    next: 'Create a new filesystem: esp-portal flash --erase --port PORT',
+    next: 'Save the flash if its files matter: esp-portal backup --port PORT. Then create a new filesystem: esp-portal flash --erase --port PORT',
   },
   timeout: {
     exitStatus: 8,
@@ -381,7 +381,7 @@ export const ERROR_TABLE = {
     exitStatus: 130,
     example: 'install was interrupted by Ctrl-C (SIGINT). No file on the board was changed.',
     cause: 'A signal ended the command; the message says which one.',
-    next: 'Run the same command again: it starts from the beginning.',
+    next: 'Run the same command again.',
   },
 } as const satisfies Record<string, ErrorFacts>;
 
