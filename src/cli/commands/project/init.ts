@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { shellWord } from '../../input/shell-word.js';
-import { packageFile } from '../../package-file.js';
-import { defineCommand } from '../command.js';
+import { shellWord } from '../../../input/shell-word.js';
+import { packageFile } from '../../../package-file.js';
+import { defineCommand } from '../../command.js';
 
 /** Generated from the options; `npm run docs` writes it anew. */
 const SCHEMA = 'docs/esp-portal.schema.json';
@@ -24,7 +24,7 @@ export const initCommand = defineCommand({
   ],
   async run(values, { host }) {
     const { dir = '.' } = values as { readonly dir?: string };
-    const { initProject } = await import('../../operations/project/init.js');
+    const { initProject } = await import('../../../operations/project/init.js');
     const folder = resolve(host.cwd(), dir);
     const schema = await readFile(packageFile(SCHEMA), 'utf8');
     const { made, kept } = await initProject(folder, schema);
