@@ -78,6 +78,7 @@ export {
 } from './operations/log/log-events.js';
 export { Monitor, type MonitorOptions, monitor } from './operations/log/monitor.js';
 export { Redactor } from './operations/log/secrets.js';
+export { findNetworkPorts, type NetworkPort, networkBoards } from './operations/ports/network-ports.js';
 export {
   type AdapterWithoutPort,
   type BoardPort,
