@@ -20,7 +20,7 @@ const FROM_SCRATCH = ['setup', 'flash'];
 /** Commands that run until Ctrl-C: what they print when they have done their work. */
 const STAYING = { simulate: /Ctrl-C ends it/, monitor: /./, setup: /portal is open|joined "/ };
 /** Examples that need a network, a serial port, a file or socat, which are missing here. */
-const NOT_HERE = /--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+const NOT_HERE = /^(?:add|remove) |--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
 /** What lies in the folder where the examples are typed. */
 const FILES_OF_THE_USER = [
   ['main.py', 'print("Hello")\n'],

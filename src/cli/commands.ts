@@ -9,6 +9,7 @@ import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
+import { addCommand, removeCommand } from './commands/packages.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { runCommand } from './commands/run.js';
@@ -37,6 +38,8 @@ export const COMMANDS: readonly Command[] = [
   restoreCommand,
   firmwareCommand,
   imageCommand,
+  addCommand,
+  removeCommand,
   portsCommand,
   simulateCommand,
   configCommand,

@@ -3,6 +3,8 @@
 import ujson as json
 import uos as os
 
+if not os.statvfs("/")[2]:  # no blocks: without a filesystem the root only looks empty
+    raise OSError(19)
 folders = [""]
 while folders:
     folder = folders.pop()
