@@ -37,6 +37,9 @@ export {
   resetCredentials,
 } from './operations/credentials/reset-credentials.js';
 export { type RunOptions, type RunResult, runProgram } from './operations/dev/run-program.js';
+export { type FactoryOptions, type FactoryResult, factory } from './operations/factory/factory.js';
+export type { FactoryBoardEvent, FactoryEvent } from './operations/factory/factory-events.js';
+export { loadPlan } from './operations/factory/plan/prepare-plan.js';
 export type { FilesOptions, ListedEntry } from './operations/files/board-files.js';
 export {
   type GetResult,

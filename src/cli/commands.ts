@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
 import { execCommand } from './commands/exec.js';
+import { factoryCommand } from './commands/factory/factory.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   filesCommand,
   backupCommand,
   restoreCommand,
+  factoryCommand,
   firmwareCommand,
   imageCommand,
   addCommand,

@@ -111,6 +111,27 @@ export async function discoverPorts(devicesFolder?: string): Promise<DiscoveredP
   return recognise([...(await listPorts()), ...emulated]);
 }
 
+/** A board's port, and the connector that it is plugged into: a chip with native USB comes back there under another path. */
+export interface BoardPlace {
+  readonly address: string;
+  /** The path where the system does not tell the connector, or it has several ports. */
+  readonly place: string;
+}
+
+/**
+ * Lists the boards on USB by their places.
+ * @param devicesFolder as for discoverPorts
+ */
+export async function listBoardPlaces(devicesFolder?: string): Promise<BoardPlace[]> {
+  const emulated = devicesFolder ? await emulatedDevices(devicesFolder) : [];
+  const listed = [...(await listPorts()), ...emulated];
+  const boards = listed.filter((port) => recognise([port]).some(({ adapter }) => adapter !== undefined));
+  return boards.map(({ path, locationId }) => {
+    const isAlone = boards.filter((other) => other.locationId === locationId).length === 1;
+    return { address: path, place: isAlone ? (locationId ?? path) : path };
+  });
+}
+
 /** Those with the adapter of an ESP board. */
 export function boardsAmong(ports: readonly DiscoveredPort[]): BoardPort[] {
   return ports.filter((port): port is BoardPort => port.adapter !== undefined);
