@@ -4,12 +4,15 @@ import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
 import { execCommand } from './commands/exec.js';
+import { factoryCommand } from './commands/factory/factory.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
+import { initCommand } from './commands/project/init.js';
+import { addCommand, removeCommand } from './commands/project/packages.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { runCommand } from './commands/run.js';
 import { setupCommand } from './commands/setup.js';
@@ -35,8 +38,12 @@ export const COMMANDS: readonly Command[] = [
   filesCommand,
   backupCommand,
   restoreCommand,
+  factoryCommand,
   firmwareCommand,
   imageCommand,
+  initCommand,
+  addCommand,
+  removeCommand,
   portsCommand,
   simulateCommand,
   configCommand,

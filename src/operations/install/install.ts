@@ -33,6 +33,7 @@ import {
   CONFIG_FILE,
   checkButton,
   checkConfig,
+  mdnsNameOf,
   type PortalConfig,
   pageSettings,
   type Settings,
@@ -59,6 +60,8 @@ export interface InstallOptions {
   config?: PortalConfig | undefined;
   /** The user's program, see readAppFolder; if omitted, a program on the board is kept. */
   app?: readonly BundleFile[] | undefined;
+  /** The program for boards that import modules of another form; by default the same. */
+  appFor?: ((form: BundleForm) => Promise<readonly BundleFile[]>) | undefined;
   /** What to do with a main.py that is not from esp-portal; `keep` by default. */
   main?: MainMode | undefined;
   /** Find out what would be done, and do none of it. */
@@ -127,6 +130,8 @@ interface Installed {
    * when nothing was given and the board has none of esp-portal's.
    */
   readonly settings?: Readonly<Record<string, string | number>> | undefined;
+  /** The board's name on its network, where a host name is set and the firmware answers it. */
+  readonly mdnsName?: string | undefined;
 }
 
 /** How the board came up, and what was done to it before. */
@@ -177,14 +182,24 @@ async function alreadyThere(
   { config, app }: InstallOptions,
 ): Promise<Done | undefined> {
   const configured = isGiven(config) ? await configure(repl, config) : undefined;
-  const chosen = await portalFor(portal, USUAL_FORM, configured?.settings);
+  const chosen = await portalFor(portal, USUAL_FORM, configured?.settings, probe.platform);
+  const mdnsName = mdnsNameOf(configured?.settings, probe.platform);
   const wanted = { portal: chosen, config: configured?.settings.size ? configured.file : undefined, app };
   const [manifest = ''] = likelyManifests(wanted);
   const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
   const contents = files.map(({ bytes }) => bytes);
   if (!isUpToDate(probe, manifest, contents)) return undefined;
   const settings = configured && shownSettings(configured.settings);
-  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
+  const nothing = {
+    filesSent: 0,
+    bytes: 0,
+    sentBytes: 0,
+    sent: [],
+    removed: [],
+    kept: {},
+    settings,
+    mdnsName,
+  };
   return {
     isNothing: true,
     main: 'portal',
@@ -198,13 +213,14 @@ async function bringUpToDate(
   bundle: PortalBundle,
   options: InstallOptions,
 ): Promise<Done> {
-  const { onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
-  const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
-  const appFolders = foldersOf((app ?? []).map(({ path }) => path));
+  const { onProgress = () => {}, dryRun = false, config, main: mainMode = 'keep' } = options;
+  const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app: options.app });
+  const appFolders = foldersOf((options.app ?? []).map(({ path }) => path));
   const facts = await recoverInterruptedInstall(session, probe, known, appFolders, !dryRun);
   const { repl } = session;
   if (facts.machineWithoutWifi !== '') throw withoutWifi(facts.machineWithoutWifi, session.portName);
   const form = bundleFormFor(facts.mpy);
+  const app = form === USUAL_FORM || !options.appFor ? options.app : await options.appFor(form);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
   // Only now: an earlier run may have been completed just before.
@@ -214,29 +230,37 @@ async function bringUpToDate(
   checkButton(configured?.settings, platform);
   const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
-  const portal = await portalFor(bundle[form], form, configured?.settings);
+  const portal = await portalFor(bundle[form], form, configured?.settings, platform);
   const plan = planInstall({ ...wanted, portal }, facts, foreignMain);
   const settings = configured && shownSettings(configured.settings);
   if (dryRun && !plan.isNothing) {
     onProgress({ event: 'step', step: 'check-space' }); // the upload begins with it
     await checkRoom(repl, facts, stagedFiles(plan), app);
   }
-  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, options);
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, { ...options, app });
   return {
     isNothing: plan.isNothing,
     main: plan.main,
-    fields: describe(plan, { form, version, sentBytes, settings }),
+    fields: describe(plan, {
+      ...{ form, version, sentBytes, settings },
+      mdnsName: mdnsNameOf(configured?.settings, platform),
+    }),
   };
 }
 
-/** The portal in the language and with the pages that are set. */
+/**
+ * The portal in the language and with the pages that are set.
+ * @param platform of the board, `sys.platform`
+ */
 export async function portalFor(
   files: PortalBundle[BundleForm],
   form: BundleForm,
   settings: Settings = new Map(),
+  platform = '',
 ): Promise<PortalBundle[BundleForm]> {
   const { language, asksAddress, ...pages } = pageSettings(settings);
-  const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), pages);
+  const choices = { ...pages, mdnsName: mdnsNameOf(settings, platform) };
+  const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), choices);
   if (!pages.fields) return chosen;
   const description = { path: FIELDS_FILE, bytes: fieldsFile(pages.fields) };
   return [...(await withFields(chosen, form, { language, asksAddress })), description];
@@ -317,7 +341,7 @@ async function start(
 
 function describe(
   plan: InstallPlan,
-  how: Pick<Installed, 'form' | 'version' | 'sentBytes' | 'settings'>,
+  how: Pick<Installed, 'form' | 'version' | 'sentBytes' | 'settings' | 'mdnsName'>,
 ): Installed {
   return {
     ...how,
