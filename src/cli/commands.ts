@@ -3,6 +3,7 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
+import { devCommand } from './commands/dev.js';
 import { execCommand } from './commands/exec.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   wifiCommand,
   resetCredsCommand,
   uninstallCommand,
+  devCommand,
   runCommand,
   execCommand,
   filesCommand,
