@@ -1,20 +1,11 @@
-"""Defines open_portal(): the portal without the stored network, then the program, as after a sign-in."""
+"""Opens the portal as for a board that has lost its network, then runs the program. It uses what programs may
+use: names within the portal are shortened."""
 
-from captive_portal import CaptivePortal
-from common import load
+import network
+import portal
+import utime
 
-
-def open_portal():
-    portal = CaptivePortal()
-    portal.station.active(False)
-    portal.stored = load("credentials").load()
-    load("startup").begin(portal)
-    try:
-        while not portal.step():
-            pass
-    finally:
-        for server in portal.servers:
-            server.close()
-        portal.access_point.active(False)
-        print("Turned off access point")
-    __import__("app")
+network.WLAN(0).active(False)
+while not portal.keep(0):
+    utime.sleep_ms(20)
+import app

@@ -185,7 +185,10 @@ export class Dev {
 
   /** @returns whether there is something to send */
   async #read(source: ProgramFolder): Promise<boolean> {
-    const read = await source.read();
+    const read = await source.read().catch((error: unknown) => {
+      if (!this.#hasInstalled) throw error;
+      return problemOf(error);
+    });
     if ('event' in read) {
       this.#onProgress(read);
       return false;

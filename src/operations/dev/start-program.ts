@@ -2,6 +2,7 @@
 
 import isOnline from '../../board-scripts/dev/is_online.py';
 import openPortal from '../../board-scripts/dev/open_portal.py';
+import { literal } from '../../board-scripts/python-literal.js';
 import { assemble } from '../../board-scripts/python-source.js';
 import { PortalError } from '../../errors.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
@@ -40,10 +41,10 @@ export async function startProgram(
 
 /**
  * Opens the portal, whatever networks are stored. Ends the session of the raw REPL.
- * @throws PortalError `board-import-error` for a board without the portal; as RawRepl.exec
+ * @throws as RawRepl.exec
  */
 export async function startPortalNow(repl: RawRepl): Promise<void> {
   await repl.softReset();
-  await repl.exec(assemble([openPortal]));
-  await repl.leaveWith('open_portal()');
+  await repl.exec(`open_portal=${literal(assemble([openPortal]))}`);
+  await repl.leaveWith('exec(open_portal)');
 }
