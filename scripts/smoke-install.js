@@ -18,13 +18,20 @@ const PAGES = ['README', 'docs/flashing', 'docs/installing', 'docs/virtual-board
 /** Commands that start with a blank board; the others use the board that the pages set up. */
 const FROM_SCRATCH = ['setup', 'flash'];
 /** Commands that run until Ctrl-C: what they print when they have done their work. */
-const STAYING = { simulate: /Ctrl-C ends it/, monitor: /./, setup: /portal is open|joined "/ };
+const STAYING = {
+  simulate: /Ctrl-C ends it/,
+  factory: /Ctrl-C ends it/,
+  monitor: /./,
+  setup: /portal is open|joined "/,
+};
 /** Examples that need a network, a serial port, a file or socat, which are missing here. */
-const NOT_HERE = /--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+const NOT_HERE = /^(?:add|remove) |--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
 /** What lies in the folder where the examples are typed. */
 const FILES_OF_THE_USER = [
   ['main.py', 'print("Hello")\n'],
   ['sensor.py', 'temperature = 21\n'],
+  ['factory.json', '{ "portal": { "essid": "Lamp {serial}" } }'],
+  ['lamp.json', '{ "boards": 10, "record": "lamps.jsonl" }'],
 ];
 /** What examples need on the board, and the command for it. */
 const ON_THE_BOARD = [

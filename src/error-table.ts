@@ -76,7 +76,7 @@ export const ERROR_TABLE = {
       'The board draws more current than its USB port provides.',
       'The server of a network port closed the connection.',
     ],
-    next: 'Connect the board again and run the same command again: it starts from the beginning.',
+    next: 'Connect the board again and run the same command again.',
   },
   'port-failed': {
     exitStatus: 3,
@@ -201,6 +201,13 @@ export const ERROR_TABLE = {
     cause: 'This computer is offline, or the server cannot be reached or does not have the file.',
     next: 'Check the network and run the same command again, or use a file or a cached release: esp-portal firmware --offline',
   },
+  'package-failed': {
+    exitStatus: 5,
+    example: 'Package umqtt.simple: its file "../main.py" is outside the folder lib of the board.',
+    cause: 'The package is damaged, or it would change more of the board than a package may.',
+    otherCauses: ['This computer is offline, or the index has no package of this name.'],
+    next: 'Check the name at https://micropython.org/pi/v2, or remove the package: esp-portal remove NAME',
+  },
   'firmware-invalid': {
     exitStatus: 5,
     example: 'notes.txt is not ESP firmware: it starts with 48656c6c, not e9.',
@@ -241,7 +248,7 @@ export const ERROR_TABLE = {
     exitStatus: 6,
     example: 'Could not read the flash: no answer within 3000 ms. Nothing on the board was changed.',
     cause: 'The board stopped answering: the cable is loose, the baud rate too high, or the supply too weak.',
-    next: 'Run the same command again: it starts from the beginning. If it fails again, add --baud 115200.',
+    next: 'Run the same command again. If it fails again, add --baud 115200.',
   },
   'flash-mismatch': {
     exitStatus: 6,
@@ -362,7 +369,7 @@ export const ERROR_TABLE = {
     exitStatus: 7,
     example: 'The board reports OSError: [Errno 19] ENODEV. No file on the board was changed.',
     cause: 'This firmware has no filesystem (the 512 KB build), or the filesystem is damaged.',
-    next: 'Create a new filesystem: esp-portal flash --erase --port PORT',
+    next: 'Save the flash if its files matter: esp-portal backup --port PORT. Then create a new filesystem: esp-portal flash --erase --port PORT',
   },
   timeout: {
     exitStatus: 8,
@@ -374,7 +381,7 @@ export const ERROR_TABLE = {
     exitStatus: 130,
     example: 'install was interrupted by Ctrl-C (SIGINT). No file on the board was changed.',
     cause: 'A signal ended the command; the message says which one.',
-    next: 'Run the same command again: it starts from the beginning.',
+    next: 'Run the same command again.',
   },
 } as const satisfies Record<string, ErrorFacts>;
 

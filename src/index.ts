@@ -38,6 +38,9 @@ export {
 } from './operations/credentials/reset-credentials.js';
 export { Dev, type DevOptions, dev } from './operations/dev/dev.js';
 export { type RunOptions, type RunResult, runProgram } from './operations/dev/run-program.js';
+export { type FactoryOptions, type FactoryResult, factory } from './operations/factory/factory.js';
+export type { FactoryBoardEvent, FactoryEvent } from './operations/factory/factory-events.js';
+export { loadPlan } from './operations/factory/plan/prepare-plan.js';
 export type { FilesOptions, ListedEntry } from './operations/files/board-files.js';
 export {
   type GetResult,
@@ -79,6 +82,8 @@ export {
 } from './operations/log/log-events.js';
 export { Monitor, type MonitorOptions, monitor } from './operations/log/monitor.js';
 export { Redactor } from './operations/log/secrets.js';
+export { type PackageName, parsePackageName } from './operations/packages/package-name.js';
+export { type PackagesOptions, programWithPackages } from './operations/packages/packages.js';
 export {
   type AdapterWithoutPort,
   type BoardPort,

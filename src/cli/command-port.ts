@@ -28,19 +28,18 @@ export class CommandPort implements AsyncDisposable {
   readonly #values: PortValues;
   readonly #run: RunContext;
   #port: Port | undefined;
-  #address: string | undefined;
+  #opened: string | undefined;
   #localUrl: string | undefined;
   #hasResult = false;
 
   constructor(values: PortValues, run: RunContext) {
     this.#values = values;
     this.#run = run;
-    this.#address = values.port;
   }
 
   /** As given or chosen. */
   get address(): string | undefined {
-    return this.#address;
+    return this.#opened ?? this.#values.port;
   }
 
   /** Address of the board's web server on this computer, after the port's notice. */
@@ -53,8 +52,8 @@ export class CommandPort implements AsyncDisposable {
     const { openPort, waitForPort } = await import('../operations/ports/ports.js');
     const { signal } = this.#run;
     const open = async () => {
-      this.#address = choice.address ?? this.#values.port ?? choice.otherwise ?? (await this.#choose());
-      return openPort(this.#address, {
+      this.#opened = choice.address ?? this.#values.port ?? choice.otherwise ?? (await this.#choose());
+      return openPort(this.#opened, {
         ...(choice.baudRate !== undefined && { baudRate: choice.baudRate }),
         signal,
         onNotice: (notice) => this.#notice(notice),

@@ -5,11 +5,13 @@ import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
 import { devCommand } from './commands/dev.js';
 import { execCommand } from './commands/exec.js';
+import { factoryCommand } from './commands/factory/factory.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
+import { addCommand, removeCommand } from './commands/packages.js';
 import { portsCommand } from './commands/ports.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { runCommand } from './commands/run.js';
@@ -37,8 +39,11 @@ export const COMMANDS: readonly Command[] = [
   filesCommand,
   backupCommand,
   restoreCommand,
+  factoryCommand,
   firmwareCommand,
   imageCommand,
+  addCommand,
+  removeCommand,
   portsCommand,
   simulateCommand,
   configCommand,

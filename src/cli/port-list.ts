@@ -10,6 +10,11 @@ export function isSeveral({ port }: { port?: string | undefined }): boolean {
   return ports.length > 1 || ports[0] === ALL_BOARDS;
 }
 
+/** Whether --port is a single word, which may be the name of a board. */
+export function isWord(port: string): boolean {
+  return /^[\w.-]+$/.test(port) && port !== ALL_BOARDS;
+}
+
 /** Begins an address, or is a board's name; anything else behind a comma belongs to the address before it. */
 const BEGINNING = /^(?:[/\\]|[a-z][\w+.-]*:|[a-z\d][\w.-]*$)/i;
 

@@ -8,7 +8,7 @@ import { ALL_OPTIONS } from './commands.js';
 import type { Host } from './host.js';
 import { misspeltVariables } from './options/misspelt-variables.js';
 import { checkSettings, projectNotice, type Setting } from './options/settings.js';
-import { isSeveral } from './port-list.js';
+import { isSeveral, isWord } from './port-list.js';
 import { bugReport } from './report/bug-report.js';
 import { cleanError } from './report/clean-report.js';
 import { createReporter, type ReporterValues } from './report/create-reporter.js';
@@ -60,19 +60,20 @@ export async function runCommand(
     await checkSettings(settings, ALL_OPTIONS);
     for (const message of [...misspeltVariables(host.env), ...projectNotice(settings)])
       reporter.notice({ event: 'notice', message });
+    const isForSeveral = isSeveral(args) && !command.isWithoutBoard;
+    if (args.port !== undefined && isWord(args.port)) args.port = await addressOf(args.port, host);
     const context = {
       ...{ host, allOptions: ALL_OPTIONS, settings, reporter, redactor, signal, interruptedBy },
       outputLost: unread.signal,
     };
-    const outcome =
-      isSeveral(args) && !command.isWithoutBoard
-        ? await severalBoards(command, args, { ...context, redactor })
-        : await command.run(values, {
-            ...context,
-            openPort: (choice) => port.open(choice),
-            portAddress: () => port.address ?? '',
-            localUrl: () => port.localUrl,
-          });
+    const outcome = isForSeveral
+      ? await severalBoards(command, args, { ...context, redactor })
+      : await command.run(values, {
+          ...context,
+          openPort: (choice) => port.open(choice),
+          portAddress: () => port.address ?? '',
+          localUrl: () => port.localUrl,
+        });
     port.endNotices();
     reporter.done(command.name, outcome);
     await output.written().catch((error: unknown) => {
@@ -81,6 +82,12 @@ export async function runCommand(
   } catch (error) {
     await reportThrown(error, { command, args, host, redactor, reporter, signal, output, port, reportFile });
   }
+}
+
+/** Loaded for what may be a board's name only. */
+async function addressOf(port: string, host: Host): Promise<string> {
+  const names = await import('./board-names.js');
+  return await names.addressOf(port, host);
 }
 
 /** Loaded for several boards only. */

@@ -3,6 +3,8 @@
 import { PortalError } from '../errors.js';
 import { shellWord } from '../input/shell-word.js';
 import { forEachBoard } from '../operations/boards/for-each-board.js';
+import { type BoardNames, nameOf, readBoardNames } from '../operations/boards/names.js';
+import { addressIn, namesFile } from './board-names.js';
 import type { Command } from './command.js';
 import { CommandPort, type PortValues, sayWaiting } from './command-port.js';
 import type { CommandContext } from './context.js';
@@ -37,11 +39,13 @@ export async function runOnBoards(
   context: BoardsContext,
 ): Promise<Outcome> {
   refuseOptions(command, values);
-  const addresses = await boardsOf(values, context);
+  const names = await readBoardNames(namesFile(context.host));
+  const addresses = await boardsOf(values, context, names);
   const boards = [...addresses.keys()];
   const display = await createBoardsDisplay({
     ...{ labels: boards, values, redactor: context.redactor, host: context.host },
     showsLog: command.followsBoard ?? false,
+    nameOfMac: (mac) => nameOf({ mac }, names),
   });
   const ends = new Map<string, BoardEnd>();
   const results = await forEachBoard(
@@ -81,6 +85,7 @@ export async function runOnBoards(
 async function boardsOf(
   values: BoardsValues,
   { host, signal, reporter }: BoardsContext,
+  names: BoardNames,
 ): Promise<Map<string, string>> {
   const named = portsIn(values.port ?? '');
   const { allBoards, checkPorts } = await import('../operations/boards/check-ports.js');
@@ -91,9 +96,16 @@ async function boardsOf(
     await waitForBoard({ devicesFolder, signal, onWait: () => sayWaiting(reporter) });
   }
   const all = hasAll ? await allBoards(devicesFolder) : [];
-  const ports = named.flatMap((port) => (port === ALL_BOARDS ? all : [port]));
-  await checkPorts(ports, { mayBeMissing: values.wait ?? false, devicesFolder });
-  return new Map(ports.map((port) => [labelOf(port), port]));
+  const boards = named.flatMap((port) => {
+    if (port !== ALL_BOARDS)
+      return [{ address: addressIn(names, port), name: names.has(port) ? port : undefined }];
+    return all.map((board) => ({ address: board.path, name: nameOf(board, names) }));
+  });
+  await checkPorts(
+    boards.map(({ address }) => address),
+    { mayBeMissing: values.wait ?? false, devicesFolder },
+  );
+  return new Map(boards.map(({ address, name }) => [name ?? labelOf(address), address]));
 }
 
 /** The options of a virtual board do not tell it from others. */

@@ -1,6 +1,6 @@
 // Reads regular files of limited size. Independent of their purpose.
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { fileErrorWords, isMissing } from './file-error.js';
 
@@ -30,21 +30,29 @@ const PROBLEMS: ReadonlyMap<string, string> = new Map([
 /** Large enough to be fast, small enough that an abort is noticed at once. */
 const PIECE_BYTES = 256 * 1024;
 
+/** How often a file is read that another program writes meanwhile. */
+const ATTEMPTS = 3;
+
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * Reads a whole file.
- * @throws FileProblem for a directory, device, pipe or socket, for more than `maxBytes`, for what the system refuses;
+ * Reads a whole file, as it was at one moment.
+ * @throws FileProblem for a directory, device, pipe or socket, for more than `maxBytes`, for what the system refuses,
+ *   for one that changes all the time;
  *   the signal's reason
  */
 export async function readRegularFile(path: string, { maxBytes, signal }: ReadOptions): Promise<Buffer> {
   try {
     // Before it is opened: opening a serial port may reset a board, opening a pipe may block.
     requireRegular(await stat(path), maxBytes);
-    await using file = await open(path, READ_FLAGS);
-    const status = await file.stat();
-    requireRegular(status, maxBytes);
-    return await readAll(file, maxBytes, signal);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      await using file = await open(path, READ_FLAGS);
+      const before = await file.stat({ bigint: true });
+      requireRegular(before, maxBytes);
+      const bytes = await readAll(file, maxBytes, signal);
+      if (isSameVersion(before, await file.stat({ bigint: true }))) return bytes;
+    }
+    throw new FileProblem('changes while it is read');
   } catch (error) {
     signal?.throwIfAborted();
     throw asProblem(error);
@@ -99,8 +107,13 @@ async function readAll(file: FileHandle, maxBytes: number, signal: AbortSignal |
   }
 }
 
+/** Nothing was written to it in between: what was read is not half of one version and half of another. */
+function isSameVersion(before: BigIntStats, after: BigIntStats): boolean {
+  return before.mtimeNs === after.mtimeNs && before.size === after.size;
+}
+
 function requireRegular(
-  status: { isFile(): boolean; isDirectory(): boolean; size: number },
+  status: { isFile(): boolean; isDirectory(): boolean; size: number | bigint },
   maxBytes: number,
 ): void {
   if (!status.isFile()) {
@@ -110,7 +123,7 @@ function requireRegular(
   requireSize(status.size, maxBytes);
 }
 
-function requireSize(sizeBytes: number, maxBytes: number): void {
+function requireSize(sizeBytes: number | bigint, maxBytes: number): void {
   if (sizeBytes <= maxBytes) return;
   throw new FileProblem(`is larger than ${sizeWords(maxBytes)}`);
 }

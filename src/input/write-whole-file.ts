@@ -2,8 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { fileErrorWords } from './file-error.js';
+
+/** Each takes up to 3 bytes of the 255 that a name may have. */
+const MAX_DRAFT_CHARACTERS = 80;
 
 /**
  * @param pieces of the file, in order
@@ -16,7 +20,7 @@ export async function writeWholeFile(
   { mode = 0o666 }: { mode?: number } = {},
 ): Promise<void> {
   await refuseSpecialFile(path);
-  const draft = `${path}.${randomUUID().slice(0, 8)}.part`;
+  const draft = draftFor(path);
   try {
     await using file = await open(draft, 'wx', mode);
     for (const piece of pieces) await file.writeFile(piece);
@@ -29,6 +33,14 @@ export async function writeWholeFile(
       cause: error,
     });
   }
+}
+
+/** Beside the file, so that it can be renamed, and not too long where the name of the file is as long as can be. */
+function draftFor(path: string): string {
+  return join(
+    dirname(path),
+    `${basename(path).slice(0, MAX_DRAFT_CHARACTERS)}.${randomUUID().slice(0, 8)}.part`,
+  );
 }
 
 /**

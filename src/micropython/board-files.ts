@@ -12,7 +12,7 @@ import removeEntries from '../board-scripts/files/remove_entries.py';
 import removeFiles from '../board-scripts/files/remove_files.py';
 import { assemble } from '../board-scripts/python-source.js';
 import { PortalError } from '../errors.js';
-import { isListOf, isNumber, isText, parseAnswer, parseHex } from './board-answer.js';
+import { isListOf, isText, parseAnswer, parseHex } from './board-answer.js';
 import type { RawRepl } from './raw-repl.js';
 
 /**
@@ -65,8 +65,13 @@ export async function listAllFiles(repl: RawRepl): Promise<BoardEntry[]> {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** The size is -1 for a folder. */
 function isPathAndSize(value: unknown): value is [string, number] {
-  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isNumber(value[1]);
+  return Array.isArray(value) && value.length === 2 && isText(value[0]) && isSize(value[1]);
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= -1;
 }
 
 /** A multiple of 3, so that base64 needs no padding; a board has this much memory in one piece. */
@@ -74,33 +79,82 @@ const PIECE_BYTES = 510;
 /** Pieces a program: each shows progress, and none prints more than a reader keeps. */
 const PIECES = 32;
 
+/** No board has a larger flash. */
+const MAX_FILE_BYTES = 32 * 1024 * 1024;
+/** How often a file is read that a timer or a thread on the board changes meanwhile. */
+const ATTEMPTS = 3;
+
 /**
- * Reads a file of any size in parts, which need little memory on the board, and compares it with a digest that the
- * board computes afterwards.
+ * Reads a file in parts, which need little memory on the board, and compares it with a digest that the board computes
+ * afterwards. One that has changed is read again.
  * @param sizeBytes as listed
- * @throws PortalError `transfer-failed` for a file that changed meanwhile; as RawRepl.exec
+ * @throws PortalError `transfer-failed` for a file that changes each time or is too large, `board-no-file` for one that
+ *   is removed; as RawRepl.exec
  */
 export async function readLargeFile(
   repl: RawRepl,
   { path, sizeBytes }: Pick<BoardEntry, 'path' | 'sizeBytes'>,
   onBytes: (doneBytes: number) => void = () => {},
 ): Promise<Uint8Array> {
+  try {
+    let expectedBytes = sizeBytes;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const content = await readParts(repl, path, expectedBytes, onBytes);
+      const after = await readDigest(repl, path);
+      const digest = createHash('sha256').update(content).digest('base64');
+      if (content.length === after.sizeBytes && digest === after.digest) return content;
+      expectedBytes = after.sizeBytes;
+    }
+  } catch (error) {
+    if (!isNoSuchFile(error)) throw error;
+    const message = `${path} was removed from the board while it was read.`;
+    throw new PortalError('board-no-file', message, { cause: error });
+  }
+  throw new PortalError(
+    'transfer-failed',
+    `${path} changed each of the ${ATTEMPTS} times that it was read.`,
+    {
+      likelyCause: 'A timer or a thread of a program on the board writes to it.',
+      next: 'Read it while no program runs: esp-portal files get PATH --from-flash --port PORT',
+    },
+  );
+}
+
+async function readParts(
+  repl: RawRepl,
+  path: string,
+  sizeBytes: number,
+  onBytes: (doneBytes: number) => void,
+): Promise<Uint8Array> {
+  if (sizeBytes > MAX_FILE_BYTES) {
+    const megabytes = MAX_FILE_BYTES / 1024 / 1024;
+    throw new PortalError('transfer-failed', `${path} has ${sizeBytes} bytes: more than ${megabytes} MB.`, {
+      likelyCause: 'It is on a memory card.',
+      next: 'Name another file; to list them all: esp-portal files ls --port PORT',
+    });
+  }
   const parts: Uint8Array[] = [];
   let doneBytes = 0;
   while (doneBytes < sizeBytes) {
     const parameters = { PATH: `/${path}`, START: doneBytes, PIECES, PIECE_BYTES };
     const part = parseBase64(await repl.exec(assemble([readPart], parameters)));
     if (part.length === 0) break; // it is shorter now
+    if (part.length > PIECES * PIECE_BYTES) throw damagedPart();
     parts.push(part);
     doneBytes += part.length;
-    onBytes(doneBytes);
+    onBytes(Math.min(doneBytes, sizeBytes));
   }
-  const content = Buffer.concat(parts);
+  return Buffer.concat(parts);
+}
+
+async function readDigest(repl: RawRepl, path: string): Promise<{ digest: string; sizeBytes: number }> {
   const program = assemble([builtIns, hashes, printHash], { PATH: `/${path}` });
-  const digest = (await repl.exec(program, { idleMs: 30_000 })).trim();
-  if (content.length === sizeBytes && digest === createHash('sha256').update(content).digest('base64'))
-    return content;
-  throw new PortalError('transfer-failed', `${path} changed while it was read, or arrived damaged.`);
+  const [digest = '', size = ''] = (await repl.exec(program, { idleMs: 30_000 })).trim().split(/\s+/);
+  return { digest, sizeBytes: parseAnswer(size, isSize) };
+}
+
+function isNoSuchFile(error: unknown): boolean {
+  return error instanceof PortalError && /^OSError: (\[Errno |\()?2\b/m.test(error.boardOutput ?? '');
 }
 
 /** @throws PortalError `transfer-failed` for anything but lines of base64 */
@@ -108,9 +162,13 @@ function parseBase64(output: string): Uint8Array {
   const lines = output.split(/\r?\n/).map((line) => {
     const bytes = Buffer.from(line, 'base64');
     if (bytes.toString('base64') === line) return bytes;
-    throw new PortalError('transfer-failed', 'A part of a file arrived damaged.');
+    throw damagedPart();
   });
   return Buffer.concat(lines);
+}
+
+function damagedPart(): PortalError {
+  return new PortalError('transfer-failed', 'A part of a file arrived damaged.');
 }
 
 /** Removes files, then folders, each after those that it contains. */

@@ -37,7 +37,7 @@ export class ReplLine {
   /**
    * @param doing what the board does until then, for the message
    * @returns the text before the marker, without what the SDK printed in between
-   * @throws PortalError `repl-stalled`
+   * @throws PortalError `repl-stalled`; `transfer-failed` for output without end
    */
   async expect(marker: string | number, timeoutMs: number, doing: string): Promise<string> {
     return this.readText(marker, { timeoutMs, signal: this.signal }, doing);
@@ -46,9 +46,21 @@ export class ReplLine {
   /** As expect, with its own timeout. */
   async readText(marker: string | number, wait: Wait, doing: string): Promise<string> {
     const { bytes, end } = await this.reader.readUntil(marker, wait);
+    if (end === 'size') throw this.#flooded(bytes.length);
     if (end !== 'found') throw this.stalled(doing);
     const markerLength = typeof marker === 'string' ? marker.length : 1;
     return withoutSdkLines(Buffer.from(bytes.subarray(0, -markerLength)).toString('utf8'));
+  }
+
+  #flooded(sizeBytes: number): PortalError {
+    return new PortalError(
+      'transfer-failed',
+      `The board on ${this.port.name} sent more than ${sizeBytes - 1} bytes, and still no end of its answer.`,
+      {
+        likelyCause: 'A timer or a thread of a program on the board prints without end.',
+        next: 'Remove that program from the flash: esp-portal files rm main.py --from-flash --port PORT',
+      },
+    );
   }
 
   /** It has answered before: power, cable and lines are right. */

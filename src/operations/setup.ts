@@ -4,6 +4,7 @@
 import { withBoardState } from '../errors.js';
 import type { Port } from '../port/port.js';
 import { checkConfig } from '../portal/settings.js';
+import type { ChipEvent } from '../progress.js';
 import { type Flashed, type FlashOptions, type FlashResult, flashWithFiles } from './flash/flash.js';
 import { type FreshInstallation, freshFilesystem, freshInstallation } from './install/fresh-installation.js';
 import { type InstallOptions, type InstallResult, install } from './install/install.js';
@@ -16,6 +17,8 @@ export interface SetupOptions extends Omit<FlashOptions & InstallOptions, 'log' 
   readonly wifi?: NetworkChoice | undefined;
   /** `false`: always upload the files to the running board, as with `wifi`, which it is asked to join. */
   readonly filesInFlash?: boolean | undefined;
+  /** What to put onto the board with this chip, instead of `config` and `app`. Called before a byte of its flash is changed. */
+  readonly forChip?: ((chip: ChipEvent) => Promise<Pick<InstallOptions, 'config' | 'app'>>) | undefined;
 }
 
 export interface SetupResult {
@@ -33,14 +36,20 @@ export interface SetupResult {
  * Flashes and installs, until the portal is ready, or the board is in the network that was given.
  * @throws PortalError as flash, install and setNetwork
  */
-export async function setup(port: Port, options: SetupOptions): Promise<SetupResult> {
-  checkConfig(options.config ?? {});
-  const { filesInFlash = true, wifi } = options;
+export async function setup(port: Port, given: SetupOptions): Promise<SetupResult> {
+  checkConfig(given.config ?? {});
+  const { filesInFlash = true, wifi, forChip } = given;
   const log = new BoardLog(port);
   let fresh: FreshInstallation | undefined;
+  let options = given;
   const flashed = await flashWithFiles(port, {
     ...options,
     log,
+    onChip:
+      forChip &&
+      (async (chip) => {
+        options = { ...given, ...(await forChip(chip)) };
+      }),
     filesystemFor: async (image, flashSizeBytes) => {
       fresh = filesInFlash && !wifi ? await freshInstallation(image, options) : undefined;
       return fresh && freshFilesystem(image, flashSizeBytes, fresh);

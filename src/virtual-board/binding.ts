@@ -1,6 +1,7 @@
 // A virtual board as a binding for SerialPortStream: the same calls, waits and errors as serialport's own.
 
 import { join } from 'node:path';
+import { FileLocked, lockFile } from '../input/lock-file.js';
 import {
   type AllOpenOptions,
   type BindingPort,
@@ -20,7 +21,6 @@ import { type Clock, SYSTEM_CLOCK } from './clock.js';
 import type { VirtualBoardOptions } from './options/address.js';
 import { NO_FAULTS } from './options/faults.js';
 import { boardFolder, FLASH_FILE } from './state/board-folder.js';
-import { FolderLocked, lockFolder } from './state/folder-lock.js';
 import { UartBridge } from './uart/uart-bridge.js';
 import type { UsbDevice } from './usb/bus-presence.js';
 import { UsbOtg } from './usb/otg.js';
@@ -78,9 +78,9 @@ export function virtualBinding(options: VirtualBindingOptions): VirtualBinding {
 
 function lock(folder: string, onBehalfOf?: number): () => void {
   try {
-    return lockFolder(folder, onBehalfOf);
+    return lockFile(join(folder, 'lock'), { onBehalfOf });
   } catch (error) {
-    if (!(error instanceof FolderLocked)) throw error;
+    if (!(error instanceof FileLocked)) throw error;
     throw Object.assign(new Error(LOCKED, { cause: error }), { processId: error.processId });
   }
 }

@@ -1,5 +1,7 @@
 // Puts a virtual board together from its address: the entry point `esp-portal/virtual-board`.
 
+import { join } from 'node:path';
+import { ownerOf } from '../input/lock-file.js';
 import type { Binding } from '../port/binding-types.js';
 import type { PortNotice } from '../port/port.js';
 import { parseVirtualAddress } from './options/address.js';
@@ -7,7 +9,6 @@ import { ownFirmware } from './own-firmware.js';
 import { boardProcessBinding } from './process/remote-port.js';
 import { DEFAULT_AIR, readAir } from './radio/air.js';
 import { folderOf, stateRoot } from './state/board-folder.js';
-import { ownerOf } from './state/folder-lock.js';
 import type { UsbDevice } from './usb/bus-presence.js';
 import { VirtualUsbBus } from './usb/usb-bus.js';
 
@@ -54,5 +55,5 @@ export function virtualBoard(
  * @throws PortalError `usage`
  */
 export function boardOwner(address: string): number | undefined {
-  return ownerOf(folderOf(stateRoot(), parseVirtualAddress(address).name));
+  return ownerOf(join(folderOf(stateRoot(), parseVirtualAddress(address).name), 'lock'));
 }

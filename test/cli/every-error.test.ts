@@ -1,6 +1,7 @@
 // Every error, provoked through the real program; the compiler checks that none is missing.
 
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -66,6 +67,16 @@ async function served(port: string): Promise<string> {
   simulators.push(simulator);
   const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
   return url;
+}
+
+/** An index with a package that is none. */
+async function packageIndex(): Promise<string> {
+  const server = createHttpServer((_request, response) => {
+    response.end(JSON.stringify({ urls: [['../main.py', 'https://example.com/main.py']] }));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  server.unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Waits until a served board says this. */
@@ -158,6 +169,10 @@ const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provoc
   'firmware-missing': () => ({ args: ['flash', '--port', board('m'), '--firmware', 'no-such.bin'] }),
   'firmware-download': async () => ({
     args: ['flash', '--port', board('m'), '--firmware', `http://127.0.0.1:${await freePort()}/ESP8266.bin`],
+  }),
+  'package-failed': async () => ({
+    args: ['add', 'umqtt.simple'],
+    env: { ESP_PORTAL_PACKAGE_INDEX: await packageIndex(), HOME: home.folder },
   }),
   'firmware-invalid': () => ({
     args: ['flash', '--port', board('m'), '--firmware', file('notes.txt', 'Hello, board!')],

@@ -104,22 +104,38 @@ test('an interruption before the first block leaves the file as it was', async (
   expect((await home.call(['files', 'cat', 'main.py', '--port', port])).stdout).toBe('print(1)\n');
 });
 
-test('a blank board, and one whose filesystem is damaged, are named', async () => {
+test('a blank board, a damaged filesystem and a FAT are named', async () => {
   const blank = await home.call(['files', 'ls', '--from-flash', '--port', board('blank'), '--json']);
   expect(blank.result()).toMatchObject({
     error: {
       code: 'board-no-filesystem',
       message: expect.stringContaining('There is no firmware image at address 0.'),
+      next: expect.stringContaining('esp-portal setup --port'),
     },
   });
   home.makeBoard('broken', 'micropython');
   const flash = join(dirname(dirname(home.boardFile('broken', 'x'))), 'flash.bin');
   const bytes = Buffer.alloc(0x400_000, 0xff);
   readFileSync(flash).copy(bytes);
+  const list = (...more: string[]) =>
+    home.call(['files', 'ls', ...more, '--port', board('broken'), '--json']);
   bytes.fill(0x5a, 0x100_000, 0x102_000);
   writeFileSync(flash, bytes);
-  const broken = await home.call(['files', 'ls', '--from-flash', '--port', board('broken'), '--json']);
-  expect(broken.result()).toMatchObject({ error: { code: 'board-no-filesystem' } });
+  const damaged = { code: 'board-no-filesystem', next: expect.stringContaining('esp-portal backup') };
+  expect((await list('--from-flash')).result()).toMatchObject({ error: damaged });
+  expect((await list()).result()).toMatchObject({ error: damaged });
+
+  bytes.write('\xeb\xfe\x90MSDOS5.0', 0x100_000, 'latin1');
+  bytes.write('FAT     ', 0x100_036, 'latin1');
+  bytes.writeUInt16LE(0xaa55, 0x100_1fe);
+  writeFileSync(flash, bytes);
+  expect((await list('--from-flash')).result()).toMatchObject({
+    error: {
+      code: 'board-no-filesystem',
+      message: expect.stringContaining('FAT filesystem (MicroPython before 1.13)'),
+      next: expect.stringContaining('without --from-flash'),
+    },
+  });
 });
 
 test('the files are in a backup, and the copy of a board behaves as the board', async () => {

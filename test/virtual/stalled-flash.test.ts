@@ -54,7 +54,7 @@ test('names the writing, its progress and the state of the board', async () => {
   await expect(flash(port, { firmware })).rejects.toMatchObject({
     code: 'flash-failed',
     message: expect.stringMatching(
-      /The firmware is incomplete \(\d+ % written\)\. Run the same command again/,
+      /The firmware is incomplete \(\d+ % written\); the same command finishes this\./,
     ),
   });
 });

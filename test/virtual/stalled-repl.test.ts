@@ -40,7 +40,7 @@ test.each([
   [
     'reset-creds',
     300,
-    'The network may be deleted in part. Run the same command again to finish.',
+    'The network may be deleted in part; the same command finishes this.',
     resetCredentials,
   ],
 ] as const)('%s says that the board stopped answering, and what it has', async (name, bytes, state, run) => {

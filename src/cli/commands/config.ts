@@ -17,7 +17,7 @@ export const configCommand = defineCommand({
   details: [
     'Order of precedence: the command line; the environment (`ESP_PORTAL_BAUD` for `--baud`, and so for every option; also `ESPTOOL_PORT` and `ESPTOOL_BAUD`); the file `esp-portal.json` of the project, in this folder or one above it, up to the root of the repository or your home folder; your own file, whose path this command prints.',
     'A file is a JSON object with options by name: `{"essid": "Garden pump", "app": "program"}`. Paths in it are relative to it. Your own file sets every option. A project\'s file comes with a checkout; it sets only what goes onto the board, from its own folder: `' +
-      "firmware`, `app`, `app-mpy`, `main` and the settings of the portal. Each command names the project's file that it uses.",
+      "firmware`, `app`, `app-mpy`, `packages`, `main` and the settings of the portal. Each command names the project's file that it uses.",
   ],
   options: {
     set: { type: 'boolean', default: false, describe: 'Show only options that are set, not the defaults' },

@@ -37,8 +37,9 @@ export const installCommand = defineCommand({
     ["install --field 'mqtt=MQTT broker;required'", 'add a field to the form of the portal'],
     ['install --app ./my-program', 'upload your program, too; it starts when the board is on a network'],
   ],
-  async run(args, { settings, reporter, signal, openPort, portAddress, localUrl }) {
-    const options = await portalOptions(args, settings);
+  async run(args, context) {
+    const { reporter, signal, openPort, portAddress, localUrl } = context;
+    const options = await portalOptions(args, context);
     const { install } = await import('../../operations/install/install.js');
     const result = await install(await openPort(), {
       ...options,

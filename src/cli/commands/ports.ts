@@ -1,7 +1,18 @@
 // esp-portal ports
 
+import { PortalError } from '../../errors.js';
 import type { SurveyedPort, UsbKind } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
+import type { CommandContext } from '../context.js';
+import type { Outcome } from '../report/reporter.js';
+
+const ACTIONS = ['list', 'name', 'unname'] as const;
+
+interface Words {
+  readonly action?: (typeof ACTIONS)[number];
+  readonly address?: string;
+  readonly name?: string;
+}
 
 export const portsCommand = defineCommand({
   name: 'ports',
@@ -10,44 +21,103 @@ export const portsCommand = defineCommand({
   details: [
     'A port counts as a board by its USB id. Behind an adapter, only `flash` identifies the chip. Chips with native USB report their MAC address, for `--port mac:…`; over USB-OTG not while they wait in their loader.',
     'With `--wait` it waits until a board is connected.',
+    '`name ADDRESS NAME` gives a board a name, which `--port` takes and lists show; `unname NAME` removes it. The address is one that stays: `mac:…`, `id:…`, a path in /dev/serial, or a port of another computer. The names are kept in boards.json, beside your own settings file.',
     'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {
     names: { type: 'boolean', default: false, describe: 'Print only the paths of boards, one per line' },
   },
+  positionals: [
+    { name: 'action', describe: 'What to do; list by default', choices: ACTIONS, isOptional: true },
+    {
+      name: 'address',
+      describe: 'Address of the board, for `name`; its name, for `unname`',
+      isOptional: true,
+    },
+    { name: 'name', describe: 'Its name from now on', isOptional: true },
+  ],
   examples: [
     ['ports', 'list what is connected'],
     ['ports --json', 'print JSON, for a script'],
     ['ports --names', 'print paths, for a loop over all boards'],
+    ['ports name mac:7c:df:a1:00:11:22 bench-3', 'give a board a name, for --port bench-3'],
   ],
-  async run({ names, wait }, { host, reporter, signal }) {
-    const { boardsAmong, discoverPorts, surveyPorts, waitForBoard } = await import(
-      '../../operations/ports/ports.js'
-    );
-    const devices = host.env.ESP_PORTAL_USB_DEVICES;
-    if (wait) {
-      const { sayWaiting } = await import('../command-port.js');
-      await waitForBoard({ devicesFolder: devices, signal, onWait: () => sayWaiting(reporter) });
-    }
-    if (names) {
-      const ports = await discoverPorts(devices);
-      return { fields: { ports }, lines: boardsAmong(ports).map(({ path }) => path), isListing: true };
-    }
-    const { ports, withoutPort } = await surveyPorts(devices);
-    const lines = [
-      ...ports.flatMap(describePort),
-      ...withoutPort.flatMap(({ usbId, adapter, driver }) => [
-        `A ${adapter} (${usbId}) is connected, but has no port.`,
-        ...(driver === undefined ? [] : [`    ${driver}`]),
-      ]),
-    ];
-    return {
-      fields: { ports, withoutPort: withoutPort.map(({ usbId, adapter }) => ({ usbId, adapter })) },
-      lines: lines.length > 0 ? lines : noPorts(),
-      isListing: true,
-    };
+  async run(values, context) {
+    const { action = 'list', address, name } = values as unknown as Words;
+    if (action === 'name') return await giveName(context, address, name);
+    if (action === 'unname') return await removeName(context, address, name);
+    if (address !== undefined) throw new PortalError('usage', `ports list takes no "${address}".`);
+    return await listPorts(values, context);
   },
 });
+
+async function giveName({ host }: CommandContext, given?: string, name?: string): Promise<Outcome> {
+  if (given === undefined || name === undefined)
+    throw new PortalError('usage', 'ports name needs an address and a name.', { next: NAMING });
+  const { namesFile } = await import('../board-names.js');
+  const { nameBoard } = await import('../../operations/boards/names.js');
+  const file = namesFile(host);
+  const address = await nameBoard(file, given, name);
+  return {
+    fields: { name, address, file },
+    lines: [`${address} is called ${name} from now on: --port ${name}`],
+  };
+}
+
+async function removeName({ host }: CommandContext, name?: string, extra?: string): Promise<Outcome> {
+  if (name === undefined || extra !== undefined)
+    throw new PortalError('usage', 'ports unname needs one name.', { next: 'esp-portal ports' });
+  const { namesFile } = await import('../board-names.js');
+  const { unnameBoard } = await import('../../operations/boards/names.js');
+  const file = namesFile(host);
+  await unnameBoard(file, name);
+  return { fields: { name, file }, lines: [`The name ${name} is removed.`] };
+}
+
+const NAMING = 'esp-portal ports name mac:7c:df:a1:00:11:22 bench-3';
+
+async function listPorts(
+  { names, wait }: { names: boolean; wait: boolean },
+  { host, reporter, signal }: CommandContext,
+): Promise<Outcome> {
+  const { boardsAmong, discoverPorts, surveyPorts, waitForBoard } = await import(
+    '../../operations/ports/ports.js'
+  );
+  const devices = host.env.ESP_PORTAL_USB_DEVICES;
+  if (wait) {
+    const { sayWaiting } = await import('../command-port.js');
+    await waitForBoard({ devicesFolder: devices, signal, onWait: () => sayWaiting(reporter) });
+  }
+  if (names) {
+    const ports = await discoverPorts(devices);
+    return { fields: { ports }, lines: boardsAmong(ports).map(({ path }) => path), isListing: true };
+  }
+  const { namesFile } = await import('../board-names.js');
+  const { nameOf, readBoardNames } = await import('../../operations/boards/names.js');
+  const boardNames = await readBoardNames(namesFile(host));
+  const survey = await surveyPorts(devices);
+  const { withoutPort } = survey;
+  const ports = survey.ports.map((port) => ({ ...port, name: nameOf(port, boardNames) }));
+  const lines = [
+    ...ports.flatMap(describePort),
+    ...withoutPort.flatMap(({ usbId, adapter, driver }) => [
+      `A ${adapter} (${usbId}) is connected, but has no port.`,
+      ...(driver === undefined ? [] : [`    ${driver}`]),
+    ]),
+    ...[...boardNames]
+      .filter(([name]) => !ports.some((port) => port.name === name))
+      .map(([name, address]) => `${name}  ${address}, which is not among these`),
+  ];
+  return {
+    fields: {
+      ports,
+      withoutPort: withoutPort.map(({ usbId, adapter }) => ({ usbId, adapter })),
+      names: Object.fromEntries(boardNames),
+    },
+    lines: lines.length > 0 ? lines : noPorts(),
+    isListing: true,
+  };
+}
 
 /** What each kind of port means for the person who uses it. */
 const KIND_NOTES: Readonly<Record<UsbKind, string | undefined>> = {
@@ -60,6 +130,7 @@ const KIND_NOTES: Readonly<Record<UsbKind, string | undefined>> = {
 
 function describePort({
   path,
+  name: boardName,
   usbId,
   adapter,
   kind,
@@ -67,14 +138,15 @@ function describePort({
   mac,
   serialNumber,
   problem,
-}: SurveyedPort): string[] {
+}: SurveyedPort & { name: string | undefined }): string[] {
   const name = adapter ?? (usbId === undefined ? 'not on USB' : 'another USB device');
   const id = mac ? `MAC ${mac}` : serialNumber && `serial number ${serialNumber}`;
   const facts = [usbId, id].filter(Boolean).join(', ');
   const note = kind && KIND_NOTES[kind];
   const guess = chips === undefined ? '' : `: probably an ${chips}`;
+  const called = boardName === undefined ? '' : `${boardName}  `;
   return [
-    `${path}  ${name}${facts && ` (${facts})`}${guess}`,
+    `${path}  ${called}${name}${facts && ` (${facts})`}${guess}`,
     ...(note === undefined ? [] : [`    ${note}`]),
     ...(problem === undefined ? [] : [`    ${problem}`]),
   ];

@@ -60,7 +60,7 @@ export const setupCommand = defineCommand({
       if (filters.until?.matches(entry)) reached ??= entry.event;
       view.onLog(entry);
     };
-    const portal = await portalOptions(args, context.settings);
+    const portal = await portalOptions(args, context);
     const { firmware, port } = await openWithFirmware(args, context);
     const result = await setup(port, {
       ...flashing,

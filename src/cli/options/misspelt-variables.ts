@@ -8,7 +8,7 @@ const PREFIX = 'ESP_PORTAL_';
 
 /** Variables without an option: folders, and settings of the tests. */
 const OTHERS = [
-  ...['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'WIFI_PASSWORD'],
+  ...['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'PACKAGE_INDEX', 'WIFI_PASSWORD'],
   ...['USB_DEVICES', 'TEST_PORT', 'TEST_FIRMWARE'],
 ].map((name) => PREFIX + name);
 

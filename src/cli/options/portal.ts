@@ -12,8 +12,9 @@ import {
   parseFields,
 } from '../../operations/install/portal-config.js';
 import type { OptionValues } from '../command.js';
+import type { CommandContext } from '../context.js';
+import { lockFileOf, packageNames, packagesOptions } from '../project/packages.js';
 import type { OptionTable } from './option-table.js';
-import type { Setting } from './settings.js';
 
 const GROUP_PORTAL = "Portal options (omit to keep, '' to reset):";
 
@@ -154,6 +155,15 @@ export const PORTAL_OPTIONS = {
     default: false,
     describe: 'Compile the modules of --app (needs the package @pybricks/mpy-cross-v6)',
   },
+  packages: {
+    type: 'string',
+    requiresArg: true,
+    fromProject: true,
+    isList: true,
+    coerce: packageNames,
+    describe:
+      'Package that the program of --app needs, repeatable: umqtt.simple, github:org/repo@v1; see esp-portal add',
+  },
   main: {
     type: 'string',
     requiresArg: true,
@@ -190,9 +200,9 @@ const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
  * @throws PortalError `usage`
  */
 export async function portalOptions(
-  args: OptionValues<typeof PORTAL_OPTIONS>,
-  settings: readonly Setting[],
-): Promise<Pick<InstallOptions, 'config' | 'app' | 'main'>> {
+  args: OptionValues<typeof PORTAL_OPTIONS> & { readonly 'dry-run'?: boolean },
+  context: Pick<CommandContext, 'host' | 'settings' | 'signal'>,
+): Promise<Pick<InstallOptions, 'config' | 'app' | 'appFor' | 'main'>> {
   const config: PortalConfig = {
     essid: args.essid,
     password: args['ap-password'],
@@ -208,12 +218,36 @@ export async function portalOptions(
     logo: await readLogo(args.logo),
     fields: args.field,
   };
-  const refuseLinksOut = settings.some(({ option, from }) => option === 'app' && from === 'project');
-  return {
-    config,
-    main: args.main,
-    app: await readApp(args.app, { compiled: args['app-mpy'], refuseLinksOut }),
+  const refuseLinksOut = context.settings.some(({ option, from }) => option === 'app' && from === 'project');
+  const app = await readApp(args.app, { compiled: args['app-mpy'], refuseLinksOut });
+  return { config, main: args.main, ...(await withPackages(app, args, context)) };
+}
+
+/** The program with its packages for nearly every board, and what finds those for others. */
+async function withPackages(
+  app: InstallOptions['app'],
+  args: OptionValues<typeof PORTAL_OPTIONS> & { readonly 'dry-run'?: boolean },
+  context: Pick<CommandContext, 'host' | 'settings' | 'signal'>,
+): Promise<Pick<InstallOptions, 'app' | 'appFor'>> {
+  const names = args.packages ?? [];
+  if (names.length === 0) return { app };
+  if (!app) {
+    throw new PortalError(
+      'usage',
+      `"packages" are a part of your program: name its folder with --app, too.`,
+      {
+        next: 'Add --app DIR, or "app": "DIR" in esp-portal.json.',
+      },
+    );
+  }
+  const { programWithPackages } = await import('../../operations/packages/packages.js');
+  const options = {
+    ...packagesOptions(context),
+    lockFile: lockFileOf(context.settings),
+    isLockKept: args['dry-run'],
   };
+  const appFor: InstallOptions['appFor'] = (form) => programWithPackages(app, names, form, options);
+  return { app: await appFor('mpy6'), appFor };
 }
 
 /** An empty value takes back what was set before. */

@@ -9,7 +9,7 @@ import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** In the folder where a command runs, or above it in the same project. */
-const PROJECT_FILE = 'esp-portal.json';
+export const PROJECT_FILE = 'esp-portal.json';
 
 const MAX_FILE_BYTES = 64 * 1024;
 

@@ -18,7 +18,7 @@ export const COMMON_OPTIONS = {
     isList: true,
     complete: 'ports',
     describe:
-      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port or virtual:[name] (default: the only board connected); some commands take several: all, or a list with commas',
+      'Serial port: a path, COM3, id:SERIAL, mac:MAC, socket://host:port, rfc2217://host:port, virtual:[name] or a name of yours (default: the only board connected); some commands take several: all, or a list with commas',
   },
   wait: {
     type: 'boolean',

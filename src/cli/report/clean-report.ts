@@ -26,7 +26,7 @@ function cleanFailure({ error, ...texts }: Failure, clean: Clean): Failure {
 }
 
 /** The same value with all texts in it cleaned. Values of other classes are none that a reporter shows. */
-function cleaned<T>(value: T, clean: Clean): T {
+export function cleaned<T>(value: T, clean: Clean): T {
   if (typeof value === 'string') return clean(value) as T;
   if (Array.isArray(value)) return value.map((element) => cleaned(element, clean)) as T;
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)

@@ -45,7 +45,7 @@ export async function restore(
     return await withLoader(port, options, async (loader, chip) => {
       await checkBoard(saved, loader.family, chip, options);
       const runs = await differingRuns(loader, saved.flash, options);
-      if (runs.length > 0) leaves = 'The flash is partly written. Run the same command again to finish.';
+      if (runs.length > 0) leaves = 'The flash is partly written; the same command finishes this.';
       await writeRuns(loader, saved.flash, runs, options);
       leaves = 'The flash is as it was saved.';
       const writtenBytes = runs.reduce((sum, { start, end }) => sum + end - start, 0);

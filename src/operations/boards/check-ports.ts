@@ -3,6 +3,7 @@
 import { access, realpath } from 'node:fs/promises';
 import { PortalError } from '../../errors.js';
 import {
+  type BoardPort,
   boardsAmong,
   type DiscoveredPort,
   discoverPorts,
@@ -12,14 +13,14 @@ import {
 import { problemAt } from '../../port/open.js';
 
 /**
- * The ports of all boards that are connected.
+ * All boards that are connected.
  * @param devicesFolder as for discoverPorts
  * @throws PortalError `port-none`
  */
-export async function allBoards(devicesFolder?: string): Promise<string[]> {
+export async function allBoards(devicesFolder?: string): Promise<BoardPort[]> {
   const boards = boardsAmong(await discoverPorts(devicesFolder));
   if (boards.length === 0) throw new PortalError('port-none', 'No board was found on any USB port.');
-  return boards.map(({ path }) => path);
+  return boards;
 }
 
 /**

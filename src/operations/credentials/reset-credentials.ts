@@ -111,7 +111,7 @@ async function forget(session: BoardSession, dryRun: boolean): Promise<Stored> {
   if (dryRun) {
     inChip = await networkInSdk(repl);
   } else {
-    session.leaves = 'The network may be deleted in part. Run the same command again to finish.';
+    session.leaves = 'The network may be deleted in part; the same command finishes this.';
     await removeBoardFiles(repl, files);
     inChip = await forgetInSdk(repl);
     await checkRemoved(repl);

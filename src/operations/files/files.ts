@@ -1,7 +1,7 @@
 // files: lists, reads, writes and removes files on a board.
 
 import { basename, resolve } from 'node:path';
-import { PortalError } from '../../errors.js';
+import { PortalError, withBoardState } from '../../errors.js';
 import { refuseSpecialFile } from '../../input/write-whole-file.js';
 import type { Port } from '../../port/port.js';
 import { STAGING_FOLDER } from '../../portal/commit-program.js';
@@ -48,9 +48,7 @@ export async function listFiles(
 export async function readFile(port: Port, path: string, options: FilesOptions = {}): Promise<Uint8Array> {
   const wanted = boardPath(path);
   return withFiles(port, options, async (files) => {
-    const entry = requireFile(await listAll(files, options), wanted);
-    const [content] = await readAll(files, [entry], options);
-    return content ?? new Uint8Array();
+    return readOne(files, requireFile(await listAll(files, options), wanted), options);
   });
 }
 
@@ -96,7 +94,7 @@ export async function getFiles(
     const isIntoFolder = to !== undefined && (await isLocalFolder(to));
     const place = resolve(isIntoFolder ? `${to}/${localName(wanted)}` : (to ?? localName(wanted)));
     await refuseSpecialFile(place);
-    const [bytes = new Uint8Array()] = await readAll(files, [entry], options);
+    const bytes = await readOne(files, entry, options);
     await writeBelow(resolve(place, '..'), basename(place), bytes, isPrivate || entry.isPortal);
     return { to: place, files: [wanted], bytes: bytes.length, skipped: [] };
   });
@@ -116,13 +114,21 @@ async function getFolder(
   await makeFolderBelow(folder, '');
   for (const { kind, path } of usable) if (kind === 'folder') await makeFolderBelow(folder, below(path));
   const wantedFiles = usable.filter(({ kind }) => kind === 'file');
-  const contents = await readAll(files, wantedFiles, options, (entry, bytes) =>
-    writeBelow(folder, below(entry.path), bytes, isPrivate || entry.isPortal),
-  );
+  let count = 0;
+  let totalBytes = 0;
+  try {
+    await readAll(files, wantedFiles, options, async (entry, bytes) => {
+      await writeBelow(folder, below(entry.path), bytes, isPrivate || entry.isPortal);
+      count += 1;
+      totalBytes += bytes.length;
+    });
+  } catch (error) {
+    throw withBoardState(error, `${count} of ${wantedFiles.length} files are in ${folder}.`);
+  }
   return {
     to: folder,
     files: wantedFiles.map(({ path }) => path),
-    bytes: contents.reduce((sum, { length }) => sum + length, 0),
+    bytes: totalBytes,
     skipped: inside.filter((entry) => !isUsable(entry)).map(({ path }) => path),
   };
 }
@@ -215,17 +221,24 @@ async function listAll(files: BoardFiles, { onProgress }: FilesOptions): Promise
   return files.list();
 }
 
-/** Reads files one after the other, with one progress for all. */
+async function readOne(files: BoardFiles, entry: ListedEntry, options: FilesOptions): Promise<Uint8Array> {
+  let content = new Uint8Array();
+  await readAll(files, [entry], options, async (_, bytes) => {
+    content = new Uint8Array(bytes);
+  });
+  return content;
+}
+
+/** Reads files one after the other, with one progress for all, and keeps none of them. */
 async function readAll(
   files: BoardFiles,
   entries: readonly ListedEntry[],
   { onProgress = () => {} }: { onProgress?: OnProgress | undefined },
-  onFile: (entry: ListedEntry, bytes: Uint8Array) => Promise<void> = async () => {},
-): Promise<Uint8Array[]> {
+  onFile: (entry: ListedEntry, bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
   onProgress({ event: 'step', step: 'read-files' });
   const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const startedAt = performance.now();
-  const contents: Uint8Array[] = [];
   let before = 0;
   for (const entry of entries) {
     const bytes = await files.read(entry, (done) => {
@@ -233,8 +246,6 @@ async function readAll(
       onProgress(bytesEvent({ step: 'read-files', doneBytes: before + done, totalBytes, elapsedMs }));
     });
     await onFile(entry, bytes);
-    contents.push(bytes);
-    before += bytes.length;
+    before += entry.sizeBytes;
   }
-  return contents;
 }

@@ -232,15 +232,30 @@ class FlashFiles implements BoardFiles {
   }
 }
 
+interface Advice {
+  readonly likelyCause: string;
+  readonly next: string;
+}
+
+const BY_MICROPYTHON = 'Let MicroPython read the files: run the same command without --from-flash.';
+const NO_FIRMWARE: Advice = {
+  likelyCause: 'The flash is blank, or holds another program.',
+  next: 'Install MicroPython and the portal: esp-portal setup --port PORT',
+};
+
+/** Where the filesystem is not damaged: see the error table for that. */
+const ADVICE: Readonly<Partial<Record<(FilesystemError | LocationError)['kind'], Advice>>> = {
+  fat: { likelyCause: 'esp-portal itself reads LittleFS only.', next: BY_MICROPYTHON },
+  encrypted: { likelyCause: 'The eFuses of the chip enable flash encryption.', next: BY_MICROPYTHON },
+  erased: { likelyCause: 'MicroPython makes its filesystem when it starts.', next: BY_MICROPYTHON },
+  'no-table': NO_FIRMWARE,
+  'no-firmware': NO_FIRMWARE,
+};
+
 /** Errors of the filesystem, wrapped once. */
 function asPortalError(error: unknown): unknown {
   if (error instanceof LayoutError) return new PortalError('usage', error.message, { cause: error });
-  if (error instanceof FilesystemError || error instanceof LocationError) {
-    return new PortalError('board-no-filesystem', error.message, {
-      cause: error,
-      likelyCause: 'The board runs other firmware or a build without files, or its flash is damaged.',
-      next: 'Save the flash first: esp-portal backup --port PORT. Then: esp-portal flash --erase --port PORT',
-    });
-  }
+  if (error instanceof FilesystemError || error instanceof LocationError)
+    return new PortalError('board-no-filesystem', error.message, { cause: error, ...ADVICE[error.kind] });
   return error;
 }

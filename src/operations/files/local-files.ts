@@ -14,6 +14,8 @@ import { boardPath } from './board-path.js';
 /** No board has a larger flash. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 5000;
+/** File systems of computers take no longer names. */
+const MAX_NAME_BYTES = 255;
 /** Of a file that may hold passwords. */
 const PRIVATE_MODE = 0o600;
 
@@ -72,12 +74,15 @@ export function localName(path: string): string {
   );
 }
 
-/** Names on a board are its own: one that means something to this computer is not used. */
+/**
+ * Names on a board are its own: one that means something to this computer is not used, nor one that is too long for it.
+ */
 export function isSafeName(name: string): boolean {
   return (
     name !== '' &&
     name !== '.' &&
     name !== '..' &&
+    Buffer.byteLength(name) <= MAX_NAME_BYTES &&
     !/[\p{Cc}/\\]/u.test(name) &&
     !(sep === '\\' && /[<>:"|?*]|[. ]$/.test(name))
   );

@@ -8,6 +8,7 @@ import { FirmwareStore, type FirmwareStoreOptions } from '../../firmware/store.j
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
 import { firmwareOfPort } from '../../port/open.js';
 import type { Port } from '../../port/port.js';
+import type { OnProgress } from '../../progress.js';
 import { checkFirmware } from '../flash/flash.js';
 import type { FirmwareFor } from '../flash/flash-job.js';
 
@@ -31,16 +32,41 @@ export async function firmwareFor(
   named: string | undefined,
   options: FirmwareSourceOptions,
 ): Promise<{ firmware: FirmwareImage | FirmwareFor; port: Port }> {
+  const firmwareOf = await firmwareForPorts(named, options);
+  const port = await options.openPort();
+  return { firmware: await firmwareOf(options.portAddress(), options.onProgress), port };
+}
+
+/** The firmware for the board at an address. */
+export type FirmwareOfPort = (
+  address: string,
+  onProgress: OnProgress | undefined,
+) => Promise<FirmwareImage | FirmwareFor>;
+
+/**
+ * The same for any number of ports: a named image is read and checked once.
+ * @throws PortalError as firmwareFor
+ */
+export async function firmwareForPorts(
+  named: string | undefined,
+  options: FirmwareStoreOptions & { readonly signal: AbortSignal },
+): Promise<FirmwareOfPort> {
   const spec = named === undefined ? undefined : parseFirmwareSpec(named);
   const image = spec && (await namedImage(spec, options));
-  const { openPort, portAddress, onProgress } = options;
-  const port = await openPort();
-  if (image) return { firmware: image, port };
-  const ofPort = spec ? undefined : await firmwareOfPort(portAddress());
-  if (ofPort) return { firmware: checkFirmware(ofPort, 'the firmware of this board', { onProgress }), port };
   const release: Release = spec?.kind === 'release' ? spec.release : 'latest';
-  const store = new FirmwareStore(options);
-  return { firmware: (found) => store.forChip(release, found), port };
+  /** Boards that need the same build at once download it once. */
+  let last: Promise<unknown> = Promise.resolve();
+  return async (address, onProgress) => {
+    if (image) return image;
+    const ofPort = spec ? undefined : await firmwareOfPort(address);
+    if (ofPort) return checkFirmware(ofPort, 'the firmware of this board', { onProgress });
+    const store = new FirmwareStore({ ...options, onProgress });
+    return (found) => {
+      const next = last.catch(() => {}).then(() => store.forChip(release, found));
+      last = next;
+      return next;
+    };
+  };
 }
 
 /** @returns `undefined` for what depends on the chip */

@@ -57,6 +57,8 @@ export interface FlashJobOptions {
     | ((image: FirmwareImage, flashSizeBytes: number) => Promise<NewFilesystem | undefined>)
     | undefined;
   beforeErase?: BeforeErase | undefined;
+  /** Called for each attempt once the chip is known and the image fits it, before a byte of its flash is changed; what it throws ends the job. */
+  onChip?: ((chip: ChipEvent) => Promise<void>) | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -120,6 +122,7 @@ export class FlashJob {
       const chip = await loader.prepare(baudRate);
       this.#onProgress(chip);
       const image = await this.#imageFor(loader, chip);
+      await this.#options.onChip?.(chip);
       const filled = await (this.#verified
         ? this.#changeMode(loader, image, this.#verified)
         : this.#fill(loader, image, chip));

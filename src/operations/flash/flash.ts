@@ -109,6 +109,7 @@ export function checkFirmware(
 /** What `setup` adds to it. */
 interface WithFiles {
   readonly filesystemFor?: FlashJobOptions['filesystemFor'];
+  readonly onChip?: FlashJobOptions['onChip'];
   /** The log of the port, which is read if files were written. */
   readonly log?: BoardLog | undefined;
   readonly onLog?: ((entry: LogEntry) => void) | undefined;

@@ -59,6 +59,8 @@ export interface InstallOptions {
   config?: PortalConfig | undefined;
   /** The user's program, see readAppFolder; if omitted, a program on the board is kept. */
   app?: readonly BundleFile[] | undefined;
+  /** The program for boards that import modules of another form; by default the same. */
+  appFor?: ((form: BundleForm) => Promise<readonly BundleFile[]>) | undefined;
   /** What to do with a main.py that is not from esp-portal; `keep` by default. */
   main?: MainMode | undefined;
   /** Find out what would be done, and do none of it. */
@@ -198,13 +200,14 @@ async function bringUpToDate(
   bundle: PortalBundle,
   options: InstallOptions,
 ): Promise<Done> {
-  const { onProgress = () => {}, dryRun = false, config, app, main: mainMode = 'keep' } = options;
-  const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app });
-  const appFolders = foldersOf((app ?? []).map(({ path }) => path));
+  const { onProgress = () => {}, dryRun = false, config, main: mainMode = 'keep' } = options;
+  const known = likelyManifests({ portal: bundle[USUAL_FORM], config: undefined, app: options.app });
+  const appFolders = foldersOf((options.app ?? []).map(({ path }) => path));
   const facts = await recoverInterruptedInstall(session, probe, known, appFolders, !dryRun);
   const { repl } = session;
   if (facts.machineWithoutWifi !== '') throw withoutWifi(facts.machineWithoutWifi, session.portName);
   const form = bundleFormFor(facts.mpy);
+  const app = form === USUAL_FORM || !options.appFor ? options.app : await options.appFor(form);
   const { version, platform, freeHeapBytes, freeSpaceBytes } = facts;
   onProgress({ event: 'board', version, platform, form, freeHeapBytes, freeSpaceBytes });
   // Only now: an earlier run may have been completed just before.
@@ -221,7 +224,7 @@ async function bringUpToDate(
     onProgress({ event: 'step', step: 'check-space' }); // the upload begins with it
     await checkRoom(repl, facts, stagedFiles(plan), app);
   }
-  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, options);
+  const sentBytes = dryRun || plan.isNothing ? 0 : await upload(session, plan, facts, { ...options, app });
   return {
     isNothing: plan.isNothing,
     main: plan.main,

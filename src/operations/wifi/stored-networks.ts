@@ -45,7 +45,7 @@ export async function removeNetwork(
     const removed =
       names.find((each) => each === name) ?? names.find((each) => foldName(each) === foldName(name));
     if (removed === undefined) throw notStored(name, names);
-    session.leaves = 'The network may be removed in part. Run the same command again to finish.';
+    session.leaves = 'The network may be removed in part; the same command finishes this.';
     const ssid = known.find((each) => networkName(each) === removed);
     const left = ssid ? await storedOn(repl, ssid) : known;
     if (inSdk === removed) await forgetInSdk(repl);

@@ -97,7 +97,7 @@ export function recognise(ports: readonly ListedPort[]): DiscoveredPort[] {
 }
 
 /** @returns the address in the form `7c:df:a1:00:11:22`; `undefined` for any other text */
-function macIn(text: string | undefined): string | undefined {
+export function macIn(text: string | undefined): string | undefined {
   const digits = text?.replaceAll(/[:-]/g, '').toLowerCase() ?? '';
   return /^[\da-f]{12}$/.test(digits) ? digits.replace(/..(?!$)/g, '$&:') : undefined;
 }
@@ -109,6 +109,27 @@ function macIn(text: string | undefined): string | undefined {
 export async function discoverPorts(devicesFolder?: string): Promise<DiscoveredPort[]> {
   const emulated = devicesFolder ? await emulatedDevices(devicesFolder) : [];
   return recognise([...(await listPorts()), ...emulated]);
+}
+
+/** A board's port, and the connector that it is plugged into: a chip with native USB comes back there under another path. */
+export interface BoardPlace {
+  readonly address: string;
+  /** The path where the system does not tell the connector, or it has several ports. */
+  readonly place: string;
+}
+
+/**
+ * Lists the boards on USB by their places.
+ * @param devicesFolder as for discoverPorts
+ */
+export async function listBoardPlaces(devicesFolder?: string): Promise<BoardPlace[]> {
+  const emulated = devicesFolder ? await emulatedDevices(devicesFolder) : [];
+  const listed = [...(await listPorts()), ...emulated];
+  const boards = listed.filter((port) => recognise([port]).some(({ adapter }) => adapter !== undefined));
+  return boards.map(({ path, locationId }) => {
+    const isAlone = boards.filter((other) => other.locationId === locationId).length === 1;
+    return { address: path, place: isAlone ? (locationId ?? path) : path };
+  });
 }
 
 /** Those with the adapter of an ESP board. */

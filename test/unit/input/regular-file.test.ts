@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readRegularFile, readRegularFileSync } from '../../../src/input/regular-file.js';
 import { seededBytes } from '../../support/random.js';
 import { temporaryFolder } from '../../support/virtual-port.js';
@@ -46,6 +46,36 @@ test.runIf(process.platform === 'linux')('a file that reports no size is read up
   await expect(readRegularFile(path, { maxBytes: 10 })).rejects.toThrow('is larger than');
   expect(readRegularFileSync(path, LIMIT).toString()).toContain('Pid:');
   expect(() => readRegularFileSync(path, { maxBytes: 10 })).toThrow('is larger than');
+});
+
+describe('a file that another program writes while it is read', () => {
+  /** @param next what is written after a piece was read; `undefined` to write no more */
+  function changing(next: (change: number) => Uint8Array | undefined): { path: string; signal: AbortSignal } {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, seededBytes(0, LIMIT.maxBytes));
+    let looks = 0;
+    let changes = 0;
+    // It is asked for before each piece.
+    const signal = Object.assign(new AbortController().signal, {
+      throwIfAborted() {
+        if (++looks % 2 === 1) return;
+        const bytes = next(++changes);
+        if (bytes) writeFileSync(path, bytes);
+      },
+    });
+    return { path, signal };
+  }
+
+  test('is read again', async () => {
+    const later = seededBytes(1, LIMIT.maxBytes);
+    const { path, signal } = changing((change) => (change === 1 ? later : undefined));
+    expect((await readRegularFile(path, { ...LIMIT, signal })).equals(later)).toBe(true);
+  });
+
+  test('is refused where it is written all the time', async () => {
+    const { path, signal } = changing((change) => seededBytes(change, LIMIT.maxBytes - change));
+    await expect(readRegularFile(path, { ...LIMIT, signal })).rejects.toThrow('changes while it is read');
+  });
 });
 
 test('an aborted signal ends it with its reason', async () => {

@@ -24,6 +24,11 @@ test('replaces a file', async () => {
   expect(readFileSync(here('file'), 'utf8')).toBe('new');
 });
 
+test.each(['x'.repeat(255), '\u20ac'.repeat(85)])('takes a name of 255 bytes (%s)', async (name) => {
+  await writeWholeFile(here(name), bytes);
+  expect(readFileSync(here(name), 'utf8')).toBe('new');
+});
+
 test.skipIf(process.platform === 'win32')('does not replace a pipe, nor a link to one', async () => {
   execFileSync('mkfifo', [here('pipe')]);
   symlinkSync(here('pipe'), here('link'));

@@ -49,7 +49,7 @@ export const backupCommand = defineCommand({
         fields: { ...result },
         lines: [
           `${result.files.length} files (${(result.bytes / 1000).toFixed(1)} KB) are in ${result.to}.`,
-          HOLDS_SECRETS,
+          'WiFi passwords may be among them: keep them private.',
         ],
       };
     }

@@ -52,7 +52,8 @@ export const imageCommand = defineCommand({
     ['image -o lamp.bin --chip esp32s3 --flash-size 16M --firmware 1.29.0', 'another chip, size and release'],
     ['image -o lamp.bin --port virtual:lamp', 'for a virtual board'],
   ],
-  async run(args, { host, settings, reporter, signal }) {
+  async run(args, context) {
+    const { host, reporter, signal } = context;
     const { output } = args;
     if (output === undefined) {
       throw new PortalError('usage', 'image needs a file to write.', {
@@ -65,7 +66,7 @@ export const imageCommand = defineCommand({
     const { mergeImage, esptoolCommand } = await import('../../../operations/image.js');
     const { refuseSpecialFile, writeWholeFile } = await import('../../../input/write-whole-file.js');
     const { userFirmwareFolder } = await import('../../options/firmware-store.js');
-    const { config, app } = await portalOptions({ ...args, main: 'keep' }, settings);
+    const { config, app } = await portalOptions({ ...args, main: 'keep' }, context);
     await refuseSpecialFile(output);
     const flashSizeBytes = args['flash-size'] ?? DEFAULT_FLASH_BYTES;
     const firmware = await firmwareWithoutBoard(args.firmware, {

@@ -11,7 +11,7 @@ import { ACTIONS, checkWifiWords, WIFI_OPTIONS, type WifiValues } from './wifi-o
 
 export const wifiCommand = defineCommand({
   name: 'wifi',
-  severalBoards: { refuses: ['password-stdin'] },
+  severalBoards: { refuses: ['password-stdin', 'static-ip'] },
   summary: 'Scan for networks, and set, list or remove those that the board joins',
   details: [
     '`scan` lists the networks that the board sees, the strongest first. `set [SSID]` joins a network and stores it; without SSID a terminal asks which one. `list` prints the names of the stored networks, the last used one first, `remove SSID` removes one, `status` shows how the board is connected. Passwords are never printed.',

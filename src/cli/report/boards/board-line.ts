@@ -38,8 +38,18 @@ export class BoardLine {
     return this.#seconds ?? 0;
   }
 
-  constructor(label: string) {
+  readonly #nameOfMac: (mac: string) => string | undefined;
+
+  constructor(label: string, nameOfMac: (mac: string) => string | undefined) {
     this.label = label;
+    this.#nameOfMac = nameOfMac;
+  }
+
+  /** Its MAC address, with the name that is not the label already. */
+  get identity(): string {
+    const name = this.mac === undefined ? undefined : this.#nameOfMac(this.mac);
+    const added = name === undefined || name === this.label ? [] : [name];
+    return [this.mac ?? '', ...added].join(' ');
   }
 
   start(nowMs: number): void {
@@ -72,7 +82,7 @@ export class BoardLine {
   pieces(nowMs: number, { columns, labelColumns }: { columns: number; labelColumns: number }): Piece[] {
     const { symbol, style } = STATES[this.state];
     const label = padded(shortLabel(this.label), Math.min(labelColumns, MAX_LABEL_COLUMNS));
-    const mac = columns >= MAC_FROM_COLUMNS ? `  ${padded(this.mac ?? '', 17)}` : '';
+    const mac = columns >= MAC_FROM_COLUMNS ? `  ${padded(this.identity, 17)}` : '';
     const isOver = this.#seconds !== undefined;
     return [
       { text: `${symbol} `, style },

@@ -13,6 +13,8 @@ interface DisplayOptions {
   readonly host: Host;
   /** The log is what the command shows, so nothing is drawn below it. */
   readonly showsLog: boolean;
+  /** The name of the board with this MAC address, which only its loader tells. */
+  readonly nameOfMac: (mac: string) => string | undefined;
 }
 
 /** Its input is masked here, so that no command can forget it. */
@@ -26,13 +28,9 @@ export async function createBoardsDisplay(options: DisplayOptions): Promise<Boar
   };
 }
 
-async function createPlainDisplay({
-  labels,
-  values,
-  host,
-  showsLog,
-}: DisplayOptions): Promise<BoardsDisplay> {
+async function createPlainDisplay(options: DisplayOptions): Promise<BoardsDisplay> {
+  const { values, host } = options;
   if (values.json) return new JsonBoards((line) => host.stdout.write(`${line}\n`));
   const { TextBoards } = await import('./text-boards.js');
-  return new TextBoards(labels, { ...host, values, showsLog });
+  return new TextBoards(options);
 }

@@ -15,9 +15,13 @@ import { prefixedStream } from './prefixed-stream.js';
 
 const LABEL_STYLES = ['cyan', 'magenta', 'yellow', 'blue', 'green', 'white'] as const;
 
-interface TextBoardsOptions extends Pick<Host, 'stdout' | 'stderr' | 'env'> {
+interface TextBoardsOptions {
+  readonly labels: readonly string[];
   readonly values: ReporterValues;
+  readonly host: Pick<Host, 'stdout' | 'stderr' | 'env'>;
+  /** The log is what the command shows, so nothing is drawn below it. */
   readonly showsLog: boolean;
+  readonly nameOfMac: (mac: string) => string | undefined;
 }
 
 export class TextBoards implements BoardsDisplay {
@@ -29,13 +33,13 @@ export class TextBoards implements BoardsDisplay {
   readonly #labelColumns: number;
   readonly #live: LiveLines | undefined;
 
-  constructor(labels: readonly string[], options: TextBoardsOptions) {
+  constructor(options: TextBoardsOptions) {
+    const { labels, host, values, showsLog, nameOfMac } = options;
     this.#options = options;
-    this.#boards = new Map(labels.map((label) => [label, new BoardLine(label)]));
+    this.#boards = new Map(labels.map((label) => [label, new BoardLine(label, nameOfMac)]));
     this.#labelColumns = Math.max(...labels.map((label) => stringWidth(inOneLine(label))));
-    const { stderr, env, values, showsLog } = options;
-    if (showsLog || values.quiet || !canRedraw(stderr, env)) return;
-    this.#live = new LiveLines(stderr, (size) => this.#lines(size));
+    if (showsLog || values.quiet || !canRedraw(host.stderr, host.env)) return;
+    this.#live = new LiveLines(host.stderr, (size) => this.#lines(size));
     this.#live.start();
   }
 
@@ -74,7 +78,7 @@ export class TextBoards implements BoardsDisplay {
     const hasMac = boards.some(({ mac }) => mac !== undefined);
     const rows = boards.map((board) => [
       inOneLine(board.label),
-      ...(hasMac ? [board.mac ?? ''] : []),
+      ...(hasMac ? [board.identity] : []),
       inOneLine(board.text),
       clockTime(board.seconds),
     ]);
@@ -84,9 +88,9 @@ export class TextBoards implements BoardsDisplay {
     );
     for (const row of table) {
       const line = row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  ');
-      this.#options.stdout.write(`${line.trimEnd()}\n`);
+      this.#options.host.stdout.write(`${line.trimEnd()}\n`);
     }
-    this.#options.stdout.write(`${this.#summary(boards)}\n`);
+    this.#options.host.stdout.write(`${this.#summary(boards)}\n`);
   }
 
   #summary(boards: readonly BoardLine[]): string {
@@ -106,7 +110,8 @@ export class TextBoards implements BoardsDisplay {
 
   /** With the name in front of every line. */
   #textReporter(label: string): Reporter {
-    const { stdout, stderr, values } = this.#options;
+    const { host, values } = this.#options;
+    const { stdout, stderr } = host;
     const around = (write: () => void) => (this.#live ? this.#live.around(write) : write());
     const stream = (real: NodeJS.WriteStream, isTTY: boolean) =>
       prefixedStream(real, {

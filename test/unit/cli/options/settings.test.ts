@@ -111,7 +111,7 @@ test("a project's file sets what goes onto the board, and nothing else", () => {
       'firmware',
       'hostname',
     ],
-    ...['language', 'logo', 'main', 'portal-button', 'portal-timeout', 'static-ip', 'title'],
+    ...['language', 'logo', 'main', 'packages', 'portal-button', 'portal-timeout', 'static-ip', 'title'],
   ]);
   for (const option of ['port', 'baud', 'erase', 'listen']) {
     write('esp-portal.json', `{"${option}": ${option === 'erase' ? true : '"x"'}}`);

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { FolderLocked, lockFolder } from '../../../../src/virtual-board/state/folder-lock.js';
-import { temporaryFolder } from '../../../support/virtual-port.js';
+import { FileLocked, lockFile } from '../../../src/input/lock-file.js';
+import { temporaryFolder } from '../../support/virtual-port.js';
 
 /** A process that lives until the test ends or it is killed. */
 function otherProcess(): ChildProcess & { pid: number } {
@@ -18,10 +19,10 @@ function otherProcess(): ChildProcess & { pid: number } {
 
 it('refuses a second owner in the same process until the first gives it back', () => {
   const folder = temporaryFolder();
-  const unlock = lockFolder(folder);
-  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+  const unlock = lockFile(join(folder, 'lock'));
+  expect(() => lockFile(join(folder, 'lock'))).toThrow(FileLocked);
   unlock();
-  lockFolder(folder)();
+  lockFile(join(folder, 'lock'))();
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -29,13 +30,13 @@ it('refuses while another process lives, and takes the lock over once it has die
   const folder = temporaryFolder();
   const child = otherProcess();
   writeFileSync(join(folder, 'lock'), String(child.pid));
-  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+  expect(() => lockFile(join(folder, 'lock'))).toThrow(FileLocked);
 
   child.kill('SIGKILL');
   await once(child, 'exit');
-  const unlock = lockFolder(folder);
+  const unlock = lockFile(join(folder, 'lock'));
   expect(readFileSync(join(folder, 'lock'), 'utf8')).toBe(String(process.pid));
-  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+  expect(() => lockFile(join(folder, 'lock'))).toThrow(FileLocked);
   unlock();
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -43,12 +44,23 @@ it('refuses while another process lives, and takes the lock over once it has die
 it('takes over a lock with its own id from an earlier life, as in containers', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'lock'), String(process.pid));
-  lockFolder(folder)();
+  lockFile(join(folder, 'lock'))();
 });
 
 it('leaves a stale lock to the one that is taking it over already', () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'lock'), String(process.pid));
   writeFileSync(join(folder, 'lock.takeover'), '1');
-  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+  expect(() => lockFile(join(folder, 'lock'))).toThrow(FileLocked);
+});
+
+it('names the owner to others, and counts a lock of another computer whatever its process id', () => {
+  const lock = join(temporaryFolder(), 'made.jsonl.lock');
+  const unlock = lockFile(lock, { owner: 'ann' });
+  expect(readFileSync(lock, 'utf8')).toBe(`${process.pid} ${process.pid} ${hostname()} ann`);
+  unlock();
+  writeFileSync(lock, '1 1 station-2 bob since 10:00');
+  expect(() => lockFile(lock, { owner: 'ann' })).toThrow(
+    expect.objectContaining({ owner: 'bob since 10:00 on station-2', processId: 1 }),
+  );
 });

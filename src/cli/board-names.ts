@@ -1,0 +1,33 @@
+// The user's own names of boards: where they are kept, and what --port means by one.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PortalError } from '../errors.js';
+import { didYouMean, nearest } from '../input/did-you-mean.js';
+import { userFolder } from '../input/user-folder.js';
+import { type BoardNames, mayBeName, readBoardNames } from '../operations/boards/names.js';
+import type { Host } from './host.js';
+
+export function namesFile({ env }: Pick<Host, 'env'>): string {
+  return join(userFolder('config', env), 'boards.json');
+}
+
+/**
+ * The address of what --port names.
+ * @throws PortalError `usage` for a file that does not hold names, `port-not-found` for a word that is nearly a name
+ */
+export async function addressOf(port: string, host: Pick<Host, 'env'>): Promise<string> {
+  if (!mayBeName(port)) return port;
+  return addressIn(await readBoardNames(namesFile(host)), port);
+}
+
+/** @throws PortalError `port-not-found` */
+export function addressIn(names: BoardNames, port: string): string {
+  const address = names.get(port);
+  if (address !== undefined) return address;
+  const guess = mayBeName(port) && !existsSync(port) ? nearest(port, [...names.keys()]) : undefined;
+  if (guess === undefined) return port;
+  throw new PortalError('port-not-found', `No board is called ${port}.${didYouMean(guess)}`, {
+    next: 'esp-portal ports',
+  });
+}

@@ -1,0 +1,105 @@
+// Reads the fields of a JSON object with their types. Its messages name the file and the field.
+
+import { realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { PortalError } from '../../../errors.js';
+import { didYouMean, nearest } from '../../../input/did-you-mean.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Each field is read once; what is left over is unknown. */
+export class FieldReader {
+  /** For messages. */
+  readonly file: string;
+  readonly #content: Json;
+  readonly #prefix: string;
+  readonly #known: string[] = [];
+
+  constructor(content: Json, file: string, prefix = '') {
+    this.#content = content;
+    this.file = file;
+    this.#prefix = prefix;
+  }
+
+  /** @returns the value of a field as it is, `undefined` without it */
+  value(key: string): unknown {
+    this.#known.push(key);
+    return Object.hasOwn(this.#content, key) ? this.#content[key] : undefined;
+  }
+
+  text(key: string): string | undefined {
+    const value = this.value(key);
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+    throw this.fault(key, 'takes a text');
+  }
+
+  flag(key: string): boolean {
+    const value = this.value(key) ?? false;
+    if (typeof value === 'boolean') return value;
+    throw this.fault(key, 'takes true or false, without quotes');
+  }
+
+  whole(key: string, min: number, max: number): number | undefined {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    throw this.fault(key, `takes a whole number from ${min} to ${max}`);
+  }
+
+  object(key: string): FieldReader | undefined {
+    const value = this.value(key);
+    if (value === undefined) return undefined;
+    if (isObject(value)) return new FieldReader(value, this.file, `${this.#prefix}${key}.`);
+    throw this.fault(key, 'takes an object in braces');
+  }
+
+  /** A file or folder next to this one, which may come from another author: nothing elsewhere is read or written. */
+  path(key: string): string | undefined {
+    const value = this.text(key);
+    return value === undefined ? undefined : this.inFolder(key, value);
+  }
+
+  inFolder(key: string, value: string): string {
+    const folder = dirname(resolve(this.file));
+    const place = resolve(folder, value);
+    const way = relative(realPath(folder), realPath(place));
+    if (way !== '' && !/^\.\.(?:[\\/]|$)/.test(way) && !isAbsolute(way)) return place;
+    throw this.fault(key, `is outside the folder of the plan, ${folder}: move it there`);
+  }
+
+  keys(): string[] {
+    return Object.keys(this.#content);
+  }
+
+  /** @throws PortalError `usage` for a field that was not asked for */
+  end(): void {
+    const unknown = this.keys().find((key) => !this.#known.includes(key));
+    if (unknown === undefined) return;
+    const guess = didYouMean(nearest(unknown, this.#known));
+    throw this.fault(unknown, `is unknown.${guess} Known are ${this.#known.join(', ')}`);
+  }
+
+  fault(key: string, fault: string): PortalError {
+    return planFault(this.file, `${JSON.stringify(this.#prefix + key)} ${fault}`);
+  }
+}
+
+/** @param fault without a full stop */
+export function planFault(file: string, fault: string): PortalError {
+  return new PortalError('usage', `${file}: ${fault}.`, {
+    next: `Correct ${file} and run the same command again.`,
+  });
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What does not exist yet has the real path of the folder that it will be in. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(realPath(dirname(path)), relative(dirname(path), path));
+  }
+}

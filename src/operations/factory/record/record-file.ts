@@ -1,0 +1,125 @@
+// A record on the disk: appended with one write and synced, private, and for one program at a time.
+
+import { constants, type FileHandle, open, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import { PortalError } from '../../../errors.js';
+import { fileErrorWords } from '../../../input/file-error.js';
+import { FileLocked, lockFile } from '../../../input/lock-file.js';
+import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
+import type { RecordStorage } from './ledger.js';
+
+const MAX_RECORD_BYTES = 256 * 1024 * 1024;
+/** It may have passwords. */
+const PRIVATE = 0o600;
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+
+export class RecordFile implements RecordStorage, AsyncDisposable {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #unlock: () => void;
+
+  private constructor(path: string, file: FileHandle, unlock: () => void) {
+    this.#path = path;
+    this.#file = file;
+    this.#unlock = unlock;
+  }
+
+  /**
+   * Takes the record for this program.
+   * @throws PortalError `output-failed`, also where another program has it
+   */
+  static async open(path: string): Promise<RecordFile> {
+    const unlock = lock(path);
+    try {
+      const there = await stat(path).catch(() => undefined);
+      if (there && !there.isFile()) throw new Error('it is not a regular file');
+      const file = await open(path, APPEND, PRIVATE);
+      await file.chmod(PRIVATE);
+      if (!there) await syncFolder(dirname(path));
+      return new RecordFile(path, file, unlock);
+    } catch (error) {
+      unlock();
+      throw cannotOpen(path, fileErrorWords(error), error);
+    }
+  }
+
+  read(): Promise<Buffer> {
+    return readRecord(this.#path);
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    const { bytesWritten } = await this.#file.write(bytes);
+    if (bytesWritten < bytes.length)
+      throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+    await this.#file.sync();
+  }
+
+  async truncate(sizeBytes: number): Promise<void> {
+    await this.#file.truncate(sizeBytes);
+    await this.#file.sync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+    this.#unlock();
+  }
+}
+
+/** A record that is only read, also while another program appends to it. */
+export function recordReader(path: string): RecordStorage {
+  const refuse = () => Promise.reject(new Error('this record is only read'));
+  return { read: () => readRecord(path), append: refuse, truncate: refuse };
+}
+
+async function readRecord(path: string): Promise<Buffer> {
+  try {
+    return await readRegularFile(path, { maxBytes: MAX_RECORD_BYTES });
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    if (error.isMissing) return Buffer.alloc(0);
+    throw new PortalError('usage', `${path} ${error.message}.`, { cause: error });
+  }
+}
+
+function lock(path: string): () => void {
+  const file = `${path}.lock`;
+  try {
+    return lockFile(file, { owner: `${userName()}, since ${new Date().toISOString()}` });
+  } catch (error) {
+    if (!(error instanceof FileLocked)) throw cannotOpen(path, fileErrorWords(error), error);
+    const process = error.processId === undefined ? '' : ` (process ${error.processId})`;
+    throw new PortalError(
+      'output-failed',
+      `${path} is in use by ${error.owner ?? 'another program'}${process}.`,
+      {
+        cause: error,
+        likelyCause: 'Another esp-portal factory makes boards with this record.',
+        next: `End that program. If it no longer runs, as after a power cut of another computer, remove ${file}.`,
+      },
+    );
+  }
+}
+
+/** A container may have no name for its user. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'a user';
+  }
+}
+
+/** The name of a new file is in its folder. Windows syncs no folders, and needs it not. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    await using handle = await open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    if (process.platform !== 'win32') throw error;
+  }
+}
+
+function cannotOpen(path: string, why: string, cause: unknown): PortalError {
+  return new PortalError('output-failed', `${path} cannot be written: ${why}.`, { cause });
+}

@@ -1,0 +1,146 @@
+// esp-portal factory as scripts and people use it.
+
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { board, CliHome } from '../support/cli.js';
+import { planFolder, recordOf } from '../support/factory-plan.js';
+import { python, TerminalRun } from '../support/terminal.js';
+
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+describe('with two boards', () => {
+  const folder = planFolder(join(home.folder, 'two'), 3);
+  const plan = join(folder, 'factory.json');
+  const ports = `${board('one')},${board('two')}`;
+  const make = (...more: string[]) => home.call(['factory', plan, '--once', '--ports', ports, ...more]);
+
+  test('reports every event with its board in JSON, without the passwords, and records them', async () => {
+    const run = await make('--json');
+    expect(run.exitCode).toBe(0);
+    const events = run.json();
+    expect(
+      events.slice(0, -1).every((event) => [board('one'), board('two')].includes(String(event.board))),
+    ).toBe(true);
+    expect(run.result()).toMatchObject({ ok: true, made: 2, checked: 0, failed: [], unfinished: 0 });
+    const passwords = recordOf(folder).flatMap(({ event, password }) =>
+      event === 'made' ? [String(password)] : [],
+    );
+    expect(passwords).toHaveLength(2);
+    for (const password of passwords) expect(run.stdout + run.stderr).not.toContain(password);
+    expect(statSync(join(folder, 'made.jsonl')).mode & 0o777).toBe(0o600);
+  });
+
+  test('checks them without a new row, repairs one that differs, and makes them anew with --redo', async () => {
+    const removed = await home.call(['files', 'rm', 'device.json', '--port', board('one')]);
+    expect(removed.exitCode).toBe(0);
+    const run = await make();
+    expect(run.stdout).toMatch(/one\S*: HEALED L-\d, /);
+    expect(run.stdout).toMatch(/two\S*: CHECKED L-\d, /);
+    expect(JSON.parse(readFileSync(home.boardFile('one', 'device.json'), 'utf8'))).toHaveProperty('token');
+    expect((await make('--redo', '--jobs', '1')).stdout).toMatch(/2 made, 0 failed\./);
+    const started = recordOf(folder).filter(({ event }) => event === 'started');
+    expect(started.map(({ row }) => row)).toEqual([1, 2]);
+  });
+
+  test('says what is made and left, and writes the record and the labels again', async () => {
+    const status = await home.call(['factory', 'status', '--plan', plan, '--json']);
+    expect(status.result()).toMatchObject({ made: 2, failed: [], unfinished: [], left: 1 });
+    const csv = join(folder, 'out.csv');
+    const exported = await home.call(['factory', 'export', csv, '--plan', plan]);
+    expect(exported.stdout).toBe(`The record is in ${csv}: 2 boards.\n`);
+    const [keys, first] = readFileSync(csv, 'utf8').split('\r\n');
+    expect(keys).toMatch(/^serial,row,mac,state,time,.*,essid,password,code,message$/);
+    expect(first).toMatch(/^L-1,1,[\da-f:]{17},made,/);
+    expect(statSync(csv).mode & 0o777).toBe(0o600);
+
+    const label = join(folder, 'made-labels', '0001-L-1.svg');
+    const before = readFileSync(label, 'utf8');
+    writeFileSync(label, '');
+    const labels = await home.call(['factory', 'labels', 'L-1', '--plan', plan]);
+    expect(labels.stdout).toBe(`${label}\n`);
+    expect(readFileSync(label, 'utf8')).toBe(before);
+  });
+
+  test('refuses a second controller on the same record, with the name of the first', async () => {
+    writeFileSync(join(folder, 'made.jsonl.lock'), '1 1 station-2 ann, since noon');
+    const run = await make();
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toContain('made.jsonl is in use by ann, since noon on station-2 (process 1).');
+  });
+});
+
+test('watches until Ctrl-C, which ends it well between two boards and with the rest named within one', async () => {
+  const folder = planFolder(join(home.folder, 'watch'), 5, { label: undefined });
+  const watch = (until: string) =>
+    home.run(
+      ['factory', join(folder, 'factory.json'), '--json', '--ports', board('watched')],
+      (line, interrupt) => {
+        if (line.includes(until)) interrupt();
+      },
+    );
+  const cut = await watch('"step":"write"');
+  expect(cut.exitCode).toBe(130);
+  expect(cut.result()).toMatchObject({ error: { message: expect.stringContaining('1 unfinished') } });
+  const whole = await watch('factory.done');
+  expect(whole.exitCode).toBe(0);
+  expect(whole.json()).toContainEqual(
+    expect.objectContaining({ event: 'factory.row', row: 1, state: 'unfinished' }),
+  );
+  expect(whole.result()).toMatchObject({ made: 1, failed: [], unfinished: 0 });
+});
+
+test('ends with the status of the worst failure, and names the boards', async () => {
+  const folder = planFolder(join(home.folder, 'worst'), 5, { label: undefined });
+  const locked = board('locked', '&chip=esp32&fuses=flash-encryption');
+  const missing = '/dev/serial/no-such-board';
+  const run = await home.call([
+    ...['factory', join(folder, 'factory.json'), '--once', '--json'],
+    ...['--ports', `${locked},${board('whole')},rfc2217://127.0.0.1:9,${missing}`],
+  ]);
+  expect(run.exitCode).toBe(5);
+  expect(run.result()).toMatchObject({
+    error: {
+      code: 'board-locked',
+      message: expect.stringMatching(/^3 of 4 boards failed\. .*no-such-board.*127\.0\.0\.1:9.*eFuses/),
+    },
+  });
+  expect(recordOf(folder).map(({ event, row }) => `${event} ${row}`)).toEqual(['started 1', 'made 1']);
+});
+
+test.each([
+  [['factory', 'nowhere.json'], /nowhere\.json does not exist/],
+  [['factory', '--jobs', '0'], /--jobs 0: give a whole number from 1/],
+  [['factory', '--port', '/dev/ttyUSB0'], /name them with --ports/],
+  [['factory', 'status', 'more'], /takes no second word: more/],
+  [['factory', 'a.json', 'b'], /takes no second word: b/],
+  [['factory', '--ports', '/dev/a,/dev/a'], /--ports names \/dev\/a twice/],
+])('refuses %j', async (args, message) => {
+  const run = await home.call(args);
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toMatch(message);
+});
+
+test.skipIf(!python)(
+  'a terminal has a line for each port, figures below, and a bell for each board that is done',
+  async () => {
+    const folder = planFolder(join(home.folder, 'terminal'), 5, { label: undefined });
+    const ports = ['tty-a', 'tty-b'].map((name) => board(name)).join(',');
+    const run = new TerminalRun(home, ['factory', '--ports', ports], { cwd: folder, columns: 100, rows: 20 });
+    await run.sent(/2 made, 0 failed, 5 planned/);
+    const screen = await run.screen();
+    expect(screen.slice(-3)).toEqual([
+      expect.stringMatching(/^✔ virtual:tty-a\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
+      expect.stringMatching(/^✔ virtual:tty-b\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
+      expect.stringMatching(/^2 made, 0 failed, 5 planned, \d\.\d minutes per board, 0:\d\d$/),
+    ]);
+    expect(run.received.split('\x07')).toHaveLength(3);
+    expect(run.received).toMatch(/row \d, L-\d: [A-Z]/);
+    run.type('\x03');
+    expect(await run.end()).toBe(0);
+    const kept = await run.screen();
+    expect(kept.filter((line) => /: MADE L-\d, [\da-f:]{17}, /.test(line))).toHaveLength(2);
+    expect(kept.at(-1)).toBe('2 made, 0 failed.');
+  },
+);

@@ -1,0 +1,41 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { RecordFile } from '../../../../../src/operations/factory/record/record-file.js';
+import { temporaryFolder } from '../../../../support/virtual-port.js';
+
+test('is private, appended to, and for one program at a time that others can name', async () => {
+  const path = join(temporaryFolder(), 'made.jsonl');
+  writeFileSync(path, 'a\n', { mode: 0o644 });
+  {
+    await using file = await RecordFile.open(path);
+    await file.append(Buffer.from('b\n'));
+    await file.truncate(3);
+    await file.append(Buffer.from('c\n'));
+    await expect(RecordFile.open(path)).rejects.toMatchObject({
+      code: 'output-failed',
+      message: expect.stringContaining(`${path} is in use by `),
+    });
+  }
+  expect(readFileSync(path, 'utf8')).toBe('a\nbc\n');
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  writeFileSync(`${path}.lock`, '1 1 other-station ann, since noon');
+  await expect(RecordFile.open(path)).rejects.toMatchObject({
+    message: `${path} is in use by ann, since noon on other-station (process 1).`,
+    next: expect.stringContaining(`remove ${path}.lock`),
+  });
+});
+
+test('leaves no lock where the record cannot be opened', async () => {
+  const folder = temporaryFolder();
+  await expect(RecordFile.open(folder)).rejects.toMatchObject({ code: 'output-failed' });
+  await expect(RecordFile.open(join(folder, 'none', 'made.jsonl'))).rejects.toMatchObject({
+    code: 'output-failed',
+  });
+  expect(() => statSync(`${folder}.lock`)).toThrow();
+});
+
+test.skipIf(process.platform !== 'linux')('reports a disk that is full', async () => {
+  // /dev/full is no regular file, which the record must be.
+  await expect(RecordFile.open('/dev/full')).rejects.toThrow('cannot be written');
+});
