@@ -6,7 +6,7 @@ import type { Redactor } from '../../log/redaction/redactor.js';
 import { SecretFilter } from '../../log/redaction/secret-filter.js';
 import { BoardSession } from '../../micropython/board-session.js';
 import type { Port } from '../../port/port.js';
-import type { BundleFile } from '../../portal/bundle.js';
+import { type BundleFile, type BundleForm, bundleFormFor } from '../../portal/bundle.js';
 import type { OnProgress } from '../../progress.js';
 import { resetAfterFailure } from '../install/apply-plan.js';
 import { type InstallOptions, install } from '../install/install.js';
@@ -22,12 +22,16 @@ import { startPortalNow, startProgram } from './start-program.js';
 const CTRL_C = Uint8Array.of(3);
 const ONE_HOUR_MS = 60 * 60 * 1000;
 
+/** Adds to a program's files what else a board with modules of this form needs. */
+export type AddPackages = (app: readonly BundleFile[], form: BundleForm) => Promise<readonly BundleFile[]>;
+
 export interface DevOptions extends Pick<InstallOptions, 'config' | 'main' | 'uploadBaudRate'> {
   readonly folder: string;
   /** Send modules as bytecode (mpy-cross). */
   readonly compiled?: boolean | undefined;
   /** For a folder that a project's file names. */
   readonly refuseLinksOut?: boolean | undefined;
+  readonly addPackages?: AddPackages | undefined;
   readonly redactor?: Redactor | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Opens the port again after it went away; without it dev ends then. */
@@ -199,9 +203,10 @@ export class Dev {
   }
 
   async #send(): Promise<void> {
-    const { files } = this.#programThere();
+    const { files: own } = this.#programThere();
     const known = this.#known;
-    if (known === undefined) return this.#install(files);
+    if (known === undefined) return this.#install(own);
+    const files = await this.#withPackages(own, bundleFormFor(known.facts.mpy));
     await this.#inSession(async (session) => {
       const delta = await sendDelta(session, known, files, this.#options.signal);
       if (delta === undefined) {
@@ -224,9 +229,11 @@ export class Dev {
   }
 
   /** The whole transaction, which looks at every file on the board. */
-  async #install(app: readonly BundleFile[]): Promise<void> {
+  async #install(own: readonly BundleFile[]): Promise<void> {
     const { folder, config, main, uploadBaudRate, signal } = this.#options;
-    const options = { config, main, uploadBaudRate, app, signal, restart: false };
+    const appFor = (form: BundleForm) => this.#withPackages(own, form);
+    const app = await appFor('mpy6');
+    const options = { config, main, uploadBaudRate, app, appFor, signal, restart: false };
     await install(this.#port, { ...options, onProgress: this.#onProgress });
     await this.#inSession(async (session) => {
       this.#known = await learnBoard(session, app);
@@ -234,6 +241,10 @@ export class Dev {
       this.#hasInstalled = true;
       await session.repl.restartBoard();
     });
+  }
+
+  async #withPackages(own: readonly BundleFile[], form: BundleForm): Promise<readonly BundleFile[]> {
+    return (await this.#options.addPackages?.(own, form)) ?? own;
   }
 
   async #restartProgram(): Promise<void> {

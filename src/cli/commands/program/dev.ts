@@ -1,8 +1,8 @@
 // esp-portal dev
 
-import { defineCommand } from '../command.js';
-import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';
-import { UPLOAD_OPTIONS } from '../options/shared.js';
+import { defineCommand } from '../../command.js';
+import { PORTAL_OPTIONS, packageAdder, portalOptions } from '../../options/portal.js';
+import { UPLOAD_OPTIONS } from '../../options/shared.js';
 
 export const devCommand = defineCommand({
   name: 'dev',
@@ -21,19 +21,18 @@ export const devCommand = defineCommand({
     ['dev ./my-program', 'watch a folder'],
   ],
   async run(values, context) {
-    const { app: appOption, 'app-mpy': compiled, ...args } = values;
+    const { app: appOption, 'app-mpy': compiled } = values;
     const { dir } = values as unknown as { readonly dir?: string };
-    const { config, main } = await portalOptions(
-      { ...args, app: undefined, 'app-mpy': false },
-      context.settings,
-    );
-    const { devOnTerminal } = await import('../terminal/dev-terminal.js');
+    const settingsOnly = { ...values, app: undefined, 'app-mpy': false, packages: undefined };
+    const { config, main } = await portalOptions(settingsOnly, context);
+    const addPackages = await packageAdder(values, context);
+    const { devOnTerminal } = await import('../../terminal/program/dev-terminal.js');
     const isOfProject = context.settings.some(({ option, from }) => option === 'app' && from === 'project');
     return devOnTerminal(
       {
         folder: dir ?? appOption ?? '.',
         refuseLinksOut: dir === undefined && isOfProject,
-        ...{ compiled, config, main, uploadBaudRate: values['upload-baud'] },
+        ...{ compiled, config, main, addPackages, uploadBaudRate: values['upload-baud'] },
       },
       values,
       context,

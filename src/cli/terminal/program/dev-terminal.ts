@@ -1,13 +1,13 @@
 // Joins dev with the terminal: the log, the keys, and the REPL while it is used.
 
-import { PortalError } from '../../errors.js';
-import { Dev, type DevOptions } from '../../operations/dev/dev.js';
-import { identifyPort, reopenPort } from '../../operations/log/reconnect.js';
-import { listPorts } from '../../operations/ports/ports.js';
-import type { CommandContext } from '../context.js';
-import type { Outcome } from '../report/reporter.js';
-import { isInBackground } from './job-control.js';
-import { rawSink } from './raw-sink.js';
+import { PortalError } from '../../../errors.js';
+import { Dev, type DevOptions } from '../../../operations/dev/dev.js';
+import { identifyPort, reopenPort } from '../../../operations/log/reconnect.js';
+import { listPorts } from '../../../operations/ports/ports.js';
+import type { CommandContext } from '../../context.js';
+import type { Outcome } from '../../report/reporter.js';
+import { isInBackground } from '../job-control.js';
+import { rawSink } from '../raw-sink.js';
 
 const CTRL_C = 0x03;
 const CTRL_CLOSING_BRACKET = 0x1d;

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { SyntaxCheck } from '../../../src/portal/syntax-check.js';
+import { SyntaxCheck } from '../../../../src/portal/compiler/syntax-check.js';
 
 const check = new SyntaxCheck();
 afterAll(() => check[Symbol.dispose]());
