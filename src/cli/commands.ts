@@ -9,11 +9,12 @@ import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
-import { addCommand, removeCommand } from './commands/packages.js';
 import { portsCommand } from './commands/ports.js';
 import { devCommand } from './commands/program/dev.js';
 import { execCommand } from './commands/program/exec.js';
 import { runCommand } from './commands/program/run.js';
+import { initCommand } from './commands/project/init.js';
+import { addCommand, removeCommand } from './commands/project/packages.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   factoryCommand,
   firmwareCommand,
   imageCommand,
+  initCommand,
   addCommand,
   removeCommand,
   portsCommand,

@@ -136,6 +136,7 @@ export const PORTAL_OPTIONS = {
     requiresArg: true,
     fromProject: true,
     isList: true,
+    listOf: ['string', 'object'],
     coerce: portalFields,
     group: GROUP_PORTAL,
     mayBeEmpty: true,
@@ -161,6 +162,7 @@ export const PORTAL_OPTIONS = {
     requiresArg: true,
     fromProject: true,
     isList: true,
+    listOf: ['string'],
     coerce: packageNames,
     describe:
       'Package that the program of --app needs, repeatable: umqtt.simple, github:org/repo@v1; see esp-portal add',
