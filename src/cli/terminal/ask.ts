@@ -89,6 +89,11 @@ export async function askSecret(
     return await new Promise<string | undefined>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       lines.on('SIGINT', () => reject(new PortalError('interrupted', 'Interrupted by Ctrl-C.')));
+      // Ctrl-Z and fg: readline pauses the input, without which the process would end.
+      lines.on('SIGCONT', () => {
+        output.write(question);
+        lines.resume();
+      });
       lines.on('line', resolve);
       lines.on('close', () => resolve(undefined));
     });
