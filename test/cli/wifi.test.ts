@@ -196,7 +196,7 @@ describe.skipIf(!python)('on a terminal', () => {
     await run.sentNext('Password of');
     run.type('half\u001a');
     await run.sentNext('Password of');
-    run.type('\u0015correct horse\r');
+    run.type('correct horse\r');
     expect(await run.end()).toBe(0);
     expect(run.received).not.toContain('horse');
     expect(await stored()).toEqual(['Home WiFi']);
