@@ -76,7 +76,7 @@ const groups = [
   { name: 'commands', test: /src[\\/]cli[\\/](commands|welcome|terminal[\\/]ask)/ },
   {
     name: 'port',
-    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!tcp-binding|socket-port|rfc2217[\\/](client|serve)))/,
+    test: /src[\\/](operations[\\/]ports[\\/]ports|port[\\/](?!network|tcp-binding|socket-port|rfc2217[\\/](client|serve)))/,
   },
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {

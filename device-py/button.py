@@ -8,8 +8,11 @@ import machine
 def value(number):
     """Return whether the GPIO of this number is held low for 200 ms within a second.
 
-    A chip whose GPIO0 is low at its reset waits for a download instead: that button is pressed now.
+    Without a number there is no button. A chip whose GPIO0 is low at its reset waits for a download instead:
+    that button is pressed now.
     """
+    if number is None:
+        return False
     try:
         pin = machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
     except (TypeError, ValueError) as error:  # not on this chip: the board must start anyway

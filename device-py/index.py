@@ -4,9 +4,6 @@ On a board only if there are such fields; loaded only when needed. `install` mak
 """
 
 from common import load, printable, shown
-from micropython import const
-
-_MAX_BYTES = const(256)
 
 
 def update(slots, rows=None, values=None):
@@ -28,24 +25,24 @@ def submit(signing, visitor, field, body, problem, wish):
     rows = stored.rows()
     values = stored.read()
     stored = None  # memory
-    for name, label, kind, _, needed, choices in rows:
+    for name, text, kind, _, wanted, choices in rows:
         raw = field(body, name.encode())
-        wrong = ""
+        reason = ""
         if raw or kind != "password":
-            values[name], wrong = judge(raw, kind, choices)
-        if needed and not (values[name] or wrong):
-            wrong = "required"
-        if wrong:
-            problem = problem or shown(label) + ": " + wrong + "."
+            values[name], reason = decode(raw, kind, choices)
+        if wanted and not (values[name] or reason):
+            reason = "required"
+        if reason:
+            problem = problem or shown(text) + ": " + reason + "."
     slots = dict(signing.slots)
     update(slots, rows, values)
     signing.failed[(visitor,)] = slots
     return problem, wish + (values,)
 
 
-def judge(raw, kind, choices):
+def decode(raw, kind, choices):
     """Return (text of a value in bytes, what is wrong with it or "")."""
-    if len(raw) > _MAX_BYTES:
+    if len(raw) > 256:  # bytes, as fields.ts has it
         return "", "too long"
     try:
         text = str(raw, "utf-8")

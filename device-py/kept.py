@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 _FILE = "portal_fields.json"
 
@@ -20,20 +21,21 @@ def read():
     try:
         with open(_FILE) as file:
             values = json.load(file)
-        for name in out:
-            if isinstance(values.get(name), str):
-                out[name] = values[name]
-    except (OSError, ValueError, AttributeError):  # missing or damaged
+        for name in values:
+            out[name] = str(values[name])
+    except Exception:  # missing or damaged
         pass
     return out
 
 
 def save(values):
-    """Store the values; nothing is written if nothing changes."""
+    """Store the values, also for a program that has read them; nothing is written if nothing changes."""
     try:
         if values != read():
             with open(_FILE + ".new", "w") as file:
                 json.dump(values, file)
             os.rename(_FILE + ".new", _FILE)  # the old ones are kept until the new ones are complete
-    except (OSError, MemoryError) as error:
+        if "portal" in sys.modules:
+            sys.modules["portal"].fields.update(values)
+    except Exception as error:  # also no memory: the network is stored anyway
         print("Fields not stored:", error)

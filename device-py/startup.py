@@ -45,7 +45,12 @@ def start(portal):
     portal.station.active(False)
     portal.access_point.active(False)
     portal.stored = load("credentials").load()
-    if portal.stored and (portal.button is None or not load("button").value(portal.button)):
+    wanted = portal.stored
+    try:
+        wanted = wanted and not load("button").value(portal.button)
+    except ImportError:
+        pass  # a board without --portal-button, whatever its settings say
+    if wanted:
         for outcome in load("wifi_join").attempt(portal, []):
             if outcome:
                 break

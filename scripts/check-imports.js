@@ -41,6 +41,7 @@ const PACKAGES = {
   'fast-string-width': ['cli'],
   'esptool-js': ['esp'],
   serialport: ['port'],
+  'multicast-dns': ['port'],
   '@serialport/stream': ['port'],
   '@micropython/micropython-webassembly-pyscript': ['virtual-board'],
 };

@@ -61,11 +61,12 @@ export async function setup(port: Port, given: SetupOptions): Promise<SetupResul
     if (written) return { ...common, install: await startWritten(port, log, flashed, written, options) };
     if (!wifi) return { ...common, install: await install(port, { ...options, log }) };
     const installed = await install(port, { ...options, log, restart: false });
-    const { ssid = '' } = await setNetwork(port, wifi, options).catch((error: unknown) => {
+    const { ssid = '', mdnsName } = await setNetwork(port, wifi, options).catch((error: unknown) => {
       throw withBoardState(error, 'The portal is installed.');
     });
     options.onProgress?.({ event: 'step', step: 'start-portal' });
-    return { ...common, install: await startInstalled(port, installed, log, options), wifi: { ssid } };
+    const started = await startInstalled(port, installed, log, options);
+    return { ...common, install: { ...started, mdnsName }, wifi: { ssid } };
   } catch (error) {
     throw withBoardState(
       error,
@@ -81,7 +82,7 @@ async function startWritten(
   port: Port,
   log: BoardLog,
   { result, filesSentBytes = 0, seen }: Flashed,
-  { files, form, settings }: FreshInstallation,
+  { files, form, settings, mdnsName }: FreshInstallation,
   { onProgress = () => {}, onLog, readyTimeoutMs, signal }: SetupOptions,
 ): Promise<InstallResult> {
   for (const { path, bytes } of files) onProgress({ event: 'file', path, sizeBytes: bytes.length });
@@ -98,6 +99,7 @@ async function startWritten(
     removed: [],
     kept: {},
     settings,
+    mdnsName,
   };
 }
 

@@ -250,6 +250,16 @@ export function pageSettings(settings: Settings): PageSettings {
   };
 }
 
+/**
+ * The board's name on its network, where it is set and the firmware answers it: that of an ESP32 does.
+ * @param platform of the board, `sys.platform`
+ */
+export function mdnsNameOf(settings: Settings | undefined, platform: string): string | undefined {
+  const name = settings?.get('hostname')?.value;
+  const isAnswered = platform === 'esp32' && typeof name === 'string' && CHECKS.hostname(name) === undefined;
+  return isAnswered ? `${name}.local` : undefined;
+}
+
 /** The fields that are set, as far as they are valid. */
 export function fieldsOf(settings: Settings): readonly PortalField[] | undefined {
   const value = settings.get('fields')?.value;

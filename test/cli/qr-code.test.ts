@@ -1,9 +1,10 @@
 // The QR code of the portal on real terminals, read back by an independent decoder from what the screen shows.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { virtualBoard } from 'esp-portal/virtual-board';
 import jsQR from 'jsqr';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CliHome } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 import { talker } from '../support/talker.js';
 import { python, TerminalRun } from '../support/terminal.js';
 
@@ -40,9 +41,9 @@ async function shown(
   size: { columns: number; extraEnv?: Record<string, string> },
   args: readonly string[] = [],
 ): Promise<string[]> {
-  const board = await talker(line);
+  const device = await talker(line);
   const until = ['--until', 'portal.ready', '--no-reconnect'];
-  const run = new TerminalRun(home, ['monitor', '--port', board.port, ...until, ...args], {
+  const run = new TerminalRun(home, ['monitor', '--port', device.port, ...until, ...args], {
     rows: 60,
     ...size,
   });
@@ -71,6 +72,15 @@ describe.skipIf(!python)('the QR code of an open portal', () => {
   });
 });
 
+test.skipIf(!python)('a virtual board has no code: no phone can join it', async () => {
+  home.makeBoard('virtual', 'portal');
+  const args = ['monitor', '--reset', '--until', 'portal.ready', '--port', board('virtual')];
+  const run = new TerminalRun(home, args, { columns: 80, rows: 60 });
+  expect(await run.end()).toBe(0);
+  expect(run.received).toContain('Captive portal ready');
+  expect(run.received).not.toMatch(/[▄▀█]/);
+});
+
 test('a pipe gets no code, and JSON its text', async () => {
   const args = ['monitor', '--until', 'portal.ready', '--no-reconnect', '--port'];
   const plain = await home.call([...args, (await talker(ready('Lamp'))).port]);
@@ -84,9 +94,23 @@ test('a pipe gets no code, and JSON its text', async () => {
 describe.skipIf(!python)('the QR code of a portal with a password', () => {
   test('has the password that install sets, which is in no log', async () => {
     home.makeBoard('locked', 'portal');
-    const port = 'virtual:locked?speed=max&http=0&dns=0';
+    const address = 'virtual:locked?speed=max&http=0&dns=0';
+    const simulator = home.start(['simulate', '--port', address, '--listen', '127.0.0.1:0', '--json']);
+    const { url: port } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
     const log = `${home.folder}/locked.log`;
-    const args = ['setup', '--essid', 'Lamp', '--ap-password', 'sesame open', '--until', 'portal.ready'];
+    const image = `${home.folder}/own.bin`;
+    writeFileSync(image, virtualBoard(address).ownFirmware);
+    const args = [
+      'setup',
+      '--firmware',
+      image,
+      '--essid',
+      'Lamp',
+      '--ap-password',
+      'sesame open',
+      '--until',
+      'portal.ready',
+    ];
     const run = new TerminalRun(home, [...args, '--port', port, '--log-file', log], {
       columns: 80,
       rows: 90,
@@ -101,5 +125,6 @@ describe.skipIf(!python)('the QR code of a portal with a password', () => {
     expect(event).toMatchObject({ essid: 'Lamp', hasPassword: true });
     expect(event).not.toHaveProperty('join');
     expect(json.stdout).not.toContain('sesame');
+    await simulator.stop();
   });
 });

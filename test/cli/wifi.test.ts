@@ -33,7 +33,9 @@ test('a board is set up without a phone, and joins its network at every start', 
   const args = ['--wifi', 'Home WiFi', '--password-stdin', '--until', 'wifi.connected', '--port', port];
   const setup = await home.run(['setup', ...args], undefined, {}, 'correct horse\n');
   expect(setup.exitCode, setup.stderr).toBe(0);
-  expect(setup.stdout).toMatch(/The board joined "Home WiFi".*http:\/\/192\.168\.1\.\d+\//);
+  expect(setup.stdout).toMatch(
+    /The board joined "Home WiFi".*http:\/\/192\.168\.1\.\d+\/ \(mpy-esp32\.local\)/,
+  );
   expect(setup.stdout + setup.stderr).not.toContain('correct horse');
   const later = await home.call(['monitor', '--reset', '--until', 'wifi.connected', '--port', port]);
   expect(later.exitCode).toBe(0);

@@ -56,6 +56,11 @@ describe('a button at the start', () => {
     expect(value('address')).toBe('10.0.0.7');
   });
 
+  it('that only settings written by hand have does not keep the board from its network', () => {
+    run('import os\nos.remove("button.mpy")');
+    expect(start('presses.append((0, 9000))', 'button=0').join()).toContain('Connected to Home');
+  });
+
   it('is not looked at without the option', () => {
     start('presses.append((0, 9000))');
     expect(timeOf('connect')).toBe(0);

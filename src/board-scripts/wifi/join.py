@@ -1,5 +1,5 @@
 """Joins a network as the portal does, and stores it if that works, with values of custom fields. Answers with
-the address, the reason of a failure, and whether all is stored."""
+the address, the reason of a failure, whether all is stored, and the host name, '' before MicroPython 1.20."""
 
 import network
 from parameters import HAS_ADDRESS, HAS_VALUES, IS_TRIED, PASSWORD, SSID, STATIC_IP, VALUES
@@ -46,4 +46,7 @@ if address or not reason:
     if HAS_VALUES:
         kept.save(values[0])
         is_stored = is_stored and kept.read() == values[0]
-answer([address or "", reason, is_stored])
+host = ""
+if hasattr(network, "hostname"):
+    host = network.hostname()
+answer([address or "", reason, is_stored, host])

@@ -97,7 +97,7 @@ export function describeOutcome(result: InstallResult, view: LocalView | undefin
     return [AT_PROMPT, ...(mainLines ? describeWithoutPortal('was kept', mainLines) : [])];
   }
   if (result.state === 'without-portal') return describeWithoutPortal('was kept', result.mainLines);
-  return [describeStart(result, view)];
+  return [describeStart(result, view, result.mdnsName)];
 }
 
 function describeWithoutPortal(isKept: 'was kept' | 'would be kept', mainLines: readonly string[]): string[] {
@@ -124,8 +124,13 @@ export function viewLater(localUrl: string | undefined, port: string): LocalView
  * What a person does next.
  * @param view `undefined` where a phone joins the board's WiFi
  */
-export function describeStart({ state, ssid, url }: PortalStart, view: LocalView | undefined): string {
-  if (state === 'connected') return `The board joined "${ssid}" with the stored credentials: ${url}`;
+export function describeStart(
+  { state, ssid, url }: PortalStart,
+  view: LocalView | undefined,
+  mdnsName?: string,
+): string {
+  const alias = mdnsName === undefined ? '' : ` (${mdnsName})`;
+  if (state === 'connected') return `The board joined "${ssid}" with the stored credentials: ${url}${alias}`;
   if (view === undefined) {
     return `The portal is open: join the WiFi "${ssid}" with a phone, then open ${url} if no page opens.`;
   }

@@ -1,6 +1,7 @@
 // esp-portal ports
 
 import { PortalError } from '../../errors.js';
+import type { NetworkPort } from '../../operations/ports/network-ports.js';
 import type { SurveyedPort, UsbKind } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../context.js';
@@ -20,12 +21,18 @@ export const portsCommand = defineCommand({
   summary: 'List serial ports, the boards on them, and why a port cannot be opened',
   details: [
     'A port counts as a board by its USB id. Behind an adapter, only `flash` identifies the chip. Chips with native USB report their MAC address, for `--port mac:…`; over USB-OTG not while they wait in their loader.',
+    '`--network` also finds ports of other computers that ser2net announces by mDNS; `--port` takes their addresses. What they say about themselves is not checked. A computer that announces a port of another one is left out.',
     'With `--wait` it waits until a board is connected.',
     '`name ADDRESS NAME` gives a board a name, which `--port` takes and lists show; `unname NAME` removes it. The address is one that stays: `mac:…`, `id:…`, a path in /dev/serial, or a port of another computer. The names are kept in boards.json, beside your own settings file.',
     'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {
     names: { type: 'boolean', default: false, describe: 'Print only the paths of boards, one per line' },
+    network: {
+      type: 'boolean',
+      default: false,
+      describe: 'Also look for ports that ser2net announces on the local networks (3 seconds)',
+    },
   },
   positionals: [
     { name: 'action', describe: 'What to do; list by default', choices: ACTIONS, isOptional: true },
@@ -40,6 +47,7 @@ export const portsCommand = defineCommand({
     ['ports', 'list what is connected'],
     ['ports --json', 'print JSON, for a script'],
     ['ports --names', 'print paths, for a loop over all boards'],
+    ['ports --network', 'also list ports of other computers'],
     ['ports name mac:7c:df:a1:00:11:22 bench-3', 'give a board a name, for --port bench-3'],
   ],
   async run(values, context) {
@@ -77,7 +85,7 @@ async function removeName({ host }: CommandContext, name?: string, extra?: strin
 const NAMING = 'esp-portal ports name mac:7c:df:a1:00:11:22 bench-3';
 
 async function listPorts(
-  { names, wait }: { names: boolean; wait: boolean },
+  { names, wait, network }: { names: boolean; wait: boolean; network: boolean },
   { host, reporter, signal }: CommandContext,
 ): Promise<Outcome> {
   const { boardsAmong, discoverPorts, surveyPorts, waitForBoard } = await import(
@@ -88,9 +96,11 @@ async function listPorts(
     const { sayWaiting } = await import('../command-port.js');
     await waitForBoard({ devicesFolder: devices, signal, onWait: () => sayWaiting(reporter) });
   }
+  const remote = network ? await portsOfNetwork(signal) : undefined;
   if (names) {
     const ports = await discoverPorts(devices);
-    return { fields: { ports }, lines: boardsAmong(ports).map(({ path }) => path), isListing: true };
+    const paths = [...boardsAmong(ports).map(({ path }) => path), ...(remote?.boards ?? [])];
+    return { fields: { ports, network: remote?.ports }, lines: paths, isListing: true };
   }
   const { namesFile } = await import('../board-names.js');
   const { nameOf, readBoardNames } = await import('../../operations/boards/names.js');
@@ -98,25 +108,49 @@ async function listPorts(
   const survey = await surveyPorts(devices);
   const { withoutPort } = survey;
   const ports = survey.ports.map((port) => ({ ...port, name: nameOf(port, boardNames) }));
+  const others = remote?.ports.map((port) => ({
+    ...port,
+    called: nameOf({ path: port.address }, boardNames),
+  }));
+  const listed = [...ports.map(({ name }) => name), ...(others ?? []).map(({ called }) => called)];
   const lines = [
     ...ports.flatMap(describePort),
     ...withoutPort.flatMap(({ usbId, adapter, driver }) => [
       `A ${adapter} (${usbId}) is connected, but has no port.`,
       ...(driver === undefined ? [] : [`    ${driver}`]),
     ]),
+    ...(others ?? []).flatMap(describeRemote),
+    ...(others?.length === 0 ? ['No ser2net on the local networks announces a port.'] : []),
     ...[...boardNames]
-      .filter(([name]) => !ports.some((port) => port.name === name))
+      .filter(([name]) => !listed.includes(name))
       .map(([name, address]) => `${name}  ${address}, which is not among these`),
   ];
   return {
     fields: {
       ports,
+      network: remote?.ports,
       withoutPort: withoutPort.map(({ usbId, adapter }) => ({ usbId, adapter })),
       names: Object.fromEntries(boardNames),
     },
     lines: lines.length > 0 ? lines : noPorts(),
     isListing: true,
   };
+}
+
+async function portsOfNetwork(signal: AbortSignal) {
+  const { findNetworkPorts, networkBoards } = await import('../../operations/ports/network-ports.js');
+  const ports = await findNetworkPorts({ signal });
+  return { ports, boards: networkBoards(ports).map(({ address }) => address) };
+}
+
+function describeRemote(port: NetworkPort & { called: string | undefined }): string[] {
+  const { address, called, host, name, description, usbId, adapter, serialNumber, problem } = port;
+  const serial = serialNumber && `serial number ${serialNumber}`;
+  const facts = [adapter ?? description, usbId, serial].filter(Boolean).join(', ');
+  return [
+    `${address ?? `${host}, port ${port.port}`}  ${called === undefined ? '' : `${called}  `}"${name}" on ${host}${facts && ` (${facts})`}`,
+    ...(problem === undefined ? [] : [`    ${problem}`]),
+  ];
 }
 
 /** What each kind of port means for the person who uses it. */

@@ -7,20 +7,21 @@ export const uninstallCommand = defineCommand({
   severalBoards: { refuses: [] },
   summary: 'Remove from the board what install uploaded',
   details: [
-    'Files that you changed on the board since then are kept and listed. The stored network is kept, too, unless --purge is given.',
+    'Files that you changed on the board since then are kept and listed. The stored networks and the values of fields are kept, too, unless --purge is given.',
   ],
   options: {
     purge: {
       type: 'boolean',
       default: false,
-      describe: 'Also delete the stored network, from its file and from the memory of the SDK',
+      describe:
+        'Also delete the stored networks, from their file and from the memory of the SDK, and the values of fields',
     },
     'dry-run': { type: 'boolean', default: false, describe: 'List what would be removed; remove nothing' },
   },
   examples: [
-    ['uninstall', 'keep MicroPython, your own files and the network'],
+    ['uninstall', 'keep MicroPython, your own files, networks and values of fields'],
     ['uninstall --dry-run', 'list the files to be removed'],
-    ['uninstall --purge', 'also delete the network, before you give the board away'],
+    ['uninstall --purge', 'also delete those, before you give the board away'],
   ],
   async run(args, { reporter, signal, openPort }) {
     const { uninstall } = await import('../../operations/install/uninstall.js');

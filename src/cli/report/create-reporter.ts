@@ -17,6 +17,7 @@ export interface ReporterValues {
   'show-secrets'?: boolean;
   /** Of commands that show the portal's log. */
   qr?: boolean;
+  port?: string | undefined;
   /** Of the access point, where the command sets it. */
   'ap-password'?: string | null | undefined;
 }
@@ -45,7 +46,9 @@ async function createPlainReporter(values: ReporterValues, { stdout, stderr }: H
   if (values.json) return jsonReporter((line) => stdout.write(`${line}\n`));
   const { humanReporter } = await import('./human-reporter.js');
   const { quiet, verbose, timestamp } = values;
-  const hasQr = values.qr && stdout.isTTY && !quiet;
+  // No phone is in reach of a virtual board's radio.
+  const isVirtual = values.port?.startsWith('virtual:') ?? false;
+  const hasQr = values.qr && stdout.isTTY && !quiet && !isVirtual;
   const { qrLinesOf } = hasQr ? await import('../terminal/qr-code.js') : {};
   const joinLines = (entry: LogEntry) => qrLinesOf?.(entry, values['ap-password'], stdout) ?? [];
   return humanReporter({ stdout, stderr, quiet, verbose, timestamp, joinLines });

@@ -107,7 +107,7 @@ async function write(file: string, entries: readonly (readonly [string, string])
 
 /** The name of what a port of this computer belongs to, or of the chip behind it. */
 export function nameOf(
-  { path, mac, serialNumber }: Partial<Pick<DiscoveredPort, 'path' | 'mac' | 'serialNumber'>>,
+  { path, mac, serialNumber }: { [K in 'path' | 'mac' | 'serialNumber']?: DiscoveredPort[K] | undefined },
   names: BoardNames,
 ): string | undefined {
   const own = [path, mac && `mac:${mac}`, serialNumber && `id:${serialNumber}`];

@@ -16,6 +16,7 @@ import { likelyManifests } from '../../portal/plan.js';
 import {
   CONFIG_FILE,
   checkButton,
+  mdnsNameOf,
   mergeSettings,
   type PortalConfig,
   settingsFile,
@@ -39,6 +40,7 @@ export interface FreshInstallation {
   /** Those, the list of them, and the boot.py that MicroPython writes at its first start. */
   readonly allFiles: readonly BundleFile[];
   readonly settings: Readonly<Record<string, string | number>> | undefined;
+  readonly mdnsName: string | undefined;
 }
 
 /** Releases that import bytecode of format 6. */
@@ -53,17 +55,19 @@ export async function freshInstallation(
   if (!isMicroPython || !(minor >= FORM_6_MINORS.first && minor <= FORM_6_MINORS.last)) return undefined;
   if (CHIP_FAMILIES[chip].wifi !== 'built-in') return undefined;
   const settings = mergeSettings(new Map(), config);
-  checkButton(settings, chip.toLowerCase());
+  const platform = chip === 'ESP8266' ? 'esp8266' : 'esp32';
+  checkButton(settings, platform);
   const configFile = settings.size > 0 ? { path: CONFIG_FILE, bytes: settingsFile(settings) } : undefined;
   const form = 'mpy6';
-  const portal = await portalFor((build ?? (await readPortalBundle()))[form], form, settings);
+  const portal = await portalFor((build ?? (await readPortalBundle()))[form], form, settings, platform);
   const [manifest = ''] = likelyManifests({ portal, config: configFile, app });
   const files = [...portal, ...(configFile ? [configFile] : []), ...app];
   const own = [{ path: MANIFEST_FILE, bytes: Buffer.from(manifest) }];
   const hasBoot = files.some(({ path }) => path === BOOT_FILE);
   if (!hasBoot) own.push({ path: BOOT_FILE, bytes: Buffer.from(bootProgram(chip, minor)) });
   const allFiles = [...files, ...own];
-  return { form, files, allFiles, settings: isGiven(config) ? shownSettings(settings) : undefined };
+  const shown = isGiven(config) ? shownSettings(settings) : undefined;
+  return { form, files, allFiles, settings: shown, mdnsName: mdnsNameOf(settings, platform) };
 }
 
 /**

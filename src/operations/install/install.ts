@@ -33,6 +33,7 @@ import {
   CONFIG_FILE,
   checkButton,
   checkConfig,
+  mdnsNameOf,
   type PortalConfig,
   pageSettings,
   type Settings,
@@ -129,6 +130,8 @@ interface Installed {
    * when nothing was given and the board has none of esp-portal's.
    */
   readonly settings?: Readonly<Record<string, string | number>> | undefined;
+  /** The board's name on its network, where a host name is set and the firmware answers it. */
+  readonly mdnsName?: string | undefined;
 }
 
 /** How the board came up, and what was done to it before. */
@@ -179,14 +182,24 @@ async function alreadyThere(
   { config, app }: InstallOptions,
 ): Promise<Done | undefined> {
   const configured = isGiven(config) ? await configure(repl, config) : undefined;
-  const chosen = await portalFor(portal, USUAL_FORM, configured?.settings);
+  const chosen = await portalFor(portal, USUAL_FORM, configured?.settings, probe.platform);
+  const mdnsName = mdnsNameOf(configured?.settings, probe.platform);
   const wanted = { portal: chosen, config: configured?.settings.size ? configured.file : undefined, app };
   const [manifest = ''] = likelyManifests(wanted);
   const files = [...wanted.portal, ...(wanted.config ? [wanted.config] : []), ...(wanted.app ?? [])];
   const contents = files.map(({ bytes }) => bytes);
   if (!isUpToDate(probe, manifest, contents)) return undefined;
   const settings = configured && shownSettings(configured.settings);
-  const nothing = { filesSent: 0, bytes: 0, sentBytes: 0, sent: [], removed: [], kept: {}, settings };
+  const nothing = {
+    filesSent: 0,
+    bytes: 0,
+    sentBytes: 0,
+    sent: [],
+    removed: [],
+    kept: {},
+    settings,
+    mdnsName,
+  };
   return {
     isNothing: true,
     main: 'portal',
@@ -217,7 +230,7 @@ async function bringUpToDate(
   checkButton(configured?.settings, platform);
   const wanted = { config: configured?.isThere ? undefined : configured?.file, app, mainMode };
   const foreignMain = wanted.mainMode === 'append' ? await readMain(repl, facts) : undefined;
-  const portal = await portalFor(bundle[form], form, configured?.settings);
+  const portal = await portalFor(bundle[form], form, configured?.settings, platform);
   const plan = planInstall({ ...wanted, portal }, facts, foreignMain);
   const settings = configured && shownSettings(configured.settings);
   if (dryRun && !plan.isNothing) {
@@ -228,18 +241,26 @@ async function bringUpToDate(
   return {
     isNothing: plan.isNothing,
     main: plan.main,
-    fields: describe(plan, { form, version, sentBytes, settings }),
+    fields: describe(plan, {
+      ...{ form, version, sentBytes, settings },
+      mdnsName: mdnsNameOf(configured?.settings, platform),
+    }),
   };
 }
 
-/** The portal in the language and with the pages that are set. */
+/**
+ * The portal in the language and with the pages that are set.
+ * @param platform of the board, `sys.platform`
+ */
 export async function portalFor(
   files: PortalBundle[BundleForm],
   form: BundleForm,
   settings: Settings = new Map(),
+  platform = '',
 ): Promise<PortalBundle[BundleForm]> {
   const { language, asksAddress, ...pages } = pageSettings(settings);
-  const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), pages);
+  const choices = { ...pages, mdnsName: mdnsNameOf(settings, platform) };
+  const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), choices);
   if (!pages.fields) return chosen;
   const description = { path: FIELDS_FILE, bytes: fieldsFile(pages.fields) };
   return [...(await withFields(chosen, form, { language, asksAddress })), description];
@@ -320,7 +341,7 @@ async function start(
 
 function describe(
   plan: InstallPlan,
-  how: Pick<Installed, 'form' | 'version' | 'sentBytes' | 'settings'>,
+  how: Pick<Installed, 'form' | 'version' | 'sentBytes' | 'settings' | 'mdnsName'>,
 ): Installed {
   return {
     ...how,

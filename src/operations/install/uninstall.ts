@@ -23,7 +23,7 @@ import {
 import { type ProbeResult, probeBoard, startsPortal } from './probe-board.js';
 
 export interface UninstallOptions {
-  /** Forget the stored network as well. */
+  /** Forget the stored networks and the values of fields as well. */
   purge?: boolean | undefined;
   /** Find out what would be removed, and remove nothing. */
   dryRun?: boolean | undefined;

@@ -13,6 +13,7 @@ import { checkValues, type FieldValues, readFields, storeValues } from './field-
 import type { FoundNetwork, WantedNetwork } from './networks.js';
 import { scanOn } from './scan-networks.js';
 import { execWithPortal, notWritten, type WifiBoard, type WifiOptions, withWifi } from './wifi-session.js';
+import { mdnsName } from './wifi-status.js';
 
 /** The network to set, or how it is chosen among those in range, while the board waits. */
 export type NetworkChoice =
@@ -35,9 +36,11 @@ export interface SetNetworkResult {
   readonly ssid: string | undefined;
   /** The board's address in the network; `undefined` if it was not joined. */
   readonly address: string | undefined;
+  /** Its name for other computers of the network, where the firmware answers it. */
+  readonly mdnsName?: string | undefined;
 }
 
-type JoinAnswer = [address: string, reason: string, isStored: boolean];
+type JoinAnswer = [address: string, reason: string, isStored: boolean, host: string];
 
 /**
  * Joins the network, stores it only if that works, and restarts the board, whose program then starts.
@@ -101,7 +104,7 @@ async function setOn(
 }
 
 async function joinAndStore(
-  { session, repl }: WifiBoard,
+  { session, repl, platform }: WifiBoard,
   { ssid, password }: WantedNetwork,
   values: FieldValues,
   { verify = true, staticIp, onProgress = () => {} }: SetNetworkOptions,
@@ -117,11 +120,12 @@ async function joinAndStore(
     HAS_ADDRESS: staticIp !== undefined,
     STATIC_IP: staticIp == null ? [] : staticAddress(staticIp),
   };
-  const [address, reason, isStored] = await execWithPortal(repl, join, parameters, isJoinAnswer);
+  const [address, reason, isStored, host] = await execWithPortal(repl, join, parameters, isJoinAnswer);
   if (reason !== '' && address === '') throw joinFailed(name, reason, password === '');
   if (!isStored) throw notWritten(`"${name}"`);
   session.leaves = `"${name}" is stored.`;
-  return { ssid: name, address: address === '' ? undefined : address };
+  if (address === '') return { ssid: name, address: undefined };
+  return { ssid: name, address, mdnsName: mdnsName(host, platform) };
 }
 
 /** @param reason in the words of device-py/wifi_join.py */
@@ -140,7 +144,7 @@ function joinFailed(name: string, reason: string, isOpen: boolean): PortalError 
 }
 
 function isJoinAnswer(value: unknown): value is JoinAnswer {
-  if (!Array.isArray(value) || value.length !== 3) return false;
-  const [address, reason, isStored] = value;
-  return isText(address) && isText(reason) && typeof isStored === 'boolean';
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const [address, reason, isStored, host] = value;
+  return [address, reason, host].every(isText) && typeof isStored === 'boolean';
 }

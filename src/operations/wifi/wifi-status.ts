@@ -79,9 +79,13 @@ function readStatus(answer: Answer, platform: string): WifiStatus {
     rssi: rssi ?? undefined,
     channel: channel ?? undefined,
     hostname: name,
-    // Only the ESP32's firmware has a responder.
-    mdnsName: name !== undefined && platform === 'esp32' ? `${name}.local` : undefined,
+    mdnsName: mdnsName(hostname, platform),
   };
+}
+
+/** Only the ESP32's firmware has a responder. */
+export function mdnsName(host: string, platform: string): string | undefined {
+  return host !== '' && platform === 'esp32' ? `${host}.local` : undefined;
 }
 
 const isFlag = (value: unknown) => typeof value === 'boolean';

@@ -12,12 +12,16 @@ export interface PageChoices {
   /** An SVG, as cleanLogo returns it. */
   readonly logo?: string | undefined;
   readonly fields?: readonly PortalField[] | undefined;
+  /** Of the board on its network. */
+  readonly mdnsName?: string | undefined;
 }
 
 /** Begins every page, and is sent unchanged. */
 const HEAD = 'head.html';
 /** A template for str.format, with the heading. */
 const FORM = 'index.html';
+/** A template with the address that the board has. */
+const CONNECTED = 'connected.html';
 
 const DEFAULT_ACCENT = '#0b62d6';
 const FIELDS_STYLE = 'select{font:inherit;background:Field;color:FieldText}';
@@ -27,11 +31,20 @@ const LOGO_STYLE = 'header{text-align:center;padding:1rem 1rem 0}header svg{max-
 export function choosePages(files: readonly BundleFile[], choices: PageChoices): readonly BundleFile[] {
   if (Object.values(choices).every((choice) => choice === undefined)) return files;
   return files.map((file) => {
-    if (file.path !== HEAD && file.path !== FORM) return file;
-    const page = Buffer.from(file.bytes).toString('utf8');
-    const chosen = file.path === FORM ? chooseForm(page, choices) : chooseHead(page, choices);
-    return { ...file, bytes: Buffer.from(chosen) };
+    const choose = CHOSEN.get(file.path);
+    if (!choose) return file;
+    return { ...file, bytes: Buffer.from(choose(Buffer.from(file.bytes).toString('utf8'), choices)) };
   });
+}
+
+const CHOSEN: ReadonlyMap<string, (page: string, choices: PageChoices) => string> = new Map([
+  [HEAD, chooseHead],
+  [FORM, chooseForm],
+  [CONNECTED, chooseConnected],
+]);
+
+function chooseConnected(page: string, { mdnsName }: PageChoices): string {
+  return mdnsName === undefined ? page : replaced(page, '</p>', `<br><b>${mdnsName}</b></p>`);
 }
 
 function chooseForm(form: string, { title, fields }: PageChoices): string {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { FileLocked, lockFile } from '../../../src/input/lock-file.js';
 import { temporaryFolder } from '../../support/virtual-port.js';
@@ -40,6 +41,29 @@ it('refuses while another process lives, and takes the lock over once it has die
   unlock();
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'takes over the lock of a process that has ended and whose parent does not take note',
+  async () => {
+    const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = await once(parent.stdout, 'data');
+    const ended = Number(String(line));
+    onTestFinished(() => {
+      process.kill(ended, 'SIGKILL'); // a zombie as well, until its parent ends
+      parent.kill('SIGKILL');
+    });
+    const status = (processId = 0) => readFileSync(`/proc/${processId}/stat`, 'latin1');
+    while (!status(parent.pid).includes('(sleep)')) await setImmediate(); // the shell would take note
+    process.kill(ended, 'SIGKILL');
+    while (!status(ended).includes(') Z ')) await setImmediate();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'lock'), String(ended));
+    lockFile(join(folder, 'lock'))();
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
 it('takes over a lock with its own id from an earlier life, as in containers', () => {
   const folder = temporaryFolder();

@@ -24,7 +24,9 @@ test('a board that is there is opened at once', async () => {
 });
 
 test('a board that comes later is waited for, also while the system sets its port up', async () => {
-  const { opened, waits } = waiting(opening('port-none', 'port-not-found', 'port-denied', 'port-busy'));
+  const { opened, waits } = waiting(
+    opening('port-none', 'port-not-found', 'port-unreachable', 'port-denied', 'port-busy'),
+  );
   expect([await opened, waits()]).toEqual(['open', 1]);
 });
 

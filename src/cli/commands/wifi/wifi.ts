@@ -170,11 +170,14 @@ async function chooseNetwork(
   return { ssid: Buffer.from(network.ssidHex, 'hex'), password };
 }
 
-function describeJoin({ ssid, address }: SetNetworkResult): string[] {
+function describeJoin({ ssid, address, mdnsName }: SetNetworkResult): string[] {
   if (ssid === undefined) return [];
   return address === undefined
     ? [`"${ssid}" is stored untried. The board restarts and tries it.`]
-    : [`The board joined "${ssid}" at ${address} and stored it. It restarts with it.`];
+    : [
+        `The board joined "${ssid}" at ${address} and stored it. It restarts with it.`,
+        ...(mdnsName === undefined ? [] : [`mDNS name: ${mdnsName}`]),
+      ];
 }
 
 function describeAddress(staticIp: string | null): string {

@@ -40,3 +40,11 @@ test('an address of a virtual board is given only while a command keeps the boar
   expect(later).not.toContain(address);
   expect(describeStart(portal, viewLater(undefined, '/dev/ttyUSB0'))).toContain('with a phone');
 });
+
+test('the name that an ESP32 answers is given with its address', () => {
+  const joined = { state: 'connected', ssid: 'Home', url: 'http://192.168.1.5/' } as const;
+  expect(describeStart(joined, undefined, 'lamp.local')).toMatch(
+    /http:\/\/192\.168\.1\.5\/ \(lamp\.local\)$/,
+  );
+  expect(describeStart(joined, undefined)).toMatch(/\/$/);
+});

@@ -1,0 +1,3 @@
+// Serial ports of other computers; loads mDNS, so that it is imported on demand.
+
+export { findNetworkPorts, type NetworkPort, networkBoards } from '../../port/network/network-ports.js';
