@@ -66,7 +66,9 @@ describe('a field', () => {
   test('the reason is not masked where the name is that of a secret', () => {
     for (const text of ['mqtt_password=X;type=email', 'api_key= ', 'password=X', '9token=X']) {
       expect(() => parseFields(text)).toThrow(
-        expect.toSatisfy(({ message }: Error) => FORMS_ONLY.mask(`--field: ${message}.`).endsWith(`${message}.`)),
+        expect.toSatisfy(({ message }: Error) =>
+          FORMS_ONLY.mask(`--field: ${message}.`).endsWith(`${message}.`),
+        ),
       );
     }
   });
