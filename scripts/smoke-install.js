@@ -231,10 +231,13 @@ function run({ bin, home }, line, shown) {
   });
 }
 
-/** Signs in to the strongest network in range of every virtual board. */
+/** Signs in to the strongest network in range of every virtual board; an example of install asks for a broker, too. */
 async function signIn(page) {
   const [{ ssid, password }] = air;
-  await fetch(new URL('/login', page), { method: 'POST', body: new URLSearchParams({ ssid, password }) });
+  await fetch(new URL('/login', page), {
+    method: 'POST',
+    body: new URLSearchParams({ ssid, password, mqtt: 'broker.local' }),
+  });
 }
 
 /** The first shown line that is missing in the output, in this order; a line `…` matches any number of lines. */

@@ -296,7 +296,7 @@ function portalFields(text: string | undefined): PortalConfig['fields'] {
     return parseFields(text);
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
-    throw new PortalError('usage', `--field ${error.message}.`, { cause: error });
+    throw new PortalError('usage', `--field: ${error.message}.`, { cause: error });
   }
 }
 
