@@ -25,7 +25,7 @@ const STAYING = {
   setup: /portal is open|joined "/,
 };
 /** Examples that need a network, a serial port, a file or socat, which are missing here. */
-const NOT_HERE = /^(?:add|remove) |--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+const NOT_HERE = /^(?:add|remove) |^init$|--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
 /** What lies in the folder where the examples are typed. */
 const FILES_OF_THE_USER = [
   ['main.py', 'print("Hello")\n'],

@@ -10,8 +10,9 @@ import { firmwareCommand } from './commands/firmware.js';
 import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
-import { addCommand, removeCommand } from './commands/packages.js';
 import { portsCommand } from './commands/ports.js';
+import { initCommand } from './commands/project/init.js';
+import { addCommand, removeCommand } from './commands/project/packages.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
 import { runCommand } from './commands/run.js';
 import { setupCommand } from './commands/setup.js';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   factoryCommand,
   firmwareCommand,
   imageCommand,
+  initCommand,
   addCommand,
   removeCommand,
   portsCommand,

@@ -24,6 +24,7 @@ const textOf = (path: string) => readFileSync(path, 'utf8');
 const EXPECTED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^docs\/events\.md$/,
+  /^docs\/esp-portal\.schema\.json$/,
   /^docs\/factory\.schema\.json$/,
   /^docs\/virtual-board\.md$/,
   /^bin\/esp-portal\.js$/,

@@ -15,6 +15,8 @@ export interface OptionSpec extends Options {
   readonly mayBeEmpty?: boolean | undefined;
   /** May be repeated; a file may have an array. `coerce` gets a line for each value, or JSON of the array. */
   readonly isList?: boolean | undefined;
+  /** JSON types of the items of such an array in a file. */
+  readonly listOf?: readonly ('string' | 'object')[] | undefined;
   /** Only from the command line: settings of this name are those of other commands, where it means something else. */
   readonly isOwn?: true | undefined;
   /** Its value is never shown. */

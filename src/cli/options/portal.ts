@@ -135,6 +135,7 @@ export const PORTAL_OPTIONS = {
     requiresArg: true,
     fromProject: true,
     isList: true,
+    listOf: ['string', 'object'],
     coerce: portalFields,
     group: GROUP_PORTAL,
     mayBeEmpty: true,
@@ -160,6 +161,7 @@ export const PORTAL_OPTIONS = {
     requiresArg: true,
     fromProject: true,
     isList: true,
+    listOf: ['string'],
     coerce: packageNames,
     describe:
       'Package that the program of --app needs, repeatable: umqtt.simple, github:org/repo@v1; see esp-portal add',

@@ -11,6 +11,9 @@ import type { OptionSpec, OptionTable } from './option-table.js';
 /** In the folder where a command runs, or above it in the same project. */
 export const PROJECT_FILE = 'esp-portal.json';
 
+/** Names the schema of the file. */
+export const SCHEMA_KEY = '$schema';
+
 const MAX_FILE_BYTES = 64 * 1024;
 
 /** An option as a file sets it. */
@@ -85,7 +88,8 @@ function entriesOf(path: string, known: OptionTable): Entry[] {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw wrongFile(path, `${path} is not a JSON object such as {"essid": "Lamp"}.`);
   }
-  return Object.entries(content).map(([option, value]) => {
+  return Object.entries(content).flatMap(([option, value]) => {
+    if (option === SCHEMA_KEY && typeof value === 'string') return []; // for editors
     const spec = Object.hasOwn(known, option) ? known[option] : undefined;
     if (!spec) {
       throw wrongFile(path, `${path} sets "${option}", but no command has an option --${option}.`);

@@ -153,10 +153,11 @@ class Session {
     };
   }
 
-  /** Every board of the plan is recorded as made, and no other one is in work. */
+  /** Every board of the plan is recorded as made, and no other one is in work; never where boards are made anew. */
   get #isComplete(): boolean {
     const { plan, ledger, inWork } = this.#shop;
     const made = ledger.boards.filter(({ made }) => made !== undefined).length;
+    if (this.#shop.redo) return false;
     return inWork.size === 0 && plan.boards !== undefined && made >= plan.boards && this.#made > 0;
   }
 

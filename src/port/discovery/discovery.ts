@@ -124,7 +124,11 @@ export interface BoardPlace {
  */
 export async function listBoardPlaces(devicesFolder?: string): Promise<BoardPlace[]> {
   const emulated = devicesFolder ? await emulatedDevices(devicesFolder) : [];
-  const listed = [...(await listPorts()), ...emulated];
+  return boardPlaces([...(await listPorts()), ...emulated]);
+}
+
+/** Not by serial numbers, which many adapters do not have or share. */
+export function boardPlaces(listed: readonly ListedPort[]): BoardPlace[] {
   const boards = listed.filter((port) => recognise([port]).some(({ adapter }) => adapter !== undefined));
   return boards.map(({ path, locationId }) => {
     const isAlone = boards.filter((other) => other.locationId === locationId).length === 1;

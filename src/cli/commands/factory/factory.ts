@@ -126,6 +126,11 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { packageVersion } = await import('../../package-version.js');
   const plan = await loadPlan(planFile);
   const view = await createFactoryView(args, { plan, ports }, { redactor, host });
+  const masked = new Set<string>();
+  const onSecret = (secret: string) => {
+    if (!masked.has(secret)) redactor.addValue(secret);
+    masked.add(secret);
+  };
   let result: Awaited<ReturnType<typeof factory>>;
   try {
     result = await factory({
@@ -139,7 +144,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
       redo: args.redo,
       signal,
       onEvent: (event) => view.show(event),
-      onSecret: (secret) => redactor.addValue(secret),
+      onSecret,
     });
   } finally {
     view.finish();

@@ -42,6 +42,11 @@ function minutesPerBoard(known: readonly KnownBoard[]): number | undefined {
   return median === undefined ? undefined : Math.round(median / 600) / 100;
 }
 
+/** Also of several lines, which papaparse's own pattern misses. */
+const FORMULA = /^[=+\-@\t\r]/;
+/** Of CSV, RFC 4180. */
+const LINE_END = '\r\n';
+
 const COLUMNS = [
   ...['serial', 'row', 'mac', 'state', 'time', 'chip', 'firmware', 'firmware_sha256', 'files_sha256', 'test'],
   ...['seconds', 'tool', 'essid', 'password', 'code', 'message'],
@@ -55,7 +60,8 @@ export async function recordAsCsv({ boards }: Ledger): Promise<string> {
     (column) => column !== 'password' || rows.some(({ password }) => password !== undefined),
   );
   const data = rows.map((row) => fields.map((field) => row[field] ?? ''));
-  return `${papa.unparse({ fields: [...fields], data }, { escapeFormulae: true, newline: '\r\n' })}\r\n`;
+  const csv = papa.unparse({ fields: [...fields], data }, { escapeFormulae: FORMULA, newline: LINE_END });
+  return data.length > 0 ? csv + LINE_END : csv; // without rows it ends the line of the keys
 }
 
 function cellsOf({ started, made, failed }: KnownBoard): Partial<Record<(typeof COLUMNS)[number], string>> {

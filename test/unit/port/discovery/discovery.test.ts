@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  boardPlaces,
   boardsAmong,
   portWithMac,
   portWithSerial,
@@ -91,4 +92,19 @@ test('a port is found by the serial number of its adapter; another number is ans
     expect.objectContaining({ code: 'port-not-found', message: expect.stringContaining('there are 0001') }),
   );
   expect(() => portWithSerial([], '0002')).toThrow('no port has a serial number');
+});
+
+test('boards are told apart by their place on the hub, not by a serial number that two adapters share', () => {
+  const at = (path: string, locationId?: string) => ({ ...listed(path, '10c4', 'ea60', '0001'), locationId });
+  expect(
+    boardPlaces([at('/dev/ttyUSB0', '1-2.1'), at('/dev/ttyUSB1', '1-2.2'), listed('/dev/ttyS0')]),
+  ).toEqual([
+    { address: '/dev/ttyUSB0', place: '1-2.1' },
+    { address: '/dev/ttyUSB1', place: '1-2.2' },
+  ]);
+  // An adapter with two ports, and a system that does not tell the place.
+  const unknown = [at('/dev/ttyUSB2', '1-3'), at('/dev/ttyUSB3', '1-3'), at('/dev/cu.a'), at('/dev/cu.b')];
+  expect(boardPlaces(unknown).map(({ place }) => place)).toEqual([
+    ...['/dev/ttyUSB2', '/dev/ttyUSB3', '/dev/cu.a', '/dev/cu.b'],
+  ]);
 });

@@ -1,13 +1,13 @@
 // esp-portal add, esp-portal remove
 
 import { join } from 'node:path';
-import type { PackageName } from '../../operations/packages/package-name.js';
-import type { AddedPackage } from '../../operations/packages/project-packages.js';
-import { defineCommand } from '../command.js';
-import type { Host } from '../host.js';
-import { defaultSources } from '../options/settings.js';
-import { findProjectFile, PROJECT_FILE } from '../options/settings-file.js';
-import { lockFileBeside, packagesOptions } from '../project/packages.js';
+import type { PackageName } from '../../../operations/packages/package-name.js';
+import type { AddedPackage } from '../../../operations/packages/project-packages.js';
+import { defineCommand } from '../../command.js';
+import type { Host } from '../../host.js';
+import { defaultSources } from '../../options/settings.js';
+import { findProjectFile, PROJECT_FILE } from '../../options/settings-file.js';
+import { lockFileBeside, packagesOptions } from '../../project/packages.js';
 
 const PACKAGE = {
   name: 'package',
@@ -30,7 +30,7 @@ export const addCommand = defineCommand({
   ],
   async run(values, context) {
     const wanted = await nameOf(values);
-    const { addPackage } = await import('../../operations/packages/project-packages.js');
+    const { addPackage } = await import('../../../operations/packages/project-packages.js');
     const place = placeOf(context.host);
     const added = await addPackage(wanted, place, packagesOptions(context));
     return {
@@ -50,7 +50,7 @@ export const removeCommand = defineCommand({
   examples: [['remove umqtt.simple', 'remove a package']],
   async run(values, { host }) {
     const wanted = await nameOf(values);
-    const { removePackage } = await import('../../operations/packages/project-packages.js');
+    const { removePackage } = await import('../../../operations/packages/project-packages.js');
     const place = placeOf(host);
     await removePackage(wanted, place);
     return {
@@ -61,7 +61,7 @@ export const removeCommand = defineCommand({
 });
 
 async function nameOf(values: object): Promise<PackageName> {
-  const { parsePackageName } = await import('../../operations/packages/package-name.js');
+  const { parsePackageName } = await import('../../../operations/packages/package-name.js');
   return parsePackageName(String((values as { readonly package?: unknown }).package));
 }
 

@@ -1,0 +1,151 @@
+// A new project, as a new user makes it; and what an editor finds in the output of its tasks.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { board, CliHome } from '../support/cli.js';
+import { faults, formatted } from '../support/python-checks.js';
+
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
+const home = new CliHome();
+afterAll(() => home[Symbol.dispose]());
+
+function runIn(folder: string, ...args: string[]) {
+  const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
+  return spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...env, HOME: home.folder, ESP_PORTAL_STATE_DIR: home.folder, NO_COLOR: '1' },
+  });
+}
+
+/** A folder of its own, in which no other project is found. */
+function emptyFolder(name: string): string {
+  const folder = join(home.folder, name);
+  mkdirSync(join(folder, '.git'), { recursive: true });
+  return folder;
+}
+
+const FILES = ['esp-portal.json', 'program/app.py', '.vscode/tasks.json', '.vscode/esp-portal.schema.json'];
+
+test('a new project is set up on a blank board, and is up to date then', { timeout: 60_000 }, () => {
+  const folder = emptyFolder('new');
+  const made = runIn(folder, 'init', 'pump');
+  expect(made.stderr + made.stdout).toContain(`Made ${FILES.join(', ')} in ${join(folder, 'pump')}.`);
+  expect(made.stderr + made.stdout).toContain('Next: cd pump && esp-portal setup');
+  const project = join(folder, 'pump');
+  const setup = runIn(project, 'setup', '--port', board('pump'), '--until', 'portal.ready', '--json');
+  expect(setup.status, setup.stderr + setup.stdout).toBe(0);
+  expect(readFileSync(home.boardFile('pump', 'app.py'), 'utf8')).toBe(
+    readFileSync(join(project, 'program/app.py'), 'utf8'),
+  );
+  const install = runIn(project, 'install', '--port', board('pump'));
+  expect(install.stderr + install.stdout).toContain('Nothing to send');
+});
+
+test('the program runs on every board and is formatted', () => {
+  const app = readFileSync(new URL('../../src/operations/project/app.py', import.meta.url), 'utf8');
+  expect(faults(app)).toEqual([]);
+  expect(formatted(app)).toBe(app);
+});
+
+test('the settings name their schema, which the parser of the settings ignores', () => {
+  const folder = emptyFolder('schema');
+  runIn(folder, 'init');
+  const { $schema } = JSON.parse(readFileSync(join(folder, 'esp-portal.json'), 'utf8'));
+  expect(JSON.parse(readFileSync(join(folder, $schema), 'utf8'))).toMatchObject({ type: 'object' });
+  expect(runIn(folder, 'config', '--set').stdout).toContain('program');
+});
+
+describe('nothing is overwritten', () => {
+  test('files that exist stay; a project with settings gets no other program', () => {
+    const folder = emptyFolder('existing');
+    writeFileSync(join(folder, 'esp-portal.json'), '{"app": "src"}');
+    mkdirSync(join(folder, '.vscode'));
+    writeFileSync(join(folder, '.vscode/tasks.json'), 'mine');
+    const run = runIn(folder, 'init', '--json');
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      made: ['.vscode/esp-portal.schema.json'],
+      kept: ['esp-portal.json', '.vscode/tasks.json'],
+    });
+    expect(readFileSync(join(folder, '.vscode/tasks.json'), 'utf8')).toBe('mine');
+    expect(existsSync(join(folder, 'program'))).toBe(false);
+  });
+
+  test('links of a checkout lead to nothing that is written', () => {
+    const folder = emptyFolder('links');
+    const elsewhere = join(home.folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    symlinkSync(elsewhere, join(folder, '.vscode'));
+    symlinkSync(join(elsewhere, 'app.py'), join(folder, 'program'));
+    const run = runIn(folder, 'init', '--json');
+    expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, made: ['esp-portal.json'] });
+    expect(readdirSync(elsewhere)).toEqual([]);
+  });
+
+  test('a folder that cannot be made is an error', () => {
+    const folder = emptyFolder('blocked');
+    writeFileSync(join(folder, 'file'), '');
+    const run = runIn(folder, 'init', 'file/below', '--json');
+    expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'output-failed' } });
+  });
+});
+
+interface Pattern {
+  readonly regexp: string;
+  readonly file?: number;
+  readonly line?: number;
+  readonly message?: number;
+}
+
+/** What an editor finds with a matcher: patterns of several lines match lines that follow each other. */
+function problemsIn(output: string, pattern: Pattern | readonly Pattern[]) {
+  const patterns = [pattern].flat() as Pattern[];
+  const lines = output.split('\n');
+  return lines.flatMap((_, start) => {
+    const found: Record<string, string | undefined> = {};
+    for (const [offset, { regexp, ...groups }] of patterns.entries()) {
+      const match = new RegExp(regexp).exec(lines[start + offset] ?? '');
+      if (!match) return [];
+      for (const [name, group] of Object.entries(groups)) found[name] = match[group];
+    }
+    return [found];
+  });
+}
+
+describe('the problem matchers', () => {
+  const folder = emptyFolder('matchers');
+  runIn(folder, 'init');
+  const { tasks } = JSON.parse(readFileSync(join(folder, '.vscode/tasks.json'), 'utf8'));
+  const [place, traceback] = tasks[0].problemMatcher.map(({ pattern }: { pattern: Pattern }) => pattern);
+
+  test('find the line of a traceback of run', { timeout: 60_000 }, () => {
+    home.makeBoard('traced', 'micropython');
+    writeFileSync(join(folder, 'program/app.py'), 'def f():\n    raise ValueError("too hot")\n\nf()\n');
+    const run = runIn(folder, 'run', 'program/app.py', '--port', board('traced'));
+    expect(run.status).toBe(7);
+    expect(problemsIn(run.stdout + run.stderr, traceback)).toContainEqual({
+      file: 'program/app.py',
+      line: '2',
+      message: 'ValueError: too hot',
+    });
+  });
+
+  test('find what cannot be compiled', () => {
+    writeFileSync(join(folder, 'program/app.py'), 'x = 1\ny = = 2\n');
+    const run = runIn(folder, 'install', '--app-mpy', '--port', board('traced'));
+    expect(run.status).toBe(2);
+    expect(problemsIn(run.stdout + run.stderr, place)).toEqual([
+      { file: 'app.py', line: '2', message: 'invalid syntax.' },
+    ]);
+  });
+
+  test('find the form of compilers', () => {
+    expect(problemsIn('12:01:02 Connected\nprogram/sensor.py:12: OSError: 110\n', place)).toEqual([
+      { file: 'program/sensor.py', line: '12', message: 'OSError: 110' },
+    ]);
+    expect(problemsIn('Connected to Home WiFi, address 192.168.1.153\n', place)).toEqual([]);
+  });
+});
