@@ -2,8 +2,10 @@
 
 import { PortalError } from '../../../errors.js';
 import { parseWhole } from '../../../input/decimal.js';
+import type { ListPlaces } from '../../../operations/factory/factory-ports.js';
 import { defineCommand, type OptionValues } from '../../command.js';
 import type { CommandContext } from '../../context.js';
+import { networksOf } from '../../host.js';
 import type { OptionTable } from '../../options/option-table.js';
 import type { Outcome } from '../../report/reporter.js';
 
@@ -22,6 +24,11 @@ const FACTORY_OPTIONS = {
     type: 'string',
     requiresArg: true,
     describe: 'Ports to watch, separated by commas (default: those of all boards on USB)',
+  },
+  network: {
+    type: 'boolean',
+    default: false,
+    describe: 'Also watch ports that ser2net announces on the local networks, as ports --network lists them',
   },
   jobs: {
     type: 'string',
@@ -116,15 +123,23 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { host, redactor, settings, signal, interruptedBy } = context;
   if (args.port !== undefined && !settings.some(({ option }) => option === 'port'))
     throw new PortalError('usage', 'factory watches several ports: name them with --ports.');
+  if (args.network && args.ports !== undefined)
+    throw new PortalError(
+      'usage',
+      '--network watches all ports that it finds: it cannot be combined with --ports.',
+    );
   const ports = args.ports === undefined ? undefined : await namedPorts(args.ports);
   const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
   const { factory } = await import('../../../operations/factory/factory.js');
-  const { usbPorts } = await import('../../../operations/factory/factory-ports.js');
   const { userFirmwareFolder } = await import('../../options/firmware-store.js');
   const { createFactoryView } = await import('../../report/factory/create-factory-view.js');
   const { describeResult, failureOf } = await import('../../report/factory/describe.js');
   const { packageVersion } = await import('../../package-version.js');
   const plan = await loadPlan(planFile);
+  const over = new AbortController();
+  const listPlaces = ports
+    ? undefined
+    : await placesToWatch(args, host, AbortSignal.any([signal, over.signal]));
   const view = await createFactoryView(args, { plan, ports }, { redactor, host });
   const masked = new Set<string>();
   const onSecret = (secret: string) => {
@@ -136,7 +151,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
     result = await factory({
       plan,
       ports,
-      ...(!ports && { listPlaces: usbPorts(host.env.ESP_PORTAL_USB_DEVICES) }),
+      ...(listPlaces && { listPlaces }),
       store: userFirmwareFolder(host),
       tool: `esp-portal ${packageVersion()}`,
       jobs: args.jobs,
@@ -147,6 +162,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
       onSecret,
     });
   } finally {
+    over.abort();
     view.finish();
   }
   if (result.unfinished > 0 || (signal.aborted && interruptedBy() !== 'SIGINT'))
@@ -157,6 +173,18 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { failed, ...counts } = result;
   const failures = failed.map(({ board, error }) => ({ board, code: error.code }));
   return { fields: { ...counts, failed: failures }, lines: describeResult(result) };
+}
+
+async function placesToWatch(
+  { network }: Pick<FactoryValues, 'network'>,
+  host: CommandContext['host'],
+  signal: AbortSignal,
+): Promise<ListPlaces> {
+  const { usbPorts } = await import('../../../operations/factory/factory-ports.js');
+  const onUsb = usbPorts(host.env.ESP_PORTAL_USB_DEVICES);
+  if (!network) return onUsb;
+  const { withNetworkPlaces } = await import('../../../operations/factory/network-places.js');
+  return await withNetworkPlaces(onUsb, { signal, interfaces: networksOf(host) });
 }
 
 async function namedPorts(list: string): Promise<string[]> {
