@@ -369,7 +369,7 @@ export const ERROR_TABLE = {
     exitStatus: 7,
     example: 'The board reports OSError: [Errno 19] ENODEV. No file on the board was changed.',
     cause: 'This firmware has no filesystem (the 512 KB build), or the filesystem is damaged.',
-    next: 'Save the flash if its files matter: esp-portal backup --port PORT. Then create a new filesystem: esp-portal flash --erase --port PORT',
+    next: 'Save the flash if its files matter: esp-portal backup --port PORT. Then create a new filesystem, for which a flash of 512 KB has no room: esp-portal flash --erase --port PORT',
   },
   timeout: {
     exitStatus: 8,

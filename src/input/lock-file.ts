@@ -113,11 +113,25 @@ function livingOwner(lock: string): Owner | undefined {
   if (host !== undefined && host !== hostname()) return found;
   // Not in `held`: an earlier process had the same id, as in containers.
   if (!processId || processId === process.pid) return undefined;
+  return isRunning(processId) ? found : undefined;
+}
+
+function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0);
-    return found;
   } catch (error) {
-    return hasCode(error, 'EPERM') ? found : undefined;
+    return hasCode(error, 'EPERM');
+  }
+  return !isZombie(processId);
+}
+
+/** It has ended, and its parent has not taken note: in a container nothing may ever do. */
+function isZombie(processId: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${processId}/stat`, 'latin1');
+    return /^[ZX]/.test(status.slice(status.lastIndexOf(')') + 2)); // the name before it may hold anything
+  } catch {
+    return false; // no Linux
   }
 }
 

@@ -52,7 +52,7 @@ export async function mergeImage(
   }
   const fresh = await freshInstallation(firmware, options);
   const filesystem = fresh && freshFilesystem(firmware, flashSizeBytes, fresh);
-  if (!filesystem) throw unknownLayout(firmware, fresh !== undefined);
+  if (!filesystem) throw unknownLayout(firmware, fresh !== undefined, flashSizeBytes);
   const settings = chip === 'ESP8266' ? { flashSizeBytes } : {};
   const at = filesystem.range.address - offset;
   const bytes = new Uint8Array(at + filesystem.bytes.length).fill(ERASED);
@@ -78,7 +78,25 @@ export function esptoolCommand(
   return `esptool --chip ${esptoolName(chip)} write-flash --erase-all 0x${address.toString(16)} ${file}`;
 }
 
-function unknownLayout({ name, chip, version }: FirmwareImage, isKnownVersion: boolean): PortalError {
+/** The smallest with room for a filesystem. */
+const SMALLEST_FLASH_BYTES = 1024 * 1024;
+
+function unknownLayout(
+  { name, chip, version }: FirmwareImage,
+  isKnownVersion: boolean,
+  flashSizeBytes: number,
+): PortalError {
+  if (flashSizeBytes < SMALLEST_FLASH_BYTES) {
+    const sizeText = `${flashSizeBytes / 1024} KB`;
+    return new PortalError(
+      'firmware-too-large',
+      `MicroPython has no room for files in ${sizeText} of flash.`,
+      {
+        likelyCause: 'Builds for such a flash have no filesystem.',
+        next: 'Name the size of a larger flash: --flash-size 1M or more.',
+      },
+    );
+  }
   const what = version === undefined ? name : `MicroPython ${version} for an ${chip} (${name})`;
   return new PortalError(
     'firmware-invalid',

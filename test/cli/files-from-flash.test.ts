@@ -138,6 +138,23 @@ test('a blank board, a damaged filesystem and a FAT are named', async () => {
   });
 });
 
+test('a build without a filesystem is named, with what helps', async () => {
+  const port = board('tiny', '&flash=512K');
+  expect((await home.call(['flash', '--port', port])).exitCode).toBe(0);
+  const list = async (...more: string[]) =>
+    (await home.call(['files', 'ls', ...more, '--port', port, '--json'])).result().error;
+  expect(await list()).toMatchObject({
+    code: 'board-no-filesystem',
+    next: expect.stringContaining('512 KB has no room'),
+  });
+  expect(await list('--from-flash')).toMatchObject({
+    code: 'board-no-filesystem',
+    next: expect.stringMatching(
+      /^Write the build for this flash: esp-portal flash --port .* 1 MB of flash or more/,
+    ),
+  });
+});
+
 test('the files are in a backup, and the copy of a board behaves as the board', async () => {
   const file = here('whole.backup');
   {

@@ -248,6 +248,10 @@ const ADVICE: Readonly<Partial<Record<(FilesystemError | LocationError)['kind'],
   fat: { likelyCause: 'esp-portal itself reads LittleFS only.', next: BY_MICROPYTHON },
   encrypted: { likelyCause: 'The eFuses of the chip enable flash encryption.', next: BY_MICROPYTHON },
   erased: { likelyCause: 'MicroPython makes its filesystem when it starts.', next: BY_MICROPYTHON },
+  'no-room': {
+    likelyCause: 'The build is the one without a filesystem (512 KB), or is for a larger flash.',
+    next: 'Write the build for this flash: esp-portal flash --port PORT. For files, a board needs 1 MB of flash or more.',
+  },
   'no-table': NO_FIRMWARE,
   'no-firmware': NO_FIRMWARE,
 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { FileLocked, lockFile } from '../../../src/input/lock-file.js';
 import { temporaryFolder } from '../../support/virtual-port.js';
@@ -40,6 +41,26 @@ it('refuses while another process lives, and takes the lock over once it has die
   unlock();
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'takes over the lock of a process that has ended and whose parent does not take note',
+  async () => {
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 1000'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => {
+      parent.kill('SIGKILL');
+    });
+    const [line] = await once(parent.stdout, 'data');
+    const ended = Number(String(line));
+    const status = () => readFileSync(`/proc/${ended}/stat`, 'latin1');
+    while (!status().includes(') Z ')) await setImmediate();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'lock'), String(ended));
+    lockFile(join(folder, 'lock'))();
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
 it('takes over a lock with its own id from an earlier life, as in containers', () => {
   const folder = temporaryFolder();
