@@ -123,7 +123,10 @@ test('ends with the status of the worst failure, and names the boards', async ()
   expect(run.result()).toMatchObject({
     error: {
       code: 'board-locked',
-      message: expect.stringMatching(/^3 of 4 boards failed\. .*no-such-board.*127\.0\.0\.1:9.*eFuses/),
+      // In the order in which they failed.
+      message: expect.stringMatching(
+        /^3 of 4 boards failed\.(?=.*no-such-board)(?=.*127\.0\.0\.1:9)(?=.*eFuses)/,
+      ),
     },
   });
   expect(recordOf(folder).map(({ event, row }) => `${event} ${row}`)).toEqual(['started 1', 'made 1']);
