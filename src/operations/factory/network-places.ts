@@ -1,34 +1,35 @@
-// Boards behind ser2net in the local networks, as places that the factory watches: asked again and again, because
-// stations come and go.
+// Adds the ports that ser2net announces on the local networks to those that the factory watches.
 
-import { delay } from '../../delay.js';
-import { findNetworkPorts, type NetworkSearch, networkBoards } from '../../port/network/network-ports.js';
+import type { BoardPlace } from '../../port/discovery/discovery.js';
+import type { BrowseOptions } from '../../port/network/browse.js';
 import type { ListPlaces } from './factory-ports.js';
 
-const ASK_AGAIN_MS = 10_000;
+/** Between two searches. */
+const AGAIN_AFTER_MS = 10_000;
 
 /**
- * Adds them to other places. A place stays once it was found: a station that goes away fails its own boards, and its
- * ports are opened again when it is back.
- * @param signal ends the search
- * @returns after the first search
- * @throws PortalError `port-failed` where the first search cannot be made; the signal's reason
+ * What was found stays listed: a station that has gone away is waited for. The first listing takes as long as a search;
+ * later searches run beside the listing.
  */
-export async function withNetworkPlaces(
-  listOthers: ListPlaces,
-  { signal, interfaces }: Pick<NetworkSearch, 'signal' | 'interfaces'> & { readonly signal: AbortSignal },
-): Promise<ListPlaces> {
-  const found = new Set<string>();
+export function withNetwork(local: ListPlaces, options: Partial<BrowseOptions>): ListPlaces {
+  const found = new Map<string, BoardPlace>();
+  let searchedAtMs: number | undefined;
+  let isSearching = false;
   const search = async () => {
-    for (const { address } of networkBoards(await findNetworkPorts({ signal, interfaces })))
-      found.add(address);
-  };
-  await search();
-  void (async () => {
-    for (;;) {
-      await delay(ASK_AGAIN_MS, signal);
-      await search().catch(() => signal.throwIfAborted()); // a network that is down meanwhile
+    isSearching = true;
+    try {
+      const { findNetworkPorts, networkBoards } = await import('../../port/network/network-ports.js');
+      for (const { address } of networkBoards(await findNetworkPorts(options)))
+        found.set(address, { address, place: address });
+    } finally {
+      isSearching = false;
+      searchedAtMs = performance.now();
     }
-  })().catch(() => {}); // the signal
-  return async () => [...(await listOthers()), ...[...found].map((address) => ({ address, place: address }))];
+  };
+  return async () => {
+    if (searchedAtMs === undefined) await search();
+    else if (!isSearching && performance.now() - searchedAtMs >= AGAIN_AFTER_MS)
+      void search().catch(() => {}); // a network that is down may come back
+    return [...(await local()), ...found.values()];
+  };
 }

@@ -2,7 +2,6 @@
 
 import { PortalError } from '../../../errors.js';
 import { parseWhole } from '../../../input/decimal.js';
-import type { ListPlaces } from '../../../operations/factory/factory-ports.js';
 import { defineCommand, type OptionValues } from '../../command.js';
 import type { CommandContext } from '../../context.js';
 import { networksOf } from '../../host.js';
@@ -28,7 +27,8 @@ const FACTORY_OPTIONS = {
   network: {
     type: 'boolean',
     default: false,
-    describe: 'Also watch ports that ser2net announces on the local networks, as ports --network lists them',
+    describe:
+      'Also watch the ports that ser2net announces on the local networks, as ports --network lists them',
   },
   jobs: {
     type: 'string',
@@ -66,6 +66,7 @@ export const factoryCommand = defineCommand({
     ['factory', 'make the boards of factory.json in this folder, until Ctrl-C'],
     ['factory lamp.json --jobs 4', 'another plan, four boards at the same time'],
     ['factory --once --ports /dev/ttyUSB0,/dev/ttyUSB1 --json', 'make these boards, for a script'],
+    ['factory --network', 'also the boards of other computers'],
     ['factory status', 'print what is made, failed and left'],
     ['factory export made.csv', 'write the record as CSV'],
   ],
@@ -123,24 +124,16 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { host, redactor, settings, signal, interruptedBy } = context;
   if (args.port !== undefined && !settings.some(({ option }) => option === 'port'))
     throw new PortalError('usage', 'factory watches several ports: name them with --ports.');
-  if (args.network && args.ports !== undefined)
-    throw new PortalError(
-      'usage',
-      '--network watches all ports that it finds: it cannot be combined with --ports.',
-    );
   const ports = args.ports === undefined ? undefined : await namedPorts(args.ports);
   const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
   const { factory } = await import('../../../operations/factory/factory.js');
+  const { usbPorts } = await import('../../../operations/factory/factory-ports.js');
   const { userFirmwareFolder } = await import('../../options/firmware-store.js');
   const { createFactoryView } = await import('../../report/factory/create-factory-view.js');
   const { describeResult, failureOf } = await import('../../report/factory/describe.js');
   const { packageVersion } = await import('../../package-version.js');
   const plan = await loadPlan(planFile);
-  const over = new AbortController();
-  const listPlaces = ports
-    ? undefined
-    : await placesToWatch(args, host, AbortSignal.any([signal, over.signal]));
-  const view = await createFactoryView(args, { plan, ports }, { redactor, host });
+  const view = await createFactoryView(args, { plan, ports, network: args.network }, { redactor, host });
   const masked = new Set<string>();
   const onSecret = (secret: string) => {
     if (!masked.has(secret)) redactor.addValue(secret);
@@ -151,9 +144,10 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
     result = await factory({
       plan,
       ports,
-      ...(listPlaces && { listPlaces }),
+      ...(!ports && { listPlaces: usbPorts(host.env.ESP_PORTAL_USB_DEVICES) }),
       store: userFirmwareFolder(host),
       tool: `esp-portal ${packageVersion()}`,
+      network: args.network && { interfaces: networksOf(host) },
       jobs: args.jobs,
       once: args.once,
       redo: args.redo,
@@ -162,7 +156,6 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
       onSecret,
     });
   } finally {
-    over.abort();
     view.finish();
   }
   if (result.unfinished > 0 || (signal.aborted && interruptedBy() !== 'SIGINT'))
@@ -173,18 +166,6 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { failed, ...counts } = result;
   const failures = failed.map(({ board, error }) => ({ board, code: error.code }));
   return { fields: { ...counts, failed: failures }, lines: describeResult(result) };
-}
-
-async function placesToWatch(
-  { network }: Pick<FactoryValues, 'network'>,
-  host: CommandContext['host'],
-  signal: AbortSignal,
-): Promise<ListPlaces> {
-  const { usbPorts } = await import('../../../operations/factory/factory-ports.js');
-  const onUsb = usbPorts(host.env.ESP_PORTAL_USB_DEVICES);
-  if (!network) return onUsb;
-  const { withNetworkPlaces } = await import('../../../operations/factory/network-places.js');
-  return await withNetworkPlaces(onUsb, { signal, interfaces: networksOf(host) });
 }
 
 async function namedPorts(list: string): Promise<string[]> {
