@@ -84,7 +84,12 @@ export { Monitor, type MonitorOptions, monitor } from './operations/log/monitor.
 export { Redactor } from './operations/log/secrets.js';
 export { type PackageName, parsePackageName } from './operations/packages/package-name.js';
 export { type PackagesOptions, programWithPackages } from './operations/packages/packages.js';
-export { findNetworkPorts, type NetworkPort, networkBoards } from './operations/ports/network-ports.js';
+export {
+  findNetworkPorts,
+  type NetworkPort,
+  type NetworkSearch,
+  networkBoards,
+} from './operations/ports/network-ports.js';
 export {
   type AdapterWithoutPort,
   type BoardPort,
