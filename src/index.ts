@@ -36,6 +36,7 @@ export {
   type ResetCredentialsResult,
   resetCredentials,
 } from './operations/credentials/reset-credentials.js';
+export { Dev, type DevOptions, dev } from './operations/dev/dev.js';
 export { type RunOptions, type RunResult, runProgram } from './operations/dev/run-program.js';
 export { type FactoryOptions, type FactoryResult, factory } from './operations/factory/factory.js';
 export type { FactoryBoardEvent, FactoryEvent } from './operations/factory/factory-events.js';
@@ -83,7 +84,12 @@ export { Monitor, type MonitorOptions, monitor } from './operations/log/monitor.
 export { Redactor } from './operations/log/secrets.js';
 export { type PackageName, parsePackageName } from './operations/packages/package-name.js';
 export { type PackagesOptions, programWithPackages } from './operations/packages/packages.js';
-export { findNetworkPorts, type NetworkPort, networkBoards } from './operations/ports/network-ports.js';
+export {
+  findNetworkPorts,
+  type NetworkPort,
+  type NetworkSearch,
+  networkBoards,
+} from './operations/ports/network-ports.js';
 export {
   type AdapterWithoutPort,
   type BoardPort,

@@ -31,9 +31,9 @@ const PROBE = Uint8Array.of(
 const READY = { timeoutMs: 120_000, idleMs: 15_000 };
 /** The board empties its transmitter and changes; it needs 20 ms. */
 const CHANGE_MS = 50;
-const ECHO_MS = 1000;
+const ECHO_MS = 1500; // on a busy computer
 /** The board goes back without a GO within this time. */
-const BACK_MS = 3000;
+const BACK_MS = 4000;
 /** GO is sent so long before that it is not late, and later so that the board has gone back. */
 const MARGIN_MS = 1000;
 const ANSWER_MS = 1000;

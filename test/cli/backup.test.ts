@@ -1,7 +1,9 @@
 // backup and restore by their file and the flash of virtual boards.
 
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { backup, openPort, PortalError } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeBackup } from '../../src/operations/backup/backup-file.js';
@@ -9,6 +11,7 @@ import { board, CliHome } from '../support/cli.js';
 import { python, TerminalRun } from '../support/terminal.js';
 
 const home = new CliHome();
+const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const here = (name: string) => join(home.folder, name);
 const flashFile = (name: string) => join(dirname(dirname(home.boardFile(name, 'x'))), 'flash.bin');
 /** The file ends where the rest is erased. */
@@ -166,16 +169,56 @@ test('backup --files copies the files into a folder', async () => {
   expect(statSync(here('copied/boot.py')).mode & 0o777).toBe(0o600);
 });
 
-describe('before a flash with other data is erased', () => {
-  /** Where MicroPython's image would be, there is something else. */
-  function foreign(name: string): Buffer {
-    home.makeBoard(name, 'micropython');
-    const flash = Buffer.alloc(0x400_000, 0xff);
-    flash.fill('of somebody else ', 0, 0x20_000);
-    writeFileSync(flashFile(name), flash);
-    return flash;
-  }
+/** Where MicroPython's image would be, there is something else. */
+function foreign(name: string): Buffer {
+  home.makeBoard(name, 'micropython');
+  const flash = Buffer.alloc(0x400_000, 0xff);
+  flash.fill('of somebody else ', 0, 0x20_000);
+  writeFileSync(flashFile(name), flash);
+  return flash;
+}
 
+describe.skipIf(process.platform === 'win32')('where no file may be larger than 200 KB', () => {
+  /** @returns the last line of `--json` */
+  async function limited(...words: string[]) {
+    const inShell = ['-c', 'ulimit -f 200; exec "$0" "$@"', process.execPath, BIN];
+    const env = { ...process.env, ESP_PORTAL_STATE_DIR: home.folder };
+    const run = execFile('sh', [...inShell, ...words, '--json'], { env });
+    let stdout = '';
+    for await (const text of run.stdout ?? []) stdout += text;
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  }
+  const TOO_LARGE = expect.stringContaining('the file is larger than the system permits');
+
+  test('a backup keeps what it has read, and continues where there is room', async () => {
+    const flash = foreign('full');
+    const file = here('full.backup');
+    expect(await limited('backup', file, '--port', board('full'))).toMatchObject({
+      error: {
+        code: 'output-failed',
+        message: TOO_LARGE,
+        next: `Free space on the disk, and run the same command again: it continues from ${file}.partial.`,
+      },
+    });
+    expect(existsSync(file)).toBe(false);
+    const run = await home.call(['backup', file, '--port', board('full'), '--json']);
+    expect(Number(run.result().resumedBytes)).toBeGreaterThanOrEqual(0x10000);
+    expect(flash.equals(decodeBackup(readFileSync(file), file).flash)).toBe(true);
+    expect(existsSync(`${file}.partial`)).toBe(false);
+  });
+
+  test('an image leaves the file that was there, and nothing else', async () => {
+    mkdirSync(here('images'));
+    writeFileSync(here('images/lamp.bin'), 'an earlier one');
+    expect(await limited('image', '-o', here('images/lamp.bin'), '--port', 'virtual:')).toMatchObject({
+      error: { code: 'output-failed', message: TOO_LARGE },
+    });
+    expect(readdirSync(here('images'))).toEqual(['lamp.bin']);
+    expect(readFileSync(here('images/lamp.bin'), 'utf8')).toBe('an earlier one');
+  });
+});
+
+describe('before a flash with other data is erased', () => {
   test('--backup saves it', async () => {
     const flash = foreign('foreign');
     const file = here('foreign.backup');
@@ -187,6 +230,40 @@ describe('before a flash with other data is erased', () => {
     expect(again.exitCode).toBe(0);
     expect(existsSync(here('not-needed'))).toBe(false);
   });
+
+  test.skipIf(!python)(
+    'nothing is erased after Ctrl-C at the question, or where the file exists; no file is made after a no',
+    async () => {
+      const flash = foreign('doubt');
+      async function answer(command: string, key: string) {
+        const run = new TerminalRun(home, [command, '--port', board('doubt')], { cwd: home.folder });
+        await run.sent(/Save it in a file first\? \[y\/N\] /);
+        run.type(key);
+        return { exitCode: await run.end(), text: run.received };
+      }
+      for (const command of ['flash', 'setup']) {
+        expect(await answer(command, '\x03')).toMatchObject({
+          exitCode: 130,
+          text: expect.stringContaining('Nothing on the board was changed'),
+        });
+        expect(flashOf('doubt').equals(flash)).toBe(true);
+      }
+      const own = await home.call(['backup', here('own.backup'), '--port', board('doubt'), '--json']);
+      const existing = here(`esp8266-${String(own.result().mac).replaceAll(':', '')}.backup`);
+      writeFileSync(existing, 'an earlier one');
+      expect(await answer('flash', 'y\r')).toMatchObject({
+        exitCode: 2,
+        text: expect.stringMatching(/exists already.*--backup FILE/s),
+      });
+      expect(readFileSync(existing, 'utf8')).toBe('an earlier one');
+      expect(flashOf('doubt').equals(flash)).toBe(true);
+      rmSync(existing);
+
+      expect((await answer('flash', 'n\r')).exitCode).toBe(0);
+      expect(existsSync(existing)).toBe(false);
+      expect(flashOf('doubt').equals(flash)).toBe(false);
+    },
+  );
 
   test.skipIf(!python)('a person is asked, and so is one with the backup of another board', async () => {
     const flash = foreign('asked');

@@ -2,15 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type FactoryEvent, factory, loadPlan, openPort } from 'esp-portal';
+import { virtualBoard } from 'esp-portal/virtual-board';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { planFolder, recordOf } from '../support/factory-plan.js';
 import { seededRandom } from '../support/random.js';
+import { serveBoard } from '../support/served-board.js';
 
 const home = new CliHome();
 beforeAll(() => {
@@ -119,6 +121,24 @@ test('makes five of eight boards and gives the reasons for the other three', asy
     'board-restarts 3',
     'flash-mismatch 1',
   ]);
+});
+
+test('a station that goes away is waited for, and its board is not made a second time', async () => {
+  const folder = planFolder(join(home.folder, 'station'), 2, { label: undefined, firmware: 'firmware.bin' });
+  writeFileSync(join(folder, 'firmware.bin'), virtualBoard(board('station')).ownFirmware);
+  const station = await serveBoard(board('station'));
+  const bench = new Bench(folder);
+  bench.plug(station.url);
+  const seen: string[] = [];
+  const result = await bench.work(
+    (event) => {
+      if (event.event.startsWith('factory.')) seen.push(event.event);
+      if (event.event === 'factory.done') void station[Symbol.asyncDispose]();
+    },
+    () => seen.includes('factory.waiting'),
+  );
+  expect(seen).toEqual(['factory.found', 'factory.row', 'factory.done', 'factory.free', 'factory.waiting']);
+  expect(result).toMatchObject({ made: 1, failed: [], unfinished: 0 });
 });
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));

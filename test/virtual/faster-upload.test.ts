@@ -82,8 +82,14 @@ describe.each(['micropython', 'micropython-esp32'] as const)('%s', (content) => 
   test('goes faster for more than 16 KB, and comes back', async () => {
     const name = `fast-${content}`;
     await using port = await openBoard(name, chip, content);
+    const sentAt = new Map<number, number>();
+    port.damage = (bytes, baudRate) => {
+      sentAt.set(baudRate, (sentAt.get(baudRate) ?? 0) + bytes.length);
+      return bytes;
+    };
     await stageLarge(port);
     expect(port.rates).toEqual([460800, USUAL]);
+    expect(sentAt.get(460800)).toBeGreaterThan(LARGE.length);
     expectStaged(name);
     await stageLarge(port, { uploadBaudRate: 921600 });
     expect(port.rates.slice(2)).toEqual([921600, USUAL]);
@@ -98,16 +104,6 @@ test('keeps the rate for less, without lines, and where it is told to', async ()
   await stageLarge(port);
   expectStaged('slow');
   expect(port.rates).toEqual([]);
-});
-
-test('falls back by itself behind an adapter that is too slow, and does not try again', async () => {
-  await using port = await openBoard('adapter', '&adapter=230400');
-  await stageLarge(port);
-  expect(port.rates).toEqual([460800, USUAL]);
-  expectStaged('adapter');
-  await stageLarge(port);
-  expect(port.rates).toHaveLength(2);
-  await expectPrompt(port);
 });
 
 test('copies the files at the usual rate once a line has damaged them at the faster one', async () => {
@@ -138,7 +134,17 @@ test('comes back when the upload is interrupted', async () => {
   expect(port.baudRate).toBe(USUAL);
 });
 
-test.each([
+test.concurrent('falls back by itself behind an adapter that is too slow, and does not try again', async () => {
+  await using port = await openBoard('adapter', '&adapter=230400');
+  await stageLarge(port);
+  expect(port.rates).toEqual([460800, USUAL]);
+  expectStaged('adapter');
+  await stageLarge(port);
+  expect(port.rates).toHaveLength(2);
+  await expectPrompt(port);
+});
+
+test.concurrent.each([
   ['in the middle of the upload', (bytes: Uint8Array, sent: number) => sent > 5000 && bytes.length > 32],
   ['before it has confirmed the rate', (bytes: Uint8Array) => bytes.length === 3],
 ])(

@@ -17,6 +17,7 @@ const ADVICE = (path: string): Partial<Record<ErrorCode, string>> => {
   return {
     interrupted: `R${again}`,
     'port-lost': `Connect the board again and r${again}`,
+    'output-failed': `Free space on the disk, and r${again}`,
     'flash-failed': `R${again} If it fails again, add --baud 115200.`,
   };
 };

@@ -44,16 +44,25 @@ export async function saveFlash(
   const earlier = await partial.read(flashSizeBytes);
   try {
     await readWholeFlash(loader, flash, { earlier, onProgress, onPiece: partial.append.bind(partial) });
+    const facts: BackupFacts = { chip: loader.family, mac, ...factsOf(flash, loader.family) };
+    const parts = encodeBackup({ ...facts, flash } satisfies Backup);
+    await writeWholeFile(file, parts, { mode: BACKUP_MODE });
+    await partial.remove();
+    return describe(file, parts, earlier.length, facts);
   } catch (error) {
     throw partial.withAdvice(error);
   }
-  const facts: BackupFacts = { chip: loader.family, mac, ...factsOf(flash, loader.family) };
-  const parts = encodeBackup({ ...facts, flash } satisfies Backup);
-  await writeWholeFile(file, parts, { mode: BACKUP_MODE });
-  await partial.remove();
+}
+
+function describe(
+  file: string,
+  parts: readonly Uint8Array[],
+  resumedBytes: number,
+  facts: BackupFacts,
+): BackupResult {
   const { partitions, ...rest } = facts;
   const fileBytes = parts.reduce((sum, { length }) => sum + length, 0);
-  return { file, fileBytes, resumedBytes: earlier.length, ...rest };
+  return { file, fileBytes, resumedBytes, ...rest };
 }
 
 function factsOf(flash: Uint8Array, chip: string): Omit<BackupFacts, 'chip' | 'mac'> {
@@ -79,5 +88,8 @@ export async function refuseExisting(file: string): Promise<void> {
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
     throw new PortalError('usage', `${file} cannot be written: there is no folder ${folder}.`);
   if ((await stat(file).catch(() => undefined)) === undefined) return;
-  throw new PortalError('usage', `${file} exists already: name another file, or remove it first.`);
+  throw new PortalError('usage', `${file} exists already: name another file, or remove it first.`, {
+    likelyCause: 'It is an earlier backup.',
+    next: 'Run the same command again with another name: FILE of backup, --backup FILE of flash and setup.',
+  });
 }

@@ -5,6 +5,7 @@ import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
 import { userFolder } from '../../input/user-folder.js';
 import type { BoardPlace } from '../../port/discovery/discovery.js';
+import type { BrowseOptions } from '../../port/network/browse.js';
 import { openPort } from '../../port/open.js';
 import type { Port } from '../../port/port.js';
 import {
@@ -15,6 +16,7 @@ import {
 import type { FactoryEvent } from './factory-events.js';
 import { type ListPlaces, namedPorts, places, usbPorts } from './factory-ports.js';
 import type { Workshop } from './make-board.js';
+import { withNetwork } from './network-places.js';
 import type { PreparedPlan } from './plan/prepare-plan.js';
 import { runSlot, type SlotResult } from './port-slot.js';
 import { Ledger } from './record/ledger.js';
@@ -28,6 +30,8 @@ export interface FactoryOptions {
   readonly plan: PreparedPlan;
   /** Addresses of ports; without them, those of all boards on USB. */
   readonly ports?: readonly string[] | undefined;
+  /** Also those that ser2net announces on the local networks. */
+  readonly network?: boolean | Pick<BrowseOptions, 'interfaces'> | undefined;
   /** The same for another source of boards: where there are some now; asked every half second. */
   readonly listPlaces?: ListPlaces | undefined;
   readonly openPort?: ((address: string, signal: AbortSignal) => Promise<Port>) | undefined;
@@ -111,8 +115,12 @@ class Session {
       redo = false,
       jobs = Number.POSITIVE_INFINITY,
     } = options;
+    const { network } = options;
     this.#options = options;
-    this.#listPlaces = options.listPlaces ?? placesOf(options);
+    const local = options.listPlaces ?? placesOf(options);
+    this.#listPlaces = network
+      ? withNetwork(local, { ...(network !== true && network), signal: options.signal })
+      : local;
     this.#gate = new StartGate({ jobs, staggerMs: options.staggerMs ?? STAGGER_MS });
     this.#shop = {
       ...{ plan, ledger, firmwareOf, tool, redo, onSecret },

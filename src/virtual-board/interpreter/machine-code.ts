@@ -7,10 +7,11 @@ import { setFlagsFromString } from 'node:v8';
 
 /**
  * Bytes of WebAssembly that a function executes before V8 optimizes it. V8 counts the whole length of the interpreter's
- * main loop at each call, and with its own budget takes 50 ms of another core to optimize it for the start alone. With
- * this one a program for the board that computes for half a second still gets there.
+ * main loop (17 KB) at each call and each jump back, and with its own budget takes 50 ms of another core to optimize it
+ * for the start alone; a start and a transfer take up to 400 million. With this one a program for the board that
+ * computes for half a second still gets there.
  */
-const OPTIMIZE_AFTER_BYTES = 180_000_000;
+const OPTIMIZE_AFTER_BYTES = 2_000_000_000;
 /** V8's own; Node.js 20 has V8 11. */
 const DEFAULT_OPTIMIZE_AFTER_BYTES = process.versions.v8.startsWith('11.') ? 1_800_000 : 13_000_000;
 

@@ -45,16 +45,19 @@ it('refuses while another process lives, and takes the lock over once it has die
 it.runIf(process.platform === 'linux')(
   'takes over the lock of a process that has ended and whose parent does not take note',
   async () => {
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 1000'], {
+    const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
       stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    onTestFinished(() => {
-      parent.kill('SIGKILL');
     });
     const [line] = await once(parent.stdout, 'data');
     const ended = Number(String(line));
-    const status = () => readFileSync(`/proc/${ended}/stat`, 'latin1');
-    while (!status().includes(') Z ')) await setImmediate();
+    onTestFinished(() => {
+      process.kill(ended, 'SIGKILL'); // a zombie as well, until its parent ends
+      parent.kill('SIGKILL');
+    });
+    const status = (processId = 0) => readFileSync(`/proc/${processId}/stat`, 'latin1');
+    while (!status(parent.pid).includes('(sleep)')) await setImmediate(); // the shell would take note
+    process.kill(ended, 'SIGKILL');
+    while (!status(ended).includes(') Z ')) await setImmediate();
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'lock'), String(ended));
     lockFile(join(folder, 'lock'))();

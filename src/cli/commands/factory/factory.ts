@@ -4,6 +4,7 @@ import { PortalError } from '../../../errors.js';
 import { parseWhole } from '../../../input/decimal.js';
 import { defineCommand, type OptionValues } from '../../command.js';
 import type { CommandContext } from '../../context.js';
+import { networksOf } from '../../host.js';
 import type { OptionTable } from '../../options/option-table.js';
 import type { Outcome } from '../../report/reporter.js';
 
@@ -22,6 +23,12 @@ const FACTORY_OPTIONS = {
     type: 'string',
     requiresArg: true,
     describe: 'Ports to watch, separated by commas (default: those of all boards on USB)',
+  },
+  network: {
+    type: 'boolean',
+    default: false,
+    describe:
+      'Also watch the ports that ser2net announces on the local networks, as ports --network lists them',
   },
   jobs: {
     type: 'string',
@@ -59,6 +66,7 @@ export const factoryCommand = defineCommand({
     ['factory', 'make the boards of factory.json in this folder, until Ctrl-C'],
     ['factory lamp.json --jobs 4', 'another plan, four boards at the same time'],
     ['factory --once --ports /dev/ttyUSB0,/dev/ttyUSB1 --json', 'make these boards, for a script'],
+    ['factory --network', 'also the boards of other computers'],
     ['factory status', 'print what is made, failed and left'],
     ['factory export made.csv', 'write the record as CSV'],
   ],
@@ -125,7 +133,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { describeResult, failureOf } = await import('../../report/factory/describe.js');
   const { packageVersion } = await import('../../package-version.js');
   const plan = await loadPlan(planFile);
-  const view = await createFactoryView(args, { plan, ports }, { redactor, host });
+  const view = await createFactoryView(args, { plan, ports, network: args.network }, { redactor, host });
   const masked = new Set<string>();
   const onSecret = (secret: string) => {
     if (!masked.has(secret)) redactor.addValue(secret);
@@ -139,6 +147,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
       ...(!ports && { listPlaces: usbPorts(host.env.ESP_PORTAL_USB_DEVICES) }),
       store: userFirmwareFolder(host),
       tool: `esp-portal ${packageVersion()}`,
+      network: args.network && { interfaces: networksOf(host) },
       jobs: args.jobs,
       once: args.once,
       redo: args.redo,

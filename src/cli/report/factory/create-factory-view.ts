@@ -11,6 +11,7 @@ interface ViewOptions {
   readonly plan: PreparedPlan;
   /** Named ones. */
   readonly ports: readonly string[] | undefined;
+  readonly network: boolean;
 }
 
 /** Its input is masked here. */
@@ -28,11 +29,11 @@ export async function createFactoryView(
 
 async function textView(
   { quiet }: { readonly quiet: boolean },
-  { plan, ports }: ViewOptions,
+  { plan, ports, network }: ViewOptions,
   host: Host,
 ): Promise<FactoryView> {
   const { TextFactoryView } = await import('./text-view.js');
-  return new TextFactoryView({ ...host, quiet, boards: plan.boards, ports: ports ?? [] });
+  return new TextFactoryView({ ...host, quiet, boards: plan.boards, ports: ports ?? [], network });
 }
 
 function jsonView(write: (line: string) => void): FactoryView {

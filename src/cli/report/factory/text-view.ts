@@ -16,6 +16,7 @@ interface TextOptions extends Pick<Host, 'stdout' | 'stderr' | 'env'> {
   /** How many the plan wants. */
   readonly boards: number | undefined;
   readonly ports: readonly string[];
+  readonly network: boolean;
 }
 
 export class TextFactoryView implements FactoryView {
@@ -24,9 +25,10 @@ export class TextFactoryView implements FactoryView {
 
   constructor(options: TextOptions) {
     this.#options = options;
-    const { ports, boards, quiet, stderr, env } = options;
+    const { ports, network, boards, quiet, stderr, env } = options;
     if (quiet) return;
-    const where = ports.length > 0 ? ports.join(', ') : 'the USB ports';
+    const named = ports.length > 0 ? ports.join(', ') : 'the USB ports';
+    const where = network ? `${named} and the local networks` : named;
     const wanted = boards === undefined ? '' : ` ${boards} boards are planned.`;
     stderr.write(`${inOneLine(`Watching ${where}.${wanted} Ctrl-C ends it.`)}\n`);
     if (canRedraw(stderr, env)) this.#live = new LivePorts(stderr, options, (text) => this.#note(text));
