@@ -15,6 +15,7 @@ const SCRIPT = fileURLToPath(new URL('network-bench.sh', import.meta.url));
 /** Networks, mounts and processes of their own; the processes end with the first one. */
 const NAMESPACES = [...(process.getuid?.() === 0 ? [] : ['-r']), '-n', '-m', '-p', '-f', '--kill-child'];
 
+const unshare = component('unshare') ?? '';
 const programs = ['ser2net', 'avahi-daemon', 'dbus-daemon', 'ip'].map((program) => component(program));
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
@@ -23,7 +24,7 @@ afterAll(() => home[Symbol.dispose]());
 function hasNamespaces(): boolean {
   if (process.platform !== 'linux' || programs.includes(undefined)) return false;
   const probe = 'mount -t tmpfs tmpfs /run && ip link add a0 type veth peer name b0';
-  const { status, stderr } = spawnSync('unshare', [...NAMESPACES, 'sh', '-c', probe], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(unshare, [...NAMESPACES, 'sh', '-c', probe], { encoding: 'utf8' });
   if (status === 0) return true;
   process.stdout.write(
     `No network namespace here (${stderr?.trim()}): ser2net's ports are tested by a responder.\n`,
@@ -36,7 +37,7 @@ test.skipIf(!hasNamespaces())(
   async () => {
     writeFileSync(`${home.folder}/firmware.bin`, ownFirmware().bytes);
     const { stdout } = await promisify(execFile)(
-      'unshare',
+      unshare,
       [...NAMESPACES, 'sh', SCRIPT, process.execPath, BIN, home.folder],
       { env: { ...process.env, ESP_PORTAL_STATE_DIR: home.folder }, timeout: 100_000 },
     ).catch((error: { stdout: string }) => error); // the last command fails
