@@ -109,6 +109,17 @@ test('watches until Ctrl-C, which ends it well between two boards and with the r
   expect(whole.result()).toMatchObject({ made: 1, failed: [], unfinished: 0 });
 });
 
+test('stops where a label cannot be written: no board is made without its label and its record', async () => {
+  const folder = planFolder(join(home.folder, 'unwritable'), 3);
+  writeFileSync(join(folder, 'made-labels'), 'a file in the place of the folder');
+  const ports = `${board('unwritable-1')},${board('unwritable-2')}`;
+  const run = await home.call(['factory', join(folder, 'factory.json'), '--ports', ports]);
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toMatch(/Error: \S*made-labels cannot be made: /);
+  expect(run.stdout).not.toContain('MADE');
+  expect(recordOf(folder).map(({ event }) => event)).not.toContain('made');
+});
+
 test('ends with the status of the worst failure, and names the boards', async () => {
   const folder = planFolder(join(home.folder, 'worst'), 5, { label: undefined });
   const locked = board('locked', '&chip=esp32&fuses=flash-encryption');
