@@ -23,19 +23,33 @@ const LEAVE = [turn(2, 0)];
 /** What a board prints where a file is missing. */
 const ENOENT_BYTES = 90;
 
-/** @param {{ path: string, bytes: Uint8Array }[]} files that the board does not have */
-export function mpremoteTurns(files) {
-  return [...ENTER, ...files.flatMap(copy), ...LEAVE];
+/** What it prints of a file that is there: os.stat() of littlefs, and the hash, of which half the bytes need an escape. */
+const STAT_BYTES = 60;
+const HASH_BYTES = 90;
+
+/**
+ * @param {{ path: string, bytes: Uint8Array }[]} files that the board does not have as they are
+ * @param {{ path: string }[]} unchanged files of the same copy
+ */
+export function mpremoteTurns(files, unchanged = []) {
+  return [...ENTER, ...unchanged.flatMap((file) => compare(file)), ...files.flatMap(copy), ...LEAVE];
+}
+
+/** The hash of what is there decides. */
+function compare({ path }, stat = STAT_BYTES, hash = HASH_BYTES) {
+  const name = path.length + 2;
+  return [
+    ...exec('import os'.length),
+    ...exec('print(repr(tuple(os.stat())))'.length + name, stat), // is it a folder?
+    ...exec('import hashlib\nh = hashlib.sha256()'.length),
+    ...exec(167 + name, hash),
+  ];
 }
 
 function copy({ path, bytes }) {
-  const name = path.length + 2;
   const turns = [
-    ...exec('import os'.length),
-    ...exec('print(repr(tuple(os.stat())))'.length + name, ENOENT_BYTES), // is it a folder?
-    ...exec('import hashlib\nh = hashlib.sha256()'.length),
-    ...exec(167 + name, ENOENT_BYTES), // the hash of what is there
-    ...exec("f=open(,'wb')\nw=f.write".length + name),
+    ...compare({ path }, ENOENT_BYTES, ENOENT_BYTES),
+    ...exec("f=open(,'wb')\nw=f.write".length + path.length + 2),
   ];
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
     turns.push(...exec('w()'.length + reprLength(bytes.subarray(at, at + CHUNK_BYTES)), 5));

@@ -26,7 +26,7 @@ def decode(data):
         try:
             if not at:
                 _, size, rest = data.split(b",", 2)
-                start = at = int(size)
+                start = at = int(size[:3])  # a number of any length overflows
                 data = rest
             end = data.find(b"\n", start)
             password = data[at + 1 : end].rstrip(b"\r")  # from an editor

@@ -52,7 +52,8 @@ const MAY_USE_TERMINAL = [
   'cli/',
   'virtual-board/process/', // a separate program, and its launcher
   'virtual-board/state/board-folder', // $ESP_PORTAL_STATE_DIR
-  'portal/mpy-cross', // holds the program of another process
+  'portal/compiler/mpy-cross', // both hold the program of another process
+  'portal/compiler/syntax-check',
 ];
 
 const MAX_FILES_IN_A_FOLDER = 15;

@@ -25,7 +25,8 @@ const STAYING = {
   setup: /portal is open|joined "/,
 };
 /** Examples that need a network, a serial port, a file or socat, which are missing here. */
-const NOT_HERE = /^(?:add|remove) |^init$|--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+const NOT_HERE =
+  /^(?:add|remove) |^init$|^dev\b|--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
 /** What lies in the folder where the examples are typed. */
 const FILES_OF_THE_USER = [
   ['main.py', 'print("Hello")\n'],
@@ -230,10 +231,13 @@ function run({ bin, home }, line, shown) {
   });
 }
 
-/** Signs in to the strongest network in range of every virtual board. */
+/** Signs in to the strongest network in range of every virtual board; an example of install asks for a broker, too. */
 async function signIn(page) {
   const [{ ssid, password }] = air;
-  await fetch(new URL('/login', page), { method: 'POST', body: new URLSearchParams({ ssid, password }) });
+  await fetch(new URL('/login', page), {
+    method: 'POST',
+    body: new URLSearchParams({ ssid, password, mqtt: 'broker.local' }),
+  });
 }
 
 /** The first shown line that is missing in the output, in this order; a line `…` matches any number of lines. */

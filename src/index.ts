@@ -36,6 +36,7 @@ export {
   type ResetCredentialsResult,
   resetCredentials,
 } from './operations/credentials/reset-credentials.js';
+export { Dev, type DevOptions, dev } from './operations/dev/dev.js';
 export { type RunOptions, type RunResult, runProgram } from './operations/dev/run-program.js';
 export { type FactoryOptions, type FactoryResult, factory } from './operations/factory/factory.js';
 export type { FactoryBoardEvent, FactoryEvent } from './operations/factory/factory-events.js';

@@ -163,7 +163,44 @@ interface BoardEvent {
   readonly freeSpaceBytes: number;
 }
 
+/** A folder is watched; what changes in it is sent. */
+interface WatchingEvent {
+  readonly event: 'watching';
+  readonly folder: string;
+  /** Why it is looked through every second instead. */
+  readonly pollsBecause?: string | undefined;
+}
+
+/** Changes that were sent, and how the program was started again. */
+export interface SentEvent {
+  readonly event: 'sent';
+  /** Paths on the board. */
+  readonly sent: readonly string[];
+  readonly removed: readonly string[];
+  readonly bytes: number;
+  /** On the line, after compression. */
+  readonly sentBytes: number;
+  /** From the first change to the restart. */
+  readonly milliseconds: number;
+  /** `app`: the board stayed on its network and imports the program; `soft`: MicroPython starts again; `hard`: the chip. */
+  readonly restart: 'app' | 'soft' | 'hard';
+}
+
+/** What keeps a change from being sent, until the next one. */
+export interface ProblemEvent {
+  readonly event: 'problem';
+  readonly message: string;
+  /** On this computer. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  /** That line of the file. */
+  readonly source?: string | undefined;
+}
+
 export type ProgressEvent =
+  | ProblemEvent
+  | SentEvent
+  | WatchingEvent
   | StepEvent
   | ActionEvent
   | BoardEvent

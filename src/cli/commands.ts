@@ -3,7 +3,6 @@
 import type { Command } from './command.js';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
-import { execCommand } from './commands/exec.js';
 import { factoryCommand } from './commands/factory/factory.js';
 import { filesCommand } from './commands/files.js';
 import { firmwareCommand } from './commands/firmware.js';
@@ -11,10 +10,12 @@ import { flashCommand } from './commands/flash.js';
 import { installCommand } from './commands/install.js';
 import { monitorCommand } from './commands/monitor.js';
 import { portsCommand } from './commands/ports.js';
+import { devCommand } from './commands/program/dev.js';
+import { execCommand } from './commands/program/exec.js';
+import { runCommand } from './commands/program/run.js';
 import { initCommand } from './commands/project/init.js';
 import { addCommand, removeCommand } from './commands/project/packages.js';
 import { resetCredsCommand } from './commands/reset-creds.js';
-import { runCommand } from './commands/run.js';
 import { setupCommand } from './commands/setup.js';
 import { simulateCommand } from './commands/simulate.js';
 import { uninstallCommand } from './commands/uninstall.js';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   wifiCommand,
   resetCredsCommand,
   uninstallCommand,
+  devCommand,
   runCommand,
   execCommand,
   filesCommand,

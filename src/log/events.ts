@@ -120,6 +120,8 @@ interface LogEntryFacts {
   readonly explanation?: string;
   /** What to do about it. */
   readonly advice?: string;
+  /** Where an exception was raised, in a file of this computer. */
+  readonly place?: { readonly file: string; readonly line: number };
   /** The line has not ended yet; it comes again, whole, when it has. */
   readonly unfinished?: true;
 }

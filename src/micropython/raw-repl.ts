@@ -195,6 +195,22 @@ export class RawRepl implements AsyncDisposable {
   }
 
   /**
+   * Ends this session, and types a line at the friendly prompt: what it prints is left for the next reader.
+   * @param line one statement
+   */
+  async leaveWith(line: string): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    await this.#line.write(`${line}\r`);
+    await this.#line.reader.readUntil(`${line}\r\n`, { timeoutMs: PROMPT_TIMEOUT_MS }); // its echo
+  }
+
+  /** Ends this session by a soft reset that runs main.py, too. */
+  async leaveWithSoftReset(): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    await this.#line.write(CTRL_D);
+  }
+
+  /**
    * Ends the program that runs. Needs no signal: an interrupted caller needs this, too.
    * @returns false when it ignores Ctrl-C
    */

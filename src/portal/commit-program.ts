@@ -61,10 +61,22 @@ export function commitProgram(plan: CommitPlan): string {
  * Makes everything ready, makes the commit program main.py, and runs it. Needs hashes.py. Ends with a restart.
  * @param programIndex the staged file with commitProgram
  */
-export function commitStep({ main, mainCopy, kept }: CommitPlan, programIndex: number): string {
+export function commitStep(plan: CommitPlan, programIndex: number): string {
+  return `${beginStep(plan, programIndex)}\n${FINISH_COMMIT}`;
+}
+
+/** The same without the restart: the board waits in its raw REPL. After a power failure it restarts itself. */
+export function commitStepWithoutRestart(plan: CommitPlan, programIndex: number): string {
+  const program = commitProgram(plan);
+  const end = program.indexOf('\n', program.lastIndexOf(COMMIT_DONE));
+  const characters = [...program.slice(0, end)].length; // as the board counts them
+  return `${beginStep(plan, programIndex)}\nexec(open('main.py').read(${characters}))`;
+}
+
+function beginStep({ main, mainCopy, kept }: CommitPlan, programIndex: number): string {
   const copies = [...(mainCopy === undefined ? [] : ['k']), ...(main === 'keep' ? ['m'] : [])];
   const mainFolder = kept.get(MAIN_FILE);
-  return assemble([beginCommit, runCommit], {
+  return assemble([beginCommit], {
     COPIES: copies,
     HAS_COPIES: copies.length > 0,
     HAS_MAIN: typeof main === 'number',

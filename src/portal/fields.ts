@@ -51,6 +51,11 @@ const NOT_TEXT = /[\p{Cc}\p{Cs}\ufffd\u2000-\u200f\u2020-\u202f\u2060-\u206f\ufe
 /** What a person wrote cannot be a field. The message names the field, without a full stop. */
 export class FieldFault extends Error {}
 
+/** The name comes last: `mqtt_password: …` would be masked like a password. */
+function fieldFault(name: string, what: string): FieldFault {
+  return new FieldFault(`${what} (field ${name})`);
+}
+
 /**
  * @param text lines such as `port=Port;type=number;default=1883;required`, or a JSON array of such lines and of objects
  * @throws FieldFault
@@ -70,7 +75,7 @@ export function checkFields(rows: readonly unknown[]): PortalField[] {
   const fields = rows.map(toField);
   for (const [index, { name }] of fields.entries()) {
     const isTwice = fields.findIndex((other) => other.name === name) < index;
-    if (isTwice) throw new FieldFault(`${name}: two fields have this name`);
+    if (isTwice) throw fieldFault(name, 'two fields have this name');
   }
   return fields;
 }
@@ -119,10 +124,10 @@ function fromLine(line: string): Attributes {
   for (const part of rest) {
     const [key, value] = halves(part);
     const attribute = key.trim();
-    if (Object.hasOwn(attributes, attribute)) throw new FieldFault(`${name}: "${attribute}" is set twice`);
+    if (Object.hasOwn(attributes, attribute)) throw fieldFault(name, `"${attribute}" is set twice`);
     if (attribute === 'required' && value === undefined) attributes.required = true;
     else if (attribute === 'choices') attributes.choices = (value ?? '').split('|');
-    else if (value === undefined) throw new FieldFault(`${name}: "${attribute}" needs a value`);
+    else if (value === undefined) throw fieldFault(name, `"${attribute}" needs a value`);
     else attributes[attribute] = value;
   }
   return attributes;
@@ -149,11 +154,12 @@ function toField(row: unknown): PortalField {
   const given = row as Attributes;
   const { name } = given;
   if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name) || name.length > MAX_NAME)
-    throw new FieldFault(
-      `${JSON.stringify(name)}: a name has up to ${MAX_NAME} letters, digits and _, and no digit in front`,
+    throw fieldFault(
+      JSON.stringify(name),
+      `a name has up to ${MAX_NAME} letters (a to z), digits and _, and no digit in front`,
     );
   const fail = (what: string): never => {
-    throw new FieldFault(`${name}: ${what}`);
+    throw fieldFault(name, what);
   };
   if (TAKEN_NAMES.includes(name)) fail('the form itself has a field of this name');
   for (const key of Object.keys(given)) {

@@ -148,7 +148,7 @@ function checkFieldOptions(fields: readonly FieldOptions[], name: string): void 
     checkFields(fields);
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
-    throw new PortalError('usage', `${name} ${error.message}.`, { cause: error });
+    throw new PortalError('usage', `${name}: ${error.message}.`, { cause: error });
   }
 }
 

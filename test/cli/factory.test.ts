@@ -73,14 +73,12 @@ describe('with two boards', () => {
 
 test('watches until Ctrl-C, which ends it well between two boards and with the rest named within one', async () => {
   const folder = planFolder(join(home.folder, 'watch'), 5, { label: undefined });
-  const watch = (until: string) =>
-    home.run(
-      ['factory', join(folder, 'factory.json'), '--json', '--ports', board('watched')],
-      (line, interrupt) => {
-        if (line.includes(until)) interrupt();
-      },
-    );
-  const cut = await watch('"step":"write"');
+  const watch = (until: string, port = board('watched')) =>
+    home.run(['factory', join(folder, 'factory.json'), '--json', '--ports', port], (line, interrupt) => {
+      if (line.includes(until)) interrupt();
+    });
+  // At real speed it is still written when the signal comes, however busy this computer is.
+  const cut = await watch('"step":"write"', board('watched').replace('speed=max', 'speed=real'));
   expect(cut.exitCode).toBe(130);
   expect(cut.result()).toMatchObject({ error: { message: expect.stringContaining('1 unfinished') } });
   const whole = await watch('factory.done');

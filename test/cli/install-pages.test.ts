@@ -99,8 +99,8 @@ test('fields are put on the page, kept, replaced, and removed with their modules
 test.each([
   [['--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
   [['--language', 'xx'], 'de'],
-  [['--field', 'static_ip=Address'], '--field static_ip: the form itself has a field of this name.'],
-  [['--field', 'ssid=Name'], '--field ssid: the form itself has a field of this name.'],
+  [['--field', 'static_ip=Address'], '--field: the form itself has a field of this name (field static_ip).'],
+  [['--field', 'ssid=Name'], '--field: the form itself has a field of this name (field ssid).'],
   [['--field', 'a=A', '--field', 'a=B'], 'two fields have this name'],
   [['--accent', '#ffcc00'], 'contrast of 1.5:1'],
   [['--title', 'x'.repeat(61)], 'up to 60 characters, not 61'],

@@ -77,7 +77,10 @@ describe('wifi set --field', () => {
     [['list', '--field', 'a=b'], 'Only wifi set takes'],
     [['status', '--static-ip', ''], 'Only wifi set takes'],
     [['set', '--field', '9=secret'], '--field takes NAME=VALUE'],
-    [['set', '--field', 'key'], '--field key has no value: give --field key=VALUE'],
+    [
+      ['set', '--field', 'key'],
+      '--field key has no value, which only a terminal asks for: give one, as NAME=VALUE.',
+    ],
     [['set', '--field', 'a=b', '--open'], 'need the name of the network'],
     [['set', '--static-ip', 'ask'], 'install --static-ip ask puts it on the page'],
     [['set', '--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],

@@ -77,6 +77,16 @@ describe('wifi set', () => {
     expect(await lamp.file()).toBe('Free Library WiFi,\nHome WiFi,correct horse\n');
   });
 
+  test('a network called psk hides no other name in messages', async () => {
+    await lamp.set('psk', 'f'.repeat(64), '--no-verify');
+    const unknown = await lamp.wifi('remove', 'Nope');
+    const names = '"psk"; "Free Library WiFi"; "Home WiFi"';
+    expect(unknown.result()).toMatchObject({
+      error: { message: expect.stringContaining(`It stores ${names}.`) },
+    });
+    await lamp.wifi('remove', 'psk');
+  });
+
   test('interrupted while the board joins, it leaves the stored networks as they are', async () => {
     const args = ['wifi', 'set', 'Corner Café ☕', '--port', lamp.port, '--json'];
     const interruptAtJoin = (line: string, interrupt: () => void) => {
@@ -179,5 +189,18 @@ describe.skipIf(!python)('on a terminal', () => {
     run.type('half\u0003');
     expect(await run.end()).toBe(130);
     expect(await stored()).toEqual([]);
+  });
+
+  test('stopped by Ctrl-Z at the question and continued, it asks again', async () => {
+    const { port, stored } = withPortal('stopped');
+    const starter = ['sh', '-c', 'set -m; "$@"; fg', 'sh'];
+    const run = new TerminalRun(home, ['wifi', 'set', 'Home WiFi', '--port', port], { starter });
+    await run.sentNext('Password of');
+    run.type('half\u001a');
+    await run.sentNext('Password of');
+    run.type('correct horse\r');
+    expect(await run.end()).toBe(0);
+    expect(run.received).not.toContain('horse');
+    expect(await stored()).toEqual(['Home WiFi']);
   });
 });

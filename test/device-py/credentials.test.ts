@@ -110,6 +110,7 @@ describe.each(RUNTIMES)('stored credentials, on MicroPython $version', (runtime)
   it.each([
     ['without a comma', 'rubbish'],
     ['with a length past the end of the file', ',30,x,y'],
+    ['with a length that overflows', ',1000000000000,x,y'],
     ['with too many commas', 'a,b,c'],
     ['of binary zeros', '\0\0\0'],
     ['that is empty', ''],

@@ -2,6 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { parseWhole } from '../../input/decimal.js';
+import type { AddPackages } from '../../operations/dev/dev.js';
 import type { InstallOptions } from '../../operations/install/install.js';
 import {
   checkConfig,
@@ -228,11 +229,11 @@ export async function portalOptions(
 /** The program with its packages for nearly every board, and what finds those for others. */
 async function withPackages(
   app: InstallOptions['app'],
-  args: OptionValues<typeof PORTAL_OPTIONS> & { readonly 'dry-run'?: boolean },
+  args: PackageArgs,
   context: Pick<CommandContext, 'host' | 'settings' | 'signal'>,
 ): Promise<Pick<InstallOptions, 'app' | 'appFor'>> {
-  const names = args.packages ?? [];
-  if (names.length === 0) return { app };
+  const addPackages = await packageAdder(args, context);
+  if (!addPackages) return { app };
   if (!app) {
     throw new PortalError(
       'usage',
@@ -242,14 +243,26 @@ async function withPackages(
       },
     );
   }
+  const appFor: InstallOptions['appFor'] = (form) => addPackages(app, form);
+  return { app: await appFor('mpy6'), appFor };
+}
+
+type PackageArgs = Pick<OptionValues<typeof PORTAL_OPTIONS>, 'packages'> & { readonly 'dry-run'?: boolean };
+
+/** @returns what adds the packages to a program, `undefined` where there are none */
+export async function packageAdder(
+  args: PackageArgs,
+  context: Pick<CommandContext, 'host' | 'settings' | 'signal'>,
+): Promise<AddPackages | undefined> {
+  const names = args.packages ?? [];
+  if (names.length === 0) return undefined;
   const { programWithPackages } = await import('../../operations/packages/packages.js');
   const options = {
     ...packagesOptions(context),
     lockFile: lockFileOf(context.settings),
     isLockKept: args['dry-run'],
   };
-  const appFor: InstallOptions['appFor'] = (form) => programWithPackages(app, names, form, options);
-  return { app: await appFor('mpy6'), appFor };
+  return (app, form) => programWithPackages(app, names, form, options);
 }
 
 /** An empty value takes back what was set before. */
@@ -283,7 +296,7 @@ function portalFields(text: string | undefined): PortalConfig['fields'] {
     return parseFields(text);
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
-    throw new PortalError('usage', `--field ${error.message}.`, { cause: error });
+    throw new PortalError('usage', `--field: ${error.message}.`, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import type { ErrorCode } from '../../error-table.js';
 import { PortalError } from '../../errors.js';
 import type { LogEntry } from '../../operations/log/log-events.js';
+import { hasLinks, linked } from '../terminal/hyperlink.js';
 import { StepLine } from '../terminal/step-line.js';
 import { inOneLine, printable } from '../terminal/text.js';
 import { cleanReporter } from './clean-report.js';
@@ -30,8 +31,11 @@ const WHERE_TO_REPORT = 'npm bugs esp-portal';
 
 export function humanReporter(options: HumanOptions): Reporter {
   const { stdout, stderr, quiet, verbose, timestamp, joinLines = () => [] } = options;
-  const steps = new ProgressView(new StepLine(stderr, quiet));
-  const log = new LogView({ timestamp, stream: stdout, write: (text) => stdout.write(text) });
+  const link = (stream: NodeJS.WriteStream) => (text: string, file: string) =>
+    linked(text, file, hasLinks(stream, process.env));
+  const steps = new ProgressView(new StepLine(stderr, quiet), link(stderr));
+  const write = (text: string) => stdout.write(text);
+  const log = new LogView({ timestamp, stream: stdout, write, link: link(stdout) });
   const say = (line: string) => steps.around(() => stdout.write(`${line}\n`));
   const conclude = (lines: readonly string[]) => {
     log.settle();

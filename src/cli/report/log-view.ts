@@ -24,6 +24,8 @@ interface LogViewOptions {
   /** The output stream, for its colours. */
   stream: NodeJS.WriteStream;
   write: (text: string) => void;
+  /** Makes a file of this computer a link of the terminal. */
+  link?: ((text: string, file: string) => string) | undefined;
 }
 
 /** Shows one entry after the other. */
@@ -31,6 +33,7 @@ export class LogView {
   readonly #timestamp: Timestamp;
   readonly #stream: NodeJS.WriteStream;
   readonly #write: (text: string) => void;
+  readonly #link: (text: string, file: string) => string;
   #lastMs: number | undefined;
   /** Of a line that has not ended, what is on the screen. */
   #begun: string | undefined;
@@ -38,7 +41,8 @@ export class LogView {
   readonly #queries = new Map<string, number>();
   #queriesSinceMs = 0;
 
-  constructor({ timestamp = 'none', stream, write }: LogViewOptions) {
+  constructor({ timestamp = 'none', stream, write, link = (text) => text }: LogViewOptions) {
+    this.#link = link;
     this.#timestamp = timestamp;
     this.#stream = stream;
     this.#write = write;
@@ -61,7 +65,7 @@ export class LogView {
       this.#write(this.#stamp(entry.timeMs) + this.#colour(entry.event, text));
     }
     this.#begun = entry.unfinished ? text : undefined;
-    if (!entry.unfinished) this.#write(`\n${this.#remarks(entry)}`);
+    if (!entry.unfinished) this.#write(`\n${this.#placeLine(entry)}${this.#remarks(entry)}`);
   }
 
   /** Ends the unfinished line before other output. */
@@ -96,6 +100,15 @@ export class LogView {
       default:
         return printable(entry.raw);
     }
+  }
+
+  /** In the form of compilers, which editors and terminals link. */
+  #placeLine(entry: LogEntry): string {
+    if (entry.event !== 'python.traceback' || entry.place === undefined) return '';
+    const { file, line } = entry.place;
+    const place = this.#link(inOneLine(`${file}:${line}`), file);
+    const message = entry.message === '' ? '' : `: ${inOneLine(entry.message)}`;
+    return `${place}: ${inOneLine(entry.type)}${message}\n`;
   }
 
   #remarks({ event, explanation, advice }: LogEntry): string {

@@ -3,6 +3,7 @@
 import type { BytesEvent, ChipEvent, ImageEvent, ProgressEvent, Step } from '../../progress.js';
 import type { StepLine } from '../terminal/step-line.js';
 import { inOneLine } from '../terminal/text.js';
+import { describeDev } from './dev-lines.js';
 
 const STEPS: Readonly<Record<Step, string>> = {
   'find-firmware': 'Find the firmware',
@@ -50,12 +51,15 @@ export type StepDisplay = Pick<StepLine, 'start' | 'text' | 'finish' | 'say' | '
 /** Progress as the text of one line. */
 export class ProgressView {
   readonly #line: StepDisplay;
+  readonly #link: (text: string, file: string) => string;
   #step: Step | undefined;
   #hasDetails = false;
   #bytes: BytesEvent | undefined;
 
-  constructor(line: StepDisplay) {
+  /** @param link makes a file of this computer a link of the terminal */
+  constructor(line: StepDisplay, link: (text: string, file: string) => string = (text) => text) {
     this.#line = line;
+    this.#link = link;
   }
 
   show(event: ProgressEvent): void {
@@ -88,6 +92,12 @@ export class ProgressView {
       case 'action':
         this.finish(true);
         this.#line.say('Press RESET on the board: it cannot be restarted from this computer.');
+        break;
+      case 'watching':
+      case 'sent':
+      case 'problem':
+        this.finish(true);
+        for (const line of describeDev(event, this.#link)) this.#line.around(() => this.#line.say(line));
         break;
       case 'file':
         break; // shown with the bytes

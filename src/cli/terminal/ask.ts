@@ -89,6 +89,14 @@ export async function askSecret(
     return await new Promise<string | undefined>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       lines.on('SIGINT', () => reject(new PortalError('interrupted', 'Interrupted by Ctrl-C.')));
+      // Ctrl-Z and fg: readline pauses the input, without which the process would end. It turns off the echo after this event.
+      lines.on('SIGCONT', () =>
+        setImmediate(() => {
+          if (signal.aborted) return;
+          lines.write(null, { ctrl: true, name: 'u' }); // what was typed before
+          output.write(question);
+        }),
+      );
       lines.on('line', resolve);
       lines.on('close', () => resolve(undefined));
     });

@@ -17,6 +17,6 @@ export async function appFiles(
   const { readAppFolder } = await import('../../portal/app-folder.js');
   const files = await readAppFolder(folder, { refuseLinksOut });
   if (!compiled) return files;
-  const { compileApp } = await import('../../portal/compile-app.js');
+  const { compileApp } = await import('../../portal/compiler/compile-app.js');
   return compileApp(files);
 }

@@ -55,7 +55,7 @@ export async function workUndisturbed<T>(
 const RESERVE_BLOCKS = 4;
 
 /** Without a byte: a slow or worn flash may take long for one step. */
-const COMMIT_IDLE_MS = 60_000;
+export const COMMIT_IDLE_MS = 60_000;
 
 /**
  * Reads a board's facts, and completes or clears away first what an earlier run left.

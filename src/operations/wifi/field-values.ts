@@ -53,8 +53,9 @@ export function checkValues(known: readonly BoardField[], values: FieldValues): 
 
 function unknownField(name: string, known: readonly BoardField[]): PortalError {
   if (known.length === 0) {
-    return new PortalError('usage', `The portal on the board has no field "${name}": it has no fields.`, {
-      next: `Add it to the form: esp-portal install --field '${name}=LABEL' --port PORT`,
+    return new PortalError('usage', `The portal on the board has no fields, and so no "${name}".`, {
+      // Without a label: what follows `mqtt_password=` would be masked.
+      next: `Add it to the form: esp-portal install --field ${name} --port PORT`,
     });
   }
   const names = known.map((field) => field.name).join(', ');

@@ -60,11 +60,15 @@ export async function removeNetwork(
 }
 
 function notStored(name: string, names: readonly string[]): PortalError {
-  const list =
-    names.length > 0 ? `It stores ${names.map((each) => `"${each}"`).join(', ')}` : 'It stores none';
+  const list = names.length > 0 ? `It stores ${quoted(names)}` : 'It stores none';
   return new PortalError('usage', `The board does not store a network "${name}". ${list}.`, {
     next: 'List the stored networks: esp-portal wifi list --port PORT',
   });
+}
+
+/** Not with commas: where a network is called `psk`, the next name would be masked like a password. */
+export function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join('; ');
 }
 
 /** @param removes is removed first */

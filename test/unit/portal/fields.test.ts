@@ -1,5 +1,6 @@
 // Custom fields of the form, as a person writes them, and their HTML.
 import { describe, expect, test } from 'vitest';
+import { FORMS_ONLY } from '../../../src/log/redaction/redactor.js';
 import { FieldFault, parseFields } from '../../../src/portal/fields.js';
 import { fieldsHtml } from '../../../src/portal/pages/field-html.js';
 import { fieldsOf, mergeSettings, settingOf, settingsFile } from '../../../src/portal/settings.js';
@@ -29,37 +30,47 @@ describe('a field', () => {
   });
 
   test.each([
-    ['9x=X', '"9x": a name has up to 20 letters'],
+    ['9x=X', 'a name has up to 20 letters (a to z), digits and _, and no digit in front (field "9x")'],
     ['a-b=X', 'a name has'],
     ['=X', 'a name has'],
     ['é=X', 'a name has'],
-    ['password=X', 'password: the form itself'],
-    ['a=X\na=Y', 'a: two fields have this name'],
+    ['password=X', 'the form itself has a field of this name (field password)'],
+    ['a=X\na=Y', 'two fields have this name (field a)'],
     ['abcdefghi'.replace(/./g, '$&=X\n').trim(), 'up to 8 fields, not 9'],
-    [`a=${'x'.repeat(61)}`, 'a: label has 61 characters; 60 are the limit'],
-    ['a= ', 'a: the label is empty'],
-    ['a=\u202eX', 'a: label has control characters'],
-    [`a=X;hint=${'x'.repeat(61)}`, 'a: hint has 61'],
-    ['a=X;type=email', 'a: type is one of text, number'],
-    ['a=X;colour=red', 'a: "colour" is not one of'],
-    ['a=X;hint=1;hint=2', 'a: "hint" is set twice'],
-    ['a=X;hint', 'a: "hint" needs a value'],
-    ['a=X;required=yes', 'a: required is true or false'],
-    ['a=X;type=number;default=1e', 'a: default "1e" is not a number'],
-    ['a=X;type=url;default=home', 'a: default "home" is not a URL'],
-    ['a=X;type=choice', 'a: the type choice needs'],
-    ['a=X;choices=a|b', 'a: only the type choice'],
-    ['a=X;type=choice;choices=a|a', 'a: a choice is there twice'],
-    ['a=X;type=choice;choices=a|', 'a: choices are texts'],
-    ['a=X;type=choice;choices=a|b;default=c', 'a: default "c" is not one of: a, b'],
+    [`a=${'x'.repeat(61)}`, 'label has 61 characters; 60 are the limit'],
+    ['a= ', 'the label is empty'],
+    ['a=\u202eX', 'label has control characters'],
+    [`a=X;hint=${'x'.repeat(61)}`, 'hint has 61'],
+    ['a=X;type=email', 'type is one of text, number'],
+    ['a=X;colour=red', '"colour" is not one of'],
+    ['a=X;hint=1;hint=2', '"hint" is set twice'],
+    ['a=X;hint', '"hint" needs a value'],
+    ['a=X;required=yes', 'required is true or false'],
+    ['a=X;type=number;default=1e', 'default "1e" is not a number'],
+    ['a=X;type=url;default=home', 'default "home" is not a URL'],
+    ['a=X;type=choice', 'the type choice needs'],
+    ['a=X;choices=a|b', 'only the type choice'],
+    ['a=X;type=choice;choices=a|a', 'a choice is there twice'],
+    ['a=X;type=choice;choices=a|', 'choices are texts'],
+    ['a=X;type=choice;choices=a|b;default=c', 'default "c" is not one of: a, b'],
     [`a=X;default=${'ä'.repeat(129)}`, ' has 258 bytes; 256 are the limit'],
     ['[1]', 'a field is an object'],
-    ['[{"name": 1}]', '1: a name has'],
-    ['[{"name": "a", "label": {}}]', 'a: label is not a text'],
+    ['[{"name": 1}]', 'a name has'],
+    ['[{"name": "a", "label": {}}]', 'label is not a text'],
     ['[', 'it is not JSON'],
   ])('%j is refused', (text, message) => {
     expect(() => parseFields(text)).toThrow(FieldFault);
     expect(() => parseFields(text)).toThrow(message);
+  });
+
+  test('the reason is not masked where the name is that of a secret', () => {
+    for (const text of ['mqtt_password=X;type=email', 'api_key= ', 'password=X', '9token=X']) {
+      expect(() => parseFields(text)).toThrow(
+        expect.toSatisfy(({ message }: Error) =>
+          FORMS_ONLY.mask(`--field: ${message}.`).endsWith(`${message}.`),
+        ),
+      );
+    }
   });
 });
 

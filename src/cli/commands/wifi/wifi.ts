@@ -85,9 +85,9 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
     };
   },
   async remove({ ssid = '' }, context) {
-    const { removeNetwork } = await import('../../../operations/wifi/stored-networks.js');
+    const { quoted, removeNetwork } = await import('../../../operations/wifi/stored-networks.js');
     const result = await removeNetwork(await context.openPort(), ssid, operationOptions(context));
-    const left = result.networks.map((name) => `"${name}"`).join(', ');
+    const left = quoted(result.networks);
     return {
       fields: { ...result },
       lines: [
@@ -115,7 +115,10 @@ async function fieldValues(
   const values: Record<string, string> = {};
   for (const { name, value } of field) {
     if (value === undefined && !isInteractive(host, json))
-      throw new PortalError('usage', `--field ${name} has no value: give --field ${name}=VALUE.`);
+      throw new PortalError(
+        'usage',
+        `--field ${name} has no value, which only a terminal asks for: give one, as NAME=VALUE.`,
+      );
     const terminal = { input: host.stdin, output: host.stderr };
     const given = value ?? (await askSecret(`Value of the field ${name}: `, terminal, signal));
     if (given === undefined) throw new PortalError('usage', `No value for the field ${name} was given.`);

@@ -138,6 +138,8 @@ function checkSerials(rows: readonly DataRow[], name: string): void {
     const serial = values.get(SERIAL_COLUMN) ?? '';
     const earlier = seen.get(serial);
     if (serial === '') throw dataFault(name, `row ${number}, column ${SERIAL_COLUMN}: it is empty`);
+    if (serial !== serial.trim())
+      throw dataFault(name, `row ${number}, column ${SERIAL_COLUMN}: "${serial}" has a space at one end`);
     if (earlier !== undefined)
       throw dataFault(name, `row ${number}, column ${SERIAL_COLUMN}: "${serial}" is also in row ${earlier}`);
     seen.set(serial, number);

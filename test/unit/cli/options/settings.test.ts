@@ -123,7 +123,7 @@ test('a file has fields as objects or as texts; other options take no array', ()
   write('esp-portal.json', '{"field": [{"name": "mqtt", "required": true}, "port=Port"]}');
   expect(read()).toMatchObject([{ option: 'field', value: '[{"name":"mqtt","required":true},"port=Port"]' }]);
   write('esp-portal.json', '{"field": [{"name": "9"}]}');
-  expect(() => read()).toThrow('esp-portal.json: --field "9": a name has');
+  expect(() => read()).toThrow('esp-portal.json: --field: a name has');
   write('esp-portal.json', '{"essid": ["Lamp"]}');
   expect(() => read()).toThrow('"essid" takes a text or a number');
 });

@@ -1,6 +1,7 @@
 // Values for the fields that a board's portal has, before they are sent.
 import { describe, expect, test } from 'vitest';
 import type { PortalError } from '../../../../src/errors.js';
+import { FORMS_ONLY } from '../../../../src/log/redaction/redactor.js';
 import { checkValues } from '../../../../src/operations/wifi/field-values.js';
 import { parseFields } from '../../../../src/portal/fields.js';
 
@@ -37,10 +38,14 @@ describe('a value of a field', () => {
 
   test('for a portal without fields, the error has the command that adds one', () => {
     try {
-      checkValues([], new Map([['a', 'b']]));
+      checkValues([], new Map([['mqtt_password', 'b']]));
       expect.unreachable();
     } catch (error) {
-      expect((error as PortalError).next).toContain("esp-portal install --field 'a=LABEL' --port PORT");
+      const { message, next = '' } = error as PortalError;
+      expect(message).toBe('The portal on the board has no fields, and so no "mqtt_password".');
+      expect(FORMS_ONLY.mask(message)).toBe(message);
+      expect(next).toContain('esp-portal install --field mqtt_password --port PORT');
+      expect(FORMS_ONLY.mask(next)).toBe(next);
     }
   });
 });

@@ -38,6 +38,11 @@ test.each([
     'boards.csv: the key "mac" cannot be used: {mac} has a meaning of its own. Rename the column.',
   ],
   ['a serial number twice', 'serial\nA\nB\nA\n', 'boards.csv: row 3, column serial: "A" is also in row 1.'],
+  [
+    'a serial number with a space behind it',
+    'serial\nA\nA \n',
+    'boards.csv: row 2, column serial: "A " has a space at one end.',
+  ],
   ['an empty serial number', 'serial,a\nA,1\n,2\n', 'boards.csv: row 2, column serial: it is empty.'],
   ['Latin-1', Buffer.from('serial\nCaf\xe9\n', 'latin1'), 'boards.csv: line 2 is not UTF-8.'],
   [

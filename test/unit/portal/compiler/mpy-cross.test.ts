@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MpyCross } from '../../../src/portal/mpy-cross.js';
-import { temporaryFolder } from '../../support/virtual-port.js';
+import { MpyCross } from '../../../../src/portal/compiler/mpy-cross.js';
+import { temporaryFolder } from '../../../support/virtual-port.js';
 
 test('a compiler that crashes is an error with its last words, also for the next module', async () => {
   const compiler = join(temporaryFolder(), 'compiler.js');

@@ -1,8 +1,8 @@
 // Compiles a user's modules to bytecode with mpy-cross, which is installed separately.
 
 import { createRequire } from 'node:module';
-import { PortalError } from '../errors.js';
-import type { BundleFile } from './bundle.js';
+import { PortalError } from '../../errors.js';
+import type { BundleFile } from '../bundle.js';
 import { type CompiledModule, MpyCross } from './mpy-cross.js';
 
 /** The package that compiles for MicroPython 1.19 and later. */

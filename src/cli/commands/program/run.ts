@@ -1,8 +1,8 @@
 // esp-portal run
 
-import { PortalError } from '../../errors.js';
-import { defineCommand } from '../command.js';
-import { timeoutOption } from '../options/shared.js';
+import { PortalError } from '../../../errors.js';
+import { defineCommand } from '../../command.js';
+import { timeoutOption } from '../../options/shared.js';
 
 /** More than any board has memory to compile. */
 const MAX_PROGRAM_BYTES = 1024 * 1024;
@@ -32,7 +32,7 @@ export const runCommand = defineCommand({
   async run(values, context) {
     const { file } = values as unknown as { readonly file: string };
     const isStdin = file === '' && context.host.argv.includes(STDIN); // yargs takes the hyphen off
-    const { runOnTerminal } = await import('../terminal/run-terminal.js');
+    const { runOnTerminal } = await import('../../terminal/program/run-terminal.js');
     const name = isStdin ? '<stdin>' : file;
     const code = await (isStdin ? readStdin(context.host.stdin, context.signal) : readFile(file));
     return runOnTerminal({ code, name }, values, context);
@@ -41,7 +41,7 @@ export const runCommand = defineCommand({
 
 /** @throws PortalError `usage` */
 async function readFile(path: string): Promise<Uint8Array> {
-  const { FileProblem, readRegularFile } = await import('../../input/regular-file.js');
+  const { FileProblem, readRegularFile } = await import('../../../input/regular-file.js');
   try {
     return await readRegularFile(path, { maxBytes: MAX_PROGRAM_BYTES });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compileApp } from '../../../src/portal/compile-app.js';
+import { compileApp } from '../../../../src/portal/compiler/compile-app.js';
 
 const file = (path: string, text: string) => ({ path, bytes: Buffer.from(text) });
 

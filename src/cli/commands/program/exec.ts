@@ -1,6 +1,6 @@
 // esp-portal exec
 
-import { defineCommand } from '../command.js';
+import { defineCommand } from '../../command.js';
 import { RUN_OPTIONS } from './run.js';
 
 export const execCommand = defineCommand({
@@ -17,7 +17,7 @@ export const execCommand = defineCommand({
   ],
   async run(values, context) {
     const { code } = values as unknown as { readonly code: string };
-    const { runOnTerminal } = await import('../terminal/run-terminal.js');
+    const { runOnTerminal } = await import('../../terminal/program/run-terminal.js');
     return runOnTerminal({ code: Buffer.from(code), name: '<string>' }, values, context);
   },
 });

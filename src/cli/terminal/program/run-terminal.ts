@@ -1,9 +1,9 @@
 // Shows what a program prints that runs in a board's memory: bytes for people, events with --json.
 
-import { runProgram } from '../../operations/dev/run-program.js';
-import type { CommandContext } from '../context.js';
-import type { Outcome } from '../report/reporter.js';
-import { rawSink } from './raw-sink.js';
+import { runProgram } from '../../../operations/dev/run-program.js';
+import type { CommandContext } from '../../context.js';
+import type { Outcome } from '../../report/reporter.js';
+import { rawSink } from '../raw-sink.js';
 
 interface Program {
   readonly code: Uint8Array;

@@ -1,0 +1,73 @@
+// dev on a terminal: what it shows of an edit, its keys, and its links.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { board, CliHome } from '../support/cli.js';
+import { python, TerminalRun } from '../support/terminal.js';
+
+const home = new CliHome();
+const folder = join(home.folder, 'app');
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+const version = (number: number) =>
+  `print('version ${number}')\nimport time\nwhile True:\n    time.sleep(0.05)\n`;
+
+beforeAll(() => {
+  home.makeBoard('desk', 'portal');
+  writeFileSync(home.boardFile('desk', 'wifi.creds'), 'Home WiFi,correct horse\n');
+  mkdirSync(folder);
+});
+afterAll(() => home[Symbol.dispose]());
+
+describe.skipIf(!python)('on a terminal', () => {
+  test('shows edits and mistakes with links, obeys its keys, and leaves the program running', async () => {
+    write('app.py', version(1));
+    const run = new TerminalRun(home, ['dev', 'app', '--port', board('desk')], {
+      cwd: home.folder,
+      extraEnv: { TERM_PROGRAM: 'vscode' },
+    });
+    await run.sentNext('r restarts the board');
+    await run.sentNext('version 1');
+    write('app.py', 'x = 1\nprint(x))\n');
+    await run.sentNext('SyntaxError: invalid syntax');
+    await run.sentNext('    print(x))');
+    await run.sentNext('    ^~~~~~~~~');
+    write('app.py', 'def f():\n    return 1 / 0\nf()\n');
+    await run.sentNext('Sent app.py');
+    await run.sentNext('\x1b]8;;file://');
+    await run.sentNext('app/app.py:2\x1b]8;;\x1b\\: ZeroDivisionError: divide by zero');
+    write('app.py', version(2));
+    await run.sentNext('version 2');
+    run.type('r');
+    await run.sentNext('Connected to Home WiFi');
+    await run.sentNext('version 2');
+    run.type('i');
+    await run.sentNext('>>> ');
+    run.type('print(6 * 7)\r');
+    await run.sentNext('42');
+    run.type('\x1d');
+    await run.sentNext('version 2');
+    run.type('q');
+    expect(await run.end()).toBe(0);
+  });
+
+  test('Ctrl-C leaves it with status 0', async () => {
+    write('app.py', version(3));
+    const run = new TerminalRun(home, ['dev', folder, '--port', board('desk')]);
+    await run.sentNext('version 3');
+    run.type('\x03');
+    expect(await run.end()).toBe(0);
+  });
+});
+
+test('with --json, what was sent is an event; a folder that is not there is an error', async () => {
+  write('app.py', version(4));
+  const dev = home.start(['dev', folder, '--port', board('desk'), '--json']);
+  await dev.line('version 4');
+  write('app.py', version(5));
+  expect(JSON.parse(await dev.line('"event":"sent"'))).toMatchObject({ sent: ['app.py'], restart: 'app' });
+  await dev.line('version 5');
+  expect((await dev.stop()).result()).toMatchObject({ command: 'dev', ok: true });
+  const missing = await home.call(['dev', join(home.folder, 'nowhere'), '--port', board('desk')]);
+  expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining('there is no such folder')]);
+});
