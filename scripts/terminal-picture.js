@@ -1,6 +1,7 @@
-// npm run pictures: docs/images/setup.svg, what a terminal shows of a real `esp-portal setup` on a virtual board.
+// npm run pictures: docs/images/setup.svg and dev.svg, what a terminal shows of a real `esp-portal setup` and `dev` on a
+// virtual board. With a name, only that one.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,19 +24,66 @@ const PALETTE = {
   8: '#7d8590',
 };
 
+const PROGRAM = `'${process.execPath}' '${fileURLToPath(new URL('../bin/esp-portal.js', import.meta.url))}'`;
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'esp-portal-picture-'));
-const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
-const shown = 'esp-portal setup --port virtual:desk --until portal.ready';
-await write(`\x1b[90m$\x1b[0m ${shown}\r\n`);
-await run(shown.replace('esp-portal', `'${process.execPath}' '${path('bin/esp-portal.js')}'`));
-writeFileSync(path('docs/images/setup.svg'), picture());
+const program = join(home, 'my-program');
+/** The commands that are shown, and what is done at the computer when a text has come. */
+const PICTURES = {
+  setup: { shown: 'esp-portal setup --port virtual:desk --until portal.ready', edits: [] },
+  dev: {
+    shown: 'esp-portal dev my-program --port virtual:lamp',
+    prepare: prepareDev,
+    edits: [
+      [
+        'Hello from version 1',
+        () => save('app.py', 'import sensor\n\nprint("Hello from version 2"\nsensor.read()\n'),
+      ],
+      [
+        'Nothing was sent',
+        () => save('app.py', 'import sensor\n\nprint("Hello from version 2")\nsensor.read()\n'),
+      ],
+      ['divide by zero\r\n', () => save('sensor.py', 'def read():\n    print("21.5 degrees")\n')],
+      ['21.5 degrees', (child) => child.stdin.write('q')],
+    ],
+  },
+};
+let terminal;
+let shown = '';
+for (const [name, recording] of Object.entries(PICTURES)) {
+  if (process.argv[2] !== undefined && process.argv[2] !== name) continue;
+  terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
+  ({ shown } = recording);
+  await recording.prepare?.();
+  await write(`\x1b[90m$\x1b[0m ${shown}\r\n`);
+  await run(shown.replace('esp-portal', PROGRAM), recording.edits);
+  writeFileSync(path(`docs/images/${name}.svg`), picture());
+}
 rmSync(home, { recursive: true, force: true });
 
+/** A board on a network, as after a sign-in, and a program with a mistake. */
+async function prepareDev() {
+  const board = `--port 'virtual:lamp?speed=max'`;
+  mkdirSync(program);
+  save('app.py', 'import sensor\n\nprint("Hello from version 1")\n');
+  save('sensor.py', 'def read():\n    print(21.5 / 0)\n');
+  writeFileSync(join(home, 'wifi.creds'), 'Home WiFi,correct horse\n');
+  const before = terminal;
+  terminal = new xterm.Terminal({ allowProposedApi: true });
+  for (const command of ['flash', 'install', 'files put wifi.creds'])
+    await run(`${PROGRAM} ${command} ${board}`, []);
+  terminal = before;
+}
+
+function save(name, text) {
+  writeFileSync(join(program, name), text);
+}
+
 /** `script` is util-linux's: it gives the program a real terminal. */
-async function run(command) {
+async function run(command, edits) {
   const child = spawn('script', ['-qec', `stty cols ${COLUMNS} rows ${ROWS}; ${command}`, '/dev/null'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: [edits.length > 0 ? 'pipe' : 'ignore', 'pipe', 'inherit'],
+    cwd: home,
     env: {
       ...process.env,
       ESP_PORTAL_STATE_DIR: home,
@@ -44,7 +92,17 @@ async function run(command) {
       CI: undefined,
     },
   });
-  for await (const bytes of child.stdout) await write(bytes);
+  const left = [...edits];
+  let received = '';
+  for await (const bytes of child.stdout) {
+    await write(bytes);
+    received += bytes;
+    while (left[0] && received.includes(left[0][0])) {
+      const [text, act] = left.shift();
+      received = received.slice(received.indexOf(text) + text.length);
+      act(child);
+    }
+  }
 }
 
 function write(data) {

@@ -68,7 +68,8 @@ export { parseResetSequence, type ResetSequence } from './operations/flash/reset
 export type { LoaderOptions } from './operations/flash/with-loader.js';
 export { type ImageOptions, type MergedImage, mergeImage } from './operations/image.js';
 export { appFiles } from './operations/install/app-files.js';
-export { type InstallOptions, type InstallResult, install } from './operations/install/install.js';
+export { type InstallOptions, install } from './operations/install/install.js';
+export type { InstallResult } from './operations/install/install-result.js';
 export type { PortalConfig } from './operations/install/portal-config.js';
 export type { PortalStart } from './operations/install/start-portal.js';
 export { type UninstallOptions, type UninstallResult, uninstall } from './operations/install/uninstall.js';
@@ -84,7 +85,12 @@ export { Monitor, type MonitorOptions, monitor } from './operations/log/monitor.
 export { Redactor } from './operations/log/secrets.js';
 export { type PackageName, parsePackageName } from './operations/packages/package-name.js';
 export { type PackagesOptions, programWithPackages } from './operations/packages/packages.js';
-export { findNetworkPorts, type NetworkPort, networkBoards } from './operations/ports/network-ports.js';
+export {
+  findNetworkPorts,
+  type NetworkPort,
+  type NetworkSearch,
+  networkBoards,
+} from './operations/ports/network-ports.js';
 export {
   type AdapterWithoutPort,
   type BoardPort,

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { planFolder, recordOf } from '../support/factory-plan.js';
+import { freePort } from '../support/free-port.js';
+import { announcement, startResponder } from '../support/mdns-responder.js';
 import { python, TerminalRun } from '../support/terminal.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
@@ -71,6 +74,23 @@ describe('with two boards', () => {
   });
 });
 
+test('--network makes the boards of other computers, and leaves one that is gone alone', async () => {
+  const folder = planFolder(join(home.folder, 'network'), 3, { label: undefined, firmware: 'own.bin' });
+  writeFileSync(join(folder, 'own.bin'), ownFirmware().bytes);
+  const station = home.start(['simulate', '--json', '--listen', '127.0.0.1:0', '--port', board('far')]);
+  const { url } = JSON.parse(await station.line('rfc2217://')) as { url: string };
+  await using _responder = await startResponder(5353, [
+    announcement('made 1', { port: Number(new URL(url).port) }),
+    announcement('made 2', { port: await freePort() }), // nothing listens there
+  ]);
+  const run = await home.call(['factory', join(folder, 'factory.json'), '--once', '--network', '--json']);
+  await station.stop();
+  expect(run.result()).toMatchObject({ exitCode: 3, error: { code: 'port-unreachable' } });
+  expect(run.json()).toContainEqual(
+    expect.objectContaining({ event: 'factory.done', board: url.replace(/\/$/, ''), result: 'made' }),
+  );
+});
+
 test('watches until Ctrl-C, which ends it well between two boards and with the rest named within one', async () => {
   const folder = planFolder(join(home.folder, 'watch'), 5, { label: undefined });
   const watch = (until: string, port = board('watched')) =>
@@ -89,6 +109,17 @@ test('watches until Ctrl-C, which ends it well between two boards and with the r
   expect(whole.result()).toMatchObject({ made: 1, failed: [], unfinished: 0 });
 });
 
+test('stops where a label cannot be written: no board is made without its label and its record', async () => {
+  const folder = planFolder(join(home.folder, 'unwritable'), 3);
+  writeFileSync(join(folder, 'made-labels'), 'a file in the place of the folder');
+  const ports = `${board('unwritable-1')},${board('unwritable-2')}`;
+  const run = await home.call(['factory', join(folder, 'factory.json'), '--ports', ports]);
+  expect(run.exitCode).toBe(2);
+  expect(run.stderr).toMatch(/Error: \S*made-labels cannot be made: /);
+  expect(run.stdout).not.toContain('MADE');
+  expect(recordOf(folder).map(({ event }) => event)).not.toContain('made');
+});
+
 test('ends with the status of the worst failure, and names the boards', async () => {
   const folder = planFolder(join(home.folder, 'worst'), 5, { label: undefined });
   const locked = board('locked', '&chip=esp32&fuses=flash-encryption');
@@ -101,7 +132,10 @@ test('ends with the status of the worst failure, and names the boards', async ()
   expect(run.result()).toMatchObject({
     error: {
       code: 'board-locked',
-      message: expect.stringMatching(/^3 of 4 boards failed\. .*no-such-board.*127\.0\.0\.1:9.*eFuses/),
+      // In the order in which they failed.
+      message: expect.stringMatching(
+        /^3 of 4 boards failed\.(?=.*no-such-board)(?=.*127\.0\.0\.1:9)(?=.*eFuses)/,
+      ),
     },
   });
   expect(recordOf(folder).map(({ event, row }) => `${event} ${row}`)).toEqual(['started 1', 'made 1']);

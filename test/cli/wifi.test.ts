@@ -127,6 +127,25 @@ describe('before the port is opened', () => {
   });
 });
 
+test('names of networks with control characters and no UTF-8 are shown escaped', async () => {
+  const air = join(home.folder, 'hostile.json');
+  const ssids = ['\x1b]0;pwned\x07', '\n\x1b[2J', 'a\u202eb'].map((name) =>
+    Buffer.from(name).toString('hex'),
+  );
+  const networks = [...ssids, 'ff0a'].map((ssidHex) => ({ ssidHex, password: '' }));
+  writeFileSync(air, JSON.stringify(networks));
+  const { port } = withPortal('hostile', `&air=${air}`);
+  const scan = await home.call(['wifi', 'scan', '--port', port]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  expect(scan.stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
+  for (const name of ['\\x1b]0;pwned\\x07', '\\x0a\\x1b[2J', 'a\\u202eb', '\\xff\\x0a'])
+    expect(scan.stdout).toContain(name);
+  const before = (await home.call(['files', 'ls', '--port', port])).stdout;
+  const set = await home.call(['wifi', 'set', 'a\x1bb', '--open', '--port', port, '--json']);
+  expect(set.result()).toMatchObject({ exitCode: 2 });
+  expect((await home.call(['files', 'ls', '--port', port])).stdout).toBe(before);
+});
+
 test('a chip without WiFi is named', async () => {
   const port = board('h2', '&chip=esp32h2');
   await home.call(['flash', '--port', port]);

@@ -103,6 +103,7 @@ export class CliHome implements Disposable {
     const { ESP_PORTAL_PORT, ESPTOOL_PORT, FORCE_COLOR, ...env } = process.env;
     return {
       ESP_PORTAL_FIRMWARE_SITE: NOWHERE,
+      ESP_PORTAL_NETWORKS: '127.0.0.1',
       ...env,
       ESP_PORTAL_STATE_DIR: this.folder,
       ESP_PORTAL_CACHE_DIR: join(this.folder, 'cache'),

@@ -25,9 +25,13 @@ def resize(columns, rows):
 ready, go = os.pipe()
 child, master = pty.fork()
 if child == 0:
-    os.read(ready, 1)  # the terminal has its size before the program looks at it
+    os.read(ready, 1)  # the terminal has its size and modes before the program looks at it
     os.execvp(command[0], command)
 resize(int(columns), int(rows))
+modes = termios.tcgetattr(master)
+# Or the terminal discards output that this relay has not read yet when Ctrl-C comes.
+modes[3] |= termios.NOFLSH
+termios.tcsetattr(master, termios.TCSANOW, modes)
 modes = termios.tcgetattr(master)
 os.write(go, b".")
 

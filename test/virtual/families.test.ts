@@ -54,6 +54,10 @@ test.concurrent.each([
       ok: true,
       flash: { build: `ESP32_GENERIC_P4-${variant}`, banner: expect.stringContaining(machine) },
     });
+    // The other one does this in native-usb.test.ts.
+    if (wifi !== 'c5') return;
+    const reset = await home.call(['reset-creds', '--port', port, '--json']);
+    expect(reset.result()).toMatchObject({ ok: true });
   },
 );
 

@@ -5,6 +5,7 @@ import type { NetworkPort } from '../../operations/ports/network-ports.js';
 import type { SurveyedPort, UsbKind } from '../../operations/ports/ports.js';
 import { defineCommand } from '../command.js';
 import type { CommandContext } from '../context.js';
+import { networksOf } from '../host.js';
 import type { Outcome } from '../report/reporter.js';
 
 const ACTIONS = ['list', 'name', 'unname'] as const;
@@ -96,7 +97,7 @@ async function listPorts(
     const { sayWaiting } = await import('../command-port.js');
     await waitForBoard({ devicesFolder: devices, signal, onWait: () => sayWaiting(reporter) });
   }
-  const remote = network ? await portsOfNetwork(signal) : undefined;
+  const remote = network ? await portsOfNetwork(host, signal) : undefined;
   if (names) {
     const ports = await discoverPorts(devices);
     const paths = [...boardsAmong(ports).map(({ path }) => path), ...(remote?.boards ?? [])];
@@ -137,9 +138,9 @@ async function listPorts(
   };
 }
 
-async function portsOfNetwork(signal: AbortSignal) {
+async function portsOfNetwork(host: CommandContext['host'], signal: AbortSignal) {
   const { findNetworkPorts, networkBoards } = await import('../../operations/ports/network-ports.js');
-  const ports = await findNetworkPorts({ signal });
+  const ports = await findNetworkPorts({ signal, interfaces: networksOf(host) });
   return { ports, boards: networkBoards(ports).map(({ address }) => address) };
 }
 

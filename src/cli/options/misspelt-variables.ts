@@ -9,7 +9,7 @@ const PREFIX = 'ESP_PORTAL_';
 /** Variables without an option: folders, and settings of the tests. */
 const OTHERS = [
   ...['STATE_DIR', 'CACHE_DIR', 'FIRMWARE_SITE', 'PACKAGE_INDEX', 'WIFI_PASSWORD'],
-  ...['USB_DEVICES', 'TEST_PORT', 'TEST_FIRMWARE'],
+  ...['USB_DEVICES', 'NETWORKS', 'TEST_PORT', 'TEST_FIRMWARE'],
 ].map((name) => PREFIX + name);
 
 /** @returns a sentence for each; names without a similar variable are ignored */

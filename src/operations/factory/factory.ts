@@ -5,6 +5,7 @@ import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
 import { userFolder } from '../../input/user-folder.js';
 import type { BoardPlace } from '../../port/discovery/discovery.js';
+import type { BrowseOptions } from '../../port/network/browse.js';
 import { openPort } from '../../port/open.js';
 import type { Port } from '../../port/port.js';
 import {
@@ -30,7 +31,7 @@ export interface FactoryOptions {
   /** Addresses of ports; without them, those of all boards on USB. */
   readonly ports?: readonly string[] | undefined;
   /** Also those that ser2net announces on the local networks. */
-  readonly network?: boolean | undefined;
+  readonly network?: boolean | Pick<BrowseOptions, 'interfaces'> | undefined;
   /** The same for another source of boards: where there are some now; asked every half second. */
   readonly listPlaces?: ListPlaces | undefined;
   readonly openPort?: ((address: string, signal: AbortSignal) => Promise<Port>) | undefined;
@@ -114,9 +115,12 @@ class Session {
       redo = false,
       jobs = Number.POSITIVE_INFINITY,
     } = options;
+    const { network } = options;
     this.#options = options;
     const local = options.listPlaces ?? placesOf(options);
-    this.#listPlaces = options.network ? withNetwork(local, { signal: options.signal }) : local;
+    this.#listPlaces = network
+      ? withNetwork(local, { ...(network !== true && network), signal: options.signal })
+      : local;
     this.#gate = new StartGate({ jobs, staggerMs: options.staggerMs ?? STAGGER_MS });
     this.#shop = {
       ...{ plan, ledger, firmwareOf, tool, redo, onSecret },

@@ -1,6 +1,8 @@
 // Writes the labels of boards, one file each, in a folder next to the record.
 
 import { basename, dirname, join } from 'node:path';
+import { PortalError } from '../../errors.js';
+import { fileErrorWords } from '../../input/file-error.js';
 import { makeFolder } from '../../input/make-folder.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 import type { PreparedPlan } from './plan/prepare-plan.js';
@@ -17,7 +19,13 @@ export async function writeLabel(plan: PreparedPlan, started: StartedLine): Prom
   const svg = await plan.label(plan.values(started));
   if (svg === undefined) return undefined;
   const folder = labelFolder(plan.file.record);
-  makeFolder(folder);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new PortalError('output-failed', `${folder} cannot be made: ${fileErrorWords(error)}.`, {
+      cause: error,
+    });
+  }
   const file = join(folder, labelName(started));
   await writeWholeFile(file, [Buffer.from(svg)], { mode: PRIVATE });
   return file;

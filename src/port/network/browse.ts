@@ -1,6 +1,7 @@
 // Asks the machines of the local networks what they announce, by multicast DNS (RFC 6762). The only importer of
 // multicast-dns; loaded when it is needed.
 
+import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import makeMdns, { type MulticastDNS } from 'multicast-dns';
 import { delay } from '../../delay.js';
@@ -28,14 +29,15 @@ export interface BrowseOptions {
  * @throws PortalError `port-failed` where no network can be asked; the signal's reason
  */
 export async function browse(type: string, options: BrowseOptions): Promise<AnnouncedService[]> {
-  const { signal, isEnough, interfaces = ownAddresses(), port = MDNS_PORT } = options;
+  const { signal, isEnough, port = MDNS_PORT } = options;
   const found = new AnnouncedServices(type);
   const enough = new AbortController();
   const onAnswer = () => {
     if (isEnough?.(found.list)) enough.abort();
   };
   const problems: Error[] = [];
-  const sockets = interfaces.map((address) => listen({ address, port, found, problems, onAnswer }));
+  const networks = ownNetworks().filter(({ address }) => options.interfaces?.includes(address) ?? true);
+  const sockets = networks.map((network) => listen({ ...network, port, found, problems, onAnswer }));
   try {
     const until = AbortSignal.any([enough.signal, ...(signal ? [signal] : [])]);
     await askRepeatedly(sockets, { ...options, type, found, signal: until });
@@ -44,7 +46,7 @@ export async function browse(type: string, options: BrowseOptions): Promise<Anno
   } finally {
     for (const socket of sockets) socket.destroy();
   }
-  if (problems.length >= interfaces.length) throw cannotListen(port, problems[0]);
+  if (problems.length >= networks.length) throw cannotListen(port, problems[0]);
   return found.list;
 }
 
@@ -79,15 +81,14 @@ function cannotListen(port: number, cause: Error | undefined): PortalError {
   );
 }
 
-interface Listening {
-  readonly address: string;
+interface Listening extends Network {
   readonly port: number;
   readonly found: AnnouncedServices;
   readonly problems: Error[];
   readonly onAnswer: () => void;
 }
 
-function listen({ address, port, found, problems, onAnswer }: Listening): MulticastDNS {
+function listen({ address, members, port, found, problems, onAnswer }: Listening): MulticastDNS {
   const socket = makeMdns({ interface: address, bind: '0.0.0.0', port });
   // Once: a socket that cannot be bound reports it for every query.
   let hasFailed = false;
@@ -96,6 +97,7 @@ function listen({ address, port, found, problems, onAnswer }: Listening): Multic
     hasFailed = true;
   });
   socket.on('response', ({ answers, additionals }, { address: from }) => {
+    if (!members.check(from)) return; // RFC 6762, section 11
     found.add([...(answers ?? []), ...(additionals ?? [])], from);
     onAnswer();
   });
@@ -110,9 +112,20 @@ function ask(socket: MulticastDNS, type: string, unresolved: readonly string[]):
   socket.query({ questions: [{ name: type, type: 'PTR' }, ...questions] });
 }
 
-/** The first of each network; a network without multicast only gives no answers. */
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap(
-    (addresses = []) => addresses.find(({ family }) => family === 'IPv4')?.address ?? [],
-  );
+interface Network {
+  /** Own address in it. */
+  readonly address: string;
+  readonly members: BlockList;
+}
+
+/** A network without multicast only gives no answers. */
+function ownNetworks(): Network[] {
+  return Object.values(networkInterfaces()).flatMap((addresses = []) => {
+    const own = addresses.find(({ family }) => family === 'IPv4');
+    const [network = '', prefix] = own?.cidr?.split('/') ?? [];
+    if (own === undefined || prefix === undefined) return [];
+    const members = new BlockList();
+    members.addSubnet(network, Number(prefix));
+    return [{ address: own.address, members }];
+  });
 }

@@ -8,6 +8,8 @@ import { type BrowseOptions, browse } from './browse.js';
 const TYPE = '_iostream._tcp.local';
 const TIMEOUT_MS = 3000;
 
+export type NetworkSearch = Partial<BrowseOptions>;
+
 /** A serial port of another computer. Names and descriptions are any text. */
 export interface NetworkPort {
   /** For openPort: by the IP address, since not every system resolves `.local`; `undefined` where it cannot be opened. */
@@ -31,7 +33,7 @@ export interface NetworkPort {
  * Looks for ports on the local networks, by mDNS.
  * @throws PortalError `port-failed`; the signal's reason
  */
-export async function findNetworkPorts(options: Partial<BrowseOptions> = {}): Promise<NetworkPort[]> {
+export async function findNetworkPorts(options: NetworkSearch = {}): Promise<NetworkPort[]> {
   return (await browse(TYPE, { timeoutMs: TIMEOUT_MS, ...options })).map(toPort);
 }
 

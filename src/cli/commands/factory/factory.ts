@@ -4,6 +4,7 @@ import { PortalError } from '../../../errors.js';
 import { parseWhole } from '../../../input/decimal.js';
 import { defineCommand, type OptionValues } from '../../command.js';
 import type { CommandContext } from '../../context.js';
+import { networksOf } from '../../host.js';
 import type { OptionTable } from '../../options/option-table.js';
 import type { Outcome } from '../../report/reporter.js';
 
@@ -146,7 +147,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
       ...(!ports && { listPlaces: usbPorts(host.env.ESP_PORTAL_USB_DEVICES) }),
       store: userFirmwareFolder(host),
       tool: `esp-portal ${packageVersion()}`,
-      network: args.network,
+      network: args.network && { interfaces: networksOf(host) },
       jobs: args.jobs,
       once: args.once,
       redo: args.redo,
