@@ -13,6 +13,9 @@ const common = {
 /** They leave nothing behind in their process, so that it serves one file after the other. */
 const MODULES = ['test/unit/**/*.test.ts', 'test/device-py/**/*.test.ts'];
 
+/** An interpreter that a test starts ends before V8's optimized code for its main loop has paid for itself. */
+const MODULES_FLAGS = ['--wasm-tiering-budget=40000000'];
+
 export default defineConfig({
   test: {
     globalSetup: 'test/support/build.ts',
@@ -20,7 +23,10 @@ export default defineConfig({
     reporters: ['default', new CountReporter()],
     maxWorkers: 4, // more than cores, for the same reason
     projects: [
-      { plugins: [pythonFiles()], test: { ...common, name: 'modules', include: MODULES, isolate: false } },
+      {
+        plugins: [pythonFiles()],
+        test: { ...common, name: 'modules', include: MODULES, isolate: false, execArgv: MODULES_FLAGS },
+      },
       {
         plugins: [pythonFiles()],
         test: { ...common, name: 'programs', include: ['test/**/*.test.ts'], exclude: MODULES },

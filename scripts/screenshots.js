@@ -108,4 +108,26 @@ await page.goto('http://192.168.4.1/');
 await page.screenshot({ path: join(folder, 'portal-german.png'), fullPage: true });
 await german.browser.close();
 await german.port[Symbol.asyncDispose]();
+
+const fields = await openPortal('meter', {
+  essid: 'Meter',
+  fields: [
+    { name: 'mqtt', label: 'MQTT broker', required: true, hint: 'name or address' },
+    { name: 'port', label: 'Port', type: 'number', default: '1883' },
+    {
+      name: 'every',
+      label: 'Measure',
+      type: 'choice',
+      choices: ['every minute', 'every hour'],
+      default: 'every hour',
+    },
+  ],
+  static_ip: 'ask',
+});
+const form = await fields.browser.newPage({ viewport: SIZES.phone, isMobile: true });
+await form.goto('http://192.168.4.1/');
+await form.getByText('Static address').click();
+await form.screenshot({ path: join(folder, 'portal-fields.png'), fullPage: true });
+await fields.browser.close();
+await fields.port[Symbol.asyncDispose]();
 rmSync(state, { recursive: true });

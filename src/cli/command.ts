@@ -41,6 +41,8 @@ interface Positional {
   readonly describe: string;
   readonly choices?: readonly string[];
   readonly isOptional?: true;
+  /** It names a file or a path, for which `-` is no name. */
+  readonly isFile?: true;
 }
 
 /** As the help shows them: `files <action> [path]`. */

@@ -1,6 +1,6 @@
-// The sign-in in German, with a title, a colour and a logo, in a real browser.
+// The sign-in in German, with a title, a colour, a logo, fields, a static address and two stored networks, in a real browser.
 
-import { BoardLog, flash, install, type LogEntry, openPort, type Port } from 'esp-portal';
+import { BoardLog, flash, install, type LogEntry, openPort, type Port, setNetwork } from 'esp-portal';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
@@ -32,8 +32,16 @@ describe.skipIf(!executablePath)('signing in on German pages', () => {
       title: 'Pumpe {3} & Co',
       accent: '#1a7f37',
       logo: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="64"><circle cx="4" cy="4" r="4"/></svg>',
+      fields: [
+        { name: 'mqtt', label: 'MQTT-Broker', required: true, hint: 'Name oder Adresse' },
+        { name: 'every', label: 'Messung', type: 'choice', choices: ['oft', 'selten'], default: 'oft' },
+      ],
+      static_ip: 'ask',
     } as const;
-    await install(port, { log, config });
+    await install(port, { log, config, restart: false });
+    for (const ssid of ['Corner Café ☕', 'Not in range'])
+      await setNetwork(port, { ssid: Buffer.from(ssid), password: 'outdated one' }, { verify: false });
+    await log.waitFor((entry): entry is LogEntry => entry.event === 'portal.ready', { timeoutMs: 60_000 });
     const args = [`--host-resolver-rules=MAP * ${web}`, '--no-sandbox', '--disable-gpu', '--disable-quic'];
     browser = await chromium.launch({ executablePath: executablePath ?? '', args });
     page = await browser.newPage({ viewport: { width: 390, height: 844 } });
@@ -49,6 +57,8 @@ describe.skipIf(!executablePath)('signing in on German pages', () => {
     await page.goto('http://192.168.4.1/');
     await page.getByRole('radio', { name: /^Home WiFi/ }).check();
     await page.getByLabel('Passwort', { exact: true }).fill(password);
+    await page.getByLabel('MQTT-Broker').fill('broker.local');
+    await page.evaluate("document.querySelector('[name=static_ip]').value = ''");
     await page.getByRole('button', { name: 'Verbinden' }).click();
   }
 
@@ -65,13 +75,48 @@ describe.skipIf(!executablePath)('signing in on German pages', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   });
 
+  test('the stored network in range is marked and can be forgotten, the fields come after it', async () => {
+    const stored = page.getByRole('radio', { name: /^Corner Café ☕\s*gespeichert/ });
+    expect(await stored.count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Dieses Netzwerk vergessen' }).isVisible()).toBe(true);
+    expect(await page.getByLabel('Messung').inputValue()).toBe('oft');
+    expect(await page.getByText('Name oder Adresse').isVisible()).toBe(true);
+    const address = page.getByLabel('Feste Adresse');
+    expect(await address.isVisible()).toBe(false);
+    await page.getByText('Feste Adresse').click();
+    expect(await address.isVisible()).toBe(true);
+    await stored.check();
+    await page.getByRole('button', { name: 'Dieses Netzwerk vergessen' }).click();
+    await page.getByText('Suche nach Netzwerken').first().waitFor();
+    const countAgain = async () => {
+      await page.goto('http://192.168.4.1/');
+      return stored.count();
+    };
+    await expect.poll(countAgain).toBe(0);
+  });
+
+  test('an address that cannot work is said in German, and stays unfolded with what was typed', async () => {
+    await page.goto('http://192.168.4.1/');
+    await page.getByText('Feste Adresse').click();
+    await page.getByLabel('Feste Adresse').fill('192.168.1.50/24,10.0.0.1');
+    await page.getByLabel('MQTT-Broker').fill('broker.local');
+    await page.getByLabel('Messung').selectOption('selten');
+    await page.getByRole('radio', { name: /^Home WiFi/ }).check();
+    await page.getByRole('button', { name: 'Verbinden' }).click();
+    expect(await alert()).toBe('Feste Adresse: ungültig.');
+    expect(await page.getByLabel('Feste Adresse').isVisible()).toBe(true);
+    expect(await page.getByLabel('Feste Adresse').inputValue()).toBe('192.168.1.50/24,10.0.0.1');
+    expect(await page.getByLabel('Messung').inputValue()).toBe('selten');
+  });
+
   test('problems are said in German, and the log says them in English', async () => {
     await signIn('kurz');
     expect(await alert()).toBe('Ein Passwort hat 8 bis 63 Zeichen.');
     await signIn('das falsche Passwort');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Verbinde mit Home WiFi');
     const failed = await log.waitFor(
-      (entry): entry is LogEntry & { event: 'wifi.failed' } => entry.event === 'wifi.failed',
+      (entry): entry is LogEntry & { event: 'wifi.failed' } =>
+        entry.event === 'wifi.failed' && entry.ssid === 'Home WiFi',
       { timeoutMs: 60_000 },
     );
     expect(failed?.reason).toBe('wrong password');

@@ -135,6 +135,12 @@ test.each([
   [['files', 'rm', 'a', 'b'], 'files rm takes one path, not also "b".'],
   [['files', 'cat', '../x'], 'without ".."'],
   [['files', 'rm', '/'], 'esp-portal flash --erase'],
+  [['files', 'rm', '-r', ''], 'files: PATH is empty'],
+  [['files', 'get', 'main.py', ''], 'files: TO is empty'],
+  [['files', 'put', '-'], 'files takes no "-": name a file, one of that name as ./-.'],
+  [['backup', ''], 'backup: FILE is empty'],
+  [['backup', '-'], 'backup takes no "-"'],
+  [['restore', '-'], 'restore takes no "-"'],
 ])('%j is refused', async (words, message) => {
   const run = await home.call([...words, '--port', PORT]);
   expect(run.exitCode).toBe(2);

@@ -77,16 +77,6 @@ describe('wifi set', () => {
     expect(await lamp.file()).toBe('Free Library WiFi,\nHome WiFi,correct horse\n');
   });
 
-  test('a network called psk hides no other name in messages', async () => {
-    await lamp.set('psk', 'f'.repeat(64), '--no-verify');
-    const unknown = await lamp.wifi('remove', 'Nope');
-    const names = '"psk"; "Free Library WiFi"; "Home WiFi"';
-    expect(unknown.result()).toMatchObject({
-      error: { message: expect.stringContaining(`It stores ${names}.`) },
-    });
-    await lamp.wifi('remove', 'psk');
-  });
-
   test('interrupted while the board joins, it leaves the stored networks as they are', async () => {
     const args = ['wifi', 'set', 'Corner Café ☕', '--port', lamp.port, '--json'];
     const interruptAtJoin = (line: string, interrupt: () => void) => {
@@ -125,6 +115,25 @@ describe('before the port is opened', () => {
     });
     if (secret !== '') expect(run.stdout).not.toContain(secret);
   });
+});
+
+test('names of networks with control characters and no UTF-8 are shown escaped', async () => {
+  const air = join(home.folder, 'hostile.json');
+  const ssids = ['\x1b]0;pwned\x07', '\n\x1b[2J', 'a\u202eb'].map((name) =>
+    Buffer.from(name).toString('hex'),
+  );
+  const networks = [...ssids, 'ff0a'].map((ssidHex) => ({ ssidHex, password: '' }));
+  writeFileSync(air, JSON.stringify(networks));
+  const { port } = withPortal('hostile', `&air=${air}`);
+  const scan = await home.call(['wifi', 'scan', '--port', port]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  expect(scan.stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
+  for (const name of ['\\x1b]0;pwned\\x07', '\\x0a\\x1b[2J', 'a\\u202eb', '\\xff\\x0a'])
+    expect(scan.stdout).toContain(name);
+  const before = (await home.call(['files', 'ls', '--port', port])).stdout;
+  const set = await home.call(['wifi', 'set', 'a\x1bb', '--open', '--port', port, '--json']);
+  expect(set.result()).toMatchObject({ exitCode: 2 });
+  expect((await home.call(['files', 'ls', '--port', port])).stdout).toBe(before);
 });
 
 test('a chip without WiFi is named', async () => {

@@ -49,8 +49,9 @@ export const filesCommand = defineCommand({
       name: 'path',
       describe: 'The file or folder on the board; for `put` on this computer',
       isOptional: true,
+      isFile: true,
     },
-    { name: 'to', describe: 'Where `get` and `put` copy it to', isOptional: true },
+    { name: 'to', describe: 'Where `get` and `put` copy it to', isOptional: true, isFile: true },
   ],
   examples: [
     ['files ls', 'list all files with their sizes'],

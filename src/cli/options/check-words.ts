@@ -1,6 +1,7 @@
 // Refuses words that yargs would accept silently or report for another word.
 
 import { PortalError } from '../../errors.js';
+import type { Command } from '../command.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** @throws PortalError `usage` */
@@ -20,6 +21,27 @@ export function checkWords(argv: readonly string[], options: OptionTable): void 
       );
     }
   }
+}
+
+/**
+ * Puts back the hyphen that yargs takes off a word of its own. An empty word is nearly always a variable that a script has
+ * forgotten to set.
+ * @throws PortalError `usage`
+ */
+export function checkPositionals(
+  { name, positionals = [] }: Command,
+  values: Readonly<Record<string, unknown>>,
+  argv: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const words = positionals.filter((word) => values[word.name] === '');
+  const isHyphen = argv.includes('-');
+  for (const word of words) {
+    if (!isHyphen)
+      throw new PortalError('usage', `${name}: ${word.name.toUpperCase()} is empty; give it a value.`);
+    if (word.isFile)
+      throw new PortalError('usage', `${name} takes no "-": name a file, one of that name as ./-.`);
+  }
+  return { ...values, ...Object.fromEntries(words.map((word) => [word.name, '-'])) };
 }
 
 function optionOf(

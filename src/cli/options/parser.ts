@@ -5,6 +5,7 @@ import { PortalError } from '../../errors.js';
 import { type Command, usageOf } from '../command.js';
 import { ALL_OPTIONS, COMMANDS } from '../commands.js';
 import { welcome } from '../welcome.js';
+import { checkPositionals } from './check-words.js';
 import type { OptionTable } from './option-table.js';
 import { readSettings, type Setting, type SettingsSources } from './settings.js';
 import { COMMON_OPTIONS, OPTION_GROUPS } from './shared.js';
@@ -76,7 +77,7 @@ function register(
     },
     (values) => {
       const inForce = settings.filter(({ option }) => !isNamed(option, argv));
-      return run(command, values as never, inForce);
+      return run(command, checkPositionals(command, values, argv) as never, inForce);
     },
   );
 }

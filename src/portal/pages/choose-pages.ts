@@ -24,7 +24,8 @@ const FORM = 'index.html';
 const CONNECTED = 'connected.html';
 
 const DEFAULT_ACCENT = '#0b62d6';
-const FIELDS_STYLE = 'select{font:inherit;background:Field;color:FieldText}';
+const FIELDS_STYLE =
+  'select{font:inherit;background:Field;color:FieldText}label[for^=f],small{display:block}label[for^=f],summary{margin-top:.5rem}';
 const LOGO_STYLE = 'header{text-align:center;padding:1rem 1rem 0}header svg{max-width:80%;max-height:5rem}';
 
 /** @throws Error where the pages of this package have another form than is known here */

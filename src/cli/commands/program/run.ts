@@ -31,7 +31,7 @@ export const runCommand = defineCommand({
   ],
   async run(values, context) {
     const { file } = values as unknown as { readonly file: string };
-    const isStdin = file === '' && context.host.argv.includes(STDIN); // yargs takes the hyphen off
+    const isStdin = file === STDIN;
     const { runOnTerminal } = await import('../../terminal/program/run-terminal.js');
     const name = isStdin ? '<stdin>' : file;
     const code = await (isStdin ? readStdin(context.host.stdin, context.signal) : readFile(file));

@@ -26,6 +26,7 @@ export const backupCommand = defineCommand({
       name: 'file',
       describe: 'The file, which does not exist yet; with `--files` the folder',
       isOptional: true,
+      isFile: true,
     },
   ],
   examples: [

@@ -21,7 +21,7 @@ export const restoreCommand = defineCommand({
     },
     ...LOADER_OPTIONS,
   },
-  positionals: [{ name: 'file', describe: 'A file that `backup` made' }],
+  positionals: [{ name: 'file', describe: 'A file that `backup` made', isFile: true }],
   examples: [
     ['restore lamp.backup', 'make the board what it was'],
     ['restore lamp.backup --other-board', 'make another board a copy of it'],
