@@ -121,7 +121,7 @@ async function list(
   ignored: Ignore,
   above: readonly string[] = [],
 ): Promise<string[]> {
-  const place = await realpath(folder);
+  const place = await realPlace(root, folder);
   if (above.includes(place)) throw linkProblem(root, folder, 'points to a folder that contains it');
   const paths: string[] = [];
   for (const name of await namesIn(root, folder)) {
@@ -142,6 +142,21 @@ async function list(
   return paths;
 }
 
+/** Without links. @throws PortalError `usage` for what has been removed meanwhile */
+async function realPlace(root: string, place: string): Promise<string> {
+  try {
+    return await realpath(place);
+  } catch (error) {
+    throw unreadable(root, place, error);
+  }
+}
+
+function unreadable(root: string, place: string, cause: unknown): PortalError {
+  const where = `${basename(resolve(root))}/${pathFrom(root, place)}`.replace(/\/$/, '');
+  const { message } = cause as NodeJS.ErrnoException;
+  return new PortalError('usage', `--app: ${where} cannot be read: ${message}.`, { cause });
+}
+
 /** @throws PortalError `usage` for a name that is not UTF-8: a board's names are */
 async function namesIn(root: string, folder: string): Promise<string[]> {
   const where = `${basename(resolve(root))}/${pathFrom(root, folder)}`.replace(/\/$/, '');
@@ -149,8 +164,7 @@ async function namesIn(root: string, folder: string): Promise<string[]> {
   try {
     names = await readdir(folder, { encoding: 'buffer' });
   } catch (error) {
-    const { message } = error as NodeJS.ErrnoException;
-    throw new PortalError('usage', `--app: ${where} cannot be read: ${message}.`, { cause: error });
+    throw unreadable(root, folder, error);
   }
   return names.map((name) => {
     if (isUtf8(name)) return name.toString();
@@ -169,8 +183,8 @@ async function statProblem(root: string, place: string): Promise<PortalError> {
 
 /** @throws PortalError `usage` for a file that a link includes from outside, also through a folder */
 async function checkInside(root: string, path: string): Promise<void> {
-  const target = await realpath(join(root, path));
-  const way = relative(await realpath(root), target);
+  const target = await realPlace(root, join(root, path));
+  const way = relative(await realPlace(root, root), target);
   if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return;
   throw new PortalError(
     'usage',

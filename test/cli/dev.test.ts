@@ -1,6 +1,6 @@
 // dev on a terminal: what it shows of an edit, its keys, and its links.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
@@ -47,6 +47,23 @@ describe.skipIf(!python)('on a terminal', () => {
     await run.sentNext('42');
     run.type('\x1d');
     await run.sentNext('version 2');
+    run.type('q');
+    expect(await run.end()).toBe(0);
+  });
+
+  test('the current folder is removed, and comes back', async () => {
+    const here = join(home.folder, 'here');
+    const writeHere = (number: number) => {
+      mkdirSync(here);
+      writeFileSync(join(here, 'app.py'), version(number));
+    };
+    writeHere(6);
+    const run = new TerminalRun(home, ['dev', '--port', board('desk')], { cwd: here });
+    await run.sentNext('version 6');
+    rmSync(here, { recursive: true });
+    await run.sentNext('there is no such folder');
+    writeHere(7);
+    await run.sentNext('version 7');
     run.type('q');
     expect(await run.end()).toBe(0);
   });

@@ -2,7 +2,7 @@
 
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Without an event, a change is over: an editor writes a new file and renames it over the old one. */
 const QUIET_MS = 40;
@@ -40,7 +40,7 @@ export class FolderWatch implements Disposable {
   #isOver = false;
 
   constructor(root: string, options: FolderWatchOptions) {
-    this.#root = root;
+    this.#root = resolve(root); // the current folder may be removed and come back
     this.#options = options;
   }
 

@@ -1,7 +1,7 @@
 // A program's folder as it is now, and what keeps it from being sent.
 
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
 import type { BundleFile } from '../../portal/bundle.js';
 import { SyntaxCheck } from '../../portal/compiler/syntax-check.js';
@@ -25,12 +25,15 @@ export interface Program {
 
 export class ProgramFolder implements Disposable {
   readonly #options: FolderOptions;
+  /** Absolute: the current folder may be removed and come back. */
+  readonly #place: string;
   readonly #syntax = new SyntaxCheck();
   /** Hashes of modules without an error. */
   readonly #correct = new Map<string, string>();
 
   constructor(options: FolderOptions) {
     this.#options = options;
+    this.#place = resolve(options.folder);
   }
 
   /**
@@ -40,14 +43,14 @@ export class ProgramFolder implements Disposable {
    */
   async read(): Promise<Program | ProblemEvent> {
     const { folder, compiled = false, refuseLinksOut = false } = this.#options;
-    const sources = await appFiles(folder, { refuseLinksOut });
+    const sources = await appFiles(this.#place, { refuseLinksOut });
     const isPackage = sources.every(({ path }) => path.startsWith('app/'));
-    const local = localFiles(folder, sources, isPackage && (await isPackageFolder(folder)));
+    const local = localFiles(folder, sources, isPackage && (await isPackageFolder(this.#place)));
     for (const file of sources) {
       const problem = await this.#problemOf(file, local);
       if (problem) return problem;
     }
-    return { files: compiled ? await appFiles(folder, { compiled, refuseLinksOut }) : sources, local };
+    return { files: compiled ? await appFiles(this.#place, { compiled, refuseLinksOut }) : sources, local };
   }
 
   async #problemOf({ path, bytes }: BundleFile, local: LocalFiles): Promise<ProblemEvent | undefined> {

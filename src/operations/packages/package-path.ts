@@ -7,6 +7,17 @@ import { shown } from './package-error.js';
 const MAX_NAME_BYTES = 64;
 const MAX_DEPTH = 8;
 
+/** @returns a path that is the folder of another one, which no board can have */
+export function fileAndFolder(paths: readonly string[]): string | undefined {
+  const all = new Set(paths);
+  return paths.flatMap(foldersOf).find((folder) => all.has(folder));
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
 /**
  * @param portal files of the portal
  * @returns a function from a path on the board to what is wrong with it, without a full stop

@@ -6,7 +6,7 @@ import { readPortalBundle } from '../../portal/bundle.js';
 import { type PackageName, parsePackageName } from '../../portal/package-name.js';
 import { type Lock, type LockedPackage, readLock, writeLock } from './lock-file.js';
 import { packageError } from './package-error.js';
-import { packagePathProblem } from './package-path.js';
+import { fileAndFolder, packagePathProblem } from './package-path.js';
 import { PackageSource } from './package-source.js';
 import { resolvePackage } from './resolve.js';
 
@@ -61,7 +61,18 @@ export async function programWithPackages(
   const files = await packageFiles(names, form, options);
   const own = new Set(app.map(({ path }) => path));
   const twice = files.find(({ path }) => own.has(path));
-  if (!twice) return [...app, ...files];
+  const all = [...app, ...files];
+  const folder = fileAndFolder(all.map(({ path }) => path));
+  if (folder !== undefined) {
+    throw new PortalError(
+      'package-failed',
+      `${folder} is a file and a folder: one in your program, one in its packages.`,
+      {
+        next: 'Remove one of them: the file, or the package with esp-portal remove NAME.',
+      },
+    );
+  }
+  if (!twice) return all;
   throw new PortalError('package-failed', `${twice.path} is in your program and in one of its packages.`, {
     next: 'Remove one of them: the file, or the package with esp-portal remove NAME.',
   });
@@ -148,6 +159,8 @@ class Packages {
         owners.set(path, { name, sha256 });
         files.push({ path, bytes: await this.#source.file(url, sha256) });
       }
+      const folder = fileAndFolder([...owners.keys()]);
+      if (folder !== undefined) throw packageError(name, `${folder} would be a file and a folder`);
     }
     return files;
   }

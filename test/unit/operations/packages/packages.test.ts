@@ -103,6 +103,19 @@ describe('refused', () => {
     expect(site.paths).toHaveLength(1); // before the file is fetched
   });
 
+  test('a path that is a file and a folder, in one package, in two, or with the program', async () => {
+    site.add('both', { files: { 'a.py': 'x', 'a.py/b.py': 'y' } });
+    await expect(filesOf(['both'])).rejects.toEqual(refused('lib/a.py would be a file and a folder'));
+    site.add('one', { files: { 'c/d.mpy': 'x' } });
+    site.add('two', { files: { c: 'y' } });
+    await expect(filesOf(['one', 'two'])).rejects.toEqual(refused('lib/c would be a file and a folder'));
+    expect(existsSync(lockFile())).toBe(false);
+    const app = [{ path: 'lib/c', bytes: new Uint8Array() }];
+    await expect(programWithPackages(app, [parsePackageName('one')], 'mpy6', options())).rejects.toEqual(
+      refused('lib/c is a file and a folder'),
+    );
+  });
+
   test('a wrong hash', async () => {
     site.describe('a', JSON.stringify({ hashes: [['a.mpy', '01234567']] }));
     site.site.on('/pi/v2/file/01/01234567', (_, response) => response.end('other'));
