@@ -68,7 +68,8 @@ export { parseResetSequence, type ResetSequence } from './operations/flash/reset
 export type { LoaderOptions } from './operations/flash/with-loader.js';
 export { type ImageOptions, type MergedImage, mergeImage } from './operations/image.js';
 export { appFiles } from './operations/install/app-files.js';
-export { type InstallOptions, type InstallResult, install } from './operations/install/install.js';
+export { type InstallOptions, install } from './operations/install/install.js';
+export type { InstallResult } from './operations/install/install-result.js';
 export type { PortalConfig } from './operations/install/portal-config.js';
 export type { PortalStart } from './operations/install/start-portal.js';
 export { type UninstallOptions, type UninstallResult, uninstall } from './operations/install/uninstall.js';

@@ -13,8 +13,11 @@ import { reservedNames } from './reserved-names.js';
 /** In the folder, in the language of .gitignore. */
 const IGNORE_FILE = '.portalignore';
 
-/** What no board has a use for. */
-const ALWAYS_IGNORED = ['.*', '__pycache__/', '*.pyc', '*.pyi', 'node_modules/'];
+/** What no board has a use for; the settings may have a password that belongs into portal_config.py alone. */
+const ALWAYS_IGNORED = [
+  ...['.*', '__pycache__/', '*.pyc', '*.pyi', 'node_modules/'],
+  ...['/esp-portal.json', '/esp-portal.lock.json'],
+];
 
 /** All files together: no board has a larger flash. */
 const MAX_TOTAL_BYTES = 16 * 1024 * 1024;

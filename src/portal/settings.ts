@@ -97,6 +97,7 @@ const CHECKS: Readonly<Record<Exclude<keyof PortalConfig, NumberKey | 'fields'>,
   title: (value) => {
     if (NOT_TEXT.test(value)) return 'a title is text without control characters';
     const { length } = Array.from(value);
+    if (value.trim() === '') return 'a title is not blank';
     return length <= MAX_TITLE_CHARACTERS
       ? undefined
       : `a title has up to ${MAX_TITLE_CHARACTERS} characters, not ${length}`;
@@ -153,10 +154,10 @@ function checkFieldOptions(fields: readonly FieldOptions[], name: string): void 
 }
 
 /**
- * An ESP8266 has its flash at GPIO 6 to 11, a pull-down at 15, and no pull-up at 16. ESP32s differ: their portal checks the
+ * An ESP8266 has its console at GPIO 1 and 3, its flash at 6 to 11, a pull-down at 15, and no pull-up at 16. ESP32s differ: their portal checks the
  * GPIO at the start.
  */
-const ESP8266_BUTTONS: readonly unknown[] = [0, 1, 2, 3, 4, 5, 12, 13, 14];
+const ESP8266_BUTTONS: readonly unknown[] = [0, 2, 4, 5, 12, 13, 14];
 
 /**
  * @param platform of the board, `sys.platform`

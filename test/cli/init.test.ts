@@ -1,6 +1,7 @@
 // A new project, as a new user makes it; and what an editor finds in the output of its tasks.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,13 +13,13 @@ const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
-function runIn(folder: string, ...args: string[]) {
+function environment(): NodeJS.ProcessEnv {
   const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
-  return spawnSync(process.execPath, [BIN, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...env, HOME: home.folder, ESP_PORTAL_STATE_DIR: home.folder, NO_COLOR: '1' },
-  });
+  return { ...env, HOME: home.folder, ESP_PORTAL_STATE_DIR: home.folder, NO_COLOR: '1' };
+}
+
+function runIn(folder: string, ...args: string[]) {
+  return spawnSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: 'utf8', env: environment() });
 }
 
 /** A folder of its own, in which no other project is found. */
@@ -147,5 +148,61 @@ describe('the problem matchers', () => {
       { file: 'program/sensor.py', line: '12', message: 'OSError: 110' },
     ]);
     expect(problemsIn('Connected to Home WiFi, address 192.168.1.153\n', place)).toEqual([]);
+  });
+
+  test('find in the output of dev what a new user breaks in the new program', {
+    timeout: 90_000,
+  }, async () => {
+    const project = emptyFolder('developed');
+    runIn(project, 'init');
+    home.makeBoard('developed', 'portal');
+    writeFileSync(home.boardFile('developed', 'wifi.creds'), 'Home WiFi,correct horse\n');
+    const dev = spawn(process.execPath, [BIN, 'dev', '--port', board('developed')], {
+      cwd: project,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(dev, 'exit');
+    let output = '';
+    let wake = () => {};
+    for (const stream of [dev.stdout, dev.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        wake();
+      });
+    }
+    /** @returns what came until then, which is forgotten */
+    const until = async (pattern: RegExp): Promise<string> => {
+      while (!pattern.test(output)) {
+        const next = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await Promise.race([next, ended.then(() => Promise.reject(new Error(`dev ended: ${output}`)))]);
+      }
+      const seen = output;
+      output = '';
+      return seen;
+    };
+    const [compiler, traced] = tasks.find(
+      ({ label }: { label: string }) => label === 'esp-portal: dev',
+    ).problemMatcher;
+    await until(/Hello from app\.py[\s\S]*Running for/);
+    const app = join(project, 'program/app.py');
+    writeFileSync(app, 'x = 1\ny = = 2\n');
+    const mistake = await until(new RegExp(compiler.background.endsPattern, 'm'));
+    expect(problemsIn(mistake, compiler.pattern)).toEqual([
+      { file: expect.stringMatching(/program\/app\.py$/), line: '2', message: 'SyntaxError: invalid syntax' },
+    ]);
+    writeFileSync(app, 'x = 1\nraise ValueError("too hot")\n');
+    const raised = await until(new RegExp(traced.background.endsPattern, 'm'));
+    expect(raised).toMatch(new RegExp(traced.background.beginsPattern, 'm'));
+    expect(problemsIn(raised, traced.pattern)).toContainEqual({
+      file: expect.stringMatching(/program\/app\.py$/),
+      line: '2',
+      message: 'ValueError: too hot',
+    });
+    expect(problemsIn(raised, compiler.pattern)).toEqual([]);
+    dev.kill('SIGINT');
+    await ended;
   });
 });

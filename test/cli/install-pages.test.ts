@@ -98,7 +98,8 @@ test('fields are put on the page, kept, replaced, and removed with their modules
 
 test.each([
   [['--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
-  [['--language', 'xx'], 'de'],
+  [['--language', 'xx'], 'it is one of en, de'],
+  [['--title', '  '], 'a title is not blank'],
   [['--field', 'static_ip=Address'], '--field: the form itself has a field of this name (field static_ip).'],
   [['--field', 'ssid=Name'], '--field: the form itself has a field of this name (field ssid).'],
   [['--field', 'a=A', '--field', 'a=B'], 'two fields have this name'],

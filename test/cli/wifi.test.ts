@@ -77,16 +77,6 @@ describe('wifi set', () => {
     expect(await lamp.file()).toBe('Free Library WiFi,\nHome WiFi,correct horse\n');
   });
 
-  test('a network called psk hides no other name in messages', async () => {
-    await lamp.set('psk', 'f'.repeat(64), '--no-verify');
-    const unknown = await lamp.wifi('remove', 'Nope');
-    const names = '"psk"; "Free Library WiFi"; "Home WiFi"';
-    expect(unknown.result()).toMatchObject({
-      error: { message: expect.stringContaining(`It stores ${names}.`) },
-    });
-    await lamp.wifi('remove', 'psk');
-  });
-
   test('interrupted while the board joins, it leaves the stored networks as they are', async () => {
     const args = ['wifi', 'set', 'Corner Café ☕', '--port', lamp.port, '--json'];
     const interruptAtJoin = (line: string, interrupt: () => void) => {

@@ -1,7 +1,7 @@
 // A whole portal on shims for the hardware, in virtual time, with phones that do what a test's script says.
 
 import { beforeEach } from 'vitest';
-import { portalFor } from '../../src/operations/install/install.js';
+import { portalFor } from '../../src/operations/install/portal-files.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
 import { mergeSettings, type PortalConfig } from '../../src/portal/settings.js';
 import type { Runtime } from '../../src/virtual-board/interpreter/runtimes.js';

@@ -1,6 +1,6 @@
 // esp-portal install
 
-import type { InstallResult } from '../../operations/install/install.js';
+import type { InstallResult } from '../../operations/install/install-result.js';
 import type { PortalStart } from '../../operations/install/start-portal.js';
 import { defineCommand } from '../command.js';
 import { PORTAL_OPTIONS, portalOptions } from '../options/portal.js';

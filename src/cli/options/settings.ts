@@ -117,7 +117,7 @@ function checkValue({ value, option, source }: Setting, spec: OptionSpec | undef
   if (spec.choices && !spec.choices.includes(value)) {
     throw new PortalError(
       'usage',
-      `${source}: ${option} cannot be "${value}"; it is one of ${spec.choices.join(', ')}.`,
+      `${source}: ${option} cannot be "${value}"; it is one of ${spec.choices.filter(Boolean).join(', ')}.`,
       { next: howToCorrect(source) },
     );
   }

@@ -21,7 +21,8 @@ export function usageMessage(message: string, argv: readonly string[], command: 
     return `${command?.name} needs ${/^[aeiou]/.test(first.name) ? 'an' : 'a'} ${first.name}: ${first.choices.join(', ')}.`;
   }
   const wrong = /Argument: (\S+), Given: "(.*?)", Choices: (.*)/s.exec(message);
-  if (wrong) return `${wrong[1]} cannot be "${wrong[2]}"; it is one of ${wrong[3]?.replaceAll('"', '')}.`;
+  if (wrong)
+    return `${wrong[1]} cannot be "${wrong[2]}"; it is one of ${wrong[3]?.replaceAll('"', '').replace(/^, /, '')}.`;
   return message;
 }
 

@@ -13,7 +13,7 @@ import { parseManifest, shortHash } from '../../portal/manifest.js';
 import { type InstallPlan, planInstall, stagedFiles } from '../../portal/plan.js';
 import { COMMIT_IDLE_MS, checkRoom } from '../install/apply-plan.js';
 import { configure } from '../install/configure.js';
-import { portalFor } from '../install/install.js';
+import { portalFor } from '../install/portal-files.js';
 import { probeBoard, readBoardFacts } from '../install/probe-board.js';
 import { NEEDED_HEAP_BYTES, stage } from '../install/staging.js';
 

@@ -10,7 +10,7 @@ import { firmwareOfPort } from '../../port/open.js';
 import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 import { checkFirmware } from '../flash/flash.js';
-import type { FirmwareFor } from '../flash/flash-job.js';
+import type { FirmwareFor } from '../flash/flash-job-options.js';
 
 export { FirmwareStore, type FirmwareStoreOptions } from '../../firmware/store.js';
 

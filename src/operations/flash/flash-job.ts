@@ -12,56 +12,18 @@ import {
 import type { FirmwareImage, FlashMode } from '../../esp/image/firmware-image.js';
 import { forBoard, type HeaderSettings, readHeader, usualHeaderSize } from '../../esp/image/header.js';
 import type { ChipLoader, Start } from '../../esp/loader.js';
-import type { ResetSequence } from '../../esp/resets.js';
-import type { FoundChip } from '../../firmware/choose.js';
 import type { Port } from '../../port/port.js';
 import { bytesEvent, type ChipEvent, type OnProgress, type Step } from '../../progress.js';
-import { type BackupResult, saveFlash } from '../backup/save-flash.js';
+import { saveFlash } from '../backup/save-flash.js';
 import { isFree, type NewFilesystem, writeFilesystem } from './files-in-flash.js';
 import { type FilesPlan, planFilesOf } from './files-of-image.js';
 import { checkChip, checkHeaderSize, checkSize } from './flash-checks.js';
+import type { FlashJobOptions } from './flash-job-options.js';
 import { type FlashPlan, planFlash } from './flash-plan.js';
 import { type BoardState, describeState } from './flash-state.js';
 
 /** Baud rate of MicroPython's REPL and log. */
 const REPL_BAUD_RATE = 115200;
-
-/** Gets the image for a chip. */
-export type FirmwareFor = (found: FoundChip) => Promise<FirmwareImage>;
-
-/**
- * Called once, before the whole flash is erased.
- * @param contents what it holds
- * @param save saves it in a file, as backup does
- */
-export type BeforeErase = (
-  contents: FlashContents,
-  save: (file: string | undefined) => Promise<BackupResult>,
-) => Promise<void>;
-
-export interface FlashJobOptions {
-  firmware: FirmwareImage | FirmwareFor;
-  erase?: boolean | undefined;
-  keepFiles?: boolean | undefined;
-  /** Flash size in the image's header, in bytes; by default a size with which MicroPython starts. */
-  headerFlashBytes?: number | undefined;
-  /** Into the ROM loader, instead of the sequences that are usual for such a port. */
-  resetSequence?: ResetSequence | undefined;
-  /** Find out what would be done, and do none of it. */
-  dryRun?: boolean | undefined;
-  /**
-   * The filesystem to write with an image where MicroPython has none yet.
-   * @param flashSizeBytes as the firmware will take it
-   */
-  filesystemFor?:
-    | ((image: FirmwareImage, flashSizeBytes: number) => Promise<NewFilesystem | undefined>)
-    | undefined;
-  beforeErase?: BeforeErase | undefined;
-  /** Called for each attempt once the chip is known and the image fits it, before a byte of its flash is changed; what it throws ends the job. */
-  onChip?: ((chip: ChipEvent) => Promise<void>) | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
-}
 
 /** What was done to the flash, or would be. */
 interface ProgramResult {

@@ -10,13 +10,8 @@ import type { Port } from '../../port/port.js';
 import type { OnProgress } from '../../progress.js';
 import type { BoardLog } from '../log/board-log.js';
 import { filesOfImage } from './files-of-image.js';
-import {
-  type BeforeErase,
-  type FirmwareFor,
-  FlashJob,
-  type FlashJobOptions,
-  type Written,
-} from './flash-job.js';
+import { FlashJob, type Written } from './flash-job.js';
+import type { BeforeErase, FirmwareFor, FlashJobOptions } from './flash-job-options.js';
 import type { FlashPlan } from './flash-plan.js';
 import { checkBuild } from './running-build.js';
 import { type BootEvidence, waitForFirmware } from './wait-for-firmware.js';

@@ -23,7 +23,7 @@ import {
 } from '../../portal/settings.js';
 import type { NewFilesystem } from '../flash/files-in-flash.js';
 import { isGiven, shownSettings } from './configure.js';
-import { portalFor } from './install.js';
+import { portalFor } from './portal-files.js';
 
 export interface FreshOptions {
   /** Another build than the one that comes with this package. */

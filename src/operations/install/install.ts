@@ -11,16 +11,11 @@ import {
   type BundleFile,
   type BundleForm,
   bundleFormFor,
-  inLanguage,
   MAIN_FILE,
-  neededFiles,
   type PortalBundle,
   readPortalBundle,
-  withFields,
 } from '../../portal/bundle.js';
 import { foldersOf } from '../../portal/commit-program.js';
-import { FIELDS_FILE, fieldsFile } from '../../portal/fields.js';
-import { choosePages } from '../../portal/pages/choose-pages.js';
 import {
   type InstallPlan,
   likelyManifests,
@@ -35,8 +30,6 @@ import {
   checkConfig,
   mdnsNameOf,
   type PortalConfig,
-  pageSettings,
-  type Settings,
 } from '../../portal/settings.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
 import { BoardLog } from '../log/board-log.js';
@@ -48,6 +41,8 @@ import {
   workUndisturbed,
 } from './apply-plan.js';
 import { configure, isGiven, shownSettings } from './configure.js';
+import type { AtPrompt, Installed, InstallResult, Untouched, WithoutPortal } from './install-result.js';
+import { portalFor } from './portal-files.js';
 import { isUpToDate, type ProbeResult, probeBoard } from './probe-board.js';
 import { type PortalStart, startPortal } from './start-portal.js';
 import { withoutWifi } from './without-wifi.js';
@@ -84,58 +79,6 @@ export interface InstallOptions {
   /** Called with the board's log while the portal starts. */
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
-
-/** A main.py that does not start the portal was kept: these lines would. */
-interface WithoutPortal {
-  readonly state: 'without-portal';
-  readonly ssid?: undefined;
-  readonly url?: undefined;
-  readonly mainLines: readonly string[];
-}
-
-/** It was only to be found out. */
-interface Untouched {
-  readonly state: 'untouched';
-  readonly ssid?: undefined;
-  readonly url?: undefined;
-  /** Where the installation would end `without-portal`. */
-  readonly mainLines?: readonly string[];
-}
-
-/** It was not to be started. */
-interface AtPrompt {
-  readonly state: 'at-prompt';
-  readonly ssid?: undefined;
-  readonly url?: undefined;
-  /** Where the installation would end `without-portal`. */
-  readonly mainLines?: readonly string[];
-}
-
-interface Installed {
-  /** How the portal's modules were sent. */
-  readonly form: BundleForm;
-  /** MicroPython on the board. */
-  readonly version: string;
-  /** Files whose content was sent, and their size. */
-  readonly filesSent: number;
-  readonly bytes: number;
-  /** Bytes sent for them, after compression. */
-  readonly sentBytes: number;
-  /** Paths that were sent and removed, and existing files that were renamed. */
-  readonly sent: readonly string[];
-  readonly removed: readonly string[];
-  readonly kept: Readonly<Record<string, string>>;
-  /**
-   * The portal's options that are in force, by their names on the board; the password is only shown as `set`. `undefined`
-   * when nothing was given and the board has none of esp-portal's.
-   */
-  readonly settings?: Readonly<Record<string, string | number>> | undefined;
-  /** The board's name on its network, where a host name is set and the firmware answers it. */
-  readonly mdnsName?: string | undefined;
-}
-
-/** How the board came up, and what was done to it before. */
-export type InstallResult = (PortalStart | WithoutPortal | Untouched | AtPrompt) & Installed;
 
 /**
  * Uploads what has changed and restarts the board, unless it is to stay at its prompt.
@@ -246,24 +189,6 @@ async function bringUpToDate(
       mdnsName: mdnsNameOf(configured?.settings, platform),
     }),
   };
-}
-
-/**
- * The portal in the language and with the pages that are set.
- * @param platform of the board, `sys.platform`
- */
-export async function portalFor(
-  files: PortalBundle[BundleForm],
-  form: BundleForm,
-  settings: Settings = new Map(),
-  platform = '',
-): Promise<PortalBundle[BundleForm]> {
-  const { language, asksAddress, ...pages } = pageSettings(settings);
-  const choices = { ...pages, mdnsName: mdnsNameOf(settings, platform) };
-  const chosen = choosePages(await inLanguage(neededFiles(files, settings), form, language), choices);
-  if (!pages.fields) return chosen;
-  const description = { path: FIELDS_FILE, bytes: fieldsFile(pages.fields) };
-  return [...(await withFields(chosen, form, { language, asksAddress })), description];
 }
 
 async function readMain(repl: RawRepl, facts: BoardFacts): Promise<Uint8Array | undefined> {

@@ -10,7 +10,7 @@ const PLACE = {
 
 /** The innermost frame of a traceback, and the line after it. */
 const TRACEBACK = [
-  { regexp: '^\\s*File "([^"]+\\.py)", line (\\d+)', file: 1, line: 2 },
+  { regexp: '^[\\s▸]*File "([^"]+\\.py)", line (\\d+)', file: 1, line: 2 },
   { regexp: '^\\s*(?!File )(\\w[\\w.]*(?:: .*)?)$', message: 1 },
 ];
 
@@ -20,6 +20,26 @@ const COMMON = {
   // The board's paths begin in the folder of the program.
   fileLocation: ['search', { include: [WORKSPACE, `${WORKSPACE}/program`] }],
 };
+
+/** What dev says when it has sent a change: what was wrong before is forgotten. */
+const BEGINS = '^(?:Sent|Removed|Nothing differs)\\b';
+
+/** dev does not end: a line says when a problem is complete. The compiler knows two kinds. */
+const DEV_MATCHERS = [
+  {
+    ...COMMON,
+    pattern: { ...PLACE, regexp: '^(.+\\.py):(\\d+): ((?:Syntax|Indentation)Error.*)$' },
+    background: { activeOnStart: true, beginsPattern: BEGINS, endsPattern: '^Nothing was sent\\.' },
+  },
+  {
+    ...COMMON,
+    ...{ source: 'traceback', pattern: TRACEBACK },
+    background: {
+      ...{ activeOnStart: true, beginsPattern: BEGINS },
+      endsPattern: '^.+\\.py:\\d+: (?!(?:Syntax|Indentation)Error)[A-Z]\\w*(?:: |$)',
+    },
+  },
+];
 
 const MATCHERS = [
   { ...COMMON, pattern: PLACE },
@@ -34,6 +54,10 @@ export const TASKS = {
       label: 'esp-portal: install',
       ...{ type: 'shell', command: 'esp-portal install', problemMatcher: MATCHERS },
       group: { kind: 'build', isDefault: true },
+    },
+    {
+      label: 'esp-portal: dev',
+      ...{ type: 'shell', command: 'esp-portal dev', isBackground: true, problemMatcher: DEV_MATCHERS },
     },
     {
       label: 'esp-portal: run this file in the memory of the board',

@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { networkName } from '../../portal/wifi-creds.js';
-import { foldName, type WantedByName } from './ssid.js';
+import { foldName, literalSsid, type WantedByName, withoutEscapes } from './ssid.js';
 
 /** One access point, as WLAN.scan() reports it. */
 export type ScannedAccessPoint = [
@@ -77,7 +77,7 @@ export interface WantedNetwork {
 
 /**
  * The network of the scan that a typed name means: the same name, or one that equals it after quotes, spaces and accents were
- * folded. A name that is not in the scan is taken as typed: it may be a hidden network.
+ * folded, or one with the characters of its escapes. A name that is not in the scan is taken as typed: it may be a hidden network.
  * @throws PortalError `usage` if the network cannot be joined in this way
  */
 export function findWanted(
@@ -88,8 +88,9 @@ export function findWanted(
   const visible = networks.filter(({ isHidden }) => !isHidden);
   const network =
     visible.find(({ ssidHex }) => ssidHex === typed.toString('hex')) ??
-    visible.find((candidate) => foldName(candidate.ssid) === foldName(ssid));
-  if (!network) return { ssid: typed, password };
+    visible.find((candidate) => foldName(candidate.ssid) === foldName(ssid)) ??
+    visible.find((candidate) => candidate.ssid === withoutEscapes(ssid));
+  if (!network) return { ssid: literalSsid(ssid), password };
   checkKind(network, password);
   return { ssid: Buffer.from(network.ssidHex, 'hex'), password };
 }

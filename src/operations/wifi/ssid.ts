@@ -11,9 +11,30 @@ const NOT_TEXT = /[\p{Cc}\p{Cs}\ufffd]/u;
 export function checkSsid(ssid: string): void {
   if (NOT_TEXT.test(ssid))
     throw new PortalError('usage', 'The name of a network here is UTF-8 text without control characters.');
-  const bytes = Buffer.byteLength(ssid);
+  checkLength(Math.min(Buffer.byteLength(ssid), Buffer.byteLength(withoutEscapes(ssid))));
+}
+
+/**
+ * The name of a network that no scan has found.
+ * @throws PortalError `usage`
+ */
+export function literalSsid(ssid: string): Uint8Array {
+  const bytes = Buffer.from(ssid);
+  checkLength(bytes.length);
+  return bytes;
+}
+
+function checkLength(bytes: number): void {
   if (bytes >= 1 && bytes <= MAX_SSID_BYTES) return;
   throw new PortalError('usage', `The name of a network has 1 to ${MAX_SSID_BYTES} bytes, not ${bytes}.`);
+}
+
+/** The name that a person copied from a terminal, which shows some characters as `\x0a`, `\u200d` or `\u{e0001}`. */
+export function withoutEscapes(name: string): string {
+  const shown = /\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,5})\})/gi;
+  return name.replace(shown, (_all, two?: string, four?: string, more?: string) =>
+    String.fromCodePoint(Number.parseInt(two ?? four ?? more ?? '', 16)),
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
 import { networkName } from '../../portal/wifi-creds.js';
 import { forgetInSdk, networkInSdk } from '../credentials/forget-network.js';
-import { foldName } from './ssid.js';
+import { foldName, withoutEscapes } from './ssid.js';
 import { execWithPortal, type WifiOptions, withWifi } from './wifi-session.js';
 
 /**
@@ -43,7 +43,9 @@ export async function removeNetwork(
     const inSdk = await networkInSdk(repl);
     const names = [...new Set([...known.map(networkName), ...(inSdk === '' ? [] : [inSdk])])];
     const removed =
-      names.find((each) => each === name) ?? names.find((each) => foldName(each) === foldName(name));
+      names.find((each) => each === name) ??
+      names.find((each) => foldName(each) === foldName(name)) ??
+      names.find((each) => each === withoutEscapes(name));
     if (removed === undefined) throw notStored(name, names);
     session.leaves = 'The network may be removed in part; the same command finishes this.';
     const ssid = known.find((each) => networkName(each) === removed);

@@ -37,6 +37,8 @@ test('what no board needs, and what the ignore file names, stays here', async ()
     'app.py',
     '.git/config',
     '__pycache__/app.pyc',
+    'esp-portal.json',
+    'esp-portal.lock.json',
     'test/a.py',
     'notes.md',
     'keep.md',

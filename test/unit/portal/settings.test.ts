@@ -111,7 +111,7 @@ test('a static address is a tuple for the board, and equal to what the board rea
 
 test('a GPIO of an ESP8266 that cannot have a button is refused, any other is for the board to check', () => {
   const settings = (button: number) => mergeSettings(new Map(), { button });
-  for (const gpio of [6, 11, 15, 16, 20])
+  for (const gpio of [1, 3, 6, 11, 15, 16, 20])
     expect(() => checkButton(settings(gpio), 'esp8266')).toThrow(`GPIO${gpio} of an ESP8266`);
   expect(() => checkButton(settings(0), 'esp8266')).not.toThrow();
   expect(() => checkButton(settings(16), 'esp32')).not.toThrow();

@@ -17,7 +17,7 @@ export const wifiCommand = defineCommand({
     '`scan` lists the networks that the board sees, the strongest first. `set [SSID]` joins a network and stores it; without SSID a terminal asks which one. `list` prints the names of the stored networks, the last used one first, `remove SSID` removes one, `status` shows how the board is connected. Passwords are never printed.',
     '`set` reads the password from a question on a terminal, from standard input (`--password-stdin`) or from `$ESP_PORTAL_WIFI_PASSWORD`: not from an argument, which other users of the computer could see. 64 hex digits are taken as the key (PSK). If the board cannot join, nothing is stored, and the error has the reason.',
     '`set --field mqtt=broker.local` sets a field that the form of the portal has, and `--static-ip` the address of the board, each also without SSID. A field without a value (`--field key`) is asked for on a terminal without echo.',
-    'A name with a plain apostrophe, quote or space also means a network in range whose name has the typographic one, such as `Jim’s iPhone`.',
+    'A name with a plain apostrophe, quote or space also means a network in range whose name has the typographic one, such as `Jim’s iPhone`. Escapes that `scan` and `list` show, such as `\\x0a`, are understood; a name that begins with a hyphen is written with `\\x2d`.',
     '`set`, `list` and `remove` use the portal on the board. The program on the board is stopped meanwhile and the board restarts at the end, so that the program starts; at its prompt, `status` leaves it there.',
   ],
   options: WIFI_OPTIONS,
@@ -80,7 +80,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
     const networks = await listNetworks(await context.openPort(), operationOptions(context));
     return {
       fields: { networks },
-      lines: networks.length > 0 ? networks : ['No network is stored.'],
+      lines: networks.length > 0 ? networks.map(shownName) : ['No network is stored.'],
       isListing: true,
     };
   },
@@ -142,8 +142,9 @@ async function choiceOf(values: WifiValues, context: CommandContext) {
     return (networks: readonly FoundNetwork[]) => chooseNetwork(networks, values, context);
   }
   const { wantedNetwork } = await import('../../terminal/wifi-password.js');
+  const { literalSsid } = await import('../../../operations/wifi/ssid.js');
   const wanted = await wantedNetwork(ssid, values, context);
-  if (!verify) return { ssid: Buffer.from(wanted.ssid), password: wanted.password };
+  if (!verify) return { ssid: literalSsid(wanted.ssid), password: wanted.password };
   return (networks: readonly FoundNetwork[]) => findWanted(networks, wanted);
 }
 
@@ -202,13 +203,18 @@ function describeNetwork({
   accessPoints,
   isHidden,
 }: FoundNetwork): string {
-  const name = isHidden ? '(hidden)' : ssid;
+  const name = isHidden ? '(hidden)' : shownName(ssid);
   const notes = [
     ...(accessPoints > 1 ? [`${accessPoints} access points`] : []),
     ...(kind === 'enterprise' ? ['needs a user name: not supported'] : []),
   ];
   const note = notes.length > 0 ? `  (${notes.join('; ')})` : '';
   return `${String(rssi).padStart(4)} dBm  channel ${String(channel).padStart(3)}  ${security.padEnd(10)}  ${name}${note}`;
+}
+
+/** Whole: of a sequence that sets a colour, which a terminal is not shown, the name is typed again. */
+function shownName(ssid: string): string {
+  return ssid.replaceAll('\x1b', String.raw`\x1b`);
 }
 
 function describeStatus(status: WifiStatus): string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeInstall, describeStart, viewLater } from '../../../../src/cli/commands/install.js';
-import type { InstallResult } from '../../../../src/operations/install/install.js';
+import type { InstallResult } from '../../../../src/operations/install/install-result.js';
 
 const result: InstallResult = {
   state: 'without-portal',

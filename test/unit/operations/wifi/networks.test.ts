@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { FORMS_ONLY } from '../../../../src/log/redaction/redactor.js';
 import {
   findWanted,
   mergeNetworks,
   type ScannedAccessPoint,
 } from '../../../../src/operations/wifi/networks.js';
+import { checkSsid } from '../../../../src/operations/wifi/ssid.js';
+import { quoted } from '../../../../src/operations/wifi/stored-networks.js';
 
 const hex = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding).toString('hex');
 const accessPoint = (ssid: string, rssi = -50, security = 3, channel = 6): ScannedAccessPoint => [
@@ -52,6 +55,9 @@ const networks = mergeNetworks([
   accessPoint('Caf\u00e9'),
   accessPoint('Free', -50, 0),
   accessPoint('Campus', -50, 5),
+  accessPoint('new\nline'),
+  accessPoint('-dash'),
+  accessPoint('5678901234567890123456\u200d\u{e0001}'),
 ]);
 const wanted = (ssid: string, password = 'long enough') => findWanted(networks, { ssid, password });
 
@@ -59,8 +65,18 @@ test.each([
   ["Jim's iPhone", 'Jim\u2019s iPhone'],
   ['Cafe\u0301', 'Caf\u00e9'],
   ['Hidden', 'Hidden'],
+  [String.raw`new\x0aline`, 'new\nline'],
+  [String.raw`\x2ddash`, '-dash'],
+  [String.raw`5678901234567890123456\u200d\u{e0001}`, '5678901234567890123456\u200d\u{e0001}'],
+  [String.raw`Hidden\x0a`, String.raw`Hidden\x0a`],
 ])('%s means %s', (typed, ssid) => {
   expect(Buffer.from(wanted(typed).ssid).toString()).toBe(ssid);
+});
+
+test('a name with escapes that is not in range is as long as it is typed', () => {
+  expect(() => checkSsid('x'.repeat(26) + String.raw`\u200d`)).not.toThrow();
+  expect(() => wanted('x'.repeat(27) + String.raw`\u200d`)).toThrow('1 to 32 bytes, not 33');
+  expect(() => checkSsid('x'.repeat(33))).toThrow('1 to 32 bytes, not 33');
 });
 
 test.each([
@@ -69,4 +85,10 @@ test.each([
   ['Caf\u00e9', '', 'has a password'],
 ])('%s with the password "%s" is refused: it %s', (ssid, password, message) => {
   expect(() => wanted(ssid, password)).toThrow(message);
+});
+
+test('a network called psk does not make the next name look like a password', () => {
+  const names = quoted(['psk', 'Home', 'password', 'Lamp']);
+  expect(names).toBe('"psk"; "Home"; "password"; "Lamp"');
+  expect(FORMS_ONLY.mask(`It stores ${names}.`)).toBe(`It stores ${names}.`);
 });

@@ -1,6 +1,6 @@
 // What the page with the result says of the board's name on its network.
 import { expect, test } from 'vitest';
-import { portalFor } from '../../../../src/operations/install/install.js';
+import { portalFor } from '../../../../src/operations/install/portal-files.js';
 import { readPortalBundle } from '../../../../src/portal/bundle.js';
 import { LANGUAGES } from '../../../../src/portal/pages/languages.js';
 import { mergeSettings, settingOf } from '../../../../src/portal/settings.js';
