@@ -81,8 +81,11 @@ const groups = [
   { name: 'log', test: /src[\\/](log[\\/]|operations[\\/]log[\\/](secrets|log-events))/ },
   {
     name: 'board',
-    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports)|portal[\\/](?!app-folder|compile-app)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|stub|compression))/,
+    test: /src[\\/](board-scripts|micropython|filesystem|firmware|operations[\\/](?!ports|dev|factory|packages)|portal[\\/](?!app-folder|compiler)|esp[\\/](?!loader\.|loader-entry|usb-loader|chip-identity|packet-transport|stub|compression))/,
   },
+  { name: 'program', test: /src[\\/](operations[\\/]dev|portal[\\/]compiler|cli[\\/]terminal[\\/]program)/ },
+  { name: 'factory', test: /src[\\/]operations[\\/]factory/ },
+  { name: 'packages', test: /src[\\/]operations[\\/]packages/ },
   { name: 'report', test: /src[\\/]cli[\\/]report[\\/](?!human|progress|boards)/ },
 ];
 

@@ -57,7 +57,7 @@ async function apply(
 
 // Names of variables are the build's.
 const reads = (code: string) => code.includes('.b2a_base64(') && code.includes('portal.new/%d');
-const commits = (code: string) => code.endsWith("'main.py');exec(open('main.py').read())");
+const commits = (code: string) => code.endsWith("'main.py')\nexec(open('main.py').read())");
 const good: Answer = (code) => {
   if (reads(code)) return `${DIGEST}\r\n\x04`;
   return commits(code) ? COMMIT_DONE : undefined;
