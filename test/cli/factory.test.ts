@@ -66,6 +66,23 @@ describe('with two boards', () => {
     expect(readFileSync(label, 'utf8')).toBe(before);
   });
 
+  test.each(['made.jsonl', 'factory.json', 'boards.csv', 'label.svg', 'app/app.py'])(
+    'the export does not take the place of %s',
+    async (name) => {
+      const file = join(folder, name);
+      const before = readFileSync(file, 'utf8');
+      const run = await home.call(['factory', 'export', file, '--plan', plan]);
+      expect(run.exitCode).toBe(2);
+      expect(run.stderr).toContain('is not an export of esp-portal factory, and is not overwritten.');
+      expect(readFileSync(file, 'utf8')).toBe(before);
+    },
+  );
+
+  test('the export takes the place of an earlier one', async () => {
+    const csv = join(folder, 'out.csv');
+    expect((await home.call(['factory', 'export', csv, '--plan', plan])).exitCode).toBe(0);
+  });
+
   test('refuses a second controller on the same record, with the name of the first', async () => {
     writeFileSync(join(folder, 'made.jsonl.lock'), '1 1 station-2 ann, since noon');
     const run = await make();
@@ -109,6 +126,28 @@ test('watches until Ctrl-C, which ends it well between two boards and with the r
   expect(whole.result()).toMatchObject({ made: 1, failed: [], unfinished: 0 });
 });
 
+test('--once that Ctrl-C ends has not made all boards, and counts those in work', async () => {
+  const folder = planFolder(join(home.folder, 'once'), 5, { label: undefined });
+  const port = board('once').replace('speed=max', 'speed=real');
+  const run = await home.run(
+    [
+      'factory',
+      join(folder, 'factory.json'),
+      '--json',
+      '--once',
+      '--jobs',
+      '1',
+      '--ports',
+      `${port},${board('next')}`,
+    ],
+    (line, interrupt) => {
+      if (line.includes('"step":"write"')) interrupt();
+    },
+  );
+  expect(run.exitCode).toBe(130);
+  expect(run.result()).toMatchObject({ error: { message: expect.stringContaining('1 unfinished') } });
+});
+
 test('stops where a label cannot be written: no board is made without its label and its record', async () => {
   const folder = planFolder(join(home.folder, 'unwritable'), 3);
   writeFileSync(join(folder, 'made-labels'), 'a file in the place of the folder');
@@ -116,8 +155,8 @@ test('stops where a label cannot be written: no board is made without its label 
   const run = await home.call(['factory', join(folder, 'factory.json'), '--ports', ports]);
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toMatch(/Error: \S*made-labels cannot be made: /);
-  expect(run.stdout).not.toContain('MADE');
-  expect(recordOf(folder).map(({ event }) => event)).not.toContain('made');
+  expect(run.stderr).toContain('Next: Remove what has this name');
+  expect(recordOf(folder)).toEqual([]); // no board was touched
 });
 
 test('ends with the status of the worst failure, and names the boards', async () => {

@@ -99,7 +99,9 @@ const ACTS: Readonly<Record<string, Act>> = {
     const { factoryExport } = await load();
     const csv = await factoryExport(await loadPlan(plan));
     if (file === undefined) return { fields: { csv }, lines: csv.trimEnd().split('\r\n'), isListing: true };
+    const { checkExportFile } = await import('./export-file.js');
     const { writeWholeFile } = await import('../../../input/write-whole-file.js');
+    await checkExportFile(file);
     await writeWholeFile(file, [Buffer.from(csv)], { mode: 0o600 });
     const boards = csv.trimEnd().split('\r\n').length - 1;
     return { fields: { file, boards }, lines: [`The record is in ${file}: ${count(boards, 'board')}.`] };
@@ -158,7 +160,8 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   } finally {
     view.finish();
   }
-  if (result.unfinished > 0 || (signal.aborted && interruptedBy() !== 'SIGINT'))
+  // With --once, boards that were plugged in may not have had their turn.
+  if (result.unfinished > 0 || (signal.aborted && (args.once || interruptedBy() !== 'SIGINT')))
     throw signal.reason instanceof PortalError
       ? signal.reason.with({ adds: describeResult(result).join(' ') })
       : signal.reason;
