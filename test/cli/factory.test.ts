@@ -148,6 +148,32 @@ test('--once that Ctrl-C ends has not made all boards, and counts those in work'
   expect(run.result()).toMatchObject({ error: { message: expect.stringContaining('1 unfinished') } });
 });
 
+test('--ports takes names of boards, and refuses a word that names none', async () => {
+  const folder = planFolder(join(home.folder, 'names'), 3, { label: undefined });
+  const factory = (ports: string) =>
+    home.call(['factory', join(folder, 'factory.json'), '--once', '--ports', ports]);
+  expect((await home.call(['ports', 'name', board('fixture'), 'bench-1'])).exitCode).toBe(0);
+  expect((await factory('bench-1')).stdout).toContain('1 made, 0 failed.');
+  const unknown = await factory('socket');
+  expect(unknown.exitCode).toBe(3);
+  expect(unknown.stderr).toBe(
+    'Error: No board is called socket.\nLikely cause: The board was unplugged, or the name is misspelt.\nNext: esp-portal ports\n',
+  );
+});
+
+test('a record without a folder, and a wrong cell, are reported with what mends them', async () => {
+  const at = (name: string, more: object) =>
+    planFolder(join(home.folder, name), 2, { label: undefined, ...more });
+  const make = (folder: string) =>
+    home.call(['factory', join(folder, 'factory.json'), '--once', '--ports', board('untouched')]);
+  const lost = await make(at('no-folder', { record: 'records/made.jsonl' }));
+  expect(lost.stderr).toMatch(/Likely cause: Its folder does not exist\.\nNext: Make the folder, /);
+  const short = await make(at('short', { portal: { essid: 'Lamp', 'ap-password': '{serial}' } }));
+  expect(short.stderr).toMatch(
+    /boards\.csv row 1, column serial: .*\nNext: Correct \S*factory\.json, or the file /,
+  );
+});
+
 test('stops where a label cannot be written: no board is made without its label and its record', async () => {
   const folder = planFolder(join(home.folder, 'unwritable'), 3);
   writeFileSync(join(folder, 'made-labels'), 'a file in the place of the folder');
@@ -187,6 +213,8 @@ test.each([
   [['factory', 'status', 'more'], /takes no second word: more/],
   [['factory', 'a.json', 'b'], /takes no second word: b/],
   [['factory', '--ports', '/dev/a,/dev/a'], /--ports names \/dev\/a twice/],
+  [['factory', '--ports', ','], /--ports , names no port/],
+  [['factory', '--ports', 'all'], /without --ports, all boards on USB are watched/],
 ])('refuses %j', async (args, message) => {
   const run = await home.call(args);
   expect(run.exitCode).toBe(2);
