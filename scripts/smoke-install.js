@@ -20,13 +20,15 @@ const FROM_SCRATCH = ['setup', 'flash'];
 /** Commands that run until Ctrl-C: what they print when they have done their work. */
 const STAYING = {
   simulate: /Ctrl-C ends it/,
-  factory: /Ctrl-C ends it/,
   monitor: /./,
   setup: /portal is open|joined "/,
 };
-/** Examples that need a network, a serial port, a file or socat, which are missing here. */
+/**
+ * Examples that need a network, a serial port, a file or socat, which are missing here; and `factory`, which would erase
+ * boards that are plugged into this computer.
+ */
 const NOT_HERE =
-  /^(?:add|remove) |^init$|^dev\b|--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
+  /^factory(?! status| export| labels)|^(?:add|remove) |^init$|^dev\b|--download|\/dev\/|--app |--pty|--firmware \S+|--release preview/;
 /** What lies in the folder where the examples are typed. */
 const FILES_OF_THE_USER = [
   ['main.py', 'print("Hello")\n'],
@@ -203,6 +205,7 @@ function run({ bin, home }, line, shown) {
         PATH: bin,
         HOME: home,
         ESP_PORTAL_PORT: 'virtual:desk',
+        ESP_PORTAL_NETWORKS: '127.0.0.1', // not the network of this computer
         ESP_PORTAL_WIFI_PASSWORD: air[0].password,
       },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -21,6 +21,16 @@ export async function addressOf(port: string, host: Pick<Host, 'env'>): Promise<
   return addressIn(await readBoardNames(namesFile(host)), port);
 }
 
+/**
+ * The same where the port is waited for: a word must be a name, or a device that is there.
+ * @throws PortalError `usage`, `port-not-found`
+ */
+export async function addressOfBoard(port: string, host: Pick<Host, 'env'>): Promise<string> {
+  const address = await addressOf(port, host);
+  if (address !== port || !mayBeName(port) || existsSync(port)) return address;
+  throw new PortalError('port-not-found', `No board is called ${port}.`, { next: 'esp-portal ports' });
+}
+
 /** @throws PortalError `port-not-found` */
 export function addressIn(names: BoardNames, port: string): string {
   const address = names.get(port);

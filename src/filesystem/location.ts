@@ -19,19 +19,17 @@ import { FilesystemError, readSuperblock } from './littlefs/reader.js';
 export interface ReadableFlash {
   readonly chip: ChipFamily;
   readonly sizeBytes: number;
-  /** The chip encrypts what it writes; what is read cannot be understood. */
-  readonly isEncrypted?: boolean;
   read(address: number, sizeBytes: number): Promise<Uint8Array> | Uint8Array;
 }
 
 /**
- * Why no place of files is known. `encrypted`: the contents cannot be read. `no-table`, `damaged-table`: of an ESP32.
+ * Why no place of files is known. `no-table`, `damaged-table`: of an ESP32.
  * `no-firmware`: no ESP8266 image at address 0. `no-room`: the firmware leaves none, or the flash is smaller than it
  * was built for. `unknown-layout`: an ESP8266 without a filesystem in any of the usual places.
  */
 export class LocationError extends Error {
   override readonly name = 'LocationError';
-  readonly kind: 'encrypted' | 'no-table' | 'damaged-table' | 'no-firmware' | 'no-room' | 'unknown-layout';
+  readonly kind: 'no-table' | 'damaged-table' | 'no-firmware' | 'no-room' | 'unknown-layout';
 
   constructor(kind: LocationError['kind'], message: string) {
     super(message);
@@ -52,8 +50,6 @@ const SDK_BYTES = 5 * BLOCK_BYTES;
  * @throws LocationError
  */
 export async function locateFilesystem(flash: ReadableFlash): Promise<FlashRange> {
-  if (flash.isEncrypted)
-    throw new LocationError('encrypted', 'The flash is encrypted: its files cannot be read.');
   const range = await (flash.chip === 'ESP8266' ? locateOnEsp8266(flash) : locateOnEsp32(flash));
   if (!range || range.address + range.sizeBytes > flash.sizeBytes || range.sizeBytes < PAIR_BYTES)
     throw noRoom(flash.sizeBytes);

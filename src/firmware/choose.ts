@@ -157,5 +157,7 @@ function isRelease(version: string, release: Release): boolean {
 }
 
 export function newestFirst(images: readonly ImageName[]): ImageName[] {
-  return [...images].sort((a, b) => compareVersions(b.version, a.version) || b.date.localeCompare(a.date));
+  return [...images].sort(
+    (a, b) => compareVersions(b.version, a.version) || (b.date < a.date ? -1 : Number(b.date > a.date)),
+  );
 }

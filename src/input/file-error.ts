@@ -24,6 +24,15 @@ export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** What to do where a file cannot be written for want of its folder; the table of errors has the other causes. */
+export function missingFolder(error: unknown): { likelyCause: string; next: string } | undefined {
+  if (!(error instanceof Error) || !isMissing(error)) return undefined;
+  return {
+    likelyCause: 'Its folder does not exist.',
+    next: 'Make the folder, or name another file, and run the same command again.',
+  };
+}
+
 /** For any error at all. */
 export function fileErrorWords(error: unknown): string {
   return fileFault(error) ?? messageOf(error);

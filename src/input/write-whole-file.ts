@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PortalError } from '../errors.js';
-import { fileErrorWords } from './file-error.js';
+import { fileErrorWords, missingFolder } from './file-error.js';
 
 /** Each takes up to 3 bytes of the 255 that a name may have. */
 const MAX_DRAFT_CHARACTERS = 80;
@@ -31,6 +31,7 @@ export async function writeWholeFile(
     await rm(draft, { force: true }).catch(() => {});
     throw new PortalError('output-failed', `${path} cannot be written: ${fileErrorWords(error)}.`, {
       cause: error,
+      ...missingFolder(error),
     });
   }
 }

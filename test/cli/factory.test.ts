@@ -66,6 +66,23 @@ describe('with two boards', () => {
     expect(readFileSync(label, 'utf8')).toBe(before);
   });
 
+  test.each(['made.jsonl', 'factory.json', 'boards.csv', 'label.svg', 'app/app.py'])(
+    'the export does not take the place of %s',
+    async (name) => {
+      const file = join(folder, name);
+      const before = readFileSync(file, 'utf8');
+      const run = await home.call(['factory', 'export', file, '--plan', plan]);
+      expect(run.exitCode).toBe(2);
+      expect(run.stderr).toContain('is not an export of esp-portal factory, and is not overwritten.');
+      expect(readFileSync(file, 'utf8')).toBe(before);
+    },
+  );
+
+  test('the export takes the place of an earlier one', async () => {
+    const csv = join(folder, 'out.csv');
+    expect((await home.call(['factory', 'export', csv, '--plan', plan])).exitCode).toBe(0);
+  });
+
   test('refuses a second controller on the same record, with the name of the first', async () => {
     writeFileSync(join(folder, 'made.jsonl.lock'), '1 1 station-2 ann, since noon');
     const run = await make();
@@ -109,6 +126,54 @@ test('watches until Ctrl-C, which ends it well between two boards and with the r
   expect(whole.result()).toMatchObject({ made: 1, failed: [], unfinished: 0 });
 });
 
+test('--once that Ctrl-C ends has not made all boards, and counts those in work', async () => {
+  const folder = planFolder(join(home.folder, 'once'), 5, { label: undefined });
+  const port = board('once').replace('speed=max', 'speed=real');
+  const run = await home.run(
+    [
+      'factory',
+      join(folder, 'factory.json'),
+      '--json',
+      '--once',
+      '--jobs',
+      '1',
+      '--ports',
+      `${port},${board('next')}`,
+    ],
+    (line, interrupt) => {
+      if (line.includes('"step":"write"')) interrupt();
+    },
+  );
+  expect(run.exitCode).toBe(130);
+  expect(run.result()).toMatchObject({ error: { message: expect.stringContaining('1 unfinished') } });
+});
+
+test('--ports takes names of boards, and refuses a word that names none', async () => {
+  const folder = planFolder(join(home.folder, 'names'), 3, { label: undefined });
+  const factory = (ports: string) =>
+    home.call(['factory', join(folder, 'factory.json'), '--once', '--ports', ports]);
+  expect((await home.call(['ports', 'name', board('fixture'), 'bench-1'])).exitCode).toBe(0);
+  expect((await factory('bench-1')).stdout).toContain('1 made, 0 failed.');
+  const unknown = await factory('socket');
+  expect(unknown.exitCode).toBe(3);
+  expect(unknown.stderr).toBe(
+    'Error: No board is called socket.\nLikely cause: The board was unplugged, or the name is misspelt.\nNext: esp-portal ports\n',
+  );
+});
+
+test('a record without a folder, and a wrong cell, are reported with what mends them', async () => {
+  const at = (name: string, more: object) =>
+    planFolder(join(home.folder, name), 2, { label: undefined, ...more });
+  const make = (folder: string) =>
+    home.call(['factory', join(folder, 'factory.json'), '--once', '--ports', board('untouched')]);
+  const lost = await make(at('no-folder', { record: 'records/made.jsonl' }));
+  expect(lost.stderr).toMatch(/Likely cause: Its folder does not exist\.\nNext: Make the folder, /);
+  const short = await make(at('short', { portal: { essid: 'Lamp', 'ap-password': '{serial}' } }));
+  expect(short.stderr).toMatch(
+    /boards\.csv row 1, column serial: .*\nNext: Correct \S*factory\.json, or the file /,
+  );
+});
+
 test('stops where a label cannot be written: no board is made without its label and its record', async () => {
   const folder = planFolder(join(home.folder, 'unwritable'), 3);
   writeFileSync(join(folder, 'made-labels'), 'a file in the place of the folder');
@@ -116,8 +181,8 @@ test('stops where a label cannot be written: no board is made without its label 
   const run = await home.call(['factory', join(folder, 'factory.json'), '--ports', ports]);
   expect(run.exitCode).toBe(2);
   expect(run.stderr).toMatch(/Error: \S*made-labels cannot be made: /);
-  expect(run.stdout).not.toContain('MADE');
-  expect(recordOf(folder).map(({ event }) => event)).not.toContain('made');
+  expect(run.stderr).toContain('Next: Remove what has this name');
+  expect(recordOf(folder)).toEqual([]); // no board was touched
 });
 
 test('ends with the status of the worst failure, and names the boards', async () => {
@@ -148,6 +213,8 @@ test.each([
   [['factory', 'status', 'more'], /takes no second word: more/],
   [['factory', 'a.json', 'b'], /takes no second word: b/],
   [['factory', '--ports', '/dev/a,/dev/a'], /--ports names \/dev\/a twice/],
+  [['factory', '--ports', ','], /--ports , names no port/],
+  [['factory', '--ports', 'all'], /without --ports, all boards on USB are watched/],
 ])('refuses %j', async (args, message) => {
   const run = await home.call(args);
   expect(run.exitCode).toBe(2);

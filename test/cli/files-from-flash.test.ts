@@ -155,6 +155,16 @@ test('a build without a filesystem is named, with what helps', async () => {
   });
 });
 
+test.each([['files', 'ls', '--from-flash'], ['backup']])(
+  'an encrypted flash is not read by %s %s %s',
+  async (...words) => {
+    const port = board('esp32', '&chip=esp32&fuses=flash-encryption');
+    expect((await home.call([...words, '--port', port, '--json'])).result()).toMatchObject({
+      error: { code: 'board-locked', message: expect.stringContaining('flash encryption') },
+    });
+  },
+);
+
 test('the files are in a backup, and the copy of a board behaves as the board', async () => {
   const file = here('whole.backup');
   {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { faults, formatted } from '../support/python-checks.js';
 
@@ -162,6 +162,7 @@ describe('the problem matchers', () => {
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    onTestFinished(() => void dev.kill('SIGKILL')); // where an assertion fails
     const ended = once(dev, 'exit');
     let output = '';
     let wake = () => {};

@@ -172,3 +172,25 @@ test('an answer that comes late at the new baud rate is not taken for the next o
   const late = await ChipLoader.connect(new LateAtNewRate(board), options);
   expect(await late.prepare(460800)).toEqual(expected);
 });
+
+/** Keeps the rate at which each command was sent. */
+class RatesPort extends RecordingPort {
+  readonly rates: number[] = [];
+
+  override async write(bytes: Uint8Array): Promise<void> {
+    await super.write(bytes);
+    while (this.rates.length < this.commands.length) this.rates.push(this.baudRate);
+  }
+}
+
+test('without reset lines the firmware is started when the port has its rate, so that no line is missed', async () => {
+  const place = address('held', 'lines=none&starts=download');
+  await using board = await openPort(place);
+  const port = new RatesPort(board);
+  const { banner, baudRate } = await flash(port, { firmware: ownFirmware(place) });
+  expect(banner).toMatch(/^MicroPython v1\.27\.0/);
+  expect(baudRate).toBe(460800);
+  expect(port.rates).toContain(460800);
+  const RUN_USER_CODE = 0xd3;
+  expect(port.rates[port.commands.lastIndexOf(RUN_USER_CODE)]).toBe(115200);
+});

@@ -57,12 +57,11 @@ function describeForgotten({ forgotten, found, damaged }: ResetCredentialsResult
     const places = found.filter(({ ssid }) => ssid === name).map(({ in: place }) => PLACES[place] ?? place);
     return `"${name}" (${places.join(', ')})`;
   });
-  const networks = `${dryRun ? 'Would be forgotten' : 'Forgotten'}: ${LIST.format(names)}.`;
+  const list = new Intl.ListFormat('en-GB').format(names); // not for every command: it loads 6 MB of ICU's data
+  const networks = `${dryRun ? 'Would be forgotten' : 'Forgotten'}: ${list}.`;
   const files = `${dryRun ? 'Would be removed' : 'Removed'}, damaged: ${damaged.join(', ')}.`;
   return [names.length > 0 ? networks : 'No network was stored.', ...(damaged.length > 0 ? [files] : [])];
 }
-
-const LIST = new Intl.ListFormat('en-GB');
 
 /** Where a name was found that is in no file. */
 const PLACES: Readonly<Record<string, string>> = { chip: "the SDK's memory" };

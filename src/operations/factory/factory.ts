@@ -15,6 +15,7 @@ import {
 } from '../firmware/firmware-source.js';
 import type { FactoryEvent } from './factory-events.js';
 import { type ListPlaces, namedPorts, places, usbPorts } from './factory-ports.js';
+import { makeLabelFolder } from './labels.js';
 import type { Workshop } from './make-board.js';
 import { withNetwork } from './network-places.js';
 import type { PreparedPlan } from './plan/prepare-plan.js';
@@ -79,6 +80,7 @@ export async function factory(options: FactoryOptions): Promise<FactoryResult> {
   const onRepair = (message: string) => onEvent?.({ event: 'notice', message });
   const ledger = await Ledger.open(file, { name: record, tool, onRepair });
   for (const { started } of ledger.boards) plan.values(started); // their rows must still be there
+  if (plan.hasLabel) makeLabelFolder(plan);
   return await new Session({ ...options, tool, signal, firmwareOf, ledger }).run();
 }
 
@@ -132,7 +134,11 @@ class Session {
 
   async run(): Promise<FactoryResult> {
     const { once = false } = this.#options;
-    const { signal } = this.#shop;
+    const { signal, inWork } = this.#shop;
+    const count = () => {
+      this.#unfinished = inWork.size;
+    };
+    signal.addEventListener('abort', count, { once: true }); // before the boards leave their work because of it
     try {
       await this.#list();
       if (once) this.#checkRows();
@@ -146,7 +152,6 @@ class Session {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      this.#unfinished = this.#shop.inWork.size;
       this.#end.abort();
       await Promise.all(this.#slots.values());
     }

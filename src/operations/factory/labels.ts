@@ -1,6 +1,6 @@
 // Writes the labels of boards, one file each, in a folder next to the record.
 
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 import { makeFolder } from '../../input/make-folder.js';
@@ -18,26 +18,30 @@ const PRIVATE = 0o600;
 export async function writeLabel(plan: PreparedPlan, started: StartedLine): Promise<string | undefined> {
   const svg = await plan.label(plan.values(started));
   if (svg === undefined) return undefined;
-  const folder = labelFolder(plan.file.record);
-  try {
-    makeFolder(folder);
-  } catch (error) {
-    throw new PortalError('output-failed', `${folder} cannot be made: ${fileErrorWords(error)}.`, {
-      cause: error,
-    });
-  }
-  const file = join(folder, labelName(started));
+  const file = join(makeLabelFolder(plan), labelName(started));
   await writeWholeFile(file, [Buffer.from(svg)], { mode: PRIVATE });
   return file;
 }
 
-/** `made-labels/` of `made.jsonl`. */
-function labelFolder(record: string): string {
-  return join(dirname(record), `${basename(record, '.jsonl')}-labels`);
+/**
+ * @returns the folder
+ * @throws PortalError `output-failed`
+ */
+export function makeLabelFolder({ file: { labelFolder } }: PreparedPlan): string {
+  try {
+    makeFolder(labelFolder);
+  } catch (error) {
+    throw new PortalError('output-failed', `${labelFolder} cannot be made: ${fileErrorWords(error)}.`, {
+      cause: error,
+      likelyCause: 'Something else has this name, or the disk is full or read-only.',
+      next: 'Remove what has this name, or make room, and run the same command again.',
+    });
+  }
+  return labelFolder;
 }
 
-/** The row makes the name unique, also where capital letters count for nothing. */
-function labelName({ row, serial }: StartedLine): string {
-  const name = /^[\w.-]{1,64}$/.test(serial) ? `-${serial}` : '';
-  return `${String(row).padStart(4, '0')}${name}.svg`;
+/** The MAC address stands for a serial number that is no name: in data that was sorted, two boards may have one row. */
+function labelName({ row, serial, mac }: StartedLine): string {
+  const name = /^[\w.-]{1,64}$/.test(serial) ? serial : mac.replaceAll(':', '');
+  return `${String(row).padStart(4, '0')}-${name}.svg`;
 }

@@ -246,7 +246,6 @@ const NO_FIRMWARE: Advice = {
 /** Where the filesystem is not damaged: see the error table for that. */
 const ADVICE: Readonly<Partial<Record<(FilesystemError | LocationError)['kind'], Advice>>> = {
   fat: { likelyCause: 'esp-portal itself reads LittleFS only.', next: BY_MICROPYTHON },
-  encrypted: { likelyCause: 'The eFuses of the chip enable flash encryption.', next: BY_MICROPYTHON },
   erased: { likelyCause: 'MicroPython makes its filesystem when it starts.', next: BY_MICROPYTHON },
   'no-room': {
     likelyCause: 'The build is the one without a filesystem (512 KB), or is for a larger flash.',

@@ -11,6 +11,11 @@ import { PACKET_BYTES } from './host-packets.js';
 
 const VENDOR_ID = '303a';
 const FIRST_DEVICE_WITHIN_MS = 10_000;
+/**
+ * What an unopened device holds. A chip holds less, but waits 200 ms for room (host-packets.ts); a board at full speed
+ * prints in that time what a chip prints in a second.
+ */
+const HELD_BYTES = 4096;
 
 /** An entry in a computer's list of ports. */
 interface ListedDevice extends UsbDevice {
@@ -36,6 +41,8 @@ export class VirtualUsbBus {
   #device: ListedDevice | undefined;
   #arrivals = 0;
   #attached: AttachedPort | undefined;
+  /** Printed since the device came, which no program has opened yet. */
+  #held: Buffer[] | undefined;
   #onArrival: (path: string) => void = () => {};
 
   constructor({ name, board, stallMs = 0 }: UsbBusOptions) {
@@ -70,17 +77,23 @@ export class VirtualUsbBus {
     }
   }
 
-  /** What comes while no device is open is lost, as on a bus. */
+  /** What comes while there is no device is lost, as on a bus. */
   async #passOn(board: BindingPort): Promise<void> {
     const packet = Buffer.alloc(PACKET_BYTES);
     try {
       for (;;) {
         const { bytesRead } = await board.read(packet, 0, packet.length);
-        this.#attached?.receive(Buffer.from(packet.subarray(0, bytesRead)));
+        this.#receive(Buffer.from(packet.subarray(0, bytesRead)));
       }
     } catch {
       this.#change(undefined); // the board has no power any more
     }
+  }
+
+  #receive(packet: Buffer): void {
+    const held = this.#held;
+    if (!held) this.#attached?.receive(packet);
+    else if (held.reduce((sum, { length }) => sum + length, packet.length) <= HELD_BYTES) held.push(packet);
   }
 
   readonly list = async (): Promise<ListedDevice[]> => (this.#device ? [this.#device] : []);
@@ -98,6 +111,8 @@ export class VirtualUsbBus {
       // Before DTR is on: what the chip has kept comes at once.
       const attached = new AttachedPort(board, options, this.#stallMs);
       this.#attached = attached;
+      for (const packet of this.#held ?? []) attached.receive(packet);
+      this.#held = undefined;
       try {
         await board.set({ dtr: true, rts: true }); // as an operating system does
       } catch (error) {
@@ -117,11 +132,13 @@ export class VirtualUsbBus {
 
   #change(device: UsbDevice | undefined): void {
     this.#device = undefined;
+    this.#held = undefined;
     this.#attached?.unplug();
     listDevice(this.#name, undefined);
     if (!device) return;
     const path = `virtual:${this.#name}/ttyACM${this.#arrivals++}`;
     this.#device = { path, vendorId: VENDOR_ID, locationId: `virtual-${this.#name}`, ...device };
+    this.#held = [];
     listDevice(this.#name, this.#device);
     this.#onArrival(path);
   }

@@ -111,11 +111,6 @@ describe('on an ESP32', () => {
       kind,
     });
   });
-
-  test('an encrypted flash is not read', async () => {
-    const flash = { ...flashOf('ESP32', 4 * MB, []), isEncrypted: true };
-    await expect(locateFilesystem(flash)).rejects.toMatchObject({ kind: 'encrypted' });
-  });
 });
 
 describe('what a firmware would not mount is named:', () => {

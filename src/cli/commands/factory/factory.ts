@@ -22,7 +22,7 @@ const FACTORY_OPTIONS = {
   ports: {
     type: 'string',
     requiresArg: true,
-    describe: 'Ports to watch, separated by commas (default: those of all boards on USB)',
+    describe: 'Ports to watch, or names of boards, separated by commas (default: all boards on USB)',
   },
   network: {
     type: 'boolean',
@@ -99,7 +99,9 @@ const ACTS: Readonly<Record<string, Act>> = {
     const { factoryExport } = await load();
     const csv = await factoryExport(await loadPlan(plan));
     if (file === undefined) return { fields: { csv }, lines: csv.trimEnd().split('\r\n'), isListing: true };
+    const { checkExportFile } = await import('./export-file.js');
     const { writeWholeFile } = await import('../../../input/write-whole-file.js');
+    await checkExportFile(file);
     await writeWholeFile(file, [Buffer.from(csv)], { mode: 0o600 });
     const boards = csv.trimEnd().split('\r\n').length - 1;
     return { fields: { file, boards }, lines: [`The record is in ${file}: ${count(boards, 'board')}.`] };
@@ -124,7 +126,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { host, redactor, settings, signal, interruptedBy } = context;
   if (args.port !== undefined && !settings.some(({ option }) => option === 'port'))
     throw new PortalError('usage', 'factory watches several ports: name them with --ports.');
-  const ports = args.ports === undefined ? undefined : await namedPorts(args.ports);
+  const ports = args.ports === undefined ? undefined : await namedPorts(args.ports, host);
   const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
   const { factory } = await import('../../../operations/factory/factory.js');
   const { usbPorts } = await import('../../../operations/factory/factory-ports.js');
@@ -158,7 +160,8 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   } finally {
     view.finish();
   }
-  if (result.unfinished > 0 || (signal.aborted && interruptedBy() !== 'SIGINT'))
+  // With --once, boards that were plugged in may not have had their turn.
+  if (result.unfinished > 0 || (signal.aborted && (args.once || interruptedBy() !== 'SIGINT')))
     throw signal.reason instanceof PortalError
       ? signal.reason.with({ adds: describeResult(result).join(' ') })
       : signal.reason;
@@ -168,11 +171,17 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   return { fields: { ...counts, failed: failures }, lines: describeResult(result) };
 }
 
-async function namedPorts(list: string): Promise<string[]> {
-  const { portsIn } = await import('../../port-list.js');
-  const ports = portsIn(list);
-  const twice = ports.find((port, index) => ports.indexOf(port) !== index);
-  if (twice !== undefined) throw new PortalError('usage', `--ports names ${twice} twice.`);
+/** A word that names nothing would be waited for without end. */
+async function namedPorts(list: string, host: CommandContext['host']): Promise<string[]> {
+  const { ALL_BOARDS, portsIn } = await import('../../port-list.js');
+  const { addressOfBoard } = await import('../../board-names.js');
+  const named = portsIn(list);
+  if (named.length === 0) throw new PortalError('usage', `--ports ${list} names no port.`);
+  if (named.includes(ALL_BOARDS))
+    throw new PortalError('usage', '--ports takes no "all": without --ports, all boards on USB are watched.');
+  const ports = await Promise.all(named.map((port) => addressOfBoard(port, host)));
+  const twice = ports.findIndex((port, index) => ports.indexOf(port) !== index);
+  if (twice !== -1) throw new PortalError('usage', `--ports names ${named[twice]} twice.`);
   return ports;
 }
 

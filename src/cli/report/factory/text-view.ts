@@ -29,7 +29,8 @@ export class TextFactoryView implements FactoryView {
     if (quiet) return;
     const named = ports.length > 0 ? ports.join(', ') : 'the USB ports';
     const where = network ? `${named} and the local networks` : named;
-    const wanted = boards === undefined ? '' : ` ${boards} boards are planned.`;
+    const wanted =
+      boards === undefined ? '' : ` ${boards === 1 ? '1 board is' : `${boards} boards are`} planned.`;
     stderr.write(`${inOneLine(`Watching ${where}.${wanted} Ctrl-C ends it.`)}\n`);
     if (canRedraw(stderr, env)) this.#live = new LivePorts(stderr, options, (text) => this.#note(text));
   }

@@ -1,7 +1,7 @@
 // Reads the fields of a JSON object with their types. Its messages name the file and the field.
 
-import { realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../../errors.js';
 import { didYouMean, nearest } from '../../../input/did-you-mean.js';
 
@@ -95,11 +95,24 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What does not exist yet has the real path of the folder that it will be in. */
-function realPath(path: string): string {
+/** A chain of links that leads to nothing may be a circle. */
+const MAX_LINKS = 40;
+
+/** What does not exist yet has the real path of the folder that it will be in; a link may lead to such a place. */
+function realPath(path: string, links = 0): string {
   try {
     return realpathSync(path);
   } catch {
-    return dirname(path) === path ? path : join(realPath(dirname(path)), relative(dirname(path), path));
+    const target = links < MAX_LINKS ? linkTarget(path) : undefined;
+    if (target !== undefined) return realPath(resolve(dirname(path), target), links + 1);
+    return dirname(path) === path ? path : join(realPath(dirname(path), links), basename(path));
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }

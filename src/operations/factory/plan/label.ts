@@ -10,6 +10,7 @@ const QUIET_ZONE = 4;
 /** The rectangle whose place the code takes: `<rect id="qr" x="2" y="2" width="20" height="20"/>`. */
 const QR_RECT = /<rect\b(?=[^>]*\bid\s*=\s*["']qr["'])([^>]*?)(?:\/>|>\s*<\/rect\s*>)/;
 const PLACE = ['x', 'y', 'width', 'height', 'transform'] as const;
+const SIDES = ['width', 'height'] as const;
 
 /** The network that the board opens. */
 export interface LabelNetwork {
@@ -29,7 +30,10 @@ export function labelFault(svg: string): string | undefined {
   const rect = QR_RECT.exec(svg)?.[1];
   const missing =
     rect === undefined ? undefined : PLACE.slice(0, 4).find((name) => attributeOf(rect, name) === undefined);
-  return missing === undefined ? undefined : `the rectangle with id="qr" has no ${missing}`;
+  if (missing !== undefined) return `the rectangle with id="qr" has no ${missing}`;
+  const flat =
+    rect === undefined ? undefined : SIDES.find((name) => !isLength(attributeOf(rect, name) ?? ''));
+  return flat === undefined ? undefined : `the ${flat} of the rectangle with id="qr" is not a length above 0`;
 }
 
 /** @throws PortalError `usage` for a network that no QR code can name */
@@ -53,6 +57,12 @@ async function qrCode(text: string, rect: string): Promise<string> {
   const [x, y, width, height, transform] = PLACE.map((name) => attributeOf(rect, name));
   const drawing = `<svg x="${x}" y="${y}" width="${width}" height="${height}" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}h-${size}z"/><path fill="#000" d="${path}"/></svg>`;
   return transform === undefined ? drawing : `<g transform="${transform}">${drawing}</g>`;
+}
+
+/** Of SVG, in any unit. */
+function isLength(text: string): boolean {
+  const number = /^\s*(\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(?:[a-z]{1,4}|%)?\s*$/i.exec(text)?.[1];
+  return Number(number) > 0;
 }
 
 function attributeOf(tag: string, name: string): string | undefined {

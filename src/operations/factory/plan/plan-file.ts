@@ -41,6 +41,8 @@ export interface PlanFile {
   readonly test: TestPlan | undefined;
   readonly label: string | undefined;
   readonly record: string;
+  /** `made-labels/` of `made.jsonl`. */
+  readonly labelFolder: string;
   readonly recordSecrets: boolean;
   /** How many to make; without it, as many as there are rows, or any number. */
   readonly boards: number | undefined;
@@ -85,7 +87,7 @@ export function parsePlan(content: unknown, path: string): PlanFile {
     device: readDevice(read.object('device')),
     test: readTest(read.object('test')),
     label: read.path('label'),
-    record: readRecord(read),
+    ...readRecord(read),
     recordSecrets: read.flag('recordSecrets'),
     boards: read.whole('boards', 1, MAX_BOARDS),
   };
@@ -104,9 +106,13 @@ function readFirmware(read: FieldReader): string | undefined {
   return /[\\/]/.test(value) || existsSync(place) ? place : value;
 }
 
-function readRecord(read: FieldReader): string {
+function readRecord(read: FieldReader): Pick<PlanFile, 'record' | 'labelFolder'> {
   const value = read.text('record') ?? 'made.jsonl';
-  if (value.endsWith('.jsonl')) return read.inFolder('record', value);
+  if (value.endsWith('.jsonl'))
+    return {
+      record: read.inFolder('record', value),
+      labelFolder: read.inFolder('record', value.replace(/\.jsonl$/, '-labels')),
+    };
   throw read.fault('record', 'takes a name that ends in .jsonl, such as "made.jsonl"');
 }
 

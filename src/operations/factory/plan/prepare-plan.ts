@@ -205,6 +205,15 @@ const LABEL = 'label';
  * @throws PortalError `usage` with file, row and column
  */
 export async function loadPlan(path: string): Promise<PreparedPlan> {
+  try {
+    return await readPlan(path);
+  } catch (error) {
+    if (!(error instanceof PortalError) || error.code !== 'usage' || error.next !== undefined) throw error;
+    throw error.with({ next: `Correct ${path}, or the file that it names, and run the same command again.` });
+  }
+}
+
+async function readPlan(path: string): Promise<PreparedPlan> {
   const file = await readPlanFile(path);
   const data = file.data === undefined ? undefined : await readBoardData(file.data, basename(file.data));
   const label = file.label === undefined ? undefined : await readText(file.label, MAX_LABEL_BYTES);

@@ -4,7 +4,7 @@ import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { PortalError } from '../../../errors.js';
-import { fileErrorWords } from '../../../input/file-error.js';
+import { fileErrorWords, missingFolder } from '../../../input/file-error.js';
 import { FileLocked, lockFile } from '../../../input/lock-file.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
 import type { RecordStorage } from './ledger.js';
@@ -33,14 +33,14 @@ export class RecordFile implements RecordStorage, AsyncDisposable {
     const unlock = lock(path);
     try {
       const there = await stat(path).catch(() => undefined);
-      if (there && !there.isFile()) throw new Error('it is not a regular file');
+      if (there && !there.isFile()) throw notRegular(path);
       const file = await open(path, APPEND, PRIVATE);
       await file.chmod(PRIVATE);
       if (!there) await syncFolder(dirname(path));
       return new RecordFile(path, file, unlock);
     } catch (error) {
       unlock();
-      throw cannotOpen(path, fileErrorWords(error), error);
+      throw error instanceof PortalError ? error : cannotOpen(path, fileErrorWords(error), error);
     }
   }
 
@@ -121,5 +121,15 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 function cannotOpen(path: string, why: string, cause: unknown): PortalError {
-  return new PortalError('output-failed', `${path} cannot be written: ${why}.`, { cause });
+  return new PortalError('output-failed', `${path} cannot be written: ${why}.`, {
+    cause,
+    ...missingFolder(cause),
+  });
+}
+
+function notRegular(path: string): PortalError {
+  return new PortalError('output-failed', `${path} cannot be written: it is not a regular file.`, {
+    likelyCause: 'The name is of something else.',
+    next: 'Give "record" in the plan another name.',
+  });
 }

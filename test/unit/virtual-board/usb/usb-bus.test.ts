@@ -3,6 +3,79 @@ import type { Binding, BindingPort, OpenOptions } from '../../../../src/port/bin
 import type { UsbDevice } from '../../../../src/virtual-board/usb/bus-presence.js';
 import { VirtualUsbBus } from '../../../../src/virtual-board/usb/usb-bus.js';
 
+/** A board of which the test says what it does. */
+function scriptedBoard() {
+  const texts: string[] = [];
+  let wake = () => {};
+  let change: (device: UsbDevice | undefined) => void = () => {};
+  const binding = (onUsbDevice: typeof change): Binding => ({
+    list: async () => [],
+    async open(options: OpenOptions) {
+      change = onUsbDevice;
+      queueMicrotask(() => change({ productId: '1001', serialNumber: '7cdfa1001122' }));
+      return {
+        isOpen: true,
+        openOptions: options,
+        async read(buffer: Buffer) {
+          while (texts.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+          return { buffer, bytesRead: buffer.write(texts.shift() ?? '', 'latin1') };
+        },
+        set: async () => {},
+        close: async () => {},
+      } as unknown as BindingPort;
+    },
+  });
+  const print = async (text: string) => {
+    texts.push(text);
+    wake();
+    await new Promise(setImmediate);
+  };
+  return {
+    binding,
+    print,
+    restart() {
+      change(undefined);
+      change({ productId: '1001', serialNumber: '7cdfa1001122' });
+    },
+  };
+}
+
+async function textFrom(port: BindingPort): Promise<string> {
+  const buffer = Buffer.alloc(8192);
+  const { bytesRead } = await port.read(buffer, 0, buffer.length);
+  return buffer.toString('latin1', 0, bytesRead);
+}
+
+test('what a chip prints after its device has come is held until a program opens that, up to 4 KB', async () => {
+  const board = scriptedBoard();
+  const bus = new VirtualUsbBus({ name: 'b', board: board.binding });
+  const before = await bus.binding.open({ path: await bus.plugIn(115200), baudRate: 115200 });
+  board.restart();
+  await before.close();
+  await board.print('ready');
+  for (let line = 0; line < 100; line++) await board.print('x'.repeat(64));
+  const [device] = await bus.list();
+  const port = await bus.binding.open({ path: device?.path ?? '', baudRate: 115200 });
+  await board.print('now');
+  const text = await textFrom(port);
+  expect(text).toMatch(/^readyx+now$/);
+  expect(text).toHaveLength(5 + 63 * 64 + 3);
+  await bus.close();
+});
+
+test('what a chip prints before a restart is not for the program that opens its next device', async () => {
+  const board = scriptedBoard();
+  const bus = new VirtualUsbBus({ name: 'b', board: board.binding });
+  await bus.plugIn(115200);
+  await board.print('old');
+  board.restart();
+  await board.print('new');
+  const [device] = await bus.list();
+  const port = await bus.binding.open({ path: device?.path ?? '', baudRate: 115200 });
+  expect(await textFrom(port)).toBe('new');
+  await bus.close();
+});
+
 /** A board that sends what it has kept as soon as its lines are set, before the call returns. */
 function boardThatSendsAtOnce(onUsbDevice: (device: UsbDevice | undefined) => void): Binding {
   let send: (text: string) => void = () => {};

@@ -54,6 +54,14 @@ test.each([
   ['<html/>', 'it is not an SVG: it does not begin with <svg'],
   ['<svg><text>', 'it is incomplete: it does not end with </svg>'],
   ['<svg><rect id="qr" x="0" y="0" width="9"/></svg>', 'the rectangle with id="qr" has no height'],
+  [
+    '<svg><rect id="qr" x="0" y="0" width="-9" height="9"/></svg>',
+    'the width of the rectangle with id="qr" is not a length above 0',
+  ],
+  [
+    '<svg><rect id="qr" x="0" y="0" width="2.5mm" height="{side}"/></svg>',
+    'the height of the rectangle with id="qr" is not a length above 0',
+  ],
 ])('names the fault of %s', (svg, fault) => {
   expect(labelFault(svg)).toBe(fault);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -108,6 +108,21 @@ test.each(['data', 'app', 'label', 'record', 'firmware'])(
     expect(faultOf({ [key]: `own-${key}/${name}` }, folder)).toBe('none');
   },
 );
+
+test('refuses a link to what is outside, also where it does not exist yet, for the record and its labels', () => {
+  for (const name of ['made.jsonl', 'made-labels']) {
+    const [folder, outside] = [temporaryFolder(), temporaryFolder()];
+    const link = join(folder, name);
+    symlinkSync(join(outside, 'new'), link);
+    expect(faultOf({}, folder), name).toContain('"record" is outside the folder of the plan');
+    rmSync(link);
+    symlinkSync('own-place', link);
+    expect(faultOf({}, folder), name).toBe('none');
+    rmSync(link);
+    symlinkSync(name, link); // a circle
+    expect(faultOf({}, folder), name).toBe('none');
+  }
+});
 
 test('takes a firmware by its file where there is one, else by its version', () => {
   const folder = temporaryFolder();
