@@ -102,7 +102,7 @@ async function write(file: string, entries: readonly (readonly [string, string])
     });
   }
   const text = `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
-  await writeWholeFile(file, [Buffer.from(text)]);
+  await writeWholeFile(file, [Buffer.from(text)], { mode: 0o600 }); // an address may have a password
 }
 
 /** The name of what a port of this computer belongs to, or of the chip behind it. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -52,6 +52,12 @@ test.each(['bench-3', 'mac:12', '', 'id:'])('%j is no address for a name', async
     code: 'usage',
     message: `"${address}" is no address of a board.`,
   });
+});
+
+test('only its owner can read the file: an address may have a password', async () => {
+  const file = newFile();
+  await nameBoard(file, 'rfc2217://ann:secret@bench:2217', 'desk');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
 test('a name that no board has cannot be removed', async () => {
