@@ -10,6 +10,7 @@ import { announcement, startResponder } from '../support/mdns-responder.js';
 import { python, TerminalRun } from '../support/terminal.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
+const BELL = '\x07';
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
@@ -228,13 +229,14 @@ test.skipIf(!python)(
     const ports = ['tty-a', 'tty-b'].map((name) => board(name)).join(',');
     const run = new TerminalRun(home, ['factory', '--ports', ports], { cwd: folder, columns: 100, rows: 20 });
     await run.sent(/2 made, 0 failed, 5 planned/);
+    await run.sent(new RegExp(`${BELL}.*${BELL}`, 's'));
     const screen = await run.screen();
     expect(screen.slice(-3)).toEqual([
       expect.stringMatching(/^✔ virtual:tty-a\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
       expect.stringMatching(/^✔ virtual:tty-b\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
       expect.stringMatching(/^2 made, 0 failed, 5 planned, \d\.\d minutes per board, 0:\d\d$/),
     ]);
-    expect(run.received.split('\x07')).toHaveLength(3);
+    expect(run.received.split(BELL)).toHaveLength(3);
     expect(run.received).toMatch(/row \d, L-\d: [A-Z]/);
     run.type('\x03');
     expect(await run.end()).toBe(0);
