@@ -6,10 +6,12 @@ import { assemble } from '../board-scripts/python-source.js';
 import cleanUpProgram from '../board-scripts/session/clean_up.py';
 import reset from '../board-scripts/session/reset.py';
 import { PortalError } from '../errors.js';
+import { withoutSdkLines } from '../log/sdk-noise.js';
 import type { ByteReader, Wait } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import { boardError } from './board-error.js';
 import { CodeSender, writePaced } from './code-sender.js';
+import { ProgramOutput } from './program-output.js';
 import { enterRawRepl, enterWhileBooting } from './repl-entry.js';
 import { ANSWER_TIMEOUT_MS, ReplLine } from './repl-line.js';
 
@@ -34,6 +36,8 @@ const EXEC_TIMEOUT_MS = 10 * 60_000;
 const EXEC_IDLE_MS = 10_000;
 /** How long one read of a program that prints nothing lasts; then the next begins. */
 const ONE_DAY_MS = 24 * 60 * 60_000;
+/** What follows at once was printed by the program. */
+const CONFIRM_END_MS = 50;
 /** A program may clean up for a second after the first. */
 const INTERRUPTS = 3;
 /** Code that runs long prints this byte as a sign of progress; it is not output. */
@@ -47,6 +51,12 @@ export interface ExecOptions {
 }
 
 const RESET = assemble([importMachine, reset]);
+
+/** How long a program may be silent before the state of its output is decided. */
+function waitFor(output: ProgramOutput): number {
+  if (output.state === 'over') return CONFIRM_END_MS;
+  return output.isHolding ? SOFT_RESET_TIMEOUT_MS : ONE_DAY_MS;
+}
 
 /** A board that waits for code. Dispose it to give the board back to its friendly prompt. */
 export class RawRepl implements AsyncDisposable {
@@ -178,19 +188,16 @@ export class RawRepl implements AsyncDisposable {
     signal: AbortSignal | undefined,
   ): Promise<string | undefined> {
     await this.#sender.send(code);
+    const output = new ProgramOutput();
     for (;;) {
-      const bytes = await this.#line.reader.read({ timeoutMs: ONE_DAY_MS, signal });
-      if (bytes === undefined) continue;
-      const end = bytes.indexOf(END);
-      if (take(end < 0 ? bytes : bytes.subarray(0, end))) {
+      const timeoutMs = waitFor(output);
+      const bytes = await this.#line.reader.read({ timeoutMs, signal });
+      if (bytes === undefined && output.state === 'over') return withoutSdkLines(output.traceback);
+      if (bytes === undefined && output.state === 'ending') throw this.#line.stalled('show its prompt');
+      if (take(bytes ? output.push(bytes) : output.flush())) {
         this.#left = true;
         return undefined;
       }
-      if (end < 0) continue;
-      this.#line.reader.unread(bytes.subarray(end + 1));
-      const errors = await this.#line.expect(END, ANSWER_TIMEOUT_MS, 'finish its error report');
-      await this.#line.expect('>', SOFT_RESET_TIMEOUT_MS, 'show its prompt'); // sys.exit() runs boot.py first
-      return errors;
     }
   }
 

@@ -60,6 +60,19 @@ test.each([
   expect(await startsNormally()).toBe(true);
 });
 
+test.each([
+  [
+    "print('a\\x04b')\nprint('\\x04\\x04>')\n1/0\n",
+    'a\x04b\r\n\x04\x04>\r\n',
+    /^board-error: .*ZeroDivisionError/,
+  ],
+  ["print('\\x04', end='')\nprint('last')\n", '\x04last\r\n', /^done$/],
+  ["import sys\nprint('x')\nsys.exit(3)\n", 'x\r\n', /^done$/],
+])('%j ends where it ends, whatever it prints', async (code, printed, ended) => {
+  expect(await run(code)).toEqual({ ended: expect.stringMatching(ended), printed });
+  expect(await startsNormally()).toBe(true);
+});
+
 test('what was defined by one program is gone in the next', async () => {
   expect((await run('import sys\nsys.left = 1\nx = 1\n')).ended).toBe('done');
   expect((await run("print('x' in globals())\n")).printed).toBe('False\r\n');

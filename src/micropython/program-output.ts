@@ -1,0 +1,67 @@
+// What a program prints in the raw REPL, up to its end: 0x04, the traceback, 0x04 and the prompt (shared/runtime/pyexec.c).
+// A program may print these bytes too: they are its end only where nothing follows them. Pure.
+
+const END = 0x04;
+const PROMPT = '>';
+/** After sys.exit() the board runs boot.py, and enters the raw REPL again. */
+const SOFT_RESET = 'MPY: soft reboot';
+const PROMPT_AFTER_RESET = 'raw REPL; CTRL-B to exit\r\n>';
+/** More than any traceback; output behind 0x04 is not held back any longer. */
+const MAX_HELD_BYTES = 8192;
+
+export class ProgramOutput {
+  /** From a byte on that may be the end's first. */
+  #held = Buffer.alloc(0);
+
+  /** @returns the output without what may be its end */
+  push(bytes: Uint8Array): Uint8Array {
+    const output: Uint8Array[] = [];
+    let rest = Buffer.concat([this.#held, bytes]);
+    for (let at = rest.indexOf(END); at >= 0; at = rest.indexOf(END)) {
+      output.push(rest.subarray(0, at));
+      rest = rest.subarray(at);
+      if (rest.length <= MAX_HELD_BYTES && stateOf(rest) !== 'output') {
+        this.#held = rest;
+        return Buffer.concat(output);
+      }
+      output.push(rest.subarray(0, 1));
+      rest = rest.subarray(1);
+    }
+    this.#held = Buffer.alloc(0);
+    return Buffer.concat([...output, rest]);
+  }
+
+  /** `over` is certain once nothing more comes. */
+  get state(): 'running' | 'ending' | 'over' {
+    const state = stateOf(this.#held);
+    return state === 'output' ? 'running' : state;
+  }
+
+  /** Empty where the program ended without one. */
+  get traceback(): string {
+    return this.#held.subarray(1, this.#held.indexOf(END, 1)).toString('utf8');
+  }
+
+  get isHolding(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** @returns what was held back, when it is no end because the rest of that has not come */
+  flush(): Uint8Array {
+    const held = this.#held;
+    this.#held = Buffer.alloc(0);
+    return held;
+  }
+}
+
+/** @param held begins with 0x04. `running`: a traceback may be on its way; `ending`: only the prompt is missing */
+function stateOf(held: Buffer): 'output' | 'running' | 'ending' | 'over' {
+  const second = held.indexOf(END, 1);
+  if (second < 0) return 'running';
+  const after = held.toString('latin1', second + 1);
+  if (after === PROMPT) return 'over';
+  const text = after.trimStart();
+  if (text.includes(String.fromCharCode(END))) return 'output';
+  if (text.startsWith(SOFT_RESET)) return text.endsWith(PROMPT_AFTER_RESET) ? 'over' : 'ending';
+  return SOFT_RESET.startsWith(text) ? 'ending' : 'output';
+}
