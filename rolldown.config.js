@@ -71,7 +71,7 @@ const output = { dir: 'dist', chunkFileNames: '[name].js' };
 const groups = [
   {
     name: 'common',
-    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/](settings|static-address|pages[\\/](accent|languages|logo))|board-scripts[\\/]python-literal|cli[\\/](port-list|options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
+    test: /src[\\/](?!index)(input[\\/])?[^\\/]+\.ts$|fast-string-width|src[\\/](portal[\\/](config|settings|static-address|pages[\\/](accent|languages|logo))|board-scripts[\\/]python-literal|cli[\\/](port-list|options[\\/]settings|terminal[\\/](text|signals|output)|package-version))\.ts$/,
   },
   { name: 'commands', test: /src[\\/]cli[\\/](commands|welcome|terminal[\\/]ask)/ },
   {

@@ -5,7 +5,7 @@ import { PortalError } from '../errors.js';
 import type { ChipFamily } from '../esp/families.js';
 import type { FirmwareImage } from '../esp/image/firmware-image.js';
 import { forBoard } from '../esp/image/header.js';
-import { checkConfig } from '../portal/settings.js';
+import { checkConfig } from '../portal/config.js';
 import { esptoolName } from './firmware/firmware-without-board.js';
 import { type FreshOptions, freshFilesystem, freshInstallation } from './install/fresh-installation.js';
 import { requireWifi } from './install/without-wifi.js';

@@ -3,7 +3,7 @@
 
 import { withBoardState } from '../errors.js';
 import type { Port } from '../port/port.js';
-import { checkConfig } from '../portal/settings.js';
+import { checkConfig } from '../portal/config.js';
 import type { ChipEvent } from '../progress.js';
 import { type Flashed, type FlashOptions, type FlashResult, flashWithFiles } from './flash/flash.js';
 import { type FreshInstallation, freshFilesystem, freshInstallation } from './install/fresh-installation.js';

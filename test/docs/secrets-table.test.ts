@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { Redactor } from '../../src/log/redaction/redactor.js';
 import { SecretFilter } from '../../src/log/redaction/secret-filter.js';
 import { KEY_WORDS } from '../../src/log/redaction/secret-forms.js';
-import { checkConfig } from '../../src/portal/settings.js';
+import { checkConfig } from '../../src/portal/config.js';
 import { commandsPage, errorsPage } from './pages.js';
 
 const page = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');

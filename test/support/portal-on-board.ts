@@ -3,7 +3,8 @@
 import { beforeEach } from 'vitest';
 import { portalFor } from '../../src/operations/install/portal-files.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
-import { mergeSettings, type PortalConfig } from '../../src/portal/settings.js';
+import type { PortalConfig } from '../../src/portal/config.js';
+import { mergeSettings } from '../../src/portal/settings.js';
 import type { Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
 import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from './micropython.js';
 

@@ -2,14 +2,8 @@
 
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { BundleFile } from '../../portal/bundle.js';
-import {
-  CONFIG_FILE,
-  fieldsOf,
-  mergeSettings,
-  type PortalConfig,
-  type Settings,
-  settingsFile,
-} from '../../portal/settings.js';
+import type { PortalConfig } from '../../portal/config.js';
+import { CONFIG_FILE, fieldsOf, mergeSettings, type Settings, settingsFile } from '../../portal/settings.js';
 import { readPortalSettings } from './read-portal-settings.js';
 
 /** The module of settings, and whether the board has equal settings already. */

@@ -11,16 +11,10 @@ import {
   type PortalBundle,
   readPortalBundle,
 } from '../../portal/bundle.js';
+import type { PortalConfig } from '../../portal/config.js';
 import { MANIFEST_FILE } from '../../portal/manifest.js';
 import { likelyManifests } from '../../portal/plan.js';
-import {
-  CONFIG_FILE,
-  checkButton,
-  mdnsNameOf,
-  mergeSettings,
-  type PortalConfig,
-  settingsFile,
-} from '../../portal/settings.js';
+import { CONFIG_FILE, checkButton, mdnsNameOf, mergeSettings, settingsFile } from '../../portal/settings.js';
 import type { NewFilesystem } from '../flash/files-in-flash.js';
 import { isGiven, shownSettings } from './configure.js';
 import { portalFor } from './portal-files.js';

@@ -16,6 +16,7 @@ import {
   readPortalBundle,
 } from '../../portal/bundle.js';
 import { foldersOf } from '../../portal/commit-program.js';
+import { checkConfig, type PortalConfig } from '../../portal/config.js';
 import {
   type InstallPlan,
   likelyManifests,
@@ -24,13 +25,7 @@ import {
   planInstall,
   stagedFiles,
 } from '../../portal/plan.js';
-import {
-  CONFIG_FILE,
-  checkButton,
-  checkConfig,
-  mdnsNameOf,
-  type PortalConfig,
-} from '../../portal/settings.js';
+import { CONFIG_FILE, checkButton, mdnsNameOf } from '../../portal/settings.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
 import { BoardLog } from '../log/board-log.js';
 import {

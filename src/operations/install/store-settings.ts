@@ -1,8 +1,8 @@
 // Replaces the portal's settings on a board where it is installed, as install does: all or nothing, and listed in the manifest.
 
 import type { BoardSession } from '../../micropython/board-session.js';
+import type { PortalConfig } from '../../portal/config.js';
 import { planSettings, stagedFiles } from '../../portal/plan.js';
-import type { PortalConfig } from '../../portal/settings.js';
 import { applyPlan, checkRoom, recoverInterruptedInstall } from './apply-plan.js';
 import { configure } from './configure.js';
 import { probeBoard } from './probe-board.js';

@@ -1,12 +1,7 @@
 // MicroPython itself reads what is written for it.
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  checkButton,
-  checkConfig,
-  mergeSettings,
-  type PortalConfig,
-  settingsFile,
-} from '../../../src/portal/settings.js';
+import { checkConfig, type PortalConfig } from '../../../src/portal/config.js';
+import { checkButton, mergeSettings, settingsFile } from '../../../src/portal/settings.js';
 import { type MicroPython, startMicroPython } from '../../support/micropython.js';
 
 let py: MicroPython;

@@ -1,6 +1,6 @@
 // What a plan calls the portal's settings: as the options of the command line.
 
-import type { PortalConfig } from '../../../portal/settings.js';
+import type { PortalConfig } from '../../../portal/config.js';
 
 export const PORTAL_NAMES: Readonly<Record<keyof PortalConfig, string>> = {
   essid: 'essid',
