@@ -1,21 +1,14 @@
 // Options of every command that installs the portal, and what they mean to the operation.
 
 import { PortalError } from '../../errors.js';
-import { parseWhole } from '../../input/decimal.js';
 import type { AddPackages } from '../../operations/dev/dev.js';
 import type { InstallOptions } from '../../operations/install/install.js';
-import {
-  checkConfig,
-  cleanLogo,
-  FieldFault,
-  LANGUAGES,
-  type PortalConfig,
-  parseFields,
-} from '../../operations/install/portal-config.js';
+import { LANGUAGES, type PortalConfig } from '../../operations/install/portal-config.js';
 import type { OptionValues } from '../command.js';
 import type { CommandContext } from '../context.js';
 import { lockFileOf, packageNames, packagesOptions } from '../project/packages.js';
 import type { OptionTable } from './option-table.js';
+import { portalFields, portalNumber, portalText, readLogo } from './portal-values.js';
 
 const GROUP_PORTAL = "Portal options (omit to keep, '' to reset):";
 
@@ -178,26 +171,6 @@ export const PORTAL_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-/** With comments and what an editor adds; what is left is limited by checkConfig. */
-const MAX_LOGO_FILE_BYTES = 64 * 1024;
-
-/** The names of the portal's options on the command line. */
-const FLAGS: Readonly<Record<keyof PortalConfig, string>> = {
-  essid: '--essid',
-  password: '--ap-password',
-  ap_ip: '--ap-ip',
-  hostname: '--hostname',
-  country: '--country',
-  timeout_s: '--portal-timeout',
-  button: '--portal-button',
-  static_ip: '--static-ip',
-  language: '--language',
-  title: '--title',
-  accent: '--accent',
-  logo: '--logo',
-  fields: '--field',
-};
-
 /**
  * Checks everything that can be checked before the port is opened.
  * @throws PortalError `usage`
@@ -263,51 +236,6 @@ export async function packageAdder(
     isLockKept: args['dry-run'],
   };
   return (app, form) => programWithPackages(app, names, form, options);
-}
-
-/** An empty value takes back what was set before. */
-export function portalText<K extends Exclude<keyof PortalConfig, 'timeout_s' | 'button' | 'fields'>>(key: K) {
-  return (text: string | undefined): PortalConfig[K] => {
-    if (!text) return text === '' ? null : undefined;
-    checkConfig({ [key]: text }, (name) => FLAGS[name]);
-    return text as PortalConfig[K];
-  };
-}
-
-/** An empty value takes the logo away. */
-async function readLogo(path: string | undefined): Promise<PortalConfig['logo']> {
-  if (!path) return path === '' ? null : undefined;
-  const { FileProblem, readRegularFile } = await import('../../input/regular-file.js');
-  let logo: string;
-  try {
-    logo = cleanLogo((await readRegularFile(path, { maxBytes: MAX_LOGO_FILE_BYTES })).toString());
-  } catch (error) {
-    if (!(error instanceof FileProblem)) throw error;
-    throw new PortalError('usage', `--logo ${path} ${error.message}.`, { cause: error });
-  }
-  checkConfig({ logo }, () => `--logo ${path}`);
-  return logo;
-}
-
-/** An empty value takes the fields away. */
-function portalFields(text: string | undefined): PortalConfig['fields'] {
-  if (!text) return text === '' ? null : undefined;
-  try {
-    return parseFields(text);
-  } catch (error) {
-    if (!(error instanceof FieldFault)) throw error;
-    throw new PortalError('usage', `--field: ${error.message}.`, { cause: error });
-  }
-}
-
-function portalNumber(key: 'timeout_s' | 'button', what: string) {
-  return (text: string | undefined): number | null | undefined => {
-    if (!text) return text === '' ? null : undefined;
-    const number = parseWhole(text);
-    if (number === undefined) throw new PortalError('usage', `${FLAGS[key]} "${text}": give ${what}.`);
-    checkConfig({ [key]: number }, (name) => FLAGS[name]);
-    return number;
-  };
 }
 
 async function readApp(

@@ -3,7 +3,7 @@
 import { PortalError } from '../../../errors.js';
 import type { OptionValues } from '../../command.js';
 import type { OptionTable } from '../../options/option-table.js';
-import { portalText } from '../../options/portal.js';
+import { portalText } from '../../options/portal-values.js';
 import { JOIN_OPTIONS } from '../../options/shared.js';
 
 export const ACTIONS = ['scan', 'set', 'list', 'remove', 'status'] as const;
