@@ -6,7 +6,7 @@ import type { Host } from './host.js';
 import { joinRepeated } from './join-repeated.js';
 import { takeLittleMemory } from './memory.js';
 import { checkWords } from './options/check-words.js';
-import { COMPLETE_REQUEST } from './options/completion-scripts.js';
+import { COMPLETE_REQUEST } from './options/completion/scripts.js';
 import { createParser } from './options/parser.js';
 import { defaultSources } from './options/settings.js';
 import { packageVersion } from './package-version.js';
@@ -21,7 +21,7 @@ const MIN_HELP_WIDTH = 40;
  */
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<void> {
   if (argv[0] === COMPLETE_REQUEST) {
-    const { answerShell } = await import('./options/completion-request.js');
+    const { answerShell } = await import('./options/completion/request.js');
     await answerShell(argv.slice(1), host);
     return;
   }

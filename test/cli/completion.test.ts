@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COMPLETION_SCRIPTS } from '../../src/cli/options/completion-scripts.js';
+import { COMPLETION_SCRIPTS } from '../../src/cli/options/completion/scripts.js';
 import { CliHome } from '../support/cli.js';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));

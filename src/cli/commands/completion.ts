@@ -1,7 +1,7 @@
 // esp-portal completion
 
 import { defineCommand } from '../command.js';
-import { COMPLETION_SCRIPTS } from '../options/completion-scripts.js';
+import { COMPLETION_SCRIPTS } from '../options/completion/scripts.js';
 
 const SHELLS = Object.keys(COMPLETION_SCRIPTS) as (keyof typeof COMPLETION_SCRIPTS)[];
 

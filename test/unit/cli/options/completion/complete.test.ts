@@ -1,6 +1,6 @@
 // What a shell offers at the cursor.
 import { expect, test } from 'vitest';
-import { complete } from '../../../../src/cli/options/complete.js';
+import { complete } from '../../../../../src/cli/options/completion/complete.js';
 
 const sources = {
   ports: async () => [{ word: '/dev/ttyUSB0', meaning: 'CH340' }],

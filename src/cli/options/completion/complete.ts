@@ -1,9 +1,9 @@
 // What a shell offers at the cursor; the shells' own scripts are in completion-scripts.ts.
 
-import type { Command } from '../command.js';
-import { COMMANDS } from '../commands.js';
-import type { OptionSpec, OptionTable } from './option-table.js';
-import { COMMON_OPTIONS } from './shared.js';
+import type { Command } from '../../command.js';
+import { COMMANDS } from '../../commands.js';
+import type { OptionSpec, OptionTable } from '../option-table.js';
+import { COMMON_OPTIONS } from '../shared.js';
 
 /** A completion and its meaning. */
 export interface Candidate {

@@ -1,16 +1,16 @@
 // Prints completions for a shell: one word per line, with its meaning after a tab.
 
-import { LOG_EVENT_NAMES } from '../../operations/log/log-events.js';
-import type { Host } from '../host.js';
-import { inOneLine } from '../terminal/text.js';
+import { LOG_EVENT_NAMES } from '../../../operations/log/log-events.js';
+import type { Host } from '../../host.js';
+import { inOneLine } from '../../terminal/text.js';
 import { complete, type Sources } from './complete.js';
 
 function sourcesOf(host: Pick<Host, 'env'>): Sources {
   return {
     async ports() {
-      const { discoverPorts } = await import('../../operations/ports/ports.js');
-      const { namesFile } = await import('../board-names.js');
-      const { readBoardNames } = await import('../../operations/boards/names.js');
+      const { discoverPorts } = await import('../../../operations/ports/ports.js');
+      const { namesFile } = await import('../../board-names.js');
+      const { readBoardNames } = await import('../../../operations/boards/names.js');
       const names = await readBoardNames(namesFile(host)).catch(() => new Map<string, string>());
       const ports = await discoverPorts();
       return [
