@@ -14,6 +14,10 @@ export interface NewFilesystem {
 
 /** The superblock's pair. */
 const PAIR_BYTES = 2 * 0x1000;
+/** A flash chip erases so much in the time of three or four sectors of 4 KB, where it begins and ends with such a block. */
+const ERASE_BLOCK_BYTES = 0x10000;
+/** From so many bytes in the last block on it is faster to write all of it. */
+const WORTH_A_BLOCK_BYTES = 0x6000;
 /** Enough to tell most filesystems apart. */
 const HEAD_BYTES = 256;
 const ERASED = 0xff;
@@ -41,27 +45,33 @@ export async function isFree(
  */
 export async function writeFilesystem(
   loader: ChipLoader,
-  { range: { address }, bytes }: NewFilesystem,
+  { range, bytes }: NewFilesystem,
   { signal, onBytes }: { signal: AbortSignal | undefined; onBytes: (done: number, total: number) => void },
 ): Promise<number> {
+  const { address } = range;
   const { Compression } = await import('../../esp/compression.js');
-  const parts = [
-    { at: PAIR_BYTES, bytes: bytes.subarray(PAIR_BYTES) },
-    { at: 0, bytes: bytes.subarray(0, PAIR_BYTES) },
-  ].filter((part) => part.bytes.length > 0);
   let sentBytes = 0;
-  for (const part of parts) {
-    using data = new Compression(part.bytes, signal);
-    await loader.write(address + part.at, data, (doneBytes, totalBytes) =>
+  for (const part of [withoutPair(range, bytes), bytes.subarray(0, PAIR_BYTES)]) {
+    using data = new Compression(part, signal);
+    await loader.write(address, data, (doneBytes, totalBytes) =>
       onBytes(sentBytes + doneBytes, sentBytes + totalBytes),
     );
     sentBytes += data.totalBytes ?? 0;
-    if ((await loader.md5(address + part.at, part.bytes.length)) === md5(part.bytes)) continue;
-    const differs = await firstDifference(loader, address + part.at, part.bytes);
+    if ((await loader.md5(address, part.length)) === md5(part)) continue;
+    const differs = await firstDifference(loader, address, part);
     throw new PortalError(
       'flash-mismatch',
       `The flash differs from the files that were written; the first wrong sector is at 0x${differs.toString(16).padStart(6, '0')}.`,
     );
   }
   return sentBytes;
+}
+
+/** All of it with an erased pair, to the end of its last block if that is erased faster. */
+function withoutPair({ address, sizeBytes }: FlashRange, bytes: Uint8Array): Uint8Array {
+  const inLastBlock = (address + bytes.length) % ERASE_BLOCK_BYTES;
+  const pad = inLastBlock < WORTH_A_BLOCK_BYTES ? 0 : ERASE_BLOCK_BYTES - inLastBlock;
+  const whole = new Uint8Array(Math.min(bytes.length + pad, sizeBytes)).fill(ERASED);
+  whole.set(bytes);
+  return whole.fill(ERASED, 0, PAIR_BYTES);
 }
