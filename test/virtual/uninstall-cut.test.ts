@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 /** Up to the prompt of the board that has restarted, so that there are messages after the commit too. */
 async function remove(port: Port): Promise<void> {
-  const watched = new OutputSinceWrite(port); // on a busy computer the prompt may come before uninstall has returned
+  const watched = new OutputSinceWrite(port); // the package's own reader may have the prompt already
   await uninstall(watched);
   await watched.matching(new RegExp(PROMPT));
 }
