@@ -15,7 +15,7 @@ const MODULE_BYTES = 1500;
 const TRIES = 5;
 const IMAGE_BYTES = 100_000;
 
-/** Yields the time of an edit, and its exchange beside mpremote's. */
+/** Yields the time of an edit, and its exchange compared with mpremote's. */
 export async function* bench() {
   const state = process.env.ESP_PORTAL_STATE_DIR;
   const folder = join(state, 'program');

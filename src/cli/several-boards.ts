@@ -1,4 +1,4 @@
-// Runs a command on several boards at the same time, each with a port and a reporter of its own.
+// Runs a command on several boards at the same time, each with its own port and reporter.
 
 import { PortalError } from '../errors.js';
 import { shellWord } from '../input/shell-word.js';
@@ -108,7 +108,7 @@ async function boardsOf(
   return new Map(boards.map(({ address, name }) => [name ?? labelOf(address), address]));
 }
 
-/** The options of a virtual board do not tell it from others. */
+/** Without the options of a virtual board, which do not identify it. */
 function labelOf(address: string): string {
   return address.startsWith('virtual:') ? address.replace(/\?.*$/s, '') : address;
 }
@@ -155,7 +155,7 @@ async function runOnBoard(
   }
 }
 
-/** One of several boards cannot ask: nobody would know which. */
+/** No prompts: it would not be clear which board asks. */
 function withoutKeyboard(host: Host): Host {
   const { argv, env, stdout, stderr, stdin } = host;
   const cwd = () => host.cwd();

@@ -220,7 +220,7 @@ export class ChipLoader {
   async restart(baudRate: number): Promise<Start> {
     const canRunFirmware = !this.#linesWork && this.#esp.IS_STUB && this.family === 'ESP8266';
     if (canRunFirmware) {
-      // Before the firmware starts: the port must not miss what it prints first. A stub without an answer is told blindly.
+      // Before the firmware starts: the port must not miss what it prints first. A stub that does not answer gets the command too.
       await this.#link.channel.ignoringAbort(() => this.#setBaudRate(baudRate)).catch(() => {});
       const runUserCode = new Uint8Array([0, this.#esp.ESP_RUN_USER_CODE, 0, 0, 0, 0, 0, 0]);
       await this.#link.port.write(slipEncode(runUserCode));

@@ -92,7 +92,7 @@ interface NamedVariants {
 
 /**
  * @param variant that was chosen
- * @returns `undefined` where the loader tells all that builds differ by
+ * @returns `undefined` where the loader reports all that builds differ by
  */
 export function variantsByName({ family }: Board, variant: string | undefined): NamedVariants | undefined {
   switch (family) {

@@ -1,4 +1,4 @@
-// An exclusive lock: a file with the process id of its owner, and the owner's name where others may ask for it.
+// An exclusive lock: a file with the process id of its owner, and the owner's name where messages need it.
 
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -12,7 +12,7 @@ const TAKEOVER_LIFETIME_MS = 5000;
 /** Another process has the lock. */
 export class FileLocked extends Error {
   override readonly name = 'FileLocked';
-  /** Who has it, where that is one process for sure. */
+  /** Its owner, where that is certain. */
   readonly processId: number | undefined;
   /** As the owner gave it, with the name of its computer. */
   readonly owner: string | undefined;
@@ -30,7 +30,7 @@ interface Owner {
 }
 
 interface LockOptions {
-  /** The process that is named to others. */
+  /** The process that messages name. */
   readonly onBehalfOf?: number | undefined;
   /** A name for people, where the file may be on a disk that other computers use. */
   readonly owner?: string | undefined;
@@ -125,7 +125,7 @@ function isRunning(processId: number): boolean {
   return !isZombie(processId);
 }
 
-/** It has ended, and its parent has not taken note: in a container nothing may ever do. */
+/** A zombie: it has ended, and its parent has not waited for it, which in a container may never happen. */
 function isZombie(processId: number): boolean {
   try {
     const status = readFileSync(`/proc/${processId}/stat`, 'latin1');

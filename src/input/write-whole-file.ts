@@ -36,7 +36,7 @@ export async function writeWholeFile(
   }
 }
 
-/** Beside the file, so that it can be renamed, and not too long where the name of the file is as long as can be. */
+/** In the same folder, so that it can be renamed, and cut where the file's name has the maximum length. */
 function draftFor(path: string): string {
   return join(
     dirname(path),

@@ -134,7 +134,7 @@ class TwoRates {
     return false;
   }
 
-  /** After the transfer: the board changes by itself, and waits for GO. */
+  /** After the transfer: the board changes without a command, and waits for GO. */
   async comeBack(): Promise<void> {
     await delay(CHANGE_MS, undefined);
     if (this.#port.baudRate !== this.#usual) await this.#port.setBaudRate(this.#usual);

@@ -173,7 +173,7 @@ test('backup --files copies the files into a folder', async () => {
 function foreign(name: string): Buffer {
   home.makeBoard(name, 'micropython');
   const flash = Buffer.alloc(0x400_000, 0xff);
-  flash.fill('of somebody else ', 0, 0x20_000);
+  flash.fill('another firmware ', 0, 0x20_000);
   writeFileSync(flashFile(name), flash);
   return flash;
 }

@@ -1,5 +1,5 @@
 // Stations of another computer, found and used: Debian's ser2net and avahi, in a network namespace. Where the system
-// allows no namespace, that is said, and the responder of test/unit/port/network decides.
+// allows no namespace, the test is skipped with a message, and the responder of test/unit/port/network decides.
 
 import { execFile, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -97,7 +97,7 @@ describe.each(['micropython', 'micropython-esp32'] as const)('%s', (content) => 
   });
 });
 
-test('keeps the rate for less, without lines, and where it is told to', async () => {
+test('keeps the rate for 16 KB or less, without control lines, and with --upload-baud 115200', async () => {
   await using port = await openBoard('slow');
   await stageLarge(port, { uploadBaudRate: USUAL });
   port.isWithoutLines = true;
@@ -134,7 +134,7 @@ test('comes back when the upload is interrupted', async () => {
   expect(port.baudRate).toBe(USUAL);
 });
 
-test.concurrent('falls back by itself behind an adapter that is too slow, and does not try again', async () => {
+test.concurrent('falls back behind an adapter that is too slow, and does not try again', async () => {
   await using port = await openBoard('adapter', '&adapter=230400');
   await stageLarge(port);
   expect(port.rates).toEqual([460800, USUAL]);
@@ -148,7 +148,7 @@ test.concurrent.each([
   ['in the middle of the upload', (bytes: Uint8Array, sent: number) => sent > 5000 && bytes.length > 32],
   ['before it has confirmed the rate', (bytes: Uint8Array) => bytes.length === 3],
 ])(
-  'a board at the faster rate comes back by itself when its computer ends %s',
+  'a board at the faster rate returns to 115200 baud when its computer ends %s',
   async (_, ends) => {
     await using port = await openBoard(`killed-${ends.length}`);
     let sent = 0;

@@ -24,8 +24,7 @@ export function checkWords(argv: readonly string[], options: OptionTable): void 
 }
 
 /**
- * Puts back the hyphen that yargs takes off a word of its own. An empty word is nearly always a variable that a script has
- * forgotten to set.
+ * Restores the word `-`, which yargs makes empty. Any other empty word is nearly always a variable that a script has not set.
  * @throws PortalError `usage`
  */
 export function checkPositionals(

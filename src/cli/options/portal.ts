@@ -199,7 +199,7 @@ export async function portalOptions(
   return { config, main: args.main, ...(await withPackages(app, args, context)) };
 }
 
-/** The program with its packages for nearly every board, and what finds those for others. */
+/** The program with its packages for nearly every board, and what finds packages for the rest. */
 async function withPackages(
   app: InstallOptions['app'],
   args: PackageArgs,

@@ -33,7 +33,7 @@ function listOf(json: string): string[] {
   throw new PortalError('usage', '"packages" takes a list of texts: ["umqtt.simple"].');
 }
 
-/** What a project's file names is locked beside it. */
+/** The lock file is next to the project's file. */
 export function lockFileOf(settings: readonly Setting[]): string | undefined {
   const source = settings.find(({ option, from }) => option === 'packages' && from === 'project')?.source;
   return source === undefined ? undefined : lockFileBeside(source);

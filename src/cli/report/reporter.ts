@@ -28,7 +28,7 @@ export interface Failure {
   readonly reportFile?: string | undefined;
   /** Why the requested file could not be written. */
   readonly reportTrouble?: string | undefined;
-  /** Fields of the JSON result beside the error. */
+  /** Fields of the JSON result in addition to the error. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 

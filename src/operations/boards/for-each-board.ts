@@ -83,7 +83,7 @@ const REAL_CLOCK: BoardsClock = { nowMs: () => performance.now(), wait: delay };
  * Runs the action on each board. A failure ends its board only; an abort ends all, and waits until each action has left
  * its board in order.
  * @param ports addresses as for `openPort`. A source that goes on, such as one of boards that are plugged in, is
- *   asynchronous, and ends by itself at an abort
+ *   asynchronous, and ends at an abort
  * @returns how each board ended, in the order of the ports; no board's failure rejects
  * @throws PortalError `usage` for a port that is given twice, or `jobs` that is no whole number above 0
  */

@@ -9,7 +9,7 @@ const AGAIN_AFTER_MS = 10_000;
 
 /**
  * What was found stays listed: a station that has gone away is waited for. The first listing takes as long as a search;
- * later searches run beside the listing.
+ * later searches run in the background.
  */
 export function withNetwork(local: ListPlaces, options: Partial<BrowseOptions>): ListPlaces {
   const found = new Map<string, BoardPlace>();

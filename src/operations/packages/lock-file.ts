@@ -1,4 +1,4 @@
-// esp-portal.lock.json: which files the packages of a project are, by SHA-256. Checked as the work of a stranger.
+// esp-portal.lock.json: which files the packages of a project are, by SHA-256. Its content is not trusted.
 
 import { PortalError } from '../../errors.js';
 import { parseJson } from '../../input/parse-json.js';

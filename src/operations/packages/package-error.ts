@@ -7,7 +7,7 @@ export function packageError(name: string, what: string, cause?: unknown): Porta
   return new PortalError('package-failed', `Package ${shown(name)}: ${what}.`, { cause });
 }
 
-/** Text of a stranger, for a message. */
+/** Untrusted text, for a message. */
 export function shown(text: string): string {
   const clean = text.replace(/\p{C}/gu, '?');
   return clean.length > 120 ? `${clean.slice(0, 120)}…` : clean;

@@ -1,4 +1,4 @@
-// Where files of packages may go on the board: below lib/, and in the way of nothing. Pure.
+// Where files of packages may go on the board: below lib/, without hiding another module. Pure.
 
 import type { BundleFile } from '../../portal/bundle.js';
 import { reservedNames } from '../../portal/reserved-names.js';

@@ -150,7 +150,7 @@ class Packages {
     const files: BundleFile[] = [];
     for (const [name, { files: locked }] of packages) {
       for (const { path, url, sha256 } of locked) {
-        const problem = this.#problemOf(path); // the lock file may be a stranger's
+        const problem = this.#problemOf(path); // the lock file is not trusted
         if (problem !== undefined) throw packageError(name, problem);
         const owner = owners.get(path);
         if (owner && owner.sha256 !== sha256)

@@ -1,5 +1,5 @@
 // What machines of the network announce by DNS-SD (RFC 6763), from the records of their answers. Pure. Nothing in an
-// answer is trusted: each machine speaks for itself only, and for a limited number of services.
+// answer is trusted: a machine can announce services at its own address only, and a limited number of them.
 
 import type { Answer } from 'dns-packet';
 

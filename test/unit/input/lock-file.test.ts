@@ -78,7 +78,7 @@ it('leaves a stale lock to the one that is taking it over already', () => {
   expect(() => lockFile(join(folder, 'lock'))).toThrow(FileLocked);
 });
 
-it('names the owner to others, and counts a lock of another computer whatever its process id', () => {
+it('reports the owner to other processes, and respects a lock of another computer whatever its process id', () => {
   const lock = join(temporaryFolder(), 'made.jsonl.lock');
   const unlock = lockFile(lock, { owner: 'ann' });
   expect(readFileSync(lock, 'utf8')).toBe(`${process.pid} ${process.pid} ${hostname()} ann`);

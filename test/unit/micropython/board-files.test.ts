@@ -17,7 +17,7 @@ interface Answers {
   readonly listing?: string;
 }
 
-/** A board with one file, whose programs are told apart by what they call. */
+/** A board with one file; it recognises a program by the functions that this calls. */
 async function boardWith({ content = () => Buffer.of(), part, listing = '\x04' }: Answers) {
   let programs = 0;
   const board: ScriptedBoard = new ScriptedBoard(

@@ -13,7 +13,7 @@ const MAX_LABEL_COLUMNS = 30;
 const MAC_FROM_COLUMNS = 90;
 const BAR_FROM_COLUMNS = 70;
 
-/** Words beside the colours. */
+/** Symbols, so that the colour is not the only sign. */
 const STATES = {
   waiting: { symbol: '·', style: 'dim' },
   running: { symbol: '▸', style: 'cyan' },

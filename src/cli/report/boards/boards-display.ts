@@ -13,7 +13,7 @@ interface DisplayOptions {
   readonly host: Host;
   /** The log is what the command shows, so nothing is drawn below it. */
   readonly showsLog: boolean;
-  /** The name of the board with this MAC address, which only its loader tells. */
+  /** The name of the board with this MAC address, which only its loader reports. */
   readonly nameOfMac: (mac: string) => string | undefined;
 }
 

@@ -151,7 +151,7 @@ export class TextBoards implements BoardsDisplay {
         board.show(event);
         live.update();
       },
-      log: () => {}, // of eight boards at once nobody reads it, and an error has its end
+      log: () => {}, // unreadable from eight boards at once; an error includes its last lines
     };
   }
 

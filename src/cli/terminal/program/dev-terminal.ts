@@ -78,7 +78,7 @@ function listen(
   };
 }
 
-/** Who gets what is typed: this program, or the board. */
+/** What gets the typed keys: this program, or the board. */
 class DevKeys {
   isInRepl = false;
   readonly #quit: () => void;

@@ -6,7 +6,7 @@ import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
 import { BUILT_IN_NAMES } from './placeholders.js';
 
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
-/** Of spreadsheets, by language: the first line has more of its own than of the others. */
+/** Of spreadsheets, by language: the one that is most frequent in the first line is taken. */
 const DELIMITERS = [',', ';', '\t'] as const;
 /** The column by which a row is known, also after rows before it were added or removed. */
 export const SERIAL_COLUMN = 'serial';
@@ -108,7 +108,7 @@ function checkedColumns(keys: readonly string[], name: string): string[] {
     if (BUILT_IN_NAMES.includes(column))
       throw dataFault(
         name,
-        `the key "${column}" cannot be used: {${column}} has a meaning of its own. Rename the column`,
+        `the key "${column}" cannot be used: {${column}} is a built-in placeholder. Rename the column`,
       );
   }
   return columns;

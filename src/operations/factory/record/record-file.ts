@@ -110,7 +110,7 @@ function userName(): string {
   }
 }
 
-/** The name of a new file is in its folder. Windows syncs no folders, and needs it not. */
+/** The name of a new file is in its folder. Windows cannot sync folders, and does not need to. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     await using handle = await open(folder, 'r');

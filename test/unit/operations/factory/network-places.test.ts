@@ -3,7 +3,7 @@ import { withNetwork } from '../../../../src/operations/factory/network-places.j
 import { freePort } from '../../../support/free-port.js';
 import { announcement, startResponder } from '../../../support/mdns-responder.js';
 
-test('lists the ports that stations announce beside those of this computer, also when a station has gone away', async () => {
+test('lists the ports of this computer and those that stations announce, also when a station has gone away', async () => {
   const port = await freePort();
   const local = { address: '/dev/ttyUSB0', place: '1-2' };
   const options = {

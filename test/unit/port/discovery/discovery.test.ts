@@ -94,7 +94,7 @@ test('a port is found by the serial number of its adapter; another number is ans
   expect(() => portWithSerial([], '0002')).toThrow('no port has a serial number');
 });
 
-test('boards are told apart by their place on the hub, not by a serial number that two adapters share', () => {
+test('distinguishes boards by their place on the hub, not by a serial number that two adapters share', () => {
   const at = (path: string, locationId?: string) => ({ ...listed(path, '10c4', 'ea60', '0001'), locationId });
   expect(
     boardPlaces([at('/dev/ttyUSB0', '1-2.1'), at('/dev/ttyUSB1', '1-2.2'), listed('/dev/ttyS0')]),

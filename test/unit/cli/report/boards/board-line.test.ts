@@ -37,7 +37,7 @@ test('a narrow terminal has no MAC address, a narrower one no bar', () => {
   expect(textOf(writing('/dev/a'), 60)).toBe('▸ /dev/a    1:05  Write the firmware  50 %');
 });
 
-test('the end is said in words, with the time that it took', () => {
+test('shows the result in words, with the time that it took', () => {
   const line = writing('/dev/a');
   line.end('failed', 'failed: port-lost', 7.4);
   expect(textOf(line, 60, 999_000)).toBe('✖ /dev/a    0:07  failed: port-lost');

@@ -35,7 +35,7 @@ test.each([
   [
     'a key of a placeholder',
     'serial,mac\n1,2\n',
-    'boards.csv: the key "mac" cannot be used: {mac} has a meaning of its own. Rename the column.',
+    'boards.csv: the key "mac" cannot be used: {mac} is a built-in placeholder. Rename the column.',
   ],
   ['a serial number twice', 'serial\nA\nB\nA\n', 'boards.csv: row 3, column serial: "A" is also in row 1.'],
   [

@@ -122,7 +122,7 @@ test.each(Array.from({ length: 100 }, (_, seed) => seed))(
 );
 
 describe('a record', () => {
-  test('loses a torn last line aloud, and no other', async () => {
+  test('loses a torn last line with a notice, and no other', async () => {
     const disk = new Disk();
     const ledger = await open(disk);
     await ledger.start(macOf(1), rowAt(3), { time: TIME });
