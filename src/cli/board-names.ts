@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PortalError } from '../errors.js';
 import { didYouMean, nearest } from '../input/did-you-mean.js';
 import { userFolder } from '../input/user-folder.js';
-import { type BoardNames, mayBeName, readBoardNames } from '../operations/boards/names.js';
+import { type BoardNames, mayBeName, nameOf, readBoardNames } from '../operations/boards/names.js';
 import type { Host } from './host.js';
 
 export function namesFile({ env }: Pick<Host, 'env'>): string {
@@ -40,4 +40,10 @@ export function addressIn(names: BoardNames, port: string): string {
   throw new PortalError('port-not-found', `No board is called ${port}.${didYouMean(guess)}`, {
     next: 'esp-portal ports',
   });
+}
+
+/** How lines show a port: by its name, else without the options of a virtual board, which do not identify it. */
+export function labelOf(address: string, names: BoardNames): string {
+  const name = nameOf({ path: address }, names);
+  return name ?? (address.startsWith('virtual:') ? address.replace(/\?.*$/s, '') : address);
 }

@@ -4,7 +4,7 @@ import { PortalError } from '../errors.js';
 import { shellWord } from '../input/shell-word.js';
 import { forEachBoard } from '../operations/boards/for-each-board.js';
 import { type BoardNames, nameOf, readBoardNames } from '../operations/boards/names.js';
-import { addressIn, namesFile } from './board-names.js';
+import { addressIn, labelOf, namesFile } from './board-names.js';
 import type { Command } from './command.js';
 import { CommandPort, type PortValues, sayWaiting } from './command-port.js';
 import type { CommandContext } from './context.js';
@@ -105,12 +105,7 @@ async function boardsOf(
     boards.map(({ address }) => address),
     { mayBeMissing: values.wait ?? false, devicesFolder },
   );
-  return new Map(boards.map(({ address, name }) => [name ?? labelOf(address), address]));
-}
-
-/** Without the options of a virtual board, which do not identify it. */
-function labelOf(address: string): string {
-  return address.startsWith('virtual:') ? address.replace(/\?.*$/s, '') : address;
+  return new Map(boards.map(({ address, name }) => [name ?? labelOf(address, names), address]));
 }
 
 function refuseOptions({ name, severalBoards }: Command, values: object): void {

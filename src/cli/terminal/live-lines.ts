@@ -122,7 +122,7 @@ function fitting(line: Line, columns: number): Line {
 }
 
 /** The beginning of a text that takes at most so many columns. */
-function cut(text: string, columns: number): string {
+export function cut(text: string, columns: number): string {
   let shown = '';
   let width = 0;
   for (const character of text) {

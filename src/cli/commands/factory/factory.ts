@@ -133,9 +133,13 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { userFirmwareFolder } = await import('../../options/firmware-store.js');
   const { createFactoryView } = await import('../../report/factory/create-factory-view.js');
   const { describeResult, failureOf } = await import('../../report/factory/describe.js');
+  const { labelOf, namesFile } = await import('../../board-names.js');
+  const { readBoardNames } = await import('../../../operations/boards/names.js');
   const { packageVersion } = await import('../../package-version.js');
   const plan = await loadPlan(planFile);
-  const view = await createFactoryView(args, { plan, ports, network: args.network }, { redactor, host });
+  const names = await readBoardNames(namesFile(host));
+  const shown = { plan, ports, network: args.network, labelOf: (port: string) => labelOf(port, names) };
+  const view = await createFactoryView(args, shown, { redactor, host });
   const masked = new Set<string>();
   const onSecret = (secret: string) => {
     if (!masked.has(secret)) redactor.addValue(secret);
@@ -165,7 +169,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
     throw signal.reason instanceof PortalError
       ? signal.reason.with({ adds: describeResult(result).join(' ') })
       : signal.reason;
-  if (args.once && result.failed.length > 0) throw failureOf(result);
+  if (args.once && result.failed.length > 0) throw failureOf(result, shown.labelOf);
   const { failed, ...counts } = result;
   const failures = failed.map(({ board, error }) => ({ board, code: error.code }));
   return { fields: { ...counts, failed: failures }, lines: describeResult(result) };

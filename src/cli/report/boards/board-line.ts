@@ -2,16 +2,18 @@
 
 import stringWidth from 'fast-string-width';
 import type { ProgressEvent } from '../../../progress.js';
-import type { Piece } from '../../terminal/live-lines.js';
+import { cut, type Piece } from '../../terminal/live-lines.js';
 import { inOneLine } from '../../terminal/text.js';
 
 type BoardState = 'waiting' | 'running' | 'done' | 'failed' | 'not started';
 
 const BAR_COLUMNS = 12;
-const MAX_LABEL_COLUMNS = 30;
-/** A narrower terminal has no room for them. */
-const MAC_FROM_COLUMNS = 90;
-const BAR_FROM_COLUMNS = 70;
+const MAC_COLUMNS = 17;
+const PERCENT_COLUMNS = '  100 %'.length;
+const TIME_COLUMNS = '0:00'.length;
+/** For most results of a board, and most steps with the board's row. MAC address and bar are shown where there is more. */
+const TEXT_COLUMNS = 26;
+const LABEL_COLUMNS = { min: 8, max: 30 };
 
 /** Symbols, so that the colour is not the only sign. */
 const STATES = {
@@ -29,6 +31,8 @@ export class BoardLine {
   mac: string | undefined;
   /** The step under way, or what the board ended with. */
   text = 'waiting';
+  /** In front of a step, where there is room: what the board is being made into. */
+  subject = '';
   #fraction: number | undefined;
   #startedMs: number | undefined;
   #seconds: number | undefined;
@@ -78,24 +82,31 @@ export class BoardLine {
     this.#seconds = seconds;
   }
 
-  /** @param labelColumns of the longest label */
+  /** @param labelColumns from labelColumnsOf */
   pieces(nowMs: number, { columns, labelColumns }: { columns: number; labelColumns: number }): Piece[] {
     const { symbol, style } = STATES[this.state];
-    const label = padded(shortLabel(this.label), Math.min(labelColumns, MAX_LABEL_COLUMNS));
-    const mac = columns >= MAC_FROM_COLUMNS ? `  ${padded(this.identity, 17)}` : '';
+    const label = padded(shortLabel(this.label, labelColumns), labelColumns);
+    const time = this.#time(nowMs);
+    // Symbol, gaps, and the last column, which stays empty.
+    const room = columns - labelColumns - Math.max(time.length, TIME_COLUMNS) - 7;
+    const mac = room >= MAC_COLUMNS + 2 + TEXT_COLUMNS ? `  ${padded(this.identity, MAC_COLUMNS)}` : '';
+    const withMac = room - stringWidth(mac);
     const isOver = this.#seconds !== undefined;
+    const bar = this.#bar(withMac >= TEXT_COLUMNS + 2 + BAR_COLUMNS + PERCENT_COLUMNS);
+    const textColumns = withMac - bar.reduce((sum, { text }) => sum + text.length, 0);
+    const subject = isOver || textColumns < TEXT_COLUMNS ? '' : this.subject;
     return [
       { text: `${symbol} `, style },
-      { text: `${label}${mac}  ${this.#time(nowMs)}  ` },
-      { text: inOneLine(this.text), ...(isOver && { style }) },
-      ...this.#bar(columns),
+      { text: `${label}${mac}  ${time}  ` },
+      { text: cut(inOneLine(subject + this.text), Math.max(0, textColumns)), ...(isOver && { style }) },
+      ...bar,
     ];
   }
 
-  #bar(columns: number): Piece[] {
+  #bar(hasRoom: boolean): Piece[] {
     if (this.#fraction === undefined) return [];
     const percent = `  ${Math.floor(100 * this.#fraction)} %`;
-    if (columns < BAR_FROM_COLUMNS) return [{ text: percent }];
+    if (!hasRoom) return [{ text: percent }];
     const filled = Math.round(BAR_COLUMNS * this.#fraction);
     return [
       { text: `  ${'█'.repeat(filled)}`, style: 'cyan' },
@@ -116,12 +127,24 @@ export function clockTime(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+/** Columns for the labels of lines: those of the longest, or a quarter of the terminal. */
+export function labelColumnsOf(labels: readonly string[], columns: number): number {
+  const { min, max } = LABEL_COLUMNS;
+  const most = Math.min(max, Math.max(min, Math.floor(columns / 4)));
+  return Math.max(0, ...labels.map((label) => stringWidth(shortLabel(label, most))));
+}
+
+/** What many labels have in common. */
+const COMMON_START = /^(?:\/dev\/(?:serial\/by-\w+\/)?|(?:virtual|id|mac):|(?:rfc2217|socket):\/\/)/;
+
 /** With both ends: the paths of ports differ at the end, addresses at the beginning. */
-export function shortLabel(label: string): string {
-  const shown = inOneLine(label);
-  if (shown.length <= MAX_LABEL_COLUMNS) return shown;
-  const half = Math.floor((MAX_LABEL_COLUMNS - 1) / 2);
-  return `${shown.slice(0, half)}…${shown.slice(-half)}`;
+export function shortLabel(label: string, columns: number): string {
+  const whole = inOneLine(label);
+  if (stringWidth(whole) <= columns) return whole;
+  const shown = whole.replace(COMMON_START, '');
+  if (stringWidth(shown) <= columns) return shown;
+  const half = (columns - 1) / 2;
+  return `${shown.slice(0, Math.floor(half))}…${shown.slice(-Math.ceil(half))}`;
 }
 
 export function padded(text: string, columns: number): string {

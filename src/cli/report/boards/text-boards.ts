@@ -10,7 +10,7 @@ import type { ReporterValues } from '../create-reporter.js';
 import { humanReporter } from '../human-reporter.js';
 import { ProgressView } from '../progress-view.js';
 import type { BoardsDisplay, Failure, Reporter } from '../reporter.js';
-import { BoardLine, clockTime, padded, shortLabel } from './board-line.js';
+import { BoardLine, clockTime, labelColumnsOf, padded } from './board-line.js';
 import { prefixedStream } from './prefixed-stream.js';
 
 const LABEL_STYLES = ['cyan', 'magenta', 'yellow', 'blue', 'green', 'white'] as const;
@@ -165,7 +165,8 @@ export class TextBoards implements BoardsDisplay {
   /** Boards that run come first where there is no room for all. */
   #lines({ columns, rows }: { columns: number; rows: number }): Piece[][] {
     const all = [...this.#boards.values()];
-    const labelColumns = Math.max(...all.map(({ label }) => stringWidth(shortLabel(label))));
+    const labels = all.map(({ label }) => label);
+    const labelColumns = labelColumnsOf(labels, columns);
     const now = performance.now();
     const lineOf = (board: BoardLine) => board.pieces(now, { columns, labelColumns });
     if (all.length <= rows) return all.map(lineOf);

@@ -12,6 +12,8 @@ interface ViewOptions {
   /** Named ones. */
   readonly ports: readonly string[] | undefined;
   readonly network: boolean;
+  /** How people know a port; JSON has its address. */
+  readonly labelOf: (address: string) => string;
 }
 
 /** Its input is masked here. */
@@ -29,11 +31,11 @@ export async function createFactoryView(
 
 async function textView(
   { quiet }: { readonly quiet: boolean },
-  { plan, ports, network }: ViewOptions,
+  { plan, ports = [], network, labelOf }: ViewOptions,
   host: Host,
 ): Promise<FactoryView> {
   const { TextFactoryView } = await import('./text-view.js');
-  return new TextFactoryView({ ...host, quiet, boards: plan.boards, ports: ports ?? [], network });
+  return new TextFactoryView({ ...host, quiet, boards: plan.boards, ports, network, labelOf });
 }
 
 function jsonView(write: (line: string) => void): FactoryView {

@@ -33,13 +33,13 @@ export function describeResult({ made, checked, failed, unfinished, isComplete }
 }
 
 /** The failure with the highest exit status stands for all. */
-export function failureOf(result: FactoryResult): PortalError {
+export function failureOf(result: FactoryResult, labelOf: (address: string) => string): PortalError {
   const { failed, made, checked } = result;
   const [worst] = failed.toSorted(
     (a, b) => ERROR_TABLE[b.error.code].exitStatus - ERROR_TABLE[a.error.code].exitStatus,
   );
   if (!worst) throw new Error('no board failed');
   const all = failed.length + made + checked;
-  const list = failed.map(({ board, error }) => `${board}: ${error.message}`).join(' ');
+  const list = failed.map(({ board, error }) => `${labelOf(board)}: ${error.message}`).join(' ');
   return worst.error.with({ message: `${failed.length} of ${all} boards failed. ${list}` });
 }

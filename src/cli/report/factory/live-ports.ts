@@ -1,9 +1,8 @@
 // The ports of the factory on a terminal: a line each with MAC, time, row, step and bar, and a line of figures below.
 
-import stringWidth from 'fast-string-width';
 import type { FactoryEvent } from '../../../operations/factory/factory-events.js';
 import { LiveLines, type Piece } from '../../terminal/live-lines.js';
-import { BoardLine, clockTime, shortLabel } from '../boards/board-line.js';
+import { BoardLine, clockTime, labelColumnsOf } from '../boards/board-line.js';
 import { ProgressView } from '../progress-view.js';
 
 type BoardEvent = Extract<FactoryEvent, { readonly board: string }>;
@@ -13,8 +12,13 @@ interface PortLine {
   readonly line: BoardLine;
   readonly view: ProgressView;
   readonly sinceMs: number;
-  /** In front of its steps. */
-  row: string;
+}
+
+interface LivePortsOptions {
+  readonly ports: readonly string[];
+  /** How many the plan wants. */
+  readonly boards: number | undefined;
+  readonly labelOf: (address: string) => string;
 }
 
 export class LivePorts {
@@ -22,6 +26,7 @@ export class LivePorts {
   /** Stay on the screen while no board is plugged in. */
   readonly #named: readonly string[];
   readonly #boards: number | undefined;
+  readonly #labelOf: (address: string) => string;
   readonly #live: LiveLines;
   readonly #say: (text: string) => void;
   readonly #beganMs = performance.now();
@@ -31,11 +36,12 @@ export class LivePorts {
   /** @param say writes a line above */
   constructor(
     stream: NodeJS.WriteStream,
-    { ports, boards }: { readonly ports: readonly string[]; readonly boards: number | undefined },
+    { ports, boards, labelOf }: LivePortsOptions,
     say: (text: string) => void,
   ) {
     this.#named = ports;
     this.#boards = boards;
+    this.#labelOf = labelOf;
     this.#say = say;
     for (const port of ports) this.#free(port);
     this.#live = new LiveLines(stream, (size) => this.#lines(size));
@@ -64,8 +70,7 @@ export class LivePorts {
         break;
       case 'factory.row':
         port.line.mac = event.mac;
-        port.row = `row ${event.row}, ${event.serial}: `;
-        port.line.step(port.row);
+        port.line.subject = `row ${event.row}, ${event.serial}: `;
         break;
       case 'factory.done':
         if (event.result === 'made') this.#made++;
@@ -96,22 +101,19 @@ export class LivePorts {
 
   /** A line that waits for the next board. */
   #free(board: string): PortLine {
-    const line = new BoardLine(board, () => undefined); // a new board has no name
+    const line = new BoardLine(this.#labelOf(board), () => undefined); // a new board has no name, its port may have one
     line.text = 'plug in the next board';
-    const port = { line, row: '', view: this.#viewOf(board), sinceMs: performance.now() };
+    const port = { line, view: this.#viewOf(board), sinceMs: performance.now() };
     this.#ports.set(board, port);
     return port;
   }
 
   #viewOf(board: string): ProgressView {
     return new ProgressView({
-      start: (step) => {
-        const port = this.#ports.get(board);
-        port?.line.step(`${port.row}${step}`);
-      },
+      start: (step) => this.#ports.get(board)?.line.step(step),
       text: '',
       finish: () => {},
-      say: (text) => this.#say(`${board}: ${text}`),
+      say: (text) => this.#say(`${this.#labelOf(board)}: ${text}`),
       isShown: false,
       around: (write) => write(),
     });
@@ -119,7 +121,8 @@ export class LivePorts {
 
   #lines({ columns, rows }: { columns: number; rows: number }): Piece[][] {
     const all = [...this.#ports.values()].map(({ line }) => line);
-    const labelColumns = Math.max(0, ...all.map(({ label }) => stringWidth(shortLabel(label))));
+    const labels = all.map(({ label }) => label);
+    const labelColumns = labelColumnsOf(labels, columns);
     const now = performance.now();
     const lines = all.slice(0, rows - 1).map((line) => line.pieces(now, { columns, labelColumns }));
     return [...lines, [{ text: this.#figures(now), style: 'bold' }]];

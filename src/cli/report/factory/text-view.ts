@@ -17,6 +17,7 @@ interface TextOptions extends Pick<Host, 'stdout' | 'stderr' | 'env'> {
   readonly boards: number | undefined;
   readonly ports: readonly string[];
   readonly network: boolean;
+  readonly labelOf: (address: string) => string;
 }
 
 export class TextFactoryView implements FactoryView {
@@ -25,9 +26,9 @@ export class TextFactoryView implements FactoryView {
 
   constructor(options: TextOptions) {
     this.#options = options;
-    const { ports, network, boards, quiet, stderr, env } = options;
+    const { ports, network, boards, quiet, stderr, env, labelOf } = options;
     if (quiet) return;
-    const named = ports.length > 0 ? ports.join(', ') : 'the USB ports';
+    const named = ports.length > 0 ? ports.map(labelOf).join(', ') : 'the USB ports';
     const where = network ? `${named} and the local networks` : named;
     const wanted =
       boards === undefined ? '' : ` ${boards === 1 ? '1 board is' : `${boards} boards are`} planned.`;
@@ -37,40 +38,37 @@ export class TextFactoryView implements FactoryView {
 
   show(event: FactoryEvent): void {
     this.#live?.show(event);
+    const label = 'board' in event ? this.#options.labelOf(event.board) : '';
     switch (event.event) {
       case 'notice':
         this.#note(event.message);
         break;
       case 'factory.row':
         if (this.#live && event.state === 'new') break; // in its line
-        this.#note(
-          `${event.board}: row ${event.row}, ${event.serial}, MAC ${event.mac}${ROW_NOTES[event.state]}`,
-        );
+        this.#note(`${label}: row ${event.row}, ${event.serial}, MAC ${event.mac}${ROW_NOTES[event.state]}`);
         break;
       case 'factory.attempt':
-        this.#note(
-          `${event.board}: ${event.reason} Trying again (attempt ${event.attempt} of ${event.attempts}).`,
-        );
+        this.#note(`${label}: ${event.reason} Trying again (attempt ${event.attempt} of ${event.attempts}).`);
         break;
       case 'factory.waiting':
-        this.#note(`${event.board}: ${event.message} Waiting for it.`);
+        this.#note(`${label}: ${event.message} Waiting for it.`);
         break;
       case 'factory.lost':
         this.#end(
           'red',
-          `${event.board}: UNPLUGGED before it was done${event.row === undefined ? '' : `. Row ${event.row} stays with it: plug it in again`}.`,
+          `${label}: UNPLUGGED before it was done${event.row === undefined ? '' : `. Row ${event.row} stays with it: plug it in again`}.`,
         );
         break;
       case 'factory.done':
         this.#end(
           'green',
-          `${event.board}: ${event.result.toUpperCase()} ${event.serial}, ${event.mac}, ${event.seconds} s. Take it out.`,
+          `${label}: ${event.result.toUpperCase()} ${event.serial}, ${event.mac}, ${event.seconds} s. Take it out.`,
         );
         break;
       case 'factory.failed':
         this.#end(
           'red',
-          `${event.board}: FAILED${event.mac === undefined ? '' : `, ${event.mac}`}: ${event.message}${event.next === undefined ? '' : ` Next: ${event.next}`}`,
+          `${label}: FAILED${event.mac === undefined ? '' : `, ${event.mac}`}: ${event.message}${event.next === undefined ? '' : ` Next: ${event.next}`}`,
         );
         break;
     }

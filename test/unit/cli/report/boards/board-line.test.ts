@@ -32,8 +32,10 @@ test('shows the name of a board that only its loader identifies', () => {
   expect(writing('bench-3').identity).toBe(CHIP.mac); // that is its label already
 });
 
-test('a narrow terminal has no MAC address, a narrower one no bar', () => {
-  expect(textOf(writing('/dev/a'), 80)).toBe('▸ /dev/a    1:05  Write the firmware  ██████░░░░░░  50 %');
+test('the bar gives way to the MAC address, which gives way to the step', () => {
+  expect(textOf(writing('/dev/a'), 80)).toBe(
+    '▸ /dev/a    5c:cf:7f:00:00:01 bench-3  1:05  Write the firmware  50 %',
+  );
   expect(textOf(writing('/dev/a'), 60)).toBe('▸ /dev/a    1:05  Write the firmware  50 %');
 });
 
@@ -51,8 +53,9 @@ test('no text of a board or a port steers the terminal', () => {
 });
 
 test('a long label keeps both ends', () => {
-  expect(shortLabel('/dev/serial/by-id/usb-Silicon_Labs_CP2102_0001-if00-port0')).toBe(
-    '/dev/serial/by…001-if00-port0',
+  expect(shortLabel('/dev/serial/by-id/usb-Silicon_Labs_CP2102_0001-if00-port0', 30)).toBe(
+    'usb-Silicon_La…0001-if00-port0',
   );
+  expect(shortLabel('/dev/ttyUSB0', 8)).toBe('ttyUSB0');
   expect([0, 59.6, 3725].map(clockTime)).toEqual(['0:00', '1:00', '62:05']);
 });
