@@ -1,7 +1,7 @@
 // Options of every command that installs the portal, and what they mean to the operation.
 
 import { PortalError } from '../../errors.js';
-import type { AddPackages } from '../../operations/dev/dev.js';
+import type { AddPackages } from '../../operations/dev/program-on-board.js';
 import type { InstallOptions } from '../../operations/install/install.js';
 import { LANGUAGES, type PortalConfig } from '../../operations/install/portal-config.js';
 import type { OptionValues } from '../command.js';
