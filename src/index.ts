@@ -116,7 +116,6 @@ export {
   setNetwork,
 } from './operations/wifi/set-network.js';
 export { listNetworks, type RemoveNetworkResult, removeNetwork } from './operations/wifi/stored-networks.js';
-export type { WifiOptions } from './operations/wifi/wifi-session.js';
 export { type WifiStatus, wifiStatus } from './operations/wifi/wifi-status.js';
 export type { BundleFile, PortalBundle } from './portal/bundle.js';
-export type { OnProgress, ProgressEvent, Step } from './progress.js';
+export type { OnProgress, OperationOptions, ProgressEvent, Step } from './progress.js';

@@ -218,6 +218,13 @@ export type ProgressEvent =
 
 export type OnProgress = (event: ProgressEvent) => void;
 
+/** What every operation that takes long has. */
+export interface OperationOptions {
+  /** Ends it; the board is given back as the operation describes. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
 interface Progress {
   readonly step: Step;
   readonly doneBytes: number;

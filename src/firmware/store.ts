@@ -4,7 +4,7 @@
 import { PortalError } from '../errors.js';
 import { inspectFirmware } from '../esp/image/check.js';
 import { type FirmwareImage, imageEvent } from '../esp/image/firmware-image.js';
-import { bytesEvent, type OnProgress } from '../progress.js';
+import { bytesEvent, type OnProgress, type OperationOptions } from '../progress.js';
 import { FirmwareCache, sha256 } from './cache.js';
 import { type Board, catalogueOf, RELEASE_SHA256, variantOf } from './catalogue.js';
 import {
@@ -25,7 +25,7 @@ import { checkedUrl, decoded, withoutCredentials } from './request.js';
 /** New releases come every few months. */
 const NAMES_ARE_FRESH_MS = 24 * 60 * 60 * 1000;
 
-export interface FirmwareStoreOptions {
+export interface FirmwareStoreOptions extends OperationOptions {
   /** The user's cache folder; need not exist. */
   cacheFolder: string;
   /** A mirror of https://micropython.org. */
@@ -36,8 +36,6 @@ export interface FirmwareStoreOptions {
   allowHttp?: boolean | undefined;
   /** Take other programs than MicroPython too. */
   anyFirmware?: boolean | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
 }
 
 /** A file as it came, and what is in it. */

@@ -1,5 +1,6 @@
 // The user's own fields of the form: what they can be, and how a person writes one on a command line. Pure.
 
+import { isObject } from '../input/parse-json.js';
 import { staticAddressFault } from './static-address.js';
 
 /** Of the field for a static address, which no user defines. */
@@ -149,8 +150,7 @@ const ATTRIBUTES: readonly string[] = [
 ] satisfies (keyof PortalField)[];
 
 function toField(row: unknown): PortalField {
-  if (typeof row !== 'object' || row === null || Array.isArray(row))
-    throw new FieldFault('a field is an object with a name');
+  if (!isObject(row)) throw new FieldFault('a field is an object with a name');
   const given = row as Attributes;
   const { name } = given;
   if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name) || name.length > MAX_NAME)

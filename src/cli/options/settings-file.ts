@@ -4,7 +4,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords, isMissing } from '../../input/file-error.js';
-import { parseJson } from '../../input/parse-json.js';
+import { isObject, parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 
@@ -85,7 +85,7 @@ function entriesOf(path: string, known: OptionTable): Entry[] {
   } catch (error) {
     throw wrongFile(path, `${path} is not JSON: ${(error as Error).message}.`, error);
   }
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+  if (!isObject(content)) {
     throw wrongFile(path, `${path} is not a JSON object such as {"essid": "Lamp"}.`);
   }
   return Object.entries(content).flatMap(([option, value]) => {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { fileErrorWords } from '../../input/file-error.js';
 import { makeFolder } from '../../input/make-folder.js';
-import { parseJson } from '../../input/parse-json.js';
+import { isObject, parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 import { type DiscoveredPort, macIn } from '../../port/discovery/discovery.js';
@@ -37,12 +37,12 @@ export async function readBoardNames(file: string): Promise<BoardNames> {
     const problem = error instanceof SyntaxError ? `is not JSON: ${error.message}` : (error as Error).message;
     throw wrongFile(file, `The file of board names, ${file}, ${problem}.`);
   }
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
+  if (!isObject(content))
     throw wrongFile(file, `${file} is not a JSON object such as {"bench-3": "mac:7c:df:a1:00:11:22"}.`);
   const entries = Object.entries(content);
   const wrong = entries.find(([name, address]) => !mayBeName(name) || !isAddress(address));
   if (wrong) throw wrongFile(file, `${file} has the name "${wrong[0]}" for what is no address of a board.`);
-  return new Map(entries);
+  return new Map(entries as [string, string][]);
 }
 
 function wrongFile(file: string, message: string): PortalError {

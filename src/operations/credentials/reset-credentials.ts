@@ -7,18 +7,16 @@ import { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
 import { CREDENTIALS_FILES, storedNetworks } from '../../portal/wifi-creds.js';
-import type { OnProgress } from '../../progress.js';
+import type { OperationOptions } from '../../progress.js';
 import { type PortalStart, startPortal } from '../install/start-portal.js';
 import { BoardLog } from '../log/board-log.js';
 import { ERASE_ALL, forgetInSdk, networkInSdk } from './forget-network.js';
 
-export interface ResetCredentialsOptions {
+export interface ResetCredentialsOptions extends OperationOptions {
   /** Report the stored network; change nothing. */
   dryRun?: boolean | undefined;
   /** Restart the board and wait for its portal. True by default. */
   restart?: boolean | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
   onLog?: ((entry: LogEntry) => void) | undefined;
 }
 

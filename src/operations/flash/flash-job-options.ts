@@ -4,7 +4,7 @@ import type { FlashContents } from '../../esp/flash-contents.js';
 import type { FirmwareImage } from '../../esp/image/firmware-image.js';
 import type { ResetSequence } from '../../esp/resets.js';
 import type { FoundChip } from '../../firmware/choose.js';
-import type { ChipEvent, OnProgress } from '../../progress.js';
+import type { ChipEvent, OperationOptions } from '../../progress.js';
 import type { BackupResult } from '../backup/save-flash.js';
 import type { NewFilesystem } from './files-in-flash.js';
 
@@ -21,7 +21,7 @@ export type BeforeErase = (
   save: (file: string | undefined) => Promise<BackupResult>,
 ) => Promise<void>;
 
-export interface FlashJobOptions {
+export interface FlashJobOptions extends OperationOptions {
   firmware: FirmwareImage | FirmwareFor;
   erase?: boolean | undefined;
   keepFiles?: boolean | undefined;
@@ -41,6 +41,4 @@ export interface FlashJobOptions {
   beforeErase?: BeforeErase | undefined;
   /** Called for each attempt once the chip is known and the image fits it, before a byte of its flash is changed; what it throws ends the job. */
   onChip?: ((chip: ChipEvent) => Promise<void>) | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
 }

@@ -7,7 +7,7 @@ import { type FirmwareImage, type FlashMode, imageEvent } from '../../esp/image/
 import type { ResetSequence } from '../../esp/resets.js';
 import type { LogEntry } from '../../log/events.js';
 import type { Port } from '../../port/port.js';
-import type { OnProgress } from '../../progress.js';
+import type { OnProgress, OperationOptions } from '../../progress.js';
 import type { BoardLog } from '../log/board-log.js';
 import { filesOfImage } from './files-of-image.js';
 import { FlashJob, type Written } from './flash-job.js';
@@ -25,7 +25,7 @@ const BANNER_TIMEOUT_MS = 20_000;
 /** Where another flash mode can be tried next. */
 const FIRST_BANNER_TIMEOUT_MS = 15_000;
 
-export interface FlashOptions {
+export interface FlashOptions extends OperationOptions {
   /**
    * The image; check it with checkFirmware before the port is opened. Or a function that selects one for the chip:
    * called while the board waits in its loader.
@@ -51,8 +51,6 @@ export interface FlashOptions {
   dryRun?: boolean | undefined;
   /** Called once before the whole flash is erased, with what it holds; it may save it first. */
   beforeErase?: BeforeErase | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
 }
 
 export interface FlashResult {

@@ -4,7 +4,7 @@ import { PortalError } from '../../errors.js';
 import type { ChipLoader } from '../../esp/loader.js';
 import type { ResetSequence } from '../../esp/resets.js';
 import type { Port } from '../../port/port.js';
-import type { ChipEvent, OnProgress } from '../../progress.js';
+import type { ChipEvent, OperationOptions } from '../../progress.js';
 
 /** Baud rate of MicroPython's REPL and log. */
 const REPL_BAUD_RATE = 115200;
@@ -12,13 +12,11 @@ const DEFAULT_BAUD_RATE = 460800;
 /** Every adapter and cable manages this one. */
 const SAFE_BAUD_RATE = 115200;
 
-export interface LoaderOptions {
+export interface LoaderOptions extends OperationOptions {
   /** Bits a second, 460800 by default. 115200 is tried when it fails. */
   readonly baudRate?: number | undefined;
   /** Into the ROM loader, instead of the sequences that are usual for such a port; see parseResetSequence. */
   readonly resetSequence?: ResetSequence | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
 }
 
 interface WorkOptions extends LoaderOptions {

@@ -26,7 +26,7 @@ import {
   stagedFiles,
 } from '../../portal/plan.js';
 import { CONFIG_FILE, checkButton, mdnsNameOf } from '../../portal/settings.js';
-import { bytesEvent, type OnProgress } from '../../progress.js';
+import { bytesEvent, type OperationOptions } from '../../progress.js';
 import { BoardLog } from '../log/board-log.js';
 import {
   applyPlan,
@@ -45,7 +45,7 @@ import { withoutWifi } from './without-wifi.js';
 /** What all boards import since MicroPython 1.19: the form that is looked for first. */
 const USUAL_FORM: BundleForm = 'mpy6';
 
-export interface InstallOptions {
+export interface InstallOptions extends OperationOptions {
   /** What to set; all that is left out stays as it is on the board. */
   config?: PortalConfig | undefined;
   /** The user's program, see readAppFolder; if omitted, a program on the board is kept. */
@@ -69,8 +69,6 @@ export interface InstallOptions {
   readyTimeoutMs?: number | undefined;
   /** The log of this port, if it is read afterwards. */
   log?: BoardLog | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
   /** Called with the board's log while the portal starts. */
   onLog?: ((entry: LogEntry) => void) | undefined;
 }

@@ -11,7 +11,7 @@ import { FIELD_VALUES_FILES } from '../../portal/fields.js';
 import { MANIFEST_FILE } from '../../portal/manifest.js';
 import { mainFolder, PORTAL_LINES } from '../../portal/plan.js';
 import { CREDENTIALS_FILES } from '../../portal/wifi-creds.js';
-import type { OnProgress } from '../../progress.js';
+import type { OperationOptions } from '../../progress.js';
 import { forgetInSdk } from '../credentials/forget-network.js';
 import {
   applyPlan,
@@ -22,13 +22,11 @@ import {
 } from './apply-plan.js';
 import { type ProbeResult, probeBoard, startsPortal } from './probe-board.js';
 
-export interface UninstallOptions {
+export interface UninstallOptions extends OperationOptions {
   /** Forget the stored networks and the values of fields as well. */
   purge?: boolean | undefined;
   /** Find out what would be removed, and remove nothing. */
   dryRun?: boolean | undefined;
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
 }
 
 export interface UninstallResult {

@@ -1,7 +1,7 @@
 // esp-portal.lock.json: which files the packages of a project are, by SHA-256. Its content is not trusted.
 
 import { PortalError } from '../../errors.js';
-import { parseJson } from '../../input/parse-json.js';
+import { isObject, type JsonObject, parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 
@@ -88,9 +88,9 @@ function parseFile(value: unknown): LockedFile {
   return { path: textOf(path), url: textOf(url), sha256: textOf(sha256), sizeBytes };
 }
 
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('not an object');
-  return value as Readonly<Record<string, unknown>>;
+function recordOf(value: unknown): JsonObject {
+  if (!isObject(value)) throw new Error('not an object');
+  return value;
 }
 
 function textOf(value: unknown): string {

@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import { didYouMean, nearest } from '../../input/did-you-mean.js';
-import { parseJson } from '../../input/parse-json.js';
+import { isObject, type JsonObject, parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 import { type PackageName, parsePackageName } from '../../portal/package-name.js';
@@ -69,7 +69,7 @@ export async function removePackage(name: PackageName, { file, lockFile }: Proje
 }
 
 interface Project {
-  readonly content: Readonly<Record<string, unknown>>;
+  readonly content: JsonObject;
   readonly packages: readonly string[];
   readonly indent: string;
 }
@@ -89,12 +89,11 @@ async function readProject(file: string): Promise<Project> {
   return { content, packages, indent: /^([ \t]+)"/m.exec(text)?.[1] ?? '  ' };
 }
 
-function contentOf(file: string, text: string): Readonly<Record<string, unknown>> {
+function contentOf(file: string, text: string): JsonObject {
   let cause: unknown;
   try {
     const value = parseJson(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>;
+    if (isObject(value)) return value;
   } catch (error) {
     cause = error;
   }

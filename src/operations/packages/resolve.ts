@@ -1,6 +1,6 @@
 // Finds out all files of a package and of what it depends on, by the rules of mip, and refuses what no package has.
 
-import { parseJson } from '../../input/parse-json.js';
+import { isObject, parseJson } from '../../input/parse-json.js';
 import {
   descriptionAddress,
   fileAddress,
@@ -132,10 +132,9 @@ function readDescription(name: string, bytes: Uint8Array): Description {
   } catch (error) {
     throw refuse('is not JSON', error);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('is not an object');
-  const content = value as Readonly<Record<string, unknown>>;
+  if (!isObject(value)) throw refuse('is not an object');
   const pairs = (key: string): (readonly [string, string])[] => {
-    const list = content[key] ?? [];
+    const list = value[key] ?? [];
     if (!Array.isArray(list) || !list.every(isPair)) throw refuse(`has "${key}" that is no list of pairs`);
     if (list.length > MAX_FILES) throw refuse(`has more than ${MAX_FILES} entries in "${key}"`);
     return list;
@@ -143,7 +142,7 @@ function readDescription(name: string, bytes: Uint8Array): Description {
   const hashes = pairs('hashes').map(([path, hash]) => [path, hash.toLowerCase()] as const);
   if (!hashes.every(([, hash]) => /^[\da-f]{4,64}$/.test(hash)))
     throw refuse('has a hash that is not hexadecimal');
-  const version = typeof content.version === 'string' ? content.version : '';
+  const version = typeof value.version === 'string' ? value.version : '';
   return { hashes, urls: pairs('urls'), deps: pairs('deps'), version };
 }
 

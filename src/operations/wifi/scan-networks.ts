@@ -6,8 +6,9 @@ import scan from '../../board-scripts/wifi/scan.py';
 import { isListOf, isNumber, isText, parseAnswer } from '../../micropython/board-answer.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
+import type { OperationOptions } from '../../progress.js';
 import { type FoundNetwork, mergeNetworks, type ScannedAccessPoint } from './networks.js';
-import { RADIO_IDLE_MS, type WifiOptions, withWifi } from './wifi-session.js';
+import { RADIO_IDLE_MS, withWifi } from './wifi-session.js';
 
 export interface ScanResult {
   readonly networks: readonly FoundNetwork[];
@@ -16,7 +17,7 @@ export interface ScanResult {
 }
 
 /** @throws PortalError as withWifi */
-export async function scanNetworks(port: Port, options: WifiOptions = {}): Promise<ScanResult> {
+export async function scanNetworks(port: Port, options: OperationOptions = {}): Promise<ScanResult> {
   return withWifi(port, options, { needsPortal: false }, async ({ repl, machine }) => {
     options.onProgress?.({ event: 'step', step: 'scan-networks' });
     return { networks: await scanOn(repl), has5GHz: /\bC5|32-?C5/.test(machine) };

@@ -8,11 +8,12 @@ import type { Port } from '../../port/port.js';
 import { ADDRESS_NAME } from '../../portal/fields.js';
 import { staticAddress, staticAddressFault } from '../../portal/static-address.js';
 import { networkName } from '../../portal/wifi-creds.js';
+import type { OperationOptions } from '../../progress.js';
 import { storeSettings } from '../install/store-settings.js';
 import { checkValues, type FieldValues, readFields, storeValues } from './field-values.js';
 import type { FoundNetwork, WantedNetwork } from './networks.js';
 import { scanOn } from './scan-networks.js';
-import { execWithPortal, notWritten, type WifiBoard, type WifiOptions, withWifi } from './wifi-session.js';
+import { execWithPortal, notWritten, type WifiBoard, withWifi } from './wifi-session.js';
 import { mdnsName } from './wifi-status.js';
 
 /** The network to set, or how it is chosen among those in range, while the board waits. */
@@ -20,7 +21,7 @@ export type NetworkChoice =
   | WantedNetwork
   | ((networks: readonly FoundNetwork[]) => Promise<WantedNetwork> | WantedNetwork);
 
-export interface SetNetworkOptions extends WifiOptions {
+export interface SetNetworkOptions extends OperationOptions {
   /** `false`: store the network without joining it. */
   readonly verify?: boolean | undefined;
   /** Values of the portal's custom fields, stored with the network. */

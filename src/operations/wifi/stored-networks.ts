@@ -6,15 +6,16 @@ import { isListOf, isText, parseHex } from '../../micropython/board-answer.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
 import { networkName } from '../../portal/wifi-creds.js';
+import type { OperationOptions } from '../../progress.js';
 import { forgetInSdk, networkInSdk } from '../credentials/forget-network.js';
 import { foldName, withoutEscapes } from './ssid.js';
-import { execWithPortal, type WifiOptions, withWifi } from './wifi-session.js';
+import { execWithPortal, withWifi } from './wifi-session.js';
 
 /**
  * @returns names of the stored networks, the last used one first
  * @throws PortalError as withWifi
  */
-export async function listNetworks(port: Port, options: WifiOptions = {}): Promise<string[]> {
+export async function listNetworks(port: Port, options: OperationOptions = {}): Promise<string[]> {
   return withWifi(port, options, { needsPortal: true }, async ({ repl }) => {
     options.onProgress?.({ event: 'step', step: 'read-networks' });
     return (await storedOn(repl)).map(networkName);
@@ -35,7 +36,7 @@ export interface RemoveNetworkResult {
 export async function removeNetwork(
   port: Port,
   name: string,
-  options: WifiOptions = {},
+  options: OperationOptions = {},
 ): Promise<RemoveNetworkResult> {
   return withWifi(port, options, { needsPortal: true }, async ({ session, repl }) => {
     options.onProgress?.({ event: 'step', step: 'forget' });

@@ -9,13 +9,8 @@ import { isText, parseAnswer, parseHex } from '../../micropython/board-answer.js
 import { BoardSession } from '../../micropython/board-session.js';
 import type { RawRepl } from '../../micropython/raw-repl.js';
 import type { Port } from '../../port/port.js';
-import type { OnProgress } from '../../progress.js';
+import type { OperationOptions } from '../../progress.js';
 import { withoutWifi } from '../install/without-wifi.js';
-
-export interface WifiOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
-}
 
 interface Use {
   /** It needs the modules of the portal. */
@@ -45,7 +40,7 @@ export const RADIO_IDLE_MS = 30_000;
  */
 export async function withWifi<T>(
   port: Port,
-  { signal, onProgress = () => {} }: WifiOptions,
+  { signal, onProgress = () => {} }: OperationOptions,
   { needsPortal, keepsProgram = false }: Use,
   work: (board: WifiBoard) => Promise<T>,
 ): Promise<T> {

@@ -7,8 +7,9 @@ import type { LogEntry } from '../../log/events.js';
 import { isListOf, isNumber, isText, parseAnswer, parseHex } from '../../micropython/board-answer.js';
 import type { Port } from '../../port/port.js';
 import { networkName } from '../../portal/wifi-creds.js';
+import type { OperationOptions } from '../../progress.js';
 import { BoardLog } from '../log/board-log.js';
-import { type WifiOptions, withWifi } from './wifi-session.js';
+import { withWifi } from './wifi-session.js';
 
 export interface WifiStatus {
   readonly isConnected: boolean;
@@ -48,7 +49,7 @@ const IS_STARTED = /^(?:boot\.micropython|wifi\.connected|portal\.ready|python\.
  * restarts some boards.
  * @throws PortalError as withWifi
  */
-export async function wifiStatus(port: Port, options: WifiOptions = {}): Promise<WifiStatus> {
+export async function wifiStatus(port: Port, options: OperationOptions = {}): Promise<WifiStatus> {
   await whileStarting(port, options.signal);
   const use = { needsPortal: false, keepsProgram: true };
   return withWifi(port, options, use, async ({ repl, platform }) => {

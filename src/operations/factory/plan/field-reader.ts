@@ -4,18 +4,17 @@ import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { PortalError } from '../../../errors.js';
 import { didYouMean, nearest } from '../../../input/did-you-mean.js';
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, type JsonObject } from '../../../input/parse-json.js';
 
 /** Each field is read once; what is left over is unknown. */
 export class FieldReader {
   /** For messages. */
   readonly file: string;
-  readonly #content: Json;
+  readonly #content: JsonObject;
   readonly #prefix: string;
   readonly #known: string[] = [];
 
-  constructor(content: Json, file: string, prefix = '') {
+  constructor(content: JsonObject, file: string, prefix = '') {
     this.#content = content;
     this.file = file;
     this.#prefix = prefix;
@@ -89,10 +88,6 @@ export function planFault(file: string, fault: string): PortalError {
   return new PortalError('usage', `${file}: ${fault}.`, {
     next: `Correct ${file} and run the same command again.`,
   });
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A chain of links that leads to nothing may be a circle. */

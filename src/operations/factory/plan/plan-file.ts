@@ -4,10 +4,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PortalError } from '../../../errors.js';
-import { parseJson } from '../../../input/parse-json.js';
+import { isObject, parseJson } from '../../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
 import type { PortalConfig } from '../../install/portal-config.js';
-import { FieldReader, isObject, planFault } from './field-reader.js';
+import { FieldReader, planFault } from './field-reader.js';
 import { PORTAL_NAMES } from './portal-names.js';
 
 const MAX_FILE_BYTES = 256 * 1024;

@@ -1,7 +1,6 @@
 // The lines of a record, JSON objects: a board got its row, was made, failed, was checked. Pure.
 
-import { parseJson } from '../../../input/parse-json.js';
-import { isObject } from '../plan/field-reader.js';
+import { isObject, parseJson } from '../../../input/parse-json.js';
 
 /** The first line of every record. */
 const FORMAT = 1;
