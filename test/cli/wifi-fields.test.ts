@@ -77,10 +77,10 @@ describe('wifi set --field', () => {
     [['list', '--field', 'a=b'], 'Only wifi set takes'],
     [['status', '--static-ip', ''], 'Only wifi set takes'],
     [['set', '--field', '9=secret'], '--field takes NAME=VALUE'],
-    [
-      ['set', '--field', 'key'],
-      '--field key has no value, which only a terminal asks for: give one, as NAME=VALUE.',
-    ],
+    [['list', '--field-stdin'], 'Only wifi set takes'],
+    [['set', '--field', 'key'], 'No value for the field key was given.'],
+    [['set', '--field', 'a=b', '--field-stdin'], 'needs a field without a value'],
+    [['set', 'Home', '--field', 'a', '--field-stdin', '--password-stdin'], 'exclude each other'],
     [['set', '--field', 'a=b', '--open'], 'need the name of the network'],
     [['set', '--static-ip', 'ask'], 'install --static-ip ask puts it on the page'],
     [['set', '--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],
@@ -93,7 +93,7 @@ describe('wifi set --field', () => {
     expect(run.stdout).not.toContain('secret');
   });
 
-  test.skipIf(!python)('asks for a value that is not on the command line, without echo', async () => {
+  test.skipIf(!python)('asks for a value that is missing on the command line, without echo', async () => {
     const run = new TerminalRun(home, ['wifi', 'set', '--field', 'key', '--port', port]);
     await run.sent(/Value of the field key/);
     run.type('typed secret\r');

@@ -100,7 +100,7 @@ async function wifiChoice(
       throw new PortalError('usage', '--open and --password-stdin need a network: add --wifi SSID.');
     return undefined;
   }
-  const { wantedNetwork } = await import('../terminal/wifi-password.js');
+  const { wantedNetwork } = await import('../terminal/secrets/wifi-password.js');
   const wanted = await wantedNetwork(args.wifi, args, context);
   const { findWanted } = await import('../../operations/wifi/networks.js');
   return (networks) => findWanted(networks, wanted);

@@ -3,6 +3,7 @@
 import { didYouMean, nearest } from '../../input/did-you-mean.js';
 import { ALL_OPTIONS } from '../commands.js';
 import { variableOf } from './settings.js';
+import { FIELD_VARIABLE } from './shared.js';
 
 const PREFIX = 'ESP_PORTAL_';
 
@@ -15,7 +16,9 @@ const OTHERS = [
 /** @returns a sentence for each; names without a similar variable are ignored */
 export function misspeltVariables(env: Readonly<Record<string, unknown>>): string[] {
   const known = [...Object.keys(ALL_OPTIONS).map(variableOf), ...OTHERS];
-  const unknown = Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.includes(name));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith(PREFIX) && !name.startsWith(FIELD_VARIABLE) && !known.includes(name),
+  );
   if (unknown.length === 0) return [];
   return unknown.flatMap((name) => {
     const guess = nearest(

@@ -77,6 +77,9 @@ export const QR_OPTION = {
 /** It has the password of a network to join. */
 export const PASSWORD_VARIABLE = 'ESP_PORTAL_WIFI_PASSWORD';
 
+/** With the name of a field of the form in upper case behind it, it has the field's value. */
+export const FIELD_VARIABLE = 'ESP_PORTAL_FIELD_';
+
 /** Of the commands that join a network. */
 export const JOIN_OPTIONS = {
   'password-stdin': {

@@ -4,7 +4,7 @@ import { PortalError } from '../../../errors.js';
 import type { OptionValues } from '../../command.js';
 import type { OptionTable } from '../../options/option-table.js';
 import { portalText } from '../../options/portal-values.js';
-import { JOIN_OPTIONS } from '../../options/shared.js';
+import { FIELD_VARIABLE, JOIN_OPTIONS, PASSWORD_VARIABLE } from '../../options/shared.js';
 
 export const ACTIONS = ['scan', 'set', 'list', 'remove', 'status'] as const;
 
@@ -24,6 +24,12 @@ export const WIFI_OPTIONS = {
     coerce: fieldValues,
     describe: "Value of a field of the portal's form, repeatable: mqtt=broker.local",
   },
+  'field-stdin': {
+    type: 'boolean',
+    default: false,
+    isOwn: true,
+    describe: `Read the value of each --field without one from standard input, a line each (otherwise: $${FIELD_VARIABLE}NAME, or a question)`,
+  },
   'static-ip': {
     type: 'string',
     requiresArg: true,
@@ -42,7 +48,7 @@ export type WifiValues = OptionValues<typeof WIFI_OPTIONS> & {
 
 interface FieldValue {
   readonly name: string;
-  /** `undefined`: to be asked for. */
+  /** `undefined`: from standard input, the environment or a question. */
   readonly value: string | undefined;
 }
 
@@ -58,7 +64,7 @@ function fieldValues(text: string | undefined): FieldValue[] | undefined {
 /** @throws PortalError `usage` */
 export function checkWifiWords({ action, ssid, open, verify, ...args }: WifiValues): void {
   const next = 'esp-portal wifi --help';
-  const { 'password-stdin': fromStdin, field, 'static-ip': staticIp } = args;
+  const { 'password-stdin': fromStdin, field, 'field-stdin': fieldFromStdin, 'static-ip': staticIp } = args;
   const isOnlySettings = ssid === undefined && (field !== undefined || staticIp !== undefined);
   const fail = (message: string): never => {
     throw new PortalError('usage', message, { next });
@@ -67,12 +73,20 @@ export function checkWifiWords({ action, ssid, open, verify, ...args }: WifiValu
   if (action !== 'set' && action !== 'remove' && ssid !== undefined)
     fail(`wifi ${action} takes no name of a network, such as "${ssid}".`);
   if (action !== 'set') {
-    if (open || !verify || fromStdin || field || staticIp !== undefined)
-      fail('Only wifi set takes --open, --no-verify, --password-stdin, --field and --static-ip.');
+    if (open || !verify || fromStdin || field || fieldFromStdin || staticIp !== undefined)
+      fail(
+        'Only wifi set takes --open, --no-verify, --password-stdin, --field, --field-stdin and --static-ip.',
+      );
     return;
   }
   if (staticIp === 'ask') fail('wifi set needs the address; install --static-ip ask puts it on the page.');
   if (open && fromStdin) fail('--open and --password-stdin exclude each other.');
+  if (fieldFromStdin && fromStdin)
+    fail(
+      `--password-stdin and --field-stdin exclude each other: set $${PASSWORD_VARIABLE} or $${FIELD_VARIABLE}NAME.`,
+    );
+  if (fieldFromStdin && !field?.some(({ value }) => value === undefined))
+    fail('--field-stdin needs a field without a value, such as --field key.');
   if (ssid === undefined && !verify) fail('--no-verify needs the name of the network: wifi set SSID.');
   if (isOnlySettings && (open || fromStdin))
     fail('--open and --password-stdin need the name of the network: wifi set SSID.');

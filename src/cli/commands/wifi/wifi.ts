@@ -11,12 +11,12 @@ import { ACTIONS, checkWifiWords, WIFI_OPTIONS, type WifiValues } from './wifi-o
 
 export const wifiCommand = defineCommand({
   name: 'wifi',
-  severalBoards: { refuses: ['password-stdin', 'static-ip'] },
+  severalBoards: { refuses: ['password-stdin', 'field-stdin', 'static-ip'] },
   summary: 'Scan for networks, and set, list or remove those that the board joins',
   details: [
     '`scan` lists the networks that the board sees, the strongest first. `set [SSID]` joins a network and stores it; without SSID a terminal asks which one. `list` prints the names of the stored networks, the last used one first, `remove SSID` removes one, `status` shows how the board is connected. Passwords are never printed.',
     '`set` reads the password from a question on a terminal, from standard input (`--password-stdin`) or from `$ESP_PORTAL_WIFI_PASSWORD`: not from an argument, which other users of the computer could see. 64 hex digits are taken as the key (PSK). If the board cannot join, nothing is stored, and the error has the reason.',
-    '`set --field mqtt=broker.local` sets a field that the form of the portal has, and `--static-ip` the address of the board, each also without SSID. A field without a value (`--field key`) is asked for on a terminal without echo.',
+    '`set --field mqtt=broker.local` sets a field that the form of the portal has, and `--static-ip` the address of the board, each also without SSID. The value of a field without one (`--field key`) comes, as the password, from a question on a terminal, from standard input (`--field-stdin`) or from `$ESP_PORTAL_FIELD_KEY`, with the name of the field in upper case.',
     'A name with a plain apostrophe, quote or space also means a network in range whose name has the typographic one, such as `Jim’s iPhone`. Escapes that `scan` and `list` show, such as `\\x0a`, are understood; a name that begins with a hyphen is written with `\\x2d`.',
     '`set`, `list` and `remove` use the portal on the board. The program on the board is stopped meanwhile and the board restarts at the end, so that the program starts; at its prompt, `status` leaves it there.',
   ],
@@ -30,6 +30,10 @@ export const wifiCommand = defineCommand({
     ['wifi set "Home WiFi"', 'join a network; the password is asked for'],
     ['wifi set "Home WiFi" --password-stdin < password.txt', 'the same in a script'],
     ['wifi set --field mqtt=broker.local', 'set a field of the form, without a phone'],
+    [
+      'wifi set --field key --field-stdin < key.txt',
+      'set a field in a script, without its value in an argument',
+    ],
     ['wifi list --json', 'print the stored networks as JSON'],
     ['wifi remove "Home WiFi"', 'remove one of the stored networks'],
     ['wifi status', 'show the network, the address and the signal'],
@@ -56,6 +60,7 @@ const ACTS: Readonly<Record<WifiValues['action'], Act>> = {
   },
   async set(values, context) {
     const choice = await choiceOf(values, context);
+    const { fieldValues } = await import('./field-input.js');
     const fields = await fieldValues(values, context);
     const { setNetwork } = await import('../../../operations/wifi/set-network.js');
     const { verify, 'static-ip': staticIp } = values;
@@ -106,28 +111,6 @@ function operationOptions({ reporter, signal }: CommandContext) {
   return { signal, onProgress: reporter.progress.bind(reporter) };
 }
 
-/** Those without a value are asked for, without echo: other users of the computer see arguments. */
-async function fieldValues(
-  { field = [], json }: WifiValues,
-  { host, redactor, signal }: CommandContext,
-): Promise<Record<string, string>> {
-  const { askSecret, isInteractive } = await import('../../terminal/ask.js');
-  const values: Record<string, string> = {};
-  for (const { name, value } of field) {
-    if (value === undefined && !isInteractive(host, json))
-      throw new PortalError(
-        'usage',
-        `--field ${name} has no value, which only a terminal asks for: give one, as NAME=VALUE.`,
-      );
-    const terminal = { input: host.stdin, output: host.stderr };
-    const given = value ?? (await askSecret(`Value of the field ${name}: `, terminal, signal));
-    if (given === undefined) throw new PortalError('usage', `No value for the field ${name} was given.`);
-    if (value === undefined) redactor.addValue(given);
-    values[name] = given;
-  }
-  return values;
-}
-
 /** The network to set: as named, or as chosen from a scan; none if only fields or a static address are to be set. */
 async function choiceOf(values: WifiValues, context: CommandContext) {
   const { ssid, verify, json, field, 'static-ip': staticIp } = values;
@@ -141,7 +124,7 @@ async function choiceOf(values: WifiValues, context: CommandContext) {
       });
     return (networks: readonly FoundNetwork[]) => chooseNetwork(networks, values, context);
   }
-  const { wantedNetwork } = await import('../../terminal/wifi-password.js');
+  const { wantedNetwork } = await import('../../terminal/secrets/wifi-password.js');
   const { literalSsid } = await import('../../../operations/wifi/ssid.js');
   const wanted = await wantedNetwork(ssid, values, context);
   if (!verify) return { ssid: literalSsid(wanted.ssid), password: wanted.password };
@@ -155,7 +138,7 @@ async function chooseNetwork(
   context: CommandContext,
 ): Promise<WantedNetwork> {
   const { askNumber } = await import('../../terminal/ask.js');
-  const { wifiPassword } = await import('../../terminal/wifi-password.js');
+  const { wifiPassword } = await import('../../terminal/secrets/wifi-password.js');
   const offered = networks.filter(
     ({ kind, isHidden }) => !isHidden && (values.open ? kind === 'open' : kind !== 'enterprise'),
   );

@@ -1,21 +1,19 @@
 // The password of a network, from wherever a person or a script gives it; never from an argument, which other users see.
 
-import { PortalError } from '../../errors.js';
-import { checkPassword, checkSsid, type WantedByName } from '../../operations/wifi/ssid.js';
-import type { CommandContext } from '../context.js';
-import type { Host } from '../host.js';
-import { PASSWORD_VARIABLE } from '../options/shared.js';
-import { askSecret, isInteractive } from './ask.js';
-import { inOneLine } from './text.js';
+import { PortalError } from '../../../errors.js';
+import { checkPassword, checkSsid, type WantedByName } from '../../../operations/wifi/ssid.js';
+import type { CommandContext } from '../../context.js';
+import type { Host } from '../../host.js';
+import { PASSWORD_VARIABLE } from '../../options/shared.js';
+import { askSecret, isInteractive } from '../ask.js';
+import { inOneLine } from '../text.js';
+import { stdinLines } from './stdin-lines.js';
 
 interface JoinValues {
   readonly 'password-stdin': boolean;
   readonly open: boolean;
   readonly json: boolean;
 }
-
-/** Above this, it is no password. */
-const MAX_INPUT_BYTES = 1024;
 
 /**
  * The network to join, checked before the port is opened.
@@ -54,27 +52,10 @@ async function readPassword(
   host: Host,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (args['password-stdin'] && !host.stdin.isTTY) return firstLine(host.stdin, signal);
+  if (args['password-stdin'] && !host.stdin.isTTY) return (await stdinLines(host.stdin, 1, signal))[0];
   const inVariable = host.env[PASSWORD_VARIABLE];
   if (inVariable && !args['password-stdin']) return inVariable;
   if (!isInteractive(host, args.json && !args['password-stdin'])) return undefined;
   const terminal = { input: host.stdin, output: host.stderr };
   return askSecret(`Password of "${inOneLine(ssid)}": `, terminal, signal);
-}
-
-/** Of what a pipe holds, without its end. */
-async function firstLine(input: Host['stdin'], signal: AbortSignal): Promise<string> {
-  let bytes = Buffer.alloc(0);
-  const stop = () => input.destroy(signal.reason);
-  signal.addEventListener('abort', stop);
-  try {
-    for await (const chunk of input) {
-      bytes = Buffer.concat([bytes, Buffer.from(chunk)]);
-      if (bytes.includes(0x0a) || bytes.length > MAX_INPUT_BYTES) break;
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-  signal.throwIfAborted();
-  return bytes.subarray(0, MAX_INPUT_BYTES).toString('utf8').split(/\r?\n/, 1)[0] ?? '';
 }
