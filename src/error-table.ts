@@ -206,7 +206,7 @@ export const ERROR_TABLE = {
     example: 'Package umqtt.simple: its file "../main.py" is outside the folder lib of the board.',
     cause: 'The package is damaged, or it would change more of the board than a package may.',
     otherCauses: ['This computer is offline, or the index has no package of this name.'],
-    next: 'Check the name at https://micropython.org/pi/v2, or remove the package: esp-portal remove NAME',
+    next: 'Try another version of the package, or remove it: esp-portal remove NAME',
   },
   'firmware-invalid': {
     exitStatus: 5,

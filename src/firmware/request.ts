@@ -32,6 +32,16 @@ export class TemporaryFailure extends PortalError {
   }
 }
 
+/** The server answered with an error, or sends elsewhere: the same for every attempt. */
+export class RefusedAnswer extends PortalError {
+  readonly reason: 'status' | 'redirect';
+
+  constructor(reason: 'status' | 'redirect', message: string, next?: string) {
+    super('firmware-download', message, next === undefined ? {} : { next });
+    this.reason = reason;
+  }
+}
+
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -83,7 +93,7 @@ async function follow(first: URL, options: RequestOptions, stop: AbortSignal): P
     if (!REDIRECTS.has(response.status) || target === null) return accepted(response, url);
     await response.body?.cancel();
     if (redirects === MAX_REDIRECTS) {
-      throw new PortalError('firmware-download', `${first.host} redirects more than ${MAX_REDIRECTS} times.`);
+      throw new RefusedAnswer('redirect', `${first.host} redirects more than ${MAX_REDIRECTS} times.`);
     }
     const next = redirectTarget(target, url);
     refuseUntrusted(next, url, options.allowHttp);
@@ -122,7 +132,7 @@ async function accepted(response: Response, url: URL): Promise<Response> {
   const { status, statusText } = response;
   const message = `${url.host} answers ${status} ${statusText} for ${withoutCredentials(url)}.`;
   if (status >= 500 || status === 429 || status === 416) throw new TemporaryFailure(message, { status });
-  throw new PortalError('firmware-download', message);
+  throw new RefusedAnswer('status', message);
 }
 
 async function* bodyOf(
@@ -160,7 +170,7 @@ export function tooLarge(host: string, maxBytes: number): PortalError {
 /** What a server sends is no mistake of the user. */
 function redirectTarget(location: string, from: URL): URL {
   const refused = (shown: string, problem: string) =>
-    new PortalError('firmware-download', `${from.host} redirects to ${shown.slice(0, 200)}, ${problem}.`);
+    new RefusedAnswer('redirect', `${from.host} redirects to ${shown.slice(0, 200)}, ${problem}.`);
   if (!URL.canParse(location, from.href)) throw refused(location, 'which is not a valid address');
   const url = new URL(location, from);
   if (!/^https?:$/.test(url.protocol))
@@ -174,18 +184,14 @@ function refuseUntrusted(url: URL, from: URL | undefined, allowHttp = false): vo
   if (url.protocol !== 'http:')
     throw new PortalError('usage', `${url.protocol} addresses are not supported: give an https address.`);
   if (from?.protocol === 'https:') {
-    throw new PortalError(
-      'firmware-download',
-      `${from.host} redirects from https to plain http (${url.host}).`,
-    );
+    throw new RefusedAnswer('redirect', `${from.host} redirects from https to plain http (${url.host}).`);
   }
   if (allowHttp || isLoopback(url.hostname)) return;
-  const what = `${from ? `${from.host} redirects to ` : ''}${withoutCredentials(url)}${from ? ', which' : ''}`;
-  throw new PortalError(
-    from ? 'firmware-download' : 'usage',
-    `${what} is plain http: the file can be changed on the network.`,
-    { next: 'Use an https URL, or add --allow-http if you trust this network.' },
-  );
+  const problem = 'is plain http: the file can be changed on the network.';
+  const next = 'Use an https URL, or add --allow-http if you trust this network.';
+  if (!from) throw new PortalError('usage', `${withoutCredentials(url)} ${problem}`, { next });
+  const what = `${from.host} redirects to ${withoutCredentials(url)}, which ${problem}`;
+  throw new RefusedAnswer('redirect', what, next);
 }
 
 function isLoopback(hostname: string): boolean {

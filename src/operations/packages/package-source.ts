@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { delay } from '../../delay.js';
 import { PortalError } from '../../errors.js';
-import { TemporaryFailure, withAnswer } from '../../firmware/request.js';
+import { RefusedAnswer, TemporaryFailure, withAnswer } from '../../firmware/request.js';
 import { makeFolder } from '../../input/make-folder.js';
 import { readRegularFile } from '../../input/regular-file.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
+import { downloadError } from './package-error.js';
 
 /** Of a description or a module: no board has room for more in one. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -20,8 +21,8 @@ const RETRY_AFTER_MS = 500;
 export interface PackageSourceOptions {
   /** The user's cache folder; need not exist. */
   readonly cacheFolder: string;
-  /** Plain http of this computer, which only the user's own index may be. */
-  readonly allowsLocalHttp: boolean;
+  /** Such as `https://micropython.org/pi/v2`; only the user's own may be plain http of this computer. */
+  readonly index: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,9 +40,8 @@ export class PackageSource {
         return await this.#get(url);
       } catch (error) {
         if (!(error instanceof PortalError) || error.code === 'package-failed') throw error;
-        if (!(error instanceof TemporaryFailure) || attempt === ATTEMPTS) {
-          throw new PortalError('package-failed', error.message, { cause: error });
-        }
+        if (!(error instanceof TemporaryFailure) || attempt === ATTEMPTS)
+          throw downloadError(error, url, this.#options.index);
         await delay(RETRY_AFTER_MS * attempt, this.#options.signal);
       }
     }
@@ -86,8 +86,8 @@ export class PackageSource {
   }
 
   async #get(url: string): Promise<Uint8Array> {
-    const { allowsLocalHttp, signal } = this.#options;
-    if (!url.startsWith('https://') && !(allowsLocalHttp && url.startsWith('http://'))) {
+    const { index, signal } = this.#options;
+    if (!url.startsWith('https://') && !(index.startsWith('http://') && url.startsWith('http://'))) {
       throw new PortalError(
         'package-failed',
         `${url} is not an https:// address: it can be changed on the network.`,
@@ -98,7 +98,7 @@ export class PackageSource {
       { idleTimeoutMs: IDLE_TIMEOUT_MS, deadlineMs: DEADLINE_MS, maxBytes: MAX_FILE_BYTES, signal },
       async ({ headers, pieces }) => {
         if (/^text\/html/i.test(headers.get('content-type') ?? '')) {
-          throw new PortalError('package-failed', `${url} is a web page, not a file of a package.`);
+          throw new RefusedAnswer('redirect', `${url} is a web page, not a file of a package.`);
         }
         const parts: Uint8Array[] = [];
         for await (const piece of pieces()) parts.push(piece);

@@ -122,7 +122,7 @@ class Packages {
     const { index = PACKAGE_INDEX, cacheFolder, signal } = options;
     this.#options = options;
     this.#lock = lock;
-    this.#source = new PackageSource({ cacheFolder, signal, allowsLocalHttp: index.startsWith('http://') });
+    this.#source = new PackageSource({ cacheFolder, signal, index });
     this.#problemOf = packagePathProblem(portal);
   }
 

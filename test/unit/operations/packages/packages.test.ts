@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RefusedAnswer, TemporaryFailure } from '../../../../src/firmware/request.js';
+import { downloadError } from '../../../../src/operations/packages/package-error.js';
 import { packageFiles, programWithPackages } from '../../../../src/operations/packages/packages.js';
 import type { BundleForm } from '../../../../src/portal/bundle.js';
 import { parsePackageName } from '../../../../src/portal/package-name.js';
@@ -82,8 +84,27 @@ test('a package that is not named any more leaves the lock file', async () => {
 
 describe('refused', () => {
   test('a missing package', async () => {
-    await expect(filesOf(['missing'])).rejects.toEqual(refused('404'));
+    await expect(filesOf(['missing'])).rejects.toMatchObject({
+      code: 'package-failed',
+      message: expect.stringContaining('404'),
+      likelyCause: 'The name or the version is misspelt.',
+      next: expect.stringContaining(`${site.index}/index.json`),
+    });
     expect(existsSync(lockFile())).toBe(false);
+  });
+
+  test.each([
+    [new TemporaryFailure('no answer'), 'offline', 'Open https://index.test/pi/v2/package/6/a/latest.json'],
+    [new TemporaryFailure('503', { status: 503 }), 'index.test is overloaded', 'later'],
+    [new RefusedAnswer('redirect', 'elsewhere'), 'sign-in page', 'Open https://index.test'],
+    [new RefusedAnswer('status', '404'), 'misspelt', 'https://index.test/pi/v2/index.json'],
+  ])('%s: the cause is of this failure, and the index is that of the user', (error, cause, next) => {
+    const index = 'https://index.test/pi/v2';
+    expect(downloadError(error, `${index}/package/6/a/latest.json`, index)).toMatchObject({
+      code: 'package-failed',
+      likelyCause: expect.stringContaining(cause),
+      next: expect.stringContaining(next),
+    });
   });
 
   test.each([
@@ -177,7 +198,10 @@ describe('refused', () => {
   test('a web page', async () => {
     site.add('a', { urls: [['a.py', `${site.site.url}/page`]] });
     site.site.on('/page', (_, response) => response.setHeader('content-type', 'text/html').end('<p>Log in'));
-    await expect(filesOf(['a'])).rejects.toEqual(refused('is a web page'));
+    await expect(filesOf(['a'])).rejects.toMatchObject({
+      message: expect.stringContaining('is a web page'),
+      likelyCause: expect.stringContaining('sign-in page'),
+    });
   });
 
   test('a file that is not what the lock file says', async () => {
