@@ -5,7 +5,7 @@ import { ALL_OPTIONS, COMMANDS } from './commands.js';
 import type { Host } from './host.js';
 import { joinRepeated } from './join-repeated.js';
 import { takeLittleMemory } from './memory.js';
-import { checkWords } from './options/check-words.js';
+import { checkWords, markAfterDashes } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion/scripts.js';
 import { createParser } from './options/parser.js';
 import { defaultSources } from './options/settings.js';
@@ -40,7 +40,8 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
 
 /** @returns whether a command has run: it reports its own failures */
 async function parseAndRun(words: readonly string[], host: Host): Promise<boolean> {
-  const argv = joinRepeated(words, ALL_OPTIONS);
+  checkWords(words, ALL_OPTIONS);
+  const argv = joinRepeated(markAfterDashes(words), ALL_OPTIONS);
   let hasRun = false;
   const parser = createParser({
     argv,
@@ -54,8 +55,7 @@ async function parseAndRun(words: readonly string[], host: Host): Promise<boolea
       await runCommand(command, values, { settings, host });
     },
   });
-  checkWords(argv, ALL_OPTIONS);
-  await parser.parseAsync([...argv]);
+  await parser.parseAsync(argv);
   return hasRun;
 }
 

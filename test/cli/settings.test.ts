@@ -153,16 +153,21 @@ test.each([
   [['install', '--essid.x', 'y'], '--essid.x'],
   [['install', '--json=maybe'], '--json is a switch'],
   [['install', '-x'], 'There is no option -x.'],
+  [['exec', '-x'], 'There is no option -x. A value that begins with a hyphen goes last, after --.'],
+  [['wifi', 'set', '-dash'], 'There is no option -dash. A value'],
+  [['flash', '--', '--dry-run'], 'flash takes no "--dry-run".'],
+  [['run', '--', '--help'], '--help does not exist.'],
+  [['add'], 'add needs PACKAGE.'],
   [['install', '--__proto__', 'x'], 'There is no option --__proto__.'],
   [['monitor', '-b'], '-b needs a value.'],
   [['install', '--main', 'a\nb'], 'main cannot be "a\\nb"; it is one of keep'],
   [['flash', '--baud', '1e5'], '"1e5"'],
   [['flash', '--port', 'virtual:x?constructor=1'], 'no option "constructor"'],
   [['flash', '--port', 'virtual:x?flash=01M'], 'flash=01M'],
-])('%j is a usage error', (args, message) => {
-  const run = runIn('words', {}, args);
+])('%j is a usage error', async (args, message) => {
+  const run = await home.call(args);
   expect(run.stderr).toContain(message);
-  expect(run.status).toBe(2);
+  expect(run.exitCode).toBe(2);
 });
 
 test.runIf(process.platform !== 'win32').each([['--help'], ['config'], ['ports', '--json']])(

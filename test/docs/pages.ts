@@ -28,6 +28,8 @@ export function commandsPage(): string {
     ...COMMANDS.flatMap(commandSection),
     '## Options of every command',
     optionTable(COMMON_OPTIONS),
+    'A value that begins with a hyphen is joined to its option: `--essid=-lamp`. A word that begins with one goes last, ' +
+      'after `--`: `wifi set -- -lamp`.',
     '## Several boards',
     `${severalBoards()} take several ports: \`--port all\` for every board that is connected, a list with commas, or ` +
       '`--port` more than once. The boards are worked on at the same time, with starts a second apart, so that their radios ' +

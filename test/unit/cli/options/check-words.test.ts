@@ -1,7 +1,7 @@
 // Words of a command line that mean something else than they seem to.
 import { expect, test } from 'vitest';
 import { ALL_OPTIONS } from '../../../../src/cli/commands.js';
-import { checkWords } from '../../../../src/cli/options/check-words.js';
+import { checkWords, markAfterDashes, withoutMark } from '../../../../src/cli/options/check-words.js';
 
 const check = (...argv: string[]) => checkWords(argv, ALL_OPTIONS);
 
@@ -17,6 +17,21 @@ test('a switch takes no value but true and false', () => {
   expect(() => check('flash', '--erase=false', '--json=true', '--no-color')).not.toThrow();
 });
 
-test('options behind -- would be ignored', () => {
-  expect(() => check('flash', '--', '--dry-run')).toThrow('takes no "--"');
+test('an option that no command has is found before a missing word, and before the h in it means help', () => {
+  for (const [word, name] of [
+    ['-x', 'x'],
+    ['-dash', 'dash'],
+    ['--dsah=1', 'dsah'],
+    ['-qx', 'x'],
+    ['-1x', '1x'],
+  ] as const)
+    expect(() => check('wifi', 'set', word)).toThrow(`Unknown argument: ${name}`);
+  expect(() => check('exec', '-1', '-qv', '-h', '-pCOM3', '--no-color', '--help')).not.toThrow();
+});
+
+test('words after -- are no options', () => {
+  expect(() => check('wifi', 'set', '--', '-dash')).not.toThrow();
+  const marked = markAfterDashes(['wifi', '-q', '--', 'set', '-dash', '--json']);
+  expect(marked.filter((word) => word.startsWith('-'))).toEqual(['-q']);
+  expect(marked.map(withoutMark)).toEqual(['wifi', '-q', 'set', '-dash', '--json']);
 });
