@@ -1,5 +1,6 @@
 // Which events are meant by a list such as `wifi,portal.ready,/panic/i`.
 
+import { type Context, createContext, Script } from 'node:vm';
 import { PortalError } from '../errors.js';
 import { didYouMean, nearest } from '../input/did-you-mean.js';
 import { LOG_EVENT_NAMES } from './event-catalogue.js';
@@ -36,7 +37,7 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
   const [, source, flags = ''] = PATTERN.exec(item) ?? [];
   if (source !== undefined) {
     const pattern = compile(source, flags, option);
-    return ({ raw }) => pattern.test(raw);
+    return ({ raw }) => matchesInTime(pattern, raw, option);
   }
   const family = `${item}.`;
   if (!LOG_EVENT_NAMES.some((name) => name === item || name.startsWith(family))) {
@@ -50,6 +51,28 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
     );
   }
   return ({ event }) => event === item || event.startsWith(family);
+}
+
+/** Of one line; what a pattern without nested repetitions needs is less than a millisecond. */
+const MATCH_MS = 250;
+const matching = { match: () => false };
+/** Only code that a script calls has a time limit. */
+const script = new Script('match()');
+let context: Context | undefined;
+
+/** A pattern such as `(a+)+b` may take longer than the universe exists, and no signal would be noticed meanwhile. */
+function matchesInTime(pattern: RegExp, line: string, option: string): boolean {
+  context ??= createContext(matching);
+  matching.match = () => pattern.test(line);
+  try {
+    return script.runInContext(context, { timeout: MATCH_MS });
+  } catch (cause) {
+    throw new PortalError(
+      'usage',
+      `${option} ${pattern} takes more than ${MATCH_MS} ms for a line of ${line.length} characters.`,
+      { cause, next: 'Leave out repetitions within repetitions, such as (a+)+ or (.*)*.' },
+    );
+  }
 }
 
 function compile(source: string, flags: string, option: string): RegExp {

@@ -22,6 +22,12 @@ test('a pattern selects lines that match, and may have commas, slashes and flags
   expect([1, 2, 3].map(() => filter.matches(entry('line', 'x')))).toEqual([true, true, true]);
 });
 
+test('a pattern that takes too long for a line is an error, and ends', () => {
+  expect(() => matches('/(a+)+b/', 'line', 'a'.repeat(60))).toThrow(
+    '--until /(a+)+b/ takes more than 250 ms for a line of 60 characters.',
+  );
+});
+
 describe('an invalid value is reported with its option', () => {
   test.each([
     ['no.such', '--until: there is no event "no.such". Use boot.rom, '],
