@@ -42,9 +42,10 @@ const MAX_LOGO_FILE_BYTES = 64 * 1024;
 export async function readLogo(path: string | undefined): Promise<PortalConfig['logo']> {
   if (!path) return path === '' ? null : undefined;
   const { FileProblem, readRegularFile } = await import('../../input/regular-file.js');
+  const { utf8Text } = await import('../../input/utf8-text.js');
   let logo: string;
   try {
-    logo = cleanLogo((await readRegularFile(path, { maxBytes: MAX_LOGO_FILE_BYTES })).toString());
+    logo = cleanLogo(utf8Text(await readRegularFile(path, { maxBytes: MAX_LOGO_FILE_BYTES })));
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     throw new PortalError('usage', `--logo ${path} ${error.message}.`, { cause: error });

@@ -6,6 +6,7 @@ import { PortalError } from '../../errors.js';
 import { fileErrorWords, isMissing } from '../../input/file-error.js';
 import { isObject, parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
+import { utf8Text } from '../../input/utf8-text.js';
 import type { OptionSpec, OptionTable } from './option-table.js';
 
 /** In the folder where a command runs, or above it in the same project. */
@@ -166,9 +167,7 @@ function isThere(path: string): boolean {
 function read(path: string): string | undefined {
   try {
     if (!isThere(path)) return undefined;
-    return readRegularFileSync(path, { maxBytes: MAX_FILE_BYTES })
-      .toString()
-      .replace(/^\ufeff/, ''); // Windows editors write a byte-order mark
+    return utf8Text(readRegularFileSync(path, { maxBytes: MAX_FILE_BYTES }));
   } catch (error) {
     const { message } = error as Error;
     const problem = error instanceof FileProblem ? message : `cannot be read: ${fileErrorWords(error)}`;

@@ -20,6 +20,7 @@ import type { Workshop } from './make-board.js';
 import { withNetwork } from './network-places.js';
 import type { PreparedPlan } from './plan/prepare-plan.js';
 import { runSlot, type SlotResult } from './port-slot.js';
+import { requireRows } from './read-record.js';
 import { Ledger } from './record/ledger.js';
 import { RecordFile } from './record/record-file.js';
 import { StartGate } from './start-gate.js';
@@ -79,7 +80,7 @@ export async function factory(options: FactoryOptions): Promise<FactoryResult> {
   await using file = await RecordFile.open(record);
   const onRepair = (message: string) => onEvent?.({ event: 'notice', message });
   const ledger = await Ledger.open(file, { name: record, tool, onRepair });
-  for (const { started } of ledger.boards) plan.values(started); // their rows must still be there
+  requireRows(plan, ledger);
   if (plan.hasLabel) makeLabelFolder(plan);
   return await new Session({ ...options, tool, signal, firmwareOf, ledger }).run();
 }

@@ -6,9 +6,11 @@ import { Ledger } from './record/ledger.js';
 import { recordReader } from './record/record-file.js';
 import { type FactorySummary, recordAsCsv, summarise } from './record/summary.js';
 
-/** @throws PortalError `usage` for a record that is damaged */
+/** @throws PortalError `usage` for a record that is damaged, or does not fit the plan */
 export async function factoryStatus(plan: PreparedPlan): Promise<FactorySummary> {
-  return summarise(await ledgerOf(plan), plan.boards);
+  const ledger = await ledgerOf(plan);
+  requireRows(plan, ledger);
+  return summarise(ledger, plan.boards);
 }
 
 /**
@@ -34,6 +36,14 @@ export async function factoryLabels(plan: PreparedPlan, name?: string): Promise<
     if (file !== undefined) files.push(file);
   }
   return files;
+}
+
+/**
+ * A row that a board has may not be removed from the data: which rows are left would be wrong.
+ * @throws PortalError `usage`
+ */
+export function requireRows(plan: PreparedPlan, { boards }: Ledger): void {
+  for (const { started } of boards) plan.values(started);
 }
 
 function ledgerOf({ file: { record } }: PreparedPlan): Promise<Ledger> {

@@ -1,8 +1,8 @@
 // Reads the data of a plan: CSV whose first line has the keys, one row a board. Every fault names its row and column.
 
-import { isUtf8 } from 'node:buffer';
 import { PortalError } from '../../../errors.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
+import { utf8Text } from '../../../input/utf8-text.js';
 import { BUILT_IN_NAMES } from './placeholders.js';
 
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
@@ -66,32 +66,17 @@ function decode(bytes: Uint8Array, name: string): string {
   const [first, second] = bytes;
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
-  if (encoding === 'utf-8' && !isUtf8(bytes))
-    throw dataFault(name, `${placeOf(bytes)} is not UTF-8`, 'Save it as "CSV UTF-8" in your spreadsheet.');
+  const fault = (what: string) => dataFault(name, what, 'Save it as "CSV UTF-8" in your spreadsheet.');
   let text: string;
   try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    throw dataFault(
-      name,
-      `it is not valid ${encoding.toUpperCase()}`,
-      'Save it as "CSV UTF-8" in your spreadsheet.',
+    text = encoding === 'utf-8' ? utf8Text(bytes) : new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw fault(
+      `it ${error instanceof FileProblem ? error.message : `is not valid ${encoding.toUpperCase()}`}`,
     );
   }
-  if (text.includes('\0'))
-    throw dataFault(
-      name,
-      'it has zero bytes, as UTF-16 without a byte order mark does',
-      'Save it as "CSV UTF-8" in your spreadsheet.',
-    );
+  if (text.includes('\0')) throw fault('it has zero bytes, as UTF-16 without a byte order mark does');
   return text;
-}
-
-/** The line of the first bytes that are not UTF-8. */
-function placeOf(bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes).toString('latin1').split('\n');
-  const index = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
-  return `line ${index + 1}`;
 }
 
 function delimiterOf(firstLine: string): string {
@@ -126,23 +111,38 @@ function rowOf(
         : `column ${missing} is missing`;
     throw dataFault(name, `row ${number}: ${what}`);
   }
-  const bad = cells.findIndex((cell) => /[\p{Cc}\p{Cs}\ufffd]/u.test(cell));
-  if (bad >= 0)
-    throw dataFault(name, `row ${number}, column ${columns[bad]}: it has control characters or damaged text`);
+  for (const [index, cell] of cells.entries()) {
+    const column = columns[index] ?? '';
+    const fault = cellFault(cell, column);
+    if (fault !== undefined) throw dataFault(name, `row ${number}, column ${column}: it has ${fault}`);
+  }
   return { number, values: new Map(columns.map((column, index) => [column, cells[index] ?? ''])) };
+}
+
+/** Characters that reorder or break text: a label would show another text than the record has. */
+const REORDERING = /[\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+/** Of a serial number also what shows nothing, or a space: two boards would seem to have the same one. */
+const INVISIBLE = /[\p{Cf}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
+
+function cellFault(cell: string, column: string): string | undefined {
+  if (/[\p{Cc}\p{Cs}\ufffd]/u.test(cell)) return 'control characters or damaged text';
+  const hidden = REORDERING.exec(cell) ?? (column === SERIAL_COLUMN ? INVISIBLE.exec(cell) : null);
+  const code = hidden?.[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  return code === undefined ? undefined : `the invisible character U+${code}`;
 }
 
 function checkSerials(rows: readonly DataRow[], name: string): void {
   const seen = new Map<string, number>();
   for (const { number, values } of rows) {
     const serial = values.get(SERIAL_COLUMN) ?? '';
-    const earlier = seen.get(serial);
+    const shown = serial.normalize();
+    const earlier = seen.get(shown);
     if (serial === '') throw dataFault(name, `row ${number}, column ${SERIAL_COLUMN}: it is empty`);
     if (serial !== serial.trim())
       throw dataFault(name, `row ${number}, column ${SERIAL_COLUMN}: "${serial}" has a space at one end`);
     if (earlier !== undefined)
       throw dataFault(name, `row ${number}, column ${SERIAL_COLUMN}: "${serial}" is also in row ${earlier}`);
-    seen.set(serial, number);
+    seen.set(shown, number);
   }
 }
 

@@ -61,8 +61,7 @@ export class FieldReader {
   inFolder(key: string, value: string): string {
     const folder = dirname(resolve(this.file));
     const place = resolve(folder, value);
-    const way = relative(realPath(folder), realPath(place));
-    if (way !== '' && !/^\.\.(?:[\\/]|$)/.test(way) && !isAbsolute(way)) return place;
+    if (isWithin(folder, place)) return place;
     throw this.fault(key, `is outside the folder of the plan, ${folder}: move it there`);
   }
 
@@ -88,6 +87,12 @@ export function planFault(file: string, fault: string): PortalError {
   return new PortalError('usage', `${file}: ${fault}.`, {
     next: `Correct ${file} and run the same command again.`,
   });
+}
+
+/** By their real paths; a folder is within itself. */
+export function isWithin(folder: string, place: string): boolean {
+  const way = relative(realPath(folder), realPath(place));
+  return !/^\.\.(?:[\\/]|$)/.test(way) && !isAbsolute(way);
 }
 
 /** A chain of links that leads to nothing may be a circle. */

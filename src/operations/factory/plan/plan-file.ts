@@ -6,8 +6,9 @@ import { dirname, resolve } from 'node:path';
 import { PortalError } from '../../../errors.js';
 import { isObject, parseJson } from '../../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
+import { utf8Text } from '../../../input/utf8-text.js';
 import type { PortalConfig } from '../../install/portal-config.js';
-import { FieldReader, planFault } from './field-reader.js';
+import { FieldReader, isWithin, planFault } from './field-reader.js';
 import { PORTAL_NAMES } from './portal-names.js';
 
 const MAX_FILE_BYTES = 256 * 1024;
@@ -52,7 +53,7 @@ export interface PlanFile {
 export async function readPlanFile(path: string): Promise<PlanFile> {
   let text: string;
   try {
-    text = (await readRegularFile(path, { maxBytes: MAX_FILE_BYTES })).toString();
+    text = utf8Text(await readRegularFile(path, { maxBytes: MAX_FILE_BYTES }));
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     throw new PortalError('usage', `${path} ${error.message}.`, {
@@ -61,7 +62,7 @@ export async function readPlanFile(path: string): Promise<PlanFile> {
   }
   let content: unknown;
   try {
-    content = parseJson(text.replace(/^\ufeff/, ''));
+    content = parseJson(text);
   } catch (error) {
     throw planFault(path, `this is not JSON: ${(error as Error).message}`);
   }
@@ -94,7 +95,21 @@ export function parsePlan(content: unknown, path: string): PlanFile {
   read.end();
   if (read.value('app-mpy') !== undefined && plan.app === undefined)
     throw read.fault('app-mpy', 'needs "app"');
+  refuseFilesInApp(plan, read);
   return plan;
+}
+
+/** All of the folder goes onto each board: the data and the record of all boards may not. */
+function refuseFilesInApp({ app, data, record, label }: PlanFile, read: FieldReader): void {
+  if (app === undefined) return;
+  const inApp = Object.entries({ record, data, label }).find(
+    ([, path]) => path !== undefined && isWithin(app, path),
+  );
+  if (inApp === undefined) return;
+  throw read.fault(
+    inApp[0],
+    `is in the folder of "app", ${app}, which goes onto each board: move the program into a folder of its own`,
+  );
 }
 
 function readFirmware(read: FieldReader): string | undefined {

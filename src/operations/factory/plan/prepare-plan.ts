@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { PortalError } from '../../../errors.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
+import { utf8Text } from '../../../input/utf8-text.js';
 import { EventFilter } from '../../../log/event-filter.js';
 import type { BundleFile } from '../../../portal/bundle.js';
 import { appFiles } from '../../install/app-files.js';
@@ -26,6 +27,8 @@ const MAX_LABEL_BYTES = 1024 * 1024;
 const MAX_LOGO_FILE_BYTES = 64 * 1024;
 /** On the board, for its program. */
 const DEVICE_FILE = 'device.json';
+/** An ESP8266 has less than 40 KB of memory for the program and what it reads. */
+const MAX_DEVICE_BYTES = 16 * 1024;
 
 /** What one board is to be. */
 interface BoardRow extends RowName {
@@ -112,11 +115,15 @@ export class PreparedPlan {
 
   /** The program with the board's own data. */
   app(values: BoardValues): readonly BundleFile[] | undefined {
+    const bytes = this.#deviceFile(values);
+    return bytes ? [...(this.appFiles ?? []), { path: DEVICE_FILE, bytes }] : this.appFiles;
+  }
+
+  #deviceFile(values: BoardValues): Buffer | undefined {
     const { device } = this.file;
-    if (device.size === 0) return this.appFiles;
+    if (device.size === 0) return undefined;
     const filled = [...device].map(([name, template]) => [name, fillPlaceholders(template, values)]);
-    const bytes = Buffer.from(`${JSON.stringify(Object.fromEntries(filled))}\n`);
-    return [...(this.appFiles ?? []), { path: DEVICE_FILE, bytes }];
+    return Buffer.from(`${JSON.stringify(Object.fromEntries(filled))}\n`);
   }
 
   /** The label of a board as SVG. */
@@ -165,6 +172,12 @@ export class PreparedPlan {
     const random = new Map(this.randomLengths.map((length) => [length, 'x'.repeat(length)]));
     const values = { mac: 'ff:ff:ff:ff:ff:ff', serial: row.serial, columns: row.columns, random };
     for (const [key, template] of this.file.portal) this.#setting(key, template, values, number);
+    const deviceBytes = this.#deviceFile(values)?.length ?? 0;
+    if (deviceBytes > MAX_DEVICE_BYTES)
+      throw planFault(
+        this.#data?.name ?? this.file.name,
+        `row ${number}: "device" has ${Math.ceil(deviceBytes / 1024)} KB of texts, and a board has memory for ${MAX_DEVICE_BYTES / 1024} KB`,
+      );
     if (number === 1) await this.label(values); // the same for all of them
   }
 
@@ -238,7 +251,7 @@ async function withLogo(file: PlanFile): Promise<PlanFile> {
 
 async function readText(path: string, maxBytes: number): Promise<string> {
   try {
-    return (await readRegularFile(path, { maxBytes })).toString();
+    return utf8Text(await readRegularFile(path, { maxBytes }));
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     throw new PortalError('usage', `${path} ${error.message}.`, { cause: error });

@@ -70,7 +70,7 @@ export class Ledger {
         throw cannotWrite(options.name, error);
       });
       options.onRepair?.(
-        `${options.name}: the last line was incomplete (${tornBytes} bytes), as after a power cut. It was removed; its board goes on with the next one that is plugged in.`,
+        `${options.name}: the last entry was cut off, as by a power cut, and is removed. Plug in again the boards that were in work: they are finished.`,
       );
     }
     if (ledger.#sizeBytes === 0) await ledger.#append(headerLine(options.tool));

@@ -43,8 +43,28 @@ test.each([
     'serial\nA\nA \n',
     'boards.csv: row 2, column serial: "A " has a space at one end.',
   ],
+  [
+    'a serial number twice, as one and as two characters',
+    'serial\n\u00c4\nA\u0308\n',
+    'boards.csv: row 2, column serial: "A\u0308" is also in row 1.',
+  ],
+  [
+    'an invisible character in a serial number',
+    'serial\nL-1\u200b\n',
+    'boards.csv: row 1, column serial: it has the invisible character U+200B.',
+  ],
+  [
+    'a no-break space in a serial number',
+    'serial\nL\u00a01\n',
+    'boards.csv: row 1, column serial: it has the invisible character U+00A0.',
+  ],
+  [
+    'text that turns its direction',
+    'serial,name\nL-1,a\u202eb\n',
+    'boards.csv: row 1, column name: it has the invisible character U+202E.',
+  ],
   ['an empty serial number', 'serial,a\nA,1\n,2\n', 'boards.csv: row 2, column serial: it is empty.'],
-  ['Latin-1', Buffer.from('serial\nCaf\xe9\n', 'latin1'), 'boards.csv: line 2 is not UTF-8.'],
+  ['Latin-1', Buffer.from('serial\nCaf\xe9\n', 'latin1'), 'boards.csv: it is not UTF-8 (line 2).'],
   [
     'UTF-16 without a byte order mark',
     Buffer.from('serial\nA\n', 'utf16le'),

@@ -1,6 +1,6 @@
 import jsQR from 'jsqr';
 import { expect, test } from 'vitest';
-import { fillLabel, labelFault } from '../../../../../src/operations/factory/plan/label.js';
+import { fillLabel, hasQrCode, labelFault } from '../../../../../src/operations/factory/plan/label.js';
 
 const values = {
   mac: '5c:cf:7f:e4:ab:4e',
@@ -33,6 +33,18 @@ test('puts a code in the place of the rectangle that joins a phone to the WiFi o
   expect(readCode(filled)).toBe('WIFI:T:WPA;S:Lamp\\;A\\,\\"1\\";P:pass\\:word\\\\1;;');
 });
 
+test('finds the rectangle of the code past comments and style sheets, with whatever is in it', async () => {
+  const other = '<rect id="qr" x="1" y="2" width="9" height="9"/>';
+  const hidden = `<!-- ${other} --><style><![CDATA[ ${other} ]]></style>`;
+  const svg = `<svg>${hidden}<rect aria-label="a>b" id="qr" x="3" y="4" width="5" height="6"><title>QR</title></rect></svg>`;
+  expect(labelFault(svg)).toBeUndefined();
+  const filled = await fillLabel(svg, values, network);
+  expect(filled.startsWith(`<svg>${hidden}<svg x="3" y="4" width="5" height="6"`)).toBe(true);
+  expect(filled.endsWith('</svg></svg>')).toBe(true);
+  expect(filled).not.toContain('<title>');
+  expect(hasQrCode(`<svg>${hidden}</svg>`)).toBe(false);
+});
+
 test('makes the code of an open WiFi without a password', async () => {
   const svg = '<svg><rect id="qr" x="1" y="2" width="9" height="9"/></svg>';
   expect(readCode(await fillLabel(svg, values, { ...network, password: undefined }))).toBe(
@@ -62,6 +74,12 @@ test.each([
     '<svg><rect id="qr" x="0" y="0" width="2.5mm" height="{side}"/></svg>',
     'the height of the rectangle with id="qr" is not a length above 0',
   ],
+  [
+    '<svg><rect id="qr" x="0" y="0" width="9" height="9"/><path id="qr"/></svg>',
+    'id="qr" is there twice: it has room for one QR code',
+  ],
+  ['<svg><g id="qr"></g></svg>', 'id="qr" belongs to <g>: give it to a <rect>'],
+  [`${'<!-- a -->'.repeat(40)}<html>`, 'it is not an SVG: it does not begin with <svg'],
 ])('names the fault of %s', (svg, fault) => {
   expect(labelFault(svg)).toBe(fault);
 });

@@ -124,6 +124,17 @@ test('refuses a link to what is outside, also where it does not exist yet, for t
   }
 });
 
+test('refuses a folder of the program that has the data or the record of all boards', () => {
+  const folder = temporaryFolder();
+  symlinkSync('.', join(folder, 'link'));
+  for (const app of ['.', 'link', 'other/..'])
+    expect(faultOf({ app }, folder), app).toContain('"record" is in the folder of "app"');
+  expect(faultOf({ app: 'app', data: 'app/boards.csv' }, folder)).toContain(
+    '"data" is in the folder of "app"',
+  );
+  expect(faultOf({ app: 'app', data: 'apples.csv' }, folder)).toBe('none');
+});
+
 test('takes a firmware by its file where there is one, else by its version', () => {
   const folder = temporaryFolder();
   const firmwareOf = (firmware: string) => parse({ firmware }, folder).firmware;

@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { loadPlan } from '../../../../../src/operations/factory/plan/prepare-plan.js';
 import { temporaryFolder } from '../../../../support/virtual-port.js';
 
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
 /** Writes a plan with its data, and reads it. */
-async function load(plan: object, files: Readonly<Record<string, string>> = {}) {
+async function load(plan: object, files: Files = {}) {
   const folder = temporaryFolder();
   for (const [name, text] of Object.entries({ 'factory.json': JSON.stringify(plan), ...files })) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
@@ -14,17 +16,17 @@ async function load(plan: object, files: Readonly<Record<string, string>> = {}) 
   return loadPlan(join(folder, 'factory.json'));
 }
 
-async function faultOf(plan: object, files?: Readonly<Record<string, string>>): Promise<string> {
+async function faultOf(plan: object, files?: Files): Promise<string> {
   return load(plan, files).then(
     () => 'none',
-    (error: Error) => error.message.replace(/\S*\/(?=[\w.]+:)/, ''),
+    (error: Error) => error.message.replace(/^\S*\//, ''),
   );
 }
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>';
 
 describe('before the first board', () => {
-  test.each<[string, object, Record<string, string>, string]>([
+  test.each<[string, object, Files, string]>([
     [
       'fewer rows than boards',
       { data: 'b.csv', boards: 3 },
@@ -48,6 +50,18 @@ describe('before the first board', () => {
       { label: 'l.svg' },
       { 'l.svg': SVG.replace('{}', '{nme}') },
       'l.svg: {nme} is unknown: {mac}, {random:12}, {serial}.',
+    ],
+    [
+      'texts of a row for which a board has no memory',
+      { data: 'b.csv', device: { key: '{key}' } },
+      { 'b.csv': `key\nshort\n${'x'.repeat(17_000)}\n` },
+      'b.csv: row 2: "device" has 17 KB of texts, and a board has memory for 16 KB.',
+    ],
+    [
+      'a label in Latin-1',
+      { label: 'l.svg' },
+      { 'l.svg': Buffer.from(SVG.replace('{}', '\n<text>Küche</text>'), 'latin1') },
+      'l.svg is not UTF-8 (line 2).',
     ],
     [
       'braces that are no placeholder',

@@ -135,7 +135,9 @@ describe('a record', () => {
       disk.bytes = Buffer.concat([whole, Buffer.from(torn)]);
       const said: string[] = [];
       const again = await open(disk, (message) => said.push(message));
-      expect(said).toEqual([expect.stringContaining(`the last line was incomplete (${torn.length} bytes)`)]);
+      expect(said).toEqual([
+        expect.stringContaining('the last entry was cut off, as by a power cut, and is removed.'),
+      ]);
       expect(disk.bytes).toEqual(whole);
       expect(again.board(macOf(1))?.started.row).toBe(1);
     }
