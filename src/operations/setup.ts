@@ -19,7 +19,9 @@ export interface SetupOptions extends Omit<FlashOptions & InstallOptions, 'log' 
   /** `false`: always upload the files to the running board, as with `wifi`, which it is asked to join. */
   readonly filesInFlash?: boolean | undefined;
   /** What to put onto the board with this chip, instead of `config` and `app`. Called before a byte of its flash is changed. */
-  readonly forChip?: ((chip: ChipEvent) => Promise<Pick<InstallOptions, 'config' | 'app'>>) | undefined;
+  readonly forChip?:
+    | ((chip: ChipEvent) => Promise<Pick<InstallOptions, 'config' | 'app' | 'appFor'>>)
+    | undefined;
 }
 
 export interface SetupResult {

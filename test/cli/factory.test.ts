@@ -7,6 +7,7 @@ import { board, CliHome } from '../support/cli.js';
 import { planFolder, recordOf } from '../support/factory-plan.js';
 import { freePort } from '../support/free-port.js';
 import { announcement, startResponder } from '../support/mdns-responder.js';
+import { PackageSite } from '../support/package-site.js';
 import { python, TerminalRun } from '../support/terminal.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
@@ -149,12 +150,18 @@ test('--once that Ctrl-C ends has not made all boards, and counts those in work'
   expect(run.result()).toMatchObject({ error: { message: expect.stringContaining('1 unfinished') } });
 });
 
-test('--ports takes names of boards, and refuses a word that names none', async () => {
-  const folder = planFolder(join(home.folder, 'names'), 3, { label: undefined });
+test('--ports takes names of boards, which get the packages of the plan, and refuses a word that names none', async () => {
+  await using site = await PackageSite.start();
+  site.add('greeting', { files: { 'greeting.mpy': 'bytecode' } });
+  const folder = planFolder(join(home.folder, 'names'), 3, { label: undefined, packages: ['greeting'] });
   const factory = (ports: string) =>
-    home.call(['factory', join(folder, 'factory.json'), '--once', '--ports', ports]);
+    home.call(['factory', join(folder, 'factory.json'), '--once', '--ports', ports], {
+      ESP_PORTAL_PACKAGE_INDEX: site.index,
+    });
   expect((await home.call(['ports', 'name', board('fixture'), 'bench-1'])).exitCode).toBe(0);
-  expect((await factory('bench-1')).stdout).toContain('1 made, 0 failed.');
+  expect((await factory('bench-1')).stdout).toMatch(/^bench-1: MADE L-1, .*\n1 made, 0 failed\.\n$/);
+  expect(readFileSync(home.boardFile('fixture', 'lib/greeting.mpy'), 'utf8')).toBe('bytecode');
+  expect(readFileSync(join(folder, 'esp-portal.lock.json'), 'utf8')).toContain('greeting.mpy');
   const unknown = await factory('socket');
   expect(unknown.exitCode).toBe(3);
   expect(unknown.stderr).toBe(

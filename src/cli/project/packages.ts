@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { parseJson } from '../../input/parse-json.js';
+import { LOCK_FILE } from '../../operations/packages/lock-file.js';
 import type { PackageName } from '../../operations/packages/package-name.js';
 import { parsePackageName } from '../../operations/packages/package-name.js';
 import type { PackagesOptions } from '../../operations/packages/packages.js';
@@ -11,7 +12,6 @@ import type { Host } from '../host.js';
 import { userFirmwareFolder } from '../options/firmware-store.js';
 import type { Setting } from '../options/settings.js';
 
-const LOCK_FILE = 'esp-portal.lock.json';
 const MAX_PACKAGES = 100;
 
 /** A line each, or JSON of an array. @throws PortalError `usage` */

@@ -13,6 +13,7 @@ import {
   type FirmwareStoreOptions,
   firmwareForPorts,
 } from '../firmware/firmware-source.js';
+import type { PackagesOptions } from '../packages/packages.js';
 import type { FactoryEvent } from './factory-events.js';
 import { type ListPlaces, namedPorts, places, usbPorts } from './factory-ports.js';
 import { makeLabelFolder } from './labels.js';
@@ -24,6 +25,7 @@ import { requireRows } from './read-record.js';
 import { Ledger } from './record/ledger.js';
 import { RecordFile } from './record/record-file.js';
 import { StartGate } from './start-gate.js';
+import { withPackages } from './with-packages.js';
 
 const LISTING_MS = 500;
 const STAGGER_MS = 1000;
@@ -39,6 +41,8 @@ export interface FactoryOptions {
   readonly openPort?: ((address: string, signal: AbortSignal) => Promise<Port>) | undefined;
   /** Where firmware that the plan does not name as a file comes from, and is kept. */
   readonly store?: Partial<FirmwareStoreOptions> | undefined;
+  /** Where packages of the plan come from, and are kept. */
+  readonly packages?: Pick<PackagesOptions, 'cacheFolder' | 'index'> | undefined;
   /** Name and version of the program, for the record. */
   readonly tool?: string | undefined;
   /** Boards at the same time; as many as there are ports by default. */
@@ -70,19 +74,20 @@ export interface FactoryResult {
 /**
  * Makes boards until the plan is fulfilled, or the signal aborts; with `once`, those that are plugged in.
  * @throws PortalError `output-failed` for a record or label that cannot be written: no board is made without a record;
- *   `usage` for a record that does not fit the plan
+ *   `usage` for a record that does not fit the plan; `package-failed`
  */
 export async function factory(options: FactoryOptions): Promise<FactoryResult> {
-  const { plan, tool = 'esp-portal', signal = new AbortController().signal, onEvent } = options;
-  const { firmware, record } = plan.file;
+  const { tool = 'esp-portal', signal = new AbortController().signal, onEvent } = options;
+  const { firmware, record } = options.plan.file;
   const cacheFolder = userFolder('cache', {});
+  const plan = await withPackages(options.plan, { cacheFolder, ...options.packages, signal });
   const firmwareOf = await firmwareForPorts(firmware, { cacheFolder, ...options.store, signal });
   await using file = await RecordFile.open(record);
   const onRepair = (message: string) => onEvent?.({ event: 'notice', message });
   const ledger = await Ledger.open(file, { name: record, tool, onRepair });
   requireRows(plan, ledger);
   if (plan.hasLabel) makeLabelFolder(plan);
-  return await new Session({ ...options, tool, signal, firmwareOf, ledger }).run();
+  return await new Session({ ...options, plan, tool, signal, firmwareOf, ledger }).run();
 }
 
 interface SessionOptions extends FactoryOptions {

@@ -81,7 +81,7 @@ export class BoardMaker {
       firmware: await this.#firmware(),
       forChip: async (chip) => {
         const values = await this.#claim(chip);
-        return { config: plan.config(values), app: plan.app(values) };
+        return { config: plan.config(values), ...plan.app(values) };
       },
       erase: redo && this.#wasMade,
       signal,

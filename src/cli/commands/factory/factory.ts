@@ -130,6 +130,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
   const { loadPlan } = await import('../../../operations/factory/plan/prepare-plan.js');
   const { factory } = await import('../../../operations/factory/factory.js');
   const { usbPorts } = await import('../../../operations/factory/factory-ports.js');
+  const { packagesOptions } = await import('../../project/packages.js');
   const { userFirmwareFolder } = await import('../../options/firmware-store.js');
   const { createFactoryView } = await import('../../report/factory/create-factory-view.js');
   const { describeResult, failureOf } = await import('../../report/factory/describe.js');
@@ -152,6 +153,7 @@ async function makeBoards(planFile: string, args: FactoryValues, context: Comman
       ports,
       ...(!ports && { listPlaces: usbPorts(host.env.ESP_PORTAL_USB_DEVICES) }),
       store: userFirmwareFolder(host),
+      packages: packagesOptions(context),
       tool: `esp-portal ${packageVersion()}`,
       network: args.network && { interfaces: networksOf(host) },
       jobs: args.jobs,

@@ -8,6 +8,7 @@ import { isObject, parseJson } from '../../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
 import { utf8Text } from '../../../input/utf8-text.js';
 import type { PortalConfig } from '../../install/portal-config.js';
+import { type PackageName, parsePackageName } from '../../packages/package-name.js';
 import { FieldReader, isWithin, planFault } from './field-reader.js';
 import { PORTAL_NAMES } from './portal-names.js';
 
@@ -35,6 +36,8 @@ export interface PlanFile {
   readonly firmware: string | undefined;
   readonly app: string | undefined;
   readonly appMpy: boolean;
+  /** That the program needs; `undefined` where the plan does not name them. */
+  readonly packages: readonly PackageName[] | undefined;
   readonly portal: ReadonlyMap<keyof PortalConfig, SettingTemplate>;
   readonly data: string | undefined;
   /** What device.json on the board has, by its names. */
@@ -83,6 +86,7 @@ export function parsePlan(content: unknown, path: string): PlanFile {
     firmware: readFirmware(read),
     app: read.path('app'),
     appMpy: read.flag('app-mpy'),
+    packages: readPackages(read),
     portal: readPortal(read.object('portal')),
     data: read.path('data'),
     device: readDevice(read.object('device')),
@@ -93,8 +97,8 @@ export function parsePlan(content: unknown, path: string): PlanFile {
     boards: read.whole('boards', 1, MAX_BOARDS),
   };
   read.end();
-  if (read.value('app-mpy') !== undefined && plan.app === undefined)
-    throw read.fault('app-mpy', 'needs "app"');
+  for (const key of ['app-mpy', 'packages'])
+    if (read.value(key) !== undefined && plan.app === undefined) throw read.fault(key, 'needs "app"');
   refuseFilesInApp(plan, read);
   return plan;
 }
@@ -119,6 +123,14 @@ function readFirmware(read: FieldReader): string | undefined {
     throw read.fault('firmware', 'takes a file, a version or an https:// address');
   const place = read.inFolder('firmware', value);
   return /[\\/]/.test(value) || existsSync(place) ? place : value;
+}
+
+function readPackages(read: FieldReader): PlanFile['packages'] {
+  const value = read.value('packages');
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string'))
+    throw read.fault('packages', 'takes a list of texts: ["umqtt.simple"]');
+  return value.map((name) => parsePackageName(name));
 }
 
 function readRecord(read: FieldReader): Pick<PlanFile, 'record' | 'labelFolder'> {

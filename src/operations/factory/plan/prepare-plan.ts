@@ -7,6 +7,7 @@ import { utf8Text } from '../../../input/utf8-text.js';
 import { EventFilter } from '../../../log/event-filter.js';
 import type { BundleFile } from '../../../portal/bundle.js';
 import { appFiles } from '../../install/app-files.js';
+import type { InstallOptions } from '../../install/install.js';
 import { cleanLogo, type PortalConfig } from '../../install/portal-config.js';
 import type { RowName, StartedLine } from '../record/record-lines.js';
 import { type BoardData, readBoardData, SERIAL_COLUMN } from './board-data.js';
@@ -20,6 +21,7 @@ import {
   strayBraces,
 } from './placeholders.js';
 import { type PlanFile, readPlanFile, type SettingTemplate } from './plan-file.js';
+import { refuseMissingPackages } from './plan-packages.js';
 import { PORTAL_NAMES } from './portal-names.js';
 import { fillSetting, textsOf } from './settings-of-board.js';
 
@@ -48,6 +50,8 @@ export class PreparedPlan {
   readonly randomLengths: readonly number[];
   /** The program, the same for all boards. */
   readonly appFiles: readonly BundleFile[] | undefined;
+  /** The same for boards of another form than the usual one. */
+  readonly #appFor: InstallOptions['appFor'];
   readonly #data: BoardData | undefined;
   readonly #label: string | undefined;
   /** Where rows are known by their serial numbers, whatever their place. */
@@ -59,12 +63,14 @@ export class PreparedPlan {
       data?: BoardData | undefined;
       label?: string | undefined;
       app?: readonly BundleFile[] | undefined;
+      appFor?: InstallOptions['appFor'];
     },
   ) {
     this.file = file;
     this.#data = read.data;
     this.#label = read.label;
     this.appFiles = read.app;
+    this.#appFor = read.appFor;
     this.randomLengths = randomLengthsIn(this.#templates.map(({ text }) => text));
     this.test = testOf(file);
     if (read.data?.columns.includes(SERIAL_COLUMN))
@@ -113,10 +119,20 @@ export class PreparedPlan {
     return Object.fromEntries([...all, ...given]);
   }
 
+  /** The same plan with packages in its program. */
+  withProgram(app: readonly BundleFile[], appFor: InstallOptions['appFor']): PreparedPlan {
+    return new PreparedPlan(this.file, { data: this.#data, label: this.#label, app, appFor });
+  }
+
   /** The program with the board's own data. */
-  app(values: BoardValues): readonly BundleFile[] | undefined {
+  app(values: BoardValues): Pick<InstallOptions, 'app' | 'appFor'> {
     const bytes = this.#deviceFile(values);
-    return bytes ? [...(this.appFiles ?? []), { path: DEVICE_FILE, bytes }] : this.appFiles;
+    const own = bytes ? [{ path: DEVICE_FILE, bytes }] : [];
+    const appFor = this.#appFor;
+    return {
+      app: bytes ? [...(this.appFiles ?? []), ...own] : this.appFiles,
+      ...(appFor && { appFor: async (form) => [...(await appFor(form)), ...own] }),
+    };
   }
 
   #deviceFile(values: BoardValues): Buffer | undefined {
@@ -238,6 +254,7 @@ async function readPlan(path: string): Promise<PreparedPlan> {
       : await appFiles(file.app, { compiled: file.appMpy, refuseLinksOut: true });
   const plan = new PreparedPlan(await withLogo(file), { data, label, app });
   await plan.check();
+  await refuseMissingPackages(file);
   return plan;
 }
 

@@ -58,6 +58,12 @@ describe('before the first board', () => {
       'b.csv: row 2: "device" has 17 KB of texts, and a board has memory for 16 KB.',
     ],
     [
+      'packages of the project that the plan does not name',
+      { app: 'app' },
+      { 'esp-portal.json': '{"app": "app", "packages": ["umqtt.simple"]}', 'app/app.py': '' },
+      'factory.json: "packages" is missing, and esp-portal.json has some: write "packages": ["umqtt.simple"], or [] for boards without them.',
+    ],
+    [
       'a label in Latin-1',
       { label: 'l.svg' },
       { 'l.svg': Buffer.from(SVG.replace('{}', '\n<text>Küche</text>'), 'latin1') },
@@ -164,7 +170,7 @@ test('fills in what a board gets from its row, its MAC address and its random te
     title: null,
     fields: [expect.objectContaining({ name: 'room', default: 'Küche "1"' })],
   });
-  const app = plan.app(values)?.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]);
+  const app = plan.app(values).app?.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]);
   expect(app).toEqual([
     ['app.py', 'x'],
     ['device.json', '{"id":"A1/5c:cf:7f:e4:ab:4e","room":"Küche \\"1\\""}\n'],

@@ -1,0 +1,25 @@
+// Adds the packages of a plan to its program, as the lock file next to the plan has them.
+
+import { join } from 'node:path';
+import type { BundleForm } from '../../portal/bundle.js';
+import { LOCK_FILE } from '../packages/lock-file.js';
+import type { PackagesOptions } from '../packages/packages.js';
+import type { PreparedPlan } from './plan/prepare-plan.js';
+
+/**
+ * The plan with its packages in the program.
+ * @throws PortalError as programWithPackages
+ */
+export async function withPackages(
+  plan: PreparedPlan,
+  options: Omit<PackagesOptions, 'lockFile'>,
+): Promise<PreparedPlan> {
+  const { appFiles, file } = plan;
+  const { packages = [], folder } = file;
+  if (!appFiles || packages.length === 0) return plan;
+  const { programWithPackages } = await import('../packages/packages.js');
+  const lockFile = join(folder, LOCK_FILE);
+  const appFor = (form: BundleForm) =>
+    programWithPackages(appFiles, packages, form, { ...options, lockFile });
+  return plan.withProgram(await appFor('mpy6'), appFor);
+}
