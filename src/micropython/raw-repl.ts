@@ -88,7 +88,7 @@ export class RawRepl implements AsyncDisposable {
 
   /** Restarts a board whose output another reader takes meanwhile; one that cannot be interrupted is not restarted. */
   static async restart(port: Port, signal?: AbortSignal): Promise<void> {
-    await new RawRepl(port, signal).abortAndReset();
+    await new RawRepl(port, signal).#abortAndReset('');
   }
 
   /**
@@ -258,13 +258,14 @@ export class RawRepl implements AsyncDisposable {
    */
   async restartBoard(): Promise<void> {
     this.#left = true;
-    const { reader, answerWait } = this.#line;
     await this.#line.write(`${RESET}${CTRL_D}`);
-    // The acknowledgement is no line of the board's log.
-    const { bytes, end } = await reader.readUntil('OK', {
-      ...answerWait,
-      maxBytes: ACKNOWLEDGED_WITHIN_BYTES,
-    });
+    await this.#takeAcknowledgement('OK', this.#line.answerWait);
+  }
+
+  /** It is no line of the board's log. */
+  async #takeAcknowledgement(marker: string, wait: Wait): Promise<void> {
+    const { reader } = this.#line;
+    const { bytes, end } = await reader.readUntil(marker, { ...wait, maxBytes: ACKNOWLEDGED_WITHIN_BYTES });
     if (end !== 'found') reader.unread(bytes);
   }
 
@@ -276,13 +277,20 @@ export class RawRepl implements AsyncDisposable {
   async abortAndReset(cleanUp?: string): Promise<void> {
     if (this.#left) return;
     this.#left = true;
+    const first = cleanUp === undefined ? '' : `${assemble([cleanUpProgram], { PROGRAM: cleanUp })}\n`;
+    await this.#abortAndReset(first, () =>
+      this.#takeAcknowledgement('>OK', { timeoutMs: BANNER_TIMEOUT_MS }),
+    );
+  }
+
+  async #abortAndReset(first: string, whenSent = async () => {}): Promise<void> {
     try {
       await this.#line.write(`${CTRL_C}${CTRL_C}`); // ends a program, then code that was being sent
       await this.#line.reader.readUntil('>', { timeoutMs: BANNER_TIMEOUT_MS });
-      const first = cleanUp === undefined ? '' : `${assemble([cleanUpProgram], { PROGRAM: cleanUp })}\n`;
       // Also where it had not got into its raw REPL yet.
       const code = `\r${CTRL_A}${first}${RESET}${CTRL_D}`;
       await writePaced(this.#line.port, Buffer.from(code, 'utf8'), undefined);
+      await whenSent();
     } catch (error) {
       if (!(error instanceof PortalError)) throw error;
     }

@@ -217,6 +217,16 @@ describe('a board on its network', () => {
     await session.line('version 7');
   });
 
+  test('after an upload that failed, the restart is reported, and the log has the output of the program only', async () => {
+    session.write('large.bin', '\0'.repeat(4_000_000));
+    expect((await session.problem()).message).toContain(
+      'No file on the board was changed. The board restarts.',
+    );
+    unlinkSync(join(session.folder, 'large.bin'));
+    expect(await session.sent()).toMatchObject({ sent: [], removed: [], restart: 'hard' });
+    expect(session.seen.filter((event) => 'raw' in event && /raw REPL|>OK/.test(event.raw))).toEqual([]);
+  });
+
   test('a folder that is removed and comes back is watched again', async () => {
     const aside = `${session.folder}-aside`;
     renameSync(session.folder, aside);

@@ -172,6 +172,7 @@ export class Dev {
       if (!this.#onBoard.hasInstalled || !isPortGone(error)) throw error;
       await this.#followed.reopen(error);
       this.#onBoard.forget();
+      this.#changedAt = performance.now();
       this.#isInRepl = false;
       this.#request('install');
     }

@@ -1,9 +1,10 @@
 // The program on the board: installs it, sends what differs, and starts it again. Independent of the folder and the log.
 
+import { withBoardState } from '../../errors.js';
 import { BoardSession } from '../../micropython/board-session.js';
 import type { Port } from '../../port/port.js';
 import { type BundleFile, type BundleForm, bundleFormFor } from '../../portal/bundle.js';
-import type { OnProgress } from '../../progress.js';
+import type { OnProgress, SentEvent } from '../../progress.js';
 import { resetAfterFailure } from '../install/apply-plan.js';
 import { type InstallOptions, install } from '../install/install.js';
 import { DISCARD } from '../install/staging.js';
@@ -55,7 +56,7 @@ export class ProgramOnBoard {
    */
   async send(own: readonly BundleFile[], changedAt: number): Promise<void> {
     if (this.#known && (await this.#sendDelta(this.#known, own, changedAt))) return;
-    await this.#install(own);
+    await this.#install(own, changedAt);
   }
 
   /** @param own the program's files, which are on the board */
@@ -82,30 +83,34 @@ export class ProgramOnBoard {
       if (delta === undefined) return false;
       const { sent, removed } = delta.plan;
       const restart = await startProgram(session.repl, files, startsPortal(delta.known));
-      this.#onProgress({
-        event: 'sent',
-        sent: sent.map(({ path }) => path),
-        removed,
-        bytes: sent.reduce((sum, { bytes }) => sum + bytes.length, 0),
-        sentBytes: delta.sentBytes,
-        milliseconds: Math.round(performance.now() - changedAt),
-        restart,
-      });
+      const bytes = sent.reduce((sum, file) => sum + file.bytes.length, 0);
+      const paths = sent.map(({ path }) => path);
+      this.#report({ sent: paths, removed, bytes, sentBytes: delta.sentBytes, restart }, changedAt);
       return true;
     });
   }
 
+  #report(sent: Omit<SentEvent, 'event' | 'milliseconds'>, changedAt: number): void {
+    const milliseconds = Math.round(performance.now() - changedAt);
+    this.#onProgress({ event: 'sent', ...sent, milliseconds });
+  }
+
   /** The whole transaction, which looks at every file on the board. */
-  async #install(own: readonly BundleFile[]): Promise<void> {
+  async #install(own: readonly BundleFile[], changedAt: number): Promise<void> {
     const { config, main, uploadBaudRate, signal } = this.#options;
     const appFor = (form: BundleForm) => this.#withPackages(own, form);
     const app = await appFor('mpy6');
     const options = { config, main, uploadBaudRate, app, appFor, signal, restart: false };
-    await install(this.#portNow(), { ...options, onProgress: this.#onProgress });
+    const { sent, removed, bytes, sentBytes } = await install(this.#portNow(), {
+      ...options,
+      onProgress: this.#onProgress,
+    });
     await this.#inSession(async (session) => {
       this.#known = await learnBoard(session, app);
+      const isFirst = !this.#hasInstalled;
       this.#hasInstalled = true;
       await session.repl.restartBoard();
+      if (!isFirst) this.#report({ sent, removed, bytes, sentBytes, restart: 'hard' }, changedAt);
     });
   }
 
@@ -123,10 +128,9 @@ export class ProgramOnBoard {
       await session.enter();
       return await work(session);
     } catch (error) {
-      const stated = session.isEntered
-        ? await resetAfterFailure(session.repl, error, { cleanUp: DISCARD })
-        : error;
-      throw session.withState(stated);
+      if (!session.isEntered) throw session.withState(error);
+      const detailed = await resetAfterFailure(session.repl, error, { cleanUp: DISCARD });
+      throw withBoardState(session.withState(detailed), 'The board restarts.');
     }
   }
 }

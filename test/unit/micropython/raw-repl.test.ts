@@ -226,10 +226,14 @@ test('what cleans up after a failure never exceeds the 255 bytes that a board bu
   expect(Math.max(...sizes)).toBeLessThanOrEqual(32);
 });
 
-test('what a restarted board sends is left for the log, without the acknowledgement of the code', async () => {
-  const board = new ScriptedBoard(() => 'ets Jul 29 2019 12:21:46\r\n', BANNER);
-  const repl = await RawRepl.enter(board.port);
-  await repl.restartBoard();
-  const log = await ByteReader.of(board.port).read({ timeoutMs: 0 });
-  expect(Buffer.from(log ?? []).toString('latin1')).toMatch(/^ets Jul 29/);
-});
+test.each(['restartBoard', 'abortAndReset'] as const)(
+  'after %s, what the board sends is left for the log, without the acknowledgement of the code',
+  async (restart) => {
+    useManualClock();
+    const board = new ScriptedBoard(() => 'ets Jul 29 2019 12:21:46\r\n', BANNER);
+    const repl = await soon(RawRepl.enter(board.port));
+    await soon(repl[restart]());
+    const log = await ByteReader.of(board.port).read({ timeoutMs: 0 });
+    expect(Buffer.from(log ?? []).toString('latin1')).toMatch(/^ets Jul 29/);
+  },
+);
