@@ -58,6 +58,7 @@ export async function readAppFolder(
     throw new PortalError(
       'usage',
       `--app ${folder}: the folder has no files, or ${IGNORE_FILE} excludes all.`,
+      { next: 'Save your program in it as app.py, and run the same command again.' },
     );
   }
   const isPackage = found.includes('__init__.py');

@@ -61,10 +61,10 @@ test.each([
 ])("a project's value that the command line overrides is not named: %s", (...words) => {
   const args = ['flash', '--port', '/dev/no-such-port'];
   const used = runIn('overridden', { firmware: '1.29.0' }, args);
-  expect(used.stderr).toContain('esp-portal.json sets --firmware.');
+  expect(used.stderr).toContain('esp-portal.json: --firmware.');
   const run = runIn('overridden', { firmware: '1.29.0' }, [...args, ...words]);
   expect(run.stderr).toContain('There is no port /dev/no-such-port.');
-  expect(run.stderr).not.toContain('sets --firmware');
+  expect(run.stderr).not.toContain('--firmware');
 });
 
 test.each([
@@ -103,7 +103,7 @@ test("links out of a project's app folder need the folder to be named by the use
   for (const words of [['--app', 'src'], [`--app=${app}`]]) {
     const named = runIn('linked', { app: 'src' }, [...args, ...words]);
     expect(named.stderr).toContain('no port');
-    expect(named.stderr).not.toContain('sets --app');
+    expect(named.stderr).not.toContain('esp-portal.json: ');
   }
 });
 
@@ -117,7 +117,7 @@ test('a checkout that is refused has help all the same', () => {
 test("the project's file that is in force is named on stderr", () => {
   const run = runIn('project', { essid: 'Lamp' }, ['install', '--port', '/dev/no-such-port']);
   expect(run.status).toBe(3);
-  expect(run.stderr).toMatch(/^\S+esp-portal\.json sets --essid\.$/m);
+  expect(run.stderr).toMatch(/^Options from \S+esp-portal\.json: --essid\.$/m);
 });
 
 test.each([

@@ -70,9 +70,11 @@ export function readSettings(options: OptionTable, known: OptionTable, sources: 
 
 /** Names the project's file that is used, because the user did not name it. */
 export function projectNotice(settings: readonly Setting[]): string[] {
-  const used = settings.filter(({ from }) => from === 'project');
+  const used = settings.filter(({ from, value }) => from === 'project' && value !== '[]');
   const [first] = used;
-  return first ? [`${first.source} sets ${used.map(({ option }) => `--${option}`).join(', ')}.`] : [];
+  return first
+    ? [`Options from ${first.source}: ${used.map(({ option }) => `--${option}`).join(', ')}.`]
+    : [];
 }
 
 /** The environment variable of an option: `ESP_PORTAL_AP_IP` for `--ap-ip`. */

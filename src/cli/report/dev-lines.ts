@@ -17,12 +17,12 @@ const RESTARTS: Readonly<Record<SentEvent['restart'], string>> = {
 /** @param link makes a place of a file a link */
 export function describeDev(event: DevEvent, link: (text: string, file: string) => string): string[] {
   switch (event.event) {
-    case 'watching':
+    case 'watching': {
+      const folder = event.folder === '.' ? 'this folder' : inOneLine(event.folder);
       return event.pollsBecause === undefined
-        ? [`Watching ${inOneLine(event.folder)}.`]
-        : [
-            `Looking through ${inOneLine(event.folder)} every second, because ${inOneLine(event.pollsBecause)}.`,
-          ];
+        ? [`Watching ${folder}.`]
+        : [`Looking through ${folder} every second, because ${inOneLine(event.pollsBecause)}.`];
+    }
     case 'sent':
       return [describeSent(event)];
     case 'problem':

@@ -60,6 +60,10 @@ test.each([
   });
 });
 
+test('an empty folder is for a program', async () => {
+  await expect(paths(folderWith())).rejects.toMatchObject({ next: expect.stringContaining('as app.py') });
+});
+
 test('a reserved name is refused with its file and the reason', async () => {
   const reserved = (path: string) => (path === 'lib/x.py' ? 'x is taken; rename it' : undefined);
   const folder = folderWith('app.py', 'lib/x.py');

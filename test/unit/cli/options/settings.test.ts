@@ -153,8 +153,8 @@ test.each(['latest', '1.27.0', 'https://example.org/x.bin'])('a project chooses 
 });
 
 test("the project's file that is used is named, with what it sets", () => {
-  write('esp-portal.json', '{"essid": "Lamp", "app": "program"}');
-  const notice = `${join(folder, 'esp-portal.json')} sets --essid, --app.`;
+  write('esp-portal.json', '{"essid": "Lamp", "app": "program", "field": []}');
+  const notice = `Options from ${join(folder, 'esp-portal.json')}: --essid, --app.`;
   expect(projectNotice(read())).toEqual([notice]);
   expect(projectNotice(read({ ESP_PORTAL_ESSID: 'x', ESP_PORTAL_APP: 'y' }))).toEqual([]);
 });
