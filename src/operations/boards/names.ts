@@ -75,7 +75,7 @@ export async function nameBoard(file: string, given: string, name: string): Prom
       next: 'Give one that stays the same, such as mac:7c:df:a1:00:11:22, id:SERIAL or rfc2217://host:port.',
     });
   }
-  const others = [...(await readBoardNames(file))].filter(([other, of]) => other !== name && of !== address);
+  const others = [...(await readBoardNames(file))].filter(([, of]) => of !== address);
   await write(file, [...others, [name, address]]);
   return address;
 }

@@ -152,28 +152,44 @@ test('a step that went well has done all of its bytes', () => {
 });
 
 test('no text of an event, a result or an error controls the terminal or starts a new line', () => {
-  const hostile = 'a\x1b]0;t\x07\u009b2J\u202e\nNext: evil';
+  const names: string[] = [];
+  const hostile = (name: string) => {
+    names.push(name);
+    return `${name}\x1b]0;t\x07\u009b2J\u202e\nNext: evil`;
+  };
   const free = { freeHeapBytes: 1, freeSpaceBytes: 1 };
   const { tested, written } = reporter({ verbose: true });
-  tested.notice({ event: 'notice', message: hostile });
+  tested.notice({ event: 'notice', message: hostile('a notice') });
   tested.progress({ event: 'step', step: 'download' });
-  tested.progress({ event: 'download', url: hostile });
-  tested.progress({ event: 'fallback', setting: 'baud', value: 115200, reason: hostile });
+  tested.progress({ event: 'download', url: hostile('a url') });
+  tested.progress({ event: 'fallback', setting: 'baud', value: 115200, reason: hostile('a reason') });
   tested.progress({ event: 'step', step: 'enter-repl' });
-  tested.progress({ event: 'board', version: hostile, platform: hostile, form: 'mpy6', ...free });
-  tested.milestone([hostile]);
-  tested.done('flash', { fields: {}, lines: [hostile] });
-  const cause = new Error(hostile, { cause: new TypeError(hostile) });
-  const texts = { cause: hostile, next: hostile, reportFile: hostile, reportTrouble: hostile };
+  tested.progress({
+    event: 'board',
+    version: hostile('a version'),
+    platform: hostile('a platform'),
+    form: 'mpy6',
+    ...free,
+  });
+  tested.milestone([hostile('a milestone')]);
+  tested.done('flash', { fields: {}, lines: [hostile('a result')] });
+  const cause = new Error(hostile('a bug'), { cause: new TypeError(hostile('its cause')) });
+  const texts = {
+    cause: hostile('a likely cause'),
+    next: hostile('a command'),
+    reportFile: hostile('a file'),
+    reportTrouble: hostile('a disk'),
+  };
   tested.failed('flash', {
-    error: new PortalError('port-lost', hostile, { cause, boardOutput: hostile }),
+    error: new PortalError('port-lost', hostile('an error'), { cause, boardOutput: hostile('a board') }),
     exitCode: 3,
     ...texts,
   });
-  tested.failed('flash', { error: cause, exitCode: 1, report: hostile });
+  tested.failed('flash', { error: cause, exitCode: 1, report: hostile('a report') });
   const all = written.stdout + written.stderr;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
   expect(all).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
   expect(all).toContain('Underneath: TypeError');
   expect(all).not.toMatch(/^Next: evil/m);
+  for (const name of names) expect(all).toContain(name);
 });

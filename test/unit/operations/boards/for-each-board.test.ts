@@ -60,8 +60,8 @@ test('starts all boards, a second apart, and gives their results in the order of
     ['board-3', 2000],
     ['board-4', 3000],
   ]);
-  expect((await all).map((result) => result.ok && result.value)).toEqual(
-    names(4).map((name) => `${name} is made`),
+  expect(await all).toEqual(
+    names(4).map((board, index) => ({ board, ok: true, value: `${board} is made`, seconds: 3 - index })),
   );
 });
 

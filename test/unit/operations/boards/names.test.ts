@@ -47,12 +47,15 @@ test.each(['all', 'COM3', 'a,b', 'a:b', '/dev/x', '-x', '', 'x'.repeat(41), 'a b
   },
 );
 
-test.each(['bench-3', 'mac:12', '', 'id:'])('%j is no address for a name', async (address) => {
-  await expect(nameBoard(newFile(), address, 'desk')).rejects.toMatchObject({
-    code: 'usage',
-    message: `"${address}" is no address of a board.`,
-  });
-});
+test.each(['bench-3', 'mac:12', 'net:7cdfa1001122', '', 'id:'])(
+  '%j is no address for a name',
+  async (address) => {
+    await expect(nameBoard(newFile(), address, 'desk')).rejects.toMatchObject({
+      code: 'usage',
+      message: `"${address}" is no address of a board.`,
+    });
+  },
+);
 
 test('only its owner can read the file: an address may have a password', async () => {
   const file = newFile();
@@ -60,11 +63,20 @@ test('only its owner can read the file: an address may have a password', async (
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test('a folder instead of the file is reported', async () => {
+  await expect(readBoardNames(temporaryFolder())).rejects.toMatchObject({ message: /is a folder\.$/ });
+});
+
 test('a name that no board has cannot be removed', async () => {
   const file = newFile();
   await nameBoard(file, 'id:A7', 'desk');
+  await nameBoard(file, 'id:A8', 'attic');
   await expect(unnameBoard(file, 'lamp')).rejects.toMatchObject({
-    message: 'No board is called "lamp": there are desk.',
+    code: 'usage',
+    message: 'No board is called "lamp": there are desk, attic.',
+  });
+  await expect(unnameBoard(newFile(), 'lamp')).rejects.toMatchObject({
+    message: 'No board is called "lamp": no board has a name.',
   });
 });
 
@@ -76,7 +88,12 @@ test.each([
 ])('a file with %j is reported and not overwritten', async (text, message) => {
   const file = join(temporaryFolder(), 'boards.json');
   writeFileSync(file, text);
-  await expect(readBoardNames(file)).rejects.toThrow(message);
-  await expect(nameBoard(file, 'id:A7', 'desk')).rejects.toThrow(message);
+  const fault = {
+    code: 'usage',
+    message: expect.stringMatching(message),
+    next: expect.stringContaining(file),
+  };
+  await expect(readBoardNames(file)).rejects.toMatchObject(fault);
+  await expect(nameBoard(file, 'id:A7', 'desk')).rejects.toMatchObject(fault);
   expect(readFileSync(file, 'utf8')).toBe(text);
 });

@@ -23,7 +23,9 @@ describe('a value of a field', () => {
     ['mqtt', 'x'.repeat(10_000), 'field mqtt has 10000 bytes; 256 are the limit'],
     ['mqtt', 'ä'.repeat(129), 'field mqtt has 258 bytes'],
   ])('%s = %j is refused', (name, value, message) => {
-    expect(() => check(name, value)).toThrow(message);
+    expect(() => check(name, value)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }),
+    );
   });
 
   test.each([
@@ -41,7 +43,8 @@ describe('a value of a field', () => {
       checkValues([], new Map([['mqtt_password', 'b']]));
       expect.unreachable();
     } catch (error) {
-      const { message, next = '' } = error as PortalError;
+      const { code, message, next = '' } = error as PortalError;
+      expect(code).toBe('usage');
       expect(message).toBe('The portal on the board has no fields, and so no "mqtt_password".');
       expect(FORMS_ONLY.mask(message)).toBe(message);
       expect(next).toContain('esp-portal install --field mqtt_password --port PORT');

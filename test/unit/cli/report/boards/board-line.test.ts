@@ -39,10 +39,34 @@ test('the bar gives way to the MAC address, which gives way to the step', () => 
   expect(textOf(writing('/dev/a'), 60)).toBe('▸ /dev/a    1:05  Write the firmware  50 %');
 });
 
-test('shows the result in words, with the time that it took', () => {
+test('shows what a board does: it waits, begins, writes, verifies', () => {
+  const line = new BoardLine('/dev/a', () => 'bench-3');
+  expect(textOf(line, 80)).toBe(`· /dev/a  ${' '.repeat(27)}waiting`);
+  line.start(1000);
+  expect(textOf(line, 60)).toBe('▸ /dev/a    1:05  ');
+  line.subject = 'row 7: ';
+  line.step('Write');
+  line.show({ ...HALF, doneBytes: 0, totalBytes: 0 }); // an empty file
+  expect(textOf(line, 60)).toBe('▸ /dev/a    1:05  row 7: Write');
+  line.show(HALF);
+  expect(textOf(line, 50)).toBe('▸ /dev/a    1:05  Write  50 %');
+  line.step('Verify');
+  expect(textOf(line, 60)).toBe('▸ /dev/a    1:05  row 7: Verify');
+});
+
+test.each([
+  ['done', '✔', 'green'],
+  ['failed', '✖', 'red'],
+  ['not started', '·', 'yellow'],
+] as const)('shows the result %s in words, with the time that it took', (state, symbol, style) => {
   const line = writing('/dev/a');
-  line.end('failed', 'failed: port-lost', 7.4);
-  expect(textOf(line, 60, 999_000)).toBe('✖ /dev/a    0:07  failed: port-lost');
+  line.subject = 'row 7: ';
+  line.end(state, `${state}: port-lost`, 7.4);
+  expect(line.pieces(999_000, { columns: 60, labelColumns: 8 })).toEqual([
+    { text: `${symbol} `, style },
+    { text: '/dev/a    0:07  ' },
+    { text: `${state}: port-lost`, style },
+  ]);
 });
 
 test('no text of a board or a port steers the terminal', () => {
