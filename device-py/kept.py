@@ -7,31 +7,30 @@ import sys
 _FILE = "portal_fields.json"
 
 
-def rows():
-    """Return [name, label, type, default, is required, choices] of each field."""
-    with open("custom_fields.json") as file:
-        return json.load(file)
+def read(rows):
+    """Return the stored values by name, and defaults for what is missing; all are str.
 
-
-def read():
-    """Return the stored values by name, and defaults for what is missing; all are str."""
+    rows: see index.described().
+    """
     out = {}
-    for row in rows():
+    for row in rows:
         out[row[0]] = row[3]
     try:
         with open(_FILE) as file:
             values = json.load(file)
         for name in values:
             out[name] = str(values[name])
-    except Exception:  # missing or damaged
-        pass
+    except OSError:
+        pass  # missing
+    except Exception as error:  # damaged: the portal must start anyway
+        print("Invalid", _FILE, error)
     return out
 
 
 def save(values):
     """Store the values, also for a program that has read them; nothing is written if nothing changes."""
     try:
-        if values != read():
+        if values != read(()):
             with open(_FILE + ".new", "w") as file:
                 json.dump(values, file)
             os.rename(_FILE + ".new", _FILE)  # the old ones are kept until the new ones are complete

@@ -14,7 +14,7 @@ _looked_at = after(-_LOOK_MS)
 _lost_at = None  # since when the network has been missing
 _open = None  # the portal, while it is open
 try:
-    fields = load("kept").read()
+    fields = load("kept").read(load("index").described())
 except ImportError:
     fields = {}
 

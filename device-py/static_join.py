@@ -7,7 +7,7 @@ from common import load
 def attempt(portal, wishes):
     """As wifi_join.attempt(), with the address that came with the first of wishes, else the stored one."""
     values = wishes[0][2:] if wishes else ()
-    values = values[0] if values else load("kept").read()
+    values = values[0] if values else load("kept").read(())
     earlier = portal.static_ip
     try:
         portal.static_ip = load("static_ip").parse(values.get("static_ip", ""))

@@ -134,12 +134,48 @@ visit(15000, 'result')
     expect(value('fields')).toMatchObject({ mqtt: 'broker.local', port: '1884' });
   });
 
+  it('are left out when their description is damaged: the portal opens, joins and keeps the values', () => {
+    run(`
+with open('portal_fields.json', 'w') as file:
+    file.write('{"mqtt": "stored"}')
+def damage(text):
+    with open('custom_fields.json', 'w') as file:
+        file.write(text)
+def rows(text):
+    damage(text)
+    return __import__('common').load('index').described()
+`);
+    const damaged = ['', '[["mqtt', '5', '["mqtt"]', '{"abcdef": 1}', '[["a", "b", "text", 5, 0, []]]'];
+    damaged.push(
+      '[["a", "b", "text", "", false, []]',
+      '[["a", "b", "text", "", false, 5]]',
+      '['.repeat(4000),
+    );
+    for (const text of damaged)
+      expect(run(`print(list(rows(${JSON.stringify(text)})))`)).toMatch(
+        /^Invalid custom_fields.json: .+\n\[\]\n$/,
+      );
+    const log = start(`
+damage('[["mqtt')
+visit(4000, 'page')
+send(5000, 'login', '/login', ${form(GOOD)})
+visit(15000, 'result')
+`);
+    expect(log).toContainEqual(expect.stringMatching(/^Invalid custom_fields.json: .+/));
+    expect(answer('page')).toMatch(/name=mqtt [^>]*value=""[\s\S]*<\/main>/);
+    expect(answer('result')).toContain('10.0.0.7');
+    expect(stored()).toEqual({ mqtt: 'stored' });
+    run('import portal');
+    expect(value('portal.fields')).toEqual({ mqtt: 'stored' });
+  });
+
   it('have their defaults when the file is damaged', () => {
     run(`
 with open('portal_fields.json', 'w') as file:
-    file.write('{"mqtt": ')
+    file.write('["mqtt"')
 `);
-    start(`visit(4000, 'page')\nat(6000, interrupt)`);
+    const log = start(`visit(4000, 'page')\nat(6000, interrupt)`);
+    expect(log).toContainEqual(expect.stringMatching(/^Invalid portal_fields.json .+/));
     expect(answer('page')).toContain('value="1883"');
   });
 });

@@ -5,13 +5,14 @@ from parameters import HAS_VALUES, VALUES
 from portal_modules import answer, load
 
 try:
-    kept = load("kept")
+    rows = load("index").described()
     if HAS_VALUES:
-        values = kept.read()
+        kept = load("kept")
+        values = kept.read(rows)
         values.update(VALUES)
         kept.save(values)
-        answer(kept.read() == values)
+        answer(kept.read(()) == values)
     else:
-        answer([(row[0], row[2], row[4], row[5]) for row in kept.rows()])
+        answer([(row[0], row[2], row[4], row[5]) for row in rows])
 except ImportError:
     answer([])

@@ -10,7 +10,7 @@ wanted = (SSID, PASSWORD)
 values = []
 if HAS_VALUES:
     kept = load("kept")
-    values.append(kept.read())
+    values.append(kept.read(load("index").described()))
     values[0].update(VALUES)
 if IS_TRIED:
     import captive_portal
@@ -45,7 +45,7 @@ if address or not reason:
     is_stored = credentials.load()[:1] == [wanted]
     if HAS_VALUES:
         kept.save(values[0])
-        is_stored = is_stored and kept.read() == values[0]
+        is_stored = is_stored and kept.read(()) == values[0]
 host = ""
 if hasattr(network, "hostname"):
     host = network.hostname()
