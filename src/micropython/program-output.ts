@@ -42,6 +42,11 @@ export class ProgramOutput {
     return this.#held.subarray(1, this.#held.indexOf(END, 1)).toString('utf8');
   }
 
+  /** The program called sys.exit() or machine.soft_reset(), which are the same on the line. */
+  get isSoftReset(): boolean {
+    return afterEnd(this.#held).startsWith(SOFT_RESET);
+  }
+
   get isHolding(): boolean {
     return this.#held.length > 0;
   }
@@ -54,13 +59,17 @@ export class ProgramOutput {
   }
 }
 
+/** What follows the traceback, without a line end in front. @param held begins with 0x04 */
+function afterEnd(held: Buffer): string {
+  return held.toString('latin1', held.indexOf(END, 1) + 1).trimStart();
+}
+
 /** @param held begins with 0x04. `running`: a traceback may be on its way; `ending`: only the prompt is missing */
 function stateOf(held: Buffer): 'output' | 'running' | 'ending' | 'over' {
   const second = held.indexOf(END, 1);
   if (second < 0) return 'running';
-  const after = held.toString('latin1', second + 1);
-  if (after === PROMPT) return 'over';
-  const text = after.trimStart();
+  const text = afterEnd(held);
+  if (text === PROMPT) return 'over';
   if (text.includes(String.fromCharCode(END))) return 'output';
   if (text.startsWith(SOFT_RESET)) return text.endsWith(PROMPT_AFTER_RESET) ? 'over' : 'ending';
   return SOFT_RESET.startsWith(text) ? 'ending' : 'output';

@@ -179,20 +179,22 @@ export class RawRepl implements AsyncDisposable {
    * @param take gets the output as it comes; returns true when it shows that the board has restarted, which ends this
    *   session
    * @param signal ends the waiting, not the program: see interruptProgram
-   * @returns the traceback, empty when the program ended well; `undefined` when the board has restarted
+   * @returns the traceback, empty when the program ended well, and whether it ended by a soft reset; `undefined` when the
+   *   board has restarted
    * @throws PortalError `repl-stalled`, `port-lost`; the signal's reason
    */
   async runProgram(
     code: Uint8Array,
     take: (bytes: Uint8Array) => boolean,
     signal: AbortSignal | undefined,
-  ): Promise<string | undefined> {
+  ): Promise<{ traceback: string; isSoftReset: boolean } | undefined> {
     await this.#sender.send(code);
     const output = new ProgramOutput();
     for (;;) {
       const timeoutMs = waitFor(output);
       const bytes = await this.#line.reader.read({ timeoutMs, signal });
-      if (bytes === undefined && output.state === 'over') return withoutSdkLines(output.traceback);
+      if (bytes === undefined && output.state === 'over')
+        return { traceback: withoutSdkLines(output.traceback), isSoftReset: output.isSoftReset };
       if (bytes === undefined && output.state === 'ending') throw this.#line.stalled('show its prompt');
       if (take(bytes ? output.push(bytes) : output.flush())) {
         this.#left = true;

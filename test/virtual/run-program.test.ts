@@ -67,7 +67,7 @@ test.each([
     /^board-error: .*ZeroDivisionError/,
   ],
   ["print('\\x04', end='')\nprint('last')\n", '\x04last\r\n', /^done$/],
-  ["import sys\nprint('x')\nsys.exit(3)\n", 'x\r\n', /^done$/],
+  ["import sys\nprint('x')\nsys.exit(3)\n", 'x\r\n', /^soft-reset$/],
 ])('%j ends where it ends, whatever it prints', async (code, printed, ended) => {
   expect(await run(code)).toEqual({ ended: expect.stringMatching(ended), printed });
   expect(await startsNormally()).toBe(true);

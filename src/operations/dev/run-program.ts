@@ -25,10 +25,13 @@ export interface RunOptions {
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
-/** How the program ended; the board has its normal start behind both. */
+/** How the program ended; the board has its normal start behind each. */
 export interface RunResult {
-  /** `restarted`: the program, or what it did, restarted the board. */
-  readonly ended: 'done' | 'restarted';
+  /**
+   * `soft-reset`: it called machine.soft_reset() or, since MicroPython 1.24, sys.exit(); `restarted`: the program, or what
+   * it did, restarted the board.
+   */
+  readonly ended: 'done' | 'soft-reset' | 'restarted';
 }
 
 /** What a board prints when it starts, and the portal first. */
@@ -60,14 +63,14 @@ export async function runProgram(
     session.leaves = LEFT;
     isRunning = true;
     using limit = timeLimit(timeoutMs, name, signal);
-    const traceback = await session.repl.runProgram(program, (bytes) => output.take(bytes), limit.signal);
+    const end = await session.repl.runProgram(program, (bytes) => output.take(bytes), limit.signal);
     isRunning = false;
     output.end();
-    if (traceback === undefined && output.crash) throw crashed(name, output.crash);
-    if (traceback === undefined) return { ended: 'restarted' };
-    if (traceback.trim() !== '') throw programError(traceback, name);
+    if (end === undefined && output.crash) throw crashed(name, output.crash);
+    if (end === undefined) return { ended: 'restarted' };
+    if (end.traceback.trim() !== '') throw programError(end.traceback, name);
     await session.repl.restartBoard();
-    return { ended: 'done' };
+    return { ended: end.isSoftReset ? 'soft-reset' : 'done' };
   } catch (error) {
     output.end();
     if (isRunning && session.isEntered) session.leaves = await stop(port, session.repl);

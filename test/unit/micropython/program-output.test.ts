@@ -30,6 +30,16 @@ describe('a program ends', () => {
   });
 });
 
+test.each([
+  ['\x04\x04>', false],
+  ['MPY: soft reboot\r\n\x04\x04>', false],
+  ['\x04\x04\r\nMPY: soft reboot\r\nraw REPL; CTRL-B to exit\r\n>', true],
+])('%j: tells whether the end was a soft reset', (text, isSoftReset) => {
+  const output = new ProgramOutput();
+  output.push(Buffer.from(text));
+  expect([output.state, output.isSoftReset]).toEqual(['over', isSoftReset]);
+});
+
 test('output behind 0x04 is held back no longer than a traceback can be, or until it is flushed', () => {
   const output = new ProgramOutput();
   expect(output.push(Buffer.from('a\x04b'))).toEqual(Buffer.from('a'));

@@ -20,7 +20,7 @@ export const runCommand = defineCommand({
   details: [
     'The program is compiled in the memory of the board; no file on the board is changed. It finds the modules on the board, starts after `boot.py`, and replaces `main.py` until it ends. Then the board restarts as usual.',
     'Ctrl-C interrupts the program. One that ignores Ctrl-C is ended by a reset. A program that restarts the board ends the command.',
-    'A traceback ends the command with status 7 and names the file on this computer. A terminal gets no control sequences of the board; a pipe gets the bytes. Passwords are masked. With `--json`, the output comes as [events](events.md), and `ended` in the result is `done` or `restarted`.',
+    'A traceback ends the command with status 7 and names the file on this computer. A terminal gets no control sequences of the board; a pipe gets the bytes. Passwords are masked. With `--json`, the output comes as [events](events.md), and `ended` in the result is `done`, `soft-reset` (`sys.exit()`, `machine.soft_reset()`) or `restarted`.',
   ],
   options: RUN_OPTIONS,
   positionals: [{ name: 'file', describe: 'The program; `-` reads it from standard input' }],

@@ -1,6 +1,6 @@
 // Shows what a program prints that runs in a board's memory: bytes for people, events with --json.
 
-import { runProgram } from '../../../operations/dev/run-program.js';
+import { type RunResult, runProgram } from '../../../operations/dev/run-program.js';
 import type { CommandContext } from '../../context.js';
 import type { Outcome } from '../../report/reporter.js';
 import { rawSink } from '../raw-sink.js';
@@ -11,6 +11,13 @@ interface Program {
   readonly name: string;
 }
 
+/** Of ends that differ from running to the last line. */
+const NOTICES: Readonly<Record<RunResult['ended'], string | undefined>> = {
+  done: undefined,
+  'soft-reset': 'The program ended by sys.exit() or machine.soft_reset(), which restarts MicroPython.',
+  restarted: 'The board restarted before the program ended.',
+};
+
 export async function runOnTerminal(
   { code, name }: Program,
   { json, timeout: timeoutMs }: { readonly json: boolean; readonly timeout?: number | undefined },
@@ -19,11 +26,11 @@ export async function runOnTerminal(
   const port = await openPort();
   const line = new OpenLine();
   const result = await show();
-  if ('ended' in result && result.ended === 'restarted')
-    reporter.notice({ event: 'notice', message: 'The board restarted before the program ended.' });
+  const message = result.ended ? NOTICES[result.ended] : undefined;
+  if (message !== undefined) reporter.notice({ event: 'notice', message });
   return { fields: { ...result }, lines: [] }; // what the program printed is all that stdout has
 
-  async function show() {
+  async function show(): Promise<Partial<RunResult>> {
     using bytes = json ? undefined : rawSink({ interactive: false, stdout: host.stdout });
     try {
       return await runProgram(port, code, {
