@@ -220,7 +220,10 @@ test.each([
   [['factory', '--port', '/dev/ttyUSB0'], /name them with --ports/],
   [['factory', 'status', 'more'], /takes no second word: more/],
   [['factory', 'a.json', 'b'], /takes no second word: b/],
-  [['factory', '--ports', '/dev/a,/dev/a'], /--ports names \/dev\/a twice/],
+  [
+    ['factory', '--ports', 'virtual:a,virtual:a?speed=max'],
+    /The same board is given twice: as virtual:a and as /,
+  ],
   [['factory', '--ports', ','], /--ports , names no port/],
   [['factory', '--ports', 'all'], /without --ports, all boards on USB are watched/],
 ])('refuses %j', async (args, message) => {

@@ -35,15 +35,7 @@ export async function checkPorts(
     devicesFolder,
   }: { mayBeMissing?: boolean; devicesFolder?: string | undefined } = {},
 ): Promise<void> {
-  const needsList = addresses.some((address) => /^(?:id|mac):/.test(address));
-  const listed = needsList ? await discoverPorts(devicesFolder) : [];
-  const ports: { address: string; device: string | PortalError }[] = [];
-  for (const address of addresses) {
-    const device = await deviceOf(address, listed);
-    const other = ports.find((port) => typeof device === 'string' && port.device === device);
-    if (other) throw givenTwice(address, other.address);
-    ports.push({ address, device });
-  }
+  const ports = await devicesOf(addresses, devicesFolder);
   const problems = await Promise.all(ports.map(({ address, device }) => problemOf(address, device)));
   const found = problems.filter(
     (problem) => problem !== undefined && !(mayBeMissing && problem.code === 'port-not-found'),
@@ -54,6 +46,26 @@ export async function checkPorts(
   throw first.with({
     message: `${found.length} of ${addresses.length} boards cannot be used, so nothing was started. ${found.map((problem) => problem?.message).join(' ')}`,
   });
+}
+
+/**
+ * The devices of ports, each of which is there once; an error for one that does not exist.
+ * @throws PortalError `usage` for a board that is given twice
+ */
+export async function devicesOf(
+  addresses: readonly string[],
+  devicesFolder?: string,
+): Promise<{ address: string; device: string | PortalError }[]> {
+  const needsList = addresses.some((address) => /^(?:id|mac):/.test(address));
+  const listed = needsList ? await discoverPorts(devicesFolder) : [];
+  const ports: { address: string; device: string | PortalError }[] = [];
+  for (const address of addresses) {
+    const device = await deviceOf(address, listed);
+    const other = ports.find((port) => typeof device === 'string' && port.device === device);
+    if (other) throw givenTwice(address, other.address);
+    ports.push({ address, device });
+  }
+  return ports;
 }
 
 function givenTwice(address: string, other: string): PortalError {

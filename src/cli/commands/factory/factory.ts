@@ -186,8 +186,8 @@ async function namedPorts(list: string, host: CommandContext['host']): Promise<s
   if (named.includes(ALL_BOARDS))
     throw new PortalError('usage', '--ports takes no "all": without --ports, all boards on USB are watched.');
   const ports = await Promise.all(named.map((port) => addressOfBoard(port, host)));
-  const twice = ports.findIndex((port, index) => ports.indexOf(port) !== index);
-  if (twice !== -1) throw new PortalError('usage', `--ports names ${named[twice]} twice.`);
+  const { devicesOf } = await import('../../../operations/boards/check-ports.js');
+  await devicesOf(ports, host.env.ESP_PORTAL_USB_DEVICES);
   return ports;
 }
 
