@@ -38,7 +38,7 @@ export async function wifiPassword(
   const password = await readPassword(ssid, args, host, signal);
   if (password === undefined || password === '') {
     throw new PortalError('usage', `No password for "${ssid}" was given.`, {
-      next: `Pipe it into the command with --password-stdin, set $${PASSWORD_VARIABLE}, or add --open for a network without one.`,
+      next: `Set $${PASSWORD_VARIABLE}, or for one board pipe it into the command with --password-stdin. For a network without one add --open.`,
     });
   }
   redactor.addValue(password);

@@ -173,7 +173,7 @@ export class Ledger {
         await this.#storage.append(bytes);
         this.#sizeBytes += bytes.length;
       } catch (error) {
-        this.#failure = cannotWrite(this.#name, error);
+        this.#failure = error instanceof PortalError ? error : cannotWrite(this.#name, error);
         await this.#storage.truncate(this.#sizeBytes).catch(() => {}); // it is repaired when it is opened the next time
         throw this.#failure;
       }

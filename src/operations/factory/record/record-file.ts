@@ -18,8 +18,11 @@ export class RecordFile implements RecordStorage, AsyncDisposable {
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #unlock: () => void;
+  /** As this program wrote it. */
+  #sizeBytes: number;
 
-  private constructor(path: string, file: FileHandle, unlock: () => void) {
+  private constructor(path: string, file: FileHandle, sizeBytes: number, unlock: () => void) {
+    this.#sizeBytes = sizeBytes;
     this.#path = path;
     this.#file = file;
     this.#unlock = unlock;
@@ -37,7 +40,7 @@ export class RecordFile implements RecordStorage, AsyncDisposable {
       const file = await open(path, APPEND, PRIVATE);
       await file.chmod(PRIVATE);
       if (!there) await syncFolder(dirname(path));
-      return new RecordFile(path, file, unlock);
+      return new RecordFile(path, file, (await file.stat()).size, unlock);
     } catch (error) {
       unlock();
       throw error instanceof PortalError ? error : cannotOpen(path, fileErrorWords(error), error);
@@ -49,15 +52,34 @@ export class RecordFile implements RecordStorage, AsyncDisposable {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
+    await this.#requireUnchanged();
     const { bytesWritten } = await this.#file.write(bytes);
     if (bytesWritten < bytes.length)
       throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
     await this.#file.sync();
+    this.#sizeBytes += bytes.length;
   }
 
   async truncate(sizeBytes: number): Promise<void> {
     await this.#file.truncate(sizeBytes);
     await this.#file.sync();
+    this.#sizeBytes = sizeBytes;
+  }
+
+  /** A file that was removed, or saved by an editor, lacks boards: their rows would be used again. */
+  async #requireUnchanged(): Promise<void> {
+    const own = await this.#file.stat({ bigint: true });
+    const there = await stat(this.#path, { bigint: true }).catch(() => undefined);
+    const isSame = there?.ino === own.ino && there.dev === own.dev && Number(own.size) === this.#sizeBytes;
+    if (isSame) return;
+    throw new PortalError(
+      'output-failed',
+      `${this.#path} was ${there ? 'changed' : 'removed'} while boards were made.`,
+      {
+        likelyCause: 'An editor or another program wrote, moved or removed the file.',
+        next: 'Restore the file with the lines of all boards, and run the same command again.',
+      },
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

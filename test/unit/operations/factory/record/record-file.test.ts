@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RecordFile } from '../../../../../src/operations/factory/record/record-file.js';
@@ -23,6 +23,27 @@ test('is private, appended to, and for one program at a time that others can nam
   await expect(RecordFile.open(path)).rejects.toMatchObject({
     message: `${path} is in use by ann, since noon on other-station (process 1).`,
     next: expect.stringContaining(`remove ${path}.lock`),
+  });
+});
+
+test.each<[string, (path: string) => void]>([
+  ['removed', (path) => rmSync(path)],
+  ['changed', (path) => writeFileSync(path, 'a\nb\nc\n')],
+  [
+    'changed',
+    (path) => {
+      writeFileSync(`${path}~`, 'a\n');
+      renameSync(`${path}~`, path);
+    },
+  ],
+])('refuses a record that was %s meanwhile', async (what, change) => {
+  const path = join(temporaryFolder(), 'made.jsonl');
+  await using file = await RecordFile.open(path);
+  await file.append(Buffer.from('a\n'));
+  change(path);
+  await expect(file.append(Buffer.from('b\n'))).rejects.toMatchObject({
+    code: 'output-failed',
+    message: `${path} was ${what} while boards were made.`,
   });
 });
 
