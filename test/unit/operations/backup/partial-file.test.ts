@@ -1,7 +1,17 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { PortalError } from '../../../../src/errors.js';
 import { PIECE_BYTES } from '../../../../src/operations/backup/backup-file.js';
 import { PartialFile } from '../../../../src/operations/backup/partial-file.js';
 
@@ -51,4 +61,39 @@ test('a file of this name that no backup made is left alone', async () => {
   await using partial = new PartialFile(file, 'board');
   await expect(partial.read(FLASH_BYTES)).rejects.toMatchObject({ code: 'usage' });
   expect(readFileSync(`${file}.partial`, 'utf8')).toBe('chapter 1');
+});
+
+test('a piece that was cut off is dropped, the short last piece of a whole flash is not', async () => {
+  const file = here('cut');
+  await interruptedAfter(file, 'ab');
+  appendFileSync(`${file}.partial`, 'tail');
+  await using partial = new PartialFile(file, 'board');
+  expect(await partial.read(FLASH_BYTES)).toHaveLength(2 * PIECE_BYTES);
+  expect(await partial.read(2 * PIECE_BYTES + 4)).toHaveLength(2 * PIECE_BYTES + 4);
+  await expect(partial.read(2 * PIECE_BYTES + 3)).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('the advice is to continue once there is a piece to continue from', async () => {
+  const file = here('advice');
+  const error = new PortalError('interrupted', 'Interrupted.');
+  const adviceOf = (partial: PartialFile) => (partial.withAdvice(error) as PortalError).next;
+  const advice = `Run the same command again: it continues from ${file}.partial.`;
+  await using first = new PartialFile(file, 'board');
+  await first.read(FLASH_BYTES);
+  expect(adviceOf(first)).toBeUndefined();
+  await first.append(piece('a'), 0);
+  expect(adviceOf(first)).toBe(advice);
+  const bug = new TypeError('bug');
+  expect(first.withAdvice(bug)).toBe(bug);
+  await using next = new PartialFile(file, 'board');
+  await next.read(FLASH_BYTES);
+  expect(adviceOf(next)).toBe(advice);
+});
+
+test('a link in place of the file is not written through', async () => {
+  const file = here('linked');
+  await interruptedAfter(here('target'), 'a');
+  symlinkSync(`${here('target')}.partial`, `${file}.partial`);
+  await using partial = new PartialFile(file, 'board');
+  await expect(partial.append(piece('b'), PIECE_BYTES)).rejects.toMatchObject({ code: 'output-failed' });
 });
