@@ -44,7 +44,9 @@ const PACKAGES = {
   'multicast-dns': ['port'],
   '@serialport/stream': ['port'],
   '@micropython/micropython-webassembly-pyscript': ['virtual-board'],
+  'node:process': ['cli'], // the global is checked below
 };
+const PACKAGE_NAME = /^(?:@[^/]+\/)?[^/]+/;
 
 /** What makes a module depend on the program that it runs in. */
 const TERMINAL = /(?<![\w.#])process\.(stdin|stdout|stderr|argv|env|cwd|exit|exitCode|on|once)\b/g;
@@ -115,7 +117,7 @@ function checkDirections({ name, imports }) {
 
 function checkPackages({ name, packages }) {
   return packages.flatMap((target) => {
-    const folders = PACKAGES[target];
+    const folders = PACKAGES[PACKAGE_NAME.exec(target)?.[0]];
     if (folders === undefined || folders.includes(folderOf(name))) return [];
     return [`src/${name} imports ${target}, which is for ${folders.join(', ')}.`];
   });

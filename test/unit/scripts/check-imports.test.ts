@@ -74,6 +74,8 @@ test('a package that belongs to one folder is reported elsewhere', () => {
   expect(
     check({ 'operations/a.ts': "import ora from 'ora';", 'cli/b.ts': "import ora from 'ora';" }),
   ).toEqual(['src/operations/a imports ora, which is for cli.']);
+  expect(check({ 'port/a.ts': "import { hideBin } from 'yargs/helpers';" })).toHaveLength(1);
+  expect(check({ 'port/a.ts': "import { stdout } from 'node:process';" })).toHaveLength(1);
 });
 
 test('only the command line uses the streams, arguments and status of its process', () => {

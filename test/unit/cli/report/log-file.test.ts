@@ -25,13 +25,11 @@ test('appends to what is there, and each line is in the file when write returns'
 
 test('a full file is rotated, three are kept, and no line is lost', () => {
   const path = join(temporaryFolder(), 'board.log');
-  using file = new LogFile(path, 20);
-  const written = Array.from({ length: 8 }, (_, n) => `line number ${n}`); // 14 bytes: one a file
-  for (const line of written) file.write(line);
-  const files = [`${path}.3`, `${path}.2`, `${path}.1`, path].map((name) =>
-    readFileSync(name, 'utf8').trim(),
-  );
-  expect(files).toEqual(written.slice(-4));
+  using file = new LogFile(path, 28);
+  const written = Array.from({ length: 9 }, (_, n) => `line number ${n}\n`); // 14 bytes: two a file
+  for (const line of written) file.write(line.trim());
+  const files = [`${path}.3`, `${path}.2`, `${path}.1`, path].map((name) => readFileSync(name, 'utf8'));
+  expect(files).toEqual([2, 4, 6, 8].map((first) => written.slice(first, first + 2).join('')));
   expect(existsSync(`${path}.4`)).toBe(false);
 });
 
@@ -40,6 +38,7 @@ test('a line that is larger than a file may be is written all the same', () => {
   using file = new LogFile(path, 5);
   file.write('longer than that');
   expect(readFileSync(path, 'utf8')).toBe('longer than that\n');
+  expect(existsSync(`${path}.1`)).toBe(false);
 });
 
 test('reports a file that cannot be written with its name', () => {

@@ -25,6 +25,10 @@ test.each([
   expect(rows.map(({ number, values }) => [number, ...values.values()])).toEqual([[1, 'L-1', 'Ann, "A"']]);
 });
 
+test('takes the delimiter of the first line, whatever is in the cells', async () => {
+  expect((await parse('serial;a|b|c\nL-1;1|2|3\n')).columns).toEqual(['serial', 'a|b|c']);
+});
+
 test.each([
   ['an empty file', '', 'boards.csv: it is empty: the first line needs the keys, one row a board follows.'],
   ['keys only', 'serial,name\n', 'boards.csv: it has no rows: one row a board follows the line of the keys.'],
