@@ -25,6 +25,11 @@ test.each([
   expect(rows.map(({ number, values }) => [number, ...values.values()])).toEqual([[1, 'L-1', 'Ann, "A"']]);
 });
 
+test('needs no serial numbers', async () => {
+  const rows = [1, 2].map((number) => ({ number, values: new Map([['name', 'Ann']]) }));
+  expect(await parse('name\nAnn\nAnn\n')).toEqual({ name: 'boards.csv', columns: ['name'], rows });
+});
+
 test('takes the delimiter of the first line, whatever is in the cells', async () => {
   expect((await parse('serial;a|b|c\nL-1;1|2|3\n')).columns).toEqual(['serial', 'a|b|c']);
 });
@@ -69,6 +74,7 @@ test.each([
   ],
   ['an empty serial number', 'serial,a\nA,1\n,2\n', 'boards.csv: row 2, column serial: it is empty.'],
   ['Latin-1', Buffer.from('serial\nCaf\xe9\n', 'latin1'), 'boards.csv: it is not UTF-8 (line 2).'],
+  ['half a character of UTF-16', utf16('serial\n\ud800\n'), 'boards.csv: it is not valid UTF-16LE.'],
   [
     'UTF-16 without a byte order mark',
     Buffer.from('serial\nA\n', 'utf16le'),
