@@ -174,7 +174,9 @@ export class Ledger {
         this.#sizeBytes += bytes.length;
       } catch (error) {
         this.#failure = error instanceof PortalError ? error : cannotWrite(this.#name, error);
-        await this.#storage.truncate(this.#sizeBytes).catch(() => {}); // it is repaired when it is opened the next time
+        // Otherwise another program has changed it: it is left as it is.
+        const mayBeTorn = this.#failure !== error;
+        if (mayBeTorn) await this.#storage.truncate(this.#sizeBytes).catch(() => {}); // or repaired at the next start
         throw this.#failure;
       }
     });

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Ledger } from '../../../../../src/operations/factory/record/ledger.js';
 import { RecordFile } from '../../../../../src/operations/factory/record/record-file.js';
 import { temporaryFolder } from '../../../../support/virtual-port.js';
 
@@ -36,15 +37,19 @@ test.each<[string, (path: string) => void]>([
       renameSync(`${path}~`, path);
     },
   ],
-])('refuses a record that was %s meanwhile', async (what, change) => {
+])('refuses a record that was %s meanwhile, and leaves it as it is', async (what, change) => {
   const path = join(temporaryFolder(), 'made.jsonl');
   await using file = await RecordFile.open(path);
-  await file.append(Buffer.from('a\n'));
+  const ledger = await Ledger.open(file, { name: path, tool: 'x' });
   change(path);
-  await expect(file.append(Buffer.from('b\n'))).rejects.toMatchObject({
+  const content = () => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+  const before = content();
+  const row = { number: 1, serial: '1' };
+  await expect(ledger.start('00:00:00:00:00:01', () => row, { time: '' })).rejects.toMatchObject({
     code: 'output-failed',
     message: `${path} was ${what} while boards were made.`,
   });
+  expect(content()).toBe(before);
 });
 
 test('leaves no lock where the record cannot be opened', async () => {
