@@ -56,6 +56,7 @@ const REFUSED: unknown[] = [
   { record: 'made.csv' },
   { recordSecrets: 1 },
   { boards: 0 },
+  { boards: 1.5 },
   { boards: '5' },
   { data: true },
 ];
@@ -89,6 +90,31 @@ function faultOf(content: unknown, folder = NOWHERE): string {
     return (error as Error).message;
   }
 }
+
+test('reads each field, and has a value for those that are not there', () => {
+  const test = { until: 'portal.ready', failOn: 'crash', timeoutS: 90 };
+  const plan = {
+    ...{ app: 'app', 'app-mpy': true, packages: ['umqtt.simple'], data: 'boards.csv', label: 'label.svg' },
+    ...{ portal: { essid: 'Lamp', 'portal-timeout': 60 }, device: { key: 'value' }, test },
+    ...{ record: 'a/b.jsonl', recordSecrets: true, boards: 7 },
+  };
+  const at = (path: string) => join(NOWHERE, path);
+  expect(parse(plan)).toEqual({
+    ...{ name: at('factory.json'), folder: NOWHERE, firmware: undefined, app: at('app'), appMpy: true },
+    packages: [expect.objectContaining({ name: 'umqtt.simple' })],
+    portal: new Map<string, unknown>([
+      ['essid', 'Lamp'],
+      ['timeout_s', 60],
+    ]),
+    ...{ data: at('boards.csv'), device: new Map([['key', 'value']]), test, label: at('label.svg') },
+    ...{ record: at('a/b.jsonl'), labelFolder: at('a/b-labels'), recordSecrets: true, boards: 7 },
+  });
+  expect(parse({ test: { until: 'portal.ready' } })).toMatchObject({
+    ...{ appMpy: false, packages: undefined, portal: new Map(), device: new Map(), boards: undefined },
+    ...{ test: { failOn: undefined, timeoutS: 60 }, recordSecrets: false },
+    ...{ record: at('made.jsonl'), labelFolder: at('made-labels') },
+  });
+});
 
 test('names the field, and one that it may have been', () => {
   expect(faultOf({ portal: { esid: 'Lamp' } })).toMatch(
