@@ -42,6 +42,7 @@ test('finds the rectangle of the code past comments and style sheets, with whate
   expect(filled.startsWith(`<svg>${hidden}<svg x="3" y="4" width="5" height="6"`)).toBe(true);
   expect(filled.endsWith('</svg></svg>')).toBe(true);
   expect(filled).not.toContain('<title>');
+  expect(hasQrCode(svg)).toBe(true);
   expect(hasQrCode(`<svg>${hidden}</svg>`)).toBe(false);
 });
 
