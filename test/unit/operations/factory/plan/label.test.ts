@@ -31,6 +31,8 @@ test('puts a code in the place of the rectangle that joins a phone to the WiFi o
   expect(filled).toContain('<g transform="rotate(90)"><svg x="1.5" y="2" width="9" height="9"');
   expect(filled).not.toContain('<rect');
   expect(readCode(filled)).toBe('WIFI:T:WPA;S:Lamp\\;A\\,\\"1\\";P:pass\\:word\\\\1;;');
+  const modules = Array.from(filled.matchAll(/M(\d+) (\d+)h1/g), ([, x, y]) => [Number(x), Number(y)]);
+  expect(Math.min(...modules.flat())).toBe(4); // the quiet zone
 });
 
 test('finds the rectangle of the code past comments and style sheets, with whatever is in it', async () => {
@@ -53,6 +55,12 @@ test('makes the code of an open WiFi without a password', async () => {
   );
 });
 
+test('a code needs the name of the WiFi', async () => {
+  const svg = '<svg><rect id="qr" x="1" y="2" width="9" height="9"/></svg>';
+  const filling = fillLabel(svg, values, { essid: undefined, password: undefined });
+  await expect(filling).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('"essid"') });
+});
+
 test('fills in placeholders as text of XML, and leaves style sheets as they are', async () => {
   const svg =
     '<svg><style>.a{fill:red} .b{x}</style><text class="{mac:4}">{serial} {name} {random:12}</text></svg>';
@@ -69,6 +77,10 @@ test.each([
   ['<svg><rect id="qr" x="0" y="0" width="9"/></svg>', 'the rectangle with id="qr" has no height'],
   [
     '<svg><rect id="qr" x="0" y="0" width="-9" height="9"/></svg>',
+    'the width of the rectangle with id="qr" is not a length above 0',
+  ],
+  [
+    '<svg><rect id="qr" x="0" y="0" width="0" height="9"/></svg>',
     'the width of the rectangle with id="qr" is not a length above 0',
   ],
   [
