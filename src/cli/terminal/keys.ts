@@ -1,6 +1,7 @@
 // Keys that a person presses while a log is followed. In --interactive all but three go to the board.
 
 import { ReadlineParser } from '@serialport/parser-readline';
+import { isInBackground } from './job-control.js';
 
 const CTRL_C = 0x03;
 const LINE_FEED = 0x0a;
@@ -30,15 +31,33 @@ type Input = Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'pipe' | 'on' | 'o
  */
 export function listenToKeys(input: Input, actions: KeyActions): Disposable {
   if (!input.isTTY) return sendLines(input, actions);
-  const onData = (bytes: Uint8Array) => {
+  return takeKeys(input, (bytes) => {
     for (const part of splitAtKeys(bytes)) handle(part, actions);
+  });
+}
+
+/**
+ * Takes each key of a terminal at once, also after `kill -TSTP` and `fg`: a shell sets the mode of its terminal anew.
+ * @returns ends that and gives the terminal back as it was
+ */
+export function takeKeys(
+  input: Input,
+  onKeys: (bytes: Uint8Array) => void,
+  isBehind = isInBackground,
+): Disposable {
+  const onContinue = () => {
+    if (isBehind()) return;
+    input.setRawMode(false); // else Node.js takes it for set
+    input.setRawMode(true);
   };
   input.setRawMode(true);
-  input.on('data', onData);
+  input.on('data', onKeys);
   input.resume();
+  process.on('SIGCONT', onContinue);
   return {
     [Symbol.dispose]() {
-      input.off('data', onData);
+      process.off('SIGCONT', onContinue);
+      input.off('data', onKeys);
       input.setRawMode(false);
       input.pause();
     },

@@ -7,6 +7,7 @@ import { listPorts } from '../../../operations/ports/ports.js';
 import type { CommandContext } from '../../context.js';
 import type { Outcome } from '../../report/reporter.js';
 import { isInBackground } from '../job-control.js';
+import { takeKeys } from '../keys.js';
 import { rawSink } from '../raw-sink.js';
 
 const CTRL_C = 0x03;
@@ -65,17 +66,7 @@ function listen(
   if (json || !stdin.isTTY || !stdout.isTTY || isInBackground()) return { [Symbol.dispose]() {} };
   const say = (text: string) => void stderr.write(`${text}\r\n`);
   if (!quiet) say(KEYS_HELP);
-  const onData = (typed: Uint8Array) => keys.type(typed, dev, say);
-  stdin.setRawMode(true);
-  stdin.on('data', onData);
-  stdin.resume();
-  return {
-    [Symbol.dispose]() {
-      stdin.off('data', onData);
-      stdin.setRawMode(false);
-      stdin.pause();
-    },
-  };
+  return takeKeys(stdin, (typed) => keys.type(typed, dev, say));
 }
 
 /** What gets the typed keys: this program, or the board. */

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { listenToKeys } from '../../../../src/cli/terminal/keys.js';
+import { listenToKeys, takeKeys } from '../../../../src/cli/terminal/keys.js';
 
 function listening(options: { isTTY: boolean; sends: boolean; taken?: Promise<void> }) {
   const modes: boolean[] = [];
@@ -40,6 +40,22 @@ test('on a terminal four keys act, and nothing goes to the board', async () => {
   expect(done).toEqual(['help', 'reset', 'interrupt', 'leave']);
   keys[Symbol.dispose]();
   expect(modes).toEqual([true, false]);
+});
+
+test('a terminal that a shell has used meanwhile gets its mode again, in the foreground only', () => {
+  const modes: boolean[] = [];
+  const setRawMode = (mode: boolean) => modes.push(mode);
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode }) as unknown as NodeJS.ReadStream;
+  for (const isBehind of [false, true]) {
+    using _keys = takeKeys(
+      input,
+      () => {},
+      () => isBehind,
+    );
+    process.emit('SIGCONT');
+  }
+  process.emit('SIGCONT');
+  expect(modes).toEqual([true, false, true, false, true, false]);
 });
 
 test('in a REPL all but three keys go to the board, Ctrl-C too, pasted text in one piece', async () => {
