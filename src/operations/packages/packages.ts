@@ -114,15 +114,17 @@ export async function unlockPackage(text: string, lockFile: string): Promise<voi
 
 class Packages {
   readonly #options: PackagesOptions;
+  readonly #index: string;
   readonly #lock: Lock;
   readonly #source: PackageSource;
   readonly #problemOf: (path: string) => string | undefined;
 
   private constructor(options: PackagesOptions, lock: Lock, portal: readonly BundleFile[]) {
     const { index = PACKAGE_INDEX, cacheFolder, signal } = options;
+    this.#index = index.replace(/\/+$/, '');
     this.#options = options;
     this.#lock = lock;
-    this.#source = new PackageSource({ cacheFolder, signal, index });
+    this.#source = new PackageSource({ cacheFolder, signal, index: this.#index });
     this.#problemOf = packagePathProblem(portal);
   }
 
@@ -140,7 +142,7 @@ class Packages {
   }
 
   resolve(mpy: string, name: PackageName): Promise<LockedPackage> {
-    const index = (this.#options.index ?? PACKAGE_INDEX).replace(/\/+$/, '');
+    const index = this.#index;
     return resolvePackage(name, { source: this.#source, index, mpy, problemOf: this.#problemOf });
   }
 

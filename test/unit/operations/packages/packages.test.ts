@@ -84,7 +84,8 @@ test('a package that is not named any more leaves the lock file', async () => {
 
 describe('refused', () => {
   test('a missing package', async () => {
-    await expect(filesOf(['missing'])).rejects.toMatchObject({
+    const slashed = { ...options(), index: `${site.index}/` };
+    await expect(packageFiles([parsePackageName('missing')], 'mpy6', slashed)).rejects.toMatchObject({
       code: 'package-failed',
       message: expect.stringContaining('404'),
       likelyCause: 'The name or the version is misspelt.',
