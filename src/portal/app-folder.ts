@@ -5,6 +5,7 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { PortalError } from '../errors.js';
+import { fileErrorWords } from '../input/file-error.js';
 import { FileProblem, readRegularFile } from '../input/regular-file.js';
 import { shellWord } from '../input/shell-word.js';
 import { type BundleFile, readPortalBundle } from './bundle.js';
@@ -154,8 +155,7 @@ async function realPlace(root: string, place: string): Promise<string> {
 
 function unreadable(root: string, place: string, cause: unknown): PortalError {
   const where = `${basename(resolve(root))}/${pathFrom(root, place)}`.replace(/\/$/, '');
-  const { message } = cause as NodeJS.ErrnoException;
-  return new PortalError('usage', `--app: ${where} cannot be read: ${message}.`, { cause });
+  return new PortalError('usage', `--app: ${where} cannot be read: ${fileErrorWords(cause)}.`, { cause });
 }
 
 /** @throws PortalError `usage` for a name that is not UTF-8: a board's names are */

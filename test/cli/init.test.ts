@@ -60,6 +60,15 @@ test('the settings name their schema, which the parser of the settings ignores',
   expect(runIn(folder, 'config', '--set').stdout).toContain('program');
 });
 
+test.each(['file', 'file/below'])('%s cannot be the folder of a project', async (name) => {
+  writeFileSync(join(home.folder, 'file'), '');
+  const run = await home.call(['init', join(home.folder, name), '--json']);
+  expect(run.result()).toMatchObject({
+    exitCode: 2,
+    error: { code: 'output-failed', message: expect.stringContaining('cannot be made') },
+  });
+});
+
 describe('nothing is overwritten', () => {
   test('files that exist stay; a project with settings gets no other program', () => {
     const folder = emptyFolder('existing');

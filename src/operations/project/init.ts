@@ -25,6 +25,15 @@ export interface NewProject {
  * @throws PortalError `output-failed`
  */
 export async function initProject(folder: string, schema: string): Promise<NewProject> {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new PortalError('output-failed', `${folder} cannot be made: ${fileErrorWords(error)}.`, {
+      cause: error,
+      likelyCause: 'A file has this name, or the folder above it is not yours to write.',
+      next: 'Name another folder: esp-portal init DIR',
+    });
+  }
   const made: string[] = [];
   const kept: string[] = [];
   // A project that has settings names its own program.
@@ -54,7 +63,6 @@ function json(value: unknown): string {
 async function make(folder: string, path: string, text: string): Promise<boolean> {
   const place = join(folder, path);
   try {
-    makeFolder(folder);
     if (!(await hasFolder(folder, dirname(path)))) return false;
     await using file = await open(place, 'wx'); // follows no link
     await file.writeFile(text);
