@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { PortalError } from '../errors.js';
-import { ALL_OPTIONS, COMMANDS } from './commands.js';
+import { ALL_OPTIONS, COMMANDS, TYPED_OPTIONS } from './commands.js';
 import type { Host } from './host.js';
 import { joinRepeated } from './join-repeated.js';
 import { checkWords, markAfterDashes } from './options/check-words.js';
@@ -40,7 +40,7 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
 
 /** @returns whether a command has run: it reports its own failures */
 async function parseAndRun(words: readonly string[], host: Host): Promise<boolean> {
-  checkWords(words, ALL_OPTIONS);
+  checkWords(words, TYPED_OPTIONS);
   const argv = joinRepeated(markAfterDashes(words), ALL_OPTIONS);
   let hasRun = false;
   const parser = createParser({

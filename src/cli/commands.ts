@@ -52,10 +52,13 @@ export const COMMANDS: readonly Command[] = [
   completionCommand,
 ];
 
+const options = COMMANDS.flatMap((command) => Object.entries(command.options));
+
 /** The options of all of them, as settings set them. */
 export const ALL_OPTIONS: OptionTable = {
   ...COMMON_OPTIONS,
-  ...Object.fromEntries(
-    COMMANDS.flatMap(({ options }) => Object.entries(options)).filter(([, { isOwn }]) => !isOwn),
-  ),
+  ...Object.fromEntries(options.filter(([, { isOwn }]) => !isOwn)),
 };
+
+/** The options that a command line may hold. */
+export const TYPED_OPTIONS: OptionTable = { ...Object.fromEntries(options), ...ALL_OPTIONS };
