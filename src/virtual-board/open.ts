@@ -23,6 +23,19 @@ export interface VirtualBoardPort {
   readonly ownFirmware: Uint8Array;
 }
 
+/** Makes the binding of a board; each `open` of it gives the board power. */
+let bindBoard: typeof boardProcessBinding = boardProcessBinding;
+
+/**
+ * Selects where the boards run that this process makes from now on. A process of its own (the default) can access nothing
+ * but the folder of its board, and keeps a busy board from delaying its opener. A thread of this process needs half the
+ * CPU time to start: for test suites, with board programs that you trust.
+ */
+export async function runBoardsIn(place: 'process' | 'thread'): Promise<void> {
+  if (place === 'process') bindBoard = boardProcessBinding;
+  else bindBoard = (await import('./whole-board.js')).wholeBoardBinding;
+}
+
 /**
  * @param address `virtual:[name][?option=value&…]`
  * @param onNotice called with the addresses of the board's servers
@@ -41,10 +54,10 @@ export function virtualBoard(
     onNotice,
   };
   const onBus = (onUsbDevice: (device: UsbDevice | undefined) => void) =>
-    boardProcessBinding({ ...options, onUsbDevice });
+    bindBoard({ ...options, onUsbDevice });
   return {
     name: `virtual:${board.name}`,
-    binding: boardProcessBinding(options),
+    binding: bindBoard(options),
     usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus, stallMs: board.stallMs }),
     ownFirmware: ownFirmware(board),
   };

@@ -6,16 +6,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SerialPortStream } from '@serialport/stream';
 import { openPort } from 'esp-portal';
-import { virtualBoard } from 'esp-portal/virtual-board';
+import { runBoardsIn, virtualBoard } from 'esp-portal/virtual-board';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { permissionFlags } from '../../src/virtual-board/process/launch.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();
-beforeAll(() => {
+beforeAll(async () => {
+  await runBoardsIn('process');
   process.env.ESP_PORTAL_STATE_DIR = home.folder;
 });
-afterAll(() => home[Symbol.dispose]());
+afterAll(async () => {
+  await runBoardsIn('thread');
+  home[Symbol.dispose]();
+});
 
 const address = (name: string) => `virtual:${name}?speed=max&http=0&dns=0`;
 const lockOf = (name: string) => join(home.folder, 'virtual', name, 'lock');
@@ -49,6 +53,18 @@ test('a board in a stream of serialport starts, answers and ends', async () => {
   await once(stream, 'close');
   expect(isAlive(processId)).toBe(false);
   expect(readdirSync(join(home.folder, 'virtual', 'stream'))).not.toContain('lock');
+});
+
+test('a board in a thread of this process starts, and is still the only one of its name', async () => {
+  await runBoardsIn('thread');
+  try {
+    await using port = await openPort(address('thread'));
+    expect(await port.read({ timeoutMs: 30_000 })).toBeDefined();
+    expect(boardProcess('thread')).toBe(process.pid);
+    await expect(openPort(address('thread'))).rejects.toMatchObject({ code: 'port-busy' });
+  } finally {
+    await runBoardsIn('process');
+  }
 });
 
 test.runIf(process.platform === 'linux')('it has no environment, and not our folder', async () => {

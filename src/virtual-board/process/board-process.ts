@@ -3,13 +3,9 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type VirtualBinding, virtualBinding } from '../binding.js';
-import { CHIPS } from '../chips/chips.js';
+import type { VirtualBinding } from '../binding.js';
 import { assumeInstalled } from '../interpreter/runtimes.js';
-import { microPython } from '../micropython.js';
-import { parseVirtualAddress } from '../options/address.js';
-import { preparePreset } from '../options/presets.js';
-import { ownFirmware } from '../own-firmware.js';
+import { wholeBoardBinding } from '../whole-board.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD } from './launch.js';
 import type { BoardCall, BoardError, FromBoard, ToBoard } from './pipe-messages.js';
@@ -74,23 +70,12 @@ async function perform(call: BoardCall, bytes: Uint8Array): Promise<void> {
 
 async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoard> {
   assumeInstalled(call.runtimes);
-  const options = parseVirtualAddress(call.address);
-  const binding = virtualBinding({
-    board: options,
-    stateRoot: call.stateRoot,
-    openedBy: call.openedBy,
-    firmware: microPython(options, call.air, (notice) => send({ kind: 'notice', notice })),
-    // After what the chip has sent before, which passOn takes up a moment later.
-    onUsbDevice: (device) => void setImmediate(() => send({ kind: 'usb', device })),
-    prepare: (folder) => {
-      if (options.preset === undefined) return;
-      preparePreset(options.preset, folder, CHIPS[options.chip], {
-        firmware: ownFirmware(options),
-        sizeBytes: options.flashSizeBytes,
-      });
-    },
+  const binding = wholeBoardBinding({
+    ...call,
+    onNotice: (notice) => send({ kind: 'notice', notice }),
+    onUsbDevice: (device) => send({ kind: 'usb', device }),
   });
-  const port = { path: options.name, baudRate: call.baudRate, hupcl: call.hupcl };
+  const port = { path: call.address, baudRate: call.baudRate, hupcl: call.hupcl };
   const deadline = performance.now() + ORPHAN_ENDS_WITHIN_MS;
   for (;;) {
     try {

@@ -1,0 +1,46 @@
+// A whole virtual board as a binding: the chip with MicroPython on it.
+
+import type { PortNotice } from '../port/port.js';
+import { type VirtualBinding, virtualBinding } from './binding.js';
+import { CHIPS } from './chips/chips.js';
+import { microPython } from './micropython.js';
+import { parseVirtualAddress } from './options/address.js';
+import { preparePreset } from './options/presets.js';
+import { ownFirmware } from './own-firmware.js';
+import type { AirNetwork } from './radio/air.js';
+import type { UsbDevice } from './usb/bus-presence.js';
+
+export interface WholeBoardOptions {
+  /** `virtual:[name][?option=value&…]` */
+  readonly address: string;
+  /** The networks around the board. */
+  readonly air: readonly AirNetwork[];
+  readonly stateRoot: string;
+  /** The process named as the owner to a second opener; this one when omitted. */
+  readonly openedBy?: number;
+  /** Called with the addresses of the board's servers. */
+  readonly onNotice: (notice: PortNotice) => void;
+  /** Called with the devices on the bus, for a board with native USB. */
+  readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
+}
+
+/** @throws PortalError `usage` for an address that is none */
+export function wholeBoardBinding(options: WholeBoardOptions): VirtualBinding {
+  const { address, air, stateRoot, openedBy, onNotice, onUsbDevice = () => {} } = options;
+  const board = parseVirtualAddress(address);
+  return virtualBinding({
+    board,
+    stateRoot,
+    ...(openedBy !== undefined && { openedBy }),
+    firmware: microPython(board, air, onNotice),
+    // After what the chip has sent before, which its reader takes a moment later.
+    onUsbDevice: (device) => void setImmediate(() => onUsbDevice(device)),
+    prepare: (folder) => {
+      if (board.preset === undefined) return;
+      preparePreset(board.preset, folder, CHIPS[board.chip], {
+        firmware: ownFirmware(board),
+        sizeBytes: board.flashSizeBytes,
+      });
+    },
+  });
+}
