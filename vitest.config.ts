@@ -8,9 +8,9 @@ const common = {
   // On a computer that is busy with other things a test may get a tenth of a core.
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  isolate: false, // a process serves one file after the other: loading all modules again takes longer than most tests
   maxConcurrency: 10, // tests of one file that may run side by side mostly wait for a board
 };
-/** They leave nothing behind in their process, so that it serves one file after the other. */
 const MODULES = ['test/unit/**/*.test.ts', 'test/device-py/**/*.test.ts'];
 
 /** An interpreter that a test starts ends before V8's optimized code for its main loop has paid for itself. */
@@ -25,11 +25,17 @@ export default defineConfig({
     projects: [
       {
         plugins: [pythonFiles()],
-        test: { ...common, name: 'modules', include: MODULES, isolate: false, execArgv: MODULES_FLAGS },
+        test: { ...common, name: 'modules', include: MODULES, execArgv: MODULES_FLAGS },
       },
       {
         plugins: [pythonFiles()],
-        test: { ...common, name: 'programs', include: ['test/**/*.test.ts'], exclude: MODULES },
+        test: {
+          ...common,
+          name: 'programs',
+          include: ['test/**/*.test.ts'],
+          exclude: MODULES,
+          setupFiles: 'test/support/boards-in-threads.ts',
+        },
       },
     ],
   },

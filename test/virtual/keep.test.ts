@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { BoardLog, install, type LogEntry, openPort } from 'esp-portal';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();
@@ -47,8 +47,17 @@ test('a board that loses its network opens the portal, and closes it when it is 
   expect(await until(/^off the network/)).toBeDefined();
   expect(await until(/^Captive portal ready/)).toBeDefined();
   const body = new URLSearchParams({ ssid: 'Home WiFi', password: 'correct horse' });
-  const answer = await fetch(new URL('/login', web), { method: 'POST', body });
-  expect(await answer.text()).toContain('Connecting to Home WiFi');
+  // The station joins its network once more as the portal opens: the access point changes its channel, and its clients
+  // have to connect again.
+  const signIn = async () => {
+    const answer = await fetch(new URL('/login', web), {
+      method: 'POST',
+      body,
+      signal: AbortSignal.timeout(5000),
+    });
+    expect(await answer.text()).toContain('Connecting to Home WiFi');
+  };
+  await vi.waitFor(signIn, { timeout: 60_000 });
   expect(await until(/^Connected to Home WiFi, address/)).toBeDefined();
   await fetch(new URL('/', web));
   await fetch(new URL('/done', web), { method: 'POST' });
