@@ -17,19 +17,7 @@ function runIn(project: string, settings: object, args: readonly string[], env: 
   const folder = join(home.folder, project);
   mkdirSync(join(folder, '.git'), { recursive: true });
   writeFileSync(join(folder, 'esp-portal.json'), JSON.stringify(settings));
-  const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...rest } = process.env;
-  return spawnSync(process.execPath, [BIN, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: {
-      ...rest,
-      XDG_CONFIG_HOME: join(home.folder, 'config'),
-      ESP_PORTAL_STATE_DIR: home.folder,
-      ESP_PORTAL_FIRMWARE_SITE: 'http://127.0.0.1:9',
-      NO_COLOR: '1',
-      ...env,
-    },
-  });
+  return home.call(args, { XDG_CONFIG_HOME: join(home.folder, 'config'), ...env }, folder);
 }
 
 test.each([
@@ -42,9 +30,9 @@ test.each([
   ['listen', '0.0.0.0:0', ['simulate', '--port', BOARD]],
   ['pty', 'stolen.txt', ['simulate', '--port', BOARD]],
   ['app', '../..', ['install', '--port', BOARD]],
-])('a checkout that sets %s is refused before anything happens', (option, value, args) => {
-  const run = runIn('hostile', { [option]: value }, args);
-  expect(run.status).toBe(2);
+])('a checkout that sets %s is refused before anything happens', async (option, value, args) => {
+  const run = await runIn('hostile', { [option]: value }, args);
+  expect(run.exitCode).toBe(2);
   expect(run.stderr).toContain(`esp-portal.json`);
   expect(run.stderr).toContain(`"${option}"`);
   expect(run.stderr).toMatch(new RegExp(`^Next: .*--${option}`, 'm'));
@@ -58,11 +46,11 @@ test.each([
   ['-f', '1.28.0'],
   ['-f=1.28.0'],
   ['-vf', '1.28.0'],
-])("a project's value that the command line overrides is not named: %s", (...words) => {
+])("a project's value that the command line overrides is not named: %s", async (...words) => {
   const args = ['flash', '--port', '/dev/no-such-port'];
-  const used = runIn('overridden', { firmware: '1.29.0' }, args);
+  const used = await runIn('overridden', { firmware: '1.29.0' }, args);
   expect(used.stderr).toContain('esp-portal.json: --firmware.');
-  const run = runIn('overridden', { firmware: '1.29.0' }, [...args, ...words]);
+  const run = await runIn('overridden', { firmware: '1.29.0' }, [...args, ...words]);
   expect(run.stderr).toContain('There is no port /dev/no-such-port.');
   expect(run.stderr).not.toContain('--firmware');
 });
@@ -71,7 +59,7 @@ test.each([
   ['HOME is empty', { HOME: '', XDG_CONFIG_HOME: '' }],
   ['HOME is relative', { HOME: 'me', XDG_CONFIG_HOME: '' }],
   ['XDG_CONFIG_HOME is relative', { XDG_CONFIG_HOME: 'conf' }],
-])("a checkout's files are never the user's own settings: %s", (_case, env) => {
+])("a checkout's files are never the user's own settings: %s", async (_case, env) => {
   const folder = join(home.folder, 'checkout');
   for (const root of ['.', 'me']) {
     for (const config of ['.config', 'conf', join('Library', 'Preferences')]) {
@@ -79,44 +67,46 @@ test.each([
       writeFileSync(join(folder, root, config, 'esp-portal', 'config.json'), '{"essid":"FromTheCheckout"}');
     }
   }
-  const run = runIn('checkout', {}, ['config', '--set'], env);
-  expect(run.status, run.stderr).toBe(0);
+  const run = await runIn('checkout', {}, ['config', '--set'], env);
+  expect(run.exitCode, run.stderr).toBe(0);
   expect(run.stdout).not.toContain('FromTheCheckout');
   expect(run.stdout).toMatch(/^Your own settings file is \//m);
 });
 
-test('a home that is no folder, as system users have it, holds no settings', () => {
-  const run = runIn('no-home', {}, ['config', '--set'], { HOME: '/dev/null', XDG_CONFIG_HOME: '' });
-  expect(run.status, run.stderr).toBe(0);
+test('a home that is no folder, as system users have it, holds no settings', async () => {
+  const run = await runIn('no-home', {}, ['config', '--set'], { HOME: '/dev/null', XDG_CONFIG_HOME: '' });
+  expect(run.exitCode, run.stderr).toBe(0);
 });
 
-test("links out of a project's app folder need the folder to be named by the user", () => {
+test("links out of a project's app folder need the folder to be named by the user", async () => {
   writeFileSync(join(home.folder, 'private-key'), 'secret');
   const app = join(home.folder, 'linked', 'src');
   mkdirSync(app, { recursive: true });
   symlinkSync(join(home.folder, 'private-key'), join(app, 'data.txt'));
   const args = ['install', '--port', '/dev/no-such-port'];
-  const refused = runIn('linked', { app: 'src' }, args);
-  expect(refused.status).toBe(2);
+  const refused = await runIn('linked', { app: 'src' }, args);
+  expect(refused.exitCode).toBe(2);
   expect(refused.stderr).toContain('src/data.txt: a link points out of the folder, to ');
   expect(refused.stderr).toMatch(/^Next: .*--app/m);
-  for (const words of [['--app', 'src'], [`--app=${app}`]]) {
-    const named = runIn('linked', { app: 'src' }, [...args, ...words]);
+  for (const words of [['--app', app], [`--app=${app}`]]) {
+    const named = await runIn('linked', { app: 'src' }, [...args, ...words]);
     expect(named.stderr).toContain('no port');
     expect(named.stderr).not.toContain('esp-portal.json: ');
   }
 });
 
-test('a checkout that is refused has help all the same', () => {
-  expect(runIn('hostile', { port: 'x' }, ['flash', '--help'])).toMatchObject({
+test('a checkout that is refused has help all the same', async () => {
+  await runIn('hostile', { port: 'x' }, ['config']);
+  const cwd = join(home.folder, 'hostile');
+  expect(spawnSync(process.execPath, [BIN, 'flash', '--help'], { cwd, encoding: 'utf8' })).toMatchObject({
     status: 0,
     stdout: expect.stringContaining('--firmware'),
   });
 });
 
-test("the project's file that is in force is named on stderr", () => {
-  const run = runIn('project', { essid: 'Lamp' }, ['install', '--port', '/dev/no-such-port']);
-  expect(run.status).toBe(3);
+test("the project's file that is in force is named on stderr", async () => {
+  const run = await runIn('project', { essid: 'Lamp' }, ['install', '--port', '/dev/no-such-port']);
+  expect(run.exitCode).toBe(3);
   expect(run.stderr).toMatch(/^Options from \S+esp-portal\.json: --essid\.$/m);
 });
 
@@ -127,24 +117,27 @@ test.each([
   [{}, { ESP_PORTAL_UNTIL: 'no.such' }, '$ESP_PORTAL_UNTIL: --until: there is no event "no.such"'],
   [{}, { ESP_PORTAL_TIMEOUT: '0x10' }, '$ESP_PORTAL_TIMEOUT: --timeout 0x10'],
   [{}, { ESP_PORTAL_LISTEN: '127.0.0.1:08' }, '$ESP_PORTAL_LISTEN: --listen 127.0.0.1:08'],
-])('config refuses %j and %j, with their source', (settings, env, message) => {
-  const run = runIn('config', settings, ['config'], env as Record<string, string>);
-  expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+])('config refuses %j and %j, with their source', async (settings, env, message) => {
+  const run = await runIn('config', settings, ['config'], env as Record<string, string>);
+  expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
 });
 
-test.each(['::::', 'file:///etc', 'micropython.org'])('a site for firmware that is %s is refused', (site) => {
-  const run = runIn('config', {}, ['firmware', '--json'], { ESP_PORTAL_FIRMWARE_SITE: site });
-  expect(JSON.parse(run.stdout)).toMatchObject({
-    exitCode: 2,
-    error: { message: `$ESP_PORTAL_FIRMWARE_SITE is "${site}".`, next: expect.stringContaining('unset') },
-  });
-});
+test.each(['::::', 'file:///etc', 'micropython.org'])(
+  'a site for firmware that is %s is refused',
+  async (site) => {
+    const run = await runIn('config', {}, ['firmware', '--json'], { ESP_PORTAL_FIRMWARE_SITE: site });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      exitCode: 2,
+      error: { message: `$ESP_PORTAL_FIRMWARE_SITE is "${site}".`, next: expect.stringContaining('unset') },
+    });
+  },
+);
 
-test('a variable in error is named by the command that uses it too', () => {
-  const run = runIn('config', {}, ['monitor', '--port', '/dev/no-such-port'], {
+test('a variable in error is named by the command that uses it too', async () => {
+  const run = await runIn('config', {}, ['monitor', '--port', '/dev/no-such-port'], {
     ESP_PORTAL_UNTIL: 'no.such',
   });
-  expect(run).toMatchObject({ status: 2, stderr: expect.stringContaining('$ESP_PORTAL_UNTIL') });
+  expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('$ESP_PORTAL_UNTIL') });
 });
 
 test.each([

@@ -9,12 +9,12 @@ export interface FakeHost {
   readonly stderr: PassThrough;
 }
 
-export function fakeHost(args: readonly string[], env: NodeJS.ProcessEnv): FakeHost {
+export function fakeHost(args: readonly string[], env: NodeJS.ProcessEnv, cwd = process.cwd()): FakeHost {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const stdin = Readable.from([]);
   const argv = [process.execPath, 'esp-portal', ...args];
-  const host = { argv, env, cwd: () => process.cwd(), exitCode: undefined, stdin, stdout, stderr };
+  const host = { argv, env, cwd: () => cwd, exitCode: undefined, stdin, stdout, stderr };
   // What the program uses of a terminal it finds out to be missing, as of a pipe.
   return { host: host as unknown as Host, stdout, stderr };
 }
