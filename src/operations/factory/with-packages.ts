@@ -1,6 +1,7 @@
 // Adds the packages of a plan to its program, as the lock file next to the plan has them.
 
 import { join } from 'node:path';
+import { PortalError } from '../../errors.js';
 import type { BundleForm } from '../../portal/bundle.js';
 import { LOCK_FILE } from '../packages/lock-file.js';
 import type { PackagesOptions } from '../packages/packages.js';
@@ -21,5 +22,11 @@ export async function withPackages(
   const lockFile = join(folder, LOCK_FILE);
   const appFor = (form: BundleForm) =>
     programWithPackages(appFiles, packages, form, { ...options, lockFile });
-  return plan.withProgram(await appFor('mpy6'), appFor);
+  try {
+    return plan.withProgram(await appFor('mpy6'), appFor);
+  } catch (error) {
+    if (!(error instanceof PortalError) || error.code !== 'package-failed') throw error;
+    const next = `Try another version of the package, or remove it from "packages" in ${file.name}.`;
+    throw error.with({ next: error.next ?? next }); // esp-portal remove is for the packages of a project
+  }
 }
