@@ -53,6 +53,8 @@ test('a name that is no UTF-8 is shown with escapes', () => {
 const networks = mergeNetworks([
   accessPoint('Jim\u2019s iPhone'),
   accessPoint('Caf\u00e9'),
+  accessPoint('\u201cLamp\u201d'),
+  accessPoint('"Lamp"'),
   accessPoint('Free', -50, 0),
   accessPoint('Campus', -50, 5),
   accessPoint('new\nline'),
@@ -64,6 +66,7 @@ const wanted = (ssid: string, password = 'long enough') => findWanted(networks, 
 test.each([
   ["Jim's iPhone", 'Jim\u2019s iPhone'],
   ['Cafe\u0301', 'Caf\u00e9'],
+  ['"Lamp"', '"Lamp"'], // rather than one that is only similar
   ['Hidden', 'Hidden'],
   [String.raw`new\x0aline`, 'new\nline'],
   [String.raw`\x2ddash`, '-dash'],
