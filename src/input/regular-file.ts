@@ -33,6 +33,8 @@ const PIECE_BYTES = 256 * 1024;
 /** How often a file is read that another program writes meanwhile. */
 const ATTEMPTS = 3;
 
+const CHANGES = 'changes while it is read';
+
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
@@ -52,7 +54,7 @@ export async function readRegularFile(path: string, { maxBytes, signal }: ReadOp
       const bytes = await readAll(file, maxBytes, signal);
       if (isSameVersion(before, await file.stat({ bigint: true }))) return bytes;
     }
-    throw new FileProblem('changes while it is read');
+    throw new FileProblem(CHANGES);
   } catch (error) {
     signal?.throwIfAborted();
     throw asProblem(error);
@@ -66,13 +68,18 @@ export async function readRegularFile(path: string, { maxBytes, signal }: ReadOp
 export function readRegularFileSync(path: string, { maxBytes }: Pick<ReadOptions, 'maxBytes'>): Buffer {
   try {
     requireRegular(statSync(path), maxBytes);
-    const file = openSync(path, READ_FLAGS);
-    try {
-      requireRegular(fstatSync(file), maxBytes);
-      return readAllSync(file, maxBytes);
-    } finally {
-      closeSync(file);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const file = openSync(path, READ_FLAGS);
+      try {
+        const before = fstatSync(file, { bigint: true });
+        requireRegular(before, maxBytes);
+        const bytes = readAllSync(file, maxBytes);
+        if (isSameVersion(before, fstatSync(file, { bigint: true }))) return bytes;
+      } finally {
+        closeSync(file);
+      }
     }
+    throw new FileProblem(CHANGES);
   } catch (error) {
     throw asProblem(error);
   }

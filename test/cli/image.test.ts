@@ -30,6 +30,14 @@ beforeAll(async () => {
   expect(run.result()).toMatchObject({ ok: true, chip: 'ESP8266', address: 0 });
 });
 
+test('"-" is no file: nothing is written', async () => {
+  const run = await home.call(['image', '-o', '-', '--chip', 'esp32', '--json']);
+  expect(run.result()).toMatchObject({
+    exitCode: 2,
+    error: { code: 'usage', message: '--output takes no "-": name a file, one of that name as ./-.' },
+  });
+});
+
 test('the same input gives the same bytes, which end with the last block in use', async () => {
   const again = await image('again.bin', '--port', 'virtual:', ...PORTAL);
   expect(readFileSync(here('again.bin')).equals(readFileSync(LAMP))).toBe(true);

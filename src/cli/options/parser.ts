@@ -114,6 +114,8 @@ function withValues(options: OptionTable): OptionTable {
       if (value === false) throw new PortalError('usage', `--no-${name}: --${name} takes a value.`);
       if (value === '' && !option.mayBeEmpty)
         throw new PortalError('usage', `--${name} is empty; give it a value, or omit it.`);
+      if (value === '-' && option.complete === 'files')
+        throw new PortalError('usage', `--${name} takes no "-": name a file, one of that name as ./-.`);
       return option.coerce ? option.coerce(value) : value;
     };
     return [name, { ...option, coerce }] as const;

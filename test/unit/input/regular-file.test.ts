@@ -2,12 +2,23 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readRegularFile, readRegularFileSync } from '../../../src/input/regular-file.js';
 import { seededBytes } from '../../support/random.js';
 import { temporaryFolder } from '../../support/virtual-port.js';
 
 const LIMIT = { maxBytes: 1024 * 1024 };
+
+/** What another program does before a piece is read synchronously. */
+let beforeRead = () => {};
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const readSync = (...args: Parameters<typeof fs.readSync>) => {
+    beforeRead();
+    return fs.readSync(...args);
+  };
+  return { ...fs, readSync };
+});
 
 test.each([0, 1, 256 * 1024, 256 * 1024 + 1, LIMIT.maxBytes])(
   'a file of %i bytes is read whole',
@@ -75,6 +86,23 @@ describe('a file that another program writes while it is read', () => {
   test('is refused where it is written all the time', async () => {
     const { path, signal } = changing((change) => seededBytes(change, LIMIT.maxBytes - change));
     await expect(readRegularFile(path, { ...LIMIT, signal })).rejects.toThrow('changes while it is read');
+  });
+
+  test.each([
+    ['is read again after one change', 1, 'bb'],
+    ['is refused after three', 3, 'changes while it is read'],
+  ])('synchronously: %s', (_what, changes, expected) => {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, 'a');
+    let looks = 0;
+    beforeRead = () => {
+      // Each attempt reads the text, what another program appended meanwhile, and the end.
+      if (looks++ % 3 === 1 && looks < 3 * changes) writeFileSync(path, 'b'.repeat(looks));
+    };
+    const read = () => readRegularFileSync(path, LIMIT).toString();
+    if (changes === 1) expect(read()).toBe(expected);
+    else expect(read).toThrow(expected);
+    beforeRead = () => {};
   });
 });
 
