@@ -77,7 +77,7 @@ describe.skipIf(!python)('on a terminal', () => {
   });
 });
 
-test('with --json, what was sent is an event; a folder that is not there is an error', async () => {
+test('with --json, what was sent is an event; an interrupted installation and a folder that is not there are errors', async () => {
   write('app.py', version(4));
   const dev = home.start(['dev', folder, '--port', board('desk'), '--json']);
   await dev.line('version 4');
@@ -85,6 +85,9 @@ test('with --json, what was sent is an event; a folder that is not there is an e
   expect(JSON.parse(await dev.line('"event":"sent"'))).toMatchObject({ sent: ['app.py'], restart: 'app' });
   await dev.line('version 5');
   expect((await dev.stop()).result()).toMatchObject({ command: 'dev', ok: true });
+  const cut = home.start(['dev', folder, '--port', board('desk'), '--json']);
+  await cut.line('"step":"enter-repl"');
+  expect((await cut.stop()).result()).toMatchObject({ ok: false, exitCode: 130 });
   const missing = await home.call(['dev', join(home.folder, 'nowhere'), '--port', board('desk')]);
   expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining('there is no such folder')]);
 });

@@ -30,7 +30,8 @@ export async function devOnTerminal(
   const identity = await identifyPort(portAddress(), listPorts);
   const left = new AbortController();
   const ending = AbortSignal.any([signal, left.signal, outputLost]);
-  const keys = new DevKeys(() => left.abort(new PortalError('interrupted', 'Interrupted by a key.')));
+  const keys = new DevKeys(() => left.abort(new PortalError('interrupted', 'dev was interrupted by a key.')));
+  let isInstalling = false;
   using bytes = rawSink({ interactive: true, stdout: host.stdout });
   const dev = new Dev(port, {
     ...options,
@@ -38,7 +39,11 @@ export async function devOnTerminal(
     signal: ending,
     reopen: (until) =>
       reopenPort(identity, { list: listPorts, open: (address) => openPort({ address }), signal: until }),
-    onProgress: reporter.progress.bind(reporter),
+    onProgress: (event) => {
+      if (event.event === 'step') isInstalling = true;
+      else if (/^(?:watching|sent|problem)$/.test(event.event)) isInstalling = false;
+      reporter.progress(event);
+    },
     onLog: (entry) => {
       if (entry.event === 'port.lost') keys.leaveRepl();
       if (!keys.isInRepl) reporter.log(entry);
@@ -52,7 +57,7 @@ export async function devOnTerminal(
     return await dev.run();
   } catch (error) {
     const isLeft = left.signal.aborted || outputLost.aborted || interruptedBy() === 'SIGINT';
-    if (!ending.aborted || !isLeft) throw error;
+    if (!ending.aborted || !isLeft || isInstalling) throw error;
     return { fields: {}, lines: [] };
   }
 }
