@@ -288,7 +288,7 @@ function shape(message: string): string {
 }
 
 describe.runIf(process.platform === 'linux')('provoked, it matches the table', () => {
-  test.concurrent.each(CODES)('%s', { timeout: 120_000 }, async (code) => {
+  test.concurrent.each(CODES)('%s', { timeout: 300_000 }, async (code) => {
     const { args, env, interruptAt } = await PROVOCATIONS[code]();
     const line = [...args, '--json'];
     const run =
