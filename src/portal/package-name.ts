@@ -3,6 +3,9 @@
 
 import { PortalError } from '../errors.js';
 
+/** Next to the file that names the packages. */
+export const LOCK_FILE = 'esp-portal.lock.json';
+
 /** A package of the index, or one at an address. */
 export interface PackageName {
   /** As it was given. */

@@ -66,7 +66,9 @@ test('imports nothing that is not installed with it', () => {
   const { dependencies } = JSON.parse(textOf('package.json'));
   const imported = modules.flatMap((path) =>
     Array.from(
-      textOf(path).matchAll(/(?:\bfrom |\bimport\(|^import )["']([^."'][\w@/.:-]*)["']/gm),
+      textOf(path).matchAll(
+        /(?:^(?:import|export) [^"'`]*\bfrom |\bimport\(|^import )["']([^."'][\w@/.:-]*)["']/gm,
+      ),
       ([, name = '']) => name,
     ),
   );

@@ -3,9 +3,8 @@
 import { dirname, join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import { parseJson } from '../../input/parse-json.js';
-import { LOCK_FILE } from '../../operations/packages/lock-file.js';
 import type { PackageName } from '../../operations/packages/package-name.js';
-import { parsePackageName } from '../../operations/packages/package-name.js';
+import { LOCK_FILE, parsePackageName } from '../../operations/packages/package-name.js';
 import type { PackagesOptions } from '../../operations/packages/packages.js';
 import type { CommandContext } from '../context.js';
 import type { Host } from '../host.js';

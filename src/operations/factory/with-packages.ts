@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { PortalError } from '../../errors.js';
 import type { BundleForm } from '../../portal/bundle.js';
-import { LOCK_FILE } from '../packages/lock-file.js';
+import { LOCK_FILE } from '../packages/package-name.js';
 import type { PackagesOptions } from '../packages/packages.js';
 import type { PreparedPlan } from './plan/prepare-plan.js';
 

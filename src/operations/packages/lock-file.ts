@@ -5,9 +5,6 @@ import { isObject, type JsonObject, parseJson } from '../../input/parse-json.js'
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 
-/** Next to the file that names the packages. */
-export const LOCK_FILE = 'esp-portal.lock.json';
-
 const VERSION = 1;
 const MAX_BYTES = 4 * 1024 * 1024;
 
