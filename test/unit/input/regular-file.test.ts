@@ -1,24 +1,28 @@
 // Files as a careless or hostile command line names them: devices, pipes, files without end.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readRegularFile, readRegularFileSync } from '../../../src/input/regular-file.js';
 import { seededBytes } from '../../support/random.js';
 import { temporaryFolder } from '../../support/virtual-port.js';
 
 const LIMIT = { maxBytes: 1024 * 1024 };
 
-/** What another program does before a piece is read synchronously. */
-let beforeRead = () => {};
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>();
-  const readSync = (...args: Parameters<typeof fs.readSync>) => {
-    beforeRead();
-    return fs.readSync(...args);
+/** Calls a function before each piece that is read synchronously, until the test ends. */
+function beforeEachRead(act: () => void): void {
+  const { readSync } = fs;
+  const replaceBy = (read: typeof readSync) => {
+    fs.readSync = read;
+    syncBuiltinESMExports();
   };
-  return { ...fs, readSync };
-});
+  replaceBy(((...args: Parameters<typeof readSync>) => {
+    act();
+    return readSync(...args);
+  }) as typeof readSync);
+  onTestFinished(() => replaceBy(readSync));
+}
 
 test.each([0, 1, 256 * 1024, 256 * 1024 + 1, LIMIT.maxBytes])(
   'a file of %i bytes is read whole',
@@ -95,14 +99,13 @@ describe('a file that another program writes while it is read', () => {
     const path = join(temporaryFolder(), 'file');
     writeFileSync(path, 'a');
     let looks = 0;
-    beforeRead = () => {
+    beforeEachRead(() => {
       // Each attempt reads the text, what another program appended meanwhile, and the end.
       if (looks++ % 3 === 1 && looks < 3 * changes) writeFileSync(path, 'b'.repeat(looks));
-    };
+    });
     const read = () => readRegularFileSync(path, LIMIT).toString();
     if (changes === 1) expect(read()).toBe(expected);
     else expect(read).toThrow(expected);
-    beforeRead = () => {};
   });
 });
 
