@@ -40,17 +40,17 @@ while todo:
 print(foreign, count > 500)
 `;
 
-describe.each(VERSIONS)('MicroPython %s', (version) => {
-  test.each(['esp8266', 'esp32'] as const)(
-    'reaches no object of JavaScript from any module: %s',
-    async (chip) => {
-      await using board = new RunningBoard({ version, chip });
-      await board.until('>>> ');
-      await board.enterRaw();
-      expect(await board.exec(WALK)).toEqual({ out: '[] True\r\n', error: '' });
-    },
-  );
+test.each([
+  ...VERSIONS.map((version) => [version, 'esp32'] as const), // has all modules of an ESP8266
+  [VERSIONS.at(-1) ?? '', 'esp8266'] as const,
+])('MicroPython %s reaches no object of JavaScript from any module of an %s', async (version, chip) => {
+  await using board = new RunningBoard({ version, chip });
+  await board.until('>>> ');
+  await board.enterRaw();
+  expect(await board.exec(WALK)).toEqual({ out: '[] True\r\n', error: '' });
+});
 
+describe.each(VERSIONS)('MicroPython %s', (version) => {
   test('calls functions of the host with bytes alone, whatever a program passes', async () => {
     await using board = new RunningBoard({ version });
     await board.until('>>> ');
