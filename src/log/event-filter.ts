@@ -53,8 +53,8 @@ function parseItem(item: string, option: string): (entry: LogEntry) => boolean {
   return ({ event }) => event === item || event.startsWith(family);
 }
 
-/** Of one line; what a pattern without nested repetitions needs is less than a millisecond. */
-const MATCH_MS = 250;
+/** For one line. A pattern without nested repetitions needs less than a millisecond, a busy computer may wait for many. */
+const MATCH_MS = 1000;
 const matching = { match: () => false };
 /** Only code that a script calls has a time limit. */
 const script = new Script('match()');
