@@ -1,5 +1,6 @@
 // A whole virtual board as a binding: the chip with MicroPython on it.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PortNotice } from '../port/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
 import { CHIPS } from './chips/chips.js';
@@ -9,6 +10,10 @@ import { preparePreset } from './options/presets.js';
 import { ownFirmware } from './own-firmware.js';
 import type { AirNetwork } from './radio/air.js';
 import type { UsbDevice } from './usb/bus-presence.js';
+
+/** Time for a process whose opener has ended to release its board. */
+const ORPHAN_ENDS_WITHIN_MS = 3000;
+const LOOK_AGAIN_MS = 20;
 
 export interface WholeBoardOptions {
   /** `virtual:[name][?option=value&…]` */
@@ -28,7 +33,7 @@ export interface WholeBoardOptions {
 export function wholeBoardBinding(options: WholeBoardOptions): VirtualBinding {
   const { address, air, stateRoot, openedBy, onNotice, onUsbDevice = () => {} } = options;
   const board = parseVirtualAddress(address);
-  return virtualBinding({
+  const binding = virtualBinding({
     board,
     stateRoot,
     ...(openedBy !== undefined && { openedBy }),
@@ -43,4 +48,28 @@ export function wholeBoardBinding(options: WholeBoardOptions): VirtualBinding {
       });
     },
   });
+  return { ...binding, open: (port) => openOnceReleased(() => binding.open(port)) };
+}
+
+/** Waits for the process of an opener that was killed. */
+async function openOnceReleased<T>(open: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + ORPHAN_ENDS_WITHIN_MS;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      const { processId } = error as { processId?: number };
+      if (processId === undefined || isAlive(processId) || performance.now() > deadline) throw error;
+      await delay(LOOK_AGAIN_MS);
+    }
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

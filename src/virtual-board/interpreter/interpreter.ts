@@ -1,8 +1,7 @@
 // MicroPython on the virtual chip: started, fed bytes, stopped by the board. Runs it in a worker and
 // answers the worker's questions about radio and sockets.
 
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { packageFile } from '../../package-file.js';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { PortNotice } from '../../port/port.js';
 import type { BoardUart, Program } from '../chip-program.js';
 import type { BuildFacts } from '../chips/chip-model.js';
@@ -15,7 +14,8 @@ import { type Speed, TIMES_SLOWER } from '../speed.js';
 import { LossyUartInput } from './console/lossy-uart-input.js';
 import { UartInput } from './console/uart-input.js';
 import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
-import { keepMachineCode, optimizeInTheWorker } from './machine-code.js';
+import { InterpreterThread } from './interpreter-thread.js';
+import { keepMachineCode } from './machine-code.js';
 import { runtimeFor } from './runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './worker-messages.js';
@@ -23,8 +23,6 @@ import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } f
 /** Rate that MicroPython sets for its REPL. */
 const REPL_BAUD_RATE = 115200;
 const REAL_SCAN_MS = 2000;
-/** A stopped worker runs no more code, so its termination need not be awaited. */
-const TEAR_DOWN_MS = 5000;
 
 export interface InterpreterContext {
   readonly uart: BoardUart;
@@ -66,7 +64,7 @@ export class Interpreter implements Program {
   readonly #sockets: SocketTable;
   readonly #watch: UninterruptibleProgramWatch;
   #replies: MessagePort;
-  #worker: Worker;
+  #thread: InterpreterThread;
   readonly #calls: HostCalls;
   #stopped = false;
   #baudRate = REPL_BAUD_RATE;
@@ -88,55 +86,35 @@ export class Interpreter implements Program {
     };
     context.radio.onClientsLost = () => this.#sockets.dropClients();
     context.radio.powerUp();
-    [this.#worker, this.#replies] = this.#startWorker(undefined);
+    [this.#thread, this.#replies] = this.#startThread(undefined);
     this.#watch = new UninterruptibleProgramWatch(this.#memory, () => this.#endProgram());
   }
 
-  #startWorker(interrupted: ProgramOrigin | undefined): [Worker, MessagePort] {
+  #startThread(interrupted: ProgramOrigin | undefined): [InterpreterThread, MessagePort] {
     const facts = factsOf(this.#context, this.#baudRate);
     keepMachineCode(facts.runtimePath);
-    optimizeInTheWorker();
     const { port1, port2 } = new MessageChannel();
-    const workerData: WorkerData = {
-      memory: this.#memory.buffer,
-      replies: port2,
-      facts,
-      interrupted,
-    };
-    const worker = new Worker(packageFile('dist/virtual-board-worker.js'), {
-      workerData,
-      transferList: [port2],
-      // Messages of Emscripten (about exhausted memory) must not reach the user's terminal.
-      stdout: true,
-      stderr: true,
+    const data: WorkerData = { memory: this.#memory.buffer, replies: port2, facts, interrupted };
+    const thread = new InterpreterThread(data, this.#memory, {
+      onMessage: (message) => this.#onMessage(message),
+      onCrash: (error) => this.#onCrash(error),
     });
-    worker.stdout.resume();
-    worker.stderr.resume();
-    worker.on('message', (message: ToHost) => this.#onMessage(message));
-    worker.on('error', (error) => this.#onCrash(error));
-    return [worker, port1];
+    return [thread, port1];
   }
 
   /** Ends a program that ignores Ctrl-C. Its variables are lost with it; the prompt comes as after a KeyboardInterrupt. */
   async #endProgram(): Promise<void> {
     const interrupted = this.#memory.program;
-    await this.#closeWorker();
+    await this.#closeThread();
     if (this.#stopped) return;
     this.#sockets.closeAll();
     this.#memory.forgetWorker();
-    [this.#worker, this.#replies] = this.#startWorker(interrupted);
+    [this.#thread, this.#replies] = this.#startThread(interrupted);
   }
 
-  async #closeWorker(): Promise<void> {
+  async #closeThread(): Promise<void> {
     this.#replies.close();
-    const worker = this.#worker;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, TEAR_DOWN_MS);
-    });
-    await Promise.race([worker.terminate(), patience]);
-    clearTimeout(timer);
-    worker.unref();
+    await this.#thread.stop();
   }
 
   /** uart_config() of the ESP8266 empties the transmit FIFO; ESP-IDF's uart_set_baudrate() does not. */
@@ -159,7 +137,7 @@ export class Interpreter implements Program {
     this.#sockets.destroyAll();
     this.#context.radio.onClientsLost = () => {};
     this.#context.radio.powerDown();
-    await this.#closeWorker();
+    await this.#closeThread();
   }
 
   #onMessage(message: ToHost): void {

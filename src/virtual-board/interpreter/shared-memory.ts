@@ -17,6 +17,7 @@ const REPLIES = 8;
 const READER_WAITS = 9;
 const PROGRAM = 10;
 const LISTENS = 11;
+const STOPPED = 12;
 
 /** Where the running program came from: a file, or a prompt. */
 const PROGRAMS = ['file', 'friendly', 'raw'] as const;
@@ -24,6 +25,9 @@ export type ProgramOrigin = (typeof PROGRAMS)[number];
 
 /** No byte on the UART interrupts, after `micropython.kbd_intr(-1)`. */
 export const NO_INTERRUPT_CHAR = -1;
+
+/** Unwinds the interpreter from where it waits: it is not meant to go on. */
+export class InterpreterStopped extends Error {}
 
 /** Both threads use the same buffer. Positions count bytes since the start, wrapping at 2^31. */
 export class SharedMemory {
@@ -52,6 +56,7 @@ export class SharedMemory {
   /** Blocks the calling thread until the doorbell has rung since `ringCount` was taken, or the time is over. */
   waitForRing(ringCount: number, timeoutMs: number): void {
     Atomics.wait(this.#words, DOORBELL, ringCount, timeoutMs);
+    this.#throwIfStopped();
   }
 
   /**
@@ -69,6 +74,18 @@ export class SharedMemory {
 
   waitForReply(replyCount: number): void {
     Atomics.wait(this.#words, REPLIES, replyCount);
+    this.#throwIfStopped();
+  }
+
+  /** Ends the interpreter where it waits, or waits next. */
+  stop(): void {
+    this.#store(STOPPED, 1);
+    this.ring();
+    this.announceReply();
+  }
+
+  #throwIfStopped(): void {
+    if (this.#load(STOPPED) === 1) throw new InterpreterStopped();
   }
 
   /** @returns false when the ring is full */
@@ -165,7 +182,7 @@ export class SharedMemory {
   /** The worker was ended in the middle of anything; what was received and not read stays. */
   forgetWorker(): void {
     this.interruptChar = NO_INTERRUPT_CHAR;
-    for (const index of [INTERRUPT_PENDING, WRITER_WAITS, OUTPUT_UNDER_WAY, READER_WAITS])
+    for (const index of [INTERRUPT_PENDING, WRITER_WAITS, OUTPUT_UNDER_WAY, READER_WAITS, STOPPED])
       this.#store(index, 0);
   }
 

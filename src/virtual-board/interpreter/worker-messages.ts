@@ -53,7 +53,7 @@ export interface HostCalls {
   closeAll(): void;
 }
 
-/** What the worker is given when it starts. */
+/** What the worker is given for an interpreter. */
 export interface WorkerData {
   readonly memory: SharedArrayBuffer;
   readonly replies: import('node:worker_threads').MessagePort;
@@ -97,6 +97,8 @@ export interface MachineFacts {
 export type ToHost =
   | { readonly kind: 'output'; readonly bytes: Uint8Array }
   | { readonly kind: 'ring-has-space' }
+  /** After `SharedMemory.stop`: another interpreter may start in this thread. */
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'call'; readonly name: keyof HostCalls; readonly args: readonly unknown[] };
 
 export type Reply = { readonly value: unknown } | { readonly error: string };

@@ -2,17 +2,12 @@
 
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { VirtualBinding } from '../binding.js';
 import { assumeInstalled } from '../interpreter/runtimes.js';
 import { wholeBoardBinding } from '../whole-board.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD } from './launch.js';
 import type { BoardCall, BoardError, FromBoard, ToBoard } from './pipe-messages.js';
-
-/** Time for a process whose opener has ended to release its board. */
-const ORPHAN_ENDS_WITHIN_MS = 3000;
-const LOOK_AGAIN_MS = 20;
 
 type OpenBoard = Awaited<ReturnType<VirtualBinding['open']>>;
 
@@ -68,33 +63,14 @@ async function perform(call: BoardCall, bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoard> {
+function open(call: Extract<BoardCall, { kind: 'open' }>): Promise<OpenBoard> {
   assumeInstalled(call.runtimes);
   const binding = wholeBoardBinding({
     ...call,
     onNotice: (notice) => send({ kind: 'notice', notice }),
     onUsbDevice: (device) => send({ kind: 'usb', device }),
   });
-  const port = { path: call.address, baudRate: call.baudRate, hupcl: call.hupcl };
-  const deadline = performance.now() + ORPHAN_ENDS_WITHIN_MS;
-  for (;;) {
-    try {
-      return await binding.open(port);
-    } catch (error) {
-      const { processId } = inPlainData(error);
-      if (processId === undefined || isAlive(processId) || performance.now() > deadline) throw error;
-      await delay(LOOK_AGAIN_MS);
-    }
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return inPlainData(error).code === 'EPERM';
-  }
+  return binding.open({ path: call.address, baudRate: call.baudRate, hupcl: call.hupcl });
 }
 
 /** Hands over what the board sends, no faster than it is taken. */

@@ -1,6 +1,8 @@
 // The one way from Python to the host: a device file of the interpreter. A read from it is a call, with the request in
 // the frame that is read into and the answer in its place. Bytes cross, never an object.
 
+import { InterpreterStopped } from '../shared-memory.js';
+
 /** Where Python opens it; see shims/internal/_board.py for its side of the layout. */
 export const CHANNEL_PATH = '/dev/board';
 
@@ -59,12 +61,16 @@ export class HostChannel {
     };
   }
 
-  /** Puts the answer in the place of the request. Never throws: there is only WebAssembly to throw through. */
+  /**
+   * Puts the answer in the place of the request.
+   * @throws InterpreterStopped, and nothing else: there is only WebAssembly to throw through
+   */
   answer(frame: Uint8Array): void {
     if (frame.length < HEADER_BYTES) return;
     try {
       if (frame[0] !== TAKE_PENDING) this.#pending = this.#call(frame);
     } catch (error) {
+      if (error instanceof InterpreterStopped) throw error;
       const text = error instanceof Error ? error.message : String(error);
       this.#pending = { kind: ERROR, bytes: encode(text) };
     }

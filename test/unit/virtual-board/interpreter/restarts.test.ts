@@ -147,3 +147,18 @@ test('before MicroPython 1.24 sys.exit() goes back to the prompt', async () => {
   await board.enterRaw();
   expect(await board.exec('import sys; sys.exit()')).toEqual({ out: '', error: '' });
 });
+
+test.each([
+  ['waits', 'import time; time.sleep(60)'],
+  ['computes', 'while True: pass'],
+])('a board that is stopped twice while it %s leaves the next one alone', async (_what, program) => {
+  await using board = new RunningBoard();
+  await board.until(PROMPT);
+  board.send(`${program}\r\n\r\n`);
+  await board.until('\r\n');
+  await board.stop();
+  await using next = new RunningBoard();
+  await board.stop();
+  await next.until(PROMPT);
+  expect(await next.run('print(6 * 7)')).toContain('42');
+});
