@@ -40,7 +40,7 @@ def decode(data):
 
 
 def load():
-    """Return the stored networks, and log what is there."""
+    """Return the stored networks, and log what was found."""
     print("Trying to load WiFi credentials from", _FILE)
     try:
         with open(_FILE, "rb") as file:

@@ -4,7 +4,7 @@
 import { ESPLoader, Transport } from 'esptool-js';
 import type { PacketChannel } from './slip.js';
 
-/** All that is used of esptool-js beside this module. */
+/** All that other modules use of esptool-js. */
 export { type ESPLoader, type ROM, UnexpectedChipMagicError } from 'esptool-js';
 
 /** The ROM listens at this rate after a reset. */

@@ -14,7 +14,7 @@ import { BoardLog } from './log/board-log.js';
 import { type NetworkChoice, setNetwork } from './wifi/set-network.js';
 
 export interface SetupOptions extends Omit<FlashOptions & InstallOptions, 'log' | 'dryRun' | 'restart'> {
-  /** Joins this network and stores it, so that nobody has to sign in. */
+  /** Joins this network and stores it: no sign-in on a phone is needed. */
   readonly wifi?: NetworkChoice | undefined;
   /** `false`: always upload the files to the running board, as with `wifi`, which it is asked to join. */
   readonly filesInFlash?: boolean | undefined;

@@ -165,7 +165,7 @@ export class VirtualBoard {
     });
   }
 
-  /** For whoever reads the flash next. */
+  /** For the next program that reads the flash. */
   #storeFiles(): void {
     const { chip, firmware, stateFolder } = this.#parts;
     const { filesystem } = chip.regions(this.flash);

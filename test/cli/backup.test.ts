@@ -120,7 +120,7 @@ describe('restore', () => {
       ...more,
     ]);
 
-  test('refuses another board, until it is told', async () => {
+  test('refuses another board without --other-board', async () => {
     const before = flashOf('second').subarray(0, 0x100_000);
     const run = await restore('second', FILE);
     expect(run.result()).toMatchObject({ exitCode: 5, error: { code: 'backup-other-board' } });

@@ -142,7 +142,7 @@ describe("the portal's options", () => {
 });
 
 describe('a file on the board', () => {
-  test('that was damaged is sent again; one that was edited is kept beside it', async () => {
+  test('that was damaged is sent again; one that was edited is kept under another name', async () => {
     writeFileSync(home.boardFile('a', 'captive_portal.mpy'), 'damaged');
     writeFileSync(home.boardFile('a', 'index.html'), 'my own page');
     writeFileSync(home.boardFile('a', 'mine.txt'), 'mine');
@@ -181,7 +181,7 @@ describe("the user's program", () => {
       '.portalignore': '*.md',
     });
 
-  test('is uploaded beside the portal, less what is ignored', async () => {
+  test('is uploaded with the portal, without ignored files', async () => {
     const { result } = await install('--app', app("print('app 1')"));
     expect(result).toMatchObject({ ok: true, sent: ['app.py', 'lib/part.py'] });
     expect(boardText('lib/part.py')).toBe('VALUE = 42\n');

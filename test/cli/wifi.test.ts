@@ -51,7 +51,7 @@ describe('wifi set', () => {
   // Not the portal: it would join a stored network between two commands, or not, and put it in front.
   home.program('lamp', 'pass\n');
 
-  test('stores only a network that was joined, and says why another was not', async () => {
+  test('stores only a network that was joined, and reports why another was not', async () => {
     expect((await lamp.set('Home WiFi', 'correct horse')).result()).toMatchObject({
       ok: true,
       ssid: 'Home WiFi',

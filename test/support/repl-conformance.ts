@@ -20,7 +20,7 @@ export function replConformance(port: () => Port, { sleep }: Firmware): void {
     expect(await sendAndRead(port(), 'print(3)\r', '>>> ')).toBe('print(3)\r\n3\r\n>>> ');
   });
 
-  test('speaks the raw REPL byte for byte', async () => {
+  test('follows the protocol of the raw REPL byte for byte', async () => {
     await sendAndRead(port(), '\r\x03', '>>> ');
     await sendAndRead(port(), 'print(6 * 7)\r', '\r\n42\r\n>>> '); // the last prompt: there may have been two
     expect(await sendAndRead(port(), '\x01', 'exit\r\n>')).toBe('\r\nraw REPL; CTRL-B to exit\r\n>');

@@ -24,7 +24,7 @@ export const portsCommand = defineCommand({
     'A port counts as a board by its USB id. Behind an adapter, only `flash` identifies the chip. Chips with native USB report their MAC address, for `--port mac:…`; over USB-OTG not while they wait in their loader.',
     '`--network` also finds ports of other computers that ser2net announces by mDNS; `--port` takes their addresses. What they say about themselves is not checked. A computer that announces a port of another one is left out.',
     'With `--wait` it waits until a board is connected.',
-    '`name ADDRESS NAME` gives a board a name, which `--port` takes and lists show; `unname NAME` removes it. The address is one that stays: `mac:…`, `id:…`, a path in /dev/serial, or a port of another computer. The names are kept in boards.json, beside your own settings file.',
+    '`name ADDRESS NAME` gives a board a name, which `--port` takes and lists show; `unname NAME` removes it. The address is one that stays: `mac:…`, `id:…`, a path in /dev/serial, or a port of another computer. The names are kept in boards.json, in the folder of your own settings file.',
     'If a board is not listed, its cable carries power only, or its driver is missing.',
   ],
   options: {

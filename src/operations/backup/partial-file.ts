@@ -1,4 +1,4 @@
-// What an interrupted backup has read: a file beside the one to be, to which whole pieces are appended.
+// What an interrupted backup has read: a file next to the final one, to which whole pieces are appended.
 
 import { constants, type FileHandle, open, rm } from 'node:fs/promises';
 import type { ErrorCode } from '../../error-table.js';

@@ -40,7 +40,7 @@ interface WaitOptions {
   timeoutMs: number;
   /** Also enter the raw REPL if the board shows no banner. */
   thorough: boolean;
-  /** Read instead of a log of its own, for who reads on. */
+  /** Log to read from, for a caller that continues to read it; a new one when omitted. */
   log?: BoardLog | undefined;
   onLog?: ((entry: LogEntry) => void) | undefined;
   signal: AbortSignal | undefined;

@@ -215,7 +215,7 @@ async function upload(
   return sentBytes;
 }
 
-/** A board that has committed new files restarts by itself, and is entered again before main.py runs. */
+/** A board that has committed new files restarts; its REPL is entered again before main.py runs. */
 async function leaveAtPrompt(
   session: BoardSession,
   done: Done,

@@ -38,7 +38,7 @@ export function requireWifi(chip: ChipFamily): void {
     'board-no-wifi',
     wifi === 'none'
       ? `An ${chip} has no WiFi, which the portal needs.`
-      : `An ${chip} has no WiFi of its own: files for it cannot be made without the board.`,
+      : `An ${chip} has no built-in WiFi: files for it cannot be made without the board.`,
     wifi === 'none'
       ? { likelyCause: 'The chip has no radio for WiFi.', next: 'Name a chip with WiFi with --chip.' }
       : { likelyCause: 'Its WiFi is a second chip.', next: 'esp-portal setup' },

@@ -52,8 +52,8 @@ export function checkPassword(password: string): void {
 }
 
 /**
- * A name with plain quotes, single spaces and composed accents: a hotspot may be called `Jim’s iPhone`, and nobody types
- * that apostrophe.
+ * A name with plain quotes, single spaces and composed accents: a hotspot may be called `Jim’s iPhone`, and users
+ * type a plain apostrophe.
  */
 export function foldName(name: string): string {
   return name

@@ -95,7 +95,7 @@ function unpack(image: Uint8Array, folder: string): boolean {
   return true;
 }
 
-/** Names come from whoever wrote the flash: none may lead out of the folder. */
+/** Names come from the program that wrote the flash: none may lead out of the folder. */
 function isNameOnHost(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !/[\\/\0]/.test(name);
 }

@@ -112,7 +112,7 @@ function refuseFilesInApp({ app, data, record, label }: PlanFile, read: FieldRea
   if (inApp === undefined) return;
   throw read.fault(
     inApp[0],
-    `is in the folder of "app", ${app}, which goes onto each board: move the program into a folder of its own`,
+    `is in the folder of "app", ${app}, which goes onto each board: move the program into a separate folder`,
   );
 }
 

@@ -10,7 +10,7 @@ const PROJECT_FILE = 'esp-portal.json';
 const MAX_PROJECT_BYTES = 64 * 1024;
 
 /**
- * A plan is complete by itself; a program that lacks its packages would fail on every board.
+ * A plan names everything that a board gets; a program that lacks its packages would fail on every board.
  * @throws PortalError `usage` for a plan without "packages" in a project that has some
  */
 export async function refuseMissingPackages({ app, packages, folder, name }: PlanFile): Promise<void> {

@@ -40,7 +40,7 @@ export class FolderFilesystem {
     return this.#at(path, (place) => {
       const status = statSync(place, { throwIfNoEntry: false });
       if (status?.isDirectory()) return -EISDIR;
-      // A new file needs no block of its own until it is written, but its name does need a directory with room.
+      // A new file needs no block until it is written, but its name does need a directory with room.
       if (!status && mode[0] !== 'r' && !this.#has(1)) return -ENOSPC;
       return this.open.open(place, mode);
     });

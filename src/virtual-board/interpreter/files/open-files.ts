@@ -146,7 +146,7 @@ export class OpenFiles {
     return 0;
   }
 
-  /** Blocks that files being written take beside what is stored. */
+  /** Blocks that files being written take in addition to what is stored. */
   get heldBlocks(): number {
     return [...this.#open.values()].reduce((sum, file) => sum + newBlocks(file), 0);
   }

@@ -1,4 +1,4 @@
-// The modules behind those of a program: what is there of the firmware's own, and why the rest is missing.
+// The modules of the firmware: which ones a program can import, and why the others are missing.
 
 import type { Chip } from '../../radio/radio.js';
 import { hostFunction } from './host-channel.js';

@@ -75,7 +75,7 @@ function uartFunctions(call: CallHost, keyboard: Keyboard, console: Console) {
       if (typeof byte === 'number') return byte;
       return byte === 'timeout' ? TIMER_DUE : INTERRUPTED;
     }),
-    /** @returns what is there of as many bytes, at least one; as stdin_byte */
+    /** @returns the bytes received so far, up to as many, at least one; as stdin_byte */
     stdin_bytes: hostFunction(['number'], (count) => {
       const first = keyboard.waitForByte();
       if (first === 'timeout') return TIMER_DUE;

@@ -107,7 +107,7 @@ test('a commit may take minutes, as long as the board shows progress', async () 
   expect(await installing).toMatchObject({ method: 'text' });
 });
 
-test('where the board falls silent after a failed transfer, the failed transfer is the error', async () => {
+test('a board that sends nothing after a failed transfer: the failed transfer is the error', async () => {
   const board = new ScriptedBoard(() => '\x04', 'R\x01');
   const session = new BoardSession(board.port, { leaves: 'Nothing was changed.' });
   await session.enter();
