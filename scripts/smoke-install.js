@@ -34,11 +34,13 @@ const FILES_OF_THE_USER = [
   ['main.py', 'print("Hello")\n'],
   ['sensor.py', 'temperature = 21\n'],
   ['factory.json', '{ "portal": { "essid": "Lamp {serial}" } }'],
+  ['key.txt', 'f00d\n'],
   ['lamp.json', '{ "boards": 10, "record": "lamps.jsonl" }'],
 ];
 /** What examples need on the board, and the command for it. */
 const ON_THE_BOARD = [
   [/^files (get|rm) main\.py/, 'esp-portal files put main.py'],
+  [/^wifi set --field key /, 'esp-portal install --field key'],
   [/^setup .*--until portal\.ready/, 'esp-portal reset-creds'],
 ];
 /** The address of a virtual board's page, and the line after which the board serves it. */

@@ -171,7 +171,7 @@ describe('is refused', () => {
     ['without a chip', [], 'usage', 'name it with --chip'],
     ['for an unknown chip', ['--chip', 'esp42'], 'usage', 'esp8266, esp32'],
     ['for a chip without WiFi', ['--chip', 'esp32h2'], 'board-no-wifi', 'ESP32-H2 has no WiFi'],
-    ['for a chip with WiFi in a second one', ['--chip', 'esp32p4'], 'board-no-wifi', 'of its own'],
+    ['for a chip with WiFi in a second one', ['--chip', 'esp32p4'], 'board-no-wifi', 'no built-in WiFi'],
     ['for a smaller flash', [...virtual, '--flash-size', '512K'], 'firmware-too-large', 'room'],
     [
       'for firmware that is for more flash',
