@@ -104,7 +104,7 @@ describe.skipIf(!executablePath)('signing in on German pages', () => {
     await page.getByRole('radio', { name: /^Home WiFi/ }).check();
     await page.getByRole('button', { name: 'Verbinden' }).click();
     expect(await alert()).toBe('Feste Adresse: ungültig.');
-    expect(await page.getByLabel('Feste Adresse').isVisible()).toBe(true);
+    await expect.poll(() => page.getByLabel('Feste Adresse').isVisible()).toBe(true); // the form follows the message
     expect(await page.getByLabel('Feste Adresse').inputValue()).toBe('192.168.1.50/24,10.0.0.1');
     expect(await page.getByLabel('Messung').inputValue()).toBe('selten');
   });

@@ -128,7 +128,7 @@ describe('staying', () => {
     onTestFinished(async () => void (await simulator.stop()));
     home.program(
       'a',
-      "import time\nprint('Starting captive portal')\nwhile True:\n    time.sleep(0.1)\n    print('on')\n",
+      "import time\ntime.sleep(1)\nprint('Starting captive portal')\nwhile True:\n    time.sleep(0.1)\n    print('on')\n",
     );
     const port = JSON.parse(await simulator.line('rfc2217://')).url as string;
     const listening = ['--port', port, '--timeout', '60', '--json'];
