@@ -116,7 +116,8 @@ function livingOwner(lock: string): Owner | undefined {
   return isRunning(processId) ? found : undefined;
 }
 
-function isRunning(processId: number): boolean {
+/** Whether a process of this computer has not ended. */
+export function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0);
   } catch (error) {

@@ -67,6 +67,7 @@ function matchesInTime(pattern: RegExp, line: string, option: string): boolean {
   try {
     return script.runInContext(context, { timeout: MATCH_MS });
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw cause;
     throw new PortalError(
       'usage',
       `${option} ${pattern} takes more than ${MATCH_MS} ms for a line of ${line.length} characters.`,

@@ -6,14 +6,13 @@ import { assemble } from '../board-scripts/python-source.js';
 import cleanUpProgram from '../board-scripts/session/clean_up.py';
 import reset from '../board-scripts/session/reset.py';
 import { PortalError } from '../errors.js';
-import { withoutSdkLines } from '../log/sdk-noise.js';
 import type { ByteReader, Wait } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 import { boardError } from './board-error.js';
 import { CodeSender, writePaced } from './code-sender.js';
-import { ProgramOutput } from './program-output.js';
+import { type ProgramEnd, readProgram } from './read-program.js';
 import { enterRawRepl, enterWhileBooting } from './repl-entry.js';
-import { ANSWER_TIMEOUT_MS, ReplLine } from './repl-line.js';
+import { ANSWER_TIMEOUT_MS, ReplLine, SOFT_RESET_TIMEOUT_MS } from './repl-line.js';
 
 const CTRL_A = '\x01'; // into the raw REPL
 const CTRL_B = '\x02'; // back to the friendly REPL
@@ -29,15 +28,9 @@ const PROMPT_TIMEOUT_MS = 1000;
 /** From the banner to the prompt, on a busy computer, too. */
 const FIRST_PROMPT_TIMEOUT_MS = 10_000;
 const BANNER_TIMEOUT_MS = 500;
-/** A soft reset runs boot.py, which may take its time. */
-const SOFT_RESET_TIMEOUT_MS = 8000;
 /** Limit for code that shows progress: ends code that prints without end. */
 const EXEC_TIMEOUT_MS = 10 * 60_000;
 const EXEC_IDLE_MS = 10_000;
-/** How long one read of a program that prints nothing lasts; then the next begins. */
-const ONE_DAY_MS = 24 * 60 * 60_000;
-/** What follows at once was printed by the program. */
-const CONFIRM_END_MS = 50;
 /** A program may clean up for a second after the first. */
 const INTERRUPTS = 3;
 /** Code that runs long prints this byte as a sign of progress; it is not output. */
@@ -51,12 +44,6 @@ export interface ExecOptions {
 }
 
 const RESET = assemble([importMachine, reset]);
-
-/** How long a program may be silent before the state of its output is decided. */
-function waitFor(output: ProgramOutput): number {
-  if (output.state === 'over') return CONFIRM_END_MS;
-  return output.isHolding ? SOFT_RESET_TIMEOUT_MS : ONE_DAY_MS;
-}
 
 /** A board that waits for code. Dispose it to give the board back to its friendly prompt. */
 export class RawRepl implements AsyncDisposable {
@@ -179,28 +166,18 @@ export class RawRepl implements AsyncDisposable {
    * @param take gets the output as it comes; returns true when it shows that the board has restarted, which ends this
    *   session
    * @param signal ends the waiting, not the program: see interruptProgram
-   * @returns the traceback, empty when the program ended well, and whether it ended by a soft reset; `undefined` when the
-   *   board has restarted
+   * @returns `undefined` when the board has restarted
    * @throws PortalError `repl-stalled`, `port-lost`; the signal's reason
    */
   async runProgram(
     code: Uint8Array,
     take: (bytes: Uint8Array) => boolean,
     signal: AbortSignal | undefined,
-  ): Promise<{ traceback: string; isSoftReset: boolean } | undefined> {
+  ): Promise<ProgramEnd | undefined> {
     await this.#sender.send(code);
-    const output = new ProgramOutput();
-    for (;;) {
-      const timeoutMs = waitFor(output);
-      const bytes = await this.#line.reader.read({ timeoutMs, signal });
-      if (bytes === undefined && output.state === 'over')
-        return { traceback: withoutSdkLines(output.traceback), isSoftReset: output.isSoftReset };
-      if (bytes === undefined && output.state === 'ending') throw this.#line.stalled('show its prompt');
-      if (take(bytes ? output.push(bytes) : output.flush())) {
-        this.#left = true;
-        return undefined;
-      }
-    }
+    const end = await readProgram(this.#line, take, signal);
+    if (end === undefined) this.#left = true;
+    return end;
   }
 
   /**

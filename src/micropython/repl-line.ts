@@ -6,6 +6,8 @@ import { ByteReader, type Wait } from '../port/byte-reader.js';
 import type { Port } from '../port/port.js';
 
 export const ANSWER_TIMEOUT_MS = 3000;
+/** A soft reset runs boot.py, which may take its time. */
+export const SOFT_RESET_TIMEOUT_MS = 8000;
 
 export class ReplLine {
   readonly port: Port;

@@ -1,6 +1,7 @@
 // A whole virtual board as a binding: the chip with MicroPython on it.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from '../input/lock-file.js';
 import type { PortNotice } from '../port/port.js';
 import { type VirtualBinding, virtualBinding } from './binding.js';
 import { CHIPS } from './chips/chips.js';
@@ -59,17 +60,8 @@ async function openOnceReleased<T>(open: () => Promise<T>): Promise<T> {
       return await open();
     } catch (error) {
       const { processId } = error as { processId?: number };
-      if (processId === undefined || isAlive(processId) || performance.now() > deadline) throw error;
+      if (processId === undefined || isRunning(processId) || performance.now() > deadline) throw error;
       await delay(LOOK_AGAIN_MS);
     }
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -7,6 +7,7 @@ import { fileErrorWords } from '../../input/file-error.js';
 import { makeFolder } from '../../input/make-folder.js';
 import { isObject, parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../input/regular-file.js';
+import { utf8Text } from '../../input/utf8-text.js';
 import { writeWholeFile } from '../../input/write-whole-file.js';
 import { type DiscoveredPort, macIn } from '../../port/discovery/discovery.js';
 
@@ -31,7 +32,7 @@ export function mayBeName(port: string): boolean {
 export async function readBoardNames(file: string): Promise<BoardNames> {
   let content: unknown;
   try {
-    content = parseJson((await readRegularFile(file, { maxBytes: MAX_FILE_BYTES })).toString());
+    content = parseJson(utf8Text(await readRegularFile(file, { maxBytes: MAX_FILE_BYTES })));
   } catch (error) {
     if (error instanceof FileProblem && error.isMissing) return new Map();
     const problem = error instanceof SyntaxError ? `is not JSON: ${error.message}` : (error as Error).message;

@@ -1,4 +1,5 @@
-// The thread in which MicroPython runs, one interpreter after the other. It blocks at will; the main thread keeps the UART, radio and sockets going.
+// The thread in which MicroPython runs, one interpreter after the other. It blocks at will; the main thread keeps the
+// UART, radio and sockets going.
 
 import { existsSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';

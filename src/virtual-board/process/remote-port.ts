@@ -15,9 +15,8 @@ import {
 import type { PortNotice } from '../../port/port.js';
 import { canceled, ReceiveBuffer } from '../../port/receive-buffer.js';
 import { installedRuntimes } from '../interpreter/runtimes.js';
-import type { AirNetwork } from '../radio/air.js';
 import { boardFolder } from '../state/board-folder.js';
-import type { UsbDevice } from '../usb/bus-presence.js';
+import type { WholeBoardOptions } from '../whole-board.js';
 import { processGone, reportedError } from './board-errors.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
@@ -29,14 +28,8 @@ const START_WITHIN_MS = 30_000;
 const CLOSE_WITHIN_MS = 1000;
 const KEPT_ERROR_CHARACTERS = 2000;
 
-interface BoardProcessOptions {
-  readonly address: string;
+interface BoardProcessOptions extends Omit<WholeBoardOptions, 'openedBy'> {
   readonly name: string;
-  readonly air: readonly AirNetwork[];
-  readonly stateRoot: string;
-  readonly onNotice: (notice: PortNotice) => void;
-  /** Called with the devices on the bus, for a board with native USB. */
-  readonly onUsbDevice?: (device: UsbDevice | undefined) => void;
 }
 
 /** Each `open` starts a process, which locks the board and gives it power; `close` ends it. */

@@ -3,6 +3,7 @@
 import { PortalError } from '../../errors.js';
 import { parseJson } from '../../input/parse-json.js';
 import { FileProblem, readRegularFileSync } from '../../input/regular-file.js';
+import { utf8Text } from '../../input/utf8-text.js';
 import { hexToText, textToHex } from './byte-text.js';
 
 /** One access point in the air. */
@@ -43,7 +44,7 @@ function network(ssid: string, password: string, channel: number, rssi: number):
 export function readAir(path: string): readonly AirNetwork[] {
   let parsed: unknown;
   try {
-    parsed = parseJson(readRegularFileSync(path, { maxBytes: MAX_FILE_BYTES }).toString());
+    parsed = parseJson(utf8Text(readRegularFileSync(path, { maxBytes: MAX_FILE_BYTES })));
   } catch (error) {
     const problem = error instanceof FileProblem ? error.message : `is not JSON: ${(error as Error).message}`;
     throw new PortalError('usage', `air=${path} ${problem}.`, { cause: error });

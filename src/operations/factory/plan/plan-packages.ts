@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { isObject, parseJson } from '../../../input/parse-json.js';
 import { FileProblem, readRegularFile } from '../../../input/regular-file.js';
+import { utf8Text } from '../../../input/utf8-text.js';
 import { planFault } from './field-reader.js';
 import type { PlanFile } from './plan-file.js';
 
@@ -25,7 +26,7 @@ export async function refuseMissingPackages({ app, packages, folder, name }: Pla
 
 async function packagesOfProject(file: string): Promise<readonly unknown[]> {
   try {
-    const content = parseJson((await readRegularFile(file, { maxBytes: MAX_PROJECT_BYTES })).toString());
+    const content = parseJson(utf8Text(await readRegularFile(file, { maxBytes: MAX_PROJECT_BYTES })));
     return isObject(content) && Array.isArray(content.packages) ? content.packages : [];
   } catch (error) {
     if (error instanceof FileProblem || error instanceof SyntaxError) return []; // the commands that use it report it

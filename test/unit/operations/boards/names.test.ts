@@ -63,6 +63,12 @@ test('only its owner can read the file: an address may have a password', async (
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test('a file that an editor on Windows has saved is read', async () => {
+  const file = join(temporaryFolder(), 'boards.json');
+  writeFileSync(file, '\ufeff{"desk": "id:A7"}');
+  expect(await readBoardNames(file)).toEqual(new Map([['desk', 'id:A7']]));
+});
+
 test('a folder instead of the file is reported', async () => {
   await expect(readBoardNames(temporaryFolder())).rejects.toMatchObject({ message: /is a folder\.$/ });
 });

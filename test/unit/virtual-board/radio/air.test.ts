@@ -43,6 +43,10 @@ test('networks are read, with defaults for what is left out', () => {
   ]);
 });
 
+test('a file that an editor on Windows has saved is read', () => {
+  expect(air('\ufeff[{"ssid": "A"}]')).toMatchObject([{ ssid: 'A' }]);
+});
+
 test.each([
   ['nonsense', 'air.json is not JSON: Unexpected token'],
   ['{}', 'a list of networks'],

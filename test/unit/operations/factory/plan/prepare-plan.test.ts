@@ -64,6 +64,12 @@ describe('before the first board', () => {
       'factory.json: "packages" is missing, and esp-portal.json has some: write "packages": ["umqtt.simple"], or [] for boards without them.',
     ],
     [
+      'packages of a project whose file has a byte order mark',
+      { app: 'app' },
+      { 'esp-portal.json': '\ufeff{"packages": ["umqtt.simple"]}', 'app/app.py': '' },
+      'factory.json: "packages" is missing, and esp-portal.json has some: write "packages": ["umqtt.simple"], or [] for boards without them.',
+    ],
+    [
       'a label in Latin-1',
       { label: 'l.svg' },
       { 'l.svg': Buffer.from(SVG.replace('{}', '\n<text>Küche</text>'), 'latin1') },
