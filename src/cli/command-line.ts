@@ -7,8 +7,10 @@ import type { Host } from './host.js';
 import { joinRepeated } from './join-repeated.js';
 import { checkWords, markAfterDashes } from './options/check-words.js';
 import { COMPLETE_REQUEST } from './options/completion/scripts.js';
+import type { OptionTable } from './options/option-table.js';
 import { createParser } from './options/parser.js';
 import { defaultSources } from './options/settings.js';
+import { COMMON_OPTIONS } from './options/shared.js';
 import { packageVersion } from './package-version.js';
 import { Output } from './terminal/output.js';
 
@@ -40,7 +42,7 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
 
 /** @returns whether a command has run: it reports its own failures */
 async function parseAndRun(words: readonly string[], host: Host): Promise<boolean> {
-  checkWords(words, TYPED_OPTIONS);
+  checkWords(words, optionsOf(words));
   const argv = joinRepeated(markAfterDashes(words), ALL_OPTIONS);
   let hasRun = false;
   const parser = createParser({
@@ -57,6 +59,13 @@ async function parseAndRun(words: readonly string[], host: Host): Promise<boolea
   });
   await parser.parseAsync(argv);
   return hasRun;
+}
+
+/** Of the command that the words name; of all where none is recognized. */
+function optionsOf(words: readonly string[]): OptionTable {
+  const first = words.find((word) => !word.startsWith('-'));
+  const command = COMMANDS.find(({ name }) => name === first);
+  return command ? { ...COMMON_OPTIONS, ...command.options } : TYPED_OPTIONS;
 }
 
 /** A terminal without a size reports 0 columns; in a narrow one lines wrap by themselves better than in our columns. */

@@ -6,6 +6,8 @@ const PROMPT = '>';
 /** After sys.exit() the board runs boot.py, and enters the raw REPL again. */
 const SOFT_RESET = 'MPY: soft reboot';
 const PROMPT_AFTER_RESET = 'raw REPL; CTRL-B to exit\r\n>';
+/** A message in a traceback may have 0x04 in it. */
+const TRACEBACK = 'Traceback (most recent call last):';
 /** More than any traceback; output behind 0x04 is not held back any longer. */
 const MAX_HELD_BYTES = 8192;
 
@@ -39,7 +41,7 @@ export class ProgramOutput {
 
   /** Empty where the program ended without one. */
   get traceback(): string {
-    return this.#held.subarray(1, this.#held.indexOf(END, 1)).toString('utf8');
+    return this.#held.subarray(1, tracebackEnd(this.#held)).toString('utf8');
   }
 
   /** The program called sys.exit() or machine.soft_reset(), which are the same on the line. */
@@ -59,17 +61,28 @@ export class ProgramOutput {
   }
 }
 
+/** Where the traceback ends as far as it has come, -1 before that. @param held begins with 0x04 */
+function tracebackEnd(held: Buffer): number {
+  if (!isTraceback(held)) return held.indexOf(END, 1);
+  const last = held.lastIndexOf(END);
+  return last > 0 ? last : -1;
+}
+
+function isTraceback(held: Buffer): boolean {
+  return held.toString('latin1', 1, 1 + TRACEBACK.length) === TRACEBACK;
+}
+
 /** What follows the traceback, without a line end in front. @param held begins with 0x04 */
 function afterEnd(held: Buffer): string {
-  return held.toString('latin1', held.indexOf(END, 1) + 1).trimStart();
+  return held.toString('latin1', tracebackEnd(held) + 1).trimStart();
 }
 
 /** @param held begins with 0x04. `running`: a traceback may be on its way; `ending`: only the prompt is missing */
 function stateOf(held: Buffer): 'output' | 'running' | 'ending' | 'over' {
-  const second = held.indexOf(END, 1);
-  if (second < 0) return 'running';
+  if (tracebackEnd(held) < 0) return 'running';
   const text = afterEnd(held);
   if (text === PROMPT) return 'over';
+  if (text !== '' && isTraceback(held)) return 'running';
   if (text.includes(String.fromCharCode(END))) return 'output';
   if (text.startsWith(SOFT_RESET)) return text.endsWith(PROMPT_AFTER_RESET) ? 'over' : 'ending';
   return SOFT_RESET.startsWith(text) ? 'ending' : 'output';

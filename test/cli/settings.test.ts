@@ -148,6 +148,7 @@ test.each([
   [['install', '-x'], 'There is no option -x.'],
   [['exec', '-x'], 'There is no option -x. A value that begins with a hyphen goes last, after --.'],
   [['wifi', 'set', '-dash'], 'There is no option -dash. A value'],
+  [['restore', '--dry-run', '--', '-b.bin'], 'There is no option --dry-run.'],
   [['flash', '--', '--dry-run'], 'flash takes no "--dry-run".'],
   [['run', '--', '--help'], '--help does not exist.'],
   [['add'], 'add needs PACKAGE.'],

@@ -81,6 +81,7 @@ describe('wifi set --field', () => {
     [['set', '--field', 'key'], 'No value for the field key was given.'],
     [['set', '--field', 'a=b', '--field-stdin'], 'needs a field without a value'],
     [['set', 'Home', '--field', 'a', '--field-stdin', '--password-stdin'], 'exclude each other'],
+    [['set', '--field', 'a=1', '--field', 'a=2'], '--field names a twice.'],
     [['set', '--field', 'a=b', '--open'], 'need the name of the network'],
     [['set', '--static-ip', 'ask'], 'install --static-ip ask puts it on the page'],
     [['set', '--static-ip', '192.168.1.50/24,10.0.0.1'], 'not in the network of the address'],

@@ -8,6 +8,9 @@ function read(...pieces: string[]): { printed: string; traceback: string | undef
   return { printed, traceback: output.state === 'over' ? output.traceback : undefined };
 }
 
+/** With the 0x04 in front. */
+const TRACEBACK = '\x04Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\n';
+
 describe('a program ends', () => {
   test.each([
     ['without output', '\x04\x04>', '', ''],
@@ -15,6 +18,18 @@ describe('a program ends', () => {
     ['with a traceback', 'a\x04Traceback\r\nValueError: é\r\n\x04>', 'a', 'Traceback\r\nValueError: é\r\n'],
     ['after 0x04 in its output', 'a\x04b\r\n\x04\x04>', 'a\x04b\r\n', ''],
     ['after the bytes of an end in its output', 'a\x04\x04>OK\x04\x04>', 'a\x04\x04>OK', ''],
+    [
+      'with a traceback that has 0x04',
+      `a${TRACEBACK}E: \x04\r\n\x04>`,
+      'a',
+      `${TRACEBACK.slice(1)}E: \x04\r\n`,
+    ],
+    [
+      'with a traceback that has an end',
+      `${TRACEBACK}E: \x04>\r\n\x04>`,
+      '',
+      `${TRACEBACK.slice(1)}E: \x04>\r\n`,
+    ],
     ['with a traceback after 0x04', '\x04\x04\x04x\x04E\r\n\x04>', '\x04\x04\x04x', 'E\r\n'],
     [
       'by sys.exit()',

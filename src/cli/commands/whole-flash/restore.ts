@@ -12,6 +12,7 @@ export const restoreCommand = defineCommand({
   details: [
     'Writes what differs from the backup, and verifies it by MD5. A board with another chip or flash size is refused. For another board of the same kind you are asked on a terminal; elsewhere `--other-board` is needed.',
     'A copy has the files, settings and the stored network of the other board. The MAC is in the chip and stays its own.',
+    'The folder of `backup --files` goes back with `files put --recursive`.',
   ],
   options: {
     'other-board': {

@@ -10,7 +10,7 @@ import type { WifiValues } from './wifi-options.js';
 /**
  * Values by name. Those without a value come from standard input, the environment or a question without echo, because other users
  * of the computer see arguments.
- * @throws PortalError `usage` for a field without a value; `interrupted`
+ * @throws PortalError `usage` for a field without a value, and for a line without a field; `interrupted`
  */
 export async function fieldValues(
   { field = [], json, 'field-stdin': fromStdin }: Pick<WifiValues, 'field' | 'json' | 'field-stdin'>,
@@ -18,7 +18,8 @@ export async function fieldValues(
 ): Promise<Record<string, string>> {
   const isPiped = fromStdin && !host.stdin.isTTY;
   const wanted = field.filter(({ value }) => value === undefined).length;
-  const lines = isPiped ? await stdinLines(host.stdin, wanted, signal) : [];
+  const lines = isPiped ? await stdinLines(host.stdin, signal) : [];
+  if (lines.length > wanted) throw tooManyLines(wanted);
   const values: Record<string, string> = {};
   for (const { name, value } of field) {
     values[name] = value ?? (await secret(name));
@@ -42,4 +43,12 @@ export async function fieldValues(
     const terminal = { input: host.stdin, output: host.stderr };
     return askSecret(`Value of the field ${name}: `, terminal, signal);
   }
+}
+
+function tooManyLines(fields: number): PortalError {
+  return new PortalError(
+    'usage',
+    `Standard input has more lines than there are fields without a value (${fields}).`,
+    { next: 'Give one line for each --field without a value, in their order.' },
+  );
 }

@@ -54,11 +54,15 @@ interface FieldValue {
 
 /** @throws PortalError `usage`, without the value, which may be a password */
 function fieldValues(text: string | undefined): FieldValue[] | undefined {
-  return text?.split('\n').map((line) => {
+  const fields = text?.split('\n').map((line) => {
     const [, name, value] = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(line) ?? [];
     if (name !== undefined) return { name, value };
     throw new PortalError('usage', '--field takes NAME=VALUE, with the name of a field of the form.');
   });
+  const names = fields?.map(({ name }) => name) ?? [];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new PortalError('usage', `--field names ${twice} twice.`);
+  return fields;
 }
 
 /** @throws PortalError `usage` */

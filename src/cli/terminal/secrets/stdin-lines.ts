@@ -6,13 +6,14 @@ import type { Host } from '../../host.js';
 const MAX_INPUT_BYTES = 4096;
 
 /**
- * The first lines of standard input, without their ends; fewer where it has fewer.
+ * Lines of standard input, without their ends.
+ * @param enough does not wait for more than so many
  * @throws the signal's reason
  */
 export async function stdinLines(
   input: Host['stdin'],
-  count: number,
   signal: AbortSignal,
+  enough = Number.POSITIVE_INFINITY,
 ): Promise<string[]> {
   let bytes = Buffer.alloc(0);
   const stop = () => input.destroy(signal.reason);
@@ -20,7 +21,7 @@ export async function stdinLines(
   try {
     for await (const chunk of input) {
       bytes = Buffer.concat([bytes, Buffer.from(chunk)]);
-      if (bytes.length > MAX_INPUT_BYTES || bytes.toString('latin1').split('\n').length > count) break;
+      if (bytes.length > MAX_INPUT_BYTES || bytes.toString('latin1').split('\n').length > enough) break;
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -28,5 +29,5 @@ export async function stdinLines(
   signal.throwIfAborted();
   const lines = bytes.subarray(0, MAX_INPUT_BYTES).toString('utf8').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop(); // the text after the last line's end
-  return lines.slice(0, count);
+  return lines;
 }

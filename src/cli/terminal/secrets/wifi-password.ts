@@ -52,7 +52,7 @@ async function readPassword(
   host: Host,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (args['password-stdin'] && !host.stdin.isTTY) return (await stdinLines(host.stdin, 1, signal))[0];
+  if (args['password-stdin'] && !host.stdin.isTTY) return (await stdinLines(host.stdin, signal, 1))[0];
   const inVariable = host.env[PASSWORD_VARIABLE];
   if (inVariable && !args['password-stdin']) return inVariable;
   if (!isInteractive(host, args.json && !args['password-stdin'])) return undefined;

@@ -24,9 +24,16 @@ function valuesFrom(input: string | undefined, env: NodeJS.ProcessEnv = {}) {
 }
 
 test('--field-stdin reads a line for each field without a value', async () => {
-  const { values, redactor } = valuesFrom('first=secret\r\nsecond secret\nrest\n');
+  const { values, redactor } = valuesFrom('first=secret\r\nsecond secret\n');
   expect(await values).toEqual({ key: 'first=secret', mqtt: 'visible', token: 'second secret' });
   expect(redactor.mask('it is second secret')).not.toContain('second');
+});
+
+test('a line without a field is an error: a secret of several lines would be cut', async () => {
+  await expect(valuesFrom('first\nsecond\nthird\n').values).rejects.toMatchObject({
+    code: 'usage',
+    message: 'Standard input has more lines than there are fields without a value (2).',
+  });
 });
 
 test('$ESP_PORTAL_FIELD_NAME has the value of a field, and is not taken for a misspelt variable', async () => {
