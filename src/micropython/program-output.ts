@@ -3,6 +3,8 @@
 
 const END = 0x04;
 const PROMPT = '>';
+/** Without a traceback. */
+const EMPTY_END = Buffer.of(END, END, 0x3e);
 /** After sys.exit() the board runs boot.py, and enters the raw REPL again. */
 const SOFT_RESET = 'MPY: soft reboot';
 const PROMPT_AFTER_RESET = 'raw REPL; CTRL-B to exit\r\n>';
@@ -68,8 +70,11 @@ function tracebackEnd(held: Buffer): number {
   return last > 0 ? last : -1;
 }
 
+/** One that a program has printed ends without a line end in front of the last 0x04: its own is empty. */
 function isTraceback(held: Buffer): boolean {
-  return held.toString('latin1', 1, 1 + TRACEBACK.length) === TRACEBACK;
+  return (
+    held.toString('latin1', 1, 1 + TRACEBACK.length) === TRACEBACK && !held.subarray(-3).equals(EMPTY_END)
+  );
 }
 
 /** What follows the traceback, without a line end in front. @param held begins with 0x04 */

@@ -30,6 +30,7 @@ describe('a program ends', () => {
       '',
       `${TRACEBACK.slice(1)}E: \x04>\r\n`,
     ],
+    ['after a traceback that it printed', `${TRACEBACK}E\r\n\x04\x04>`, `${TRACEBACK}E\r\n`, ''],
     ['with a traceback after 0x04', '\x04\x04\x04x\x04E\r\n\x04>', '\x04\x04\x04x', 'E\r\n'],
     [
       'by sys.exit()',
