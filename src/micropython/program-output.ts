@@ -87,8 +87,8 @@ function stateOf(held: Buffer): 'output' | 'running' | 'ending' | 'over' {
   if (tracebackEnd(held) < 0) return 'running';
   const text = afterEnd(held);
   if (text === PROMPT) return 'over';
-  if (text !== '' && isTraceback(held)) return 'running';
   if (text.includes(String.fromCharCode(END))) return 'output';
   if (text.startsWith(SOFT_RESET)) return text.endsWith(PROMPT_AFTER_RESET) ? 'over' : 'ending';
+  if (text !== '' && isTraceback(held)) return 'running';
   return SOFT_RESET.startsWith(text) ? 'ending' : 'output';
 }
