@@ -14,7 +14,7 @@ import {
 import { canceled, ReceiveBuffer } from './receive-buffer.js';
 
 /** A server that has another client closes the connection at once, some after a message. */
-const REFUSED_WITHIN_MS = 100;
+export const REFUSED_WITHIN_MS = 100;
 /** A connection that was closed within this time was closed at once, also behind a slow network. */
 const AT_ONCE_MS = 1000;
 
@@ -63,7 +63,7 @@ export class SocketPort implements BindingPort {
   }
 
   /**
-   * Waits at most `withinMs` for `isServed`, which is checked after each piece of data.
+   * Waits at most `withinMs` for `isServed`, which is checked now and after each piece of data.
    * @throws PortalError `port-busy` if the connection is closed at once; otherwise what ended it
    */
   protected async untilServed(withinMs: number, isServed: () => boolean): Promise<void> {
@@ -90,6 +90,8 @@ export class SocketPort implements BindingPort {
       }, withinMs);
       socket.on('data', onData);
       socket.on('close', onClose);
+      if (socket.closed) onClose();
+      else onData();
     });
   }
 

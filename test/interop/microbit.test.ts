@@ -3,10 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import { writeText } from '../../src/operations/install/staging.js';
@@ -15,6 +13,7 @@ import type { Port } from '../../src/port/port.js';
 import { carryAsRead } from '../support/carry-as-read.js';
 import { component } from '../support/components.js';
 import { freePort } from '../support/free-port.js';
+import { listening } from '../support/listening.js';
 import { replConformance } from '../support/repl-conformance.js';
 
 const FIRMWARE = '/usr/share/firmware-microbit-micropython/firmware.hex';
@@ -89,22 +88,6 @@ describe.skipIf(!qemu || !socat).each(Object.entries(CARRIERS))('stock firmware 
     await expect(repl.exec('x = [0] * 10000')).rejects.toMatchObject({ code: 'board-no-memory' });
   });
 });
-
-/** Waits until the emulator accepts connections; it serves the first one only, so this one is closed at once. */
-async function listening(tcpPort: number, emulator: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    if (emulator.exitCode !== null) throw new Error(`the emulator ended with ${emulator.exitCode}`);
-    const socket = connect(tcpPort, '127.0.0.1');
-    const connected = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (connected) return;
-    await delay(50);
-  }
-  throw new Error('the emulator does not listen');
-}
 
 /** Resolves when a file of that name is in the folder. */
 async function watchFor(folder: string, name: string): Promise<void> {

@@ -3,14 +3,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { BoardLog, type LogEntry, openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { freePort } from '../support/free-port.js';
+import { listening } from '../support/listening.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
@@ -80,7 +79,7 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
       `connection: &board\n  accepter: telnet(rfc2217=true),tcp,127.0.0.1,${relayPort}\n  connector: telnet(rfc2217=true),tcp,127.0.0.1,${board}\n`,
     );
     relay = spawn(ser2net ?? '', ['-d', '-n', '-c', config], { stdio: 'ignore' });
-    await listening(relayPort);
+    await listening(relayPort, relay);
     port = `rfc2217://127.0.0.1:${relayPort}`;
   });
   afterAll(async () => {
@@ -90,7 +89,7 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
 
   test('a blank board is flashed: reset lines, baud rates and every byte get through', async () => {
     const run = await home.call(['flash', '--port', port, '--firmware', firmware, '--json']);
-    expect(run.result()).toMatchObject({ ok: true, chip: 'ESP8266EX', version: '1.27.0' });
+    expect(run.result(), run.stdout).toMatchObject({ ok: true, chip: 'ESP8266EX', version: '1.27.0' });
     const flash = readFileSync(join(home.folder, 'virtual', 'relayed', 'flash.bin')).subarray(
       0,
       image.length,
@@ -98,9 +97,17 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
     expect(flash.subarray(4).equals(image.subarray(4))).toBe(true);
   });
 
+  test('a second client is told that the port is in use', async () => {
+    await using _first = await openPort(port);
+    await expect(openPort(port)).rejects.toMatchObject({
+      code: 'port-busy',
+      likelyCause: 'Perhaps another client has the port.',
+    });
+  });
+
   test('the portal is installed and made to forget', async () => {
     const install = await home.call(['install', '--port', port, '--json']);
-    expect(install.result()).toMatchObject({ ok: true, state: 'portal' });
+    expect(install.result(), install.stdout).toMatchObject({ ok: true, state: 'portal' });
     const forget = await home.call(['reset-creds', '--port', port, '--json']);
     expect(forget.result()).toMatchObject({ ok: true, forgotten: [] });
   });
@@ -166,18 +173,3 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
     expect((await monitor.end()).result()).toMatchObject({ exitCode: 3, error: { code: 'port-lost' } });
   });
 });
-
-async function listening(tcpPort: number): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(tcpPort, '127.0.0.1', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (isOpen) return;
-    await delay(50);
-  }
-  throw new Error(`nothing listens on ${tcpPort}`);
-}

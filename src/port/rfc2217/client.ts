@@ -2,7 +2,7 @@
 
 import { PortalError } from '../../errors.js';
 import type { SetOptions, UpdateOptions } from '../binding-types.js';
-import { SocketPort } from '../socket-port.js';
+import { REFUSED_WITHIN_MS, SocketPort } from '../socket-port.js';
 import {
   baudRateValue,
   CLIENT_GREETING,
@@ -26,11 +26,12 @@ const NEGOTIATE_WITHIN_MS = 3000;
 /** Purges both directions at the server. */
 const PURGE_BOTH = 3;
 
-/** RFC 2217. Waits for the option, but for no acknowledgement: some servers send none. */
+/** RFC 2217. Waits for the option, but not long for an acknowledgement: some servers send none. */
 export class TelnetPort extends SocketPort {
   readonly #decoder = new TelnetDecoder(CLIENT_GREETING);
   /** WILL alone may be an echo of this client's own. */
   #negotiated: 'no' | 'will' | 'yes' = 'no';
+  #isAcknowledged = false;
   #startedAt = 0;
   #lines = { dtr: undefined as boolean | undefined, rts: undefined as boolean | undefined };
 
@@ -57,6 +58,8 @@ export class TelnetPort extends SocketPort {
       throw error instanceof PortalError ? error : didNotNegotiate(this.openOptions.path, error);
     });
     if (this.#negotiated === 'no') throw didNotNegotiate(this.openOptions.path);
+    // ser2net agrees with each client before it tells one that the port is in use.
+    await this.untilServed(REFUSED_WITHIN_MS, () => this.#isAcknowledged);
     await negotiation;
   }
 
@@ -69,6 +72,7 @@ export class TelnetPort extends SocketPort {
 
   #negotiate(part: TelnetPart): void {
     const { path } = this.openOptions;
+    this.#isAcknowledged ||= part.kind === 'command' && part.command >= SERVER_OFFSET;
     if (part.kind === 'com-port' && !part.isAgreed) this.socket.destroy(refusesComPort(path));
     else if (this.#negotiated === 'yes' || part.kind === 'data') return;
     else if (part.kind === 'com-port') this.#negotiated = part.isDo ? 'yes' : 'will';

@@ -55,9 +55,9 @@ test.concurrent.each([
   });
 });
 
-/** Until the test ends, time passes only where a test lets it. */
-function stopClock(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+/** Until the test ends, time passes only where a test lets it, or also there. */
+function stopClock(shouldAdvanceTime = false): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime });
   onTestFinished(() => void vi.useRealTimers());
 }
 
@@ -65,7 +65,7 @@ test.each([
   ['DO', [IAC, DO, COM_PORT]],
   ['WILL', [IAC, WILL, COM_PORT]],
 ])('a server that answers %s COM-PORT after 1.5 s is opened', async (_verb, answer) => {
-  stopClock();
+  stopClock(true);
   const tcpPort = await serve((socket) => {
     socket.once('data', () => {
       vi.advanceTimersByTime(1500); // of the 3 s that the negotiation may take
@@ -101,6 +101,18 @@ describe.each(['rfc2217', 'socket'])('%s', (scheme) => {
       next: expect.stringContaining('Close the other client'),
     });
   });
+});
+
+test('a Telnet server that agrees before it says that the port is in use is reported as busy', async () => {
+  const tcpPort = await serve((socket) => {
+    // Bytes of ser2net 4.3.11.
+    socket.write(
+      Uint8Array.of(IAC, WILL, 3, IAC, DO, 3, IAC, WILL, 1, IAC, DONT, 1, IAC, DO, 0, IAC, WILL, 0),
+    );
+    socket.write(Uint8Array.of(IAC, DO, COM_PORT));
+    socket.end('Port already in use\r\n');
+  });
+  await expect(openPort(`rfc2217://127.0.0.1:${tcpPort}`)).rejects.toMatchObject({ code: 'port-busy' });
 });
 
 test('a signal ends the opening of a port', async () => {
