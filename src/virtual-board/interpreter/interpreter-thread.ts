@@ -7,7 +7,7 @@ import type { SharedMemory } from './shared-memory.js';
 import type { ToHost, WorkerData } from './worker-messages.js';
 
 /** For an interpreter that waits, as most do; one that computes is ended with its thread. */
-const STOPS_WITHIN_MS = 20;
+const STOPS_WITHIN_MS = 100;
 /** A terminated thread runs no more code, so the end of its tear-down need not be awaited. */
 const TEAR_DOWN_MS = 5000;
 

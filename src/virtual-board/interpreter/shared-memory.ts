@@ -55,6 +55,7 @@ export class SharedMemory {
 
   /** Blocks the calling thread until the doorbell has rung since `ringCount` was taken, or the time is over. */
   waitForRing(ringCount: number, timeoutMs: number): void {
+    this.#throwIfStopped(); // its ring may have come before the count was taken
     Atomics.wait(this.#words, DOORBELL, ringCount, timeoutMs);
     this.#throwIfStopped();
   }
@@ -73,6 +74,7 @@ export class SharedMemory {
   }
 
   waitForReply(replyCount: number): void {
+    this.#throwIfStopped();
     Atomics.wait(this.#words, REPLIES, replyCount);
     this.#throwIfStopped();
   }

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { UartInput } from '../../../../src/virtual-board/interpreter/console/uart-input.js';
-import { SharedMemory } from '../../../../src/virtual-board/interpreter/shared-memory.js';
+import { InterpreterStopped, SharedMemory } from '../../../../src/virtual-board/interpreter/shared-memory.js';
 
 function takeAll(memory: SharedMemory): number[] {
   const bytes: number[] = [];
@@ -34,4 +34,14 @@ test('the interrupt character is acted on when it arrives, and is data while it 
   expect(memory.takeInterrupt()).toBe(true);
   expect(memory.interruptPosition).toBe(3);
   expect(takeAll(memory)).toEqual([1, 3, 2, 4]);
+});
+
+test('an interpreter that was stopped before it began to wait does not wait', () => {
+  const wait = vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out');
+  onTestFinished(() => wait.mockRestore());
+  const memory = new SharedMemory();
+  memory.stop();
+  expect(() => memory.waitForRing(memory.ringCount, 1000)).toThrow(InterpreterStopped);
+  expect(() => memory.waitForReply(memory.replyCount)).toThrow(InterpreterStopped);
+  expect(wait).not.toHaveBeenCalled();
 });
