@@ -8,6 +8,8 @@ import type { ToHost, WorkerData } from './worker-messages.js';
 
 /** For an interpreter that waits, as most do; one that computes is ended with its thread. */
 const STOPS_WITHIN_MS = 100;
+/** One that is loaded stops before its first program. */
+const LOADS_WITHIN_MS = 5000;
 /** A terminated thread runs no more code, so the end of its tear-down need not be awaited. */
 const TEAR_DOWN_MS = 5000;
 
@@ -44,12 +46,15 @@ export class InterpreterThread {
       .removeAllListeners('message')
       .removeAllListeners('error')
       .on('error', () => {});
+    let timer: NodeJS.Timeout | undefined;
     const hasStopped = new Promise<boolean>((resolve) => {
       worker.on('message', ({ kind }: ToHost) => kind === 'stopped' && resolve(true));
-      setTimeout(() => resolve(false), STOPS_WITHIN_MS);
+      this.#memory.stop();
+      timer = setTimeout(() => resolve(false), this.#memory.listens ? STOPS_WITHIN_MS : LOADS_WITHIN_MS);
     });
-    this.#memory.stop();
-    if (await hasStopped) {
+    const isReusable = await hasStopped;
+    clearTimeout(timer);
+    if (isReusable) {
       worker.removeAllListeners('message').removeAllListeners('error').unref();
       idle.push(worker);
     } else await terminate(worker);

@@ -55,9 +55,9 @@ export class SharedMemory {
 
   /** Blocks the calling thread until the doorbell has rung since `ringCount` was taken, or the time is over. */
   waitForRing(ringCount: number, timeoutMs: number): void {
-    this.#throwIfStopped(); // its ring may have come before the count was taken
+    this.throwIfStopped(); // its ring may have come before the count was taken
     Atomics.wait(this.#words, DOORBELL, ringCount, timeoutMs);
-    this.#throwIfStopped();
+    this.throwIfStopped();
   }
 
   /**
@@ -74,9 +74,9 @@ export class SharedMemory {
   }
 
   waitForReply(replyCount: number): void {
-    this.#throwIfStopped();
+    this.throwIfStopped();
     Atomics.wait(this.#words, REPLIES, replyCount);
-    this.#throwIfStopped();
+    this.throwIfStopped();
   }
 
   /** Ends the interpreter where it waits, or waits next. */
@@ -86,7 +86,8 @@ export class SharedMemory {
     this.announceReply();
   }
 
-  #throwIfStopped(): void {
+  /** @throws InterpreterStopped */
+  throwIfStopped(): void {
     if (this.#load(STOPPED) === 1) throw new InterpreterStopped();
   }
 

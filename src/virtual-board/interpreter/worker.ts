@@ -47,6 +47,7 @@ async function runInterpreter({ facts, memory: buffer, replies, interrupted }: W
   let start = { afterHardReset: interrupted === undefined, interrupted };
   let mode: ReplMode = interrupted === 'raw' ? 'raw' : 'friendly';
   for (;;) {
+    memory.throwIfStopped(); // nothing is loaded for a board that is reset as soon as it has power
     const isNewFilesystem = facts.files !== undefined && !existsSync(facts.files.folder);
     const parts = { facts, call, keyboard, output, powerCut, clock };
     mode = await runSession(parts, mode, { ...start, isNewFilesystem });

@@ -39,11 +39,15 @@ export class Keyboard {
     if (!attached) this.promptStarts();
   }
 
-  /** From now on until `promptStarts`, Ctrl-C on the line interrupts. */
+  /**
+   * From now on until `promptStarts`, Ctrl-C on the line interrupts.
+   * @throws InterpreterStopped
+   */
   programStarts(origin: ProgramOrigin): void {
     this.#memory.program = origin;
     if (this.#attached) this.#memory.interruptChar = CTRL_C;
     if (this.#memory.listen()) this.#onSpace();
+    this.#memory.throwIfStopped(); // a program may compute without end
   }
 
   promptStarts(): void {

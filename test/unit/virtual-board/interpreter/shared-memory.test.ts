@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { Keyboard } from '../../../../src/virtual-board/interpreter/console/keyboard.js';
 import { UartInput } from '../../../../src/virtual-board/interpreter/console/uart-input.js';
 import { InterpreterStopped, SharedMemory } from '../../../../src/virtual-board/interpreter/shared-memory.js';
 
@@ -44,4 +45,13 @@ test('an interpreter that was stopped before it began to wait does not wait', ()
   expect(() => memory.waitForRing(memory.ringCount, 1000)).toThrow(InterpreterStopped);
   expect(() => memory.waitForReply(memory.replyCount)).toThrow(InterpreterStopped);
   expect(wait).not.toHaveBeenCalled();
+});
+
+test('an interpreter that is stopped while it is loaded starts no program', () => {
+  const memory = new SharedMemory();
+  memory.stop();
+  expect(memory.listens).toBe(false); // it will stop by itself
+  const keyboard = new Keyboard(memory, () => {});
+  expect(() => keyboard.programStarts('file')).toThrow(InterpreterStopped);
+  expect(memory.listens).toBe(true);
 });
