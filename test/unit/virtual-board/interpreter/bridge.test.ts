@@ -17,6 +17,16 @@ def again(name):
     return __import__(name)
 roots = [dict(sys.modules), dict(real.modules), real, builtins, globals(), gc, again('js'), again('jsffi')]
 seen, todo, foreign, count = set(), [('root', r) for r in roots], [], 0
+# dir() tries each name that the interpreter knows. All objects of these types have the same names.
+alike = ('bound_method', 'function', 'closure', 'generator', 'code', 'dict', 'list', 'tuple', 'set')
+names_of = {}
+def names(o):
+    kind = type(o)
+    if kind.__name__ not in alike:
+        return dir(o)
+    if kind not in names_of:
+        names_of[kind] = dir(o)
+    return names_of[kind]
 while todo:
     path, o = todo.pop()
     if id(o) in seen or isinstance(o, (int, str, bytes, float)):
@@ -32,7 +42,7 @@ while todo:
         todo.extend([(path + '[' + repr(k) + ']', v) for k, v in list(o.items())] + [(path, k) for k in o])
     elif isinstance(o, (list, tuple)):
         todo.extend([(path + '[]', v) for v in o])
-    for name in dir(o) + ['__globals__', '__dict__', '__class__', '__name__']:
+    for name in names(o) + ['__globals__', '__code__', '__self__', '__dict__', '__class__', '__name__']:
         try:
             todo.append((path + '.' + name, getattr(o, name)))
         except (AttributeError, NameError, TypeError, OSError):
