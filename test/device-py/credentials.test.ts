@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
 import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
 import { seededRandom } from '../support/random.js';
@@ -33,7 +33,10 @@ function loaded(): [string, string][] {
 }
 
 describe.each(RUNTIMES)('stored credentials, on MicroPython $version', (runtime) => {
-  beforeEach(start(runtime));
+  beforeAll(start(runtime));
+  beforeEach(() => {
+    py.run('found = []\ntry: os.remove("wifi.creds")\nexcept OSError: pass');
+  });
 
   it('come back unchanged, whatever bytes they are of', () => {
     const random = seededRandom(7);
@@ -148,12 +151,14 @@ describe.each(RUNTIMES)('stored credentials, on MicroPython $version', (runtime)
     );
   });
 
-  it('are absent on a new board', () => {
+  it('are absent on a new board', async () => {
+    await start(runtime)();
     const absent = 'Trying to load WiFi credentials from ./wifi.creds\n./wifi.creds does not exist\n[]\n';
     expect(py.run('print(credentials.load())')).toBe(absent);
   });
 
-  it('stay as they were when the new ones cannot be written', () => {
+  it('stay as they were when the new ones cannot be written', async () => {
+    await start(runtime)();
     py.run(`
 credentials.save(found, b'Old', b'old-password')
 os.mkdir('wifi.creds.new')  # takes the temporary file's place

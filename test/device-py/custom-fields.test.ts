@@ -61,22 +61,23 @@ visit(60000, 'result')
     expect(stored()).toEqual({ mqtt: 'broker.local', port: '1884', key: 'ä"<b>', mode: 'a & b', web: '' });
   });
 
-  it.each([
-    ['port=1&key=x', 'MQTT &quot;broker&quot; &lt;b>: required.'],
-    ['mqtt=x&port=nan&key=x', 'Port: not a number.'],
-    ['mqtt=x&port=1&key=', 'Key: required.'],
-    ['mqtt=x&port=1&key=x&mode=c', 'Mode: invalid.'],
-    ['mqtt=x&port=1&key=x&web=no', 'Web: not a URL.'],
-    ['mqtt=x%0Ay&port=1&key=x', 'MQTT &quot;broker&quot; &lt;b>: invalid.'],
-    ['mqtt=%FF&port=1&key=x', 'MQTT &quot;broker&quot; &lt;b>: invalid.'],
-    [`mqtt=${'x'.repeat(257)}&key=x`, 'MQTT &quot;broker&quot; &lt;b>: too long.'],
-  ])('refuse a form with %s', (fields, problem) => {
-    start(`
-send(5000, 'login', '/login', ${form(fields)})
-visit(7000, 'other')
-at(9000, interrupt)
-`);
-    expect(answer('login')).toContain(`<p role=alert>${problem}</p>`);
+  it('are not stored from a form that has a problem, which is named', () => {
+    const forms = [
+      ['port=1&key=x', 'MQTT &quot;broker&quot; &lt;b>: required.'],
+      ['mqtt=x&port=nan&key=x', 'Port: not a number.'],
+      ['mqtt=x&port=1&key=', 'Key: required.'],
+      ['mqtt=x&port=1&key=x&mode=c', 'Mode: invalid.'],
+      ['mqtt=x&port=1&key=x&web=no', 'Web: not a URL.'],
+      ['mqtt=x%0Ay&port=1&key=x', 'MQTT &quot;broker&quot; &lt;b>: invalid.'],
+      ['mqtt=%FF&port=1&key=x', 'MQTT &quot;broker&quot; &lt;b>: invalid.'],
+      [`mqtt=${'x'.repeat(257)}&key=x`, 'MQTT &quot;broker&quot; &lt;b>: too long.'],
+    ] as const;
+    const sends = forms.map(
+      ([fields], index) => `send(${5000 + 2000 * index}, '${index}', '/login', ${form(fields)})`,
+    );
+    start(`${sends.join('\n')}\nat(30000, interrupt)`);
+    for (const [index, [fields, problem]] of forms.entries())
+      expect(answer(`${index}`), fields).toContain(`<p role=alert>${problem}</p>`);
     expect(value<string | null>('creds()')).toBe(null);
     expect(stored()).toBe(null);
   });

@@ -116,7 +116,7 @@ keep(6000, 'b', lambda: Phone(b'GET /' + b'x' * 500 + b' HTTP/1.1\\r\\nHost: ' +
     expect(Math.max(...log.map((line) => line.length))).toBeLessThan(160);
   });
 
-  it('that sends rubbish, 5,000 times over, leaves the portal working', () => {
+  it('that sends rubbish, 1,500 times over, leaves the portal working', () => {
     const random = seededRandom(6);
     const words = [
       'GET ',
@@ -139,7 +139,7 @@ keep(6000, 'b', lambda: Phone(b'GET /' + b'x' * 500 + b' HTTP/1.1\\r\\nHost: ' +
       '?',
     ];
     const inputs = Array.from(
-      { length: 5000 },
+      { length: 1500 },
       () => `b'${Array.from({ length: 9 }, () => words[random(words.length)]).join('')}'`,
     );
     run('inputs = []');
@@ -150,7 +150,7 @@ keep(6000, 'b', lambda: Phone(b'GET /' + b'x' * 500 + b' HTTP/1.1\\r\\nHost: ' +
 def rubbish():
     data = inputs.pop()
     Phone(data).sock.incoming.append(b'')
-for i in range(5000):
+for i in range(1500):
     at(4000 + i * 8, rubbish)
 keep(50000, 'after', lambda: get('/'))
 `);

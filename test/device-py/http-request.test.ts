@@ -153,8 +153,9 @@ describe.each(RUNTIMES)('the request parser, on MicroPython $version', (runtime)
     (line) => expect(parse(`${line}\r\nHost: a\r\n\r\n`).status).toBe(400),
   );
 
-  it('comes to an end on 5,000 random inputs', () => {
-    const random = seededRandom(1);
+  it('comes to an end on 1,500 random inputs', () => {
+    // Others on each version: the code under test is the same.
+    const random = seededRandom(RUNTIMES.findIndex(({ version }) => version === runtime.version));
     const alphabet = [
       'GET ',
       'POST ',
@@ -168,10 +169,13 @@ describe.each(RUNTIMES)('the request parser, on MicroPython $version', (runtime)
       '\xff',
       '%',
     ];
-    for (let round = 0; round < 5000; round++) {
+    const made = () => {
       const parts = Array.from({ length: 12 }, () => alphabet[random(alphabet.length)]);
-      const { status } = parse(parts.join(''), [1 + random(9)]);
-      expect([0, 400, 413, 431]).toContain(status);
+      return `parse(${pyBytes(Buffer.from(parts.join(''), 'latin1'))}, [${1 + random(9)}])['status']`;
+    };
+    for (let round = 0; round < 30; round++) {
+      const statuses = py.value<number[]>(`[${Array.from({ length: 50 }, made)}]`);
+      for (const status of statuses) expect([0, 400, 413, 431]).toContain(status);
     }
   });
 });

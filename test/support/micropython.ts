@@ -116,7 +116,7 @@ export async function startMicroPython(
 
   const run = (code: string) => {
     printed = [];
-    port.runPython(code);
+    runWithoutTraces(() => port.runPython(code));
     return Buffer.concat(printed).toString('utf8').replaceAll('\r\n', '\n');
   };
   run('import gc, json');
@@ -132,6 +132,22 @@ export async function startMicroPython(
   };
 }
 
+/** A traceback of JavaScript for each file that Emscripten does not find takes longer than the search. */
+function runWithoutTraces(act: () => void): void {
+  const { stackTraceLimit } = Error;
+  let failed: unknown;
+  try {
+    Error.stackTraceLimit = 0;
+    act();
+  } catch (error) {
+    failed = error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  // With the place in the test.
+  if (failed) throw new Error(failed instanceof Error ? failed.message : String(failed), { cause: failed });
+}
+
 /** The shims for a board's clock, radio and sockets: `import board` before any of the board's modules. */
 export function fakeBoard(): Record<string, string> {
   return { 'board.py': readFileSync(new URL('../device-py/fakes/board.py', import.meta.url), 'utf8') };
@@ -140,5 +156,13 @@ export function fakeBoard(): Record<string, string> {
 /** A Python bytes literal. */
 export function pyBytes(data: Uint8Array | string): string {
   const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-  return `b'${[...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}'`;
+  let literal = '';
+  for (const byte of bytes) literal += IN_LITERAL[byte];
+  return `b'${literal}'`;
 }
+
+/** Each byte in a Python literal. */
+const IN_LITERAL = Array.from({ length: 256 }, (_, byte) => {
+  const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c;
+  return isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+});
