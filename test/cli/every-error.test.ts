@@ -1,10 +1,10 @@
-// Every error, provoked through the real program; the compiler checks that none is missing.
+// Every error, provoked through the command line; the compiler checks that none is missing.
 
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERROR_TABLE, type ErrorCode } from '../../src/error-table.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
 import { openPort } from '../../src/port/open.js';
@@ -16,14 +16,18 @@ import {
   spoilsBlocks,
   withoutOutput,
 } from '../support/changed-line.js';
-import { board, CliHome, type StayingRun } from '../support/cli.js';
+import { board, CliHome } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { esp32Image, esp8266Image } from '../support/images.js';
+import { serveBoard } from '../support/served-board.js';
 
 const home = new CliHome();
-const simulators: StayingRun[] = [];
+const stations: AsyncDisposable[] = [];
+beforeAll(() => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+});
 afterAll(async () => {
-  await Promise.all(simulators.map((simulator) => simulator.stop()));
+  await Promise.all(stations.map((station) => station[Symbol.asyncDispose]()));
   home[Symbol.dispose]();
 });
 
@@ -41,7 +45,7 @@ function file(name: string, content: Uint8Array | string): string {
 }
 
 /** A folder for the PATH in which `udevadm`, which lists ports on Linux, knows these adapters. */
-function withAdapters(name: string, paths: readonly string[]): Record<string, string> {
+function withAdapters(name: string, paths: readonly string[]): string {
   const folder = join(home.folder, name);
   mkdirSync(folder);
   const devices = paths.map(
@@ -51,7 +55,7 @@ function withAdapters(name: string, paths: readonly string[]): Record<string, st
   const script = join(folder, 'udevadm');
   writeFileSync(script, `#!/bin/sh\ncat <<'END'\n${devices.join('\n')}\nEND\n`);
   chmodSync(script, 0o755);
-  return { PATH: `${folder}:${process.env.PATH}` };
+  return `${folder}:${process.env.PATH}`;
 }
 
 /** Of 4 MB of erased flash. */
@@ -63,10 +67,9 @@ function backupOfEsp32(): string {
 
 /** Serves a board, and gives its address. */
 async function served(port: string): Promise<string> {
-  const simulator = home.start(['simulate', '--port', port, '--listen', '127.0.0.1:0', '--json']);
-  simulators.push(simulator);
-  const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
-  return url;
+  const station = await serveBoard(port);
+  stations.push(station);
+  return station.url;
 }
 
 /** An index with a package that is none. */
@@ -88,6 +91,8 @@ async function hears(url: string, words: string): Promise<void> {
 interface Provocation {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** For a process of its own, which finds other programs there. */
+  readonly path?: string;
   /** Ctrl-C at the first line that holds this text. */
   readonly interruptAt?: string;
 }
@@ -109,15 +114,17 @@ type Provoked = Exclude<ErrorCode, 'output-failed'>;
 
 const PROVOCATIONS: Readonly<Record<Provoked, () => Provocation | Promise<Provocation>>> = {
   usage: () => ({ args: ['flash', '--prot', 'x'] }),
-  'port-none': () => ({ args: ['install'], env: withAdapters('none', []) }),
-  'port-ambiguous': () => ({ args: ['install'], env: withAdapters('two', ['ttyUSB0', 'ttyUSB1']) }),
+  'port-none': () => ({ args: ['install'], path: withAdapters('none', []) }),
+  'port-ambiguous': () => ({ args: ['install'], path: withAdapters('two', ['ttyUSB0', 'ttyUSB1']) }),
   'port-not-found': () => ({ args: ['install', '--port', '/dev/no-such-port'] }),
   'port-unreachable': async () => ({
     args: ['install', '--port', `rfc2217://127.0.0.1:${await freePort()}`],
   }),
   'port-busy': async () => {
     const port = flashed('held');
-    await served(port);
+    const holder = home.start(['simulate', '--port', port, '--listen', '127.0.0.1:0', '--json']);
+    stations.push({ [Symbol.asyncDispose]: async () => void (await holder.stop()) });
+    await holder.line('rfc2217://');
     return { args: ['install', '--port', port] };
   },
   // The kernel lets no user write to this file, not even root.
@@ -289,17 +296,17 @@ function shape(message: string): string {
 
 describe.runIf(process.platform === 'linux')('provoked, it matches the table', () => {
   test.concurrent.each(CODES)('%s', { timeout: 300_000 }, async (code) => {
-    const { args, env, interruptAt } = await PROVOCATIONS[code]();
+    const { args, env, path, interruptAt } = await PROVOCATIONS[code]();
     const line = [...args, '--json'];
     const run =
-      env === undefined && interruptAt === undefined
-        ? await home.call(line)
+      path === undefined && interruptAt === undefined
+        ? await home.call(line, env)
         : await home.run(
             line,
             (text, interrupt) => {
               if (interruptAt !== undefined && text.includes(interruptAt)) interrupt();
             },
-            env,
+            path === undefined ? {} : { PATH: path },
           );
     const { exitStatus, cause, example } = ERROR_TABLE[code];
     expect(run.result()).toMatchObject({ ok: false, exitCode: exitStatus, error: { code, cause } });
