@@ -1,5 +1,5 @@
-// The commands from flash to reset-creds: the real program, one process after the other on the same virtual board, and
-// what goes wrong, in this process.
+// The commands from flash to reset-creds, one after the other on the same virtual board, the first and those with Ctrl-C as
+// processes of the real program; and what goes wrong.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const file = (name: string, bytes: Uint8Array) => {
   return path;
 };
 
-describe('one board, one process after the other', () => {
+describe('one board, one command after the other', () => {
   const port = board('a');
 
   test('flash puts the firmware on it', async () => {
@@ -43,7 +43,7 @@ describe('one board, one process after the other', () => {
   });
 
   test('flash finds it there, writes nothing, and the portal that was there runs', async () => {
-    const run = await home.run(['flash', '--port', port, '--json']);
+    const run = await home.call(['flash', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ ok: true, skipped: true, version: '1.27.0' });
     expect(run.json()).toContainEqual({ event: 'contents', contents: 'same' });
     expect(existsSync(home.boardFile('a', 'captive_portal.mpy'))).toBe(true);
@@ -66,7 +66,7 @@ describe('one board, one process after the other', () => {
   });
 
   test('reset-creds reports that nothing was stored, and succeeds', async () => {
-    const run = await home.run(['reset-creds', '--port', port, '--json']);
+    const run = await home.call(['reset-creds', '--port', port, '--json']);
     expect(run.result()).toMatchObject({
       command: 'reset-creds',
       ok: true,
@@ -77,7 +77,7 @@ describe('one board, one process after the other', () => {
 
   test('another main.py is replaced with --main replace, and kept', async () => {
     writeFileSync(home.boardFile('a', 'main.py'), 'print("mine")\n');
-    const run = await home.run(['install', '--main', 'replace', '--port', port]);
+    const run = await home.call(['install', '--main', 'replace', '--port', port]);
     expect(run.exitCode).toBe(0);
     expect(run.stdout).toContain('The existing main.py was renamed to main.py.old.');
     expect(run.stdout).toMatch(/^\S/); // nothing of the commit is taken for the log
@@ -86,7 +86,7 @@ describe('one board, one process after the other', () => {
 
   test("the board's traceback is shown, with the exit status of an error on the board", async () => {
     writeFileSync(home.boardFile('a', 'boot.py'), 'import nothing_of_that_name\n');
-    const run = await home.run(['install', '--port', port]);
+    const run = await home.call(['install', '--port', port]);
     expect(run.exitCode).toBe(7);
     expect(run.stderr).toContain('ImportError');
     expect(run.stderr).toContain('File "boot.py", line 1');
@@ -95,15 +95,15 @@ describe('one board, one process after the other', () => {
 
   test('install ends with status 8 when the time that it was given runs out', async () => {
     writeFileSync(home.boardFile('a', 'boot.py'), 'import time\nwhile True: time.sleep_ms(100)\n');
-    const run = await home.run(['install', '--port', port, '--timeout', '0.5']);
+    const run = await home.call(['install', '--port', port, '--timeout', '0.5']);
     expect(run.exitCode).toBe(8);
     rmSync(home.boardFile('a', 'boot.py'));
   });
 
   test('monitor ends with status 8 when its time runs out', async () => {
-    const run = await home.run(['monitor', '--port', port, '--until', 'dns.query', '--timeout', '1']);
+    const run = await home.call(['monitor', '--port', port, '--until', 'dns.query', '--timeout', '1']);
     expect(run.exitCode).toBe(8);
-    const brief = await home.run(['monitor', '--port', port, '--timeout', '0.1']);
+    const brief = await home.call(['monitor', '--port', port, '--timeout', '0.1']);
     expect(brief).toMatchObject({ exitCode: 8, stderr: expect.stringContaining('name it: --until') });
   });
 
@@ -114,7 +114,7 @@ describe('one board, one process after the other', () => {
     });
     expect(run.exitCode).toBe(130);
     expect(run.result()).toMatchObject({ ok: false, error: { code: 'interrupted' } });
-    const after = await home.run(['monitor', '--port', port, '--until', 'portal.ready', '--timeout', '20']);
+    const after = await home.call(['monitor', '--port', port, '--until', 'portal.ready', '--timeout', '20']);
     expect(after.exitCode).toBe(0);
   });
 
