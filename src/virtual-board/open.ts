@@ -59,7 +59,9 @@ export function virtualBoard(
     name: `virtual:${board.name}`,
     binding: bindBoard(options),
     usb: board.usb && new VirtualUsbBus({ name: board.name, board: onBus, stallMs: board.stallMs }),
-    ownFirmware: ownFirmware(board),
+    get ownFirmware() {
+      return ownFirmware(board); // made only for flash
+    },
   };
 }
 

@@ -138,6 +138,10 @@ function isFilesPartition({ type, label }: Partition): boolean {
   return type === TYPE_DATA && label === FILES_LABEL;
 }
 
+/** Erased at its start, and the same one byte further on: a comparison by the computer, for megabytes. */
 export function isErased(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === ERASED);
+  return (
+    bytes.length === 0 ||
+    (bytes[0] === ERASED && Buffer.compare(bytes.subarray(1), bytes.subarray(0, -1)) === 0)
+  );
 }

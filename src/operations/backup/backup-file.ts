@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { PortalError } from '../../errors.js';
-import type { Partition } from '../../esp/image/partition-table.js';
+import { isErased, type Partition } from '../../esp/image/partition-table.js';
 
 /** Large enough for the line, small enough to be read again after an interruption. */
 export const PIECE_BYTES = 0x10000;
@@ -111,10 +111,6 @@ function piecesOf(flash: Uint8Array): Uint8Array[] {
   return Array.from({ length: Math.ceil(flash.length / PIECE_BYTES) }, (_, index) =>
     flash.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
   );
-}
-
-export function isErased(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === ERASED);
 }
 
 function digestOf(bytes: Uint8Array): PieceDigest {

@@ -2,9 +2,10 @@
 // read already is compared by its MD5, because the board may have run in between.
 
 import { md5 } from '../../esp/flash-contents.js';
+import { isErased } from '../../esp/image/partition-table.js';
 import type { ChipLoader } from '../../esp/loader.js';
 import { bytesEvent, type OnProgress } from '../../progress.js';
-import { isErased, PIECE_BYTES } from './backup-file.js';
+import { PIECE_BYTES } from './backup-file.js';
 
 /** A loader, as far as it is needed. */
 type FlashReader = Pick<ChipLoader, 'read' | 'md5'>;
