@@ -4,12 +4,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BoardLog, type LogEntry, openPort } from 'esp-portal';
+import { openPort } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { freePort } from '../support/free-port.js';
 import { listening } from '../support/listening.js';
+import { serveBoard } from '../support/served-board.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
@@ -22,39 +23,26 @@ beforeAll(async () => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-const simulate = (board: string, ...args: string[]) =>
-  home.start(['simulate', '--port', `virtual:${board}&dns=0`, ...args, '--json']);
-const urlIn = (line: string) => JSON.parse(line).url as string;
+const address = (name: string, options = '&http=0') => `virtual:${name}?speed=max&dns=0${options}`;
 
 test('a board over RFC 2217 goes through setup, and another client is turned away meanwhile', async () => {
-  const simulator = simulate('remote?http=0', '--listen', '127.0.0.1:0');
-  const port = urlIn(await simulator.line('rfc2217://'));
+  let connected: () => void = () => {};
+  const isConnected = new Promise<void>((resolve) => {
+    connected = resolve;
+  });
+  await using served = await serveBoard(address('remote'), connected);
   const [setup, second] = await Promise.all([
-    home.run(['setup', '--port', port, '--firmware', firmware, '--until', 'portal.ready', '--json']),
-    simulator.line('connected').then(() => home.run(['monitor', '--port', port, '--timeout', '5', '--json'])),
+    home.call([
+      ...['setup', '--port', served.url, '--firmware', firmware],
+      '--until',
+      'portal.ready',
+      '--json',
+    ]),
+    isConnected.then(() => home.call(['monitor', '--port', served.url, '--timeout', '5', '--json'])),
   ]);
   expect(setup.result()).toMatchObject({ ok: true, install: { state: 'portal' } });
   expect(second.result()).toMatchObject({ exitCode: 3, error: { code: 'port-busy' } });
   expect(existsSync(home.boardFile('remote', 'captive_portal.mpy'))).toBe(true);
-  expect(await simulator.stop()).toMatchObject({ exitCode: 0 });
-});
-
-test('an upload that is interrupted leaves the board running what it ran, and nothing half-done', async () => {
-  home.makeBoard('cut', 'portal');
-  const simulator = simulate('cut?http=0', '--listen', '127.0.0.1:0'); // it keeps its power
-  const port = urlIn(await simulator.line('rfc2217://'));
-  const run = await home.run(['install', '--essid', 'Never', '--port', port, '--json'], (line, interrupt) => {
-    if (line.includes('"bytes"')) interrupt();
-  });
-  expect(run.exitCode).toBe(130);
-  {
-    // In this process: a new one may start later than the board.
-    await using board = await openPort(port);
-    const isReady = (entry: LogEntry): entry is LogEntry => entry.event === 'portal.ready';
-    expect(await new BoardLog(board).waitFor(isReady, { timeoutMs: 30_000 })).toBeDefined();
-  }
-  expect(existsSync(home.boardFile('cut', 'portal.new'))).toBe(false);
-  await simulator.stop();
 });
 
 test('reports a remote port without a server', async () => {
@@ -67,16 +55,15 @@ const ser2net = component('ser2net');
 describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
   let relay: ChildProcess;
   let port: string;
-  let simulator: StayingRun;
+  let board: Awaited<ReturnType<typeof serveBoard>>;
 
   beforeAll(async () => {
-    simulator = simulate('relayed?http=0', '--listen', '127.0.0.1:0');
-    const board = new URL(urlIn(await simulator.line('rfc2217://'))).port;
+    board = await serveBoard(address('relayed'));
     const relayPort = await freePort();
     const config = join(home.folder, 'ser2net.yaml');
     writeFileSync(
       config,
-      `connection: &board\n  accepter: telnet(rfc2217=true),tcp,127.0.0.1,${relayPort}\n  connector: telnet(rfc2217=true),tcp,127.0.0.1,${board}\n`,
+      `connection: &board\n  accepter: telnet(rfc2217=true),tcp,127.0.0.1,${relayPort}\n  connector: telnet(rfc2217=true),tcp,127.0.0.1,${board.tcpPort}\n`,
     );
     relay = spawn(ser2net ?? '', ['-d', '-n', '-c', config], { stdio: 'ignore' });
     await listening(relayPort, relay);
@@ -84,7 +71,7 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
   });
   afterAll(async () => {
     relay?.kill();
-    await simulator?.stop();
+    await board?.[Symbol.asyncDispose]();
   });
 
   test('a blank board is flashed: reset lines, baud rates and every byte get through', async () => {
@@ -123,7 +110,8 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
   beforeAll(async () => {
     webPort = await freePort();
     home.makeBoard('desk', 'micropython');
-    simulator = simulate(`desk?http=${webPort}`, '--pty', pty);
+    const desk = address('desk', `&http=${webPort}`);
+    simulator = home.start(['simulate', '--port', desk, '--pty', pty, '--json']);
     await simulator.line('pseudo-terminal');
   });
   afterAll(async () => {
@@ -131,7 +119,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
   });
 
   test('the portal is installed without reset lines, with one notice', async () => {
-    const run = await home.run(['install', '--port', pty]);
+    const run = await home.call(['install', '--port', pty]);
     expect(run.exitCode).toBe(0);
     expect(run.stderr.match(/has no reset lines/g)).toHaveLength(1);
     expect(existsSync(home.boardFile('desk', 'captive_portal.mpy'))).toBe(true);
@@ -143,7 +131,7 @@ describe.skipIf(!socat)("on a pseudo-terminal, through serialport's own driver",
   });
 
   test("monitor shows the board's log and does not reset it", async () => {
-    const monitor = home.run([
+    const monitor = home.call([
       'monitor',
       '--port',
       pty,

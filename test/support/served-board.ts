@@ -4,9 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { openPort } from '../../src/port/open.js';
 import { servePort } from '../../src/port/rfc2217/server.js';
 
-/** @returns its TCP port, until disposed */
+/**
+ * @param onClient called when a client has connected
+ * @returns its TCP port, until disposed
+ */
 export async function serveBoard(
   address: string,
+  onClient: () => void = () => {},
 ): Promise<AsyncDisposable & { tcpPort: number; url: string }> {
   const board = await openPort(address);
   const stop = new AbortController();
@@ -17,7 +21,7 @@ export async function serveBoard(
       at: { host: '127.0.0.1', port: 0 },
       signal: stop.signal,
       onListening: resolve,
-      onClient: () => {},
+      onClient: (_client, isConnected) => isConnected && onClient(),
     });
     serving.catch(reject);
   });
