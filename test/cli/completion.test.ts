@@ -19,7 +19,7 @@ afterAll(() => {
 beforeAll(async () => {
   symlinkSync(BIN, join(folder, 'esp-portal'));
   for (const shell of Object.keys(COMPLETION_SCRIPTS)) {
-    const { stdout } = await home.run(['completion', shell]);
+    const { stdout } = await home.call(['completion', shell]);
     writeFileSync(join(folder, shell), stdout);
   }
 });

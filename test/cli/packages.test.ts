@@ -1,15 +1,11 @@
 // Packages of a project: added, installed with the program, removed; on a computer that is offline afterwards.
 
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { PackageSite } from '../support/package-site.js';
 
-const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
 const project = join(home.folder, 'project');
 let site: PackageSite;
@@ -25,23 +21,13 @@ afterAll(async () => {
   home[Symbol.dispose]();
 });
 
-/** Not the synchronous way: the site is in this process. */
 async function output(...args: string[]) {
-  const { ESP_PORTAL_PORT, ESPTOOL_PORT, ...env } = process.env;
-  const child = spawn(process.execPath, [BIN, ...args], {
-    cwd: project,
-    env: {
-      ...env,
-      HOME: home.folder,
-      XDG_CONFIG_HOME: join(home.folder, 'config'),
-      ESP_PORTAL_STATE_DIR: home.folder,
-      ESP_PORTAL_CACHE_DIR: join(home.folder, 'cache'),
-      ESP_PORTAL_PACKAGE_INDEX: site.index,
-      NO_COLOR: '1',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const env = {
+    HOME: home.folder,
+    XDG_CONFIG_HOME: join(home.folder, 'config'),
+    ESP_PORTAL_PACKAGE_INDEX: site.index,
+  };
+  const { stdout, stderr } = await home.call(args, env, project);
   return stdout + stderr;
 }
 

@@ -116,11 +116,8 @@ test.each([
   const folder = join(home.folder, 'broken');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'esp-portal.json'), text(SECRET));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, 'flash', '--verbose'], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  expect(status).toBe(2);
+  const { exitCode, stdout, stderr } = await home.call(['flash', '--verbose'], {}, folder);
+  expect(exitCode).toBe(2);
   expect(stderr).toContain('esp-portal.json is not JSON');
   expect(stdout + stderr).not.toMatch(/hunter|unter2/);
 });
@@ -199,19 +196,21 @@ test('paths of this run are named whole, whatever their names look like', async 
   const folder = join(home.folder, 'psk=1 password');
   mkdirSync(folder);
   writeFileSync(join(folder, 'esp-portal.json'), '[]');
-  const run = (...args: string[]) => {
-    const { stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: 'utf8' });
-    return stderr.split('\n')[0];
-  };
-  expect(run('config')).toBe(
+  const { stderr } = spawnSync(process.execPath, [BIN, 'config'], { cwd: folder, encoding: 'utf8' });
+  expect(stderr.split('\n')[0]).toBe(
     `Error: ${folder}/esp-portal.json is not a JSON object such as {"essid": "Lamp"}.`,
   );
   rmSync(join(folder, 'esp-portal.json'));
-  expect(run('install', '--app', 'my-password')).toBe('Error: --app my-password: there is no such folder.');
-  expect(run('install', '--app', '/etc/passwd')).toMatch(/^Error: --app \/etc\/passwd: this is a file/);
-  expect(run('flash', '--port', `virtual:a?air=${folder}`)).toBe(
+  const run = async (...args: string[]) => (await home.call(args, {}, folder)).stderr.split('\n')[0];
+  expect(await run('install', '--app', 'my-password')).toBe(
+    'Error: --app my-password: there is no such folder.',
+  );
+  expect(await run('install', '--app', '/etc/passwd')).toMatch(/^Error: --app \/etc\/passwd: this is a file/);
+  expect(await run('flash', '--port', `virtual:a?air=${folder}`)).toBe(
     `Error: air=${folder} is a directory, not a regular file.`,
   );
-  expect(run('install', '--port', '/tmp/psk=1')).toBe('Error: There is no port /tmp/psk=1.');
-  expect(run('install', '--report', folder)).toContain(`--report ${folder}: this is not a regular file`);
+  expect(await run('install', '--port', '/tmp/psk=1')).toBe('Error: There is no port /tmp/psk=1.');
+  expect(await run('install', '--report', folder)).toContain(
+    `--report ${folder}: this is not a regular file`,
+  );
 });

@@ -12,9 +12,9 @@ afterAll(() => home[Symbol.dispose]());
 
 const address = (name: string) => `virtual:${name}?speed=max&http=0&dns=0`;
 const at = (name: string) => join(home.folder, name);
-/** Ends at its first line: what is refused has none. */
-const simulate = (board: string, ...args: string[]) =>
-  home.run(['simulate', '--port', address(board), ...args, '--json'], (_line, interrupt) => interrupt());
+/** For what is refused: all else would not end. */
+const refused = (board: string, ...args: string[]) =>
+  home.call(['simulate', '--port', address(board), ...args, '--json']);
 
 test.each([
   ['a file', (path: string) => writeFileSync(path, 'precious')],
@@ -26,7 +26,7 @@ test.each([
   const path = at(what.replaceAll(' ', '-'));
   make(path);
   const before = lstatSync(path);
-  const run = await simulate('refused', '--pty', path);
+  const run = await refused('refused', '--pty', path);
   expect(run.result()).toMatchObject({
     exitCode: 2,
     error: {
@@ -41,7 +41,7 @@ test.each([
 });
 
 test('a path of --pty in no folder is refused', async () => {
-  const run = await simulate('refused', '--pty', at('missing/pty'));
+  const run = await refused('refused', '--pty', at('missing/pty'));
   expect(run.result()).toMatchObject({ exitCode: 2, error: { code: 'usage' } });
   expect(run.json()).toHaveLength(1);
 });
@@ -53,7 +53,7 @@ describe.skipIf(!component('socat'))('with socat', () => {
     await first.line('pseudo-terminal');
     const device = readlinkSync(pty);
     expect(device).toMatch(/^\/dev\//);
-    expect((await simulate('second', '--pty', pty)).result()).toMatchObject({
+    expect((await refused('second', '--pty', pty)).result()).toMatchObject({
       exitCode: 2,
       error: { next: expect.stringMatching(`remove the link if its program has ended: rm ${pty}$`) },
     });
@@ -100,7 +100,7 @@ test.each([
 });
 
 test('a real port is not served', async () => {
-  const run = await home.run(['simulate', '--json'], undefined, { ESP_PORTAL_PORT: 'socket://127.0.0.1:9' });
+  const run = await home.call(['simulate', '--json'], { ESP_PORTAL_PORT: 'socket://127.0.0.1:9' });
   expect(run.result()).toMatchObject({
     exitCode: 2,
     error: {
@@ -114,7 +114,7 @@ test('an address to listen on that is not free, or not of this computer, is name
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
-  const taken = await simulate('listen', '--listen', `127.0.0.1:${port}`);
+  const taken = await refused('listen', '--listen', `127.0.0.1:${port}`);
   other.close();
   expect(taken.result()).toMatchObject({
     exitCode: 2,
@@ -123,7 +123,7 @@ test('an address to listen on that is not free, or not of this computer, is name
       next: `esp-portal simulate --listen 127.0.0.1:0 --port '${address('listen')}'`,
     },
   });
-  const foreign = await simulate('listen', '--listen', '192.0.2.1:0');
+  const foreign = await refused('listen', '--listen', '192.0.2.1:0');
   expect(foreign.result()).toMatchObject({
     exitCode: 2,
     error: { message: '--listen 192.0.2.1:0: this computer does not have that address.' },
