@@ -8,6 +8,7 @@ import { planFolder, recordOf } from '../support/factory-plan.js';
 import { freePort } from '../support/free-port.js';
 import { announcement, startResponder } from '../support/mdns-responder.js';
 import { PackageSite } from '../support/package-site.js';
+import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
@@ -96,14 +97,14 @@ describe('with two boards', () => {
 test('--network makes the boards of other computers, and leaves one that is gone alone', async () => {
   const folder = planFolder(join(home.folder, 'network'), 3, { label: undefined, firmware: 'own.bin' });
   writeFileSync(join(folder, 'own.bin'), ownFirmware().bytes);
-  const station = home.start(['simulate', '--json', '--listen', '127.0.0.1:0', '--port', board('far')]);
-  const { url } = JSON.parse(await station.line('rfc2217://')) as { url: string };
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+  await using station = await serveBoard(board('far'));
+  const { url } = station;
   await using _responder = await startResponder(5353, [
     announcement('made 1', { port: Number(new URL(url).port) }),
     announcement('made 2', { port: await freePort() }), // nothing listens there
   ]);
   const run = await home.call(['factory', join(folder, 'factory.json'), '--once', '--network', '--json']);
-  await station.stop();
   expect(run.result()).toMatchObject({ exitCode: 3, error: { code: 'port-unreachable' } });
   expect(run.json()).toContainEqual(
     expect.objectContaining({ event: 'factory.done', board: url.replace(/\/$/, ''), result: 'made' }),

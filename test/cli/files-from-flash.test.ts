@@ -27,14 +27,8 @@ describe.each([
   beforeAll(async () => {
     home.makeBoard(name, content);
     writeFileSync(home.boardFile(name, 'portal_fields.json'), '{}');
-    for (const [path, text] of [
-      ['main.py', LOCKED],
-      ['data.txt', 'x'.repeat(9000)],
-    ] as const) {
-      writeFileSync(here(path), text);
-      const run = await home.call(['files', 'put', here(path), '--port', port]);
-      expect(run.exitCode, run.stderr).toBe(0);
-    }
+    writeFileSync(home.boardFile(name, 'main.py'), LOCKED);
+    writeFileSync(home.boardFile(name, 'data.txt'), 'x'.repeat(9000));
   });
 
   test('lists what MicroPython lists, without it', async () => {

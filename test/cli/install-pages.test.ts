@@ -1,6 +1,6 @@
 // What install makes of the options for the pages: read from the board, after each run.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
@@ -10,8 +10,7 @@ afterAll(() => home[Symbol.dispose]());
 home.makeBoard('pages', 'portal');
 const port = board('pages');
 const install = (...args: string[]) => home.call(['install', '--port', port, '--json', ...args]);
-const fileOf = async (name: string) =>
-  (await home.call(['files', 'cat', name, '--port', port, '--json'])).result().text as string;
+const fileOf = (name: string) => readFileSync(home.boardFile('pages', name), 'utf8');
 
 const logo = join(home.folder, 'logo.svg');
 writeFileSync(logo, '<!-- drop --><svg xmlns="http://www.w3.org/2000/svg">\n<path d="M0 0h9"/>\n</svg>\n');
@@ -23,17 +22,17 @@ test('the pages are kept by the next installation, and reset one by one', async 
     ok: true,
     settings: { language: 'fr', title: 'Pompe "3"', accent: '#1a7f37', logo: 'set' },
   });
-  expect(await fileOf('head.html')).toContain('<path d="M0 0h9"/></svg></header>');
-  expect(await fileOf('index.html')).toContain('<h1>Pompe &quot;3&quot;</h1>');
-  expect(await fileOf('portal_config.py')).toContain('#page ["language","fr"]');
+  expect(fileOf('head.html')).toContain('<path d="M0 0h9"/></svg></header>');
+  expect(fileOf('index.html')).toContain('<h1>Pompe &quot;3&quot;</h1>');
+  expect(fileOf('portal_config.py')).toContain('#page ["language","fr"]');
 
   expect((await install()).result()).toMatchObject({ filesSent: 0, settings: { language: 'fr' } });
   expect((await install(...args)).result()).toMatchObject({ filesSent: 0, sentBytes: 0 });
 
   const second = await install('--title', '', '--logo', '', '--essid', 'Lampe');
   expect(second.result()).toMatchObject({ settings: { language: 'fr', accent: '#1a7f37', essid: 'Lampe' } });
-  expect(await fileOf('head.html')).toContain('<title>Configuration du Wi-Fi</title>');
-  expect(await fileOf('head.html')).not.toContain('<svg');
+  expect(fileOf('head.html')).toContain('<title>Configuration du Wi-Fi</title>');
+  expect(fileOf('head.html')).not.toContain('<svg');
 
   const last = await install('--language', '', '--accent', '', '--essid', '');
   expect(last.result()).toMatchObject({
@@ -41,7 +40,7 @@ test('the pages are kept by the next installation, and reset one by one', async 
     settings: {},
     removed: expect.arrayContaining(['reasons.mpy']),
   });
-  expect(await fileOf('head.html')).toContain('<html lang=en>');
+  expect(fileOf('head.html')).toContain('<html lang=en>');
 });
 
 test('a fixed address is kept on the board, used to join, and reset', async () => {
@@ -59,15 +58,15 @@ test('a fixed address is kept on the board, used to join, and reset', async () =
 test('the page asks for a fixed address where it is to, and wifi set gives the same', async () => {
   const first = await install('--static-ip', 'ask', '--language', 'de', '--field', 'mqtt=MQTT');
   expect(first.result()).toMatchObject({ ok: true, settings: { static_ip: 'ask' } });
-  expect(await fileOf('index.html')).toContain('<details><summary>Feste Adresse</summary>');
-  expect(await fileOf('portal_config.py')).toMatch(/^OPTIONS = \{\n\}\n[\s\S]*#page \["static_ip","ask"\]/);
+  expect(fileOf('index.html')).toContain('<details><summary>Feste Adresse</summary>');
+  expect(fileOf('portal_config.py')).toMatch(/^OPTIONS = \{\n\}\n[\s\S]*#page \["static_ip","ask"\]/);
   expect((await install()).result()).toMatchObject({ filesSent: 0, settings: { static_ip: 'ask' } });
   const set = (address: string) =>
     home.call(['wifi', 'set', 'Home WiFi', '--static-ip', address, '--port', port, '--json'], {
       ESP_PORTAL_WIFI_PASSWORD: 'correct horse',
     });
   expect((await set('192.168.1.51/24,192.168.1.1')).result()).toMatchObject({ address: '192.168.1.51' });
-  expect(await fileOf('portal_fields.json')).toContain('"static_ip": "192.168.1.51/24,192.168.1.1"');
+  expect(fileOf('portal_fields.json')).toContain('"static_ip": "192.168.1.51/24,192.168.1.1"');
   const status = await home.call(['wifi', 'status', '--port', port, '--json']);
   expect(status.result()).toMatchObject({ address: '192.168.1.51' });
   expect((await set('')).result()).toMatchObject({ address: expect.not.stringContaining('192.168.1.51') });
@@ -80,8 +79,8 @@ test('the page asks for a fixed address where it is to, and wifi set gives the s
 test('fields are put on the page, kept, replaced, and removed with their modules', async () => {
   const first = await install('--field', 'mqtt=MQTT {name}', '--field', 'key=Key;type=password;default=abc');
   expect(first.result()).toMatchObject({ ok: true, settings: { fields: 'mqtt, key' } });
-  expect(await fileOf('index.html')).toContain('>MQTT &#123;name&#125;</label>');
-  expect(await fileOf('custom_fields.json')).toContain('["mqtt","MQTT {name}","text"');
+  expect(fileOf('index.html')).toContain('>MQTT &#123;name&#125;</label>');
+  expect(fileOf('custom_fields.json')).toContain('["mqtt","MQTT {name}","text"');
   expect((await install()).result()).toMatchObject({ filesSent: 0, settings: { fields: 'mqtt, key' } });
 
   const other = await home.call(['install', '--port', port, '--json'], {
@@ -93,7 +92,7 @@ test('fields are put on the page, kept, replaced, and removed with their modules
     settings: {},
     removed: expect.arrayContaining(['custom_fields.json', 'kept.mpy', 'index.mpy']),
   });
-  expect(await fileOf('index.html')).not.toContain('name=web');
+  expect(fileOf('index.html')).not.toContain('name=web');
 });
 
 test.each([

@@ -12,8 +12,8 @@ home.makeBoard('meter', 'portal');
 const port = board('meter');
 const call = (...args: string[]) => home.call([...args, '--port', port, '--json']);
 const set = (...args: string[]) => call('wifi', 'set', ...args);
-const fileOf = async (name: string) => (await call('files', 'cat', name)).result().text as string;
-const stored = async () => JSON.parse(await fileOf('portal_fields.json')) as unknown;
+const fileOf = (name: string) => readFileSync(home.boardFile('meter', name), 'utf8');
+const stored = () => JSON.parse(fileOf('portal_fields.json')) as unknown;
 
 const FIELDS = [
   'mqtt=MQTT broker;required',
@@ -31,7 +31,7 @@ describe('wifi set --field', () => {
       fields: ['mqtt', 'mode'],
       verified: false,
     });
-    expect(await stored()).toEqual({ mqtt: 'bröker=1', port: '1883', key: '', mode: 'b', web: '' });
+    expect(stored()).toEqual({ mqtt: 'bröker=1', port: '1883', key: '', mode: 'b', web: '' });
   });
 
   test('never shows the value of a password, also where the board reports an error', async () => {
@@ -44,16 +44,16 @@ describe('wifi set --field', () => {
     expect(run.result()).toMatchObject({ error: { code: 'wifi-join-failed' } });
     const shown = run.stdout + run.stderr + readFileSync(report, 'utf8');
     expect(shown).not.toMatch(/h..?n"ter|ter\\*'2/);
-    expect(await stored()).toMatchObject({ mqtt: 'bröker=1', key: '' });
+    expect(stored()).toMatchObject({ mqtt: 'bröker=1', key: '' });
     const right = await home.call(['wifi', 'set', 'Home WiFi', ...args, '--port', port, '--json'], {
       ESP_PORTAL_WIFI_PASSWORD: 'correct horse',
     });
     expect(right.result()).toMatchObject({ ok: true, address: expect.stringMatching(/^192/) });
-    expect(await stored()).toMatchObject({ mqtt: 'visible', key: secret });
+    expect(stored()).toMatchObject({ mqtt: 'visible', key: secret });
   });
 
   test('refuses a value that does not fit, and stores none', async () => {
-    const before = await fileOf('portal_fields.json');
+    const before = fileOf('portal_fields.json');
     const run = await set('--field', 'mqtt=other', '--field', 'port=x1');
     expect(run.result()).toMatchObject({
       exitCode: 2,
@@ -62,7 +62,7 @@ describe('wifi set --field', () => {
         message: expect.stringContaining('The value of the field port is not a number.'),
       },
     });
-    expect(await fileOf('portal_fields.json')).toBe(before);
+    expect(fileOf('portal_fields.json')).toBe(before);
   });
 
   test('the fields of a settings file are not taken for values', async () => {
@@ -100,7 +100,7 @@ describe('wifi set --field', () => {
     run.type('typed secret\r');
     expect(await run.end()).toBe(0);
     expect(run.received).not.toContain('typed');
-    expect(await stored()).toMatchObject({ key: 'typed secret' });
+    expect(stored()).toMatchObject({ key: 'typed secret' });
   });
 });
 
@@ -114,9 +114,9 @@ describe('wifi set --static-ip', () => {
 
   test('joins with the address, stores it only if that works, and leaves nothing for install to do', async () => {
     expect((await home_wifi('a wrong horse', WITH_DNS)).result()).toMatchObject({ ok: false });
-    expect(await fileOf('portal_config.py')).not.toContain('192.168');
+    expect(fileOf('portal_config.py')).not.toContain('192.168');
     expect((await home_wifi('correct horse', WITH_DNS)).result()).toMatchObject({ address: '192.168.1.77' });
-    expect(await fileOf('portal_config.py')).toContain(`"static_ip": ${TUPLE}`);
+    expect(fileOf('portal_config.py')).toContain(`"static_ip": ${TUPLE}`);
     expect((await call('install')).result()).toMatchObject({
       filesSent: 0,
       settings: { static_ip: TUPLE, fields: 'mqtt, port, key, mode, web' },
@@ -129,7 +129,7 @@ describe('wifi set --static-ip', () => {
     expect((await set('--static-ip', '192.168.1.78/24,192.168.1.1')).result()).toMatchObject({ ok: true });
     expect((await call('wifi', 'status')).result()).toMatchObject({ address: '192.168.1.78' });
     expect((await set('--static-ip', '')).result()).toMatchObject({ ok: true });
-    expect(await fileOf('portal_config.py')).not.toContain('static_ip');
+    expect(fileOf('portal_config.py')).not.toContain('static_ip');
     expect((await call('install')).result()).toMatchObject({ filesSent: 0 });
   });
 });

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
+import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
 
 const home = new CliHome();
@@ -23,8 +24,7 @@ function withPortal(name: string, options = '') {
     set: (ssid: string, secret: string, ...args: string[]) =>
       home.call(['wifi', 'set', ssid, ...args, '--port', port, '--json'], password(secret)),
     stored: async () => (await wifi('list')).result().networks,
-    file: async () =>
-      (await home.call(['files', 'cat', 'wifi.creds', '--port', port, '--json'])).result().text,
+    file: () => readFileSync(home.boardFile(name, 'wifi.creds'), 'utf8'),
   };
 }
 
@@ -64,7 +64,7 @@ describe('wifi set', () => {
       error: { code: 'wifi-join-failed', message: expect.stringContaining('wrong password') },
     });
     expect(wrong.stdout + wrong.stderr + readFileSync(report, 'utf8')).not.toContain(WRONG);
-    expect(await lamp.file()).toBe('Home WiFi,correct horse\n');
+    expect(lamp.file()).toBe('Home WiFi,correct horse\n');
   });
 
   test('keeps the earlier networks, and removes one by name', async () => {
@@ -76,7 +76,7 @@ describe('wifi set', () => {
       networks: ['Free Library WiFi', 'Home WiFi'],
     });
     expect((await lamp.wifi('remove', 'Garage')).result()).toMatchObject({ exitCode: 2 });
-    expect(await lamp.file()).toBe('Free Library WiFi,\nHome WiFi,correct horse\n');
+    expect(lamp.file()).toBe('Free Library WiFi,\nHome WiFi,correct horse\n');
   });
 
   test('interrupted while the board joins, it leaves the stored networks as they are', async () => {
@@ -167,8 +167,9 @@ while True:
     time.sleep(0.1)
 `,
   );
-  const simulator = home.start(['simulate', '--port', busy.port, '--listen', '127.0.0.1:0', '--json']);
-  const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
+  await using station = await serveBoard(busy.port);
+  const { url } = station;
   const scan = await home.call(['wifi', 'scan', '--port', url, '--json']);
   expect(scan.result()).toMatchObject({
     ok: true,
@@ -177,7 +178,6 @@ while True:
   });
   const log = await home.call(['monitor', '--port', url, '--until', '/the program runs/', '--timeout', '20']);
   expect(log.exitCode).toBe(0);
-  await simulator.stop();
 });
 
 describe.skipIf(!python)('on a terminal', () => {

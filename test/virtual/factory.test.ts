@@ -145,7 +145,7 @@ const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 
 test('a process that is killed at random moments uses each row once, and its boards go on', async () => {
   const folder = planFolder(join(home.folder, 'killed'), 4);
-  const names = ['killed-1', 'killed-2', 'killed-3'];
+  const names = ['killed-1', 'killed-2'];
   const ports = names.map((name) => board(name)).join(',');
   const random = seededRandom(7);
   /** @returns whether it ended by itself */
@@ -159,13 +159,13 @@ test('a process that is killed at random moments uses each row once, and its boa
     const [exitCode] = await once(child, 'close');
     return exitCode === 0;
   };
-  for (const most of [30, 60, 90, 120]) await run(1 + random(most));
+  for (const most of [30, 60, 90]) await run(1 + random(most));
   expect(await run(Number.POSITIVE_INFINITY)).toBe(true);
 
   const lines = recordOf(folder);
   const started = lines.filter(({ event }) => event === 'started');
-  expect(started.map(({ row }) => row)).toEqual([1, 2, 3]);
-  expect(new Set(started.map(({ mac }) => mac)).size).toBe(3);
+  expect(started.map(({ row }) => row)).toEqual([1, 2]);
+  expect(new Set(started.map(({ mac }) => mac)).size).toBe(2);
   for (const { mac, serial } of started) {
     expect(names.map(deviceFile)).toContainEqual(expect.objectContaining({ mac, serial }));
     expect(lines.filter((line) => line.mac === mac && line.event === 'made')).toHaveLength(1);
