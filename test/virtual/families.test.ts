@@ -10,7 +10,7 @@ const address = (name: string, chip: string, options = '') =>
   `virtual:${name}?chip=${chip}&speed=max&http=0&dns=0${options}`;
 
 /** Family, place of the first image, chip id in it, and what MicroPython calls the board. */
-test.concurrent.each([
+test.each([
   ['esp32s2', 'ESP32-S2', 0x1000, 2, 'Generic ESP32S2 module with ESP32S2'],
   ['esp32s3', 'ESP32-S3', 0, 9, 'Generic ESP32S3 module with ESP32S3'],
   ['esp32c2', 'ESP32-C2', 0, 12, 'ESP32C2 module with ESP32C2'],
@@ -37,7 +37,7 @@ test.concurrent.each([
   expect(reset.result()).toMatchObject({ ok: true });
 });
 
-test.concurrent.each([
+test.each([
   ['c6', '', 'C6_WIFI', 'Generic ESP32P4 module with WIFI module of external ESP32C6 with ESP32P4'],
   [
     'c5',
@@ -61,7 +61,7 @@ test.concurrent.each([
   },
 );
 
-test.concurrent.each([
+test.each([
   [
     'esp32h2',
     'ESP32-H2',

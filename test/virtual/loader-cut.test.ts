@@ -23,9 +23,10 @@ import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 const here = (name: string) => join(home.folder, name);
-/** Parts of an exchange, in hundredths: the way into the loader, what is looked at, what is written. */
+/** The way into the loader takes as many commands. */
+const WAY_IN = 30;
+/** Parts of an exchange, in hundredths: what is looked at, what is written. */
 const PARTS = [
-  [0, 60],
   [80, 93],
   [93, 100],
 ] as const;
@@ -137,21 +138,28 @@ beforeAll(async () => {
 afterAll(() => home[Symbol.dispose]());
 
 describe.each(Object.entries(WORKS))('%s', (kind, { prepare, act, check, finished }) => {
+  async function cut(name: string, at: number): Promise<void> {
+    const work = withBoard(name, (port) => act(new UnpluggedPort(port, at), name));
+    await expect(work, `command ${at}`).rejects.toMatchObject({ code: 'port-lost' });
+    await check(name);
+  }
+
   test('has its old state or its new one, and the same command finishes', async () => {
     const board = kind.replaceAll(/\W/g, '');
     prepare(board);
+    await cut(board, 1 + random(WAY_IN));
     const commands = await withBoard(board, async (port) => {
       const whole = new RecordingPort(port);
       await act(whole, board);
       return whole.commands.length;
     });
-    for (const [from, to] of PARTS) {
+    await finished(board);
+
+    for (const [index, [from, to]] of PARTS.entries()) {
       const name = `${board}-${from}`;
-      const at = 1 + Math.floor((commands * (from + random(to - from))) / 100);
       prepare(name);
-      const cut = withBoard(name, (port) => act(new UnpluggedPort(port, at), name));
-      await expect(cut, `command ${at} of ${commands}`).rejects.toMatchObject({ code: 'port-lost' });
-      await check(name);
+      await cut(name, 1 + Math.floor((commands * (from + random(to - from))) / 100));
+      if (index < PARTS.length - 1) continue;
       await withBoard(name, (port) => act(port, name)).catch((error) => {
         if (error.code !== 'board-no-file') throw error; // it was removed before the cut
       });

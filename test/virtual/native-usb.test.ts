@@ -9,11 +9,12 @@ import {
   Monitor,
   monitor,
   openPort,
+  type Port,
   type ProgressEvent,
   resetCredentials,
   setup,
 } from 'esp-portal';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RawRepl } from '../../src/micropython/raw-repl.js';
 import type { ControlLines } from '../../src/port/port.js';
 import { CliHome } from '../support/cli.js';
@@ -109,38 +110,16 @@ test('an ESP32-H2 over serial-jtag is flashed from blank and found up to date; i
   expect(run.result()).toMatchObject({ ok: true, plan: 'nothing', version: '1.27.0' });
 });
 
-test("the reset key restarts a board over MicroPython's own port, whose lines would lead it into its loader", async () => {
-  const address = addressOf('key', 'esp32s2', 'otg');
-  await using port = await openPort(address);
-  await setup(port, { firmware: ownFirmware(address) });
-  const stop = new AbortController();
-  let starts = 0;
-  const following = new Monitor(port, {
-    reset: true,
-    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
-    onLog: ({ event }) => {
-      if (event !== 'portal.ready') return;
-      if (++starts === 1) void following.reset();
-      else stop.abort(new Error('restarted'));
-    },
-  });
-  await expect(following.follow()).rejects.toThrow('restarted');
-  expect(port.usb?.kind).toBe('usb-cdc');
-});
-
 test.each([
   ['esp32c3', 'serial-jtag'],
-  ['esp32c6', 'serial-jtag'],
   ['esp32s2', 'otg'],
-  ['esp32s3', 'serial-jtag'],
   ['esp32s3', 'otg'],
 ])('an %s over %s restarts under the same open port in real time', async (chip, usb) => {
   const address = addressOf(`${chip}-${usb}-real`, chip, usb).replace('speed=max', 'speed=real');
   await using port = await openPort(address);
   const flashed = await flash(port, { firmware: ownFirmware(address) });
   expect(flashed.version).toBe('1.27.0');
-  await using repl = await RawRepl.enter(port);
-  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+  await expectPrompt(port);
 });
 
 test.each([
@@ -160,45 +139,76 @@ test.each([
   await expect(openPort(`virtual:none?chip=${chip}&usb=${usb}`)).rejects.toThrow(why);
 });
 
-test.each([
-  ['flash-encryption', 'esp32s2'],
-  ['secure-boot', 'esp32s3'],
-])('a board locked by %s is refused over USB-OTG, and leaves its loader', async (fuses, chip) => {
-  const address = `virtual:locked-${chip}?chip=${chip}&usb=otg&speed=max&http=0&dns=0`;
-  const firmware = ownFirmware(address);
-  {
-    await using before = await openPort(address);
-    await flash(before, { firmware });
-  }
-  await using port = await openPort(`${address}&fuses=${fuses}`);
-  await expect(flash(port, { firmware, erase: true })).rejects.toMatchObject({ code: 'board-locked' });
+async function expectPrompt(port: Port): Promise<void> {
   await using repl = await RawRepl.enter(port);
   expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
-});
+}
 
-test('a program that knows the touch at 1200 baud only is led into the loader by it', async () => {
-  const address = addressOf('touched', 'esp32s3', 'otg');
-  await using board = await openPort(address);
-  await flash(board, { firmware: ownFirmware(`${address}&micropython=1.23`) });
-  const port = new PortWithoutRts(board);
-  expect(await flash(port, { firmware: ownFirmware(address) })).toMatchObject({
-    plan: 'write',
-    version: '1.27.0',
+/** The board behind `address` has these fuses. */
+async function expectRefused(address: string, fuses: string): Promise<void> {
+  await using port = await openPort(`${address}&fuses=${fuses}`);
+  const flashing = flash(port, { firmware: ownFirmware(address), erase: true });
+  await expect(flashing).rejects.toMatchObject({ code: 'board-locked' });
+  await expectPrompt(port);
+}
+
+describe('an ESP32-S2 over USB-OTG with the portal', () => {
+  const address = addressOf('own-s2', 'esp32s2', 'otg');
+  beforeAll(async () => {
+    await using port = await openPort(address);
+    await setup(port, { firmware: ownFirmware(address) });
+  });
+
+  test("is restarted by the reset key over MicroPython's own port, whose lines would lead it into its loader", async () => {
+    await using port = await openPort(address);
+    const stop = new AbortController();
+    let starts = 0;
+    const following = new Monitor(port, {
+      reset: true,
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
+      onLog: ({ event }) => {
+        if (event !== 'portal.ready') return;
+        if (++starts === 1) void following.reset();
+        else stop.abort(new Error('restarted'));
+      },
+    });
+    await expect(following.follow()).rejects.toThrow('restarted');
+    expect(port.usb?.kind).toBe('usb-cdc');
+  });
+
+  test('is refused when flash-encryption locks it, and leaves its loader', () =>
+    expectRefused(address, 'flash-encryption'));
+
+  test('is given back to its program by an interrupted flash', async () => {
+    await using port = await openPort(address);
+    const stop = new AbortController();
+    const onProgress = ({ event }: ProgressEvent) => {
+      if (event === 'contents') stop.abort(new Error('enough'));
+    };
+    const firmware = ownFirmware(`${address}&micropython=1.23`);
+    await expect(flash(port, { firmware, signal: stop.signal, onProgress })).rejects.toThrow('enough');
+    await expectPrompt(port);
   });
 });
 
-test('an interrupted flash over USB-OTG gives the board back to its program', async () => {
-  const address = addressOf('interrupted', 'esp32s2', 'otg');
-  await using port = await openPort(address);
-  await flash(port, { firmware: ownFirmware(`${address}&micropython=1.23`) });
-  const stop = new AbortController();
-  const onProgress = ({ event }: ProgressEvent) => {
-    if (event === 'contents') stop.abort(new Error('enough'));
-  };
-  const flashing = flash(port, { firmware: ownFirmware(address), signal: stop.signal, onProgress });
-  await expect(flashing).rejects.toThrow('enough');
-  await using repl = await RawRepl.enter(port);
-  expect(await repl.exec('print(6 * 7)')).toBe('42\r\n');
+describe('an ESP32-S3 over USB-OTG', () => {
+  const address = addressOf('own-s3', 'esp32s3', 'otg');
+  beforeAll(async () => {
+    await using board = await openPort(address);
+    await flash(board, { firmware: ownFirmware(`${address}&micropython=1.23`) });
+  });
+
+  test('is led into the loader by the touch at 1200 baud, for a program that knows nothing else', async () => {
+    await using board = await openPort(address);
+    const port = new PortWithoutRts(board);
+    expect(await flash(port, { firmware: ownFirmware(address) })).toMatchObject({
+      plan: 'write',
+      version: '1.27.0',
+    });
+  });
+
+  test('is refused when secure-boot locks it, and leaves its loader', () =>
+    expectRefused(address, 'secure-boot'));
 });
 
 test('another board than the one that left the bus is restarted as it is', async () => {

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-test.concurrent.each([
+test.each([
   ['esp32s2', 'otg'],
   ['esp32s3', 'otg'],
   ['esp32c6', 'serial-jtag'],

@@ -100,7 +100,7 @@ describe('the files are uploaded instead', () => {
   });
 });
 
-describe.concurrent('on other boards', () => {
+describe('on other boards', () => {
   test('the flash mode is found, and the files are written once', async () => {
     const { result, steps } = await run('modes', { more: '&flash-modes=dio' });
     expect(result).toMatchObject({ filesInFlash: true, flash: { flashMode: 'dio' } });
