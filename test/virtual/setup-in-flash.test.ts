@@ -127,8 +127,9 @@ describe('on other boards', () => {
     await expect(cut).rejects.toThrow('cut');
     const { result } = await run(board);
     expect(result.install).toMatchObject({ state: 'portal', ssid: 'Lamp' });
-    await using port = await openPort(`virtual:${board}?speed=max&http=0&dns=0`);
-    expect(await install(port, { config, app })).toMatchObject({ filesSent: 0 });
+    // MicroPython writes its boot.py to a new filesystem only, which the cut may have left.
+    const written = (name: string) => ({ ...filesOf(name), 'boot.py': undefined });
+    expect(written(board)).toEqual(written('esp8266'));
   });
 });
 

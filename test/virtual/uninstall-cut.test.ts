@@ -65,7 +65,7 @@ async function completes(name: string): Promise<void> {
 
 test('the cable is cut along the exchange', async () => {
   const outcomes = new Map<Point, Outcome>();
-  const points = spread(30, 6).map((write) => ({ since: 'begin', write }) as const);
+  const points = spread(30, 4).map((write) => ({ since: 'begin', write }) as const);
   for (const point of points) {
     boards.make('board');
     await boards.cutCableAt('board', point, remove);
@@ -77,13 +77,13 @@ test('the cable is cut along the exchange', async () => {
 
 test('the power fails before, while and after the files are removed', async () => {
   const outcomes: Outcome[] = [];
-  for (let change = 1; ; change += 2) {
+  for (let change = 1; ; change += 4) {
     boards.make('board');
     if (!(await boards.cutPowerAt('board', change, remove))) break;
     outcomes.push(await hasAfter('board'));
-    if (change % 10 === 1) await completes('board');
+    if (change % 20 === 1) await completes('board');
   }
-  expect(outcomes.length).toBeGreaterThan(7);
+  expect(outcomes.length).toBeGreaterThan(4);
   expect(outcomes[0]).toBe('all');
   expect(outcomes.at(-1)).toBe('nothing');
 });
