@@ -25,7 +25,8 @@ const MODULES_SINCE: Readonly<Record<string, string>> = {
  */
 export function boardError(traceback: string): PortalError {
   const text = traceback.trim().replaceAll('\r\n', '\n');
-  const lastLine = text.slice(text.lastIndexOf('\n') + 1);
+  // An exception without a message may end with its colon.
+  const lastLine = text.slice(text.lastIndexOf('\n') + 1).replace(/:$/, '');
   return new PortalError(errorCodeOf(text), `The board reports ${lastLine}.${hint(lastLine)}`, {
     boardOutput: text,
   });

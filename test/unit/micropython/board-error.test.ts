@@ -5,7 +5,7 @@ const traceback = (last: string, file = '<stdin>') =>
   `Traceback (most recent call last):\r\n  File "${file}", line 1, in <module>\r\n${last}\r\n`;
 
 test.each([
-  ['MemoryError:', 'board-no-memory', ''],
+  ['MemoryError', 'board-no-memory', ''],
   [
     'MemoryError: memory allocation failed, allocating 1024 bytes',
     'board-no-memory',
@@ -23,6 +23,11 @@ test.each([
   ["ImportError: no module named 'deflate'", 'board-import-error', ' MicroPython has deflate since 1.21.'],
 ])('%s is %s', (last, code, hint) => {
   expect(boardError(traceback(last))).toMatchObject({ code, message: `The board reports ${last}.${hint}` });
+});
+
+test('an exception without a message is reported without its colon', () => {
+  const message = 'The board reports MemoryError.';
+  expect(boardError(traceback('MemoryError: '))).toMatchObject({ code: 'board-no-memory', message });
 });
 
 test("an error in the user's boot.py is reported as board-boot-error, in any module", () => {

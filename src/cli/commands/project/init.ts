@@ -28,7 +28,7 @@ export const initCommand = defineCommand({
     const folder = resolve(host.cwd(), dir);
     const schema = await readFile(packageFile(SCHEMA), 'utf8');
     const { made, kept } = await initProject(folder, schema);
-    const enter = dir === '.' ? '' : `cd ${shellWord(dir)} && `;
+    const enter = dir === '.' ? '' : `cd ${shellWord(dir.replace(/^-/, './-'))} && `;
     return {
       fields: { folder, made, kept },
       lines: [
