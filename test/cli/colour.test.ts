@@ -10,7 +10,7 @@ test.skipIf(!python).each([
   ['on a terminal there are some', {}, true],
   ['$NO_COLOR turns them off', { NO_COLOR: '1' }, false],
 ])('%s', async (_title, extraEnv, coloured) => {
-  const args = ['flash', '--port', `virtual:colour-${coloured}?speed=max&http=0&dns=0`];
+  const args = ['flash', '--dry-run', '--port', `virtual:colour-${coloured}?speed=max&http=0&dns=0`];
   const run = new TerminalRun(home, args, { extraEnv });
   expect(await run.end()).toBe(0);
   expect(run.received).toContain('Enter the ROM loader');

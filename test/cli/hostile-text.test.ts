@@ -1,4 +1,5 @@
-// Text from outside does not steer the terminal, by whatever way it gets there: the real program in a pseudo-terminal.
+// Text from outside does not steer the terminal, by whatever way it gets there. What is drawn on a terminal only (steps, a
+// log as bytes, a REPL) runs in a pseudo-terminal; messages are the same in a pipe.
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -43,36 +44,33 @@ async function onTerminal(
 
 const address = () => `socket://127.0.0.1:${(board.address() as AddressInfo).port}`;
 
+/** @returns what the program says, on whatever */
+async function said(
+  args: readonly string[],
+  cwd = home.folder,
+  extraEnv: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { stdout, stderr } = await home.call([...args, '--verbose'], extraEnv, cwd);
+  return stdout + stderr;
+}
+
+function expectShown(shown: string): void {
+  expect(shown).toContain('evil');
+  expect(shown).not.toMatch(STEERS);
+}
+
 describe.skipIf(!python || process.platform !== 'linux')('on a terminal', () => {
   test.each<[string, () => string[]]>([
     [
       'the name of a file that is not there',
       () => ['flash', '--port', 'virtual:x', '--firmware', `./${HOSTILE}.bin`],
     ],
-    ['an address', () => ['flash', '--port', 'virtual:x', '--firmware', `http://127.0.0.1:9/${HOSTILE}`]],
-    ['a port', () => ['flash', '--port', `/dev/${HOSTILE}`]],
-    ['an option', () => ['flash', `--${HOSTILE}`]],
-    ['a command', () => [HOSTILE]],
-    ["an option's value", () => ['monitor', '--timestamp', HOSTILE]],
-    ['the folder of a report', () => ['flash', '--port', '/dev/no', '--report', `/no/${HOSTILE}/x`]],
-    ['a log file', () => ['monitor', '--port', address(), '--log-file', `/no/${HOSTILE}/x`]],
     ['a log', () => ['monitor', '--port', address(), '--until', '/END/']],
     ['the bytes of a log', () => ['monitor', '--port', address(), '--until', '/END/', '--raw']],
     ['a REPL', () => ['monitor', '--port', address(), '--until', '/END/', '--interactive']],
     ['an error on the board', () => ['monitor', '--port', address(), '--fail-on', 'python.traceback']],
   ])('%s is shown, not obeyed', async (_what, args) => {
-    const shown = await onTerminal([...args(), '--verbose'], home.folder);
-    expect(shown).toContain('evil');
-    expect(shown).not.toMatch(STEERS);
-  });
-
-  test("a settings file's names, and the folder it is in, are shown, not obeyed", async () => {
-    const folder = join(home.folder, HOSTILE);
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'esp-portal.json'), JSON.stringify({ [HOSTILE]: 1 }));
-    const shown = await onTerminal(['flash', '--verbose'], folder);
-    expect(shown).toContain('evil');
-    expect(shown).not.toMatch(STEERS);
+    expectShown(await onTerminal([...args(), '--verbose'], home.folder));
   });
 
   test('what a program on the board raises is shown, not obeyed', async () => {
@@ -85,27 +83,38 @@ describe.skipIf(!python || process.platform !== 'linux')('on a terminal', () => 
     );
     const shown = await onTerminal(['install', '--port', port, '--verbose'], home.folder);
     expect(shown).toContain('ValueError');
-    expect(shown).toContain('evil');
-    expect(shown).not.toMatch(STEERS);
+    expectShown(shown);
   });
+});
 
-  test("a variable's name is shown, not obeyed", async () => {
-    const shown = await onTerminal(['config', '--verbose'], home.folder, {
-      [`ESP_PORTAL_JSO${'\x07'}`]: '1',
-    });
-    expect(shown).toContain('ESP_PORTAL_JSO');
-    expect(shown).not.toMatch(STEERS);
-  });
+test.each<[string, string[]]>([
+  ['an address', ['flash', '--port', 'virtual:x', '--firmware', `http://127.0.0.1:9/${HOSTILE}`]],
+  ['a port', ['flash', '--port', `/dev/${HOSTILE}`]],
+  ['an option', ['flash', `--${HOSTILE}`]],
+  ['a command', [HOSTILE]],
+  ["an option's value", ['monitor', '--timestamp', HOSTILE]],
+  ['the folder of a report', ['flash', '--port', '/dev/no', '--report', `/no/${HOSTILE}/x`]],
+  ['a log file', ['monitor', '--port', 'socket://127.0.0.1:9', '--log-file', `/no/${HOSTILE}/x`]],
+])('%s is shown, not obeyed', async (_what, args) => {
+  expectShown(await said(args));
+});
 
-  test('files of an app are refused or sent with their names shown, not obeyed', async () => {
-    const app = join(home.folder, 'app');
-    mkdirSync(app);
-    writeFileSync(join(app, `${HOSTILE}.py`), '');
-    const shown = await onTerminal(
-      ['install', '--port', 'virtual:x', '--app', app, '--verbose'],
-      home.folder,
-    );
-    expect(shown).toContain('evil');
-    expect(shown).not.toMatch(STEERS);
-  });
+test("a settings file's names, and the folder it is in, are shown, not obeyed", async () => {
+  const folder = join(home.folder, HOSTILE);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'esp-portal.json'), JSON.stringify({ [HOSTILE]: 1 }));
+  expectShown(await said(['flash'], folder));
+});
+
+test("a variable's name is shown, not obeyed", async () => {
+  const shown = await said(['config'], home.folder, { [`ESP_PORTAL_JSO${'\x07'}`]: '1' });
+  expect(shown).toContain('ESP_PORTAL_JSO');
+  expect(shown).not.toMatch(STEERS);
+});
+
+test('files of an app are refused or sent with their names shown, not obeyed', async () => {
+  const app = join(home.folder, 'app');
+  mkdirSync(app);
+  writeFileSync(join(app, `${HOSTILE}.py`), '');
+  expectShown(await said(['install', '--port', 'virtual:x', '--app', app]));
 });

@@ -42,12 +42,13 @@ describe.skipIf(!python)('on a terminal', () => {
   test('Ctrl-C ends it, with status 130 when something was waited for', async () => {
     const port = home.program('a', "print('here')\n");
     expect(await onTerminal(['--port', port], [['here', '\x03']])).toMatchObject({ exitCode: 0 });
-    const waiting = await onTerminal(['--port', port, '--until', 'crash'], [['here', '\x03']]);
+    const { port: silent } = await talker('here\n');
+    const waiting = await onTerminal(['--port', silent, '--until', 'crash'], [['here', '\x03']]);
     expect(waiting).toMatchObject({ exitCode: 130 });
   });
 
   test.runIf(process.platform === 'linux')('in the background of a shell it is not stopped', async () => {
-    const port = home.program('a', "print('here')\n");
+    const { port } = await talker('here\n');
     const run = new TerminalRun(home, ['monitor', '--port', port, '--until', '/here/', '--timeout', '60'], {
       starter: ['/bin/sh', '-c', 'set -m; "$@" & wait $!', 'sh'],
     });

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome, type StayingRun } from '../support/cli.js';
 import { component } from '../support/components.js';
+import { serveBoard } from '../support/served-board.js';
 import { AMPY } from './exchanges/ampy.js';
 import type { Step } from './exchanges/exchange.js';
 import { MPREMOTE } from './exchanges/mpremote.js';
@@ -22,21 +23,27 @@ const TERMINAL_RELAY = inTest('../support/terminal-relay.py');
 
 describe.skipIf(!hasSerial || !socat).each(['RFC 2217', 'a pseudo-terminal'])('over %s', (carrier) => {
   const home = new CliHome();
-  let simulator: StayingRun;
+  let simulator: StayingRun | undefined;
+  let served: Awaited<ReturnType<typeof serveBoard>> | undefined;
   let port: string;
 
   beforeAll(async () => {
-    const board = 'virtual:desk?speed=max&http=0&dns=0';
+    const board = 'virtual:desk?speed=real&http=0&dns=0';
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
     home.makeBoard('desk', 'micropython');
-    port = join(home.folder, 'pty');
-    const where = carrier === 'RFC 2217' ? ['--listen', '127.0.0.1:0'] : ['--pty', port];
-    simulator = home.start(['simulate', '--port', board.replace('max', 'real'), ...where, '--json']);
-    const line = await simulator.line(carrier === 'RFC 2217' ? 'rfc2217://' : 'pseudo-terminal');
-    if (carrier === 'RFC 2217') port = (JSON.parse(line) as { url: string }).url;
+    if (carrier === 'RFC 2217') {
+      served = await serveBoard(board);
+      port = served.url;
+    } else {
+      port = join(home.folder, 'pty');
+      simulator = home.start(['simulate', '--port', board, '--pty', port, '--json']);
+      await simulator.line('pseudo-terminal');
+    }
     await replay(port, [{ ready: true }]);
   });
   afterAll(async () => {
     await simulator?.stop();
+    await served?.[Symbol.asyncDispose]();
     home[Symbol.dispose]();
   });
 

@@ -1,7 +1,8 @@
-// Python's serial library, on which esptool is built, as a client of `simulate`.
-import { spawnSync } from 'node:child_process';
+// Python's serial library, on which esptool is built, as a client of the server that `simulate` runs.
+import { execFile, spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
+import { serveBoard } from '../support/served-board.js';
 
 const PYTHON = '/usr/bin/python3';
 const hasSerial = spawnSync(PYTHON, ['-c', 'import serial']).status === 0;
@@ -66,8 +67,11 @@ describe.skipIf(!hasSerial)('pyserial', () => {
 
   describe.each(BOARDS)('with a board %s', (_how, options, sequence, pauses) => {
     const address = `virtual:py${options.replaceAll(/\W/g, '')}${options}`;
+    /** Not the synchronous way: the board is in this process. */
     const python = (program: string, ...args: string[]) =>
-      spawnSync(PYTHON, ['-c', program, ...args], { encoding: 'utf8' });
+      new Promise<{ stdout: string; stderr: string }>((resolve) => {
+        execFile(PYTHON, ['-c', program, ...args], (_error, stdout, stderr) => resolve({ stdout, stderr }));
+      });
 
     test('uses its prompt and resets it into its loader', { timeout: 180_000 }, async () => {
       const flashed = await home.call([
@@ -77,16 +81,14 @@ describe.skipIf(!hasSerial)('pyserial', () => {
         '--json',
       ]);
       expect(flashed.result()).toMatchObject({ ok: true });
-      const simulator = home.start(['simulate', '--port', address, '--listen', '127.0.0.1:0', '--json']);
-      const { url } = JSON.parse(await simulator.line('rfc2217://')) as { url: string };
-      expect(python(ADD, url)).toMatchObject({ stderr: '', stdout: "b'\\n42\\r\\n'\n" });
+      await using served = await serveBoard(address);
+      expect(await python(ADD, served.url)).toEqual({ stderr: '', stdout: "b'\\n42\\r\\n'\n" });
       for (const pause of ['0', '0.05'].slice(0, pauses)) {
-        expect(python(RESET_AND_SYNC, url, pause, sequence)).toMatchObject({
+        expect(await python(RESET_AND_SYNC, served.url, pause, sequence)).toEqual({
           stderr: '',
           stdout: 'loader\n',
         });
       }
-      await simulator.stop();
     });
   });
 });
