@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hexToText } from '../../../../src/virtual-board/radio/byte-text.js';
-import { atRawPrompt, PROMPT, RunningBoard, VERSIONS } from './running-board.js';
+import { atRawPrompt, PROMPT, RunningBoard, sharedBoard, VERSIONS } from './running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
   const JOIN =
@@ -16,6 +16,8 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     return board;
   }
 
+  const joinsOn = sharedBoard({ version });
+
   test.each([
     ['"Home WiFi", "correct horse"', "(5, True, '192.168.1.213')"],
     ['"Home WiFi", "wrong horse"', "(2, False, '0.0.0.0')"],
@@ -23,7 +25,8 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     ['b"Smith, Jones & Co", b"comma,comma"', "(5, True, '192.168.1.213')"],
     ['"Free Library WiFi", ""', "(5, True, '192.168.1.213')"],
   ])('joining with %s ends in %s', async (credentials, expected) => {
-    await using board = await rawBoard();
+    const board = joinsOn();
+    await board.exec(`${JOIN}w.disconnect()`);
     expect(await board.output(`print(join(${credentials}))`)).toBe(`${expected}\r\n`);
   });
 

@@ -4,7 +4,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { atRawPrompt, PROMPT, VERSIONS } from './running-board.js';
+import { atRawPrompt, PROMPT, sharedBoard, VERSIONS } from './running-board.js';
 
 /** MicroPython's ports/esp8266/boards/ESP8266_GENERIC/manifest_2MiB.py, ports/esp32/boards/manifest.py. */
 const FROZEN = {
@@ -18,8 +18,10 @@ const FROZEN = {
 const EPOCH_2000_S = 946_684_800;
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
+  const shared = sharedBoard({ version });
+
   test('streams read and write parts of a buffer', async () => {
-    await using board = await atRawPrompt({ version });
+    const board = shared();
     const files = `f = open('a.bin', 'w+b')
 print(f.write(b'abcdef', 4), f.write(b'abcdef', 1, 2), f.write(b'abcdef', 4, 9), f.write(b'ab', 5, 1))
 f.seek(0)
@@ -49,12 +51,12 @@ print(sys.stdin.buffer.readinto(b, 2), sys.stdin.readinto(b, 1), b)`;
     ['stdout', 'sys.stdout.read(1)'],
     ['stderr', 'sys.stderr.readinto(bytearray(1))'],
   ])('%s has one direction', async (_name, code) => {
-    await using board = await atRawPrompt({ version });
+    const board = shared();
     expect((await board.exec(`import sys\n${code}`)).error).toContain('OSError: [Errno 1] EPERM');
   });
 
   test('a class may import a module into its body', async () => {
-    await using board = await atRawPrompt({ version });
+    const board = shared();
     const modules = ['sys', 'micropython', 'machine', 'network', 'os', 'time', 'socket', 'select', 'esp'];
     for (const module of modules) {
       const { out, error } = await board.exec(
@@ -99,7 +101,7 @@ print(0 <= stamp - before < 5, os.stat('/')[8], time.time_ns() // 10**9 - time.t
   );
 
   test('a file that is still open has a time of the same clock', async () => {
-    await using board = await atRawPrompt({ version });
+    const board = shared();
     const code = `import os, time
 f = open('open', 'w')
 print(os.stat('open')[8] - time.time() in (-1, 0))
@@ -109,7 +111,7 @@ print(os.stat('open')[8] - time.time() in (-1, 0))`;
   });
 
   test('what is mounted has a name', async () => {
-    await using board = await atRawPrompt({ version });
+    const board = shared();
     const { out } = await board.exec(
       "import vfs\ntry: print(vfs.mount())\nexcept TypeError: print('before 1.25')",
     );
@@ -133,7 +135,7 @@ print(os.stat('open')[8] - time.time() in (-1, 0))`;
   );
 
   test('a package imports its own modules relative to itself', async () => {
-    await using board = await atRawPrompt({ version });
+    const board = shared();
     const code = `import os
 os.mkdir('/pkg')
 for name, text in (('__init__', 'from .part import value'), ('part', 'value = 42')):

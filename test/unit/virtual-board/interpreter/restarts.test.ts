@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dateOf, PROMPT, RunningBoard, VERSIONS } from './running-board.js';
@@ -7,18 +7,10 @@ import { dateOf, PROMPT, RunningBoard, VERSIONS } from './running-board.js';
 describe.each(VERSIONS)('MicroPython %s', (version) => {
   const BANNER = `MicroPython v${version} on ${dateOf(version)}; ESP module with ESP8266\r\nType "help()" for more information.\r\n>>> `;
 
-  async function withFiles(files: Record<string, string>): Promise<RunningBoard> {
-    const board = new RunningBoard({ version });
-    await board.until(PROMPT);
-    await board.stop();
-    mkdirSync(board.files, { recursive: true });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(board.files, name), text);
-    await board.powerCycle();
-    return board;
-  }
+  const withFiles = (firstFiles: Record<string, string>) => new RunningBoard({ version, firstFiles });
 
   test('boot.py runs before main.py, both in the namespace of the prompt', async () => {
-    await using board = await withFiles({
+    await using board = withFiles({
       'boot.py': 'a = 1\nprint("boot")',
       'main.py': 'b = a + 1\nprint("main")',
     });
@@ -27,7 +19,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('a traceback of main.py has the frames of a board', async () => {
-    await using board = await withFiles({
+    await using board = withFiles({
       'main.py': 'import helper\n\nhelper.run()\n',
       'helper.py': 'import time\ndef run():\n    time.sleep("x")\n',
     });
@@ -39,16 +31,16 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('since 1.22 a boot.py that fails keeps main.py from running; sys.exit() does not', async () => {
-    await using failed = await withFiles({ 'boot.py': '1/0', 'main.py': 'print("main")' });
+    await using failed = withFiles({ 'boot.py': '1/0', 'main.py': 'print("main")' });
     const seen = await failed.until(PROMPT);
     expect(seen).toContain('  File "boot.py", line 1, in <module>\r\nZeroDivisionError: divide by zero\r\n');
     expect(seen).not.toContain('main');
-    await using left = await withFiles({ 'boot.py': 'import sys\nsys.exit()', 'main.py': 'print("main")' });
+    await using left = withFiles({ 'boot.py': 'import sys\nsys.exit()', 'main.py': 'print("main")' });
     expect(await left.until(PROMPT)).toContain('main\r\n');
   });
 
   test('Ctrl-C stops main.py and gives the prompt', async () => {
-    await using board = await withFiles({
+    await using board = withFiles({
       'main.py': 'import time\nprint("runs")\nwhile True:\n  time.sleep(1)',
     });
     await board.until('runs');
@@ -59,7 +51,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('a soft reset at the friendly prompt runs both files and forgets variables', async () => {
-    await using board = await withFiles({ 'boot.py': 'print("boot")', 'main.py': 'print("main")' });
+    await using board = withFiles({ 'boot.py': 'print("boot")', 'main.py': 'print("main")' });
     await board.until(PROMPT);
     await board.run('x = 1');
     board.send('\x04');
@@ -68,7 +60,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('a soft reset in the raw REPL runs boot.py, skips main.py and stays raw', async () => {
-    await using board = await withFiles({ 'boot.py': 'print("boot")', 'main.py': 'print("main")' });
+    await using board = withFiles({ 'boot.py': 'print("boot")', 'main.py': 'print("main")' });
     await board.until(PROMPT);
     await board.enterRaw();
     board.send('\x04');
@@ -114,7 +106,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('os.dupterm(None, 1) takes the REPL off the UART, Ctrl-C included', async () => {
-    await using board = await withFiles({
+    await using board = withFiles({
       'boot.py':
         'import os, socket, machine\nos.dupterm(None, 1)\nprint("unseen")\n' +
         's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.bind(("", 53))\ns.recvfrom(1)\nmachine.reset()',

@@ -1,7 +1,8 @@
 // An interpreter without its chip: a UART that collects what is sent, and a folder for its files.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
 import {
   Interpreter,
   type InterpreterContext,
@@ -25,6 +26,8 @@ interface BoardChanges extends Partial<InterpreterContext> {
   readonly air?: readonly AirNetwork[];
   /** How long it takes to join a network. */
   readonly joinMs?: number;
+  /** Files that are on the board before its first start, which sets up no filesystem then. */
+  readonly firstFiles?: Readonly<Record<string, string>>;
 }
 
 /** A board whose power can be cut and restored; its files and its SDK's memory stay. */
@@ -47,8 +50,10 @@ export class RunningBoard implements AsyncDisposable {
   #interpreter: Interpreter;
   #wake: () => void = () => {};
 
-  constructor(changes: BoardChanges = {}) {
+  constructor({ firstFiles, ...changes }: BoardChanges = {}) {
     this.#changes = changes;
+    if (firstFiles) mkdirSync(this.files);
+    for (const [name, text] of Object.entries(firstFiles ?? {})) writeFileSync(join(this.files, name), text);
     this.joinMs = changes.joinMs ?? 20;
     const joinMs = () => this.joinMs;
     this.radio = new Radio({
@@ -185,6 +190,16 @@ export class RunningBoard implements AsyncDisposable {
       });
     }
   }
+}
+
+/** One board in its raw REPL for all tests of a suite: for those that leave nothing behind that others would notice. */
+export function sharedBoard(changes: BoardChanges = {}): () => RunningBoard {
+  let board: RunningBoard | undefined;
+  beforeAll(async () => {
+    board = await atRawPrompt(changes);
+  });
+  afterAll(() => board?.[Symbol.asyncDispose]());
+  return () => board ?? expect.unreachable();
 }
 
 /** A board that has started and is in its raw REPL. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { OWN_RUNTIME } from '../../../../src/virtual-board/interpreter/runtimes.js';
 import { atRawPrompt, VERSIONS } from './running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
@@ -162,15 +163,18 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     ['esp32', 5760],
   ] as const)('an %s sends what fits its buffer of %i bytes and says how much', async (chip, bytes) => {
     await using board = await rawBoard({ chip });
+    // To fill the buffers of this computer takes an ESP8266 thousands of calls: once is enough.
+    const fills = chip === 'esp32' || version === OWN_RUNTIME.version;
     board.send(
       'import socket, network\nnetwork.WLAN(1).active(True)\ns = socket.socket()\ns.bind(("", 80))\ns.listen(2)\n' +
-        'c, a = s.accept()\nc.setblocking(False)\nn = [c.send(b"x" * 9000)]\n' +
-        'try:\n  while True: n.append(c.send(b"x" * 9000))\nexcept OSError as e: print(n[0], e.errno)\nc.close()\x04',
+        'c, a = s.accept()\nc.setblocking(False)\nprint("sent", c.send(b"x" * 9000))\n' +
+        `try:\n  while ${fills ? 'True' : 'False'}: c.send(b"x" * 9000)\nexcept OSError as e: print(e.errno)\n` +
+        'c.close()\nprint("end")\x04',
     );
     const client = await connected(await board.url('http:'));
     // It is not read: the board's buffer fills up behind those of this computer.
     client.pause();
-    expect(await board.until(' 11\r\n')).toContain(`${bytes} 11\r\n`);
+    expect(await board.until('end\r\n')).toContain(`sent ${bytes}\r\n${fills ? '11\r\n' : ''}end`);
     client.destroy();
   });
 

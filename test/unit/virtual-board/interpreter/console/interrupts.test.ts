@@ -1,8 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
-import { PROMPT, RunningBoard, VERSIONS } from '../running-board.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PROMPT, RunningBoard, sharedBoard, VERSIONS } from '../running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
   const LOOPS = {
@@ -21,11 +19,13 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     's = socket.socket()\ns.bind(("", 7))\ns.listen(1)\np.register(s, select.POLLIN)\n' +
     'u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nu.bind(("", 7))\n';
 
+  const loopsOn = sharedBoard({ version });
+  beforeAll(async () => {
+    expect(await loopsOn().exec(SET_UP)).toEqual({ out: '', error: '' });
+  });
+
   test.each(Object.entries(LOOPS))('Ctrl-C stops a program that %s', async (_what, loop) => {
-    await using board = new RunningBoard({ version });
-    await board.until(PROMPT);
-    await board.enterRaw();
-    expect(await board.exec(SET_UP)).toEqual({ out: '', error: '' });
+    const board = loopsOn();
     board.send(`print("begins")\n${loop}\x04`);
     await board.until('begins');
     board.send('\x03');
@@ -81,14 +81,8 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('Ctrl-C during the start of a board without boot.py does not keep main.py from running', async () => {
-    await using board = new RunningBoard({ version });
-    await board.until(PROMPT);
-    rmSync(join(board.files, 'boot.py'));
-    writeFileSync(
-      join(board.files, 'main.py'),
-      'import micropython\nmicropython.kbd_intr(-1)\nprint("deaf")\nwhile True: pass\n',
-    );
-    await board.powerCycle();
+    const program = 'import micropython\nmicropython.kbd_intr(-1)\nprint("deaf")\nwhile True: pass\n';
+    await using board = new RunningBoard({ version, firstFiles: { 'main.py': program } });
     while (!/deaf\r\n|>>> /.test(board.received)) {
       board.send('\x03');
       await setImmediate();
@@ -97,11 +91,8 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test('where time does not count, Ctrl-C before the start ends the first program', async () => {
-    await using board = new RunningBoard({ version });
-    await board.until(PROMPT);
-    rmSync(join(board.files, 'boot.py'));
-    writeFileSync(join(board.files, 'main.py'), 'import time\nwhile True: time.sleep(100)\n');
-    await board.powerCycle();
+    const program = 'import time\nwhile True: time.sleep(100)\n';
+    await using board = new RunningBoard({ version, firstFiles: { 'main.py': program } });
     board.send('\x03print("prompt")\r');
     expect(await board.until('prompt")\r\n')).toContain('KeyboardInterrupt: \r\n');
   });
