@@ -163,7 +163,7 @@ test('masking twice is masking once', () => {
     'a=',
     '?',
   ];
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 1000; round++) {
     const line = Array.from({ length: 12 }, () => words[random(words.length)]).join('');
     const masked = forms.mask(line);
     expect(forms.mask(masked), line).toBe(masked);

@@ -96,7 +96,7 @@ test('forms with control characters in them come out the same in any pieces', ()
     '&a=',
   ];
   const controls = ['\x1b[', '\x1b[0m', '\x1b', '\0', '\r', '\xa0', '\x85', '\x1b[1;', '\x1b]', '0m'];
-  for (let seed = 1; seed <= 3000; seed++) {
+  for (let seed = 1; seed <= 1000; seed++) {
     const random = seededRandom(seed);
     const parts = Array.from({ length: 3 + random(12) }, () => {
       const from = random(2) ? words : controls;

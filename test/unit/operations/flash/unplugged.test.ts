@@ -10,9 +10,9 @@ import { esp8266Image } from '../../../support/images.js';
 import { seededBytes, seededRandom } from '../../../support/random.js';
 import { flashPath, temporaryFolder } from '../../../support/virtual-port.js';
 
-/** In all there are 50 interruptions, on boards that are flashed side by side. */
+/** In all there are 25 interruptions, on boards that are flashed side by side. */
 const BOARDS = 5;
-const ROUNDS = 10;
+const ROUNDS = 5;
 
 const IMAGES = ['1.29.0', '1.28.0'].map((version, seed) => {
   const code = Buffer.concat([seededBytes(1 + seed, 20_000), Buffer.from(`\0${BUILD}\0`)]);
