@@ -102,31 +102,28 @@ describe.each(GOLDEN)('%s of the real library', (name) => {
   });
 });
 
-test.each([1, 2])(
-  'a hundred changes one after the other, folders that split included (seed %i)',
-  (seed) => {
-    const random = seededRandom(seed);
-    const folders = ['', 'lib/', 'lib/deep/'];
-    let image: Buffer = whole(
-      writeLittleFs([{ path: 'lib/deep/first', bytes: seededBytes(seed, 9000) }], { blockCount: 128 }),
-    );
-    for (let step = 0; step < 100; step++) {
-      const files = [...listing(image).keys()].filter((path) => !path.endsWith('/'));
-      const path = files[random(files.length)];
-      const isRemoval = path !== undefined && random(4) === 0;
-      const fresh = `${folders[random(3)]}${'n'.repeat(random(40))}${random(1000)}`;
-      const size = [random(10), 128, 129, random(500), random(9000)][random(5)] ?? 0;
-      const change: Change = isRemoval
-        ? { kind: 'remove', path }
-        : {
-            kind: 'write',
-            path: path !== undefined && random(3) === 0 ? path : fresh,
-            bytes: seededBytes(step, size),
-          };
-      image = applied(image, change, random);
-    }
-  },
-);
+test.each([1, 2])('a hundred changes one after the other, folders that split included (seed %i)', (seed) => {
+  const random = seededRandom(seed);
+  const folders = ['', 'lib/', 'lib/deep/'];
+  let image: Buffer = whole(
+    writeLittleFs([{ path: 'lib/deep/first', bytes: seededBytes(seed, 9000) }], { blockCount: 128 }),
+  );
+  for (let step = 0; step < 100; step++) {
+    const files = [...listing(image).keys()].filter((path) => !path.endsWith('/'));
+    const path = files[random(files.length)];
+    const isRemoval = path !== undefined && random(4) === 0;
+    const fresh = `${folders[random(3)]}${'n'.repeat(random(40))}${random(1000)}`;
+    const size = [random(10), 128, 129, random(500), random(9000)][random(5)] ?? 0;
+    const change: Change = isRemoval
+      ? { kind: 'remove', path }
+      : {
+          kind: 'write',
+          path: path !== undefined && random(3) === 0 ? path : fresh,
+          bytes: seededBytes(step, size),
+        };
+    image = applied(image, change, random);
+  }
+});
 
 test('only the older block of one pair is written to remove a file', () => {
   const image = whole(golden('board.bin.gz'));

@@ -19,7 +19,7 @@ import { bundleModule } from '../../../../scripts/source-module.js';
 import { seededRandom } from '../../../support/random.js';
 import { RunningBoard } from './running-board.js';
 
-const KILLS = 30;
+const KILLS = 15;
 /** Of these, one process is killed for each two interpreters, which takes a third of the time. */
 const isProcess = (kill: number) => kill % 3 === 0;
 const MAX_RUN_MS = 60;
