@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { serveBoard } from '../support/served-board.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'esp-portal-examples-'));
@@ -32,16 +33,13 @@ function run(name: string, args: readonly string[]): Promise<Run> {
 }
 
 test('drawer.js sets up several boards at once, and reports which one failed and why', async () => {
-  const { exitCode, lines } = await run('drawer.js', [
-    firmware,
-    board('one'),
-    board('two'),
-    '/dev/no-such-port',
-  ]);
+  await using one = await serveBoard(board('one'));
+  await using two = await serveBoard(board('two'));
+  const { exitCode, lines } = await run('drawer.js', [firmware, one.url, two.url, '/dev/no-such-port']);
   expect(exitCode).toBe(1);
   expect(lines).toHaveLength(3);
-  for (const name of ['one', 'two']) {
-    expect(lines.find((line) => line.startsWith(board(name)))).toMatch(/[\da-f:]{17} {2}WiFi ESP8266-/);
+  for (const { url } of [one, two]) {
+    expect(lines.find((line) => line.startsWith(url))).toMatch(/[\da-f:]{17} {2}WiFi ESP8266-/);
   }
   expect(lines.find((line) => line.startsWith('/dev/no-such-port'))).toContain('port-not-found');
 });
