@@ -12,6 +12,7 @@ import { freePort } from '../support/free-port.js';
 import { seededRandom } from '../support/random.js';
 import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
@@ -129,51 +130,50 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
   });
 
   describe.concurrent('Ctrl-C ends', () => {
-    test.each([
-      ['install while the portal starts', 'd', 'real', INSTALL, /Start the portal/, `install ${BY_CTRL_C}`],
-      [
-        'setup while it follows the log until something',
-        'e',
-        'max',
-        ['setup', '--until', 'crash'],
-        /Ctrl-\]/,
-        'Interrupted by Ctrl-C.',
-      ],
-    ] as const)('%s, with a board that runs', async (_when, name, speed, command, moment, words) => {
-      makeBoard(name);
+    test('install while the portal starts, with a board that runs', async () => {
+      makeBoard('starts');
       // However late the key comes, the portal has not started yet.
-      if (command === INSTALL)
-        writeFileSync(home.boardFile(name, 'boot.py'), 'import time\ntime.sleep(30)\n');
-      const report = join(home.folder, `${name}.report`);
-      const run = new TerminalRun(home, [...command, '--report', report, ...port(name, speed)]);
-      await run.sent(moment);
+      writeFileSync(home.boardFile('starts', 'boot.py'), 'import time\ntime.sleep(30)\n');
+      const report = join(home.folder, 'starts.report');
+      const run = new TerminalRun(home, [...INSTALL, '--report', report, ...port('starts', 'real')]);
+      await run.sent(/Start the portal/);
       run.type('\x03');
-      await expectInterrupted(run, words, report);
-      rmSync(home.boardFile(name, 'boot.py'), { force: true });
-      await expectStart(name);
+      await expectInterrupted(run, `install ${BY_CTRL_C}`, report);
+      rmSync(home.boardFile('starts', 'boot.py'));
+      await expectStart('starts');
+    });
+
+    test('setup while it follows the log: until something with status 130, else with status 0', async () => {
+      const firmware = join(home.folder, 'firmware.bin');
+      writeFileSync(firmware, ownFirmware().bytes);
+      await using board = await poweredBoard('setup', 'max');
+      const setup = async (...args: string[]) => {
+        const run = new TerminalRun(home, ['setup', '--firmware', firmware, ...args, ...board.args]);
+        await run.sent(/Ctrl-\]/);
+        run.type('\x03');
+        return run;
+      };
+      const report = join(home.folder, 'setup.report');
+      const waiting = await setup('--until', 'crash', '--report', report);
+      await expectInterrupted(waiting, 'Interrupted by Ctrl-C.', report);
+      await board.expectPortal();
+      // monitor-terminal.test.ts has the same of monitor.
+      expect(await (await setup()).end()).toBe(0);
+      await board.expectPortal();
     });
 
     test('uninstall, and install goes on from there', async () => {
-      makeBoard('uninstall');
       const report = join(home.folder, 'uninstall.report');
-      // A real board removes the files in 0.2 s, in which a busy computer may not get to the key.
-      const slowly = port('uninstall', 'slow');
-      const run = new TerminalRun(home, ['uninstall', '--report', report, ...slowly]);
-      await run.sent(/Remove the portal/);
-      run.type('\x03');
-      await expectInterrupted(run, `uninstall ${BY_CTRL_C}`, report);
+      {
+        // A real board removes the files in 0.2 s, in which a busy computer may not get to the key.
+        await using board = await poweredBoard('uninstall', 'slow');
+        const run = new TerminalRun(home, ['uninstall', '--report', report, ...board.args]);
+        await run.sent(/Remove the portal/);
+        run.type('\x03');
+        await expectInterrupted(run, `uninstall ${BY_CTRL_C}`, report);
+      }
       const install = await home.call(['install', '--json', ...port('uninstall')]);
       expect(install.result()).toMatchObject({ ok: true, state: 'portal' });
-    });
-
-    // monitor-terminal.test.ts has the same of monitor.
-    test('setup, which has no other end, with status 0', async () => {
-      makeBoard('setup');
-      const run = new TerminalRun(home, ['setup', ...port('setup')]);
-      await run.sent(/Ctrl-\]/);
-      run.type('\x03');
-      expect(await run.end()).toBe(0);
-      await expectStart('setup');
     });
 
     test('flash, and the same command finishes it', async () => {
