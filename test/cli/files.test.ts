@@ -13,6 +13,7 @@ const files = (...words: string[]) => home.call(['files', ...words, '--port', PO
 
 beforeAll(() => {
   home.makeBoard('home', 'portal');
+  writeFileSync(there('main.py'), ''); // the portal need not start for each command
   mkdirSync(there('data/old'), { recursive: true });
   writeFileSync(there('data/log.txt'), 'first\n\x1b[2Jsecond\n');
   writeFileSync(there('data/old/log.bin'), Buffer.alloc(40_000, 'bytes\0'));

@@ -26,6 +26,9 @@ async function install(...args: string[]) {
   return { ...run, result: run.result() };
 }
 
+/** Where nothing is to be sent; the board is left at its prompt. */
+const unchanged = (...args: string[]) => install('--no-restart', ...args);
+
 beforeAll(() => home.makeBoard('a', 'micropython'));
 
 describe('a first installation', () => {
@@ -95,7 +98,7 @@ describe("the portal's options", () => {
     expect(text).toBe(
       'OPTIONS = {\n    "essid": \'Garden "pump"\',\n    "password": \'long enough\',\n    "timeout_s": 600,\n}\n',
     );
-    expect((await install()).result).toMatchObject({ filesSent: 0 });
+    expect((await unchanged()).result).toMatchObject({ filesSent: 0 });
     expect(boardText('portal_config.py')).toBe(text);
   });
 
@@ -108,7 +111,7 @@ describe("the portal's options", () => {
     expect(boardText('portal_config.py')).toBe(
       'OPTIONS = {\n    "essid": \'Garden "pump"\',\n    "password": \'long enough\',\n    "country": \'DE\',\n    "timeout_s": 600,\n}\n',
     );
-    expect((await install('--country', 'DE')).result).toMatchObject({ filesSent: 0 });
+    expect((await unchanged('--country', 'DE')).result).toMatchObject({ filesSent: 0 });
     const open = await home.call(['install', '--port', port, '--ap-password', '', '--portal-timeout', '']);
     expect(open.exitCode).toBe(0);
     expect(open.stdout).toContain('Settings on the board: essid "Garden \\"pump\\"", country DE.');
@@ -121,7 +124,7 @@ describe("the portal's options", () => {
     const mine =
       "print('hello')\nOPTIONS = dict(essid=b'caf\\xe9', static_ip=('10.0.0.2', '255.0.0.0'), country='US')\n";
     writeFileSync(home.boardFile('a', 'portal_config.py'), mine);
-    expect((await install('--country', 'US')).result).toMatchObject({ filesSent: 0 });
+    expect((await unchanged('--country', 'US')).result).toMatchObject({ filesSent: 0 });
     expect(boardText('portal_config.py')).toBe(mine);
     const { result } = await install('--country', 'DE');
     expect(result).toMatchObject({ ok: true, kept: { 'portal_config.py': 'portal_config.py.old' } });
@@ -186,11 +189,11 @@ describe("the user's program", () => {
     expect(result).toMatchObject({ ok: true, sent: ['app.py', 'lib/part.py'] });
     expect(boardText('lib/part.py')).toBe('VALUE = 42\n');
     expect(boardFiles()).not.toContain('notes.md');
-    expect((await install('--app', app("print('app 1')"))).result).toMatchObject({ filesSent: 0 });
+    expect((await unchanged('--app', app("print('app 1')"))).result).toMatchObject({ filesSent: 0 });
   });
 
   test('is kept when an installation does not name it; files dropped by a later one are removed, with their folder', async () => {
-    expect((await install()).result).toMatchObject({ filesSent: 0, removed: [] });
+    expect((await unchanged()).result).toMatchObject({ filesSent: 0, removed: [] });
     const smaller = folder('smaller', { 'app.py': "print('app 2')" });
     expect((await install('--app', smaller)).result).toMatchObject({
       sent: ['app.py'],

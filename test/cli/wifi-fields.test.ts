@@ -117,7 +117,7 @@ describe('wifi set --static-ip', () => {
     expect(fileOf('portal_config.py')).not.toContain('192.168');
     expect((await home_wifi('correct horse', WITH_DNS)).result()).toMatchObject({ address: '192.168.1.77' });
     expect(fileOf('portal_config.py')).toContain(`"static_ip": ${TUPLE}`);
-    expect((await call('install')).result()).toMatchObject({
+    expect((await call('install', '--no-restart')).result()).toMatchObject({
       filesSent: 0,
       settings: { static_ip: TUPLE, fields: 'mqtt, port, key, mode, web' },
     });
@@ -130,6 +130,6 @@ describe('wifi set --static-ip', () => {
     expect((await call('wifi', 'status')).result()).toMatchObject({ address: '192.168.1.78' });
     expect((await set('--static-ip', '')).result()).toMatchObject({ ok: true });
     expect(fileOf('portal_config.py')).not.toContain('static_ip');
-    expect((await call('install')).result()).toMatchObject({ filesSent: 0 });
+    expect((await call('install', '--no-restart')).result()).toMatchObject({ filesSent: 0 });
   });
 });

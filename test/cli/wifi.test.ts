@@ -16,6 +16,8 @@ const WRONG = 'a wrong horse';
 /** A board with the portal, and how to run commands on it. */
 function withPortal(name: string, options = '') {
   home.makeBoard(name, 'portal');
+  // Not started: it would join a stored network between two commands, or not, and put it in front.
+  home.program(name, 'pass\n');
   const port = board(name, options);
   const wifi = (...args: string[]) => home.call(['wifi', ...args, '--port', port, '--json']);
   return {
@@ -48,8 +50,6 @@ test('a board is set up without a phone, and joins its network at every start', 
 
 describe('wifi set', () => {
   const lamp = withPortal('lamp');
-  // Not the portal: it would join a stored network between two commands, or not, and put it in front.
-  home.program('lamp', 'pass\n');
 
   test('stores only a network that was joined, and reports why another was not', async () => {
     expect((await lamp.set('Home WiFi', 'correct horse')).result()).toMatchObject({
