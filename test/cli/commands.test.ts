@@ -158,14 +158,6 @@ test('a flash that was cut short does not cost the files at the next run', async
   expect(existsSync(home.boardFile('short', 'mine.txt'))).toBe(true);
 });
 
-test('--erase forgets the files too', async () => {
-  home.makeBoard('erased', 'micropython');
-  writeFileSync(home.boardFile('erased', 'mine.txt'), 'x');
-  const run = await home.call(['flash', '--erase', '--port', board('erased')]);
-  expect(run.exitCode).toBe(0);
-  expect(existsSync(home.boardFile('erased', 'mine.txt'))).toBe(false);
-});
-
 test('setup takes a blank board to its portal in one go', async () => {
   const run = await home.call(['setup', '--port', board('b'), '--until', 'portal.ready', '--json']);
   expect(run.result()).toMatchObject({ command: 'setup', ok: true, install: { state: 'portal' } });

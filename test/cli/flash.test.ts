@@ -169,7 +169,6 @@ describe('the same image twice', () => {
 
 test.concurrent.each([
   ['1M', [], 2],
-  ['8M', [], 4],
   ['16M', [], 4],
   ['16M', ['--flash-size', '16M'], 9],
   ['4M', ['--flash-size', '1mb'], 2],

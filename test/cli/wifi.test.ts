@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
@@ -181,9 +181,18 @@ while True:
 });
 
 describe.skipIf(!python)('on a terminal', () => {
+  const { port: address } = withPortal('asked');
+  let station: Awaited<ReturnType<typeof serveBoard>>;
+  beforeAll(async () => {
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
+    station = await serveBoard(address);
+  });
+  afterAll(() => station[Symbol.asyncDispose]());
+  const stored = async () =>
+    (await home.call(['wifi', 'list', '--port', station.url, '--json'])).result().networks;
+
   test('wifi set asks which network, and for the password without showing it', async () => {
-    const { port, stored } = withPortal('asked');
-    const run = new TerminalRun(home, ['wifi', 'set', '--port', port]);
+    const run = new TerminalRun(home, ['wifi', 'set', '--port', station.url]);
     await run.sent(/Which network\?/);
     run.type('3\r');
     await run.sent(/Password of/);
@@ -194,24 +203,22 @@ describe.skipIf(!python)('on a terminal', () => {
   });
 
   test('Ctrl-C at the question for the password ends it', async () => {
-    const { port, stored } = withPortal('left');
-    const run = new TerminalRun(home, ['wifi', 'set', 'Home WiFi', '--port', port]);
+    const run = new TerminalRun(home, ['wifi', 'set', 'Home WiFi', '--port', station.url]);
     await run.sent(/Password of/);
     run.type('half\u0003');
     expect(await run.end()).toBe(130);
-    expect(await stored()).toEqual([]);
+    expect(await stored()).toEqual(['Corner Café ☕']);
   });
 
   test('stopped by Ctrl-Z at the question and continued, it asks again', async () => {
-    const { port, stored } = withPortal('stopped');
     const starter = ['sh', '-c', 'set -m; "$@"; fg', 'sh'];
-    const run = new TerminalRun(home, ['wifi', 'set', 'Home WiFi', '--port', port], { starter });
+    const run = new TerminalRun(home, ['wifi', 'set', 'Home WiFi', '--port', station.url], { starter });
     await run.sentNext('Password of');
     run.type('half\u001a');
     await run.sentNext('Password of');
     run.type('correct horse\r');
     expect(await run.end()).toBe(0);
     expect(run.received).not.toContain('horse');
-    expect(await stored()).toEqual(['Home WiFi']);
+    expect(await stored()).toEqual(['Home WiFi', 'Corner Café ☕']);
   });
 });
