@@ -33,7 +33,7 @@ function withPortal(name: string, options = '') {
 test('a board is set up without a phone, and joins its network at every start', async () => {
   const port = board('no-phone', '&chip=esp32c3');
   const args = ['--wifi', 'Home WiFi', '--password-stdin', '--until', 'wifi.connected', '--port', port];
-  const setup = await home.run(['setup', ...args], undefined, {}, 'correct horse\n');
+  const setup = await home.call(['setup', ...args], {}, undefined, 'correct horse\n');
   expect(setup.exitCode, setup.stderr).toBe(0);
   expect(setup.stdout).toMatch(
     /The board joined "Home WiFi".*http:\/\/192\.168\.1\.\d+\/ \(mpy-esp32\.local\)/,

@@ -50,15 +50,19 @@ async function commandLine(): Promise<typeof RunCommandLine> {
 export class CliHome implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'esp-portal-test-'));
 
-  /** Runs a command to its end in this process, for what only its output and the board are looked at. */
+  /**
+   * Runs a command to its end in this process, for what only its output and the board are looked at.
+   * @param input what its stdin has
+   */
   async call(
     args: readonly string[],
     extraEnv: Readonly<Record<string, string>> = {},
     cwd?: string,
+    input?: string,
   ): Promise<CliRun> {
     // A virtual board and the library's colours look at the process they are in.
     Object.assign(process.env, { ESP_PORTAL_STATE_DIR: this.folder, NO_COLOR: '1', FORCE_COLOR: '0' });
-    const { host, stdout, stderr } = fakeHost(args, this.#env(extraEnv), cwd);
+    const { host, stdout, stderr } = fakeHost(args, this.#env(extraEnv), cwd, input);
     const output = Promise.all([text(stdout), text(stderr)]);
     await (await commandLine())(args, host);
     stdout.end();

@@ -9,10 +9,16 @@ export interface FakeHost {
   readonly stderr: PassThrough;
 }
 
-export function fakeHost(args: readonly string[], env: NodeJS.ProcessEnv, cwd = process.cwd()): FakeHost {
+/** @param input what its stdin has */
+export function fakeHost(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd = process.cwd(),
+  input = '',
+): FakeHost {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const stdin = Readable.from([]);
+  const stdin = Readable.from(input === '' ? [] : [Buffer.from(input)]);
   const argv = [process.execPath, 'esp-portal', ...args];
   const host = { argv, env, cwd: () => cwd, exitCode: undefined, stdin, stdout, stderr };
   // What the program uses of a terminal it finds out to be missing, as of a pipe.
