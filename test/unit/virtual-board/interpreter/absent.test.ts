@@ -1,6 +1,6 @@
 // What ports/esp8266/mpconfigport.h leaves out must be missing here as well, and be there on an ESP32.
 import { describe, expect, test } from 'vitest';
-import { PROMPT, RunningBoard, VERSIONS } from './running-board.js';
+import { sharedBoard, VERSIONS } from './running-board.js';
 
 const ABSENT = [
   'random.choice([1])',
@@ -36,11 +36,13 @@ const PROBE =
   '  return True\n';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {
+  const boards = {
+    esp8266: sharedBoard({ version, chip: 'esp8266' }),
+    esp32: sharedBoard({ version, chip: 'esp32' }),
+  };
+
   async function probed(chip: 'esp8266' | 'esp32', expressions: readonly string[]): Promise<string> {
-    await using board = new RunningBoard({ version, chip });
-    await board.until(PROMPT);
-    await board.enterRaw();
-    const { out, error } = await board.exec(
+    const { out, error } = await boards[chip]().exec(
       `${PROBE}print([w for w in ${JSON.stringify(expressions)} if probe(w)])`,
     );
     expect(error).toBe('');
@@ -64,9 +66,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
   });
 
   test.each(['esp8266', 'esp32'] as const)('no bridge to JavaScript on an %s', async (chip) => {
-    await using board = new RunningBoard({ version, chip });
-    await board.until(PROMPT);
-    expect(await board.run('from js import console')).toContain('ImportError');
-    expect(await board.run('from jsffi import JsProxy')).toContain('ImportError');
+    expect((await boards[chip]().exec('from js import console')).error).toContain('ImportError');
+    expect((await boards[chip]().exec('from jsffi import JsProxy')).error).toContain('ImportError');
   });
 });
