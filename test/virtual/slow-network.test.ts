@@ -49,7 +49,7 @@ async function delayed(tcpPort: number) {
   };
 }
 
-test.each([
+test.concurrent.each([
   ['an ESP32 is flashed, found up to date and set up', 'chip=esp32', [false, true]],
   ['an ESP32-C3 with USB-Serial/JTAG is flashed', 'chip=esp32c3&usb=serial-jtag', [false]],
   ['a blank ESP32-S2 over USB-OTG is flashed', 'chip=esp32s2&usb=otg', [false]],
