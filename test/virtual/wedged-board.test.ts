@@ -59,15 +59,12 @@ describe('install works on a board with', () => {
     expect(existsSync(boards.file(name, 'portal.new'))).toBe(false);
   });
 
-  test.each([[['boot.mpy', 'time.py', 'lib/os.py']], [['index.html/a', 'pages/__init__.py', 'portal.new']]])(
-    'an app of an earlier installation that has %j, which go',
-    async (paths) => {
-      const name = `app-${paths[0]?.replace(/\W+/g, '-')}`;
-      const result = await onBoard(name, installedApp(paths, 'mine'), (port) => install(port));
-      expect(result.state).toBe('portal');
-      for (const path of paths) expect(existsSync(boards.file(name, path)), path).toBe(false);
-    },
-  );
+  test('an app of an earlier installation that has names of modules, of the portal and of its folders, which go', async () => {
+    const paths = ['boot.mpy', 'time.py', 'lib/os.py', 'index.html/a', 'pages/__init__.py', 'portal.new'];
+    const result = await onBoard('app', installedApp(paths, 'mine'), (port) => install(port));
+    expect(result.state).toBe('portal');
+    for (const path of paths) expect(existsSync(boards.file('app', path)), path).toBe(false);
+  });
 
   test('a main.py and a manifest in Latin-1', async () => {
     const main = Buffer.from('# caf\xe9\nprint("hello")\n', 'latin1');
