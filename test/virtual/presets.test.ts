@@ -130,6 +130,7 @@ describe.each(['error', 'reset', 'silence'])('a ROM that takes unknown commands 
 test.each([
   ['512K', 512 * 1024],
   ['1M', 1024 * 1024],
+  ['8M', 8 * 1024 * 1024],
   ['16M', 16 * 1024 * 1024],
 ])('an ESP8266 with %s of flash is flashed', async (size, sizeBytes) => {
   await using port = await openPort(`virtual:size-${size}?flash=${size}&speed=max&http=0&dns=0`);
