@@ -21,7 +21,7 @@ export default defineConfig({
     globalSetup: 'test/support/build.ts',
     sequence: { sequencer: HeaviestFirst },
     reporters: ['default', new CountReporter()],
-    maxWorkers: 6, // more than cores, because most tests wait for a board
+    maxWorkers: 9, // more than cores, because most tests wait for a board
     projects: [
       {
         plugins: [pythonFiles()],
