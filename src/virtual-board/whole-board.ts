@@ -12,8 +12,8 @@ import { ownFirmware } from './own-firmware.js';
 import type { AirNetwork } from './radio/air.js';
 import type { UsbDevice } from './usb/bus-presence.js';
 
-/** Time for a process whose opener has ended to release its board. */
-const ORPHAN_ENDS_WITHIN_MS = 3000;
+/** Time for a process whose opener has ended to release its board: on a busy computer that takes seconds. */
+const ORPHAN_ENDS_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 20;
 
 export interface WholeBoardOptions {

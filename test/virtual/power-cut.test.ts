@@ -113,12 +113,14 @@ test('a board whose flashing is killed repeatedly holds a prefix of its image, a
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let piecesLeft = 1 + random(6);
+    let lastLine = '';
     for await (const line of createInterface(child.stdout)) {
+      lastLine = line;
       const { event, step } = JSON.parse(line);
       if (event === 'bytes' && step === 'write' && --piecesLeft === 0) child.kill('SIGKILL');
     }
     if (child.signalCode === null && child.exitCode === null) await once(child, 'exit');
-    expect(child.signalCode).toBe('SIGKILL');
+    expect(child.signalCode, lastLine).toBe('SIGKILL');
     const onBoard = home.flash('cut');
     expect(onBoard.length).toBeGreaterThan(0);
     // Behind the new prefix lies what earlier rounds left of the same image, in whole sectors, or nothing.
