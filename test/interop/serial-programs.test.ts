@@ -84,7 +84,7 @@ describe.skipIf(!ser2net)('through ser2net, a real RFC 2217 server', () => {
     expect(flash.subarray(4).equals(image.subarray(4))).toBe(true);
   });
 
-  test('a second client is told that the port is in use', async () => {
+  test('another client is refused, because the port is in use', async () => {
     await using _first = await openPort(port);
     await expect(openPort(port)).rejects.toMatchObject({
       code: 'port-busy',
