@@ -24,7 +24,9 @@ export function inPieces(bytes: Uint8Array, random: (below: number) => number, l
 
 export function seededBytes(seed: number, lengthBytes: number): Uint8Array {
   const random = seededRandom(seed);
-  return Uint8Array.from({ length: lengthBytes }, () => random(256));
+  const bytes = new Uint8Array(lengthBytes);
+  for (let at = 0; at < lengthBytes; at++) bytes[at] = random(256);
+  return bytes;
 }
 
 /** `count` sizes from 1 to `largest`. */
