@@ -3,14 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { compileMpy } from '../../scripts/mpy-cross.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
+import { FileError } from '../../src/virtual-board/interpreter/file-error.js';
+import { keepTableEntries } from '../../src/virtual-board/interpreter/function-table.js';
 import { OWN_RUNTIME, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
-import { keepTableEntries } from './function-table.js';
 
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (binary, imports) => keepTableEntries(await instantiate(binary, imports));
 
 interface WasmPort {
-  FS: { writeFile(path: string, data: string | Uint8Array): void };
+  FS: { ErrnoError: typeof FileError; writeFile(path: string, data: string | Uint8Array): void };
   runPython(code: string): unknown;
 }
 
@@ -101,6 +102,7 @@ export async function startMicroPython(
     linebuffer: false,
     stdout: (bytes) => printed.push(bytes),
   });
+  port.FS.ErrnoError = FileError;
   if (form === 'mpy') {
     for (const [name, bytes] of await mpyFiles()) port.FS.writeFile(`/${name}`, bytes);
   } else if (form === 'installed') {

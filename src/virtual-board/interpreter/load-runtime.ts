@@ -3,6 +3,7 @@
 
 import { pathToFileURL } from 'node:url';
 import type { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
+import { keepTableEntries } from './function-table.js';
 
 /**
  * What the interpreter needs of JavaScript: its files (in memory), its clock, random numbers, memory, `setjmp`. All
@@ -29,7 +30,7 @@ export async function loadRuntime(path: string): Promise<typeof loadMicroPython>
     let isCut = false;
     WebAssembly.instantiate = (binary, imports) => {
       isCut = true;
-      return instantiate(binary, withoutBridge(imports));
+      return instantiate(binary, withoutBridge(imports)).then(keepTableEntries);
     };
     try {
       const python = await module.loadMicroPython(options);

@@ -17,6 +17,7 @@ declare module '@micropython/micropython-webassembly-pyscript' {
 
   export interface MicroPython {
     readonly FS: {
+      ErrnoError: new (errno: number) => { readonly name: string; readonly errno: number };
       mkdir(path: string): void;
       writeFile(path: string, data: Uint8Array): void;
       getStream(fd: number): OpenStream;

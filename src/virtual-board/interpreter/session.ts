@@ -8,6 +8,7 @@ import type { Keyboard } from './console/keyboard.js';
 import { type ExitRequest, Repl, type ReplMode } from './console/repl.js';
 import { SHIM_FOLDER } from './console/traceback-filter.js';
 import type { UartOutput } from './console/uart-output.js';
+import { FileError } from './file-error.js';
 import { FolderFilesystem } from './files/folder-filesystem.js';
 import type { PowerCut } from './files/power-cut.js';
 import type { CallHost } from './host-functions/call-host.js';
@@ -106,6 +107,7 @@ async function load(console: Console, runtimePath: string): Promise<MicroPython>
     stdout: write,
     stderr: write,
   });
+  python.FS.ErrnoError = FileError;
   // The port hands over single bytes; one level below, each write is whole.
   for (const fd of [1, 2]) {
     const stream = python.FS.getStream(fd);
