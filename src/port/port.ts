@@ -38,7 +38,8 @@ export interface Port extends AsyncDisposable {
   readonly roundTripMs: number;
 
   /**
-   * Takes all bytes received so far, waiting for the first.
+   * Takes all bytes received so far, waiting for the first. Several reads may wait at once: one of them gets the bytes,
+   * and the others wait on.
    * @returns at least one byte, or `undefined` when `timeoutMs` passed without one
    * @throws PortalError `port-lost`; the signal's reason when it aborts
    */

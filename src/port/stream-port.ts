@@ -62,7 +62,8 @@ class StreamPort implements Port {
   readonly #onTraffic: NonNullable<StreamPortOptions['onTraffic']>;
   #received: Uint8Array[] = [];
   #unreadBytes = 0;
-  #wake: () => void = () => {};
+  /** Ends the waiting of the reads that are under way. */
+  readonly #wakes = new Set<() => void>();
   #lost: PortalError | undefined;
   #hasLines = true;
   #isOpen = false;
@@ -109,13 +110,23 @@ class StreamPort implements Port {
     return this.#binding.roundTripMs ?? 0;
   }
 
-  async read(options: {
+  async read({
+    timeoutMs,
+    signal,
+  }: {
     timeoutMs: number;
     signal?: AbortSignal | undefined;
   }): Promise<Uint8Array | undefined> {
-    options.signal?.throwIfAborted();
-    if (this.#received.length === 0 && !this.#lost) await this.#waitForBytes(options);
-    options.signal?.throwIfAborted();
+    const deadline = performance.now() + timeoutMs;
+    let leftMs = timeoutMs;
+    // Another read may have taken the bytes that ended this wait.
+    do {
+      signal?.throwIfAborted();
+      if (this.#received.length > 0 || this.#lost) break;
+      await this.#waitForBytes(leftMs, signal);
+      leftMs = deadline - performance.now();
+    } while (leftMs > 0);
+    signal?.throwIfAborted();
     if (this.#received.length > 0) {
       const bytes = Buffer.concat(this.#received);
       this.#received = [];
@@ -127,23 +138,22 @@ class StreamPort implements Port {
     return undefined;
   }
 
-  async #waitForBytes({
-    timeoutMs,
-    signal,
-  }: {
-    timeoutMs: number;
-    signal?: AbortSignal | undefined;
-  }): Promise<void> {
+  async #waitForBytes(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', wake);
+        this.#wakes.delete(wake);
         resolve();
       };
       const timer = setTimeout(wake, timeoutMs);
       signal?.addEventListener('abort', wake);
-      this.#wake = wake;
+      this.#wakes.add(wake);
     });
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#wakes]) wake();
   }
 
   async write(bytes: Uint8Array): Promise<void> {

@@ -30,7 +30,7 @@ describe.skipIf(!python)('on a terminal', () => {
       ['--port', port],
       [
         ['here', '\x14'],
-        ['Ctrl-]', '\x12'], // from the help at the start
+        ['>>> ', '\x12'], // the board is silent from then on
         ['here', '\x1d'],
       ],
     );
@@ -65,7 +65,7 @@ describe.skipIf(!python)('on a terminal', () => {
         ['here', '\x03'],
         ['KeyboardInterrupt', ''],
         ['>>> ', 'print(6*9)\x1b[D\x7f7\r'], // one to the left, 9 erased, 7 typed
-        ['42', '\x1d'],
+        ['42\r', '\x1d'],
       ],
     );
     expect(exitCode).toBe(0);
