@@ -13,9 +13,6 @@ const common = {
 };
 const MODULES = ['test/unit/**/*.test.ts', 'test/device-py/**/*.test.ts'];
 
-/** An interpreter that a test starts ends before V8's optimized code for its main loop has paid for itself. */
-const MODULES_FLAGS = ['--wasm-tiering-budget=40000000'];
-
 export default defineConfig({
   test: {
     globalSetup: 'test/support/build.ts',
@@ -25,7 +22,7 @@ export default defineConfig({
     projects: [
       {
         plugins: [pythonFiles()],
-        test: { ...common, name: 'modules', include: MODULES, execArgv: MODULES_FLAGS },
+        test: { ...common, name: 'modules', include: MODULES },
       },
       {
         plugins: [pythonFiles()],
