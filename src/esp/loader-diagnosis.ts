@@ -12,7 +12,8 @@ const BOOT_LOG_BAUD_RATES = [115200, 74880];
 
 /** Long enough to see several restarts in a boot loop. */
 const LISTEN_MS = 1500;
-const ANSWER_MS = 500;
+/** A program may have something to finish after Ctrl-C. */
+const ANSWER_MS = 2000;
 /** More than 115200 baud carries meanwhile: a network's server may send as much as it likes. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
@@ -20,7 +21,7 @@ const BOOTS_OF_A_RESTARTING_BOARD = 3;
 
 /** Ctrl-C to end a program, Ctrl-B to leave the raw REPL, Enter for a prompt. */
 const ASK_FOR_PROMPT = '\r\x03\x03\x02\r';
-const PROMPT = />>> |MicroPython v\d|raw REPL/;
+const PROMPTS = ['>>> ', 'raw REPL'];
 
 /**
  * Resets the board, if the port can, and reads its output.
@@ -41,9 +42,11 @@ export async function diagnoseLoader(
   if (starts) return starts;
   await reader.discard();
   await port.write(Buffer.from(ASK_FOR_PROMPT));
-  const answer = await listen(reader, ANSWER_MS, signal);
-  if (!hasLines) return withoutLines(name, PROMPT.test(answer));
-  if (PROMPT.test(answer)) {
+  const wait = { maxBytes: MAX_OUTPUT_BYTES, timeoutMs: ANSWER_MS, signal };
+  const { bytes: answer, end } = await reader.readUntil(PROMPTS, wait);
+  const hasPrompt = end === 'found';
+  if (!hasLines) return withoutLines(name, hasPrompt);
+  if (hasPrompt) {
     return new PortalError(
       'loader-silent',
       `MicroPython answers on ${name}, but the board does not restart: its reset lines are not connected.`,
@@ -51,7 +54,7 @@ export async function diagnoseLoader(
   }
   return new PortalError(
     'loader-silent',
-    hasOutput || output + answer !== ''
+    hasOutput || output !== '' || answer.length > 0
       ? `The board on ${name} sends data, but does not enter its ROM loader.`
       : `The board on ${name} does not answer: its ROM loader sends nothing.`,
   );
