@@ -77,6 +77,19 @@ describe.skipIf(!python)('on a terminal', () => {
   });
 });
 
+test.skipIf(!python)('the key r on a port without reset lines says so', async () => {
+  home.makeBoard('unwired', 'portal');
+  writeFileSync(home.boardFile('unwired', 'wifi.creds'), 'Home WiFi,correct horse\n');
+  write('app.py', version(8));
+  await using served = await serveBoard(board('unwired'), undefined, 'raw');
+  const run = new TerminalRun(home, ['dev', folder, '--port', served.url]);
+  await run.sentNext('version 8');
+  run.type('r');
+  await run.sentNext('has no reset lines: press RESET on the board.');
+  run.type('q');
+  expect(await run.end()).toBe(0);
+});
+
 test('with --json, what was sent is an event; an interrupted installation and a folder that is not there are errors', async () => {
   write('app.py', version(4));
   const dev = home.start(['dev', folder, '--port', desk.url, '--json']);

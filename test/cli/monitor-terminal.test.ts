@@ -39,6 +39,15 @@ describe.skipIf(!python)('on a terminal', () => {
     expect(shown.match(/Starting captive portal/g)).toHaveLength(2);
   });
 
+  test('Ctrl-R on a port without reset lines says so', async () => {
+    const { port } = await talker('here\n');
+    const keys: [string, string][] = [
+      ['here', '\x12'],
+      ['has no reset lines: press RESET on the board.', '\x1d'],
+    ];
+    expect(await onTerminal(['--port', port], keys)).toMatchObject({ exitCode: 0 });
+  });
+
   test('Ctrl-C ends it, with status 130 when something was waited for', async () => {
     const port = home.program('a', "print('here')\n");
     expect(await onTerminal(['--port', port], [['here', '\x03']])).toMatchObject({ exitCode: 0 });

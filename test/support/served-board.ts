@@ -1,4 +1,4 @@
-// A virtual board that this process serves over RFC 2217.
+// A virtual board that this process serves over RFC 2217, or by its bytes alone: without reset lines.
 
 import type { AddressInfo } from 'node:net';
 import { openPort } from '../../src/port/open.js';
@@ -11,13 +11,14 @@ import { servePort } from '../../src/port/rfc2217/server.js';
 export async function serveBoard(
   address: string,
   onClient: () => void = () => {},
+  protocol: 'rfc2217' | 'raw' = 'rfc2217',
 ): Promise<AsyncDisposable & { tcpPort: number; url: string }> {
   const board = await openPort(address);
   const stop = new AbortController();
   let serving: Promise<void> = Promise.resolve();
   const listening = await new Promise<AddressInfo | undefined>((resolve, reject) => {
     serving = servePort(board, {
-      protocol: 'rfc2217',
+      protocol,
       at: { host: '127.0.0.1', port: 0 },
       signal: stop.signal,
       onListening: resolve,
@@ -28,7 +29,7 @@ export async function serveBoard(
   const tcpPort = listening?.port ?? 0;
   return {
     tcpPort,
-    url: `rfc2217://127.0.0.1:${tcpPort}`,
+    url: `${protocol === 'raw' ? 'socket' : protocol}://127.0.0.1:${tcpPort}`,
     async [Symbol.asyncDispose]() {
       stop.abort();
       await serving;

@@ -11,6 +11,11 @@ const CTRL_CLOSING_BRACKET = 0x1d;
 
 export const KEYS_HELP = 'Ctrl-] leaves · Ctrl-R resets the board · Ctrl-T shows the keys';
 
+/** For the key that resets, on a port that cannot. */
+export function noResetLines({ name }: { readonly name: string }): string {
+  return `${name} has no reset lines: press RESET on the board.`;
+}
+
 export interface KeyActions {
   leave(): void;
   reset(): void;

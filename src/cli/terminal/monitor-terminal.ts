@@ -14,7 +14,7 @@ import { jsonReporter } from '../report/json-reporter.js';
 import { LogFile } from '../report/log-file.js';
 import type { Outcome } from '../report/reporter.js';
 import { isInBackground } from './job-control.js';
-import { KEYS_HELP, listenToKeys } from './keys.js';
+import { KEYS_HELP, listenToKeys, noResetLines } from './keys.js';
 import { rawSink } from './raw-sink.js';
 import { printable } from './text.js';
 
@@ -73,7 +73,7 @@ export class FollowView implements Disposable {
       onRaw: bytes?.push,
       reopen: await this.#reopener(baudRate),
     });
-    using _keys = keys(monitor, this.#args, left, host);
+    using _keys = keys(monitor, port, this.#args, left, host);
     return await untilEnd(monitor.follow(), isLeft);
   }
 
@@ -144,6 +144,7 @@ function fileSink(file: LogFile, args: FollowArgs, redactor: Redactor): (entry: 
 
 function keys(
   monitor: Monitor,
+  port: Port,
   args: FollowArgs,
   left: AbortController,
   { stdin, stdout, stderr }: Host,
@@ -158,7 +159,10 @@ function keys(
   return listenToKeys(stdin, {
     leave: leaveBy('Ctrl-]'),
     interrupt: leaveBy('Ctrl-C'),
-    reset: () => quietly(monitor.reset()),
+    reset: () => {
+      if (port.hasLines) quietly(monitor.reset());
+      else stderr.write(`\n${noResetLines(port)}\n`);
+    },
     help: () => stderr.write(`\n${KEYS_HELP}\n`),
     send: args.interactive
       ? (bytes) => {

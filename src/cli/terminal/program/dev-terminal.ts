@@ -3,11 +3,11 @@
 import { PortalError } from '../../../errors.js';
 import { Dev, type DevOptions } from '../../../operations/dev/dev.js';
 import { identifyPort, reopenPort } from '../../../operations/log/reconnect.js';
-import { listPorts } from '../../../operations/ports/ports.js';
+import { listPorts, type Port } from '../../../operations/ports/ports.js';
 import type { CommandContext } from '../../context.js';
 import type { Outcome } from '../../report/reporter.js';
 import { isInBackground } from '../job-control.js';
-import { takeKeys } from '../keys.js';
+import { noResetLines, takeKeys } from '../keys.js';
 import { rawSink } from '../raw-sink.js';
 
 const CTRL_C = 0x03;
@@ -30,7 +30,8 @@ export async function devOnTerminal(
   const identity = await identifyPort(portAddress(), listPorts);
   const left = new AbortController();
   const ending = AbortSignal.any([signal, left.signal, outputLost]);
-  const keys = new DevKeys(() => left.abort(new PortalError('interrupted', 'dev was interrupted by a key.')));
+  const quit = () => left.abort(new PortalError('interrupted', 'dev was interrupted by a key.'));
+  const keys = new DevKeys(port, quit);
   let isInstalling = false;
   using bytes = rawSink({ interactive: true, stdout: host.stdout });
   const dev = new Dev(port, {
@@ -77,10 +78,12 @@ function listen(
 /** What gets the typed keys: this program, or the board. */
 class DevKeys {
   isInRepl = false;
+  readonly #port: Port;
   readonly #quit: () => void;
   #sent: Promise<void> = Promise.resolve();
 
-  constructor(quit: () => void) {
+  constructor(port: Port, quit: () => void) {
+    this.#port = port;
     this.#quit = quit;
   }
 
@@ -109,6 +112,7 @@ class DevKeys {
   #act(byte: number, dev: Dev, say: (text: string) => void): void {
     const key = String.fromCharCode(byte).toLowerCase();
     if (key === 'q' || byte === CTRL_C || byte === CTRL_CLOSING_BRACKET) this.#quit();
+    else if (key === 'r' && !this.#port.hasLines) say(noResetLines(this.#port));
     else if (key === 'r') dev.restart();
     else if (key === 'p') dev.openPortal();
     else if (key === 'i') {
