@@ -6,7 +6,7 @@ import { readPortalBundle } from '../../src/portal/bundle.js';
 import { FileError } from '../../src/virtual-board/interpreter/file-error.js';
 import { keepTableEntries } from '../../src/virtual-board/interpreter/function-table.js';
 import { keepMachineCode } from '../../src/virtual-board/interpreter/machine-code.js';
-import { OWN_RUNTIME, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { OWN_RUNTIME, type Runtime, runtimeFor } from '../../src/virtual-board/interpreter/runtimes.js';
 
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (binary, imports) => keepTableEntries(await instantiate(binary, imports));
@@ -96,7 +96,7 @@ export async function startMicroPython(
 ): Promise<MicroPython> {
   // The packages have no types, and a name that the compiler cannot see needs none.
   const packageName: string = runtime.packageName;
-  keepMachineCode(fileURLToPath(import.meta.resolve(`${packageName}/micropython.mjs`)));
+  keepMachineCode(runtimeFor(runtime.version).path);
   const { loadMicroPython } = (await import(packageName)) as WasmModule;
   let printed: Uint8Array[] = [];
   const port = await loadMicroPython({

@@ -1,5 +1,6 @@
 // Keeps the functions of WebAssembly that JavaScript has looked up by their number. Emscripten looks one up twice at each
-// `setjmp`, which MicroPython calls at each `try` and wherever C calls Python: a seventh of the time of such tests.
+// `setjmp`, which MicroPython calls at each `try` and wherever C calls Python: a thirtieth of a start, and a
+// seventh of the tests of device-py.
 
 /** @returns what it takes: an interpreter that has not run yet */
 export function keepTableEntries(instantiated: WebAssembly.Instantiated): WebAssembly.Instantiated {
