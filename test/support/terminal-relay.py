@@ -1,9 +1,8 @@
 """Runs a program in a pseudo-terminal of its own and relays it, for test/support/terminal.ts.
 
 argv: columns, rows, program, arguments. Output goes to stdout as it comes. stdin takes a JSON object a line:
-{"keys": text}, {"resize": [columns, rows]}, {"signal": name}, {"hang_up": true}. A resize is in the output as OSC 777, where
-it took place. Ends with the program's status, 128 + n for a signal, 99 when it has left the terminal in another mode than it
-was.
+{"keys": text}, {"resize": [columns, rows]}, {"signal": name}, {"hang_up": true}. Ends with the program's status, 128 + n
+for a signal, 99 when it has left the terminal in another mode than it was.
 """
 
 import fcntl
@@ -21,11 +20,6 @@ columns, rows, *command = sys.argv[1:]
 
 def resize(columns, rows):
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-
-def relay(data):
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
 
 
 ready, go = os.pipe()
@@ -51,7 +45,8 @@ while master in sources:
             data = b""
         if source == master:
             if data:
-                relay(data)
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
             else:
                 sources.remove(master)
         elif not data:
@@ -66,10 +61,7 @@ while master in sources:
                 elif "signal" in request:
                     os.kill(child, getattr(signal, request["signal"]))
                 elif "resize" in request:
-                    while master in select.select([master], [], [], 0)[0]:  # sent for the old size
-                        relay(os.read(master, 65536))
                     resize(*request["resize"])
-                    relay(b"\x1b]777;%d;%d\x07" % tuple(request["resize"]))
                 else:
                     os.close(master)
                     sources.remove(master)
