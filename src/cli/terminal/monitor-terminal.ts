@@ -154,9 +154,8 @@ function keys(
   // What fails here fails the reading of the port too, which reports it.
   const quietly = (act: Promise<void>) => void act.catch(() => {});
   let sent: Promise<void> = Promise.resolve();
-  if (isTyped && !args.quiet) stderr.write(`${KEYS_HELP}\n`);
   const leaveBy = (key: string) => () => left.abort(new PortalError('interrupted', `Interrupted by ${key}.`));
-  return listenToKeys(stdin, {
+  const listening = listenToKeys(stdin, {
     leave: leaveBy('Ctrl-]'),
     interrupt: leaveBy('Ctrl-C'),
     reset: () => {
@@ -177,6 +176,8 @@ function keys(
         }),
       ),
   });
+  if (isTyped && !args.quiet) stderr.write(`${KEYS_HELP}\n`); // they work from now on
+  return listening;
 }
 
 /**

@@ -71,8 +71,9 @@ function listen(
 ): Disposable {
   if (json || !stdin.isTTY || !stdout.isTTY || isInBackground()) return { [Symbol.dispose]() {} };
   const say = (text: string) => void stderr.write(`${text}\r\n`);
-  if (!quiet) say(KEYS_HELP);
-  return takeKeys(stdin, (typed) => keys.type(typed, dev, say));
+  const listening = takeKeys(stdin, (typed) => keys.type(typed, dev, say));
+  if (!quiet) say(KEYS_HELP); // they work from now on
+  return listening;
 }
 
 /** What gets the typed keys: this program, or the board. */
