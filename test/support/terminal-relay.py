@@ -1,8 +1,9 @@
 """Runs a program in a pseudo-terminal of its own and relays it, for test/support/terminal.ts.
 
 argv: columns, rows, program, arguments. Output goes to stdout as it comes. stdin takes a JSON object a line:
-{"keys": text}, {"resize": [columns, rows]}, {"signal": name}, {"hang_up": true}. Ends with the program's status, 128 + n
-for a signal, 99 when it has left the terminal in another mode than it was.
+{"keys": text}, {"resize": [columns, rows]}, {"signal": name}, {"hang_up": true}. A resize is in the output as OSC 777, where
+it took place. Ends with the program's status, 128 + n for a signal, 99 when it has left the terminal in another mode than it
+was.
 """
 
 import fcntl
@@ -20,6 +21,17 @@ columns, rows, *command = sys.argv[1:]
 
 def resize(columns, rows):
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+# The line that is being drawn: a terminal that becomes narrower wraps it, xterm's code leaves it to the program.
+drawn = b""
+
+
+def relay(data):
+    global drawn
+    drawn = (drawn + data).rsplit(b"\x1b[1G", 1)[-1][-1000:]
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 ready, go = os.pipe()
@@ -45,8 +57,7 @@ while master in sources:
             data = b""
         if source == master:
             if data:
-                sys.stdout.buffer.write(data)
-                sys.stdout.buffer.flush()
+                relay(data)
             else:
                 sources.remove(master)
         elif not data:
@@ -61,7 +72,10 @@ while master in sources:
                 elif "signal" in request:
                     os.kill(child, getattr(signal, request["signal"]))
                 elif "resize" in request:
+                    while master in select.select([master], [], [], 0)[0]:  # sent for the old size
+                        relay(os.read(master, 65536))
                     resize(*request["resize"])
+                    relay(b"\x1b]777;%d;%d\x07\r" % tuple(request["resize"]) + drawn)
                 else:
                     os.close(master)
                     sources.remove(master)

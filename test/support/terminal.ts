@@ -7,6 +7,8 @@ import type { CliHome } from './cli.js';
 import { component } from './components.js';
 
 const LINE_FEED = 0x0a;
+/** A control sequence of the relay, which no program sends. */
+const RESIZE = 777;
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const RELAY = fileURLToPath(new URL('terminal-relay.py', import.meta.url));
 
@@ -55,6 +57,11 @@ export class TerminalRun {
       cols: Math.max(columns, 2),
       rows: Math.max(rows, 2),
       allowProposedApi: true,
+    });
+    this.#screen.parser.registerOscHandler(RESIZE, (size) => {
+      const [columns = 0, rows = 0] = size.split(';').map(Number);
+      if (columns > 1) this.#screen.resize(columns, rows);
+      return true;
     });
     this.#relay = spawn(
       python ?? '',
@@ -132,9 +139,10 @@ export class TerminalRun {
     this.#command({ keys });
   }
 
+  /** The screen changes behind the output that was sent before. */
   resize({ columns, rows }: Size): void {
-    if (columns > 1) this.#screen.resize(columns, rows);
-    this.#command({ resize: [columns, rows] });
+    if (this.#isOver) this.#screen.write(`\x1b]${RESIZE};${columns};${rows}\x07`);
+    else this.#command({ resize: [columns, rows] });
   }
 
   /** Sends a signal to the program alone. */
