@@ -2,7 +2,11 @@
 // thread has them in memory.
 
 import { pathToFileURL } from 'node:url';
-import type { loadMicroPython } from '@micropython/micropython-webassembly-pyscript';
+import type {
+  LoadOptions,
+  loadMicroPython,
+  MicroPython,
+} from '@micropython/micropython-webassembly-pyscript';
 import { keepTableEntries } from './function-table.js';
 
 /**
@@ -19,27 +23,59 @@ const NOTHING_THERE: ReadonlyMap<string, number> = new Map([
   ['js_check_existing', -1],
 ]);
 
+/** An interpreter, with what its module has outside its memory. */
+export interface LoadedRuntime {
+  readonly python: MicroPython;
+  readonly memory: WebAssembly.Memory;
+  /** Makes it the one that its port's JavaScript works on, and its C stack empty: of several in a thread one runs. */
+  select(): void;
+}
+
 /**
  * Creates an interpreter of that version whose Python cannot access JavaScript objects: WebAssembly calls what it
  * imports and nothing else. Only for a thread that runs no other WebAssembly.
  */
-export async function loadRuntime(path: string): Promise<typeof loadMicroPython> {
+export async function loadRuntime(path: string, options: LoadOptions): Promise<LoadedRuntime> {
   const module: { loadMicroPython: typeof loadMicroPython } = await import(pathToFileURL(path).href);
-  return async (options) => {
-    const { instantiate } = WebAssembly;
-    let isCut = false;
-    WebAssembly.instantiate = (binary, imports) => {
-      isCut = true;
-      return instantiate(binary, withoutBridge(imports)).then(keepTableEntries);
-    };
-    try {
-      const python = await module.loadMicroPython(options);
-      if (!isCut) throw new Error(`${path} was not instantiated as expected.`);
-      return python;
-    } finally {
-      WebAssembly.instantiate = instantiate;
-    }
+  const { instantiate } = WebAssembly;
+  const registry = globalThis.FinalizationRegistry;
+  let exports: RuntimeExports | undefined;
+  WebAssembly.instantiate = async (binary, imports) => {
+    const instantiated = await instantiate(binary, withoutBridge(imports));
+    exports = instantiated.instance?.exports as RuntimeExports | undefined;
+    return keepTableEntries(instantiated);
   };
+  // It would tell an interpreter about objects that JavaScript had from an earlier one.
+  Object.assign(globalThis, { FinalizationRegistry: NoRegistry });
+  try {
+    const python = await module.loadMicroPython(options);
+    if (exports === undefined) throw new Error(`${path} was not instantiated as expected.`);
+    const { memory, _emscripten_stack_restore, stackRestore = _emscripten_stack_restore } = exports;
+    const emptyStack = exports.emscripten_stack_get_current();
+    return {
+      python,
+      memory,
+      select() {
+        Object.assign(globalThis, { Module: python._module });
+        stackRestore?.(emptyStack);
+      },
+    };
+  } finally {
+    WebAssembly.instantiate = instantiate;
+    Object.assign(globalThis, { FinalizationRegistry: registry });
+  }
+}
+
+/** What of it is used here. Emscripten renamed the one that sets the stack. */
+interface RuntimeExports {
+  readonly memory: WebAssembly.Memory;
+  emscripten_stack_get_current(): number;
+  stackRestore?(pointer: number): void;
+  _emscripten_stack_restore?(pointer: number): void;
+}
+
+class NoRegistry {
+  register(): void {}
 }
 
 function withoutBridge(imports: WebAssembly.Imports): WebAssembly.Imports {

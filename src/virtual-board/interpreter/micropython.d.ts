@@ -21,12 +21,16 @@ declare module '@micropython/micropython-webassembly-pyscript' {
       mkdir(path: string): void;
       writeFile(path: string, data: Uint8Array): void;
       getStream(fd: number): OpenStream;
+      /** By their number; null for one that is closed. */
+      readonly streams: readonly (OpenStream | null)[];
       /** @param id from `makedev` */
       registerDevice(id: number, operations: object): void;
       makedev(major: number, minor: number): number;
       mkdev(path: string, mode: number, id: number): void;
     };
     readonly _module: {
+      _malloc(bytes: number): number;
+      _free(address: number): void;
       _mp_sched_keyboard_interrupt(): void;
       /** -1 while no byte on the UART interrupts. */
       _mp_hal_get_interrupt_char(): number;
@@ -51,6 +55,10 @@ declare namespace WebAssembly {
     readonly instance?: { readonly exports: Readonly<Record<string, unknown>> };
   }
   let instantiate: (binary: Uint8Array, imports: Imports) => Promise<Instantiated>;
+
+  class Memory {
+    readonly buffer: ArrayBuffer;
+  }
 
   class Table {
     get(index: number): unknown;

@@ -40,11 +40,16 @@ export function hostFunction<const K extends readonly Kind[]>(
 
 /** Answers frames. Python learns the functions' names, in the order of their numbers, from the first answer. */
 export class HostChannel {
-  readonly #functions: readonly HostFunction[];
+  #functions: readonly HostFunction[] = [];
   /** An answer that was longer than its frame, until a longer one fetches it. */
-  #pending: { kind: number; bytes: Uint8Array };
+  #pending: { kind: number; bytes: Uint8Array } = { kind: TEXT, bytes: new Uint8Array() };
 
   constructor(functions: Readonly<Record<string, HostFunction>>) {
+    this.connect(functions);
+  }
+
+  /** @param functions by the same names, where Python knows them already */
+  connect(functions: Readonly<Record<string, HostFunction>>): void {
     this.#functions = Object.values(functions);
     this.#pending = { kind: TEXT, bytes: encode(JSON.stringify(Object.keys(functions))) };
   }

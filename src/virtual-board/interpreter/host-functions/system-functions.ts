@@ -39,7 +39,10 @@ export function systemFunctions(parts: SystemParts) {
     return keyboard.waitFor(() => undefined, Math.max(0, ms)) === 'interrupted' ? INTERRUPTED : 0;
   };
   return {
-    facts: hostFunction([], () => JSON.stringify(facts)),
+    /** What is the same in all lives of the board: the modules read it when they are imported. */
+    facts: hostFunction([], () => JSON.stringify(permanent(facts))),
+    reset_cause: hostFunction([], () => facts.resetCause),
+    mac: hostFunction([], () => Uint8Array.from(facts.mac)),
     ask_for_soft_reset: hostFunction([], () => {
       exit.asked = true;
     }),
@@ -60,6 +63,10 @@ export function systemFunctions(parts: SystemParts) {
     ...clockFunctions(parts.clock, checked),
     ...radioFunctions(call, facts, checked, sleep),
   };
+}
+
+function permanent({ chip, build, version, buildDate, buildName, flashSizeBytes }: MachineFacts) {
+  return { chip, build, version, buildDate, buildName, flashSizeBytes };
 }
 
 function uartFunctions(call: CallHost, keyboard: Keyboard, console: Console) {

@@ -1,6 +1,6 @@
 """machine: resets, identity, and the modelled peripherals."""
 
-from _facts import FACTS as _FACTS, IS_ESP32 as _IS_ESP32
+from _facts import IS_ESP32 as _IS_ESP32
 from _pin import Pin, Signal
 from _rtc import RTC
 from _timer import WDT, Timer
@@ -39,13 +39,13 @@ def soft_reset(_status=None):
 
 def reset_cause():
     # Only the ESP32's firmware counts a soft reset as one.
-    return _FACTS["resetCause"] if _board.after_hard_reset() or not _IS_ESP32 else SOFT_RESET
+    return _board.reset_cause() if _board.after_hard_reset() or not _IS_ESP32 else SOFT_RESET
 
 
 def unique_id():
-    mac = _FACTS["mac"]
+    mac = _board.mac()
     if _IS_ESP32:
-        return bytes(mac)
+        return mac
     return bytes((mac[5], mac[4], mac[3], 0))
 
 

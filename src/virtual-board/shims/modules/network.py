@@ -238,7 +238,7 @@ class WLAN:
     def _query(self, key):
         state = self._state()
         if key == "mac":
-            mac = bytearray(_FACTS["mac"])
+            mac = bytearray(_board.mac())
             if not self._is_station:
                 if _IS_ESP32:
                     mac[5] = (mac[5] + 1) & 0xFF

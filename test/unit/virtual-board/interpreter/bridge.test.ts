@@ -104,9 +104,8 @@ describe.each(installedRuntimes())('$runtime.version', ({ path }) => {
   // As a program could make one by writing to the interpreter's memory.
   test('calls no function of JavaScript, even with one in its hands', async () => {
     let called = false;
-    const load = await loadRuntime(path);
     const quiet = { linebuffer: false, stdin: () => null, stdout: () => {}, stderr: () => {} };
-    const python = await load({ heapsize: 256 * 1024, pystack: 4096, ...quiet });
+    const { python } = await loadRuntime(path, { heapsize: 256 * 1024, pystack: 4096, ...quiet });
     const { registerJsModule } = python as unknown as {
       registerJsModule(name: string, module: object): void;
     };
