@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
-import { freePort } from '../support/free-port.js';
 import { seededRandom } from '../support/random.js';
 import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
@@ -32,13 +31,12 @@ function makeBoard(name: string): void {
 /** A board with the portal that has power until it is disposed. */
 async function poweredBoard(name: string, speed = 'real') {
   makeBoard(name);
-  const http = await freePort();
-  const served = await serveBoard(`virtual:${name}?speed=${speed}&http=${http}&dns=0`);
+  const served = await serveBoard(`virtual:${name}?speed=${speed}&http=0&dns=0`);
   return {
     args: ['--port', served.url],
     /** No other run touches the board: its own web server is asked. */
     async expectPortal() {
-      const get = async () => expect((await fetch(`http://127.0.0.1:${http}/`)).status).toBe(200);
+      const get = async () => expect((await fetch(served.webUrl ?? '')).status).toBe(200);
       await vi.waitFor(get, { timeout: 60_000, interval: 200 });
       expect(existsSync(home.boardFile(name, 'portal.new'))).toBe(false);
     },
@@ -167,6 +165,7 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
       {
         // A real board removes the files in 0.2 s, in which a busy computer may not get to the key.
         await using board = await poweredBoard('uninstall', 'slow');
+        await board.expectPortal();
         const run = new TerminalRun(home, ['uninstall', '--report', report, ...board.args]);
         await run.sent(/Remove the portal/);
         run.type('\x03');

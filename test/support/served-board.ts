@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import { openPort } from '../../src/port/open.js';
+import type { PortNotice } from '../../src/port/port.js';
 import { servePort } from '../../src/port/rfc2217/server.js';
 
 /**
@@ -12,8 +13,12 @@ export async function serveBoard(
   address: string,
   onClient: () => void = () => {},
   protocol: 'rfc2217' | 'raw' = 'rfc2217',
-): Promise<AsyncDisposable & { tcpPort: number; url: string }> {
-  const board = await openPort(address);
+): Promise<AsyncDisposable & { tcpPort: number; url: string; webUrl: string | undefined }> {
+  let webUrl: string | undefined;
+  const onNotice = ({ url }: PortNotice) => {
+    if (url?.startsWith('http:')) webUrl = url;
+  };
+  const board = await openPort(address, { onNotice });
   const stop = new AbortController();
   let serving: Promise<void> = Promise.resolve();
   const listening = await new Promise<AddressInfo | undefined>((resolve, reject) => {
@@ -30,6 +35,10 @@ export async function serveBoard(
   return {
     tcpPort,
     url: `${protocol === 'raw' ? 'socket' : protocol}://127.0.0.1:${tcpPort}`,
+    /** Where the board's web server was last reached. */
+    get webUrl() {
+      return webUrl;
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
       await serving;
