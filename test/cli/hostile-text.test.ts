@@ -6,6 +6,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CliHome } from '../support/cli.js';
+import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
 
 const home = new CliHome();
@@ -19,6 +20,7 @@ let board: Server;
 beforeAll(async () => {
   board = createServer((socket) => {
     socket.on('error', () => {});
+    socket.write(Buffer.from('\x9b1m\r\n', 'latin1'));
     socket.write(
       `${HOSTILE}\r\nTraceback (most recent call last):\r\n  File "${HOSTILE}"\r\nValueError: ${HOSTILE}\r\nEND\r\n`,
     );
@@ -31,16 +33,18 @@ afterAll(() => {
   home[Symbol.dispose]();
 });
 
-/** @returns everything that the terminal gets */
-async function onTerminal(
+/** @returns everything that the terminal gets, a character for each byte */
+async function bytesOnTerminal(
   args: readonly string[],
   cwd: string,
   extraEnv: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const run = new TerminalRun(home, args, { columns: 200, rows: 40, cwd, extraEnv });
   await run.end();
-  return Buffer.from(run.received, 'latin1').toString();
+  return run.received;
 }
+
+const decoded = (bytes: string) => Buffer.from(bytes, 'latin1').toString();
 
 const address = () => `socket://127.0.0.1:${(board.address() as AddressInfo).port}`;
 
@@ -65,23 +69,35 @@ describe.skipIf(!python || process.platform !== 'linux')('on a terminal', () => 
       'the name of a file that is not there',
       () => ['flash', '--port', 'virtual:x', '--firmware', `./${HOSTILE}.bin`],
     ],
-    ['a log', () => ['monitor', '--port', address(), '--until', '/END/']],
-    ['the bytes of a log', () => ['monitor', '--port', address(), '--until', '/END/', '--raw']],
-    ['a REPL', () => ['monitor', '--port', address(), '--until', '/END/', '--interactive']],
     ['an error on the board', () => ['monitor', '--port', address(), '--fail-on', 'python.traceback']],
   ])('%s is shown, not obeyed', async (_what, args) => {
-    expectShown(await onTerminal([...args(), '--verbose'], home.folder));
+    expectShown(decoded(await bytesOnTerminal([...args(), '--verbose'], home.folder)));
+  });
+
+  test.each([
+    ['a log', []],
+    ['the bytes of a log', ['--raw']],
+    ['a REPL', ['--interactive']],
+  ])('%s is shown, not obeyed, and without colours there is no control sequence', async (_what, how) => {
+    const args = ['monitor', '--port', address(), '--until', '/END/', ...how];
+    const bytes = await bytesOnTerminal(args, home.folder, { NO_COLOR: '1' });
+    expectShown(decoded(bytes));
+    expect(bytes).toContain('\\x1b]0;owned\\x07');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    expect(bytes).not.toMatch(/[\x1b\x07\x9b]/);
   });
 
   test('what a program on the board raises is shown, not obeyed', async () => {
-    const port = 'virtual:raises?speed=max&http=0&dns=0';
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
     home.makeBoard('raises', 'micropython');
     const main = home.boardFile('raises', 'main.py');
     writeFileSync(
       main,
       `from captive_portal import CaptivePortal\nraise ValueError(${JSON.stringify(HOSTILE)})\n`,
     );
-    const shown = await onTerminal(['install', '--port', port, '--verbose'], home.folder);
+    await using served = await serveBoard('virtual:raises?speed=max&http=0&dns=0');
+    const args = ['install', '--port', served.url, '--verbose'];
+    const shown = decoded(await bytesOnTerminal(args, home.folder));
     expect(shown).toContain('ValueError');
     expectShown(shown);
   });
