@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { virtualBoard } from 'esp-portal/virtual-board';
 import jsQR from 'jsqr';
 import { afterAll, describe, expect, test } from 'vitest';
-import { board, CliHome } from '../support/cli.js';
+import { CliHome } from '../support/cli.js';
 import { serveBoard } from '../support/served-board.js';
 import { talker } from '../support/talker.js';
 import { python, TerminalRun } from '../support/terminal.js';
@@ -79,12 +79,14 @@ describe.skipIf(!python)('the QR code of an open portal', () => {
 });
 
 test.skipIf(!python)('a virtual board has no code: no phone can join it', async () => {
-  home.makeBoard('virtual', 'portal');
-  const args = ['monitor', '--reset', '--until', 'portal.ready', '--port', board('virtual')];
+  home.makeBoard('virtual', 'micropython');
+  const port = home.program('virtual', `print(${JSON.stringify(ready('Lamp').trim())})`);
+  const args = ['monitor', '--until', 'portal.ready', '--port', port];
   const run = new TerminalRun(home, args, { columns: 80, rows: 60 });
   expect(await run.end()).toBe(0);
-  expect(run.received).toContain('Captive portal ready');
-  expect(run.received).not.toMatch(/[▄▀█]/);
+  const screen = (await run.screen()).join('\n');
+  expect(screen).toContain('Captive portal ready');
+  expect(screen).not.toMatch(/[▄▀█]/);
 });
 
 test('a pipe gets no code, and JSON its text', async () => {
