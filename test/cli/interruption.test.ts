@@ -27,7 +27,7 @@ describe.runIf(process.platform !== 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'
       });
 
     test('is reported by the command', () => {
-      const { status, stdout } = run('install', '--port', 'virtual:early?http=0&dns=0', '--json');
+      const { status, stdout } = run('install', '--port', 'socket://127.0.0.1:9', '--json');
       expect(JSON.parse(stdout)).toMatchObject({
         event: 'result',
         exitCode: 130,
