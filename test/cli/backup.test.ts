@@ -8,7 +8,9 @@ import { backup, openPort, PortalError } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeBackup } from '../../src/operations/backup/backup-file.js';
 import { board, CliHome } from '../support/cli.js';
+import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
@@ -23,6 +25,7 @@ const flashOf = (name: string) => {
 const FILE = here('first.backup');
 
 beforeAll(async () => {
+  process.env.ESP_PORTAL_STATE_DIR = home.folder;
   home.makeBoard('first', 'micropython');
   home.makeBoard('second', 'micropython');
   home.makeBoard('large', 'micropython-esp32');
@@ -219,6 +222,9 @@ describe.skipIf(process.platform === 'win32')('where no file may be larger than 
 });
 
 describe('before a flash with other data is erased', () => {
+  const firmware = here('own.bin');
+  beforeAll(() => writeFileSync(firmware, ownFirmware().bytes));
+
   test('--backup saves it', async () => {
     const flash = foreign('foreign');
     const file = here('foreign.backup');
@@ -235,8 +241,10 @@ describe('before a flash with other data is erased', () => {
     'nothing is erased after Ctrl-C at the question, or where the file exists; no file is made after a no',
     async () => {
       const flash = foreign('doubt');
+      await using served = await serveBoard(board('doubt'));
       async function answer(command: string, key: string) {
-        const run = new TerminalRun(home, [command, '--port', board('doubt')], { cwd: home.folder });
+        const words = [command, '--firmware', firmware, '--port', served.url];
+        const run = new TerminalRun(home, words, { cwd: home.folder });
         await run.sent(/Save it in a file first\? \[y\/N\] /);
         run.type(key);
         return { exitCode: await run.end(), text: run.received };
@@ -248,7 +256,7 @@ describe('before a flash with other data is erased', () => {
         });
         expect(flashOf('doubt').equals(flash)).toBe(true);
       }
-      const own = await home.call(['backup', here('own.backup'), '--port', board('doubt'), '--json']);
+      const own = await home.call(['backup', here('own.backup'), '--port', served.url, '--json']);
       const existing = here(`esp8266-${String(own.result().mac).replaceAll(':', '')}.backup`);
       writeFileSync(existing, 'an earlier one');
       expect(await answer('flash', 'y\r')).toMatchObject({
@@ -267,14 +275,16 @@ describe('before a flash with other data is erased', () => {
 
   test.skipIf(!python)('a person is asked, and so is one with the backup of another board', async () => {
     const flash = foreign('asked');
-    const run = new TerminalRun(home, ['flash', '--port', board('asked')], { cwd: home.folder });
+    await using served = await serveBoard(board('asked'));
+    const words = ['flash', '--firmware', firmware, '--port', served.url];
+    const run = new TerminalRun(home, words, { cwd: home.folder });
     await run.sent(/Save it in a file first\? \[y\/N\] /);
     run.type('y\r');
     expect(await run.end()).toBe(0);
     const file = /saved in (\S+\.backup)/.exec((await run.screen()).join(''))?.[1] ?? '';
     expect(flash.equals(decodeBackup(readFileSync(here(file)), file).flash)).toBe(true);
 
-    const copy = new TerminalRun(home, ['restore', FILE, '--port', board('asked')]);
+    const copy = new TerminalRun(home, ['restore', FILE, '--port', served.url]);
     await copy.sent(/Make it a copy\? \[y\/N\] /);
     copy.type('n\r');
     expect(await copy.end()).toBe(5);
