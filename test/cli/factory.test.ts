@@ -14,6 +14,17 @@ import { ownFirmware } from '../support/virtual-firmware.js';
 
 const BELL = '\x07';
 const home = new CliHome();
+process.env.ESP_PORTAL_STATE_DIR = home.folder;
+
+/** A plan for boards that are served, with the firmware that they get. */
+function plannedForServed(name: string): string {
+  const folder = planFolder(join(home.folder, name), 5, { label: undefined, firmware: 'own.bin' });
+  writeFileSync(join(folder, 'own.bin'), ownFirmware().bytes);
+  return folder;
+}
+
+/** At real speed it is still written when a signal comes, however busy this computer is. */
+const slowly = (name: string) => board(name).replace('speed=max', 'speed=real');
 afterAll(() => home[Symbol.dispose]());
 
 describe('with two boards', () => {
@@ -38,14 +49,15 @@ describe('with two boards', () => {
     expect(statSync(join(folder, 'made.jsonl')).mode & 0o777).toBe(0o600);
   });
 
-  test('checks them without a new row, repairs one that differs, and makes them anew with --redo', async () => {
+  test('checks them without a new row, repairs one that differs, and makes it anew with --redo', async () => {
     const removed = await home.call(['files', 'rm', 'device.json', '--port', board('one')]);
     expect(removed.exitCode).toBe(0);
     const run = await make();
     expect(run.stdout).toMatch(/one\S*: HEALED L-\d, /);
     expect(run.stdout).toMatch(/two\S*: CHECKED L-\d, /);
     expect(JSON.parse(readFileSync(home.boardFile('one', 'device.json'), 'utf8'))).toHaveProperty('token');
-    expect((await make('--redo', '--jobs', '1')).stdout).toMatch(/2 made, 0 failed\./);
+    const redone = await home.call(['factory', plan, '--once', '--ports', board('one'), '--redo']);
+    expect(redone.stdout).toMatch(/1 made, 0 failed\./);
     const started = recordOf(folder).filter(({ event }) => event === 'started');
     expect(started.map(({ row }) => row)).toEqual([1, 2]);
   });
@@ -112,16 +124,18 @@ test('--network makes the boards of other computers, and leaves one that is gone
 });
 
 test('watches until Ctrl-C, which ends it well between two boards and with the rest named within one', async () => {
-  const folder = planFolder(join(home.folder, 'watch'), 5, { label: undefined });
-  const watch = (until: string, port = board('watched')) =>
-    home.run(['factory', join(folder, 'factory.json'), '--json', '--ports', port], (line, interrupt) => {
+  const folder = plannedForServed('watch');
+  const watch = async (until: string, port: string) => {
+    await using served = await serveBoard(port);
+    const args = ['factory', join(folder, 'factory.json'), '--json', '--ports', served.url];
+    return await home.run(args, (line, interrupt) => {
       if (line.includes(until)) interrupt();
     });
-  // At real speed it is still written when the signal comes, however busy this computer is.
-  const cut = await watch('"step":"write"', board('watched').replace('speed=max', 'speed=real'));
+  };
+  const cut = await watch('"step":"write"', slowly('watched'));
   expect(cut.exitCode).toBe(130);
   expect(cut.result()).toMatchObject({ error: { message: expect.stringContaining('1 unfinished') } });
-  const whole = await watch('factory.done');
+  const whole = await watch('factory.done', board('watched'));
   expect(whole.exitCode).toBe(0);
   expect(whole.json()).toContainEqual(
     expect.objectContaining({ event: 'factory.row', row: 1, state: 'unfinished' }),
@@ -130,8 +144,8 @@ test('watches until Ctrl-C, which ends it well between two boards and with the r
 });
 
 test('--once that Ctrl-C ends has not made all boards, and counts those in work', async () => {
-  const folder = planFolder(join(home.folder, 'once'), 5, { label: undefined });
-  const port = board('once').replace('speed=max', 'speed=real');
+  const folder = plannedForServed('once');
+  await using served = await serveBoard(slowly('once'));
   const run = await home.run(
     [
       'factory',
@@ -141,7 +155,7 @@ test('--once that Ctrl-C ends has not made all boards, and counts those in work'
       '--jobs',
       '1',
       '--ports',
-      `${port},${board('next')}`,
+      `${served.url},${board('next')}`,
     ],
     (line, interrupt) => {
       if (line.includes('"step":"write"')) interrupt();
@@ -236,15 +250,20 @@ test.each([
 test.skipIf(!python)(
   'a terminal has a line for each port, figures below, and a bell for each board that is done',
   async () => {
-    const folder = planFolder(join(home.folder, 'terminal'), 5, { label: undefined });
-    const ports = ['tty-a', 'tty-b'].map((name) => board(name)).join(',');
+    const folder = plannedForServed('terminal');
+    await using one = await serveBoard(board('tty-a'));
+    await using other = await serveBoard(board('tty-b'));
+    const ports = `${one.url},${other.url}`;
     const run = new TerminalRun(home, ['factory', '--ports', ports], { cwd: folder, columns: 100, rows: 20 });
     await run.sent(/2 made, 0 failed, 5 planned/);
     await run.sent(new RegExp(`${BELL}.*${BELL}`, 's'));
     const screen = await run.screen();
     expect(screen.slice(-3)).toEqual([
-      expect.stringMatching(/^✔ virtual:tty-a\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
-      expect.stringMatching(/^✔ virtual:tty-b\S* +[\da-f:]{17} {2}0:\d\d {2}MADE L-\d\. Take it out\.$/),
+      ...[one, other].map(({ tcpPort }) =>
+        expect.stringMatching(
+          RegExp(`^✔ \\S*:${tcpPort} +[\\da-f:]{17} {2}0:\\d\\d {2}MADE L-\\d\\. Take it out\\.$`),
+        ),
+      ),
       expect.stringMatching(/^2 made, 0 failed, 5 planned, \d\.\d minutes per board, 0:\d\d$/),
     ]);
     expect(run.received.split(BELL)).toHaveLength(3);
