@@ -67,6 +67,7 @@ class Sender {
   /** The next piece to send, and how many the board has taken. */
   #sent = 0;
   #taken = 0;
+  #reported: number | undefined;
   #failures = 0;
   #stalls = 0;
   /** When the receiver last answered. */
@@ -84,7 +85,7 @@ class Sender {
     const total = last ? last.firstPiece + last.pieces : 0;
     if (!(await this.#isReady())) return false;
     this.#answeredAt = performance.now();
-    this.#options.onBytes?.(0);
+    this.#report(0);
     while (this.#taken < total) {
       while (this.#sent < total && this.#sent - this.#taken < MAX_PIECES_UNDER_WAY) this.#sendPiece();
       const stallMs = Math.max(
@@ -165,7 +166,14 @@ class Sender {
     const block = this.#blocks[this.#blockOf(this.#taken)];
     if (block === undefined || this.#taken === block.firstPiece) this.#failures = 0;
     const isLast = block === undefined || this.#taken === block.firstPiece + block.pieces;
-    this.#options.onBytes?.(isLast ? this.#contentBytes : block.start);
+    this.#report(isLast ? this.#contentBytes : block.start);
+  }
+
+  /** Once for each block: its pieces are acknowledged one by one. */
+  #report(doneBytes: number): void {
+    if (doneBytes === this.#reported) return;
+    this.#reported = doneBytes;
+    this.#options.onBytes?.(doneBytes);
   }
 
   get #contentBytes(): number {
