@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 
 const ERASED = 0xff;
+const ERASED_BLOCK = new Uint8Array(0x10000).fill(ERASED);
 
 /**
  * Contents of the flash from address 0 to the last byte ever programmed; what lies beyond the end of the
@@ -31,9 +32,7 @@ export class FlashFile {
 
   /** Stores the flash's content from `address` on, in place. */
   store(address: number, bytes: Uint8Array): void {
-    if (address > this.#lengthBytes) {
-      this.#write(this.#lengthBytes, new Uint8Array(address - this.#lengthBytes).fill(ERASED));
-    }
+    this.#writeErased(this.#lengthBytes, address);
     this.#write(address, bytes);
   }
 
@@ -44,12 +43,18 @@ export class FlashFile {
       ftruncateSync(this.#fd, address);
       this.#lengthBytes = address;
     } else {
-      this.#write(address, new Uint8Array(lengthBytes).fill(ERASED));
+      this.#writeErased(address, address + lengthBytes);
     }
   }
 
   close(): void {
     closeSync(this.#fd);
+  }
+
+  #writeErased(from: number, to: number): void {
+    for (let address = from; address < to; address += ERASED_BLOCK.length) {
+      this.#write(address, ERASED_BLOCK.subarray(0, to - address));
+    }
   }
 
   #write(address: number, bytes: Uint8Array): void {
