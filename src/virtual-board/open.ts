@@ -29,7 +29,7 @@ let bindBoard: typeof boardProcessBinding = boardProcessBinding;
 /**
  * Selects where the boards run that this process makes from now on. A separate process (the default) can access nothing
  * but the folder of its board, and keeps a busy board from delaying its opener. A thread of this process needs a
- * quarter of the CPU time to start: for test suites, with board programs that you trust.
+ * twentieth of the CPU time to start: for test suites, with board programs that you trust.
  */
 export async function runBoardsIn(place: 'process' | 'thread'): Promise<void> {
   if (place === 'process') bindBoard = boardProcessBinding;
