@@ -1,4 +1,4 @@
-// The commands from flash to reset-creds, one after the other on the same virtual board, the first and those with Ctrl-C as
+// The commands from flash to reset-creds, one after the other on the same virtual board, flash and those with Ctrl-C as
 // processes of the real program; and what goes wrong.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ describe('one board, one command after the other', () => {
   });
 
   test('install puts the portal on it', async () => {
-    const run = await home.run(['install', '--port', port, '--json']);
+    const run = await home.call(['install', '--port', port, '--json']);
     expect(run.result()).toMatchObject({ command: 'install', ok: true, state: 'portal' });
     expect(existsSync(home.boardFile('a', 'captive_portal.mpy'))).toBe(true);
     expect(existsSync(home.boardFile('a', 'portal.new'))).toBe(false);
@@ -50,7 +50,7 @@ describe('one board, one command after the other', () => {
   });
 
   test('monitor shows its start without resetting it, and ends at the given event', async () => {
-    const run = await home.run([
+    const run = await home.call([
       'monitor',
       '--port',
       port,
@@ -122,7 +122,7 @@ describe('one board, one command after the other', () => {
     let second: Promise<{ exitCode: number | null; stderr: string }> | undefined;
     const first = await home.run(['monitor', '--port', port], (line, interrupt) => {
       if (!line.startsWith('Captive portal ready') || second) return;
-      second = home.run(['install', '--port', port]);
+      second = home.call(['install', '--port', port]);
       void second.then(interrupt);
     });
     expect(first.exitCode).toBe(0);
@@ -219,7 +219,7 @@ describe('bad input', () => {
   ])('%s leaves the firmware on the board as it is', async (_what, image, code) => {
     const port = board('d', '&flash=512K');
     const flash = join(home.folder, 'virtual', 'd', 'flash.bin');
-    if (!existsSync(flash)) await home.call(['flash', '--port', port]);
+    if (!existsSync(flash)) home.makeBoard('d', 'micropython');
     const before = readFileSync(flash);
     const run = await home.call([
       'flash',
