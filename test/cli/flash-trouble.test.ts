@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { eventsOf, flashRuns } from '../support/flash-runs.js';
 import { arduinoImage, esp32Image, esp8266Image, esp8266ReleaseImage } from '../support/images.js';
+import { serveBoard } from '../support/served-board.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
@@ -128,7 +129,9 @@ describe.concurrent('what can go wrong with a board', { timeout: 180_000 }, () =
 
   test('Ctrl-C while it is written reports the same', async () => {
     const path = file('stopped.bin', esp8266ReleaseImage()); // takes 10 s: it is stopped in the middle
-    const args = ['flash', '--port', 'virtual:stopped?http=0&dns=0', '--json', '--firmware', path];
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
+    await using served = await serveBoard('virtual:stopped?http=0&dns=0');
+    const args = ['flash', '--port', served.url, '--json', '--firmware', path];
     const run = await home.run(args, (line, interrupt) => {
       if (line.startsWith('{"event":"bytes","step":"write"')) interrupt();
     });

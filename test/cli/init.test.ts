@@ -1,13 +1,15 @@
 // A new project, as a new user makes it; and what an editor finds in the output of its tasks.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
 import { faults, formatted } from '../support/python-checks.js';
+import { serveBoard } from '../support/served-board.js';
 
 const BIN = fileURLToPath(new URL('../../bin/esp-portal.js', import.meta.url));
 const home = new CliHome();
@@ -122,14 +124,20 @@ describe('the problem matchers', async () => {
   const { tasks } = JSON.parse(readFileSync(join(folder, '.vscode/tasks.json'), 'utf8'));
   const [place, traceback] = tasks[0].problemMatcher.map(({ pattern }: { pattern: Pattern }) => pattern);
 
-  test('find the line of a traceback of run', () => {
+  test('find the line of a traceback of run', async () => {
     home.makeBoard('traced', 'micropython');
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
+    await using served = await serveBoard(board('traced'));
     writeFileSync(join(folder, 'program/app.py'), 'def f():\n    raise ValueError("too hot")\n\nf()\n');
-    const args = [BIN, 'run', 'program/app.py', '--port', board('traced')];
+    const args = [BIN, 'run', 'program/app.py', '--port', served.url];
     // Its file is named from the folder of the process.
-    const run = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: environment() });
-    expect(run.status).toBe(7);
-    expect(problemsIn(run.stdout + run.stderr, traceback)).toContainEqual({
+    const run = spawn(process.execPath, args, {
+      ...{ cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
+    });
+    const ended = once(run, 'exit');
+    const output = await Promise.all([text(run.stdout), text(run.stderr)]);
+    expect(await ended).toEqual([7, null]);
+    expect(problemsIn(output.join(''), traceback)).toContainEqual({
       file: 'program/app.py',
       line: '2',
       message: 'ValueError: too hot',
@@ -159,7 +167,9 @@ describe('the problem matchers', async () => {
     await runIn(project, 'init');
     home.makeBoard('developed', 'portal');
     writeFileSync(home.boardFile('developed', 'wifi.creds'), 'Home WiFi,correct horse\n');
-    const dev = spawn(process.execPath, [BIN, 'dev', '--port', board('developed')], {
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
+    await using served = await serveBoard(board('developed'));
+    const dev = spawn(process.execPath, [BIN, 'dev', '--port', served.url], {
       cwd: project,
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,9 +2,11 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
+import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
+import { ownFirmware } from '../support/virtual-firmware.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
@@ -174,17 +176,25 @@ test('monitor follows several boards until each has said what is waited for', as
 });
 
 describe.skipIf(!python)('on a terminal', { timeout: 60_000 }, () => {
+  beforeAll(() => {
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
+  });
+
   test('one line a board is redrawn, and a table is all that stays', async () => {
-    const ports = list('tty-a', 'tty-b');
-    const run = new TerminalRun(home, ['flash', '--port', ports], { columns: 100, rows: 24 });
+    await using a = await serveBoard(board('tty-a'));
+    await using b = await serveBoard(board('tty-b'));
+    const firmware = join(home.folder, 'firmware.bin');
+    writeFileSync(firmware, ownFirmware().bytes);
+    const args = ['flash', '--firmware', firmware, '--port', `${a.url},${b.url}`];
+    const run = new TerminalRun(home, args, { columns: 100, rows: 24 });
     expect(await run.end()).toBe(0);
-    expect(run.received).toMatch(/tty-b.*Restart the board/);
+    expect(run.received).toMatch(new RegExp(`${b.url}.*Restart the board`));
     const screen = await run.screen();
     expect(screen.filter((line) => line.includes('Restart the board'))).toEqual([]);
     expect(screen.slice(-4)).toEqual([
       expect.stringMatching(/^Board +MAC +Result +Time$/),
-      expect.stringMatching(/^virtual:tty-a +[\da-f:]{17} {2}done/),
-      expect.stringMatching(/^virtual:tty-b +[\da-f:]{17} {2}done/),
+      expect.stringMatching(new RegExp(`^${a.url} +[\\da-f:]{17} {2}done`)),
+      expect.stringMatching(new RegExp(`^${b.url} +[\\da-f:]{17} {2}done`)),
       expect.stringMatching(/^2 boards: 2 done/),
     ]);
   });
@@ -192,28 +202,31 @@ describe.skipIf(!python)('on a terminal', { timeout: 60_000 }, () => {
   test('Ctrl-C ends all, and leaves boards that run', async () => {
     const names = ['stop-a', 'stop-b'];
     for (const name of names) home.makeBoard(name, 'portal');
-    const ports = names.map((name) => `virtual:${name}?http=0&dns=0`).join(',');
-    const run = new TerminalRun(home, ['install', '--essid', 'Lamp', '--port', ports]);
-    await run.sent(/stop-b.*Upload the portal/);
+    await using a = await serveBoard('virtual:stop-a?http=0&dns=0');
+    await using b = await serveBoard('virtual:stop-b?http=0&dns=0');
+    const run = new TerminalRun(home, ['install', '--essid', 'Lamp', '--port', `${a.url},${b.url}`]);
+    await run.sent(new RegExp(`${b.url}.*Upload the portal`));
     run.type('\x03');
     expect(await run.end()).toBe(130);
     const screen = (await run.screen()).join('\n');
     expect(screen).toMatch(/Error: install was interrupted by Ctrl-C \(SIGINT\)\. \d of 2 boards failed/);
     expect(screen).toMatch(/^2 boards: /m);
-    for (const name of names) {
-      const again = await home.call(['install', '--json', '--port', board(name)]);
+    for (const { url } of [a, b]) {
+      const again = await home.call(['install', '--json', '--port', url]);
       expect(again.result()).toMatchObject({ ok: true, state: 'portal' });
     }
   });
 
   test('monitor colours the names in front of the lines, and ends with status 0', async () => {
-    const talkers = ['red', 'blue'].map((name) =>
+    const [red, blue] = ['red', 'blue'].map((name) =>
       talker(`colour-${name}`, 'import time\nwhile True:\n  print("tick")\n  time.sleep_ms(50)\n'),
     );
-    const run = new TerminalRun(home, ['monitor', '--port', talkers.join(',')]);
-    for (const name of ['red', 'blue']) await run.sent(new RegExp(`colour-${name} *.\\[39m \\| tick`));
+    await using a = await serveBoard(red ?? '');
+    await using b = await serveBoard(blue ?? '');
+    const run = new TerminalRun(home, ['monitor', '--port', `${a.url},${b.url}`]);
+    for (const { url } of [a, b]) await run.sent(new RegExp(`${url} *.\\[39m \\| tick`));
     run.type('\x03');
     expect(await run.end()).toBe(0);
-    expect(new Set(run.received.match(/\[3\dm(?=virtual:colour)/g)).size).toBe(2);
+    expect(new Set(run.received.match(/\[3\dm(?=rfc2217:)/g)).size).toBe(2);
   });
 });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { board, CliHome } from '../support/cli.js';
+import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
 
 const home = new CliHome();
@@ -95,7 +96,9 @@ describe('wifi set --field', () => {
   });
 
   test.skipIf(!python)('asks for a value that is missing on the command line, without echo', async () => {
-    const run = new TerminalRun(home, ['wifi', 'set', '--field', 'key', '--port', port]);
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
+    await using served = await serveBoard(port);
+    const run = new TerminalRun(home, ['wifi', 'set', '--field', 'key', '--port', served.url]);
     await run.sent(/Value of the field key/);
     run.type('typed secret\r');
     expect(await run.end()).toBe(0);

@@ -80,13 +80,16 @@ describe('wifi set', () => {
   });
 
   test('interrupted while the board joins, it leaves the stored networks as they are', async () => {
-    const args = ['wifi', 'set', 'Corner Café ☕', '--port', lamp.port, '--json'];
+    process.env.ESP_PORTAL_STATE_DIR = home.folder;
+    await using station = await serveBoard(lamp.port);
+    const args = ['wifi', 'set', 'Corner Café ☕', '--port', station.url, '--json'];
     const interruptAtJoin = (line: string, interrupt: () => void) => {
       if (line.includes('"join-network"')) interrupt();
     };
     const run = await home.run(args, interruptAtJoin, password(WRONG));
     expect(run.result()).toMatchObject({ exitCode: 130 });
-    expect(await lamp.stored()).toEqual(['Free Library WiFi', 'Home WiFi']);
+    const left = await home.call(['wifi', 'list', '--port', station.url, '--json']);
+    expect(left.result().networks).toEqual(['Free Library WiFi', 'Home WiFi']);
   });
 
   test('a typed apostrophe means the one of the network in range', async () => {
