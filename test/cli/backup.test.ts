@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { backup, openPort, PortalError } from 'esp-portal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeBackup } from '../../src/operations/backup/backup-file.js';
+import { CHIPS } from '../../src/virtual-board/chips/chips.js';
+import { boardMac } from '../../src/virtual-board/chips/mac.js';
 import { board, CliHome } from '../support/cli.js';
 import { serveBoard } from '../support/served-board.js';
 import { python, TerminalRun } from '../support/terminal.js';
@@ -256,8 +258,8 @@ describe('before a flash with other data is erased', () => {
         });
         expect(flashOf('doubt').equals(flash)).toBe(true);
       }
-      const own = await home.call(['backup', here('own.backup'), '--port', served.url, '--json']);
-      const existing = here(`esp8266-${String(own.result().mac).replaceAll(':', '')}.backup`);
+      const mac = Buffer.from(boardMac('doubt', CHIPS.esp8266.macVendor)).toString('hex');
+      const existing = here(`esp8266-${mac}.backup`);
       writeFileSync(existing, 'an earlier one');
       expect(await answer('flash', 'y\r')).toMatchObject({
         exitCode: 2,
