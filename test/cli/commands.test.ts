@@ -154,7 +154,7 @@ test('a flash that was cut short does not cost the files at the next run', async
     if (line.startsWith('{"event":"bytes","step":"write"')) interrupt();
   });
   expect(cut.exitCode).toBe(130);
-  expect((await home.call(['flash', '--port', other])).exitCode).toBe(0);
+  expect((await home.call(['flash', '--port', board('short', '&micropython=1.23')])).exitCode).toBe(0);
   expect(existsSync(home.boardFile('short', 'mine.txt'))).toBe(true);
 });
 
