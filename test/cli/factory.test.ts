@@ -49,15 +49,14 @@ describe('with two boards', () => {
     expect(statSync(join(folder, 'made.jsonl')).mode & 0o777).toBe(0o600);
   });
 
-  test('checks them without a new row, repairs one that differs, and makes it anew with --redo', async () => {
+  test('checks them without a new row, repairs one that differs, and makes them anew with --redo', async () => {
     const removed = await home.call(['files', 'rm', 'device.json', '--port', board('one')]);
     expect(removed.exitCode).toBe(0);
     const run = await make();
     expect(run.stdout).toMatch(/one\S*: HEALED L-\d, /);
     expect(run.stdout).toMatch(/two\S*: CHECKED L-\d, /);
     expect(JSON.parse(readFileSync(home.boardFile('one', 'device.json'), 'utf8'))).toHaveProperty('token');
-    const redone = await home.call(['factory', plan, '--once', '--ports', board('one'), '--redo']);
-    expect(redone.stdout).toMatch(/1 made, 0 failed\./);
+    expect((await make('--redo', '--jobs', '1')).stdout).toMatch(/2 made, 0 failed\./);
     const started = recordOf(folder).filter(({ event }) => event === 'started');
     expect(started.map(({ row }) => row)).toEqual([1, 2]);
   });

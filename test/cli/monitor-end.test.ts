@@ -78,18 +78,18 @@ describe('how it ends', () => {
   }
 
   test.skipIf(!existsSync('/dev/full')).each([
-    // Whether there is a limit makes no difference: the same without one is below, with a closed pipe.
+    ['', 2],
     ['--timeout 60', 2],
     ['--timeout 60 --json', 2],
     ['--timeout 60 --raw', 2],
-    ['--timeout 1 --until crash', 8],
-    ['--timeout 1 --fail-on crash', 8],
+    ['--timeout 2 --until crash', 8],
+    ['--timeout 2 --fail-on crash', 8],
     ['--timeout 60 --fail-on creds.failed', 7],
   ])('with %j on a full disk, with status %i', async (args, status) => {
     expect(await shellRun(args, '> /dev/full')).toMatchObject({ status });
   });
 
-  test.each(['', '--timeout 60 --raw', '--timeout 60 --json'])(
+  test.each(['', '--timeout 60', '--timeout 60 --raw', '--timeout 60 --json'])(
     'with %j when the reader closes the pipe, with status 0 and without an error',
     async (args) => {
       const { port, ...run } = await shellRun(args, '| head -1');

@@ -65,6 +65,7 @@ function filesOf(name: string): Record<string, string> {
 
 type Interrupt = (run: TerminalRun) => void;
 const ctrlC: Interrupt = (run) => run.type('\x03');
+const closed: Interrupt = (run) => run.hangUp();
 const sigint: Interrupt = (run) => run.signal('SIGINT');
 const sigterm: Interrupt = (run) => run.signal('SIGTERM');
 const sighup: Interrupt = (run) => run.signal('SIGHUP');
@@ -185,14 +186,14 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
 
     test('flash, and the same command finishes it', async () => {
       {
-        await using board = await servedBoard('flash', 'real');
-        const run = new TerminalRun(home, ['flash', '--firmware', firmware, ...board.args]);
+        await using board = await poweredBoard('flash');
+        const run = new TerminalRun(home, ['flash', '--erase', '--firmware', firmware, ...board.args]);
         await run.sent(/Write the firmware {2}\d/);
         run.type('\x03');
         expect(await run.end()).toBe(130);
         expect((await run.screen()).join('\n')).toContain(`Error: flash ${BY_CTRL_C}`);
       }
-      expect((await home.call(['flash', ...port('flash')])).exitCode).toBe(0);
+      expect((await home.call(['flash', '--erase', ...port('flash')])).exitCode).toBe(0);
     });
   });
 
@@ -248,8 +249,8 @@ describe.skipIf(!python)('on a terminal', { timeout: 120_000 }, () => {
 
   describe.concurrent('whatever interrupts it, the portal of a board that stays powered is open afterwards:', () => {
     test.each([
-      ['install', (round: number) => ['install', '--essid', `Lamp ${round}`], [ctrlC, sighup]],
-      ['reset-creds', () => ['reset-creds'], [sigint]],
+      ['install', (round: number) => ['install', '--essid', `Lamp ${round}`], [ctrlC, sighup, closed]],
+      ['reset-creds', () => ['reset-creds'], [sigint, sigterm]],
     ] as const)('%s', { timeout: 240_000 }, async (name, command, interrupts) => {
       const random = seededRandom(name.length);
       await using board = await poweredBoard(`served-${name}`);

@@ -75,7 +75,7 @@ test('a flash whose process is killed holds a prefix of the operations, and all 
   const module = pathToFileURL(await bundleModule('src/virtual-board/flash/nor-flash.ts')).href;
   const path = join(home.folder, 'killed.bin');
   let contents: Buffer = Buffer.alloc(FLASH_BYTES, 0xff);
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 5; round++) {
     const killAfter = 1 + random(400);
     const todo = operations(round + 1, killAfter + 200); // it does not wait for the kill
     const list = join(home.folder, 'operations.json');
