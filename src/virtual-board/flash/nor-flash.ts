@@ -64,7 +64,7 @@ export function flashTiming(timesSlower: number): FlashTiming {
 
 /** Contents of flashes that were closed: megabytes for each board that is opened make V8 collect garbage all the time. */
 const spare: Uint8Array[] = [];
-const SPARE = 4;
+const MOST_SPARE = 4;
 
 /** With anything in it. */
 function takeMemory(sizeBytes: number): Uint8Array {
@@ -270,7 +270,7 @@ export class NorFlash {
   close(): void {
     this.#file.close();
     spare.push(this.#contents);
-    spare.splice(0, spare.length - SPARE);
+    spare.splice(0, spare.length - MOST_SPARE);
     this.#contents = new Uint8Array(); // an operation that still waits changes nothing
   }
 

@@ -77,7 +77,7 @@ describe.each(VERSIONS)('MicroPython %s', (version) => {
     }
   });
 
-  test('power that fails again and again in calls of C leaves its stack as it was', async () => {
+  test('a board whose power fails again and again in nested calls starts again', async () => {
     const calls =
       'import time\ndef f(n):\n  return max([n], key=lambda _: f(n - 1)) if n else time.sleep(60) if waits else 0\n';
     await using running = await board();
