@@ -18,6 +18,7 @@ import type { Firmware } from './chip-program.js';
 import { CHIPS } from './chips/chips.js';
 import { boardMac } from './chips/mac.js';
 import { type Clock, SYSTEM_CLOCK } from './clock.js';
+import { inTurn } from './in-turn.js';
 import type { VirtualBoardOptions } from './options/address.js';
 import { NO_FAULTS } from './options/faults.js';
 import { boardFolder, FLASH_FILE } from './state/board-folder.js';
@@ -98,7 +99,12 @@ function attachmentOf(
   if (!board.usb || !loader.usb)
     return (chip) => new UartBridge(chip, { ...line, paced: speed !== 'max', hostBaudRate, faults });
   const revision = faults.revision ?? loader.usualRevision;
-  const usb = { ...line, speed, onDevice, revision, facts: loader.usb, mac: boardMac(board.name, macVendor) };
+  const usb = {
+    ...line,
+    ...{ speed, revision, facts: loader.usb, mac: boardMac(board.name, macVendor) },
+    onDevice: inTurn(onDevice),
+    onHostReceive: inTurn(onHostReceive),
+  };
   const Port = { otg: UsbOtg, 'serial-jtag': UsbSerialJtag }[board.usb];
   return (chip) => new Port(chip, usb);
 }

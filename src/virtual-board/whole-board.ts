@@ -32,15 +32,14 @@ export interface WholeBoardOptions {
 
 /** @throws PortalError `usage` for an address that is none */
 export function wholeBoardBinding(options: WholeBoardOptions): VirtualBinding {
-  const { address, air, stateRoot, openedBy, onNotice, onUsbDevice = () => {} } = options;
+  const { address, air, stateRoot, openedBy, onNotice, onUsbDevice } = options;
   const board = parseVirtualAddress(address);
   const binding = virtualBinding({
     board,
     stateRoot,
     ...(openedBy !== undefined && { openedBy }),
     firmware: microPython(board, air, onNotice),
-    // After what the chip has sent before, which its reader takes a moment later.
-    onUsbDevice: (device) => void setImmediate(() => onUsbDevice(device)),
+    ...(onUsbDevice && { onUsbDevice }),
     prepare: (folder) => {
       if (board.preset === undefined) return;
       preparePreset(board.preset, folder, CHIPS[board.chip], {

@@ -14,11 +14,12 @@ import {
 } from '../../port/binding-types.js';
 import type { PortNotice } from '../../port/port.js';
 import { canceled, ReceiveBuffer } from '../../port/receive-buffer.js';
+import { inTurn } from '../in-turn.js';
 import { installedRuntimes } from '../interpreter/runtimes.js';
 import { boardFolder } from '../state/board-folder.js';
 import type { WholeBoardOptions } from '../whole-board.js';
 import { processGone, reportedError } from './board-errors.js';
-import { encodeFrame, FrameReader } from './frames.js';
+import { encodeFrame, FrameReader, type PipeFrame } from './frames.js';
 import { PIPE_FD, startBoardProcess } from './launch.js';
 import type { BoardCall, FromBoard } from './pipe-messages.js';
 
@@ -83,18 +84,19 @@ class RemotePort implements BindingPort {
     this.#pipe = child.stdio[PIPE_FD] as Duplex;
     const reader = new FrameReader();
     this.#pipe.on('error', () => {}); // the end of the process is reported instead
+    const take = inTurn(({ message, bytes }: PipeFrame) => this.#take(message as FromBoard, bytes));
     this.#pipe.on('data', (piece: Uint8Array) => {
-      for (const { message, bytes } of reader.push(piece)) this.#take(message as FromBoard, bytes);
+      for (const frame of reader.push(piece)) take(frame);
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errorOutput = (this.#errorOutput + text).slice(-KEPT_ERROR_CHARACTERS);
     });
     this.#ended = new Promise((resolve) => {
-      const end = (reason: string): void => {
+      const end = inTurn((reason: string) => {
         this.#hasEnded = true;
         this.#fail(processGone(this.#name, reason, this.#errorOutput));
         resolve();
-      };
+      });
       // Not 'exit': its last output may come later.
       child.once('close', (code, signal) => end(signal ?? `exit status ${code}`));
       child.once('error', (error) => end(error.message));

@@ -16,8 +16,6 @@ export class AttachedPort implements BindingPort {
   readonly #board: BindingPort;
   /** Has left the bus. */
   #isGone = false;
-  /** All that came before has arrived. */
-  #hasEnded = false;
   readonly #packets: HostPackets;
   #end: (error: Error) => void = () => {};
   readonly #ended = new Promise<never>((_, reject) => {
@@ -32,16 +30,12 @@ export class AttachedPort implements BindingPort {
   }
 
   receive(packet: Uint8Array): void {
-    if (!this.#hasEnded) this.#packets.push(packet);
+    if (!this.#isGone) this.#packets.push(packet);
   }
 
   unplug(): void {
     this.#isGone = true;
-    // Not at once: what the board's process has reported as done or sent before, in the same piece, is done and has come.
-    setImmediate(() => {
-      this.#hasEnded = true;
-      this.#fail(gone('read'));
-    });
+    this.#fail(gone('read'));
   }
 
   async close(): Promise<void> {

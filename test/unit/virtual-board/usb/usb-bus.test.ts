@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Binding, BindingPort, OpenOptions } from '../../../../src/port/binding-types.js';
+import { ReceiveBuffer } from '../../../../src/port/receive-buffer.js';
+import { inTurn } from '../../../../src/virtual-board/in-turn.js';
 import type { UsbDevice } from '../../../../src/virtual-board/usb/bus-presence.js';
 import { VirtualUsbBus } from '../../../../src/virtual-board/usb/usb-bus.js';
 
@@ -78,26 +80,31 @@ test('what a chip prints before a restart is not for the program that opens its 
 
 /** A board that sends what it has kept as soon as its lines are set, before the call returns. */
 function boardThatSendsAtOnce(onUsbDevice: (device: UsbDevice | undefined) => void): Binding {
-  let send: (text: string) => void = () => {};
-  const texts: string[] = [];
+  const received = new ReceiveBuffer();
+  const device = { productId: '4001', serialNumber: '7cdfa1001122' };
+  const send = inTurn((text: string) => received.push(Buffer.from(text)));
+  const change = inTurn(onUsbDevice);
   return {
     list: async () => [],
     async open(options: OpenOptions) {
-      queueMicrotask(() => onUsbDevice({ productId: '4001', serialNumber: '7cdfa1001122' }));
+      change(device);
       return {
         isOpen: true,
         openOptions: options,
-        async read(buffer: Buffer) {
-          const text = texts.shift() ?? (await new Promise<string>((resolve) => (send = resolve)));
-          return { buffer, bytesRead: buffer.write(text, 'latin1') };
-        },
+        read: async (buffer: Buffer, offset: number, length: number) => ({
+          buffer,
+          bytesRead: await received.read(buffer, offset, length),
+        }),
         set: async () => {
           send('kept');
           await new Promise(setImmediate);
         },
+        // As one piece from a process that had to wait may have it.
         write: async () => {
           send('last words');
-          onUsbDevice(undefined);
+          change(undefined);
+          change(device);
+          send('first words');
         },
         close: async () => {},
       } as unknown as BindingPort;
@@ -115,14 +122,16 @@ test('what a chip sends when DTR comes on reaches the program that opens its dev
   await port.close();
 });
 
-test('what a chip has sent before it left the bus arrives, then the port fails', async () => {
+test('what a chip has sent before it left the bus arrives, then the port fails; what comes after is for the next', async () => {
   const bus = new VirtualUsbBus({ name: 'b', board: boardThatSendsAtOnce });
   const path = await bus.plugIn(115200);
   const port = await bus.binding.open({ path, baudRate: 115200 });
-  const buffer = Buffer.alloc(64);
-  await port.read(buffer, 0, 64);
+  expect(await textFrom(port)).toBe('kept');
   await port.write(Buffer.from('x'));
-  const { bytesRead } = await port.read(buffer, 0, 64);
-  expect(buffer.toString('latin1', 0, bytesRead)).toBe('last words');
-  await expect(port.read(buffer, 0, 64)).rejects.toThrow('EIO');
+  expect(await textFrom(port)).toBe('last words');
+  await expect(textFrom(port)).rejects.toThrow('EIO');
+  await port.close();
+  const [device] = await vi.waitUntil(async () => (await bus.list()).length > 0 && bus.list());
+  const next = await bus.binding.open({ path: device?.path ?? '', baudRate: 115200 });
+  expect(await textFrom(next)).toBe('first words');
 });
