@@ -9,7 +9,7 @@ import { CliHome } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
 
-const executablePath = component('chromium');
+const executablePath = component('chromium-headless-shell');
 const PICTURES = new URL('../../test-output/', import.meta.url).pathname;
 const PHONE = { width: 390, height: 844 };
 
