@@ -34,7 +34,10 @@ export function copyBoard(content: BoardContent, folder: string): void {
 /** By the process that comes first; the others wait, because seven that make the same take as much from each other. */
 function make(content: BoardContent, made: string): void {
   const home = `${made}-home`;
-  if (mkdirSync(home, { recursive: true }) === undefined) return waitFor(made);
+  if (mkdirSync(home, { recursive: true }) === undefined) {
+    waitFor(made);
+    return;
+  }
   execFileSync(process.execPath, [BIN, ...COMMANDS[content]], {
     env: { ESP_PORTAL_STATE_DIR: home },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -45,7 +48,8 @@ function make(content: BoardContent, made: string): void {
 function waitFor(path: string): void {
   const nothing = new Int32Array(new SharedArrayBuffer(4));
   for (let waits = 0; !existsSync(path); waits++) {
-    if (waits * POLL_MS > MADE_WITHIN_MS) throw new Error(`${path} was not made by the process that began it`);
+    if (waits * POLL_MS > MADE_WITHIN_MS)
+      throw new Error(`${path} was not made by the process that began it`);
     Atomics.wait(nothing, 0, 0, POLL_MS);
   }
 }

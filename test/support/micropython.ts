@@ -4,25 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { compileMpy } from '../../scripts/mpy-cross.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
 import { FileError } from '../../src/virtual-board/interpreter/file-error.js';
-import { keepTableEntries } from '../../src/virtual-board/interpreter/function-table.js';
+import { loadRuntime } from '../../src/virtual-board/interpreter/load-runtime.js';
 import { keepMachineCode } from '../../src/virtual-board/interpreter/machine-code.js';
 import { OWN_RUNTIME, type Runtime, runtimeFor } from '../../src/virtual-board/interpreter/runtimes.js';
+import { SavedRuntime } from '../../src/virtual-board/interpreter/saved-runtime.js';
 
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = async (binary, imports) => keepTableEntries(await instantiate(binary, imports));
-
-interface WasmPort {
-  FS: { ErrnoError: typeof FileError; writeFile(path: string, data: string | Uint8Array): void };
-  runPython(code: string): unknown;
-}
-
-interface WasmModule {
-  loadMicroPython(options: {
-    heapsize: number;
-    linebuffer: boolean;
-    stdout: (bytes: Uint8Array) => void;
-  }): Promise<WasmPort>;
-}
+/** More than a board has, for tests of what it keeps. */
+const HEAP_BYTES = 4 * 1024 * 1024;
 
 /** Where the board's own sources are. */
 export const DEVICE_FOLDER = fileURLToPath(new URL('../../device-py/', import.meta.url));
@@ -87,6 +75,72 @@ function compileAll(): Promise<[name: string, bytes: Uint8Array][]> {
   );
 }
 
+/** Of a file or folder in Emscripten's memory. */
+interface Node {
+  readonly name: string;
+  readonly parent: { readonly contents: Record<string, Node> };
+  readonly name_next?: Node;
+}
+
+/** Files are JavaScript's: they stay when the interpreter's memory becomes what it was. */
+interface Files {
+  readonly streams: readonly (object | null)[];
+  readonly nameTable: readonly (Node | undefined)[];
+  writeFile(path: string, content: Uint8Array | string): void;
+  close(stream: object): void;
+  chdir(path: string): void;
+  hashRemoveNode(node: Node): void;
+}
+
+interface Interpreter {
+  readonly python: { readonly FS: Files; runPython(code: string): void };
+  readonly saved: SavedRuntime;
+  /** What Emscripten begins with. */
+  readonly nodes: ReadonlySet<Node>;
+  printed: Uint8Array[];
+}
+
+/** One for each version, which serves one test after the other. */
+const interpreters = new Map<string, Interpreter>();
+
+/** @returns one without files that has run nothing */
+async function blankInterpreter(path: string): Promise<Interpreter> {
+  const last = interpreters.get(path);
+  if (last?.saved.canReturn) {
+    removeFiles(last);
+    last.saved.return();
+    return last;
+  }
+  keepMachineCode(path);
+  const runtime = await loadRuntime(path, HEAP_BYTES, (bytes) => interpreter.printed.push(bytes));
+  runtime.python.FS.ErrnoError = FileError;
+  const python = runtime.python as unknown as Interpreter['python'];
+  const nodes = new Set(nodesOf(python.FS));
+  const interpreter: Interpreter = { python, saved: new SavedRuntime(runtime), nodes, printed: [] };
+  interpreters.set(path, interpreter);
+  return interpreter;
+}
+
+const STANDARD_STREAMS = 3;
+
+/** Also those that Emscripten forgot to remove when another got their name. */
+function removeFiles({ python: { FS: files }, nodes }: Interpreter): void {
+  for (const stream of files.streams.slice(STANDARD_STREAMS)) if (stream) files.close(stream);
+  files.chdir('/');
+  for (const node of nodesOf(files).filter((node) => !nodes.has(node))) {
+    files.hashRemoveNode(node);
+    delete node.parent.contents[node.name];
+  }
+}
+
+function nodesOf({ nameTable }: Files): Node[] {
+  return nameTable.flatMap((first) => {
+    const chain: Node[] = [];
+    for (let node = first; node; node = node.name_next) chain.push(node);
+    return chain;
+  });
+}
+
 /**
  * @param extraFiles content of further files on the board, by name
  */
@@ -94,34 +148,26 @@ export async function startMicroPython(
   extraFiles: Record<string, string | Uint8Array> = {},
   { form = 'source', runtime = OWN_RUNTIME }: Setup = {},
 ): Promise<MicroPython> {
-  // The packages have no types, and a name that the compiler cannot see needs none.
-  const packageName: string = runtime.packageName;
-  keepMachineCode(runtimeFor(runtime.version).path);
-  const { loadMicroPython } = (await import(packageName)) as WasmModule;
-  let printed: Uint8Array[] = [];
-  const port = await loadMicroPython({
-    heapsize: 4 * 1024 * 1024,
-    linebuffer: false,
-    stdout: (bytes) => printed.push(bytes),
-  });
-  port.FS.ErrnoError = FileError;
+  const interpreter = await blankInterpreter(runtimeFor(runtime.version).path);
+  const { python } = interpreter;
+  const { FS: files } = python;
   if (form === 'mpy') {
-    for (const [name, bytes] of await mpyFiles()) port.FS.writeFile(`/${name}`, bytes);
+    for (const [name, bytes] of await mpyFiles()) files.writeFile(`/${name}`, bytes);
   } else if (form === 'installed') {
-    for (const { path, bytes } of (await readPortalBundle()).mpy6) port.FS.writeFile(`/${path}`, bytes);
+    for (const { path, bytes } of (await readPortalBundle()).mpy6) files.writeFile(`/${path}`, bytes);
   } else {
     for (const name of readdirSync(DEVICE_FOLDER).filter((each) => !OPTIONAL.includes(each))) {
-      port.FS.writeFile(`/${name}`, readFileSync(`${DEVICE_FOLDER}${name}`));
+      files.writeFile(`/${name}`, readFileSync(`${DEVICE_FOLDER}${name}`));
     }
   }
-  for (const [name, text] of Object.entries(extraFiles)) port.FS.writeFile(`/${name}`, text);
+  for (const [name, text] of Object.entries(extraFiles)) files.writeFile(`/${name}`, text);
 
-  port.runPython(BOARD_ERRORS);
+  python.runPython(BOARD_ERRORS);
 
   const run = (code: string) => {
-    printed = [];
-    runWithoutTraces(() => port.runPython(code));
-    return Buffer.concat(printed).toString('utf8').replaceAll('\r\n', '\n');
+    interpreter.printed = [];
+    runWithoutTraces(() => python.runPython(code));
+    return Buffer.concat(interpreter.printed).toString('utf8').replaceAll('\r\n', '\n');
   };
   run('import gc, json');
   return {

@@ -2,12 +2,10 @@
 // thread has them in memory.
 
 import { pathToFileURL } from 'node:url';
-import type {
-  LoadOptions,
-  loadMicroPython,
-  MicroPython,
-} from '@micropython/micropython-webassembly-pyscript';
+import type { loadMicroPython, MicroPython } from '@micropython/micropython-webassembly-pyscript';
 import { keepTableEntries } from './function-table.js';
+
+const PYSTACK_WORDS = 4 * 1024;
 
 /**
  * What the interpreter needs of JavaScript: its files (in memory), its clock, random numbers, memory, `setjmp`. All
@@ -34,8 +32,14 @@ export interface LoadedRuntime {
 /**
  * Creates an interpreter of that version whose Python cannot access JavaScript objects: WebAssembly calls what it
  * imports and nothing else. Only for a thread that runs no other WebAssembly.
+ * @param heapBytes with which it begins
+ * @param write gets what it prints
  */
-export async function loadRuntime(path: string, options: LoadOptions): Promise<LoadedRuntime> {
+export async function loadRuntime(
+  path: string,
+  heapBytes: number,
+  write: (bytes: Uint8Array) => void,
+): Promise<LoadedRuntime> {
   const module: { loadMicroPython: typeof loadMicroPython } = await import(pathToFileURL(path).href);
   const { instantiate } = WebAssembly;
   const registry = globalThis.FinalizationRegistry;
@@ -48,7 +52,15 @@ export async function loadRuntime(path: string, options: LoadOptions): Promise<L
   // It would tell an interpreter about objects that JavaScript had from an earlier one.
   Object.assign(globalThis, { FinalizationRegistry: NoRegistry });
   try {
-    const python = await module.loadMicroPython(options);
+    const python = await module.loadMicroPython({
+      heapsize: heapBytes,
+      pystack: PYSTACK_WORDS,
+      linebuffer: false,
+      stdin: () => null,
+      stdout: write,
+      stderr: write,
+    });
+    writeWhole(python, write);
     if (exports === undefined) throw new Error(`${path} was not instantiated as expected.`);
     const { memory, _emscripten_stack_restore, stackRestore = _emscripten_stack_restore } = exports;
     const emptyStack = exports.emscripten_stack_get_current();
@@ -72,6 +84,20 @@ interface RuntimeExports {
   emscripten_stack_get_current(): number;
   stackRestore?(pointer: number): void;
   _emscripten_stack_restore?(pointer: number): void;
+}
+
+/** The port hands over single bytes; one level below, each write is whole. */
+function writeWhole(python: MicroPython, write: (bytes: Uint8Array) => void): void {
+  for (const fd of [1, 2]) {
+    const stream = python.FS.getStream(fd);
+    stream.stream_ops = {
+      ...stream.stream_ops,
+      write(_stream, memory, offset, length) {
+        write(Uint8Array.from(memory.subarray(offset, offset + length)));
+        return length;
+      },
+    };
+  }
 }
 
 class NoRegistry {

@@ -9,13 +9,11 @@ import { SHIM_FOLDER } from './console/traceback-filter.js';
 import { FileError } from './file-error.js';
 import { CHANNEL_PATH, HostChannel, type HostFunction, hostFunction } from './host-functions/host-channel.js';
 import { type LoadedRuntime, loadRuntime } from './load-runtime.js';
+import { SavedRuntime } from './saved-runtime.js';
 
 // Where it begins. This build collects garbage only between bytes of the prompt; while a program runs its heap grows,
 // up to 2 GB in all, and `gc.mem_alloc()` counts what was ever allocated.
 const HEAP_BYTES = 256 * 1024;
-const PYSTACK_WORDS = 4 * 1024;
-/** Between what is allocated. */
-const MORE_THAN_ANY_GAP_BYTES = 2 * HEAP_BYTES;
 /** A major number that Emscripten does not use. */
 const CHANNEL_DEVICE = 240;
 /** The files of shims/, compiled, by name. */
@@ -66,10 +64,8 @@ export class PreparedInterpreter {
   readonly key: string;
   readonly python: MicroPython;
   readonly runner: Runner;
-  readonly #runtime: LoadedRuntime;
+  readonly #saved: SavedRuntime;
   readonly #wires: Wires;
-  readonly #memory: Uint8Array;
-  readonly #initialBytes: number;
   readonly #streams: readonly (OpenStream | null)[];
 
   static async start(
@@ -78,31 +74,19 @@ export class PreparedInterpreter {
     { console, functions }: Connection,
   ): Promise<PreparedInterpreter> {
     const wires: Wires = { console, channel: new HostChannel(factsAlone(functions)) };
-    const write = (bytes: Uint8Array) => wires.console.write(bytes);
-    const runtime = await loadRuntime(path, {
-      heapsize: HEAP_BYTES,
-      pystack: PYSTACK_WORDS,
-      linebuffer: false,
-      stdin: () => null,
-      stdout: write,
-      stderr: write,
-    });
-    writeWhole(runtime.python, write);
+    const runtime = await loadRuntime(path, HEAP_BYTES, (bytes) => wires.console.write(bytes));
     importModules(runtime.python, wires.channel);
     return new PreparedInterpreter(key, runtime, wires);
   }
 
   private constructor(key: string, runtime: LoadedRuntime, wires: Wires) {
     this.key = key;
-    this.#runtime = runtime;
     this.#wires = wires;
     this.python = runtime.python;
     // Looked up once: the interpreter keeps all that JavaScript ever got from it.
     const { begin, kbd_intr, run } = this.python.pyimport('_run') as Runner;
     this.runner = { begin, kbd_intr, run };
-    const { buffer } = runtime.memory;
-    this.#initialBytes = buffer.byteLength;
-    this.#memory = new Uint8Array(buffer).slice(0, usedBytes(this.python));
+    this.#saved = new SavedRuntime(runtime);
     this.#streams = [...this.python.FS.streams];
   }
 
@@ -110,7 +94,7 @@ export class PreparedInterpreter {
   get canReturn(): boolean {
     const { streams } = this.python.FS;
     return (
-      this.#runtime.memory.buffer.byteLength === this.#initialBytes &&
+      this.#saved.canReturn &&
       this.#streams.length === streams.length &&
       this.#streams.every((stream, fd) => stream === streams[fd])
     );
@@ -120,8 +104,7 @@ export class PreparedInterpreter {
   begin({ console, functions }: Connection): void {
     this.#wires.console = console;
     this.#wires.channel.connect(functions);
-    this.#runtime.select();
-    new Uint8Array(this.#runtime.memory.buffer).set(this.#memory);
+    this.#saved.return();
     this.runner.begin();
   }
 }
@@ -141,20 +124,6 @@ export function eventLoopSource(): string {
   return readShims().get('_event_loop.py')?.toString('utf8') ?? '';
 }
 
-/** The port hands over single bytes; one level below, each write is whole. */
-function writeWhole(python: MicroPython, write: (bytes: Uint8Array) => void): void {
-  for (const fd of [1, 2]) {
-    const stream = python.FS.getStream(fd);
-    stream.stream_ops = {
-      ...stream.stream_ops,
-      write(_stream, memory, offset, length) {
-        write(Uint8Array.from(memory.subarray(offset, offset + length)));
-        return length;
-      },
-    };
-  }
-}
-
 /** Puts the board's modules and files in place of the port's own. */
 function importModules(python: MicroPython, channel: HostChannel): void {
   python.FS.ErrnoError = FileError;
@@ -164,13 +133,6 @@ function importModules(python: MicroPython, channel: HostChannel): void {
   python.FS.registerDevice(device, channel.device);
   python.FS.mkdev(CHANNEL_PATH, 0o666, device);
   python.runPython(`import sys\nsys.path[:] = ['${SHIM_FOLDER}']\nimport _start\ndel sys, _start`);
-}
-
-/** All memory from here on is free. */
-function usedBytes({ _module }: MicroPython): number {
-  const above = _module._malloc(MORE_THAN_ANY_GAP_BYTES);
-  _module._free(above);
-  return above;
 }
 
 let shims: ReadonlyMap<string, Buffer> | undefined;

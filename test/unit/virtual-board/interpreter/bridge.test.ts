@@ -104,8 +104,7 @@ describe.each(installedRuntimes())('$runtime.version', ({ path }) => {
   // As a program could make one by writing to the interpreter's memory.
   test('calls no function of JavaScript, even with one in its hands', async () => {
     let called = false;
-    const quiet = { linebuffer: false, stdin: () => null, stdout: () => {}, stderr: () => {} };
-    const { python } = await loadRuntime(path, { heapsize: 256 * 1024, pystack: 4096, ...quiet });
+    const { python } = await loadRuntime(path, 256 * 1024, () => {});
     const { registerJsModule } = python as unknown as {
       registerJsModule(name: string, module: object): void;
     };

@@ -60,8 +60,7 @@ describe.each(installedRuntimes())('$runtime.version', ({ runtime, path }) => {
 
   test('the garbage collection of JavaScript frees nothing in it', async () => {
     const { FinalizationRegistry: own } = globalThis;
-    const quiet = { linebuffer: false, stdin: () => null, stdout: () => {}, stderr: () => {} };
-    await loadRuntime(path, { heapsize: 256 * 1024, pystack: 4096, ...quiet });
+    await loadRuntime(path, 256 * 1024, () => {});
     expect(globalThis.FinalizationRegistry).toBe(own);
     const { pyProxyFinalizationRegistry: its } = globalThis as unknown as Record<string, object>;
     expect(its).toHaveProperty('register');
