@@ -66,14 +66,16 @@ function register(
     (yargs: Argv, isHelp?: boolean) => {
       for (const { name: word, describe, choices } of positionals)
         yargs.positional(word, { describe, type: 'string', ...(choices && { choices }) });
-      // Help is shown also when a settings file is invalid.
-      if (!isHelp) settings = readSettings({ ...COMMON_OPTIONS, ...options }, ALL_OPTIONS, sources);
-      return yargs
-        .usage(`$0 ${usage} [options]\n\n${summary}.`)
-        .options(withValues(inGroup(OPTION_GROUPS.command, options)))
-        .example(examples.map(([line, what]) => [`$0 ${line}`, what]))
-        .config(Object.fromEntries(settings.map(({ option, value }) => [option, value])))
-        .epilogue('');
+      const all = { ...COMMON_OPTIONS, ...options };
+      yargs.options(withValues(inGroup(OPTION_GROUPS.command, options)));
+      if (isHelp) {
+        const lines = examples.map(([line, what]): [string, string] => [`$0 ${line}`, what]);
+        return yargs.usage(`$0 ${usage} [options]\n\n${summary}.`).example(lines).epilogue('');
+      }
+      // yargs lays out the help of each command that it runs: what is hidden takes it no time.
+      for (const name of [...Object.keys(all), 'help', 'version']) yargs.hide(name);
+      settings = readSettings(all, ALL_OPTIONS, sources); // not for help, which is shown with invalid ones, too
+      return yargs.config(Object.fromEntries(settings.map(({ option, value }) => [option, value])));
     },
     (values) => {
       const inForce = settings.filter(({ option }) => !isNamed(option, argv));
