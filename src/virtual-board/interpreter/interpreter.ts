@@ -143,11 +143,12 @@ export class Interpreter implements Program {
   #onMessage(message: ToHost): void {
     if (this.#stopped) return;
     switch (message.kind) {
-      case 'output':
-        this.#context.uart.transmit(message.bytes);
-        this.#memory.addOutputUnderWay(-message.bytes.length);
+      case 'output': {
+        const bytes = this.#memory.output.take();
+        if (bytes.length > 0) this.#context.uart.transmit(bytes); // else they went with the ones before
         this.#memory.ring();
         break;
+      }
       case 'ring-has-space':
         this.#input.feed();
         this.#watch.check();

@@ -1,6 +1,8 @@
 // The memory that the main thread and the interpreter's worker share: the UART's receive ring, flags, one doorbell.
 // Independent of the meaning of the bytes.
 
+import { OutputRing } from './output-ring.js';
+
 const WORDS = 16;
 /** One slot stays empty, so that full and empty differ: 255 bytes fit, as in an ESP8266's `stdin_ringbuf`. */
 const RING_SIZE = 256;
@@ -12,12 +14,11 @@ const INTERRUPT_CHAR = 3;
 const INTERRUPT_PENDING = 4;
 const INTERRUPT_AT = 5;
 const WRITER_WAITS = 6;
-const OUTPUT_UNDER_WAY = 7;
-const REPLIES = 8;
-const READER_WAITS = 9;
-const PROGRAM = 10;
-const LISTENS = 11;
-const STOPPED = 12;
+const REPLIES = 7;
+const READER_WAITS = 8;
+const PROGRAM = 9;
+const LISTENS = 10;
+const STOPPED = 11;
 
 /** Where the running program came from: a file, or a prompt. */
 const PROGRAMS = ['file', 'friendly', 'raw'] as const;
@@ -32,11 +33,13 @@ export class InterpreterStopped extends Error {}
 /** Both threads use the same buffer. Positions count bytes since the start, wrapping at 2^31. */
 export class SharedMemory {
   readonly buffer: SharedArrayBuffer;
+  readonly output: OutputRing;
   readonly #words: Int32Array;
   readonly #ring: Uint8Array;
 
-  constructor(buffer = new SharedArrayBuffer(WORDS * 4 + RING_SIZE)) {
+  constructor(buffer = new SharedArrayBuffer(WORDS * 4 + RING_SIZE + OutputRing.SIZE)) {
     this.buffer = buffer;
+    this.output = new OutputRing(buffer, WORDS * 4 + RING_SIZE);
     this.#words = new Int32Array(buffer, 0, WORDS);
     this.#ring = new Uint8Array(buffer, WORDS * 4, RING_SIZE);
     if (this.#load(HEAD) === 0) this.interruptChar = NO_INTERRUPT_CHAR;
@@ -185,17 +188,8 @@ export class SharedMemory {
   /** The worker was ended in the middle of anything; what was received and not read stays. */
   forgetWorker(): void {
     this.interruptChar = NO_INTERRUPT_CHAR;
-    for (const index of [INTERRUPT_PENDING, WRITER_WAITS, OUTPUT_UNDER_WAY, READER_WAITS, STOPPED])
-      this.#store(index, 0);
-  }
-
-  /** Bytes of output that have left the worker and not yet the main thread. */
-  get outputUnderWay(): number {
-    return this.#load(OUTPUT_UNDER_WAY);
-  }
-
-  addOutputUnderWay(bytes: number): void {
-    Atomics.add(this.#words, OUTPUT_UNDER_WAY, bytes);
+    for (const index of [INTERRUPT_PENDING, WRITER_WAITS, READER_WAITS, STOPPED]) this.#store(index, 0);
+    this.output.take();
   }
 
   #load(index: number): number {

@@ -95,7 +95,8 @@ export interface MachineFacts {
 }
 
 export type ToHost =
-  | { readonly kind: 'output'; readonly bytes: Uint8Array }
+  /** There is some in the ring of output. */
+  | { readonly kind: 'output' }
   | { readonly kind: 'ring-has-space' }
   /** After `SharedMemory.stop`: another interpreter may start in this thread. */
   | { readonly kind: 'stopped' }

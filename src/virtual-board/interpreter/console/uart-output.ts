@@ -1,11 +1,12 @@
 // Output of the board, from the worker to the line: at the speed of the line, and never far ahead of it.
 
+import { OutputRing } from '../output-ring.js';
 import type { SharedMemory } from '../shared-memory.js';
 import type { ToHost } from '../worker-messages.js';
 import type { Keyboard } from './keyboard.js';
 
 /** Above this, the program waits, so that Ctrl-C takes effect before megabytes of old output are sent. */
-const MAX_UNDER_WAY_BYTES = 2048;
+const MAX_UNDER_WAY_BYTES = OutputRing.BYTES / 2;
 /** Size of an ESP8266's transmit FIFO: `print` returns when all but this much has left. */
 const FIFO_BYTES = 128;
 const BITS_PER_BYTE = 10;
@@ -46,23 +47,24 @@ export class UartOutput {
   /** Sends bytes, blocking as long as the line is busy with earlier ones. */
   write(bytes: Uint8Array, keyboard: Keyboard): void {
     if (bytes.length === 0) return;
-    this.#memory.addOutputUnderWay(bytes.length);
-    this.#post({ kind: 'output', bytes });
+    for (let at = 0; at < bytes.length; at += MAX_UNDER_WAY_BYTES)
+      this.#send(bytes.subarray(at, at + MAX_UNDER_WAY_BYTES));
+    keyboard.scheduleInterrupt();
+  }
+
+  #send(bytes: Uint8Array): void {
+    if (this.#memory.output.put(bytes)) this.#post({ kind: 'output' });
     const nowMs = performance.now();
     this.#lineIsFreeAtMs =
       Math.max(nowMs, this.#lineIsFreeAtMs) + (bytes.length * 1000) / this.#bytesPerSecond;
-    const aheadMs = (FIFO_BYTES * 1000) / this.#bytesPerSecond;
-    this.#waitUntil(
-      () => performance.now() >= this.#lineIsFreeAtMs - aheadMs,
-      this.#lineIsFreeAtMs - aheadMs,
-    );
-    this.#waitUntil(() => this.#memory.outputUnderWay <= MAX_UNDER_WAY_BYTES, Number.POSITIVE_INFINITY);
-    keyboard.scheduleInterrupt();
+    const freeMs = this.#lineIsFreeAtMs - (FIFO_BYTES * 1000) / this.#bytesPerSecond;
+    this.#waitUntil(() => performance.now() >= freeMs, freeMs);
+    this.#waitUntil(() => this.#memory.output.length <= MAX_UNDER_WAY_BYTES, Number.POSITIVE_INFINITY);
   }
 
   /** Waits until the line has all that was written: before that none of it can leave, however long a program waits. */
   handOver(): void {
-    this.#waitUntil(() => this.#memory.outputUnderWay <= 0, Number.POSITIVE_INFINITY);
+    this.#waitUntil(() => this.#memory.output.length === 0, Number.POSITIVE_INFINITY);
   }
 
   #waitUntil(done: () => boolean, untilMs: number): void {
