@@ -30,7 +30,7 @@ async function passOn(client: Socket, server: Socket, serverPort: number): Promi
   for await (const bytes of client as AsyncIterable<Buffer>) {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       server.write(bytes.subarray(at, at + PIECE_BYTES));
-      while (!server.destroyed && hasUnread(serverPort)) await delay(1);
+      while (!server.destroyed && hasUnread(serverPort)) await delay(3);
     }
   }
 }
