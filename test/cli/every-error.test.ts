@@ -4,11 +4,11 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { openPort } from 'esp-portal';
+import { virtualBoard } from 'esp-portal/virtual-board';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERROR_TABLE, type ErrorCode } from '../../src/error-table.js';
 import { ByteReader } from '../../src/port/byte-reader.js';
-import { openPort } from '../../src/port/open.js';
-import { virtualBoard } from '../../src/virtual-board/open.js';
 import {
   asAnotherBuild,
   line,

@@ -1,9 +1,7 @@
 // A virtual board that this process serves over RFC 2217, or by its bytes alone: without reset lines.
 
 import type { AddressInfo } from 'node:net';
-import { openPort } from '../../src/port/open.js';
-import type { PortNotice } from '../../src/port/port.js';
-import { servePort } from '../../src/port/rfc2217/server.js';
+import { openPort, type PortNotice, servePort } from 'esp-portal';
 
 /**
  * @param onClient called when a client has connected

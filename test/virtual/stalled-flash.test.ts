@@ -1,8 +1,8 @@
 // A connection that goes quiet while the firmware is written: the error is what happened while the loader answered.
 
 import { checkFirmware, flash, openPort } from 'esp-portal';
+import { virtualBoard } from 'esp-portal/virtual-board';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { virtualBoard } from '../../src/virtual-board/open.js';
 import { CliHome } from '../support/cli.js';
 import { RecordingPort } from '../support/port-wrappers.js';
 

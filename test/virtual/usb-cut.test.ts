@@ -1,15 +1,15 @@
 // The USB port of a chip that leaves the bus in the midst of a command: it stays away, cannot be opened or leaves again
 // at each step, or comes back together with another board.
 
+import { openPort } from 'esp-portal';
+import { virtualBoard } from 'esp-portal/virtual-board';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortalError } from '../../src/errors.js';
 import { checkFirmware, flash } from '../../src/operations/flash/flash.js';
 import type { ListedPort } from '../../src/port/discovery/discovery.js';
 import { openNativeUsb } from '../../src/port/native-usb-port.js';
-import { openPort } from '../../src/port/open.js';
 import type { NativeUsb, Port } from '../../src/port/port.js';
 import { openStreamPort } from '../../src/port/stream-port.js';
-import { virtualBoard } from '../../src/virtual-board/open.js';
 import { CliHome } from '../support/cli.js';
 import { RecordingPort } from '../support/port-wrappers.js';
 
