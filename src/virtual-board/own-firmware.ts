@@ -1,7 +1,7 @@
 // The MicroPython that comes with a virtual board: the build for its hardware, of the release that its address names.
 
 import { CHIPS } from './chips/chips.js';
-import { runtimeFor } from './interpreter/runtimes.js';
+import { runtimeFor } from './interpreter/runtime/runtimes.js';
 import type { VirtualBoardOptions } from './options/address.js';
 
 export function ownFirmware({

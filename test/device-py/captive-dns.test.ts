@@ -1,6 +1,6 @@
 import dnsPacket from 'dns-packet';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
 import { seededBytes, seededRandom } from '../support/random.js';
 

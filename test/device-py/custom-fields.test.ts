@@ -1,7 +1,7 @@
 // Custom fields of the form: checked on the board, kept over failures, stored when a network was joined.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseFields } from '../../src/portal/fields.js';
-import { RUNTIMES } from '../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { portalOnBoard } from '../support/portal-on-board.js';
 
 const FIELDS = parseFields(

@@ -1,7 +1,7 @@
 // Nothing that comes over the radio, and no lack of memory, puts the portal out of action: afterwards a whole sign-in
 // works, and the loop sleeps when there is nothing to do.
 import { describe, expect, test } from 'vitest';
-import { RUNTIMES } from '../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { type MicroPython, pyBytes } from '../support/micropython.js';
 import { seededRandom } from '../support/random.js';
 import { board, start } from '../support/whole-sign-in.js';

@@ -1,6 +1,6 @@
 // portal.keep() in a program's loop: the network goes away and comes back, and the portal with it.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { RUNTIMES } from '../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { fakeBoard, type MicroPython, startMicroPython } from '../support/micropython.js';
 
 const PROGRAM = `

@@ -1,7 +1,7 @@
 // The static address on the page: checked as on the command line, kept over failures, used to join.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { staticAddress, staticAddressFault } from '../../src/portal/static-address.js';
-import { RUNTIMES } from '../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { pyBytes } from '../support/micropython.js';
 import { portalOnBoard } from '../support/portal-on-board.js';
 import { seededRandom } from '../support/random.js';

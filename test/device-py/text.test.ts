@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES, type Runtime } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from '../support/micropython.js';
 
 let py: MicroPython;

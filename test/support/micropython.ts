@@ -4,10 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { compileMpy } from '../../scripts/mpy-cross.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
 import { FileError } from '../../src/virtual-board/interpreter/file-error.js';
-import { loadRuntime } from '../../src/virtual-board/interpreter/load-runtime.js';
-import { keepMachineCode } from '../../src/virtual-board/interpreter/machine-code.js';
-import { OWN_RUNTIME, type Runtime, runtimeFor } from '../../src/virtual-board/interpreter/runtimes.js';
-import { SavedRuntime } from '../../src/virtual-board/interpreter/saved-runtime.js';
+import { loadRuntime } from '../../src/virtual-board/interpreter/runtime/load-runtime.js';
+import { keepMachineCode } from '../../src/virtual-board/interpreter/runtime/machine-code.js';
+import {
+  OWN_RUNTIME,
+  type Runtime,
+  runtimeFor,
+} from '../../src/virtual-board/interpreter/runtime/runtimes.js';
+import { SavedRuntime } from '../../src/virtual-board/interpreter/runtime/saved-runtime.js';
 
 /** More than a board has, for tests of what it keeps. */
 const HEAP_BYTES = 4 * 1024 * 1024;

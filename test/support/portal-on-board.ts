@@ -5,7 +5,7 @@ import { portalFor } from '../../src/operations/install/portal-files.js';
 import { readPortalBundle } from '../../src/portal/bundle.js';
 import type { PortalConfig } from '../../src/portal/config.js';
 import { mergeSettings } from '../../src/portal/settings.js';
-import type { Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import type { Runtime } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { fakeBoard, type MicroPython, pyBytes, startMicroPython } from './micropython.js';
 
 const PHONES = `

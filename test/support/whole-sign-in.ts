@@ -1,6 +1,6 @@
 // A portal in virtual time with a phone that signs in, whatever else a test's script does to it.
 
-import type { Runtime } from '../../src/virtual-board/interpreter/runtimes.js';
+import type { Runtime } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { fakeBoard, type MicroPython, startMicroPython } from './micropython.js';
 
 const SIGN_IN = `

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { installedRuntimes } from '../../src/virtual-board/interpreter/runtimes.js';
+import { installedRuntimes } from '../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { encodeFrame, FrameReader } from '../../src/virtual-board/process/frames.js';
 import { PIPE_FD, permissionFlags } from '../../src/virtual-board/process/launch.js';
 import type { FromBoard, ToBoard } from '../../src/virtual-board/process/pipe-messages.js';

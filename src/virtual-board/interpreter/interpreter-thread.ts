@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { packageFile } from '../../package-file.js';
-import { optimizeInTheWorker } from './machine-code.js';
+import { optimizeInTheWorker } from './runtime/machine-code.js';
 import type { SharedMemory } from './shared-memory.js';
 import type { ToHost, WorkerData } from './worker-messages.js';
 

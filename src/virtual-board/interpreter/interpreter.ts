@@ -15,8 +15,8 @@ import { LossyUartInput } from './console/lossy-uart-input.js';
 import { UartInput } from './console/uart-input.js';
 import { UninterruptibleProgramWatch } from './console/uninterruptible-program.js';
 import { InterpreterThread } from './interpreter-thread.js';
-import { keepMachineCode } from './machine-code.js';
-import { runtimeFor } from './runtimes.js';
+import { keepMachineCode } from './runtime/machine-code.js';
+import { runtimeFor } from './runtime/runtimes.js';
 import { type ProgramOrigin, SharedMemory } from './shared-memory.js';
 import type { FilesFacts, HostCalls, MachineFacts, Reply, ToHost, WorkerData } from './worker-messages.js';
 

@@ -8,8 +8,8 @@ import type { Console } from './console/console.js';
 import { SHIM_FOLDER } from './console/traceback-filter.js';
 import { FileError } from './file-error.js';
 import { CHANNEL_PATH, HostChannel, type HostFunction, hostFunction } from './host-functions/host-channel.js';
-import { type LoadedRuntime, loadRuntime } from './load-runtime.js';
-import { SavedRuntime } from './saved-runtime.js';
+import { type LoadedRuntime, loadRuntime } from './runtime/load-runtime.js';
+import { SavedRuntime } from './runtime/saved-runtime.js';
 
 // Where it begins. This build collects garbage only between bytes of the prompt; while a program runs its heap grows,
 // up to 2 GB in all, and `gc.mem_alloc()` counts what was ever allocated.

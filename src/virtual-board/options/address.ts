@@ -12,7 +12,7 @@ import {
   RUNTIMES,
   type RuntimeRelease,
   releaseOf,
-} from '../interpreter/runtimes.js';
+} from '../interpreter/runtime/runtimes.js';
 import type { UnknownCommandReaction } from '../rom/chips/chip-definition.js';
 import { SPEEDS, type Speed } from '../speed.js';
 import { USB_PORT_KINDS, type UsbPortKind } from '../usb/usb-facts.js';

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { VirtualBinding } from '../binding.js';
-import { assumeInstalled } from '../interpreter/runtimes.js';
+import { assumeInstalled } from '../interpreter/runtime/runtimes.js';
 import { wholeBoardBinding } from '../whole-board.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { PIPE_FD } from './launch.js';

@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../../package-file.js';
-import { installedRuntimes } from '../interpreter/runtimes.js';
+import { installedRuntimes } from '../interpreter/runtime/runtimes.js';
 
 /** The pipe to the opener, a duplex one. */
 export const PIPE_FD = 3;

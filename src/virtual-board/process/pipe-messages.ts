@@ -1,7 +1,7 @@
 // Messages between the port of a virtual board and the board's process. Types only.
 
 import type { PortNotice } from '../../port/port.js';
-import type { InstalledRuntime } from '../interpreter/runtimes.js';
+import type { InstalledRuntime } from '../interpreter/runtime/runtimes.js';
 import type { AirNetwork } from '../radio/air.js';
 import type { UsbDevice } from '../usb/bus-presence.js';
 

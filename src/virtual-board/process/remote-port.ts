@@ -15,7 +15,7 @@ import {
 import type { PortNotice } from '../../port/port.js';
 import { canceled, ReceiveBuffer } from '../../port/receive-buffer.js';
 import { inTurn } from '../in-turn.js';
-import { installedRuntimes } from '../interpreter/runtimes.js';
+import { installedRuntimes } from '../interpreter/runtime/runtimes.js';
 import { boardFolder } from '../state/board-folder.js';
 import type { WholeBoardOptions } from '../whole-board.js';
 import { processGone, reportedError } from './board-errors.js';

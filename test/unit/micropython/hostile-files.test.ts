@@ -6,7 +6,7 @@ import { receiverProgram } from '../../../src/micropython/receiver.js';
 import { factsProgram, GLANCE } from '../../../src/operations/install/probe-board.js';
 import { DISCARD } from '../../../src/operations/install/staging.js';
 import { STAGING_FOLDER } from '../../../src/portal/commit-program.js';
-import { RUNTIMES } from '../../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES } from '../../../src/virtual-board/interpreter/runtime/runtimes.js';
 
 interface Interpreter {
   FS: {

@@ -4,8 +4,8 @@ import {
   HostChannel,
   hostFunction,
 } from '../../../../src/virtual-board/interpreter/host-functions/host-channel.js';
-import { loadRuntime } from '../../../../src/virtual-board/interpreter/load-runtime.js';
-import { installedRuntimes } from '../../../../src/virtual-board/interpreter/runtimes.js';
+import { loadRuntime } from '../../../../src/virtual-board/interpreter/runtime/load-runtime.js';
+import { installedRuntimes } from '../../../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { RunningBoard, VERSIONS } from './running-board.js';
 
 /** Goes through everything that Python reaches, however it is nested, and prints what does not belong to Python. */

@@ -7,7 +7,7 @@ import {
   Interpreter,
   type InterpreterContext,
 } from '../../../../src/virtual-board/interpreter/interpreter.js';
-import { RUNTIMES } from '../../../../src/virtual-board/interpreter/runtimes.js';
+import { RUNTIMES } from '../../../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { type AirNetwork, DEFAULT_AIR } from '../../../../src/virtual-board/radio/air.js';
 import { Radio } from '../../../../src/virtual-board/radio/radio.js';
 

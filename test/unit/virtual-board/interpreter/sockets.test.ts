@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { OWN_RUNTIME } from '../../../../src/virtual-board/interpreter/runtimes.js';
+import { OWN_RUNTIME } from '../../../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { atRawPrompt, VERSIONS } from './running-board.js';
 
 describe.each(VERSIONS)('MicroPython %s', (version) => {

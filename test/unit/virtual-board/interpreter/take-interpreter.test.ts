@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { libraryFunctions } from '../../../../src/virtual-board/interpreter/host-functions/library.js';
 import { socketFunctions } from '../../../../src/virtual-board/interpreter/host-functions/socket-functions.js';
 import { systemFunctions } from '../../../../src/virtual-board/interpreter/host-functions/system-functions.js';
-import { loadRuntime } from '../../../../src/virtual-board/interpreter/load-runtime.js';
 import { takeInterpreter } from '../../../../src/virtual-board/interpreter/prepared-interpreter.js';
-import { installedRuntimes } from '../../../../src/virtual-board/interpreter/runtimes.js';
+import { loadRuntime } from '../../../../src/virtual-board/interpreter/runtime/load-runtime.js';
+import { installedRuntimes } from '../../../../src/virtual-board/interpreter/runtime/runtimes.js';
 
 describe.each(installedRuntimes())('$runtime.version', ({ runtime, path }) => {
   const facts = {

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { OWN_RUNTIME, runtimeFor } from '../../../../src/virtual-board/interpreter/runtimes.js';
+import { OWN_RUNTIME, runtimeFor } from '../../../../src/virtual-board/interpreter/runtime/runtimes.js';
 import { dateOf, PROMPT, RunningBoard, VERSIONS } from './running-board.js';
 
 test.each([

@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { bundleModule } from '../../../../scripts/source-module.js';
-import { temporaryFolder } from '../../../support/virtual-port.js';
+import { bundleModule } from '../../../../../scripts/source-module.js';
+import { temporaryFolder } from '../../../../support/virtual-port.js';
 
 /** A board in a process of its own. */
 const PROGRAM = 'test/unit/virtual-board/interpreter/board-program.ts';

@@ -1,7 +1,7 @@
 // The installed MicroPython interpreters, and which of them runs a given firmware.
 
 import { createRequire } from 'node:module';
-import { minorOf } from '../versions.js';
+import { minorOf } from '../../versions.js';
 
 /** One build of MicroPython's WebAssembly port. */
 export interface Runtime {
