@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { OutputRing } from '../../../../src/virtual-board/interpreter/output-ring.js';
 import { seededBytes, seededRandom } from '../../../support/random.js';
 
@@ -6,6 +6,26 @@ import { seededBytes, seededRandom } from '../../../support/random.js';
 function ends(): [OutputRing, OutputRing] {
   const buffer = new SharedArrayBuffer(8 + OutputRing.SIZE);
   return [new OutputRing(buffer, 8), new OutputRing(buffer, 8)];
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Runs an act before the given one of the calls of Atomics that follow. @returns whether it came to that */
+function duringAtomics(index: number, act: () => void): () => boolean {
+  let left = index;
+  const beforehand = () => {
+    if (left-- === 0) act();
+  };
+  const { load, store } = Atomics;
+  vi.spyOn(Atomics, 'load').mockImplementation(((words: Int32Array, at: number) => {
+    beforehand();
+    return load(words, at);
+  }) as typeof Atomics.load);
+  vi.spyOn(Atomics, 'store').mockImplementation(((words: Int32Array, at: number, value: number) => {
+    beforehand();
+    return store(words, at, value);
+  }) as typeof Atomics.store);
+  return () => left < 0;
 }
 
 describe('output on its way to the main thread', () => {
@@ -35,6 +55,26 @@ describe('output on its way to the main thread', () => {
     expect(worker.put(Buffer.from('>>> '))).toBe(true);
     expect(Buffer.from(main.take()).toString()).toBe('>>> ');
     expect(main.take()).toHaveLength(0);
+  });
+
+  test('is not lost when it comes while earlier is taken', () => {
+    const taken: string[] = [];
+    for (let index = 0, happened = true; happened; index++) {
+      const [worker, main] = ends();
+      worker.put(Buffer.from('earlier '));
+      let isAnnounced = false;
+      const hasHappened = duringAtomics(index, () => {
+        isAnnounced = worker.put(Buffer.from('later'));
+      });
+      const pieces = [main.take()];
+      happened = hasHappened();
+      vi.restoreAllMocks();
+      if (isAnnounced) pieces.push(main.take());
+      taken.push(Buffer.concat(pieces).toString());
+    }
+    expect(taken.length).toBeGreaterThan(4);
+    expect(taken.slice(0, -1)).toEqual(Array(taken.length - 1).fill('earlier later'));
+    expect(taken.at(-1)).toBe('earlier ');
   });
 
   test('fills it', () => {
