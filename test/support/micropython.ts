@@ -91,6 +91,9 @@ interface Files {
   readonly streams: readonly (object | null)[];
   readonly nameTable: readonly (Node | undefined)[];
   writeFile(path: string, content: Uint8Array | string): void;
+  readFile(path: string, options: { encoding: 'utf8' }): string;
+  mkdir(path: string): void;
+  readdir(path: string): string[];
   close(stream: object): void;
   chdir(path: string): void;
   hashRemoveNode(node: Node): void;
@@ -108,11 +111,13 @@ interface Interpreter {
 const interpreters = new Map<string, Interpreter>();
 
 /** @returns one without files that has run nothing */
-async function blankInterpreter(path: string): Promise<Interpreter> {
+export async function blankInterpreter({ version }: Runtime): Promise<Interpreter> {
+  const { path } = runtimeFor(version);
   const last = interpreters.get(path);
   if (last?.saved.canReturn) {
     removeFiles(last);
     last.saved.return();
+    last.printed = [];
     return last;
   }
   keepMachineCode(path);
@@ -152,7 +157,7 @@ export async function startMicroPython(
   extraFiles: Record<string, string | Uint8Array> = {},
   { form = 'source', runtime = OWN_RUNTIME }: Setup = {},
 ): Promise<MicroPython> {
-  const interpreter = await blankInterpreter(runtimeFor(runtime.version).path);
+  const interpreter = await blankInterpreter(runtime);
   const { python } = interpreter;
   const { FS: files } = python;
   if (form === 'mpy') {
