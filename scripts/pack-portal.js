@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pako from 'pako';
+import { deflateRawSync } from 'node:zlib';
 import { compileMpy } from './mpy-cross.js';
 import { nameShortener } from './shorten-names.js';
 import { readLanguages, translate } from './translate-portal.js';
@@ -129,12 +129,12 @@ function packed({ path, bytes }) {
 /** Bits of the windows with which boards with little and with usual memory inflate. */
 const WINDOW_BITS = [11, 13];
 
-/** Each file goes where it costs least, in several rounds. Deflated as the installation does it. */
+/** Each file goes where it costs least, in several rounds. Deflated as the installation does it, but by Node.js, which takes a tenth of the time. */
 function orderForDeflate(files) {
   const sizeOf = (ordered) => {
     const bytes = Buffer.concat(ordered.map((one) => one.bytes));
     const sizes = WINDOW_BITS.map(
-      (windowBits) => pako.deflateRaw(bytes, { level: 9, memLevel: 9, windowBits }).length,
+      (windowBits) => deflateRawSync(bytes, { level: 9, memLevel: 9, windowBits }).length,
     );
     return sizes[0] + sizes[1];
   };

@@ -66,8 +66,8 @@ export function isCommitEnd({ type }: Tag): boolean {
 }
 
 /** CRC-32 with the polynomial 0x04c11db7, started with 0xffffffff and not inverted at its end. */
-export function checksum(bytes: Uint8Array, start = 0xffff_ffff): number {
-  return ~crc32(bytes, ~start >>> 0) >>> 0;
+export function checksum(bytes: Uint8Array): number {
+  return ~crc32(bytes) >>> 0;
 }
 
 /** Blocks of a skip-list begin with pointers to earlier ones: one in block 1, two in block 2, one in block 3 … */

@@ -74,7 +74,7 @@ interface TagData {
 function commitsOf(block: Buffer): TagData[][] {
   const commits: TagData[][] = [];
   let commit: TagData[] = [];
-  let crc = checksum(block.subarray(0, 4)); // the revision count belongs to the first commit
+  let from = 0; // the revision count belongs to the first commit
   let last = FIRST_TAG;
   for (let at = 4; at + TAG_BYTES <= block.length; ) {
     const word = (block.readUInt32BE(at) ^ last) >>> 0;
@@ -83,18 +83,15 @@ function commitsOf(block: Buffer): TagData[][] {
     const start = at + TAG_BYTES;
     const end = start + (tag.sizeBytes === DELETED_SIZE ? 0 : tag.sizeBytes);
     if (end > block.length) break;
-    crc = checksum(block.subarray(at, start), crc);
     last = word;
     if (isCommitEnd(tag)) {
-      if (end - start < 4 || block.readUInt32LE(start) !== crc) break;
+      if (end - start < 4 || block.readUInt32LE(start) !== checksum(block.subarray(from, start))) break;
       commits.push(commit);
       commit = [];
-      crc = 0xffff_ffff;
+      from = end;
       last = (last ^ ((tag.type & 1) << 31)) >>> 0; // what the valid bit of the next tag is to be
     } else {
-      const data = block.subarray(start, end);
-      crc = checksum(data, crc);
-      commit.push({ tag, data });
+      commit.push({ tag, data: block.subarray(start, end) });
     }
     at = end;
   }
