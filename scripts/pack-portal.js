@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import pako from 'pako';
 import { compileMpy } from './mpy-cross.js';
 import { nameShortener } from './shorten-names.js';
 import { readLanguages, translate } from './translate-portal.js';
@@ -129,17 +129,17 @@ function packed({ path, bytes }) {
 /** Bits of the windows with which boards with little and with usual memory inflate. */
 const WINDOW_BITS = [11, 13];
 
-/** Each file goes where it costs least, in several rounds. Deflated as the installation does it, but by Node.js, which takes a tenth of the time. */
+/** Each file goes where it costs least, in rounds: a fourth changed nothing. Deflated as the installation does it. */
 function orderForDeflate(files) {
   const sizeOf = (ordered) => {
     const bytes = Buffer.concat(ordered.map((one) => one.bytes));
     const sizes = WINDOW_BITS.map(
-      (windowBits) => deflateRawSync(bytes, { level: 9, memLevel: 9, windowBits }).length,
+      (windowBits) => pako.deflateRaw(bytes, { level: 9, memLevel: 9, windowBits }).length,
     );
     return sizes[0] + sizes[1];
   };
   let ordered = [];
-  for (const file of [...files, ...files, ...files, ...files]) {
+  for (const file of [...files, ...files, ...files]) {
     const others = ordered.filter((one) => one !== file);
     const candidates = [...others, file].map((_, place) => others.toSpliced(place, 0, file));
     const sizes = candidates.map(sizeOf);
