@@ -14,9 +14,13 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } }, // what was built runs as it is
     maxWorkers: 7, // more than cores, because most tests wait for a board
     maxConcurrency: 10, // of one file, the tests that may run side by side
+    // For V8 in these processes, not in those that tests start: interpreters live shorter than optimising them takes, and
+    // seven processes need no further threads to collect in.
+    execArgv: ['--liftoff-only', '--single-threaded-gc'],
     isolate: false, // a process serves one file after the other: loading all modules again takes longer than most tests
     // On a computer that is busy with other things a test may get a tenth of a core.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

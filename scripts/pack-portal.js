@@ -129,7 +129,7 @@ function packed({ path, bytes }) {
 /** Bits of the windows with which boards with little and with usual memory inflate. */
 const WINDOW_BITS = [11, 13];
 
-/** Each file goes where it costs least, in rounds: a fourth changed nothing. Deflated as the installation does it. */
+/** Each file goes where it costs least, in two rounds: a third saves 7 bytes. Deflated as the installation does it. */
 function orderForDeflate(files) {
   const sizeOf = (ordered) => {
     const bytes = Buffer.concat(ordered.map((one) => one.bytes));
@@ -139,7 +139,7 @@ function orderForDeflate(files) {
     return sizes[0] + sizes[1];
   };
   let ordered = [];
-  for (const file of [...files, ...files, ...files]) {
+  for (const file of [...files, ...files]) {
     const others = ordered.filter((one) => one !== file);
     const candidates = [...others, file].map((_, place) => others.toSpliced(place, 0, file));
     const sizes = candidates.map(sizeOf);
