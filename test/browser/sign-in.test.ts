@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import axe from 'axe-core';
 import { BoardLog, flash, install, type LogEntry, openPort, type Port } from 'esp-portal';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
@@ -77,7 +77,9 @@ describe.skipIf(!executablePath)('signing in on a phone', () => {
   }
 
   test("Android's probe leads to the form, and the form fits the screen", async () => {
-    await page.goto('http://connectivitycheck.gstatic.com/generate_204');
+    // The first search ends on another channel: a phone that joins just then loses the access point, and tries again.
+    const probe = () => page.goto('http://connectivitycheck.gstatic.com/generate_204');
+    await vi.waitFor(probe, { timeout: 60_000, interval: 200 });
     expect(page.url()).toBe('http://192.168.4.1/');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(
       /^Connect ESP8266-\w{6} to your WiFi$/,

@@ -2,7 +2,7 @@
 
 import { BoardLog, flash, install, type LogEntry, openPort, type Port, setNetwork } from 'esp-portal';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CliHome } from '../support/cli.js';
 import { component } from '../support/components.js';
 import { ownFirmware } from '../support/virtual-firmware.js';
@@ -65,7 +65,8 @@ describe.skipIf(!executablePath)('signing in on German pages', () => {
   const alert = () => page.getByRole('alert').textContent();
 
   test('the form has the language, the title, the colour and the logo that were chosen', async () => {
-    await page.goto('http://192.168.4.1/');
+    // As in sign-in.test.ts: the first search may take the access point away for a moment.
+    await vi.waitFor(() => page.goto('http://192.168.4.1/'), { timeout: 60_000, interval: 200 });
     expect(await page.evaluate('document.documentElement.lang')).toBe('de');
     expect(await page.title()).toBe('Pumpe {3} & Co');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Pumpe {3} & Co');

@@ -131,7 +131,9 @@ test('what a chip has sent before it left the bus arrives, then the port fails; 
   expect(await textFrom(port)).toBe('last words');
   await expect(textFrom(port)).rejects.toThrow('EIO');
   await port.close();
-  const [device] = await vi.waitUntil(async () => (await bus.list()).length > 0 && bus.list());
+  const [device] = await vi.waitUntil(async () => (await bus.list()).length > 0 && bus.list(), {
+    timeout: 60_000,
+  });
   const next = await bus.binding.open({ path: device?.path ?? '', baudRate: 115200 });
   expect(await textFrom(next)).toBe('first wordskept'); // and what it sends when DTR comes on
 });
