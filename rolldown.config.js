@@ -1,7 +1,7 @@
-// What the build makes of src/: the library, the command line and the virtual board, and one file of types for each
-// entry point. Code stays readable, so that a stack trace needs no source maps.
+// What the build makes of src/: the library, the command line and the virtual board, one file of types for each entry
+// point, and for our own tests and scripts each module. Code stays readable, so that a stack trace needs no source maps.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { pythonFiles } from './scripts/board-scripts.js';
@@ -11,7 +11,9 @@ import { boardFiles } from './scripts/pack-portal.js';
 /** Where tsc has written the types of each module. */
 const TYPES = 'build/types';
 
-const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const { dependencies, devDependencies } = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+);
 /** What npm installs with the package; all else that is imported is bundled. */
 const external = [/^node:/, ...Object.keys(dependencies)];
 
@@ -49,8 +51,8 @@ const withoutFacades = {
   },
 };
 
-/** How code of src/ is bundled, for dist/ and for scripts/source-module.js. */
-export const code = {
+/** How code of src/ is bundled for dist/. */
+const code = {
   platform: 'node',
   transform: { target: 'node20.19' },
   external,
@@ -100,6 +102,20 @@ const program = (name, module) => ({
   output: { ...output, codeSplitting: false },
 });
 
+const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+  /(?<!\.d)\.ts$/.test(path),
+);
+
+/** Each module for itself, for tests, benches and scripts: see scripts/source-module.js. */
+const modules = {
+  ...code,
+  input: Object.fromEntries(sources.map((path) => [path.replace(/\.ts$/, ''), `src/${path}`])),
+  external: [/^node:/, ...Object.keys(dependencies), ...Object.keys(devDependencies)],
+  resolve: {},
+  plugins: [pythonFiles()],
+  output: { dir: 'build', preserveModules: true, preserveModulesRoot: 'src' },
+};
+
 const types = (name, module) => ({
   input: { [name]: `${TYPES}/${module}.d.ts` },
   external: /^[^./]/,
@@ -117,6 +133,7 @@ export default defineConfig([
   },
   program('virtual-board-process', 'src/virtual-board/process/board-process.ts'),
   program('virtual-board-worker', 'src/virtual-board/interpreter/worker.ts'),
+  modules,
   types('index', 'index'),
   types('virtual-board', 'virtual-board/open'),
 ]);

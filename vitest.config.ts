@@ -1,17 +1,18 @@
 import { defineConfig } from 'vitest/config';
 import { pythonFiles } from './scripts/board-scripts.js';
+import { builtModules } from './scripts/source-module.js';
 import { CountReporter } from './test/support/count-reporter.js';
 import { HeaviestFirst } from './test/support/heaviest-first.js';
 
 export default defineConfig({
-  plugins: [pythonFiles()],
+  plugins: [builtModules(), pythonFiles()],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/build.ts',
     setupFiles: 'test/support/boards-in-threads.ts',
     sequence: { sequencer: HeaviestFirst },
     reporters: ['default', new CountReporter()],
-    server: { deps: { external: [/\/dist\//] } }, // what was built runs as it is
+    server: { deps: { external: [/\/(dist|build)\//] } }, // what was built runs as it is
     maxWorkers: 7, // more than cores, because most tests wait for a board
     maxConcurrency: 10, // of one file, the tests that may run side by side
     // For V8 in these processes, not in those that tests start: interpreters live shorter than optimising them takes, and

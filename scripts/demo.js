@@ -1,17 +1,12 @@
 // npm run demo: a fresh virtual board goes through setup, and a person can join it to a network in a browser.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importModule } from './source-module.js';
 
 const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
-
-if (!existsSync(path('dist/cli.js'))) {
-  const { status } = spawnSync(process.execPath, [path('scripts/build.js')], { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
 const { DEFAULT_AIR } = await importModule('src/virtual-board/radio/air.ts');
 
 console.log('This demo flashes a virtual ESP8266 and installs the portal. Networks in range:\n');

@@ -1,28 +1,35 @@
-// Modules that the package does not export, for benches, scripts and processes that tests start: Node.js 20 runs no
-// TypeScript. Each is bundled with what it imports.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// Modules that the package does not export, for tests, benches and scripts: Node.js 20 runs no TypeScript, so the build
+// writes each of them into build/. That folder is as deep as src/: see src/package-file.ts.
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'rolldown';
-import { code } from '../rolldown.config.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * @param {string} path of a module from the root of the repository, such as `src/log/log-parser.ts`
- * @returns {Promise<string>} the path of a file that Node.js can run
+ * @returns {string} the path of a file that Node.js can run
  */
-export async function bundleModule(path) {
-  const file = `${root}build/${path.replaceAll('/', '-').replace(/\.ts$/, '.js')}`;
-  const output = { codeSplitting: false };
-  const { output: chunks } = await build({ ...code, cwd: root, input: path, output, write: false });
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, chunks[0].code);
-  renameSync(`${file}.${process.pid}`, file); // whole at once: another test may run it
-  return file;
+export function builtModule(path) {
+  return ROOT + path.replace(/^src/, 'build').replace(/\.ts$/, '.js');
 }
 
-/** @param {string} path as bundleModule */
+/** @param {string} path as builtModule */
 export async function importModule(path) {
-  return import(pathToFileURL(await bundleModule(path)).href);
+  return import(pathToFileURL(builtModule(path)).href);
+}
+
+/**
+ * A plugin of vitest: what tests import from src/ are these files, and Node.js loads them itself. vitest's loader takes
+ * longer, and with it each call of an imported function is a look-up.
+ */
+export function builtModules() {
+  return {
+    name: 'built-modules',
+    enforce: 'pre',
+    resolveId(specifier, importer) {
+      if (!(importer && /^\..*\.js$/.test(specifier))) return undefined;
+      const path = resolve(dirname(importer), specifier);
+      return path.startsWith(`${ROOT}src/`) ? builtModule(path.slice(ROOT.length)) : undefined;
+    },
+  };
 }

@@ -4,13 +4,13 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { bundleModule } from '../../scripts/source-module.js';
+import { builtModule } from '../../scripts/source-module.js';
 import { CliHome } from '../support/cli.js';
 
 const home = new CliHome();
 afterAll(() => home[Symbol.dispose]());
 
-const RUN = pathToFileURL(await bundleModule('src/cli/run.ts')).href;
+const RUN = pathToFileURL(builtModule('src/cli/run.ts')).href;
 
 /** Runs a command that fails as only a bug does, in a process of its own. */
 function runBroken(json: boolean) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { bundleModule } from '../../scripts/source-module.js';
+import { builtModule } from '../../scripts/source-module.js';
 import { CliHome } from '../support/cli.js';
 import { esp8266ReleaseImage } from '../support/images.js';
 import { seededBytes, seededRandom } from '../support/random.js';
@@ -72,7 +72,7 @@ function isBetween(before: Buffer, after: Buffer, actual: Buffer): boolean {
 
 test('a flash whose process is killed holds a prefix of the operations, and all that were reported', async () => {
   const random = seededRandom(2026);
-  const module = pathToFileURL(await bundleModule('src/virtual-board/flash/nor-flash.ts')).href;
+  const module = pathToFileURL(builtModule('src/virtual-board/flash/nor-flash.ts')).href;
   const path = join(home.folder, 'killed.bin');
   let contents: Buffer = Buffer.alloc(FLASH_BYTES, 0xff);
   for (let round = 0; round < 5; round++) {

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { bundleModule } from '../../../../scripts/source-module.js';
 import { seededRandom } from '../../../support/random.js';
 import { RunningBoard } from './running-board.js';
 
@@ -126,7 +126,7 @@ test(`killed at ${KILLS} random moments, every file is a prefix of the writes do
   writeFileSync(join(files, 'main.py'), MAIN);
   writeFileSync(join(files, 'page'), 'x'.repeat(10_000));
   const random = seededRandom(8266);
-  const program = await bundleModule('test/unit/virtual-board/interpreter/board-program.ts');
+  const program = fileURLToPath(new URL('board-program.js', import.meta.url));
   let rounds = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const runMs = random(MAX_RUN_MS);

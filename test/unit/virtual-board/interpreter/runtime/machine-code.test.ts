@@ -4,19 +4,19 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { bundleModule } from '../../../../../scripts/source-module.js';
 import { temporaryFolder } from '../../../../support/virtual-port.js';
 
 /** A board in a process of its own. */
-const PROGRAM = 'test/unit/virtual-board/interpreter/board-program.ts';
+const PROGRAM = fileURLToPath(new URL('../board-program.js', import.meta.url));
 
 test('a worker optimizes in its own thread', async () => {
   const state = temporaryFolder();
   mkdirSync(join(state, 'files'));
   const work = 'x = 0\nfor i in range(300):\n    with open("f", "w") as f: f.write(str(i))\nprint("done")\n';
   writeFileSync(join(state, 'files', 'main.py'), work);
-  const board = spawn(process.execPath, ['--trace-opt', await bundleModule(PROGRAM), state], {
+  const board = spawn(process.execPath, ['--trace-opt', PROGRAM, state], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => {

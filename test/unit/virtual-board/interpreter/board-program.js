@@ -1,7 +1,9 @@
 // A board in a process of its own, for tests that kill it or watch V8. What it prints goes to stdout.
 import { join } from 'node:path';
-import { Interpreter } from '../../../../src/virtual-board/interpreter/interpreter.js';
-import { Radio } from '../../../../src/virtual-board/radio/radio.js';
+import { importModule } from '../../../../scripts/source-module.js';
+
+const { Interpreter } = await importModule('src/virtual-board/interpreter/interpreter.ts');
+const { Radio } = await importModule('src/virtual-board/radio/radio.ts');
 
 const [state = ''] = process.argv.slice(2);
 const mac = [0x2c, 0xf4, 0x32, 0x78, 0xd0, 0xc1];
