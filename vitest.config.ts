@@ -13,7 +13,7 @@ export default defineConfig({
     sequence: { sequencer: HeaviestFirst },
     reporters: ['default', new CountReporter()],
     server: { deps: { external: [/\/(dist|build)\//] } }, // what was built runs as it is
-    maxWorkers: 7, // more than cores, because most tests wait for a board
+    maxWorkers: 6, // more than cores, because most tests wait for a board
     maxConcurrency: 10, // of one file, the tests that may run side by side
     // For V8 in these processes, not in those that tests start: interpreters live shorter than optimising them takes, and
     // seven processes need no further threads to collect in.

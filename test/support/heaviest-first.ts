@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take 9 s or more, the longest first: some compute, most wait for deadlines of the program. */
 const FIRST = [
   'cli/every-error',
-  'virtual/native-usb',
   'cli/commands',
   'virtual/setup-in-flash',
   'virtual/slow-network',
@@ -18,7 +17,6 @@ const FIRST = [
   'browser/sign-in',
   'cli/factory',
   'cli/install-pages',
-  'virtual/loader',
   'virtual/install-cut',
   'virtual/factory',
   'virtual/power-cut',
@@ -36,6 +34,7 @@ const FIRST = [
   'virtual/families',
   'virtual/loader-cut',
   'unit/virtual-board/interpreter/sockets',
+  'virtual/native-usb',
   'cli/several-boards',
   'interop/serial-programs',
   'cli/monitor-end',
@@ -50,6 +49,7 @@ const FIRST = [
   'virtual/usb-cut',
   'unit/virtual-board/interpreter/killed',
   'cli/init',
+  'virtual/loader',
   'cli/monitor',
   'virtual/esp32',
   'unit/virtual-board/interpreter/console/overrun',

@@ -34,7 +34,7 @@ describe('a locked board', () => {
     ['esp32p4', 'flash-encryption', 'The ESP32-P4 on', 'enable flash encryption'],
   ] as const;
 
-  test.each(CASES)(
+  test.concurrent.each(CASES)(
     '%s with %s is refused before the first command that writes',
     async (chip, fuses, who, what) => {
       const name = `locked-${chip}-${fuses.replaceAll(/\W/g, '-')}`;
@@ -58,7 +58,7 @@ describe('a locked board', () => {
 });
 
 describe('the revision of a chip', () => {
-  test.each([
+  test.concurrent.each([
     ['esp32', 'v0.0', 0],
     ['esp32', 'v1.0', 100],
     ['esp32', 'v2.0', 200],
@@ -79,7 +79,7 @@ describe('the revision of a chip', () => {
     ['esp8266', undefined, undefined],
   ] as const)('is read on an %s of revision %s', async (chip, text, revision) => {
     const options = text === undefined ? '' : `&revision=${text}`;
-    await using port = await openPort(address(`revision-${chip}`, `chip=${chip}${options}`));
+    await using port = await openPort(address(`revision-${chip}-${revision}`, `chip=${chip}${options}`));
     const loader = await ChipLoader.connect(port, { fastBaudRate: 460800 });
     expect(loader.revision).toBe(revision);
     const facts = await loader.prepare(115200);
@@ -89,7 +89,7 @@ describe('the revision of a chip', () => {
     await loader.restart(115200);
   });
 
-  test.each<[string, Esp32Chip, string, [number, number], string]>([
+  test.concurrent.each<[string, Esp32Chip, string, [number, number], string]>([
     ['esp32c3', 'ESP32-C3', 'v0.0', [3, 199], 'v0.3 to v1.99, the ESP32-C3 of this board has v0.0'],
     ['esp32c3', 'ESP32-C3', 'v2.0', [3, 199], 'v0.3 to v1.99, the ESP32-C3 of this board has v2.0'],
     ['esp32', 'ESP32', 'v1.0', [300, 0], 'v3.0 or later, the ESP32 of this board has v1.0'],
@@ -109,7 +109,7 @@ describe('the revision of a chip', () => {
     },
   );
 
-  test('that is too old makes a virtual board restart in its bootloader, as it does a chip', async () => {
+  test.concurrent('that is too old makes a virtual board restart in its bootloader, as it does a chip', async () => {
     {
       await using port = await openPort(address('loop', 'chip=esp32c3&revision=v0.4'));
       await flash(port, { firmware: ownFirmware('virtual:?chip=esp32c3') });
@@ -122,7 +122,7 @@ describe('the revision of a chip', () => {
   });
 });
 
-test('a blank ESP32-C3 is flashed end to end', async () => {
+test.concurrent('a blank ESP32-C3 is flashed end to end', async () => {
   await using port = await openPort(address('c3', 'chip=esp32c3'));
   const firmware = ownFirmware('virtual:?chip=esp32c3');
   const result = await flash(port, { firmware });
@@ -135,7 +135,7 @@ test('a blank ESP32-C3 is flashed end to end', async () => {
   expect(home.flash('c3').subarray(0, firmware.bytes.length).equals(firmware.bytes)).toBe(true);
 });
 
-test.each(['esp32', 'esp8266'])(
+test.concurrent.each(['esp32', 'esp8266'])(
   'the lines of an %s work although its banner comes as late as the answer to SYNC',
   async (chip) => {
     await using port = await openPort(address(`late-${chip}`, `chip=${chip}`));
@@ -149,7 +149,7 @@ test.each(['esp32', 'esp8266'])(
   },
 );
 
-test('the flash modes are tried also where the banner comes late', async () => {
+test.concurrent('the flash modes are tried also where the banner comes late', async () => {
   await using port = await openPort(address('late-dout', 'chip=esp32&flash-modes=dout'));
   const result = await flash(new LatePort(port), {
     firmware: ownFirmware('virtual:?chip=esp32'),
@@ -157,13 +157,13 @@ test('the flash modes are tried also where the banner comes late', async () => {
   expect(result.flashMode).toBe('dout');
 });
 
-test('a board without reset lines that waits in its loader is still one that has to be reset by hand', async () => {
+test.concurrent('a board without reset lines that waits in its loader is still one that has to be reset by hand', async () => {
   await using port = await openPort(address('by-hand', 'chip=esp32&lines=none&starts=download'));
   const loader = await ChipLoader.connect(new LatePort(port), { fastBaudRate: 460800 });
   expect(await loader.restart(115200)).toBe('by-hand');
 });
 
-test('an answer that comes late at the new baud rate is not taken for the next one', async () => {
+test.concurrent('an answer that comes late at the new baud rate is not taken for the next one', async () => {
   const options = { fastBaudRate: 460800 };
   await using board = await openPort(address('late-rate', 'chip=esp32&revision=v3.1'));
   const expected = await (await ChipLoader.connect(board, options)).prepare(460800);
@@ -181,7 +181,7 @@ class RatesPort extends RecordingPort {
   }
 }
 
-test('without reset lines the firmware is started when the port has its rate, so that no line is missed', async () => {
+test.concurrent('without reset lines the firmware is started when the port has its rate, so that no line is missed', async () => {
   const place = address('held', 'lines=none&starts=download');
   await using board = await openPort(place);
   const port = new RatesPort(board);

@@ -65,7 +65,7 @@ while 'go' not in os.listdir():
 const addressOf = (name: string, chip: string, usb: string) =>
   `virtual:${name}?chip=${chip}&usb=${usb}&speed=max&http=0&dns=0${chip === 'esp32p4' ? '&wifi=c6' : ''}`;
 
-test.each(KINDS)(
+test.concurrent.each(KINDS)(
   'an %s over %s lives: setup, monitor, install, reset-creds, flash',
   {
     timeout: 120_000,
@@ -102,7 +102,7 @@ test.each(KINDS)(
   },
 );
 
-test('an ESP32-H2 over serial-jtag is flashed from blank and found up to date; it has no WiFi', async () => {
+test.concurrent('an ESP32-H2 over serial-jtag is flashed from blank and found up to date; it has no WiFi', async () => {
   const address = addressOf('h2', 'esp32h2', 'serial-jtag');
   const made = await home.call(['setup', '--port', address, '--json']);
   expect(made.result()).toMatchObject({ exitCode: 5, error: { code: 'board-no-wifi' } });
@@ -110,7 +110,7 @@ test('an ESP32-H2 over serial-jtag is flashed from blank and found up to date; i
   expect(run.result()).toMatchObject({ ok: true, plan: 'nothing', version: '1.27.0' });
 });
 
-test.each([
+test.concurrent.each([
   ['esp32c3', 'serial-jtag'],
   ['esp32s2', 'otg'],
   ['esp32s3', 'otg'],
@@ -122,7 +122,7 @@ test.each([
   await expectPrompt(port);
 });
 
-test.each([
+test.concurrent.each([
   ['esp32c3', 'serial-jtag'],
   ['esp32s2', 'otg'],
 ])('an %s over %s that stands still for seconds is flashed and set up', async (chip, usb) => {
@@ -131,7 +131,7 @@ test.each([
   expect(run.result()).toMatchObject({ ok: true, flash: { plan: 'write', version: '1.27.0' } });
 });
 
-test.each([
+test.concurrent.each([
   ['esp32', 'otg', 'it has no native USB'],
   ['esp32s2', 'serial-jtag', 'it has otg'],
   ['esp32c3', 'otg', 'it has serial-jtag'],
@@ -152,14 +152,14 @@ async function expectRefused(address: string, fuses: string): Promise<void> {
   await expectPrompt(port);
 }
 
-describe('an ESP32-S2 over USB-OTG with the portal', () => {
+describe.concurrent('an ESP32-S2 over USB-OTG with the portal', () => {
   const address = addressOf('own-s2', 'esp32s2', 'otg');
   beforeAll(async () => {
     await using port = await openPort(address);
     await setup(port, { firmware: ownFirmware(address) });
   });
 
-  test("is restarted by the reset key over MicroPython's own port, whose lines would lead it into its loader", async () => {
+  test.sequential("is restarted by the reset key over MicroPython's own port, whose lines would lead it into its loader", async () => {
     await using port = await openPort(address);
     const stop = new AbortController();
     let starts = 0;
@@ -176,10 +176,10 @@ describe('an ESP32-S2 over USB-OTG with the portal', () => {
     expect(port.usb?.kind).toBe('usb-cdc');
   });
 
-  test('is refused when flash-encryption locks it, and leaves its loader', () =>
+  test.sequential('is refused when flash-encryption locks it, and leaves its loader', () =>
     expectRefused(address, 'flash-encryption'));
 
-  test('is given back to its program by an interrupted flash', async () => {
+  test.sequential('is given back to its program by an interrupted flash', async () => {
     await using port = await openPort(address);
     const stop = new AbortController();
     const onProgress = ({ event }: ProgressEvent) => {
@@ -191,14 +191,14 @@ describe('an ESP32-S2 over USB-OTG with the portal', () => {
   });
 });
 
-describe('an ESP32-S3 over USB-OTG', () => {
+describe.concurrent('an ESP32-S3 over USB-OTG', () => {
   const address = addressOf('own-s3', 'esp32s3', 'otg');
   beforeAll(async () => {
     await using board = await openPort(address);
     await flash(board, { firmware: ownFirmware(`${address}&micropython=1.23`) });
   });
 
-  test('is led into the loader by the touch at 1200 baud, for a program that knows nothing else', async () => {
+  test.sequential('is led into the loader by the touch at 1200 baud, for a program that knows nothing else', async () => {
     await using board = await openPort(address);
     const port = new PortWithoutRts(board);
     expect(await flash(port, { firmware: ownFirmware(address) })).toMatchObject({
@@ -207,11 +207,11 @@ describe('an ESP32-S3 over USB-OTG', () => {
     });
   });
 
-  test('is refused when secure-boot locks it, and leaves its loader', () =>
+  test.sequential('is refused when secure-boot locks it, and leaves its loader', () =>
     expectRefused(address, 'secure-boot'));
 });
 
-test('another board than the one that left the bus is restarted as it is', async () => {
+test.concurrent('another board than the one that left the bus is restarted as it is', async () => {
   const address = 'virtual:another?chip=esp32c3&usb=serial-jtag&speed=max&http=0&dns=0';
   await using board = await openPort(address);
   const port = new OtherBoard(board);
