@@ -1,5 +1,5 @@
-// Builds dist/ with rolldown.config.js, after tsc has checked src/ and written the types of its modules. Does nothing
-// where dist/ is what it would make; `--force` makes it again.
+// Builds dist/ and build/ with rolldown.config.js, after tsc has checked src/ and written the types of its modules. Does
+// nothing where they are what it would make; `--force` makes them again.
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,6 +14,7 @@ if (process.argv.includes('--force') || !isBuilt(MARK)) process.exitCode = await
 
 /** @returns {Promise<number>} the exit status */
 async function buildAnew() {
+  const startedMs = Date.now();
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
   for (const folder of ['dist', 'build']) rmSync(folder, { recursive: true, force: true });
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
@@ -23,6 +24,6 @@ async function buildAnew() {
     import('../rolldown.config.js'),
   ]);
   await build(config);
-  writeFileSync(MARK, '');
+  writeFileSync(MARK, `${startedMs}`);
   return 0;
 }

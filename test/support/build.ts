@@ -1,4 +1,4 @@
-// Builds before any test, where that has not been done: tests of whole boards use dist/, because a worker thread cannot load TypeScript. Gives all
+// Builds before any test, where that has not been done: tests run what the build writes to dist/ and build/. Gives all
 // tests a temporary folder of their own.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
