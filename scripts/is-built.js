@@ -1,4 +1,5 @@
-// Whether dist/ and build/ are what a build would make now: check, packing and tests each ask for a build, and one is enough.
+// Whether dist/ and build/ are what a build would make now: check, packing and tests each ask for a build, and one is
+// enough.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 

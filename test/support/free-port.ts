@@ -1,5 +1,5 @@
-// An unused TCP port of this machine, which stays unused: from 32768 on Linux gives ports to whoever asks for any, such
-// as the other tests.
+// An unused TCP port of this machine, which stays unused: a program that asks for any port, such as another test, gets one
+// from 32768 on.
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
